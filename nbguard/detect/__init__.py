@@ -1,0 +1,1 @@
+"""Finds credentials, sample data, quantum metadata and bad habits in documents."""

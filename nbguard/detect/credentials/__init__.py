@@ -1,0 +1,1 @@
+"""Credentials: by shape, by where the value goes, and by the rules of others."""

@@ -1,0 +1,1 @@
+"""Finds opaque tokens by where they go."""

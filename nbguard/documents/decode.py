@@ -1,0 +1,87 @@
+"""Decodes parts into fields: JSON escapes undone, lists of lines joined, strings inside JSON values picked out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from nbguard.documents.fields import Document, Field, Part
+from nbguard.documents.spans import read_string, read_value
+
+Wanted = Callable[[int, int], bool]
+
+_JSON_TOKEN = re.compile(r'["{}\[\],:]')
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))  # fmt: skip
+
+
+def encoding_of(raw: bytes) -> tuple[str, int]:
+    """The encoding a text file's byte order mark names (UTF-8 without one), and the mark's length in bytes."""
+    for mark, encoding in _BOMS:
+        if raw.startswith(mark):
+            return encoding, len(mark)
+    return "utf-8", 0
+
+
+def decode_text(raw: bytes) -> str:
+    """The text of a whole file. Bytes that aren't valid in its encoding don't raise: none is lost in UTF-8."""
+    encoding, mark = encoding_of(raw)
+    return raw[mark:].decode(encoding, "surrogateescape" if encoding == "utf-8" else "replace")
+
+
+def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iterator[Field]:
+    """Yields the fields of a part: one, or one a string for a part of form ``json``.
+
+    ``wanted(start, end)`` is asked for each string inside JSON, with the byte span from its key to its end; where it
+    says no, the string isn't decoded.
+    """
+    if part.form == "text":
+        yield Field(decode_text(document.raw), part)
+        return
+    text = document.raw[part.start : part.end].decode("latin-1")
+    if part.form == "string":
+        yield Field(read_string(text, 0)[0], part)
+        return
+    if part.form in ("lines", "frames"):
+        value, _ = read_value(text, 0)
+        if all(isinstance(line, str) for line in value):
+            yield Field(("\n" if part.form == "frames" else "").join(value), part)
+            return
+    yield from _strings_in_json(text, part, wanted)
+
+
+def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[Field]:
+    """Walks JSON token by token, without recursion, so that deep nesting costs no stack."""
+    path: list[str | int] = []
+    key, key_start, at, end = "", 0, 0, len(text)
+    last_key = part.path.rpartition(".")[2]
+    while (found := _JSON_TOKEN.search(text, at)) is not None:
+        at, token = found.end(), found.group()
+        if token == "{":
+            path.append("")
+        elif token == "[":
+            path.append(0)
+        elif token in "}]":
+            if path:
+                path.pop()
+        elif token == ",":
+            if path and isinstance(path[-1], int):
+                path[-1] += 1
+        elif token == '"':
+            start = found.start()
+            value, at = read_string(text, start)
+            if path and path[-1] == "" or (path and isinstance(path[-1], str) and _is_key(text, at, end)):
+                key, key_start = value, start
+                path[-1] = value
+                continue
+            nearest = next((step for step in reversed(path) if isinstance(step, str)), last_key)
+            begin = key_start if nearest == key and key else start
+            if wanted is None or wanted(part.start + begin, part.start + at):
+                steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+                inner = part._replace(path=part.path + steps, form="string", start=part.start + start, end=part.start + at)
+                yield Field(value, inner, nearest)
+
+
+def _is_key(text: str, at: int, end: int) -> bool:
+    while at < end and text[at] in " \t\r\n":
+        at += 1
+    return text[at : at + 1] == ":"

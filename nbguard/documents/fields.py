@@ -1,0 +1,79 @@
+"""The records a document is made of: parts (undecoded, with their byte span) and fields (decoded text)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Cell(NamedTuple):
+    """A cell of a notebook. ``index`` counts from 0 over all cells; ``id`` is None before nbformat 4.5."""
+
+    index: int
+    id: str | None
+    type: str
+
+
+class Part(NamedTuple):
+    """A value in a document that holds text, not decoded yet.
+
+    ``where`` is the place as reports name it: source, output, traceback, metadata, attachment, widget or file.
+    ``path`` is the way to the value inside its cell or document, such as ``outputs[0].data.text/html``.
+    ``form`` says how the text is written down: ``text`` (a whole file), ``string`` (a JSON string), ``lines`` (a
+    JSON list of strings, joined as they are), ``frames`` (a JSON list of strings, joined by line feeds) or ``json``
+    (any JSON value). ``start`` and ``end`` are byte offsets in the document.
+    """
+
+    where: str
+    cell: Cell | None
+    path: str
+    mime: str
+    form: str
+    start: int
+    end: int
+
+
+class Field(NamedTuple):
+    """The decoded text of a part, or of one string inside a part of form ``json``.
+
+    ``key`` is the nearest object key above a string inside JSON, else empty.
+    """
+
+    text: str
+    part: Part
+    key: str = ""
+
+    def __repr__(self) -> str:
+        """Shows the place only: a field's text may hold a secret."""
+        return f"Field({self.part.where}, {self.part.cell}, {self.part.path!r}, {len(self.text)} characters)"
+
+
+class Document(NamedTuple):
+    """A file's bytes and the parts in it that hold text, in file order.
+
+    ``kind`` is ``notebook`` or ``text``; ``language`` is the kernel's or the file's language in lower case
+    (``python``, ``julia``, ``json``, …), empty where unknown. ``problem`` says why a file that calls itself a
+    notebook had to be read as plain text; empty when all is well.
+    """
+
+    path: str
+    raw: bytes
+    kind: str
+    language: str
+    parts: tuple[Part, ...]
+    problem: str = ""
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Document({self.path!r}, {self.kind}, {len(self.raw)} bytes, {len(self.parts)} parts)"
+
+
+class Edit(NamedTuple):
+    """Replaces the bytes from ``start`` to ``end`` of a document."""
+
+    start: int
+    end: int
+    replacement: bytes
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Edit({self.start}, {self.end}, {len(self.replacement)} bytes)"

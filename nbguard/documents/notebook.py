@@ -1,0 +1,285 @@
+"""Reads a notebook's structure, nbformat 2 to 4, by byte spans and without decoding what nobody asked for.
+
+Format: https://nbformat.readthedocs.io/en/latest/format_description.html
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nbguard.documents.fields import Cell, Part
+from nbguard.documents.spans import (
+    MalformedJSON,
+    Member,
+    end_of_value,
+    object_members,
+    read_array,
+    read_object,
+    read_string,
+    read_value,
+    skip_space,
+)
+from nbguard.errors import UnreadableError
+
+# nbformat 3 names the MIME types of an output by short keys of their own.
+_SHORT_MIME = {
+    "text": "text/plain",
+    "html": "text/html",
+    "latex": "text/latex",
+    "svg": "image/svg+xml",
+    "json": "application/json",
+    "javascript": "application/javascript",
+    "png": "image/png",
+    "jpeg": "image/jpeg",
+    "pdf": "application/pdf",
+}
+_PICTURES = ("image/", "application/pdf", "video/", "audio/", "font/")
+
+
+class Output(NamedTuple):
+    """An output of a code cell; ``data`` holds the members by MIME type, ``span`` the whole object."""
+
+    type: str
+    name: str
+    members: tuple[Member, ...]
+    data: tuple[Member, ...]
+    span: Member
+
+
+class CellNode(NamedTuple):
+    """A cell with the spans of its members; ``outputs`` are walked one level deeper."""
+
+    cell: Cell
+    members: tuple[Member, ...]
+    outputs: tuple[Output, ...]
+    span: Member
+
+    def spans(self, *keys: str) -> list[Member]:
+        """The members of these names (duplicates included), in file order."""
+        return [member for member in self.members if member.key in keys]
+
+
+class Notebook(NamedTuple):
+    """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets."""
+
+    text: str
+    members: tuple[Member, ...]
+    cells: tuple[CellNode, ...]
+    nbformat: int
+    language: str
+
+
+def is_picture(mime: str) -> bool:
+    """Whether a MIME type's payload is a picture, sound or the like, and so no text. SVG is text."""
+    return mime.startswith(_PICTURES) and not mime.startswith("image/svg")
+
+
+def read_notebook(raw: bytes) -> Notebook:
+    """Reads the structure of a notebook.
+
+    Raises UnreadableError with a reason and the line where the file isn't JSON, or is JSON but no notebook.
+    """
+    text = raw.decode("latin-1")
+    start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
+    members: list[Member] = []
+    cells: list[CellNode] = []
+
+    def visit_worksheet(index: int, at: int) -> int:
+        return read_object(text, at, lambda key, _, value: visit_cells(value) if key == "cells" else skip(value))
+
+    def visit_cells(at: int) -> int:
+        return read_array(text, at, lambda _, value: _read_cell(text, value, cells))
+
+    def skip(at: int) -> int:
+        return end_of_value(text, at)
+
+    def visit(key: str, key_start: int, at: int) -> int:
+        if key == "cells":
+            end = visit_cells(at)
+        elif key == "worksheets":
+            end = read_array(text, at, visit_worksheet)
+        else:
+            end = skip(at)
+        members.append(Member(key, key_start, at, end))
+        return end
+
+    try:
+        end = skip_space(text, read_object(text, skip_space(text, start), visit))
+        if end != len(text):
+            raise MalformedJSON("more text after the end", end)
+    except MalformedJSON as error:
+        line = text.count("\n", 0, error.offset) + 1
+        raise UnreadableError(f"not valid JSON: {error} (line {line})") from None
+    keys = {member.key for member in members}
+    if not keys & {"cells", "worksheets"}:
+        raise UnreadableError("not a notebook: it has no cells")
+    return Notebook(text, tuple(members), tuple(cells), _major(text, members), _language(text, members))
+
+
+def _read_cell(text: str, at: int, cells: list[CellNode]) -> int:
+    members: list[Member] = []
+    outputs: list[Output] = []
+    strings = {"cell_type": "code", "id": ""}
+
+    def visit(key: str, key_start: int, start: int) -> int:
+        if key in strings and text[start : start + 1] == '"':
+            strings[key], end = read_string(text, start)
+        elif key == "outputs" and text[start : start + 1] == "[":
+            end = read_array(text, start, lambda _, value: _read_output(text, value, outputs))
+        else:
+            end = end_of_value(text, start)
+        members.append(Member(key, key_start, start, end))
+        return end
+
+    end = read_object(text, at, visit)
+    cell = Cell(len(cells), strings["id"] or None, strings["cell_type"])
+    cells.append(CellNode(cell, tuple(members), tuple(outputs), Member("", at, at, end)))
+    return end
+
+
+def _read_output(text: str, at: int, outputs: list[Output]) -> int:
+    members: list[Member] = []
+    data: list[Member] = []
+    strings = {"output_type": "", "name": "", "stream": ""}
+
+    def visit_data(key: str, key_start: int, start: int) -> int:
+        end = end_of_value(text, start)
+        data.append(Member(key, key_start, start, end))
+        return end
+
+    def visit(key: str, key_start: int, start: int) -> int:
+        if key in strings and text[start : start + 1] == '"':
+            strings[key], end = read_string(text, start)
+        elif key == "data" and text[start : start + 1] == "{":
+            end = read_object(text, start, visit_data)
+        else:
+            end = end_of_value(text, start)
+        members.append(Member(key, key_start, start, end))
+        return end
+
+    end = read_object(text, at, visit)
+    # nbformat 2 and 3 keep the payloads beside the other keys, under short names.
+    if not data:
+        data = [m._replace(key=_SHORT_MIME[m.key]) for m in members if m.key in _SHORT_MIME and m.key != "text"]
+    name = strings["name"] or strings["stream"]
+    outputs.append(Output(strings["output_type"], name, tuple(members), tuple(data), Member("", at, at, end)))
+    return end
+
+
+def notebook_parts(notebook: Notebook) -> tuple[Part, ...]:
+    """Every value of a notebook that holds text, in file order; pictures are left out."""
+    text = notebook.text
+    parts: list[Part] = []
+    for member in notebook.members:
+        if member.key == "metadata":
+            parts += _metadata_parts(text, None, member)
+        elif member.key not in ("cells", "worksheets", "nbformat", "nbformat_minor"):
+            parts.append(Part("metadata", None, member.key, "application/json", "json", member.start, member.end))
+    for node in notebook.cells:
+        parts += _cell_parts(text, node, notebook.language)
+    parts.sort(key=lambda part: part.start)
+    return tuple(parts)
+
+
+def _cell_parts(text: str, node: CellNode, language: str) -> list[Part]:
+    cell = node.cell
+    parts: list[Part] = []
+    for key, _, start, end in node.members:
+        if key in ("source", "input"):
+            parts.append(Part("source", cell, "source", _source_mime(cell, language), _form(text, start), start, end))
+        elif key == "metadata":
+            parts += _metadata_parts(text, cell, Member(key, start, start, end))
+        elif key == "attachments":
+            parts += _attachment_parts(text, cell, start)
+        elif key == "outputs" and not node.outputs and end - start > 2:
+            parts.append(Part("output", cell, "outputs", "application/json", "json", start, end))
+        elif key not in ("outputs", "cell_type", "id", "execution_count", "prompt_number", "collapsed", "language"):
+            parts.append(Part("metadata", cell, key, "application/json", "json", start, end))
+    for number, output in enumerate(node.outputs):
+        parts += _output_parts(text, cell, f"outputs[{number}]", output)
+    return parts
+
+
+def _output_parts(text: str, cell: Cell, path: str, output: Output) -> list[Part]:
+    parts: list[Part] = []
+    spoken_for = {member.start for member in output.data}
+    for key, _, start, end in output.members:
+        if start in spoken_for or key in ("data", "output_type", "name", "stream", "execution_count", "prompt_number"):
+            continue
+        if key in ("ename", "evalue", "traceback"):
+            form = "frames" if key == "traceback" and text[start] == "[" else _form(text, start)
+            parts.append(Part("traceback", cell, f"{path}.{key}", "text/plain", form, start, end))
+        elif key == "metadata":
+            parts += [part._replace(path=f"{path}.{part.path}") for part in _metadata_parts(text, cell, Member(key, start, start, end))]
+        elif key == "text":
+            parts.append(Part("output", cell, f"{path}.text", "text/plain", _form(text, start), start, end))
+        else:
+            parts.append(Part("output", cell, f"{path}.{key}", "application/json", "json", start, end))
+    for mime, _, start, end in output.data:
+        if is_picture(mime):
+            continue
+        where = "widget" if mime.startswith("application/vnd.jupyter.widget") else "output"
+        form = _form(text, start)
+        parts.append(Part(where, cell, f"{path}.data.{mime}", mime, form, start, end))
+    return parts
+
+
+def _metadata_parts(text: str, cell: Cell | None, member: Member) -> list[Part]:
+    if text[member.start : member.start + 1] != "{" or member.end - member.start <= 2:
+        return []
+    return [
+        Part("widget" if key == "widgets" else "metadata", cell, f"metadata.{key}", "application/json", "json", start, end)
+        for key, _, start, end in object_members(text, member.start)[0]
+    ]
+
+
+def _attachment_parts(text: str, cell: Cell, at: int) -> list[Part]:
+    if text[at : at + 1] != "{":
+        return []
+    parts = []
+    for name, _, start, _end in object_members(text, at)[0]:
+        if text[start] != "{":
+            continue
+        for mime, _, value, value_end in object_members(text, start)[0]:
+            if not is_picture(mime):
+                parts.append(Part("attachment", cell, f"attachments.{name}.{mime}", mime, _form(text, value), value, value_end))
+    return parts
+
+
+def _form(text: str, start: int) -> str:
+    mark = text[start]
+    if mark == '"':
+        return "string"
+    # A list is text only when its first element is; anything else is left to the JSON reader.
+    if mark == "[" and text[skip_space(text, start + 1)] in '"]':
+        return "lines"
+    return "json"
+
+
+def _source_mime(cell: Cell, language: str) -> str:
+    if cell.type == "code":
+        return f"text/x-{language or 'python'}"
+    return "text/markdown" if cell.type in ("markdown", "heading") else "text/plain"
+
+
+def _major(text: str, members: list[Member]) -> int:
+    for member in members:
+        if member.key == "nbformat":
+            value = read_value(text, member.start)[0]
+            return value if isinstance(value, int) else 4
+    return 4
+
+
+def _language(text: str, members: list[Member]) -> str:
+    names: dict[str, str] = {}
+    for member in members:
+        if member.key != "metadata" or text[member.start] != "{":
+            continue
+        for key, _, start, _end in object_members(text, member.start)[0]:
+            if key in ("kernelspec", "language_info"):
+                value = read_value(text, start)[0]
+                name = value.get("language" if key == "kernelspec" else "name") if isinstance(value, dict) else None
+                if isinstance(name, str):
+                    names[key] = name.lower()
+    name = names.get("language_info") or names.get("kernelspec") or "python"
+    return "python" if name.startswith(("python", "ipython")) else name

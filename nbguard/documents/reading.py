@@ -1,0 +1,46 @@
+"""Makes a document of a file's bytes: a notebook where the name says so, else a text file."""
+
+from __future__ import annotations
+
+import os
+
+from nbguard.documents.fields import Document, Part
+from nbguard.documents.notebook import notebook_parts, read_notebook
+from nbguard.errors import UnreadableError
+
+# The language of a text file, by the ending of its name.
+_LANGUAGES = {
+    ".py": "python", ".pyw": "python", ".pyi": "python", ".sage": "python",
+    ".jl": "julia", ".r": "r", ".sh": "shell", ".bash": "shell", ".zsh": "shell",
+    ".md": "markdown", ".qmd": "markdown", ".rmd": "markdown", ".rst": "markdown",
+    ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml",
+    ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".env": "env", ".properties": "ini",
+}  # fmt: skip
+_BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidrc": "ini", "qbraidrc": "ini"}
+
+
+def open_document(path: str, raw: bytes) -> Document:
+    """The document in a file. ``path`` is what reports will say; nothing is read from disk.
+
+    A file that calls itself a notebook but can't be read as one comes back as text, with the reason in ``problem``,
+    so that what is in it is looked at all the same. An empty notebook has no parts and no problem.
+    """
+    name = os.path.basename(path).lower()
+    ending = os.path.splitext(name)[1]
+    if ending == ".ipynb":
+        if not raw.strip():
+            return Document(path, raw, "notebook", "", ())
+        try:
+            notebook = read_notebook(raw)
+            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
+        except UnreadableError as error:
+            return _text(path, raw, "json", str(error))
+    language = _BY_NAME.get(name) or _LANGUAGES.get(ending, "")
+    if not language and name.startswith((".env.", "dockerfile.")):
+        language = "env" if name.startswith(".env.") else "shell"
+    return _text(path, raw, language)
+
+
+def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:
+    part = Part("file", None, "", f"text/x-{language or 'plain'}", "text", 0, len(raw))
+    return Document(path, raw, "text", language, (part,), problem)

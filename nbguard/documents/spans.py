@@ -1,0 +1,170 @@
+"""Walks JSON text and says where each value begins and ends.
+
+The text is the file's bytes decoded as Latin-1, so that an offset in it is a byte offset in the file. Values nobody
+asked about are passed over by the standard library's scanner, which runs in C.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from json import JSONDecoder
+from json.decoder import scanstring
+from typing import Any, NamedTuple
+
+_skip_space = re.compile(r"[ \t\n\r]*").match
+_scan_once = JSONDecoder(strict=False).scan_once
+
+
+class MalformedJSON(ValueError):
+    """The text is no JSON. ``offset`` is where reading stopped, in bytes from the start."""
+
+    def __init__(self, reason: str, offset: int) -> None:
+        super().__init__(reason)
+        self.offset = offset
+
+
+class Member(NamedTuple):
+    """A key and its value in an object, or (with an empty key) an element of an array, by byte offsets."""
+
+    key: str
+    key_start: int
+    start: int
+    end: int
+
+
+def skip_space(text: str, at: int) -> int:
+    """The offset of the first character at or after ``at`` that isn't white space."""
+    return _skip_space(text, at).end()  # type: ignore[union-attr]
+
+
+def read_string(text: str, at: int) -> tuple[str, int]:
+    """Decodes the JSON string whose opening quote is at ``at``; returns it and the offset after the closing quote.
+
+    Bytes above 127 inside the string are read as UTF-8; what isn't valid UTF-8 becomes lone surrogates, so that no
+    byte is lost.
+    """
+    try:
+        value, end = scanstring(text, at + 1, False)
+    except ValueError as error:
+        raise MalformedJSON("a string doesn't end", getattr(error, "pos", at)) from None
+    if value.isascii():
+        return value, end
+    raw = text[at + 1 : end - 1]
+    if raw.isascii():
+        return value, end
+    decoded = raw.encode("latin-1").decode("utf-8", "surrogateescape")
+    return scanstring(decoded + '"', 0, False)[0], end
+
+
+def read_value(text: str, at: int) -> tuple[Any, int]:
+    """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSON."""
+    try:
+        value, end = _scan_once(text, at)
+    except StopIteration as stop:
+        raise MalformedJSON("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
+    except RecursionError:
+        raise MalformedJSON("nested too deep", at) from None
+    except ValueError as error:
+        raise MalformedJSON(_reason(error), getattr(error, "pos", at)) from None
+    if text[at:end].isascii():
+        return value, end
+    decoded = text[at:end].encode("latin-1").decode("utf-8", "surrogateescape")
+    return _scan_once(decoded, 0)[0], end
+
+
+def end_of_value(text: str, at: int) -> int:
+    """The offset after the JSON value at ``at``, which isn't kept. Raises MalformedJSON."""
+    if text[at : at + 1] == '"':
+        quote = text.find('"', at + 1)
+        if quote > 0 and text[quote - 1] != "\\":
+            return quote + 1
+        try:
+            return scanstring(text, at + 1, False)[1]
+        except ValueError as error:
+            raise MalformedJSON("a string doesn't end", getattr(error, "pos", at)) from None
+    try:
+        return _scan_once(text, at)[1]
+    except StopIteration as stop:
+        raise MalformedJSON("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
+    except RecursionError:
+        raise MalformedJSON("nested too deep", at) from None
+    except ValueError as error:
+        raise MalformedJSON(_reason(error), getattr(error, "pos", at)) from None
+
+
+def read_object(text: str, at: int, visit: Callable[[str, int, int], int]) -> int:
+    """Walks the object at ``at``: calls ``visit(key, key_start, value_start)``, which returns the value's end.
+
+    Returns the offset after the closing brace. Duplicate keys are visited each.
+    """
+    if text[at : at + 1] != "{":
+        raise MalformedJSON("an object is missing", at)
+    at = skip_space(text, at + 1)
+    if text[at : at + 1] == "}":
+        return at + 1
+    while True:
+        if text[at : at + 1] != '"':
+            raise MalformedJSON("a key is missing", at)
+        key, colon = read_string(text, at)
+        colon = skip_space(text, colon)
+        if text[colon : colon + 1] != ":":
+            raise MalformedJSON("a colon is missing", colon)
+        end = skip_space(text, visit(key, at, skip_space(text, colon + 1)))
+        mark = text[end : end + 1]
+        if mark == "}":
+            return end + 1
+        if mark != ",":
+            raise MalformedJSON("a comma or a closing brace is missing", end)
+        at = skip_space(text, end + 1)
+
+
+def read_array(text: str, at: int, visit: Callable[[int, int], int]) -> int:
+    """Walks the array at ``at``: calls ``visit(index, value_start)``, which returns the value's end.
+
+    Returns the offset after the closing bracket.
+    """
+    if text[at : at + 1] != "[":
+        raise MalformedJSON("an array is missing", at)
+    at = skip_space(text, at + 1)
+    if text[at : at + 1] == "]":
+        return at + 1
+    index = 0
+    while True:
+        end = skip_space(text, visit(index, at))
+        mark = text[end : end + 1]
+        if mark == "]":
+            return end + 1
+        if mark != ",":
+            raise MalformedJSON("a comma or a closing bracket is missing", end)
+        index += 1
+        at = skip_space(text, end + 1)
+
+
+def object_members(text: str, at: int) -> tuple[list[Member], int]:
+    """The members of the object at ``at`` without their insides, and the offset after it."""
+    members: list[Member] = []
+
+    def keep(key: str, key_start: int, start: int) -> int:
+        end = end_of_value(text, start)
+        members.append(Member(key, key_start, start, end))
+        return end
+
+    return members, read_object(text, at, keep)
+
+
+def array_elements(text: str, at: int) -> tuple[list[Member], int]:
+    """The elements of the array at ``at`` without their insides, and the offset after it."""
+    elements: list[Member] = []
+
+    def keep(index: int, start: int) -> int:
+        end = end_of_value(text, start)
+        elements.append(Member("", start, start, end))
+        return end
+
+    return elements, read_array(text, at, keep)
+
+
+def _reason(error: ValueError) -> str:
+    message = getattr(error, "msg", str(error))
+    return message[:1].lower() + message[1:]

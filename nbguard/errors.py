@@ -1,0 +1,32 @@
+"""What can go wrong, and the exit status that says so."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit status of every command; where several apply, the highest wins."""
+
+    CLEAN = 0
+    FINDINGS = 1
+    USAGE = 2
+    INCOMPLETE = 3
+
+
+class NbguardError(Exception):
+    """A problem a person can act on. The message is one line and holds no secret."""
+
+    exit_code = ExitCode.INCOMPLETE
+
+
+class UsageError(NbguardError):
+    """The command line or the configuration asks for something that can't be done."""
+
+    exit_code = ExitCode.USAGE
+
+
+class UnreadableError(NbguardError):
+    """A document that can't be read as what its name says it is."""
+
+
+class FileChangedError(NbguardError):
+    """A file isn't what it was when it was read, so it isn't overwritten."""
