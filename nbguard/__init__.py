@@ -1,1 +1,28 @@
-"""nbguard"""
+"""Keeps credentials, sample data and outputs out of committed notebooks, and moves credentials to Vault.
+
+The public face: :func:`secret`, :func:`scan`, :func:`strip`. Each is loaded when first used (PEP 562), so that
+``import nbguard`` costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.version import __version__
+
+if TYPE_CHECKING:
+    from nbguard.scan.api import scan
+    from nbguard.strip.api import strip
+    from nbguard.vault.lookup import secret
+
+__all__ = ["__version__", "scan", "secret", "strip"]
+
+_HOMES = {"secret": "nbguard.vault.lookup", "scan": "nbguard.scan.api", "strip": "nbguard.strip.api"}
+
+
+def __getattr__(name: str) -> object:
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'nbguard' has no attribute {name!r}")

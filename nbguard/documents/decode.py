@@ -77,7 +77,9 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
             begin = key_start if nearest == key and key else start
             if wanted is None or wanted(part.start + begin, part.start + at):
                 steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-                inner = part._replace(path=part.path + steps, form="string", start=part.start + start, end=part.start + at)
+                inner = part._replace(
+                    path=part.path + steps, form="string", start=part.start + start, end=part.start + at
+                )
                 yield Field(value, inner, nearest)
 
 

@@ -210,7 +210,10 @@ def _output_parts(text: str, cell: Cell, path: str, output: Output) -> list[Part
             form = "frames" if key == "traceback" and text[start] == "[" else _form(text, start)
             parts.append(Part("traceback", cell, f"{path}.{key}", "text/plain", form, start, end))
         elif key == "metadata":
-            parts += [part._replace(path=f"{path}.{part.path}") for part in _metadata_parts(text, cell, Member(key, start, start, end))]
+            parts += [
+                part._replace(path=f"{path}.{part.path}")
+                for part in _metadata_parts(text, cell, Member(key, start, start, end))
+            ]
         elif key == "text":
             parts.append(Part("output", cell, f"{path}.text", "text/plain", _form(text, start), start, end))
         else:
@@ -228,7 +231,15 @@ def _metadata_parts(text: str, cell: Cell | None, member: Member) -> list[Part]:
     if text[member.start : member.start + 1] != "{" or member.end - member.start <= 2:
         return []
     return [
-        Part("widget" if key == "widgets" else "metadata", cell, f"metadata.{key}", "application/json", "json", start, end)
+        Part(
+            "widget" if key == "widgets" else "metadata",
+            cell,
+            f"metadata.{key}",
+            "application/json",
+            "json",
+            start,
+            end,
+        )
         for key, _, start, end in object_members(text, member.start)[0]
     ]
 
@@ -242,7 +253,9 @@ def _attachment_parts(text: str, cell: Cell, at: int) -> list[Part]:
             continue
         for mime, _, value, value_end in object_members(text, start)[0]:
             if not is_picture(mime):
-                parts.append(Part("attachment", cell, f"attachments.{name}.{mime}", mime, _form(text, value), value, value_end))
+                parts.append(
+                    Part("attachment", cell, f"attachments.{name}.{mime}", mime, _form(text, value), value, value_end)
+                )
     return parts
 
 

@@ -1,0 +1,90 @@
+"""The entry point: finds the command, loads its module, turns errors into one line and an exit status."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, NbguardError
+from nbguard.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Command: one line for the overview. The module nbguard.cli.<name, with _ for -> is loaded when it is called.
+COMMANDS = {
+    "scan": "find credentials, sample data and quantum metadata",
+    "strip": "take outputs, counts and volatile metadata out of notebooks",
+    "vault": "move credentials to Vault, check references, print policies",
+    "install": "set up the git filter and the git hooks in this repository",
+    "uninstall": "take them out again",
+    "status": "say what is installed here",
+    "rules": "list the rules",
+    "explain": "say what a rule looks for and how to rotate what it finds",
+    "run": "run a command with references resolved into its environment",
+    "demo": "play the whole story in a scratch directory",
+}
+
+_USAGE = """\
+usage: nbguard [--version] [--help] COMMAND ...
+
+Keeps credentials, sample data and outputs out of committed notebooks.
+
+commands:
+{commands}
+
+`nbguard COMMAND --help` says what a command takes.
+Exit status: 0 clean, 1 findings or changed files, 2 usage or configuration error, 3 something could not be scanned.
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Runs one command and returns its exit status (see ExitCode)."""
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        width = max(map(len, COMMANDS))
+        sys.stdout.write(_USAGE.format(commands="\n".join(f"  {n.ljust(width)}  {s}" for n, s in COMMANDS.items())))
+        return ExitCode.CLEAN if arguments else ExitCode.USAGE
+    if arguments[0] in ("-V", "--version"):
+        sys.stdout.write(f"nbguard {__version__}\n")
+        return ExitCode.CLEAN
+    name, *rest = arguments
+    if name not in COMMANDS:
+        return _complain(f"there is no command {name!r}{_nearest(name)}; see `nbguard --help`", ExitCode.USAGE)
+    import argparse
+
+    command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
+    parser = argparse.ArgumentParser(
+        prog=f"nbguard {name}", description=command.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    command.add_arguments(parser)
+    try:
+        return int(command.run(parser.parse_args(rest)))
+    except NbguardError as error:
+        return _complain(str(error), error.exit_code)
+
+
+def run() -> None:
+    """Runs the command of this process and exits with its status."""
+    try:
+        status = main(sys.argv[1:])
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing more can be written to it.
+        sys.stdout = open("/dev/null", "w")  # noqa: SIM115
+        status = ExitCode.CLEAN
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
+
+
+def _complain(message: str, status: ExitCode) -> ExitCode:
+    sys.stderr.write(f"nbguard: {message}\n")
+    return status
+
+
+def _nearest(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, COMMANDS, 1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

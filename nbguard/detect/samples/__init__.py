@@ -1,0 +1,1 @@
+"""Sample data: values and tables of people, payments, health and government ids."""

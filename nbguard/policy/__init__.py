@@ -1,0 +1,1 @@
+"""What is allowed where: configuration, zones, inline allows, waivers, baseline."""

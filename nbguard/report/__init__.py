@@ -1,0 +1,1 @@
+"""Reports: one file a format. None of them ever holds a secret."""

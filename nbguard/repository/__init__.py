@@ -1,0 +1,1 @@
+"""Git: index, ranges, blobs, the filter's installation. GitPython is imported here and nowhere else."""

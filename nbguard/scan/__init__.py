@@ -1,0 +1,1 @@
+"""From sources to documents to findings to a verdict."""

@@ -1,0 +1,1 @@
+"""Takes outputs, counts and volatile metadata out of notebooks, by byte spans."""

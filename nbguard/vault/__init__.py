@@ -1,0 +1,1 @@
+"""Vault: the client, lookups at run time, rewriting literals to lookups, and the move between."""
