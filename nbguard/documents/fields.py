@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Cell(NamedTuple):
-    """A cell of a notebook. ``index`` counts from 0 over all cells; ``id`` is None before nbformat 4.5."""
+    """A cell of a notebook. ``number`` counts from 0 over all cells; ``id`` is None before nbformat 4.5."""
 
-    index: int
+    number: int
     id: str | None
     type: str
 
