@@ -1,0 +1,95 @@
+"""Recognises what in a code cell isn't the kernel's language: IPython magics, shell lines, help requests.
+
+Syntax: https://ipython.readthedocs.io/en/stable/interactive/magics.html
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Cell magics whose body is Python all the same; a name that isn't listed anywhere counts as one of them.
+_FOREIGN_BODIES = frozenset(
+    {
+        "bash", "sh", "script", "sx", "system", "writefile", "file", "html", "HTML", "javascript", "js",
+        "latex", "markdown", "svg", "SVG", "sql", "cmd", "perl", "ruby", "R", "julia", "cython", "qsharp",
+        "openqasm", "cpp",
+    }
+)  # fmt: skip
+_CELL = re.compile(r"\s*(%%(!|[A-Za-z_]\w*))[ \t]*([^\n]*)(?:\n|$)")
+# A line that starts with `% name` or goes on with `!=` is the rest of an expression.
+_LINE = re.compile(
+    r"^[ \t]*(?:(?P<target>[A-Za-z_][\w, .]*=[ \t]*))?"
+    r"(?:(?P<magic>%(?P<name>[A-Za-z_]\w*))|(?P<shell>!{1,2}(?!=)))(?P<rest>(?:[^\n]*\\\r?\n)*[^\n]*)"
+    r"|^[ \t]*(?P<help>\?{1,2}[\w.]+|[\w.*%]+\?{1,2})[ \t]*\r?$",
+    re.MULTILINE,
+)
+
+
+class Magic(NamedTuple):
+    """A magic or shell line, by characters of the cell's source.
+
+    ``kind`` is ``line`` (``%env …``), ``cell`` (``%%bash …`` and what follows), ``shell`` (``!…``) or ``help``.
+    ``name`` is without percent signs, empty for shell lines. ``start`` to ``end`` is all that isn't Python,
+    ``arguments`` to ``arguments_end`` what follows the name on its line (with continued lines), ``body`` where the
+    lines below a cell magic begin, -1 for the others.
+    """
+
+    kind: str
+    name: str
+    start: int
+    end: int
+    arguments: int
+    arguments_end: int
+    body: int = -1
+
+
+def find_magics(source: str) -> list[Magic]:
+    """The magics and shell lines of a cell, in order. ``source`` may hold any text; none of it is run."""
+    magics: list[Magic] = []
+    cell = _CELL.match(source)
+    at = 0
+    if cell is not None:
+        name = "bash" if cell.group(2) == "!" else cell.group(2)
+        foreign = name in _FOREIGN_BODIES
+        end = len(source) if foreign else cell.end()
+        magics.append(Magic("cell", name, cell.start(1), end, cell.start(3), cell.end(3), cell.end()))
+        if foreign:
+            return magics
+        at = cell.end()
+    if "%" not in source and "!" not in source and "?" not in source:
+        return magics
+    for found in _LINE.finditer(source, at):
+        if found.group("help") is not None:
+            magics.append(
+                Magic("help", "", found.start("help"), found.end("help"), found.end("help"), found.end("help"))
+            )
+            continue
+        kind = "line" if found.group("magic") else "shell"
+        start = found.start("magic") if found.group("magic") else found.start("shell")
+        magics.append(
+            Magic(kind, found.group("name") or "", start, found.end(), found.start("rest"), found.end("rest"))
+        )
+    return magics
+
+
+def blank_magics(source: str, magics: list[Magic]) -> str:
+    """The source with spaces in the place of magics, so that it parses and every offset stays what it was.
+
+    ``files = !ls`` becomes an assignment of ``0``, for a right side that is missing would derail the lines below.
+    """
+    if not magics:
+        return source
+    pieces: list[str] = []
+    at = 0
+    for magic in magics:
+        blank = _NOT_NEWLINE.sub(" ", source[magic.start : magic.end])
+        if blank and source[: magic.start].rstrip(" \t").endswith("="):
+            blank = "0" + blank[1:]
+        pieces += (source[at : magic.start], blank)
+        at = magic.end
+    pieces.append(source[at:])
+    return "".join(pieces)
+
+
+_NOT_NEWLINE = re.compile(r"[^\n]")
