@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.fields import Field
+if TYPE_CHECKING:
+    from nbguard.documents.fields import Field
 
 # The kinds of finding, and the severities from low to high, as reports name them.
 KINDS = ("credential", "sample-data", "quantum-metadata", "hygiene")

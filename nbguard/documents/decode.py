@@ -11,7 +11,13 @@ from nbguard.documents.spans import read_string, read_value
 Wanted = Callable[[int, int], bool]
 
 _JSON_TOKEN = re.compile(r'["{}\[\],:]')
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\x00\x00", "utf-32-le"), (b"\x00\x00\xfe\xff", "utf-32-be"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))  # fmt: skip
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8"),
+    (b"\xff\xfe\x00\x00", "utf-32-le"),  # before UTF-16's mark, which it begins with
+    (b"\x00\x00\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xfe\xff", "utf-16-be"),
+)
 
 
 def encoding_of(raw: bytes) -> tuple[str, int]:
@@ -69,7 +75,7 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
         elif token == '"':
             start = found.start()
             value, at = read_string(text, start)
-            if path and path[-1] == "" or (path and isinstance(path[-1], str) and _is_key(text, at, end)):
+            if path and (path[-1] == "" or (isinstance(path[-1], str) and _is_key(text, at, end))):
                 key, key_start = value, start
                 path[-1] = value
                 continue

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from nbguard.documents.decode import encoding_of
-from nbguard.documents.fields import Document, Edit, Field, Part
+from nbguard.documents.fields import Edit
 from nbguard.documents.spans import array_elements, read_string
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.documents.fields import Document, Field, Part
 
 _ESCAPE_OR_RUN = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+", re.DOTALL
@@ -64,11 +69,13 @@ def replace(document: Document, field: Field, start: int, end: int, text: str) -
     else:
         newline = "" if part.form == "frames" else "\\n"
         joint = f'{newline}",{_separator(document, part)}"'
-        if end == len(field.text) and len(pieces) > 1 and not pieces[-1] and part.form == "lines":
-            pieces = [*pieces[:-2], pieces[-2] + newline]
-        elif _ends_a_line(field.text, end) and end > start and len(pieces) > 1 and not pieces[-1]:
-            pieces = [*pieces[:-2], pieces[-2] + newline]
-    return Edit(first, last, joint.join(pieces).encode("utf-8", "surrogatepass"))
+        closed = end == len(field.text) or (end > start and _ends_a_line(field.text, end))
+        if closed and len(pieces) > 1 and not pieces[-1]:
+            pieces = [*pieces[:-2], pieces[-2] + newline]  # what follows closes this element: no empty one after it
+    encoded = joint.join(pieces)
+    if part.form in ("lines", "frames") and not document.raw[part.start + 1 : part.end - 1].strip():
+        encoded = f'"{encoded}"' if text else ""  # the list has no element yet to write into
+    return Edit(first, last, encoded.encode("utf-8", "surrogatepass"))
 
 
 def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:

@@ -16,10 +16,13 @@ def read_file(path: str, limit: int) -> bytes:
     Raises UnreadableError with the reason: missing, no permission, no regular file, too large.
     """
     try:
+        # A pipe is recognised before it is opened: opening one waits for a writer.
+        status = os.stat(path)
+        if stat.S_ISDIR(status.st_mode):
+            raise UnreadableError("is a directory")
+        if not stat.S_ISREG(status.st_mode):
+            raise UnreadableError("not a regular file")
         with open(path, "rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise UnreadableError("not a regular file")
             if status.st_size > limit:
                 raise UnreadableError(f"too large: {status.st_size // _MEGABYTE} MB (limit {limit // _MEGABYTE} MB)")
             return file.read()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from nbguard.documents.fields import Cell, Part
 from nbguard.documents.spans import (
-    MalformedJSON,
+    MalformedJSONError,
     Member,
     end_of_value,
     object_members,
@@ -84,7 +84,7 @@ def read_notebook(raw: bytes) -> Notebook:
     members: list[Member] = []
     cells: list[CellNode] = []
 
-    def visit_worksheet(index: int, at: int) -> int:
+    def visit_worksheet(_: int, at: int) -> int:
         return read_object(text, at, lambda key, _, value: visit_cells(value) if key == "cells" else skip(value))
 
     def visit_cells(at: int) -> int:
@@ -106,8 +106,8 @@ def read_notebook(raw: bytes) -> Notebook:
     try:
         end = skip_space(text, read_object(text, skip_space(text, start), visit))
         if end != len(text):
-            raise MalformedJSON("more text after the end", end)
-    except MalformedJSON as error:
+            raise MalformedJSONError("more text after the end", end)
+    except MalformedJSONError as error:
         line = text.count("\n", 0, error.offset) + 1
         raise UnreadableError(f"not valid JSON: {error} (line {line})") from None
     keys = {member.key for member in members}

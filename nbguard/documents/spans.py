@@ -7,16 +7,19 @@ asked about are passed over by the standard library's scanner, which runs in C.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from json import JSONDecoder
-from json.decoder import scanstring
-from typing import Any, NamedTuple
+from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
-_scan_once = JSONDecoder(strict=False).scan_once
+# Returns (value, end); control characters inside strings are let through.
+_scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
-class MalformedJSON(ValueError):
+class MalformedJSONError(ValueError):
     """The text is no JSON. ``offset`` is where reading stopped, in bytes from the start."""
 
     def __init__(self, reason: str, offset: int) -> None:
@@ -47,7 +50,7 @@ def read_string(text: str, at: int) -> tuple[str, int]:
     try:
         value, end = scanstring(text, at + 1, False)
     except ValueError as error:
-        raise MalformedJSON("a string doesn't end", getattr(error, "pos", at)) from None
+        raise MalformedJSONError("a string doesn't end", getattr(error, "pos", at)) from None
     if value.isascii():
         return value, end
     raw = text[at + 1 : end - 1]
@@ -58,15 +61,15 @@ def read_string(text: str, at: int) -> tuple[str, int]:
 
 
 def read_value(text: str, at: int) -> tuple[Any, int]:
-    """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSON."""
+    """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSONError."""
     try:
         value, end = _scan_once(text, at)
     except StopIteration as stop:
-        raise MalformedJSON("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
+        raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
     except RecursionError:
-        raise MalformedJSON("nested too deep", at) from None
+        raise MalformedJSONError("nested too deep", at) from None
     except ValueError as error:
-        raise MalformedJSON(_reason(error), getattr(error, "pos", at)) from None
+        raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
     if text[at:end].isascii():
         return value, end
     decoded = text[at:end].encode("latin-1").decode("utf-8", "surrogateescape")
@@ -74,23 +77,23 @@ def read_value(text: str, at: int) -> tuple[Any, int]:
 
 
 def end_of_value(text: str, at: int) -> int:
-    """The offset after the JSON value at ``at``, which isn't kept. Raises MalformedJSON."""
+    """The offset after the JSON value at ``at``, which isn't kept. Raises MalformedJSONError."""
     if text[at : at + 1] == '"':
         quote = text.find('"', at + 1)
         if quote > 0 and text[quote - 1] != "\\":
             return quote + 1
         try:
-            return scanstring(text, at + 1, False)[1]
+            return int(scanstring(text, at + 1, False)[1])
         except ValueError as error:
-            raise MalformedJSON("a string doesn't end", getattr(error, "pos", at)) from None
+            raise MalformedJSONError("a string doesn't end", getattr(error, "pos", at)) from None
     try:
         return _scan_once(text, at)[1]
     except StopIteration as stop:
-        raise MalformedJSON("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
+        raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
     except RecursionError:
-        raise MalformedJSON("nested too deep", at) from None
+        raise MalformedJSONError("nested too deep", at) from None
     except ValueError as error:
-        raise MalformedJSON(_reason(error), getattr(error, "pos", at)) from None
+        raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
 
 
 def read_object(text: str, at: int, visit: Callable[[str, int, int], int]) -> int:
@@ -99,23 +102,23 @@ def read_object(text: str, at: int, visit: Callable[[str, int, int], int]) -> in
     Returns the offset after the closing brace. Duplicate keys are visited each.
     """
     if text[at : at + 1] != "{":
-        raise MalformedJSON("an object is missing", at)
+        raise MalformedJSONError("an object is missing", at)
     at = skip_space(text, at + 1)
     if text[at : at + 1] == "}":
         return at + 1
     while True:
         if text[at : at + 1] != '"':
-            raise MalformedJSON("a key is missing", at)
+            raise MalformedJSONError("a key is missing", at)
         key, colon = read_string(text, at)
         colon = skip_space(text, colon)
         if text[colon : colon + 1] != ":":
-            raise MalformedJSON("a colon is missing", colon)
+            raise MalformedJSONError("a colon is missing", colon)
         end = skip_space(text, visit(key, at, skip_space(text, colon + 1)))
         mark = text[end : end + 1]
         if mark == "}":
             return end + 1
         if mark != ",":
-            raise MalformedJSON("a comma or a closing brace is missing", end)
+            raise MalformedJSONError("a comma or a closing brace is missing", end)
         at = skip_space(text, end + 1)
 
 
@@ -125,7 +128,7 @@ def read_array(text: str, at: int, visit: Callable[[int, int], int]) -> int:
     Returns the offset after the closing bracket.
     """
     if text[at : at + 1] != "[":
-        raise MalformedJSON("an array is missing", at)
+        raise MalformedJSONError("an array is missing", at)
     at = skip_space(text, at + 1)
     if text[at : at + 1] == "]":
         return at + 1
@@ -136,7 +139,7 @@ def read_array(text: str, at: int, visit: Callable[[int, int], int]) -> int:
         if mark == "]":
             return end + 1
         if mark != ",":
-            raise MalformedJSON("a comma or a closing bracket is missing", end)
+            raise MalformedJSONError("a comma or a closing bracket is missing", end)
         index += 1
         at = skip_space(text, end + 1)
 
@@ -157,7 +160,7 @@ def array_elements(text: str, at: int) -> tuple[list[Member], int]:
     """The elements of the array at ``at`` without their insides, and the offset after it."""
     elements: list[Member] = []
 
-    def keep(index: int, start: int) -> int:
+    def keep(_: int, start: int) -> int:
         end = end_of_value(text, start)
         elements.append(Member("", start, start, end))
         return end

@@ -1,0 +1,150 @@
+"""Runs the detectors over a document: what the prefilter lets through is decoded and looked at closely."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.echoes import find_echoes
+from nbguard.detect.overlaps import keep_most_specific
+from nbguard.detect.prefilter import Prefilter
+from nbguard.detect.triggers import Trigger, build_triggers, join_triggers
+from nbguard.documents.decode import decode, encoding_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document, Field
+
+# Letters, digits and the signs in our literals, written as escapes, would hide a literal from the prefilter. Control
+# characters and < > & are escaped by ordinary writers and hide nothing.
+_HIDDEN_ASCII = re.compile(rb"\\u00(?:2[d-f]|3[0-9a]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
+
+
+class Scope(NamedTuple):
+    """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``."""
+
+    kinds: frozenset[str] = frozenset(("credential", "sample-data"))
+    sample_data: Mapping[str, object] = {}
+
+
+class Screening(NamedTuple):
+    """What the prefilter says of a file.
+
+    ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
+    ASCII, UTF-16), so every field has to be decoded. ``samples``: sample data is possible.
+    """
+
+    hits: tuple[tuple[int, int], ...]
+    blind: bool
+    samples: bool
+
+
+class Engine:
+    """The detectors of one scope; the catalogue and the prefilter are made once, when first needed."""
+
+    def __init__(self, scope: Scope | None = None) -> None:
+        self.scope = scope or Scope()
+        self._credentials = "credential" in self.scope.kinds
+        self._samples = "sample-data" in self.scope.kinds
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The providers and their rules."""
+        from nbguard.detect.credentials.rules import load_catalogue
+
+        return load_catalogue()
+
+    @cached_property
+    def _triggers(self) -> dict[str, Trigger]:
+        return build_triggers(self.catalogue)
+
+    @cached_property
+    def _prefilter(self) -> Prefilter:
+        return Prefilter(tuple(self._triggers))
+
+    @cached_property
+    def _by_number(self) -> tuple[Trigger, ...]:
+        return tuple(self._triggers.values())
+
+    def screen(self, raw: bytes) -> Screening | None:
+        """What the raw bytes say, or None where nothing in them can be a finding: the file needn't be parsed."""
+        blind = (b"\\u00" in raw and _HIDDEN_ASCII.search(raw) is not None) or encoding_of(raw)[0] != "utf-8"
+        hits: list[tuple[int, int]] = []
+        if self._credentials and not blind:
+            hits = sorted((hit.end, hit.literal) for hit in self._prefilter.search(raw))
+        samples = False
+        if self._samples:
+            from nbguard.detect.samples.gate import might_hold_samples
+
+            samples = blind or might_hold_samples(raw)
+        return Screening(tuple(hits), blind, samples) if hits or blind or samples else None
+
+    def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
+        """The findings in a document, in file order, each value in each place once."""
+        screening = screening or self.screen(document.raw)
+        if screening is None:
+            return []
+        findings: list[Finding] = []
+        if self._credentials and (screening.hits or screening.blind):
+            findings += self._find_credentials(document, screening)
+        if screening.samples:
+            findings += self._find_samples(document)
+        findings = keep_most_specific(findings)
+        findings += list(find_echoes(document, findings, findings))
+        return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))
+
+    def _find_credentials(self, document: Document, screening: Screening) -> Iterator[Finding]:
+        from nbguard.detect.credentials.shapes import find_shapes
+
+        any_sink = False
+        for field, trigger in self._candidates(document, screening):
+            if trigger.shapes:
+                yield from find_shapes(field, trigger.shapes, self.catalogue)
+            if trigger.plugins:
+                from nbguard.detect.credentials.generic import find_generic
+
+                yield from find_generic(field, trigger.plugins)
+            if trigger.sinks:
+                from nbguard.detect.credentials.contexts import find_contexts
+
+                any_sink = any_sink or field.part.where in ("source", "file")
+                yield from find_contexts(field, document, self.catalogue)
+        if any_sink and document.language == "python":
+            from nbguard.detect.credentials.sinks import find_sinks
+
+            yield from find_sinks(document, self.catalogue)
+
+    def _candidates(self, document: Document, screening: Screening) -> Iterator[tuple[Field, Trigger]]:
+        """The fields in which a literal fired, with what it triggers."""
+        if screening.blind:
+            for part in document.parts:
+                for field in decode(document, part):
+                    numbers = {hit.literal for hit in self._prefilter.search(field.text.encode("utf-8", "replace"))}
+                    if numbers:
+                        yield field, join_triggers(self._by_number[number] for number in numbers)
+            return
+        offsets = [offset for offset, _ in screening.hits]
+
+        def numbers_within(start: int, end: int) -> set[int]:
+            first, last = bisect_right(offsets, start), bisect_right(offsets, end)
+            return {number for _, number in screening.hits[first:last]}
+
+        for part in document.parts:
+            numbers = numbers_within(part.start, part.end)
+            if not numbers:
+                continue
+            trigger = join_triggers(self._by_number[number] for number in numbers)
+            for field in decode(document, part, lambda start, end: bool(numbers_within(start, end))):
+                yield field, trigger
+
+    def _find_samples(self, document: Document) -> Iterator[Finding]:
+        from nbguard.detect.samples.detector import find_samples
+        from nbguard.detect.samples.settings import SampleSettings
+
+        fields = [field for part in document.parts for field in decode(document, part)]
+        yield from find_samples(document, fields, SampleSettings.from_config(self.scope.sample_data))

@@ -1,0 +1,78 @@
+"""Where the bytes come from: files, folders, standard input."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.files import read_file
+from nbguard.errors import UnreadableError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+# Folders that hold other people's files, in any repository.
+_NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"))
+
+
+class Blob(NamedTuple):
+    """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had."""
+
+    path: str
+    raw: bytes
+    problem: str = ""
+
+
+def read_paths(paths: Iterable[str], limit: int) -> Iterator[Blob]:
+    """Yields each file's bytes; ``-`` is standard input. What can't be read comes with its problem."""
+    for path in paths:
+        if path == "-":
+            yield Blob("<stdin>", sys.stdin.buffer.read())
+            continue
+        try:
+            yield Blob(path, read_file(path, limit))
+        except UnreadableError as error:
+            yield Blob(path, b"", str(error))
+
+
+def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:
+    """The files that the given files and folders stand for, folders in sorted order, each file once.
+
+    In a git repository a folder stands for the files that git tracks or would track there; elsewhere for every file
+    below it. Symbolic links inside folders are not followed. Globs of ``exclude`` are held against the path relative
+    to ``root``; a file named outright is never excluded.
+    """
+    found: dict[str, None] = {}
+    for path in paths:
+        if path == "-" or not os.path.isdir(path):
+            found[path] = None
+            continue
+        for file in _files_below(path):
+            if not (exclude and _is_excluded(os.path.relpath(file, root or path), exclude)):
+                found[file] = None
+    return list(found)
+
+
+def _files_below(folder: str) -> Iterable[str]:
+    from nbguard.repository.index import list_files_of_repository
+
+    tracked = list_files_of_repository(folder)
+    if tracked is not None:
+        return [path for path in tracked if os.path.isfile(path) and not os.path.islink(path)]
+    return _walk(folder)
+
+
+def _walk(folder: str) -> Iterator[str]:
+    for where, folders, files in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name not in _NEVER_ENTERED)
+        for name in sorted(files):
+            path = os.path.join(where, name)
+            if not os.path.islink(path):
+                yield path if folder != "." else os.path.relpath(path)
+
+
+def _is_excluded(path: str, globs: Sequence[str]) -> bool:
+    from nbguard.policy.globs import matches_any
+
+    return matches_any(path, globs)
