@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
+_match_plain_key = re.compile(r'"([ !#-\[\]-~]*)"[ \t\n\r]*:[ \t\n\r]*').match
+_match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
 # Returns (value, end); control characters inside strings are let through.
 _scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
@@ -107,19 +109,31 @@ def read_object(text: str, at: int, visit: Callable[[str, int, int], int]) -> in
     if text[at : at + 1] == "}":
         return at + 1
     while True:
-        if text[at : at + 1] != '"':
-            raise MalformedJSONError("a key is missing", at)
-        key, colon = read_string(text, at)
-        colon = skip_space(text, colon)
-        if text[colon : colon + 1] != ":":
-            raise MalformedJSONError("a colon is missing", colon)
-        end = skip_space(text, visit(key, at, skip_space(text, colon + 1)))
-        mark = text[end : end + 1]
+        plain = _match_plain_key(text, at)
+        if plain is not None:
+            end = visit(plain[1], at, plain.end())
+        else:
+            key, value = _read_other_key(text, at)
+            end = visit(key, at, value)
+        # _match_mark matches everywhere; its group is empty where neither mark follows.
+        found = _match_mark(text, end)
+        mark = found[1]  # type: ignore[index]
+        at = found.end()  # type: ignore[union-attr]
         if mark == "}":
-            return end + 1
+            return found.end(1)  # type: ignore[union-attr]
         if mark != ",":
-            raise MalformedJSONError("a comma or a closing brace is missing", end)
-        at = skip_space(text, end + 1)
+            raise MalformedJSONError("a comma or a closing brace is missing", at)
+
+
+def _read_other_key(text: str, at: int) -> tuple[str, int]:
+    """A key with escapes or non-ASCII characters, and where its value begins."""
+    if text[at : at + 1] != '"':
+        raise MalformedJSONError("a key is missing", at)
+    key, colon = read_string(text, at)
+    colon = skip_space(text, colon)
+    if text[colon : colon + 1] != ":":
+        raise MalformedJSONError("a colon is missing", colon)
+    return key, skip_space(text, colon + 1)
 
 
 def read_array(text: str, at: int, visit: Callable[[int, int], int]) -> int:
