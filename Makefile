@@ -1,0 +1,77 @@
+# Needs Python 3.11 or newer, git and make; everything else is set up in .venv, without root.
+#
+#   make demo    the whole story in a scratch directory: refusal, move to Vault, run, clean commit
+#   make test    lint, then the whole test suite with coverage (what CI runs)
+#   make lint    ruff, mypy --strict, import layers
+#   make lab     build the JupyterLab front end
+#   make bench   measure, side by side with what is installed
+#   make docs    build the documentation into site/
+#
+# PYTHON=python3.13 picks the interpreter, VENV=dir another place for the environment.
+
+SHELL := /bin/sh
+VENV ?= .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for python in $(CANDIDATES); do \
+	"$$python" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$python"; exit; }; done)
+
+# pip and pre-commit say more than a newcomer needs.
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help demo test lint lab bench docs clean
+.DEFAULT_GOAL := help
+
+help:
+	@sed -n 's/^#   make/  make/p' Makefile
+
+demo: $(STAMP)
+	@PRE_COMMIT_HOME="$${PRE_COMMIT_HOME:-$(CURDIR)/$(VENV)/pre-commit}" $(BIN)/python -m nbguard demo
+
+test: lint
+	$(BIN)/coverage erase
+	$(BIN)/python -m pytest --slow --cov --cov-report=term
+
+lint: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lab:
+	@if [ "$$NBGUARD_LAB" = require ]; then \
+		echo "make lab: there is no front end to build yet, and NBGUARD_LAB=require asks for one" >&2; exit 1; \
+	else echo "make lab: there is no front end to build yet"; fi
+
+bench: $(STAMP)
+	@for file in benchmarks/*.py; do \
+		case "$$file" in */_*|"benchmarks/*.py") continue;; esac; \
+		echo "== $$file"; $(BIN)/python "$$file" || exit 1; \
+	done
+
+docs: $(VENV)/.docs
+	$(BIN)/mkdocs build --strict
+
+clean:
+	rm -rf build dist site htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# Made again only when pyproject.toml changed.
+$(STAMP): pyproject.toml | $(BIN)/python
+	@echo "installing nbguard and its test tools into $(VENV)"
+	@$(BIN)/python -m pip install -q -e '.[test]'
+	@touch $@
+
+$(VENV)/.docs: $(STAMP)
+	@$(BIN)/python -m pip install -q 'mkdocs>=1.6,<2'
+	@touch $@
+
+$(BIN)/python:
+	@command -v git >/dev/null || { echo "git is missing: install it and run make again" >&2; exit 1; }
+	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+		echo "nbguard needs Python 3.11 or newer; found: $$( { python3 --version || echo none; } 2>&1 | head -1)." \
+			"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
+	@echo "making $(VENV) with $$($(PYTHON) --version)"
+	@"$(PYTHON)" -m venv "$(VENV)" || { rm -rf "$(VENV)"; \
+		echo "$(PYTHON) can't make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
