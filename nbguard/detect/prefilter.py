@@ -26,10 +26,14 @@ class Hit(NamedTuple):
 
 
 class Prefilter:
-    """Searches bytes for literals, ignoring the case of ASCII letters."""
+    """Searches bytes for literals, ignoring the case of ASCII letters.
 
-    def __init__(self, literals: Sequence[str]) -> None:
+    ``cached=False`` is for literals that must not be written to disk.
+    """
+
+    def __init__(self, literals: Sequence[str], cached: bool = True) -> None:
         self.literals = tuple(literals)
+        self._cached = cached
         self._needles = [literal.lower().encode() for literal in self.literals]
         self._searched = 0
         self._database: Any = None
@@ -39,7 +43,7 @@ class Prefilter:
         """Every place where a literal ends, in no particular order."""
         self._searched += len(raw)
         if self._database is None and self._searched > _LITTLE and not self._without_hyperscan:
-            self._database = _load_database(self._needles)
+            self._database = _load_database(self._needles, self._cached)
             self._without_hyperscan = self._database is None
         if self._database is None:
             return self._search_one_by_one(raw)
@@ -59,12 +63,14 @@ class Prefilter:
         return hits
 
 
-def _load_database(needles: list[bytes]) -> Any:
+def _load_database(needles: list[bytes], cached: bool) -> Any:
     """The hyperscan database of these literals, from the cache where it is there; None without hyperscan."""
     try:
         import hyperscan
     except ImportError:  # pragma: no cover - no wheel for this platform
         return None
+    if not cached:
+        return _compile(needles)
     from hashlib import blake2b
 
     name = blake2b(b"\0".join((hyperscan.__version__.encode(), *needles)), digest_size=16).hexdigest()
@@ -76,6 +82,14 @@ def _load_database(needles: list[bytes]) -> Any:
         return database
     except (OSError, hyperscan.error):
         pass  # not there yet, or made on another processor: compiled anew
+    database = _compile(needles)
+    _keep(path, hyperscan.dumpb(database))
+    return database
+
+
+def _compile(needles: list[bytes]) -> Any:
+    import hyperscan
+
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=needles,
@@ -84,7 +98,6 @@ def _load_database(needles: list[bytes]) -> Any:
         flags=[hyperscan.HS_FLAG_CASELESS] * len(needles),
         literal=True,
     )
-    _keep(path, hyperscan.dumpb(database))
     return database
 
 

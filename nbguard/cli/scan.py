@@ -1,0 +1,74 @@
+"""Finds credentials, sample data and quantum metadata in notebooks and other files.
+
+Without paths, every file that git tracks (or would) in this repository. `-` reads standard input.
+
+  nbguard scan                          the whole repository
+  nbguard scan a.ipynb src/             a notebook and a folder
+  nbguard scan --format sarif -o x.sarif
+  nbguard scan --only credentials       no sample data
+
+Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nbguard.scan.pipeline import Outcome
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    from nbguard.report.writing import FORMATS
+    from nbguard.scan.api import KIND_NAMES
+
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; - is standard input")
+    parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
+    parser.add_argument("--strip", action="store_true", help="strip notebooks in place first, then scan what remains")
+    parser.add_argument("--format", default="text", choices=FORMATS, help="how to report (default: text)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
+    parser.add_argument(
+        "--show-secrets", action="store_true", help="show found values; text format, on a terminal only"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Scans, reports, and returns the exit status."""
+    from nbguard.policy.config import load_config
+    from nbguard.scan.api import KIND_NAMES, scan_paths
+
+    if options.show_secrets and not (options.format == "text" and not options.output and sys.stdout.isatty()):
+        raise UsageError("--show-secrets works on a terminal only, with the text format and without --output")
+    start = next((path for path in options.paths if path != "-"), ".")
+    config = load_config(start, options.config)
+    kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
+    outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
+    _report(outcome, options)
+    if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
+        return ExitCode.CLEAN
+    return outcome.exit_code
+
+
+def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+    from nbguard.report.writing import write_report
+
+    for path in outcome.stripped:
+        sys.stderr.write(f"{path}: stripped; add it again with `git add`\n")
+    if options.output:
+        try:
+            with open(options.output, "w", encoding="utf-8", newline="\n") as file:
+                write_report(outcome.report, options.format, file)
+        except OSError as error:
+            raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+        return
+    write_report(outcome.report, options.format, sys.stdout)
+    for finding, value in outcome.values.items():
+        sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")

@@ -1,0 +1,43 @@
+"""Scanning as a function call: the same engine and the same verdict as the command."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.policy.config import load_config, wanted_kinds
+from nbguard.scan.pipeline import Outcome, Pipeline
+from nbguard.scan.sources import list_files
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbguard.policy.config import Config
+    from nbguard.report.records import Report
+
+# What --only calls the kinds of finding.
+KIND_NAMES = {
+    "credentials": "credential",
+    "data": "sample-data",
+    "metadata": "quantum-metadata",
+    "hygiene": "hygiene",
+}
+
+
+def scan(paths: Sequence[str] = (), *, config: Config | None = None) -> Report:
+    """Scans files and folders and returns the report; without paths, the repository around the working directory.
+
+    Raises UsageError where the configuration is wrong. What can't be read is in the report's ``skipped``.
+    """
+    return scan_paths(paths, config or load_config("."), frozenset()).report
+
+
+def scan_paths(
+    paths: Sequence[str], config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False
+) -> Outcome:
+    """Scans files and folders for some kinds of finding (none given: those that the configuration reports).
+
+    ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
+    outcome, for a person at a terminal.
+    """
+    files = list_files(paths or (config.root,), config.exclude, config.root)
+    return Pipeline(config, kinds or wanted_kinds(config), strip=strip, reveal=reveal).run(files)

@@ -1,0 +1,142 @@
+"""Takes files through the house: read, strip if asked, screen, open, detect, judge, record."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.echoes import SHORTEST_ECHO, find_echoes
+from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.prefilter import Prefilter
+from nbguard.documents.reading import open_document
+from nbguard.errors import ExitCode, NbguardError
+from nbguard.policy.fingerprint import find_salt, fingerprint
+from nbguard.policy.baseline import load_baseline
+from nbguard.policy.verdict import judge
+from nbguard.report.records import Skipped, exit_status, make_report, record
+from nbguard.scan.sources import Blob, read_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+    from nbguard.policy.config import Config
+    from nbguard.report.records import FindingRecord, Report
+
+
+class Outcome(NamedTuple):
+    """What a scan came to. ``stripped`` are the files that were changed; ``values`` holds the value of each finding,
+    but only where the caller asked to reveal them.
+    """
+
+    report: Report
+    stripped: tuple[str, ...]
+    exit_code: ExitCode
+    values: Mapping[FindingRecord, str]
+
+    def __repr__(self) -> str:
+        """Shows no values."""
+        return f"Outcome({len(self.report.findings)} findings, exit {int(self.exit_code)})"
+
+
+class Pipeline:
+    """Scans blobs under one configuration. Not shared between threads."""
+
+    def __init__(self, config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> None:
+        self._config = config
+        self._engine = Engine(Scope(kinds, config.sample_data))
+        self._strip = strip
+        self._reveal = reveal
+        self._found: list[tuple[Document, Finding]] = []
+        self._skipped: list[Skipped] = []
+        self._stripped: list[str] = []
+        self._files = 0
+        self._bytes = 0
+
+    def run(self, paths: Sequence[str]) -> Outcome:
+        """Scans files (``-`` is standard input) and returns the report and the exit status."""
+        from time import perf_counter
+
+        started = perf_counter()
+        for blob in read_paths(paths, self._config.max_file_size):
+            self._scan(blob)
+        self._scan_for_echoes(paths)
+        return self._conclude(perf_counter() - started)
+
+    def _scan(self, blob: Blob) -> None:
+        self._files += 1
+        if blob.problem:
+            self._skipped.append(Skipped(blob.path, blob.problem))
+            return
+        raw = self._strip_file(blob) if self._strip else blob.raw
+        self._bytes += len(raw)
+        screening = self._engine.screen(raw)
+        if screening is None and not blob.path.endswith(".ipynb"):
+            return
+        document = open_document(self._name(blob.path), raw)
+        if document.problem:
+            self._skipped.append(Skipped(blob.path, document.problem))
+        if screening is not None:
+            self._found += ((document, finding) for finding in self._engine.detect(document, screening))
+
+    def _strip_file(self, blob: Blob) -> bytes:
+        """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
+        if not blob.path.endswith(".ipynb"):
+            return blob.raw
+        from nbguard.documents.files import write_file
+        from nbguard.strip.api import strip
+        from nbguard.strip.options import StripOptions
+
+        try:
+            stripped = strip(blob.raw, StripOptions.from_config(self._config.strip))
+            if stripped is blob.raw:
+                return blob.raw
+            write_file(blob.path, stripped, blob.raw)
+        except NbguardError as error:
+            self._skipped.append(Skipped(blob.path, str(error)))
+            return blob.raw
+        self._stripped.append(blob.path)
+        return stripped
+
+    def _scan_for_echoes(self, paths: Sequence[str]) -> None:
+        """Looks for the values found in one file in every other file of the run."""
+        known = {f.value: f for _, f in self._found if f.kind == "credential" and len(f.value) >= SHORTEST_ECHO}
+        if not known or len(paths) < 2:
+            return
+        search = Prefilter(list(known), cached=False).search
+        already: dict[str, list[Finding]] = {}
+        for document, finding in self._found:
+            already.setdefault(document.path, []).append(finding)
+        for blob in read_paths((path for path in paths if path != "-"), self._config.max_file_size):
+            if not blob.problem and search(blob.raw):
+                document = open_document(self._name(blob.path), blob.raw)
+                present = already.get(document.path, [])
+                self._found += ((document, echo) for echo in find_echoes(document, known.values(), present))
+
+    def _name(self, path: str) -> str:
+        """A file's path from the repository's root, as policies know it; outside the repository, as it was given."""
+        relative = os.path.relpath(path, self._config.root) if path != "<stdin>" else path
+        return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+
+    def _conclude(self, seconds: float) -> Outcome:
+        from datetime import date
+
+        config = self._config
+        salt = find_salt(config).key if self._found else b""
+        today = date.today().isoformat() if self._found else ""
+        baseline = load_baseline(config) if self._found else None
+        records: list[FindingRecord] = []
+        values: dict[FindingRecord, str] = {}
+        for document, finding in self._found:
+            mark = fingerprint(finding.rule, finding.value, salt)
+            judgement = judge(finding, document, config, today, baseline, mark)
+            if not judgement.dropped:
+                records.append(record(finding, document, judgement, salt))
+                if self._reveal:
+                    values[records[-1]] = finding.value
+        report = make_report(records, self._skipped, self._files, self._bytes, seconds)
+        status = exit_status(report, config.fail_on, config.allow_unreadable)
+        if self._stripped:
+            status = max(status, ExitCode.FINDINGS)
+        return Outcome(report, tuple(self._stripped), status, values)
