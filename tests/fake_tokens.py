@@ -38,11 +38,11 @@ class FakeTokens:
         return self.of(ALPHANUMERIC + "+/", 40)
 
     def jwt(self) -> str:
-        def part(data: bytes) -> str:
-            return base64.urlsafe_b64encode(data).decode().rstrip("=")
+        def part(data: str) -> str:
+            return base64.urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
-        body = f'{{"sub":"{self.of(HEX, 16)}","exp":1900000000}}'.encode()
-        return f"{part(b'{"alg":"HS512","typ":"JWT"}')}.{part(body)}.{self.of(URL_SAFE, 86)}"
+        header, body = '{"alg":"HS512","typ":"JWT"}', f'{{"sub":"{self.of(HEX, 16)}","exp":1900000000}}'
+        return f"{part(header)}.{part(body)}.{self.of(URL_SAFE, 86)}"
 
     def quandela(self) -> str:
         return "_T_" + self.jwt()

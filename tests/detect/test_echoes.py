@@ -1,0 +1,81 @@
+"""Protects echoes: a value that was identified once is found wherever else it stands."""
+
+import pytest
+
+from nbguard.detect.echoes import find_echoes
+from nbguard.detect.finding import RANK_SINK, Finding
+from nbguard.documents.decode import decode
+from nbguard.documents.reading import open_document
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, error, markdown, notebook, result, stream
+
+VALUE = FakeTokens(3).ionq()
+
+
+def fields(document):
+    return [field for part in document.parts for field in decode(document, part)]
+
+
+def known(document, value=VALUE):
+    field = next(field for field in fields(document) if value in field.text and field.part.where == "source")
+    start = field.text.index(value)
+    return Finding(
+        "ionq-api-key", "credential", "ionq", "high", field, start, start + len(value), value,
+        "IonQProvider(token)", "IonQ API key", "Rotate it.", rank=RANK_SINK,
+    )  # fmt: skip
+
+
+def open_with(*outputs, value=VALUE, ascii_only=False):
+    raw = as_bytes(notebook(code(f"p = IonQProvider({value!r})", *outputs)), ascii_only=ascii_only)
+    return open_document("a.ipynb", raw)
+
+
+@pytest.mark.parametrize(
+    ("output", "where"),
+    [
+        (stream(f"using {VALUE} now\n"), "output"),
+        (result(text__plain=f"'{VALUE}'"), "output"),
+        (result(text__html=f"<td>{VALUE}</td>"), "output"),
+        (error("E", f"bad key {VALUE}", "frame"), "traceback"),
+    ],
+)
+def test_the_value_is_found_in_outputs(output, where):
+    document = open_with(output)
+    found = known(document)
+    (echo,) = find_echoes(document, [found], [found])
+    assert echo.field.part.where == where
+    assert echo.field.text[echo.start : echo.end] == VALUE
+    assert (echo.rule, echo.provider) == ("ionq-api-key", "ionq")
+    assert "same value" in echo.cause
+
+
+def test_places_already_known_are_not_told_twice():
+    document = open_with()
+    found = known(document)
+    assert list(find_echoes(document, [found], [found])) == []
+
+
+def test_every_repetition_is_told():
+    document = open_with(stream(f"{VALUE} {VALUE}\n"), stream(VALUE))
+    found = known(document)
+    assert len(list(find_echoes(document, [found], [found]))) == 3
+
+
+def test_a_value_from_one_file_is_found_in_another():
+    one = open_with()
+    other = open_document("b.ipynb", as_bytes(notebook(markdown(f"the key was {VALUE}"))))
+    (echo,) = find_echoes(other, [known(one)], [])
+    assert echo.field.part.cell.type == "markdown"
+
+
+def test_values_that_json_writes_differently_are_found():
+    value = 'pä"ss\\wörd-long'
+    document = open_document("b.ipynb", as_bytes(notebook(code("x", stream(f"[{value}]"))), ascii_only=True))
+    one = known(open_with())._replace(value=value)
+    (echo,) = find_echoes(document, [one], [])
+    assert echo.field.text[echo.start : echo.end] == value
+
+
+def test_short_values_are_no_echoes():
+    document = open_document("b.txt", b"pass1 pass1 pass1")
+    assert list(find_echoes(document, [known(open_with())._replace(value="pass1")], [])) == []
