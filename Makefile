@@ -73,5 +73,5 @@ $(BIN)/python:
 		echo "nbguard needs Python 3.11 or newer; found: $$( { python3 --version || echo none; } 2>&1 | head -1)." \
 			"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
 	@echo "making $(VENV) with $$($(PYTHON) --version)"
-	@"$(PYTHON)" -m venv "$(VENV)" || { rm -rf "$(VENV)"; \
+	@"$(PYTHON)" -m venv "$(VENV)" || { rm -f $(BIN)/python; \
 		echo "$(PYTHON) can't make a virtual environment. On Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }

@@ -1,0 +1,1 @@
+"""Plays the whole story in a scratch directory: refusal, move to Vault, run, clean commit."""

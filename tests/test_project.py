@@ -1,0 +1,138 @@
+"""The project as a whole: what it promises to hooks, newcomers and its own contributors."""
+
+import ast
+import os
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from nbguard.cli.main import COMMANDS
+from tests.conftest import CHECKOUT
+
+ROOT = Path(CHECKOUT)
+SOURCES = sorted((ROOT / "nbguard").rglob("*.py"))
+HOOKS = ("nbguard", "nbguard-strip", "nbguard-secrets", "nbguard-data", "nbguard-vault")
+TARGETS = ("demo", "test", "lint", "lab", "bench", "docs")
+
+
+def tracked_files() -> list[Path]:
+    """Every file that belongs to the project, committed or about to be; all files where git has no say."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard", "-z"], cwd=ROOT, capture_output=True, check=False
+    )
+    if listed.returncode:
+        return [path for path in ROOT.rglob("*") if path.is_file() and ".venv" not in path.parts]
+    return [path for name in listed.stdout.split(b"\0") if name and (path := ROOT / os.fsdecode(name)).is_file()]
+
+
+def test_hook_ids_are_the_contract() -> None:
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    assert tuple(hook["id"] for hook in hooks) == HOOKS
+
+
+@pytest.mark.parametrize("hook", yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()), ids=lambda h: h["id"])
+def test_hook_calls_a_command_that_exists(hook: dict[str, object]) -> None:
+    program, command, *_ = str(hook["entry"]).split()
+    assert program == "nbguard"
+    assert command in COMMANDS
+    assert hook["language"] == "python"
+    assert hook["require_serial"] is True
+    assert str(hook["description"]).endswith(".")
+
+
+def test_make_has_every_target_of_the_contract() -> None:
+    phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert phony is not None
+    assert set(TARGETS) <= set(phony[1].split())
+
+
+def test_ci_runs_make_test_and_nothing_cleverer() -> None:
+    script = ROOT / ".ci" / "run"
+    steps = [line for line in script.read_text().splitlines() if line and not line.startswith("#")]
+    assert os.access(script, os.X_OK)
+    assert steps == ["set -euo pipefail", 'cd "$(dirname "$0")/.."', "exec make test"]
+
+
+def test_make_lab_passes_unless_a_front_end_is_required() -> None:
+    plain = subprocess.run(["make", "lab"], cwd=ROOT, capture_output=True, text=True, check=False)
+    required = subprocess.run(
+        ["make", "lab"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"NBGUARD_LAB": "require"},
+    )
+    assert plain.returncode == 0
+    assert len(plain.stdout.splitlines()) == 1
+    assert required.returncode != 0
+
+
+def test_top_level_is_what_the_plan_names() -> None:
+    """A stray file at the top is the first thing a newcomer would ask about."""
+    expected = {
+        ".ci", ".gitignore", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
+        "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "lab", "mkdocs.yml", "nbguard", "pyproject.toml",
+        "sample_notebooks", "tests",
+    }  # fmt: skip
+    assert {path.relative_to(ROOT).parts[0] for path in tracked_files()} <= expected
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"])
+def test_newcomers_find_the_usual_pages(name: str) -> None:
+    assert (ROOT / name).stat().st_size > 200
+
+
+def test_readme_names_every_command_hook_and_both_make_targets() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in COMMANDS if f"nbguard {name}" not in readme] == []
+    assert [name for name in HOOKS if f"`{name}`" not in readme] == []
+    assert "make demo" in readme
+    assert "make test" in readme
+
+
+@pytest.mark.parametrize("page", [path for path in tracked_files() if path.suffix == ".md"], ids=lambda p: p.name)
+def test_relative_links_of_a_page_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def test_no_file_names_a_place_on_somebody_s_machine() -> None:
+    """Paths of the machine something was written on mean nothing anywhere else."""
+    machine = re.compile(rb"/(?:home|Users)/[a-z][\w.-]*/|/ro" + rb"ot/|/wo" + rb"rk/|[A-Z]:\\\\Users\\\\")
+    allowed = {b"/home/you/", b"/home/user/", b"/Users/you/", b"/home/jovyan/"}
+    found = {
+        f"{path.relative_to(ROOT)}: {match!r}"
+        for path in tracked_files()
+        for match in machine.findall(path.read_bytes())
+        if match not in allowed
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_module_carries_one_idea(path: Path) -> None:
+    text = path.read_text()
+    assert len(text.splitlines()) <= 350
+    assert path.stem not in ("utils", "util", "helpers", "helper", "manager", "common", "misc")
+    if text:
+        assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
+
+
+def test_every_room_is_a_layer() -> None:
+    """A package that import-linter doesn't know could be imported from anywhere."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    layers = " ".join(settings["tool"]["importlinter"]["contracts"][0]["layers"])
+    rooms = {path.parent.name for path in (ROOT / "nbguard").glob("*/__init__.py")}
+    assert {room for room in rooms if f"nbguard.{room}" not in layers} == set()
+
+
+def test_no_test_is_skipped_for_good() -> None:
+    """Nothing passes by being skipped: only the slow tier and the platform may leave a test out."""
+    marks = re.compile(r"pytest\.mark\.(?:skip|xfail)\b|pytest\.importorskip|pytest\.skip\(")
+    files = [path for path in (ROOT / "tests").rglob("*.py") if path.name not in ("conftest.py", "test_project.py")]
+    assert [f"{path.name}: {hit}" for path in files for hit in marks.findall(path.read_text())] == []
