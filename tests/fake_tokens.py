@@ -9,6 +9,10 @@ HEX = "0123456789abcdef"
 URL_SAFE = ALPHANUMERIC + "-_"
 
 
+# Every value made in this process: what commands print is searched for them (see command_line).
+MADE: set[str] = set()
+
+
 class FakeTokens:
     """Makes credentials of the shapes that providers give out. The same seed makes the same values."""
 
@@ -17,7 +21,10 @@ class FakeTokens:
 
     def of(self, alphabet: str, length: int) -> str:
         """A random string over an alphabet."""
-        return "".join(self._random.choice(alphabet) for _ in range(length))
+        value = "".join(self._random.choice(alphabet) for _ in range(length))
+        if length >= 16:
+            MADE.add(value)
+        return value
 
     def dwave(self) -> str:
         return "DEV-" + self.of(HEX, 40)

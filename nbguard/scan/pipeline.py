@@ -10,8 +10,8 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode, NbguardError
-from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.policy.baseline import load_baseline
+from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.policy.verdict import judge
 from nbguard.report.records import Skipped, exit_status, make_report, record
 from nbguard.scan.sources import Blob, read_paths

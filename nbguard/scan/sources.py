@@ -55,7 +55,7 @@ def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = ""
 
 
 def _files_below(folder: str) -> Iterable[str]:
-    from nbguard.repository.index import list_files_of_repository
+    from nbguard.repository.tracked import list_files_of_repository
 
     tracked = list_files_of_repository(folder)
     if tracked is not None:

@@ -1,0 +1,67 @@
+"""Protects what is scanned: a file that isn't listed is a file nobody looks at."""
+
+import os
+import subprocess
+
+import pytest
+
+from nbguard.scan.sources import list_files, read_paths
+
+
+@pytest.fixture
+def repository(tmp_path, monkeypatch):
+    def git(*arguments):
+        subprocess.run(["git", *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init")
+    (tmp_path / "src").mkdir()
+    for name in ("tracked.ipynb", "untracked.py", "ignored.log", "src/with space.md"):
+        (tmp_path / name).write_text("x")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    (tmp_path / "link.py").symlink_to("/etc/passwd")
+    git("add", "tracked.ipynb", ".gitignore", "link.py")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_a_folder_stands_for_what_git_tracks_or_would(repository):
+    assert list_files(["."]) == [".gitignore", "src/with space.md", "tracked.ipynb", "untracked.py"]
+    assert list_files(["src"]) == ["src/with space.md"]
+    assert list_files([str(repository / "src")]) == [str(repository / "src" / "with space.md")]
+
+
+def test_a_deleted_file_is_not_listed(repository):
+    (repository / "tracked.ipynb").unlink()
+    assert "tracked.ipynb" not in list_files(["."])
+
+
+def test_names_that_are_not_utf8_are_listed(repository):
+    name = os.fsdecode(b"caf\xe9.ipynb")
+    (repository / name).write_text("x")
+    assert name in list_files(["."])
+
+
+def test_exclude_leaves_out_what_it_matches_but_not_what_is_named(repository):
+    assert list_files(["."], ["src/**"], str(repository)) == [".gitignore", "tracked.ipynb", "untracked.py"]
+    assert list_files(["src/with space.md"], ["src/**"], str(repository)) == ["src/with space.md"]
+
+
+def test_a_file_named_twice_is_scanned_once(repository):
+    assert list_files(["tracked.ipynb", ".", "tracked.ipynb"]).count("tracked.ipynb") == 1
+
+
+def test_outside_git_every_file_counts(tmp_path, monkeypatch):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "b.ipynb").write_text("x")
+    (tmp_path / "node_modules").mkdir()
+    (tmp_path / "node_modules" / "c.js").write_text("x")
+    monkeypatch.chdir(tmp_path)
+    assert list_files(["."]) == [os.path.join("a", "b.ipynb")]
+
+
+def test_what_cannot_be_read_comes_with_its_reason(tmp_path):
+    (tmp_path / "big").write_bytes(b"x" * 100)
+    big, missing, folder = read_paths([str(tmp_path / "big"), str(tmp_path / "none"), str(tmp_path)], limit=50)
+    assert (big.raw, big.problem[:9]) == (b"", "too large")
+    assert missing.problem == "no such file"
+    assert folder.problem == "is a directory"
