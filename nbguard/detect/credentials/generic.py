@@ -1,0 +1,143 @@
+"""Generic credentials (AWS, GitHub, private keys, passwords in URLs, …) through detect-secrets' own plugins.
+
+The plugins run unmodified, on the few characters around a place where their gate is met, and never speak to the
+network. detect-secrets costs 120 ms to import, so it is imported when the first gate is met, not before.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from nbguard.detect.credentials.generic_gates import GATES, literals_of_gates
+from nbguard.detect.credentials.generic_rules import GENERIC_RULES, GenericRule
+from nbguard.detect.credentials.named_values import NAMED, NAMED_LITERALS, find_named
+from nbguard.detect.credentials.plausible import acceptable_span
+from nbguard.detect.finding import RANK_GENERIC, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from nbguard.documents.fields import Field
+
+__all__ = ["GENERIC_LITERALS", "GENERIC_RULES", "find_generic", "find_named"]
+
+# Lower-case literal -> what is asked in a field where it stands: detect-secrets plugins, or NAMED for find_named.
+GENERIC_LITERALS: dict[str, tuple[str, ...]] = literals_of_gates()
+for _literal in NAMED_LITERALS:
+    GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), NAMED)
+
+# How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
+_RIGHT = 256
+_STRETCH = 4096
+
+
+def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
+    """Yields what these plugins find in a field, with the exact span of each value.
+
+    ``plugins`` are names from GENERIC_LITERALS; one that isn't ours is ignored.
+    """
+    text = field.text
+    for plugin in sorted(plugins):
+        gate = GATES.get(plugin)
+        if gate is None or (gate.needles and not any(needle in text for needle in gate.needles)):
+            continue
+        seen: set[tuple[int, int]] = set()
+        for start, end in _stretches(text, gate.place, gate.left):
+            for rule, value_start, value_end in _ask(plugin, text, start, end):
+                span = acceptable_span(rule, text, value_start, value_end)
+                if span is not None and span not in seen:
+                    seen.add(span)
+                    yield _finding(rule, field, *span)
+    if NAMED in plugins:
+        yield from find_named(field)
+
+
+def _stretches(text: str, place: str, left: int) -> Iterator[tuple[int, int]]:
+    """The stretches of text around the places where a gate is met, inside one line each; near ones are joined."""
+    current: tuple[int, int] | None = None
+    for match in _compiled(place).finditer(text):
+        if match.re.groups and match.lastindex is None:
+            continue
+        near = max(0, match.start() - left)
+        start = max(text.rfind("\n", near, match.start()) + 1, near)
+        end = text.find("\n", match.end(), match.end() + _RIGHT)
+        if end < 0:
+            end = min(len(text), match.end() + _RIGHT)
+        if current is not None and start <= current[1] and end - current[0] <= _STRETCH:
+            current = (current[0], max(end, current[1]))
+            continue
+        if current is not None:
+            yield current
+        current = (start, end)
+    if current is not None:
+        yield current
+
+
+def _ask(plugin: str, text: str, start: int, end: int) -> Iterator[tuple[GenericRule, int, int]]:
+    """The plugin's matches in a stretch, as rule and span.
+
+    Some plugins answer with a part of the credential (GitHub's with ``ghp``), so the span comes from the plugin's
+    regex, and the answer only decides whether the match counts.
+    """
+    detector, rules = _load(plugin)
+    stretch = text[start:end]
+    answers = set(detector.analyze_string(stretch))
+    if not answers:
+        return
+    for number, regex in enumerate(detector.denylist):
+        rule = next((rule for rule in rules if not rule.patterns or number in rule.patterns), None)
+        if rule is None:
+            continue
+        for match in regex.finditer(stretch):
+            parts = match.groups() or (match.group(),)
+            if answers.isdisjoint(parts):
+                continue
+            value_start, value_end = _span_of_value(match)
+            yield rule, start + value_start, start + value_end
+
+
+def _span_of_value(match: re.Match[str]) -> tuple[int, int]:
+    """The credential in a match: its one group, or its longest group that isn't just a prefix, or all of it."""
+    spans = [match.span(number) for number in range(1, match.re.groups + 1) if match.start(number) >= 0]
+    if match.re.groups == 1 and match.start() < match.start(1) and match.end(1) < match.end():
+        return match.span(1)
+    longest = max(spans, key=lambda span: span[1] - span[0], default=match.span())
+    return longest if longest[1] - longest[0] >= 16 else match.span()
+
+
+def _finding(rule: GenericRule, field: Field, start: int, end: int) -> Finding:
+    value = field.text[start:end]
+    prefix = max((len(prefix) for prefix in rule.prefixes if value.startswith(prefix)), default=0)
+    article = "an" if rule.name[0] in "aeiouAEIOU" else "a"
+    return Finding(
+        rule=rule.id,
+        kind="credential",
+        provider=rule.provider,
+        severity=rule.severity,
+        field=field,
+        start=start,
+        end=end,
+        value=value,
+        cause="shape",
+        message=f"This looks like {article} {rule.name}.",
+        remedy=rule.remedy,
+        prefix=prefix,
+        rank=RANK_GENERIC,
+    )
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
+@cache
+def _load(plugin: str) -> tuple[Any, tuple[GenericRule, ...]]:
+    """A plugin of detect-secrets, and the rules it stands for."""
+    from importlib import import_module
+
+    rules = tuple(rule for rule in GENERIC_RULES.values() if rule.plugin == plugin)
+    module = import_module(f"detect_secrets.plugins.{rules[0].module}")
+    return getattr(module, plugin)(), rules
