@@ -1,0 +1,191 @@
+"""Where the configuration is, and what it says. Only data is read: no code of a repository is ever loaded."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.finding import KINDS
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_MAX_FILE_SIZE = 1_000_000_000
+BASELINE_NAME = ".nbguard-baseline.jsonl"
+# For each profile, the kinds of finding it reports, each from this severity on.
+REPORTED: Mapping[str, Mapping[str, str]] = {
+    "relaxed": {"credential": "medium", "sample-data": "medium"},
+    "standard": {"credential": "low", "sample-data": "low", "hygiene": "medium"},
+    "enterprise": dict.fromkeys(KINDS, "low"),
+}
+_FAIL_ON = {"relaxed": "high", "standard": "low", "enterprise": "low"}
+_OUR_TABLE = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?[ \t]*"""
+    rb"""(?:\[{1,2}[ \t]*["']?tool["']?[ \t]*(?:\]|\.[ \t]*["']?nbguard)"""
+    rb"""|["']?tool["']?[ \t]*[.=]|["']?nbguard["']?[ \t]*(?:\.|=[ \t]*\{))""",
+    re.MULTILINE,
+)
+
+
+class Zone(NamedTuple):
+    """A part of the repository with a policy of its own: what it doesn't say is as elsewhere."""
+
+    paths: tuple[str, ...]
+    name: str = ""
+    profile: str | None = None
+    severity: Mapping[str, str] = {}
+    enable: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+
+
+class WaiverPolicy(NamedTuple):
+    """What a waiver must say to count, and which inline allows count at all."""
+
+    require_reason: bool = False
+    require_approver: bool = False
+    require_expiry: bool = False
+    inline: bool = True
+    foreign_markers: bool = True
+
+
+class Config(NamedTuple):
+    """The configuration of a run.
+
+    ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
+    ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
+    the lowest severity that makes a run fail. ``source`` is the file all this came from, empty where there was none.
+    """
+
+    root: str
+    profile: str = "standard"
+    salt: str = ""
+    exclude: tuple[str, ...] = ()
+    max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    allow_unreadable: bool = False
+    enable: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    severity: Mapping[str, str] = {}
+    fail_on: str = "low"
+    baseline: str = BASELINE_NAME
+    strip: Mapping[str, Any] = {}
+    vault: Mapping[str, Any] = {}
+    sample_data: Mapping[str, Any] = {}
+    zones: tuple[Zone, ...] = ()
+    waivers: WaiverPolicy = WaiverPolicy()
+    source: str = ""
+
+    def __repr__(self) -> str:
+        """Shows no salt."""
+        return f"Config({self.root!r}, {self.profile}, from {self.source or 'defaults'})"
+
+
+def find_root(start: str) -> str:
+    """The nearest folder at or above ``start`` that holds ``.git``; without one, the folder ``start`` itself."""
+    start = os.path.abspath(start or ".")
+    if not os.path.isdir(start):
+        start = os.path.dirname(start)
+    folder = start
+    while not os.path.exists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return start
+        folder = above
+    return folder
+
+
+def load_config(start: str, explicit: str | None = None) -> Config:
+    """The configuration that holds for the repository around ``start``.
+
+    Read from ``explicit`` where given, else from ``nbguard.toml`` or ``[tool.nbguard]`` of ``pyproject.toml`` in the
+    repository's root (the first that exists); else the defaults. Raises UsageError for a file that can't be read, is
+    no TOML, or says something there is no setting for.
+    """
+    root = find_root(start)
+    if explicit is not None:
+        raw = _read(explicit)
+        if raw is None:
+            raise UsageError(f"{explicit}: no such configuration file")
+        if os.path.basename(explicit) == "pyproject.toml" and not _has_our_table(raw):
+            raise UsageError(f"{explicit}: there is no [tool.nbguard] in it")
+        return _parse(root, explicit, raw)
+    for name in ("nbguard.toml", "pyproject.toml"):
+        path = os.path.join(root, name)
+        raw = _read(path)
+        if raw is not None and (name == "nbguard.toml" or _has_our_table(raw)):
+            return _parse(root, path, raw)
+    return Config(root)
+
+
+def wanted_kinds(config: Config) -> frozenset[str]:
+    """The kinds of finding that somewhere in the repository are reported; others needn't be looked for."""
+    profiles = {config.profile, *(zone.profile for zone in config.zones if zone.profile)}
+    kinds = {kind for profile in profiles for kind in REPORTED[profile]}
+    named = {*config.enable, *config.severity}
+    for zone in config.zones:
+        named.update(zone.enable, zone.severity)
+    # A rule that is named could be of any kind: only its detector knows.
+    return frozenset(KINDS if named - set(KINDS) else kinds | named)
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read(1_000_000)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
+
+
+def _has_our_table(raw: bytes) -> bool:
+    """Whether a pyproject.toml may configure us. Only then is tomllib worth its 24 ms."""
+    return b"nbguard" in raw and _OUR_TABLE.search(raw) is not None
+
+
+def _parse(root: str, path: str, raw: bytes) -> Config:
+    import tomllib
+
+    name = os.path.relpath(path, root) if os.path.abspath(path).startswith(root + os.sep) else path
+    try:
+        whole = tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: not UTF-8") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name}: not valid TOML: {_without_content(str(error))}") from None
+    tool = whole.get("tool")
+    table = tool.get("nbguard") if isinstance(tool, dict) else None
+    if table is None:
+        table = whole if os.path.basename(path) != "pyproject.toml" else {}
+    if not isinstance(table, dict):
+        raise UsageError(f"{name}: [tool.nbguard] must be a table")
+    return _build(root, name, table)
+
+
+def _build(root: str, name: str, table: Mapping[str, Any]) -> Config:
+    from nbguard.policy import settings
+
+    place = f"{name}: [tool.nbguard]"
+    kept = settings.check_table(table, settings.TOP, place)
+    for key, known in (("strip", settings.STRIP), ("vault", settings.VAULT), ("sample_data", settings.SAMPLE_DATA)):
+        kept[key] = settings.check_table(kept.get(key, {}), known, f"{name}: [tool.nbguard.{key}]")
+    zones = []
+    for number, zone in enumerate(kept.get("zones", ()), 1):
+        checked = settings.check_table(zone, settings.ZONE, f"{name}: [[tool.nbguard.zones]] number {number}")
+        if not checked.get("paths"):
+            raise UsageError(f"{name}: [[tool.nbguard.zones]] number {number}: paths are missing")
+        zones.append(Zone(**checked))
+    profile = kept.get("profile", "standard")
+    demands = dict.fromkeys(WaiverPolicy._fields[:3], profile == "enterprise")
+    demands |= settings.check_table(kept.pop("waivers", {}), settings.WAIVERS, f"{name}: [tool.nbguard.waivers]")
+    kept |= {"zones": tuple(zones), "waivers": WaiverPolicy(**demands), "source": name}
+    kept.setdefault("fail_on", _FAIL_ON[profile])
+    return Config(root, **kept)
+
+
+def _without_content(message: str) -> str:
+    """A TOML error without the text it quotes: that may be a salt. The line and column stay."""
+    place = re.search(r"\(at [^)]*\)$", message)
+    what = re.sub(r"(['\"]).*\1", "…", message[: place.start()] if place else message).strip()
+    return f"{what} {place.group() if place else ''}".strip()

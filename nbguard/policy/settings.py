@@ -1,0 +1,161 @@
+"""The settings there are, by table, and the check of what a configuration file says against them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from nbguard.detect.finding import SEVERITIES
+from nbguard.errors import UsageError
+
+PROFILES = ("relaxed", "standard", "enterprise")
+DATA_CLASSES = ("personal", "payment", "health", "bulk")
+STYLES = ("nbguard", "env", "hvac")
+
+_SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
+
+# A check takes a value and gives it back as it is kept, or None where the value is wrong.
+Check = tuple[str, Callable[[Any], Any]]
+
+
+def _switch(value: Any) -> Any:
+    return value if isinstance(value, bool) else None
+
+
+def _number(value: Any) -> Any:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else None
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        return (value,)
+    return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+
+
+def _size(value: Any) -> Any:
+    if isinstance(value, str) and (found := _SIZE.fullmatch(value.strip())):
+        number, unit, binary = found.groups()
+        return int(number) * (1024 if binary else 1000) ** _UNITS[unit.lower()]
+    return _number(value)
+
+
+def _severities(value: Any) -> Any:
+    fine = isinstance(value, dict) and all(level in (*SEVERITIES, "off") for level in value.values())
+    return dict(value) if fine else None
+
+
+def _one_of(choices: tuple[str, ...]) -> Check:
+    return "one of " + ", ".join(choices), lambda value: value if value in choices else None
+
+
+def _some_of(choices: tuple[str, ...]) -> Check:
+    def check(value: Any) -> Any:
+        kept = _texts(value)
+        return kept if kept is not None and set(kept) <= set(choices) else None
+
+    return "a list with some of " + ", ".join(choices), check
+
+
+SWITCH: Check = ("true or false", _switch)
+NUMBER: Check = ("a whole number, 0 or more", _number)
+TEXT: Check = ("a string", _text)
+TEXTS: Check = ("a list of strings", _texts)
+SIZE: Check = ('a size such as 500000 or "100MB"', _size)
+SEVERITY: Check = _one_of(SEVERITIES)
+BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities)
+TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None)
+TABLES: Check = (
+    "a list of tables",
+    lambda value: tuple(value) if isinstance(value, list) and all(isinstance(v, dict) for v in value) else None,
+)
+
+TOP: Mapping[str, Check] = {
+    "profile": _one_of(PROFILES),
+    "salt": TEXT,
+    "exclude": TEXTS,
+    "max_file_size": SIZE,
+    "allow_unreadable": SWITCH,
+    "enable": TEXTS,
+    "disable": TEXTS,
+    "severity": BY_RULE,
+    "fail_on": SEVERITY,
+    "baseline": TEXT,
+    "strip": TABLE,
+    "vault": TABLE,
+    "sample_data": TABLE,
+    "zones": TABLES,
+    "waivers": TABLE,
+}
+STRIP: Mapping[str, Check] = {
+    "keep_output": SWITCH,
+    "keep_count": SWITCH,
+    "keep_id": SWITCH,
+    "extra_keys": TEXTS,
+    "keep_metadata_keys": TEXTS,
+    "drop_empty_cells": SWITCH,
+    "drop_tagged_cells": TEXTS,
+    "strip_init_cells": SWITCH,
+    "max_size": SIZE,
+    "drop_output_types": TEXTS,
+    "keep_output_types": TEXTS,
+    "strip_regex": TEXT,
+    "normalize": SWITCH,
+}
+VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
+SAMPLE_DATA: Mapping[str, Check] = {
+    "rows": NUMBER,
+    "emails": NUMBER,
+    "bulk_bytes": SIZE,
+    "classes": _some_of(DATA_CLASSES),
+    "severity": SEVERITY,
+}
+ZONE: Mapping[str, Check] = {
+    "name": TEXT,
+    "paths": TEXTS,
+    "profile": _one_of(PROFILES),
+    "severity": BY_RULE,
+    "enable": TEXTS,
+    "disable": TEXTS,
+}
+WAIVERS: Mapping[str, Check] = {
+    "require_reason": SWITCH,
+    "require_approver": SWITCH,
+    "require_expiry": SWITCH,
+    "inline": SWITCH,
+    "foreign_markers": SWITCH,
+}
+
+
+def check_table(table: Mapping[str, Any], known: Mapping[str, Check], place: str) -> dict[str, Any]:
+    """The settings of one table as they are kept: lists as tuples, sizes as bytes.
+
+    ``place`` says which file and table this is. Raises UsageError for an unknown key (naming the nearest known one)
+    and for a value of the wrong type; the value itself is never repeated, it might be a salt.
+    """
+    kept: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            raise UsageError(f"{place}: there is no setting {key!r}{_nearest(key, known)}")
+        wanted, check = known[key]
+        kept[key] = check(value)
+        if kept[key] is None:
+            raise UsageError(f"{place}: {key} must be {wanted}, not {_kind(value)}")
+    return kept
+
+
+def _nearest(key: str, known: Mapping[str, Check]) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(key.replace("-", "_").lower(), known, 1, 0.5)
+    return f"; did you mean {near[0]!r}?" if near else f"; known are {', '.join(sorted(known))}"
+
+
+def _kind(value: Any) -> str:
+    names = {bool: "true or false", int: "this number", float: "a fraction", str: "this string", list: "this list"}
+    return names.get(type(value), "this table" if isinstance(value, dict) else "a date or time")

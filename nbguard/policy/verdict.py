@@ -1,0 +1,115 @@
+"""What becomes of a finding: reported or not, how severe, accepted by whom."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.finding import SEVERITIES, Finding
+from nbguard.policy.allow import Waiver, allows_for, decide, shortcoming
+from nbguard.policy.config import REPORTED, Config, WaiverPolicy, Zone
+from nbguard.policy.globs import matches_any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbguard.documents.fields import Document
+    from nbguard.policy.baseline import Accepted
+
+OFF = "off"
+
+
+class Judgement(NamedTuple):
+    """The severity a finding is reported with (``off``: not at all), the waiver that counts, and a remark.
+
+    ``note`` says why a waiver that stands there doesn't count.
+    """
+
+    severity: str
+    waived: Waiver | None = None
+    note: str = ""
+
+    @property
+    def dropped(self) -> bool:
+        """Whether the finding isn't reported at all."""
+        return self.severity == OFF
+
+
+def judge(
+    finding: Finding,
+    document: Document,
+    config: Config,
+    today: str,
+    baseline: Accepted | None = None,
+    fingerprint: str = "",
+) -> Judgement:
+    """Holds a finding against the configuration, the allows beside it and the baseline.
+
+    ``today`` is an ISO date. ``document.path`` is relative to the repository's root. ``fingerprint`` is the
+    finding's (see fingerprint), needed where there is a baseline.
+    """
+    zone = zone_of(document.path, config)
+    severity = severity_of(finding, config, zone)
+    if severity == OFF:
+        return Judgement(OFF)
+    demands = demands_in(config, zone)
+    decision = decide(allows_for(finding, document, demands), finding, demands, today)
+    if decision.waiver is not None or baseline is None:
+        return Judgement(severity, decision.waiver, decision.note)
+    waiver = baseline.waiver_for(finding, document, fingerprint)
+    if waiver is None:
+        return Judgement(severity, None, decision.note)
+    problem = shortcoming(waiver, demands, today)
+    if problem:
+        return Judgement(severity, None, decision.note or f"The {waiver.detail} doesn't count: {problem}.")
+    return Judgement(severity, waiver)
+
+
+def zone_of(path: str, config: Config) -> Zone | None:
+    """The zone a path lies in: the first whose globs match."""
+    return next((zone for zone in config.zones if matches_any(path, zone.paths)), None)
+
+
+def demands_in(config: Config, zone: Zone | None) -> WaiverPolicy:
+    """What a waiver must say in a zone: a zone of the enterprise profile is as strict as that profile."""
+    if zone is not None and zone.profile == "enterprise" != config.profile:
+        return config.waivers._replace(require_reason=True, require_approver=True, require_expiry=True)
+    return config.waivers
+
+
+def severity_of(finding: Finding, config: Config, zone: Zone | None) -> str:
+    """The severity a finding is reported with, or ``off``.
+
+    What the zone says goes before what the repository says, and that before the profile.
+    """
+    rule, kind = finding.rule, finding.kind
+    profile = (zone.profile if zone else None) or config.profile
+    for policy in (zone, config) if zone else (config,):
+        if _names(rule, kind, policy.disable):
+            return OFF
+        override = _override(rule, kind, policy.severity)
+        if override:
+            return override
+        if _names(rule, kind, policy.enable):
+            return finding.severity
+    floor = REPORTED[profile].get(kind)
+    return finding.severity if floor is not None and at_least(finding.severity, floor) else OFF
+
+
+def at_least(severity: str, level: str) -> bool:
+    """Whether a severity is ``level`` or above."""
+    return SEVERITIES.index(severity) >= SEVERITIES.index(level)
+
+
+def _names(rule: str, kind: str, names: tuple[str, ...]) -> bool:
+    return any(name == kind or fnmatchcase(rule, name) for name in names)
+
+
+def _override(rule: str, kind: str, severities: Mapping[str, str]) -> str:
+    """The most precise name wins: the rule itself, then a glob, then the kind."""
+    if rule in severities:
+        return severities[rule]
+    for name, severity in severities.items():
+        if name != kind and fnmatchcase(rule, name):
+            return severity
+    return severities.get(kind, "")

@@ -1,0 +1,35 @@
+"""The report for programs: one JSON object, schema ``nbguard-report/1``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, TextIO
+
+from nbguard.version import __version__
+
+if TYPE_CHECKING:
+    from nbguard.report.records import FindingRecord, Report
+
+SCHEMA = "nbguard-report/1"
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Writes the report, findings and skipped files in full, waived findings with their waiver."""
+    summary = report.summary._asdict() | {"seconds": round(report.summary.seconds, 3)}
+    body = {
+        "schema": SCHEMA,
+        "tool": {"name": "nbguard", "version": __version__},
+        "summary": summary,
+        "findings": [as_dict(finding) for finding in report.findings],
+        "skipped": [skipped._asdict() for skipped in report.skipped],
+    }
+    stream.write(json.dumps(body, indent=1) + "\n")
+
+
+def as_dict(finding: FindingRecord) -> dict[str, Any]:
+    """A finding as the report's JSON has it."""
+    fields = finding._asdict()
+    cell = finding.cell
+    fields["cell"] = {"index": cell.number, "id": cell.id, "type": cell.type} if cell else None
+    fields["waived"] = finding.waived._asdict() if finding.waived else None
+    return fields

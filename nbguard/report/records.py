@@ -1,0 +1,134 @@
+"""A run's result as data, without a secret in it: the records every report is written from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.finding import SEVERITIES
+from nbguard.documents.edits import byte_offset, line_in_file
+from nbguard.errors import ExitCode
+from nbguard.policy.fingerprint import fingerprint
+from nbguard.policy.redaction import mask_finding, without_value
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+    from nbguard.policy.allow import Waiver
+    from nbguard.policy.verdict import Judgement
+
+
+class CellRecord(NamedTuple):
+    """A cell of a notebook; ``number`` counts from 0 over all cells and is called ``index`` in reports."""
+
+    number: int
+    id: str | None
+    type: str
+
+
+class FindingRecord(NamedTuple):
+    """A finding as reports tell it (contract: ``--format json``).
+
+    ``line`` and ``column`` count from 1, in characters of the decoded field; the end is the first character after
+    the match. ``file_line`` counts lines of the file on disk from 1. ``match`` is masked. ``waived`` is None where
+    the finding counts.
+    """
+
+    rule: str
+    kind: str
+    provider: str | None
+    severity: str
+    path: str
+    cell: CellRecord | None
+    where: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    file_line: int
+    match: str
+    fingerprint: str
+    cause: str
+    message: str
+    remedy: str
+    waived: Waiver | None
+
+
+class Skipped(NamedTuple):
+    """A file that wasn't scanned, or not wholly, and why."""
+
+    path: str
+    reason: str
+
+
+class Summary(NamedTuple):
+    """The run in numbers. ``findings`` are those that nobody waived; ``seconds`` is wall time."""
+
+    files: int
+    bytes: int
+    findings: int
+    waived: int
+    skipped: int
+    seconds: float
+
+
+class Report(NamedTuple):
+    """Everything a run has to say."""
+
+    summary: Summary
+    findings: tuple[FindingRecord, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def record(finding: Finding, document: Document, judgement: Judgement, salt: bytes) -> FindingRecord:
+    """The record of a finding: place, masked value, fingerprint. It keeps neither the value nor its field."""
+    field = finding.field
+    line, column = _place(field.text, finding.start)
+    end_line, end_column = _place(field.text, finding.end)
+    cell = field.part.cell
+    message = f"{finding.message} {judgement.note}".strip()
+    return FindingRecord(
+        rule=finding.rule,
+        kind=finding.kind,
+        provider=finding.provider,
+        severity=judgement.severity,
+        path=document.path,
+        cell=CellRecord(*cell) if cell else None,
+        where=field.part.where,
+        line=line,
+        column=column,
+        end_line=end_line,
+        end_column=end_column,
+        file_line=line_in_file(document, byte_offset(document, field, finding.start)),
+        match=mask_finding(finding),
+        fingerprint=fingerprint(finding.rule, finding.value, salt),
+        cause=without_value(finding.cause, finding),
+        message=without_value(message, finding),
+        remedy=without_value(finding.remedy, finding),
+        waived=judgement.waived,
+    )
+
+
+def make_report(
+    findings: Iterable[FindingRecord], skipped: Iterable[Skipped], files: int, size: int, seconds: float
+) -> Report:
+    """The report of a run over ``files`` files of ``size`` bytes, findings in the order of files and lines."""
+    found = tuple(sorted(findings, key=lambda f: (f.path, f.file_line, f.line, f.column, f.rule)))
+    left_out = tuple(sorted(set(skipped)))
+    waived = sum(finding.waived is not None for finding in found)
+    return Report(Summary(files, size, len(found) - waived, waived, len(left_out), seconds), found, left_out)
+
+
+def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = False) -> ExitCode:
+    """What a run ends with: something wasn't scanned, something was found at ``fail_on`` or above, or all is well."""
+    if report.skipped and not allow_unreadable:
+        return ExitCode.INCOMPLETE
+    failing = SEVERITIES[SEVERITIES.index(fail_on) :]
+    if any(finding.waived is None and finding.severity in failing for finding in report.findings):
+        return ExitCode.FINDINGS
+    return ExitCode.CLEAN
+
+
+def _place(text: str, index: int) -> tuple[int, int]:
+    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)

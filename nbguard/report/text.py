@@ -1,0 +1,81 @@
+"""The report for people: what was found, where, why it counts, and how to fix it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, TextIO
+
+from nbguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from nbguard.report.records import FindingRecord, Report, Summary
+
+_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2"}
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Writes the findings that count, the files that were skipped, and a summary line. Waived findings are counted.
+
+    Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org).
+    """
+    colour = _wants_colour(stream)
+
+    def paint(text: str, style: str) -> str:
+        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if colour else text
+
+    told: set[tuple[str, str]] = set()
+    for finding in report.findings:
+        if finding.waived is not None:
+            continue
+        head = f"{paint(_place(finding), 'bold')}  {paint(finding.severity, finding.severity)}  {plain(finding.rule)}"
+        stream.write(f"{head}\n    {plain(finding.message)}\n")
+        stream.write(paint(f"    {plain(finding.match)}  {plain(finding.cause)}".rstrip(), "faint") + "\n")
+        # How to fix it is the same for every finding of a rule: once is enough.
+        if finding.remedy and (finding.rule, finding.remedy) not in told:
+            told.add((finding.rule, finding.remedy))
+            stream.write(f"    Fix: {plain(finding.remedy)}\n")
+        stream.write("\n")
+    stream.writelines(
+        f"{paint(plain(path), 'bold')}  not scanned: {plain(reason)}\n" for path, reason in report.skipped
+    )
+    if report.skipped:
+        stream.write("\n")
+    stream.write(paint(_conclusion(report.summary), "bold") + "\n")
+
+
+def _place(finding: FindingRecord) -> str:
+    """Path, cell and line: ``a.ipynb: cell 3 (ab12cd34) line 2``; cells are counted from 1 for people."""
+    path = plain(finding.path)
+    if finding.cell is None:
+        where = "" if finding.where == "file" else f"{finding.where}, file "
+        return f"{path}: {where}line {finding.file_line}"
+    name = f" ({plain(finding.cell.id)})" if finding.cell.id else ""
+    where = "" if finding.where == "source" else f" {finding.where}"
+    return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}"
+
+
+def _conclusion(summary: Summary) -> str:
+    files = _count(summary.files, "file")
+    parts = [f"{_count(summary.findings, 'finding')} in {files}" if summary.findings else f"Nothing found in {files}"]
+    if summary.waived:
+        parts.append(f"{summary.waived} waived")
+    if summary.skipped:
+        parts.append(f"{summary.skipped} not scanned")
+    return ", ".join(parts) + f" ({_size(summary.bytes)} in {summary.seconds:.2f} s)."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _size(number: int) -> str:
+    amount, unit = float(number), "bytes"
+    for larger in ("kB", "MB", "GB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
+
+
+def _wants_colour(stream: TextIO) -> bool:
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,23 @@
+"""Chooses a report's format; the module that writes it is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, TextIO
+
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from nbguard.report.records import Report
+
+FORMATS = {
+    "text": "nbguard.report.text",
+    "json": "nbguard.report.json_report",
+}
+
+
+def write_report(report: Report, format_name: str, stream: TextIO) -> None:
+    """Writes a report in one of FORMATS. Raises UsageError for a format there is not."""
+    if format_name not in FORMATS:
+        raise UsageError(f"there is no report format {format_name!r}; known are {', '.join(FORMATS)}")
+    import_module(FORMATS[format_name]).write(report, stream)

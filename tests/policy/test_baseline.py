@@ -1,0 +1,67 @@
+"""The baseline file: what it holds, what it matches, and that it merges."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbguard.errors import UsageError
+from nbguard.policy.baseline import Baseline, Entry, load_baseline, write_baseline
+from nbguard.policy.config import Config
+from tests.fake_tokens import FakeTokens
+from tests.policy.findings import find, text_document
+
+ONE = Entry("a.ipynb", "ionq-api-key", "source", "0" * 32)
+TWO = Entry("b.py", "dwave-token", "file", "1" * 32, "a fake", "2027-01-01", "alice")
+texts = st.text(st.characters(codec="utf-8"), min_size=1)
+
+
+def test_one_entry_a_line_sorted_without_time_or_line_number():
+    text = write_baseline([TWO, ONE, ONE])
+    assert text == (
+        '{"path": "a.ipynb", "rule": "ionq-api-key", "where": "source", "fingerprint": "' + "0" * 32 + '"}\n'
+        '{"path": "b.py", "rule": "dwave-token", "where": "file", "fingerprint": "' + "1" * 32 + '",'
+        ' "reason": "a fake", "expires": "2027-01-01", "approved_by": "alice"}\n'
+    )
+
+
+@given(st.lists(st.builds(Entry, texts, texts, texts, texts, st.text(st.characters(codec="utf-8")))))
+def test_what_is_written_is_read_again(tmp_path_factory, entries):
+    """Also paths with line breaks and quotes in them: each entry stays on one line."""
+    folder = tmp_path_factory.mktemp("r")
+    text = write_baseline(entries)
+    (folder / ".nbguard-baseline.jsonl").write_text(text)
+    assert text.count("\n") == len(set(entries))
+    loaded = load_baseline(Config(str(folder)))
+    assert loaded is not None
+    assert set(loaded.entries) == {entry.key for entry in entries}
+
+
+def test_no_file_is_no_baseline(tmp_path):
+    assert load_baseline(Config(str(tmp_path))) is None
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<<<<<<< ours",
+        "[]",
+        "{}",
+        '{"path": 3}',
+        '{"path": "a", "rule": "r", "where": "w", "fingerprint": "f", "x": ""}',
+    ],
+)
+def test_a_line_that_is_no_entry_is_an_error(tmp_path, line):
+    """A conflict marker must not quietly drop what follows."""
+    (tmp_path / ".nbguard-baseline.jsonl").write_text(write_baseline([ONE]) + "\n" + line + "\n")
+    with pytest.raises(UsageError, match="line 3 is no baseline entry"):
+        load_baseline(Config(str(tmp_path)))
+
+
+def test_it_matches_the_value_in_its_file_and_place_whatever_the_line():
+    token = FakeTokens().ionq()
+    baseline = Baseline("b", {("a.py", "file", "f" * 32): ONE})
+    document = text_document(f"\n\n\nt = '{token}'")
+    finding = find(document, token)
+    assert baseline.waiver_for(finding, document, "f" * 32) is not None
+    assert baseline.waiver_for(finding, document, "e" * 32) is None
+    assert baseline.waiver_for(finding, document._replace(path="b.py"), "f" * 32) is None

@@ -1,0 +1,222 @@
+"""The configuration: where it is found, what it says, and what a mistake in it leads to."""
+
+import subprocess
+import sys
+
+import pytest
+
+from nbguard.errors import UsageError
+from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root, load_config, wanted_kinds
+
+
+@pytest.fixture
+def repository(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "deep" / "er").mkdir(parents=True)
+    return tmp_path
+
+
+def test_root_is_the_folder_with_git_above(repository):
+    assert find_root(str(repository / "deep" / "er")) == str(repository)
+    assert find_root(str(repository / "deep" / "not-there.ipynb")) == str(repository)
+    (repository / "deep" / "a.ipynb").write_text("")
+    assert find_root(str(repository / "deep" / "a.ipynb")) == str(repository)
+
+
+def test_root_of_a_linked_worktree_where_git_is_a_file(tmp_path):
+    (tmp_path / "tree" / "sub").mkdir(parents=True)
+    (tmp_path / "tree" / ".git").write_text("gitdir: elsewhere\n")
+    assert find_root(str(tmp_path / "tree" / "sub")) == str(tmp_path / "tree")
+
+
+def test_without_a_repository_the_root_is_the_start(tmp_path):
+    assert find_root(str(tmp_path)) == str(tmp_path)
+
+
+def test_defaults(repository):
+    config = load_config(str(repository))
+    assert config == Config(str(repository))
+    assert config.profile == "standard"
+    assert config.fail_on == "low"
+    assert config.max_file_size == 1_000_000_000
+
+
+def test_everything_in_nbguard_toml(repository):
+    (repository / "nbguard.toml").write_text("""
+profile = "enterprise"
+salt = "pepper"
+exclude = ["third_party/", "*.min.js"]
+max_file_size = "100MB"
+allow_unreadable = true
+disable = ["generic-*"]
+enable = ["quantum-metadata"]
+fail_on = "medium"
+severity = { "ionq-api-key" = "critical", hygiene = "off" }
+
+[strip]
+keep_output = true
+max_size = "5K"
+extra_keys = ["metadata.a"]
+
+[vault]
+mount = "kv"
+style = "hvac"
+
+[sample_data]
+rows = 20
+bulk_bytes = "1 MiB"
+classes = ["personal", "payment"]
+
+[waivers]
+require_expiry = false
+
+[[zones]]
+paths = ["experiments/"]
+profile = "relaxed"
+severity = { credential = "medium" }
+""")
+    config = load_config(str(repository / "deep"))
+    assert config == Config(
+        str(repository),
+        "enterprise",
+        "pepper",
+        ("third_party/", "*.min.js"),
+        100_000_000,
+        True,
+        ("quantum-metadata",),
+        ("generic-*",),
+        {"ionq-api-key": "critical", "hygiene": "off"},
+        "medium",
+        ".nbguard-baseline.jsonl",
+        {"keep_output": True, "max_size": 5000, "extra_keys": ("metadata.a",)},
+        {"mount": "kv", "style": "hvac"},
+        {"rows": 20, "bulk_bytes": 1 << 20, "classes": ("personal", "payment")},
+        (Zone(("experiments/",), profile="relaxed", severity={"credential": "medium"}),),
+        WaiverPolicy(require_reason=True, require_approver=True, require_expiry=False),
+        "nbguard.toml",
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[tool.nbguard]\nprofile = "relaxed"\n',
+        '[tool]\nnbguard.profile = "relaxed"\n',
+        '[tool]\nnbguard = { profile = "relaxed" }\n',
+        'tool.nbguard.profile = "relaxed"\n',
+        '[ "tool" . "nbguard" ]\nprofile = "relaxed"\n',
+        '\ufeff[tool.nbguard]\r\nprofile = "relaxed"\r\n',
+        '[build-system]\nrequires = []\n  [tool.nbguard]\n  profile = "relaxed"\n',
+        '[[tool.nbguard.zones]]\npaths = ["x"]\n[tool.nbguard]\nprofile = "relaxed"\n',
+    ],
+)
+def test_every_way_to_write_our_table_in_pyproject(repository, text):
+    """The cheap look for our table must not miss a way that TOML allows."""
+    (repository / "pyproject.toml").write_bytes(text.encode())
+    config = load_config(str(repository))
+    assert config.profile == "relaxed"
+    assert config.fail_on == "high"
+    assert config.source == "pyproject.toml"
+
+
+def test_nbguard_toml_goes_before_pyproject(repository):
+    (repository / "nbguard.toml").write_text('profile = "relaxed"\n')
+    (repository / "pyproject.toml").write_text('[tool.nbguard]\nprofile = "enterprise"\n')
+    assert load_config(str(repository)).profile == "relaxed"
+
+
+def test_an_explicit_file_goes_before_all(repository, tmp_path):
+    (repository / "nbguard.toml").write_text("nonsense = 1\n")
+    other = tmp_path / "operator.toml"
+    other.write_text('[tool.nbguard]\nprofile = "enterprise"\n')
+    assert load_config(str(repository), str(other)).profile == "enterprise"
+
+
+def test_a_missing_explicit_file_is_an_error(repository):
+    with pytest.raises(UsageError, match="no such configuration file"):
+        load_config(str(repository), str(repository / "gone.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('profil = "relaxed"', "there is no setting 'profil'; did you mean 'profile'?"),
+        ("max-file-size = 3", "did you mean 'max_file_size'?"),
+        ("[strip]\nkeep_outputs = true", r"\[tool.nbguard.strip\]: there is no setting 'keep_outputs'; did you mean"),
+        ('profile = "strict"', "profile must be one of relaxed, standard, enterprise"),
+        ("allow_unreadable = 1", "allow_unreadable must be true or false, not this number"),
+        ('max_file_size = "big"', "max_file_size must be a size"),
+        ("max_file_size = -1", "max_file_size must be a size"),
+        ("max_file_size = true", "max_file_size must be a size"),
+        ("exclude = [1]", "exclude must be a list of strings"),
+        ('severity = { a = "hgih" }', "severity must be a table of rule"),
+        ("strip = 3", "strip must be a table"),
+        ("zones = {}", "zones must be a list of tables"),
+        ('[[zones]]\nprofile = "relaxed"', "number 1: paths are missing"),
+        (
+            '[[zones]]\npaths = ["a"]\n[[zones]]\npath = ["b"]',
+            "number 2: there is no setting 'path'; did you mean 'paths'",
+        ),
+        ('[sample_data]\nclasses = ["secret"]', "classes must be a list with some of personal, payment, health, bulk"),
+        ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
+        ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
+        ("= 3", "not valid TOML: Invalid statement"),
+    ],
+)
+def test_a_mistake_is_named_with_its_file(repository, text, said):
+    (repository / "nbguard.toml").write_text(text)
+    with pytest.raises(UsageError, match="^nbguard.toml: .*" + said) as caught:
+        load_config(str(repository))
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["salt = ['pepper-and-salt']", "salt = 'pepper-and-salt", "salt = {pepper-and-salt=1}"]
+)
+def test_a_mistake_does_not_repeat_the_salt(repository, text):
+    (repository / "nbguard.toml").write_text(text)
+    with pytest.raises(UsageError) as caught:
+        load_config(str(repository))
+    assert "pepper" not in str(caught.value)
+
+
+def test_the_salt_is_not_in_the_repr():
+    assert "pepper" not in repr(Config("/r", salt="pepper"))
+
+
+def test_not_utf8_is_an_error(repository):
+    (repository / "nbguard.toml").write_bytes(b"salt = '\xff'\n")
+    with pytest.raises(UsageError, match="not UTF-8"):
+        load_config(str(repository))
+
+
+def test_code_is_never_loaded(repository):
+    """A repository that is scanned may hold a file named like one of our modules."""
+    (repository / "nbguard").mkdir()
+    (repository / "nbguard" / "__init__.py").write_text("raise SystemExit('executed')\n")
+    (repository / "tomllib.py").write_text("raise SystemExit('executed')\n")
+    (repository / "nbguard.toml").write_text('profile = "relaxed"\n')
+    assert load_config(str(repository)).profile == "relaxed"
+
+
+def test_tomllib_is_loaded_only_for_our_own_settings(repository):
+    """It costs more than all the rest of a hook's start."""
+    (repository / "pyproject.toml").write_text(
+        '[project]\ndependencies = ["nbguard"]\n[project.scripts]\nnbguard = "a:b"\n[tool.ruff]\nline-length = 120\n'
+    )
+    probe = (
+        "import sys; from nbguard.policy.config import load_config; load_config(sys.argv[1]);"
+        "print('tomllib' in sys.modules)"
+    )
+    got = subprocess.run([sys.executable, "-c", probe, str(repository)], capture_output=True, text=True, check=True)
+    assert got.stdout == "False\n"
+
+
+def test_kinds_that_nobody_wants_are_not_looked_for():
+    standard = Config("/r")
+    assert wanted_kinds(standard) == {"credential", "sample-data", "hygiene"}
+    assert wanted_kinds(standard._replace(profile="relaxed")) == {"credential", "sample-data"}
+    assert "quantum-metadata" in wanted_kinds(standard._replace(enable=("quantum-metadata",)))
+    assert "quantum-metadata" in wanted_kinds(standard._replace(zones=(Zone(("a",), profile="enterprise"),)))
+    assert "quantum-metadata" in wanted_kinds(standard._replace(enable=("ibm-crn",)))

@@ -1,0 +1,89 @@
+"""The report for people."""
+
+import io
+
+import pytest
+
+from nbguard.errors import UsageError
+from nbguard.report import text
+from nbguard.report.records import make_report
+from nbguard.report.writing import write_report
+from tests.report.samples import HOSTILE, SECRETS, sample_report
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def written(report=None, stream=None):
+    stream = stream or io.StringIO()
+    write_report(report or sample_report(), "text", stream)
+    return stream.getvalue()
+
+
+def test_it_says_what_where_why_and_how_to_fix_it():
+    block = next(
+        block for block in written().split("\n\n") if block.startswith("runs/a.ipynb: cell 2") and "output" not in block
+    )
+    head, message, match, fix = block.split("\n")
+    assert head == "runs/a.ipynb: cell 2 (cell0001) line 2  high  ionq-api-key"
+    assert message.strip() == "An IonQ API key."
+    assert "…(32)" in match
+    assert "IonQProvider(token=…)" in match
+    assert fix.strip() == "Fix: Revoke it at cloud.ionq.com."
+
+
+def test_places_that_are_no_source():
+    got = written()
+    assert "runs/a.ipynb: cell 2 (cell0001) output line 1  critical  dwave-api-token" in got
+    assert "runs/a.ipynb: metadata, file line " in got
+    assert "b.env: line 1  high  github-token" in got
+
+
+def test_the_summary_and_the_skipped_files():
+    lines = written().splitlines()
+    assert lines[-1] == "6 findings in 4 files, 1 waived, 1 not scanned (12.3 kB in 0.12 s)."
+    assert "c\\n.ipynb  not scanned: not valid JSON: <b> (line 1)" in lines
+
+
+def test_clean():
+    assert written(make_report([], [], 1, 0, 0)) == "Nothing found in 1 file (0 bytes in 0.00 s).\n"
+
+
+def test_no_secret_in_it():
+    got = written()
+    assert not [secret for secret in SECRETS if secret in got]
+
+
+def test_a_file_name_cannot_fake_a_line_or_paint_the_terminal():
+    got = written()
+    assert HOSTILE not in got
+    assert "\x1b" not in got
+    assert not any(line.startswith("::error") for line in got.splitlines())
+    got.encode("utf-8")
+
+
+def test_the_fix_is_told_once_a_rule():
+    assert written().count("Fix:") == 5
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colour_on_a_terminal_only(monkeypatch, variables, coloured):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in written(stream=Terminal())) == coloured
+    assert "\x1b[" not in written()
+
+
+def test_sizes_are_told_in_units_people_read():
+    assert [text._size(size) for size in (0, 999, 1000, 123_456, 40_960, 2_500_000_000)] == [
+        "0 bytes", "999 bytes", "1.0 kB", "123 kB", "41.0 kB", "2.5 GB",
+    ]  # fmt: skip
+
+
+def test_an_unknown_format_is_a_usage_error():
+    with pytest.raises(UsageError, match="there is no report format 'xml'; known are text"):
+        write_report(sample_report(), "xml", io.StringIO())
