@@ -1,0 +1,61 @@
+"""Strips a notebook's bytes: outputs, execution counts and volatile metadata go, every other byte stays."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from nbguard.documents.edits import apply
+from nbguard.documents.fields import Edit
+from nbguard.strip.options import DEFAULT, StripOptions
+from nbguard.strip.outline import Outline, read_outline
+from nbguard.strip.removal import Removal, find_removals
+
+
+class Volatile(NamedTuple):
+    """Something that stripping takes out: ``what``, in the cell of this number (None: in the notebook)."""
+
+    cell: int | None
+    what: str
+
+    def __str__(self) -> str:
+        return f"notebook: {self.what}" if self.cell is None else f"cell {self.cell}: {self.what}"
+
+
+def strip(raw: bytes, options: StripOptions = DEFAULT) -> bytes:
+    """The notebook without what the options strip; the very same object where there is nothing to strip.
+
+    Outputs become ``[]``, counts ``null``, and a piece of metadata goes with one comma and its white space. Nothing
+    is reserialised, so every other byte is as it was (unless ``options.normalize`` asks for nbformat's layout).
+    An empty file is left alone. Raises UnreadableError where this is no notebook, or its markers contradict each
+    other.
+    """
+    if not raw.strip():
+        return raw
+    outline, removals = _find(raw, options)
+    stripped = apply(raw, _in_bytes(outline, removals)) if removals else raw
+    if options.normalize:
+        from nbguard.strip.layout import normalize
+
+        return normalize(stripped)
+    return stripped
+
+
+def find_volatile(raw: bytes, options: StripOptions = DEFAULT) -> list[Volatile]:
+    """What ``strip`` would take out, each thing once, in file order. Raises what ``strip`` raises."""
+    if not raw.strip():
+        return []
+    removals = sorted(_find(raw, options)[1], key=lambda removal: removal.edit.start)
+    found = [Volatile(removal.cell, removal.what) for removal in removals]
+    if not found and options.normalize and strip(raw, options) is not raw:
+        found.append(Volatile(None, "not in nbformat's layout"))
+    return list(dict.fromkeys(found))
+
+
+def _find(raw: bytes, options: StripOptions) -> tuple[Outline, list[Removal]]:
+    outline = read_outline(raw, whole=bool(options.max_size or options.strip_regex))
+    return outline, list(find_removals(outline, options))
+
+
+def _in_bytes(outline: Outline, removals: list[Removal]) -> list[Edit]:
+    at = outline.to_bytes
+    return [Edit(at(edit.start), at(edit.end), edit.replacement) for edit, _, _ in removals]

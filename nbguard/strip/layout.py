@@ -1,0 +1,29 @@
+"""Writes a notebook in the layout nbformat gives it, for those who want every notebook laid out alike."""
+
+from __future__ import annotations
+
+from nbguard.errors import UnreadableError
+
+
+def normalize(raw: bytes) -> bytes:
+    """The notebook as nbformat's own writer lays it out; the very same object where it is so already.
+
+    That is an indentation of one space, sorted keys, UTF-8 without needless escapes, LF and a line feed at the end,
+    and texts split into lines. Nothing is validated, upgraded or added: cell ids in particular stay as they are. Of
+    duplicate keys the last stays. Raises UnreadableError where the notebook can't be written so.
+    """
+    import json
+
+    from nbformat import versions
+
+    try:
+        content = json.loads(raw.decode("utf-8-sig"))
+        major = content.get("nbformat", 3 if "worksheets" in content else 4)
+        version = versions[major if major in versions else 4]
+        text = version.writes_json(version.to_notebook_json(content))
+        written: bytes = (text if text.endswith("\n") else text + "\n").encode()
+    except UnicodeEncodeError:
+        raise UnreadableError("can't be normalized: half a surrogate pair has no form in UTF-8") from None
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
+        raise UnreadableError(f"can't be normalized: nbformat can't read it ({type(error).__name__})") from None
+    return raw if written == raw else written

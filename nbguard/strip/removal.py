@@ -1,0 +1,172 @@
+"""What to take out of a notebook: spans of bytes with the reason, found without changing anything."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.documents.fields import Edit
+from nbguard.documents.spans import Member, array_elements, object_members, read_value
+from nbguard.errors import UnreadableError
+from nbguard.strip.keys import StripKeys, cut_members, find_members, strip_keys
+from nbguard.strip.outputs import choose_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.strip.options import StripOptions
+    from nbguard.strip.outline import Outline, OutlineCell, Span
+
+_COUNTS = ("execution_count", "prompt_number")
+
+
+class Removal(NamedTuple):
+    """An edit in an outline's text and why: ``what`` goes, of the cell of this number (None: of the notebook)."""
+
+    edit: Edit
+    cell: int | None
+    what: str
+
+
+_keys_of = lru_cache(maxsize=8)(strip_keys)
+
+
+def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
+    """Yields what the options take out, as edits of ``outline.text``, cell by cell.
+
+    Raises UnreadableError where the markers of a cell contradict each other.
+    """
+    keys = _keys_of(options)
+    text = outline.text
+    keep_output = options.keep_output
+    for name, _, start, _end in outline.members:
+        if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
+            for what, spans in find_members(text, start, keys.notebook):
+                yield from _cut(spans, None, f"metadata {what}")
+            if options.keep_output is None:
+                value = read_value(text, start)[0]
+                keep_output = bool(value["keep_output"]) if "keep_output" in value else None
+    number = -1
+    kept = 0
+    for cells in outline.cell_lists:
+        going = []
+        for position, cell in enumerate(cells):
+            number += 1
+            reason = _why_cell_goes(text, cell, options)
+            if reason:
+                going.append((position, number, reason))
+                continue
+            yield from _in_cell(text, cell, number, kept, bool(keep_output), options, keys)
+            kept += 1
+        if going:
+            yield from _whole_cells(text, cells, going)
+
+
+def keeps_output(metadata: dict[str, Any], default: bool, strip_init_cells: bool, number: int) -> bool:
+    """Whether a cell's markers (or else ``default``) say that its outputs stay.
+
+    The markers are nbstripout's: ``init_cell``, ``keep_output``, the tag ``keep_output``. Raises UnreadableError
+    where they contradict each other.
+    """
+    if "init_cell" in metadata:
+        return bool(metadata["init_cell"]) and not strip_init_cells
+    marked = metadata.get("keep_output")
+    tagged = "keep_output" in tags_of(metadata)
+    if tagged and "keep_output" in metadata and not marked:
+        raise UnreadableError(
+            f"cell {number}: its metadata says keep_output false, its tags say keep_output; take one of them out"
+        )
+    return (bool(marked) or tagged) if "keep_output" in metadata or tagged else default
+
+
+def tags_of(metadata: dict[str, Any]) -> list[Any]:
+    """The tags of a cell; none where they aren't a list."""
+    tags = metadata.get("tags")
+    return tags if isinstance(tags, list) else []
+
+
+def _in_cell(
+    text: str, cell: OutlineCell, number: int, kept: int, keep_default: bool, options: StripOptions, keys: StripKeys
+) -> Iterator[Removal]:
+    metadata = cell.metadata
+    members = cell.members
+    if keys.cell.ways and keys.cell.touch(member[0] for member in members):
+        for what, spans in find_members(text, cell.start, keys.cell):
+            yield from _cut(spans, number, what)
+        members = [member for member in members if member[0] not in keys.cell.heads]
+    for member in members:
+        name, _, start, end = member
+        if name == "outputs":
+            if not text.startswith("[]", start):
+                keep = (
+                    keeps_output(metadata, keep_default, options.strip_init_cells, number) if metadata else keep_default
+                )
+                yield from _in_outputs(text, member, number, keep, options)
+        elif name in _COUNTS:
+            if not options.keep_count and not text.startswith("null", start):
+                yield Removal(Edit(start, end, b"null"), number, "execution count")
+        elif name == "metadata":
+            if metadata and text[start] == "{" and keys.cell_metadata.touch(metadata):
+                for what, spans in find_members(text, start, keys.cell_metadata):
+                    yield from _cut(spans, number, f"metadata {what}")
+        elif name == "id" and not options.keep_id and text[start:end] != f'"{kept}"':
+            yield Removal(Edit(start, end, b'"%d"' % kept), number, "cell id")
+
+
+def _in_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:
+    _, _, start, end = member
+    is_list = text[start] == "["
+    if is_list and not text[start + 1 : end - 1].strip(" \t\r\n"):
+        return
+    if not is_list or not (keep or options.max_size or options.keep_output_types):
+        yield Removal(Edit(start, end, b"[]"), number, "outputs")
+        return
+    elements = array_elements(text, start)[0]
+    going = choose_outputs(text, elements, keep, options)
+    if going:
+        what = "outputs" if len(going) == len(elements) else f"outputs {', '.join(map(str, going))}"
+        yield from _cut(cut_members(elements, going, start, end), number, what)
+    if options.keep_count:
+        return
+    for position, element in enumerate(elements):
+        if position in going or text[element.start] != "{":
+            continue
+        for key, _, value, value_end in object_members(text, element.start)[0]:
+            if key in _COUNTS and text[value:value_end] != "null":
+                yield Removal(Edit(value, value_end, b"null"), number, f"execution count of output {position}")
+
+
+def _why_cell_goes(text: str, cell: OutlineCell, options: StripOptions) -> str:
+    if options.drop_tagged_cells and cell.metadata:
+        tags = tags_of(cell.metadata)
+        tag = next((tag for tag in options.drop_tagged_cells if tag in tags), None)
+        if tag is not None:
+            return f"cell tagged {tag}"
+    if options.drop_empty_cells and _is_empty(text, cell, options.blank_cells):
+        return "empty cell"
+    return ""
+
+
+def _is_empty(text: str, cell: OutlineCell, blank: bool) -> bool:
+    for _, _, start, _end in cell.find("source", "input"):
+        value = read_value(text, start)[0]
+        lines = value if isinstance(value, list) else [value]
+        if any(not isinstance(line, str) or (line.strip() if blank else line) for line in lines):
+            return False
+    return True
+
+
+def _whole_cells(text: str, cells: list[OutlineCell], going: list[tuple[int, int, str]]) -> Iterator[Removal]:
+    elements = [Member("", cell.start, cell.start, cell.end) for cell in cells]
+    start = text.rindex("[", 0, cells[0].start)
+    end = text.index("]", cells[-1].end) + 1
+    spans = cut_members(elements, [position for position, _, _ in going], start, end)
+    for span, (_, number, reason) in zip(spans, going, strict=False):
+        yield Removal(Edit(*span, b""), number, reason)
+    for _, number, reason in going[len(spans) :]:
+        yield Removal(Edit(spans[-1][1], spans[-1][1], b""), number, reason)
+
+
+def _cut(spans: list[tuple[int, int]], number: int | None, what: str) -> Iterator[Removal]:
+    for start, end in spans:
+        yield Removal(Edit(start, end, b""), number, what)
