@@ -1,0 +1,1 @@
+"""One TOML file per provider, and what makes ``catalogue.json`` of them."""

@@ -1,0 +1,124 @@
+"""Makes ``catalogue.json`` of the provider files: ``python -m nbguard.detect.catalogue.build [--check]``.
+
+The JSON holds what detection needs in the order of the records in ``nbguard.detect.credentials.rules``, and the
+literals of the prefilter. Examples and comments stay in the TOML files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from nbguard.detect.catalogue.literals import sink_literals
+from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
+from nbguard.detect.credentials.rules import CATALOGUE
+from nbguard.errors import ExitCode, NbguardError, UsageError
+
+
+def build_catalogue(folder: str = FOLDER) -> str:
+    """The text of ``catalogue.json`` for the provider files in a folder. Raises UsageError where one is wrong."""
+    providers = [read_provider_file(path) for path in list_provider_files(folder)]
+    _refuse_twins(providers)
+    catalogue = {
+        "providers": [_provider_record(provider) for provider in providers],
+        "placeholders": sorted({text.lower() for provider in providers for text in provider.get("placeholders", ())}),
+        "shape_literals": _gate(rule for provider in providers for rule in provider["credentials"]),
+        "sink_literals": sink_literals(providers),
+        "identifier_literals": _gate(known for provider in providers for known in provider.get("identifiers", ())),
+    }
+    return json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).replace('],[["', '],\n[["') + "\n"
+
+
+def _provider_record(provider: dict[str, Any]) -> list[Any]:
+    rotate = provider["rotate"]
+    unknown = f"{provider['name']} doesn't say how in public: delete it in your account there, or ask support."
+    return [
+        provider["id"],
+        provider["name"],
+        provider["modules"],
+        provider.get("packages", []),
+        provider.get("hosts", []),
+        provider["vault"],
+        provider.get("placeholders", []),
+        rotate.get("steps", unknown),
+        rotate.get("page", ""),
+        [_rule_record(provider["id"], credential) for credential in provider["credentials"]],
+        [_identifier_record(provider["id"], known) for known in provider.get("identifiers", ())],
+        rotate["documented"],
+    ]
+
+
+def _rule_record(provider: str, credential: dict[str, Any]) -> list[Any]:
+    shapes = credential.get("shapes", [])
+    return [
+        credential["id"],
+        provider,
+        credential["name"],
+        credential["severity"],
+        credential.get("value", ""),
+        credential.get("prefix", ""),
+        shapes,
+        credential.get("literals", []),
+        [_call_record(call) for call in credential.get("calls", ())],
+        credential.get("attributes", []),
+        credential.get("env", []),
+        [
+            [header["name"], header.get("scheme", ""), header.get("generic", False)]
+            for header in credential.get("headers", ())
+        ],
+        [[file["glob"], file["keys"]] for file in credential.get("files", ())],
+        credential.get("commands", []),
+        credential["key"],
+        credential.get("generic_attributes", []),
+        reach_of(shapes),
+    ]
+
+
+def _call_record(call: dict[str, Any]) -> list[Any]:
+    record = [call["names"], call["keywords"], call.get("position"), call.get("generic", False)]
+    return [*record, call["device"]] if "device" in call else record
+
+
+def _identifier_record(provider: str, known: dict[str, Any]) -> list[Any]:
+    return [known["id"], provider, known["name"], known["severity"], known["pattern"], known["literals"]]
+
+
+def _gate(rules: Any) -> dict[str, list[str]]:
+    """Literal -> ids of the rules it gates, both in alphabetical order."""
+    table: dict[str, set[str]] = {}
+    for rule in rules:
+        for literal in rule.get("literals", ()):
+            table.setdefault(literal, set()).add(rule["id"])
+    return {literal: sorted(table[literal]) for literal in sorted(table)}
+
+
+def _refuse_twins(providers: list[dict[str, Any]]) -> None:
+    seen: dict[str, str] = {}
+    for provider in providers:
+        for rule in (*provider["credentials"], *provider.get("identifiers", ())):
+            other = seen.setdefault(rule["id"], provider["id"])
+            if other != provider["id"]:
+                raise UsageError(f"{provider['id']}.toml: id: {rule['id']} stands in {other}.toml too")
+
+
+def main(arguments: list[str]) -> int:
+    """Writes ``catalogue.json``, or with ``--check`` says whether it is stale."""
+    try:
+        text = build_catalogue()
+    except NbguardError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    if arguments == ["--check"]:
+        with open(CATALOGUE, encoding="utf-8") as file:
+            stale = file.read() != text
+        if stale:
+            sys.stderr.write("catalogue.json is stale: run `python -m nbguard.detect.catalogue.build`\n")
+        return ExitCode.FINDINGS if stale else ExitCode.CLEAN
+    with open(CATALOGUE, "w", encoding="utf-8") as file:
+        file.write(text)
+    return ExitCode.CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

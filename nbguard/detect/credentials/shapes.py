@@ -1,0 +1,103 @@
+"""Finds credentials by their shape: small windows around a rule's literals are searched with linear regexes."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.placeholders import is_placeholder
+from nbguard.detect.finding import RANK_SHAPE, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from nbguard.detect.credentials.rules import Catalogue, Provider, Rule
+    from nbguard.documents.fields import Field
+
+# A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
+_BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
+_AFTER = r"(?![A-Za-z0-9_])"
+
+# Pictures and other data in base64: what looks like a token in so long a run is chance.
+_LONG_RUN = 200
+_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
+
+_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -> Iterator[Finding]:
+    """The credentials of these rules that a field's text shows by their shape, rule by rule in the text's order.
+
+    Takes time linear in the text. Placeholders are left out, and matches by chance inside of long base64 data.
+    """
+    text = field.text
+    lowered = _lower(text)
+    for rule_id in rule_ids:
+        provider, rule = catalogue.by_rule[rule_id]
+        for start, end in _windows(lowered, rule):
+            for found in _find_in(text, start, end, provider, rule):
+                yield _finding(field, provider, rule, *found)
+
+
+@cache
+def compile_shape(shape: str) -> re.Pattern[str]:
+    """A shape as a regex that matches only where the token stands by itself."""
+    return re.compile(f"{_BEFORE}(?:{shape}){_AFTER}")
+
+
+def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) -> Iterator[tuple[int, int]]:
+    for shape in rule.shapes:
+        pattern = compile_shape(shape)
+        group = "secret" if "secret" in pattern.groupindex else 0
+        for match in pattern.finditer(text, start, end):
+            span = match.span(group)
+            if _is_by_chance(text, *span) or is_placeholder(match[group], provider):
+                continue
+            yield span
+
+
+def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
+    """Spans of the text in which a shape can match: those around its literals, joined where they overlap."""
+    places: set[int] = set()
+    for literal in rule.literals:
+        at = lowered.find(literal)
+        while at >= 0:
+            places.add(at)
+            at = lowered.find(literal, at + 1)
+    start = end = -1
+    for place in sorted(places):
+        # One character more on the right, for what must not follow; what stands on the left is seen anyway.
+        first, last = max(0, place - rule.reach), place + rule.reach + 1
+        if first > end:
+            if end >= 0:
+                yield start, end
+            start = first
+        end = last
+    if end >= 0:
+        yield start, end
+
+
+def _finding(field: Field, provider: Provider, rule: Rule, start: int, end: int) -> Finding:
+    value = field.text[start:end]
+    prefix = len(rule.prefix) if rule.prefix and value.startswith(rule.prefix) else 0
+    return Finding(
+        rule.id, "credential", rule.provider, rule.severity, field, start, end, value, "shape", rule.name,
+        provider.rotation, prefix, RANK_SHAPE,
+    )  # fmt: skip
+
+
+def _is_by_chance(text: str, start: int, end: int) -> bool:
+    """Whether a match is a small part of a long base64 run, so that its shape means nothing."""
+    if _BASE64.fullmatch(text, start, end) is None:
+        return False
+    last = _BASE64.match(text, end, end + _LONG_RUN)
+    after = last.end() - end if last else 0
+    before = len(_BASE64.match(text[max(0, start - _LONG_RUN) : start][::-1]).group())  # type: ignore[union-attr]
+    return before + after > 0 and before + (end - start) + after >= _LONG_RUN
+
+
+def _lower(text: str) -> str:
+    lowered = text.lower()
+    # A few letters of other scripts become two when lowered, and offsets would shift.
+    return lowered if len(lowered) == len(text) else text.translate(_ASCII_LOWER)
