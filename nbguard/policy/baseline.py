@@ -62,7 +62,12 @@ class Baseline(NamedTuple):
 
 
 def load_baseline(config: Config) -> Baseline | None:
-    """The repository's baseline, or None where there is no such file. Raises UsageError for a line that is none."""
+    """The repository's baseline, or None where there is no such file or it is switched off (an empty name).
+
+    Raises UsageError for a line that is no entry.
+    """
+    if not config.baseline:
+        return None
     try:
         with open(os.path.join(config.root, config.baseline), encoding="utf-8") as file:
             entries = [_read(line, number, config.baseline) for number, line in enumerate(file, 1) if line.strip()]

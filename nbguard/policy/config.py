@@ -21,11 +21,10 @@ REPORTED: Mapping[str, Mapping[str, str]] = {
     "enterprise": dict.fromkeys(KINDS, "low"),
 }
 _FAIL_ON = {"relaxed": "high", "standard": "low", "enterprise": "low"}
-_OUR_TABLE = re.compile(
+_OUR_TABLE = (
     rb"""^(?:\xef\xbb\xbf)?[ \t]*"""
     rb"""(?:\[{1,2}[ \t]*["']?tool["']?[ \t]*(?:\]|\.[ \t]*["']?nbguard)"""
-    rb"""|["']?tool["']?[ \t]*[.=]|["']?nbguard["']?[ \t]*(?:\.|=[ \t]*\{))""",
-    re.MULTILINE,
+    rb"""|["']?tool["']?[ \t]*[.=]|["']?nbguard["']?[ \t]*(?:\.|=[ \t]*\{))"""
 )
 
 
@@ -141,7 +140,7 @@ def _read(path: str) -> bytes | None:
 
 def _has_our_table(raw: bytes) -> bool:
     """Whether a pyproject.toml may configure us. Only then is tomllib worth its 24 ms."""
-    return b"nbguard" in raw and _OUR_TABLE.search(raw) is not None
+    return b"nbguard" in raw and re.search(_OUR_TABLE, raw, re.MULTILINE) is not None
 
 
 def _parse(root: str, path: str, raw: bytes) -> Config:

@@ -1,0 +1,138 @@
+"""Lists every finding somebody accepted: inline allows, other tools' markers, cell metadata, baseline entries.
+
+  nbguard waivers                       all of them, and whether they are needed
+  nbguard waivers --unused              only those that no longer match anything
+  nbguard waivers --format json
+
+Exit status: 0 done, 1 --unused found some, 2 usage error, 3 something could not be scanned.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from nbguard.policy.allow import Waiver
+    from nbguard.policy.config import Config
+    from nbguard.report.records import Report
+
+
+class Row(NamedTuple):
+    """A waiver as it is listed. ``state``: used, unused, or what keeps it from counting."""
+
+    path: str
+    cell: int | None
+    where: str
+    kind: str
+    detail: str
+    reason: str
+    expires: str
+    approved_by: str
+    state: str
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: the repository)")
+    parser.add_argument("--unused", action="store_true", help="list only what no longer matches anything")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Lists the waivers and returns the exit status."""
+    from nbguard.policy.config import load_config
+    from nbguard.scan.api import scan_paths
+
+    config = load_config(next(iter(options.paths), "."), options.config)
+    report = scan_paths(options.paths, config, frozenset()).report
+    rows = sorted({*_marks(options.paths, config, report), *_entries(options.paths, config, report)}, key=_order)
+    if options.unused:
+        rows = [row for row in rows if row.state == "unused"]
+    _write(rows, options.format)
+    if report.skipped and not config.allow_unreadable:
+        from nbguard.report.plain import plain
+
+        for skipped in report.skipped:
+            sys.stderr.write(f"{plain(skipped.path)}  not scanned: {plain(skipped.reason)}\n")
+        return ExitCode.INCOMPLETE
+    return ExitCode.FINDINGS if options.unused and rows else ExitCode.CLEAN
+
+
+def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
+    """The allows written in files. Those that gave a finding its waiver are used."""
+    from nbguard.documents.reading import open_document
+    from nbguard.policy.inventory import marks_in, may_hold_marks
+    from nbguard.policy.scope import name_in_repository
+    from nbguard.scan.sources import list_files, read_paths
+
+    used = {
+        (f.path, f.cell.number if f.cell else None, f.where if f.waived.kind != "cell-metadata" else "", f.waived)
+        for f in report.findings
+        if f.waived is not None
+    }
+    files = [path for path in list_files(paths or (config.root,), config.exclude, config.root) if path != "-"]
+    for blob in read_paths(files, config.max_file_size):
+        if blob.problem or not may_hold_marks(blob.raw):
+            continue
+        document = open_document(name_in_repository(blob.path, config.root), blob.raw)
+        for path, cell, where, allow in marks_in(document, config.waivers):
+            number = cell.number if cell else None
+            is_used = (path, number, where, allow.waiver) in used
+            state = "used" if is_used else allow.problem or _shortcoming(path, allow.waiver, config) or "unused"
+            yield Row(path, number, where or "metadata", *allow.waiver, state)
+
+
+def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
+    """The entries of the baseline. Those for files that weren't looked at are left out."""
+    from nbguard.policy.allow import Waiver
+    from nbguard.policy.baseline import load_baseline
+    from nbguard.policy.scope import is_in_scope
+
+    baseline = load_baseline(config)
+    unseen = {skipped.path for skipped in report.skipped}
+    used = {(f.path, f.where, f.fingerprint) for f in report.findings if f.waived and f.waived.kind == "baseline"}
+    for key, entry in baseline.entries.items() if baseline else ():
+        if entry.path in unseen or not is_in_scope(entry.path, paths, config.root):
+            continue
+        waiver = Waiver("baseline", f"{entry.rule} {entry.fingerprint}", entry.reason, entry.expires, entry.approved_by)
+        state = "used" if key in used else _shortcoming(entry.path, waiver, config) or "unused"
+        yield Row(entry.path, None, entry.where, *waiver, state)
+
+
+def _shortcoming(path: str, waiver: Waiver, config: Config) -> str:
+    from time import strftime
+
+    from nbguard.policy.allow import shortcoming
+    from nbguard.policy.verdict import demands_in, zone_of
+
+    return shortcoming(waiver, demands_in(config, zone_of(path, config)), strftime("%Y-%m-%d"))
+
+
+def _order(row: Row) -> tuple[str, int, str, str]:
+    return row.path, -1 if row.cell is None else row.cell, row.where, row.detail
+
+
+def _write(rows: list[Row], format_name: str) -> None:
+    from nbguard.report.plain import plain
+
+    if format_name == "json":
+        import json
+
+        sys.stdout.write(json.dumps({"schema": "nbguard-waivers/1", "waivers": [r._asdict() for r in rows]}, indent=1))
+        sys.stdout.write("\n")
+        return
+    for row in rows:
+        cell = f" cell {row.cell + 1}" if row.cell is not None else ""
+        said = {"reason": row.reason, "expires": row.expires, "approved by": row.approved_by}
+        facts = ", ".join(f"{name}: {plain(value)}" for name, value in said.items() if value) or "no reason given"
+        sys.stdout.write(f"{plain(row.path)}:{cell} {row.where}  {row.kind}: {plain(row.detail)}\n")
+        sys.stdout.write(f"    {row.state}; {facts}\n")
+    unused = sum(row.state == "unused" for row in rows)
+    sys.stdout.write(f"{len(rows)} waivers, {unused} unused.\n")
