@@ -70,7 +70,8 @@ $(VENV)/.docs: $(STAMP)
 $(BIN)/python:
 	@command -v git >/dev/null || { echo "git is missing: install it and run make again" >&2; exit 1; }
 	@[ -n "$(PYTHON)" ] && "$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
-		echo "nbguard needs Python 3.11 or newer; found: $$( { python3 --version || echo none; } 2>&1 | head -1)." \
+		found="$(PYTHON)"; [ -n "$$found" ] || found="$$(command -v python3 || command -v python || echo none)"; \
+		echo "nbguard needs Python 3.11 or newer; found: $$found $$("$$found" --version 2>/dev/null)." \
 			"Install one, or name it: make PYTHON=/path/to/python3.12 ..." >&2; exit 1; }
 	@echo "making $(VENV) with $$($(PYTHON) --version)"
 	@"$(PYTHON)" -m venv "$(VENV)" || { rm -f $(BIN)/python; \
