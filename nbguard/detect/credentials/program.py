@@ -1,0 +1,178 @@
+"""Collects the Python of a document: its units, what they import, and which providers it speaks of."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.units import Unit
+from nbguard.documents.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.documents.fields import Document, Field
+
+# Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.
+LONGEST_SOURCE = 1_000_000
+_MOST_CHUNKS = 2_000
+_FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
+_IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
+_RENAMED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
+_COMMENTED = re.compile(r"(?:^[ \t]*#[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_TRAILING = re.compile(r"^[^\n#]*[^\s#][^\n#]*#+(?P<text>[^\n]*)", re.MULTILINE)
+_HASHES = re.compile(r"^[ \t]*#+:?", re.MULTILINE)
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_STATEMENT = re.compile(r"^(?=[^\s)\]}#])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
+_BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_CLOSING = {"(": ")", "[": "]", "{": "}"}
+
+
+class Program:
+    """The Python of one document.
+
+    ``units`` run: code cells, or the file. ``shadows`` don't: commented-out lines, fenced blocks of Markdown. A unit
+    that isn't valid Python as a whole is cut into its statements, so that one half-typed line spoils no other.
+    """
+
+    def __init__(self, document: Document, index: SinkIndex) -> None:
+        self._document, self._index = document, index
+        self.units: list[Unit] = []
+        self.shadows: list[Unit] = []
+        for number, (field, kind) in enumerate(_fields(document)):
+            if len(field.text) > LONGEST_SOURCE:
+                continue
+            if kind == "code":
+                self.units.append(Unit(number, field, field.text))
+                if "#" in field.text:
+                    self.shadows += commented_units(number, field)
+            else:
+                self.shadows += fenced_units(number, field)
+        self._read_imports()
+
+    def _read_imports(self) -> None:
+        self.modules: set[str] = set()
+        self.aliases: dict[str, str] = {}
+        for unit in (*self.shadows, *self.units):
+            if "import" in unit.words:
+                self._add_imports(unit.source)
+        for unit in self.units:
+            if unit.words & self._index.calls.keys():
+                for found in _RENAMED.finditer(unit.source):
+                    if found.group(2).rpartition(".")[2] in self._index.calls:
+                        self.aliases[found.group(1)] = self.resolve(found.group(2))
+
+    def _add_imports(self, source: str) -> None:
+        for found in _FROM.finditer(source):
+            module = found.group(1)
+            self.modules.add(module)
+            for name, alias in _names(found.group(2)):
+                self.modules.add(f"{module}.{name}")
+                self.aliases[alias or name] = f"{module}.{name}"
+        for found in _IMPORT.finditer(source):
+            for name, alias in _names(found.group(1)):
+                self.modules.add(name)
+                if alias:
+                    self.aliases[alias] = name
+
+    def resolve(self, name: str) -> str:
+        """A dotted name with the import behind its first part put in its place."""
+        first, dot, rest = name.partition(".")
+        return self.aliases.get(first, first) + dot + rest
+
+    @cached_property
+    def imported(self) -> frozenset[str]:
+        """The ids of the providers of whose modules one is imported."""
+        return frozenset(
+            provider.id
+            for name in self.modules
+            for module, provider in self._index.modules.get(name.partition(".")[0], ())
+            if name == module or name.startswith(module + ".")
+        )
+
+    @cached_property
+    def named(self) -> frozenset[str]:
+        """The ids of the providers that are imported, or whose host stands anywhere in the document."""
+        raw = self._document.raw.lower()
+        hosts = {
+            provider.id
+            for host, providers in self._index.hosts.items()
+            if host.encode() in raw
+            for provider in providers
+        }
+        return self.imported | hosts
+
+
+def split_broken(unit: Unit) -> list[Unit]:
+    """The statements of a unit that isn't valid Python, each with its brackets closed; else the unit itself."""
+    if not unit.cell.tree.root_node.has_error:
+        return [unit]
+    starts = [found.start() for found in _STATEMENT.finditer(unit.source)][:_MOST_CHUNKS]
+    if not starts:
+        return [unit]
+    chunks = []
+    for start, end in zip(starts, [*starts[1:], len(unit.source)], strict=True):
+        chunk = unit.source[start:end]
+        if chunk.strip():
+            chunks.append(Unit(unit.number, unit.field, close_brackets(chunk), unit.base + start, unit.shadow))
+    return chunks
+
+
+def close_brackets(source: str) -> str:
+    """Half-typed source with what is missing at its end: closing brackets, and the quote of its last string."""
+    waiting: list[str] = []
+    end = 0
+    for found in _BRACKET_OR_STRING.finditer(source):
+        token, end = found.group(), found.end()
+        if token in _CLOSING:
+            waiting.append(_CLOSING[token])
+        elif waiting and token == waiting[-1]:
+            waiting.pop()
+    rest = source[end:]
+    quote = next((mark for mark in rest if mark in "\"'"), "")
+    if not waiting and not quote:
+        return source
+    return source.rstrip() + quote + "".join(reversed(waiting)) + "\n"
+
+
+def commented_units(number: int, field: Field) -> Iterator[Unit]:
+    """Commented-out lines as code: hashes are blanked, so that offsets stay."""
+    text = field.text
+    for block in _COMMENTED.finditer(text):
+        if "=" in block.group() or "(" in block.group() or "%" in block.group() or "!" in block.group():
+            source = _HASHES.sub(lambda found: " " * len(found.group()), block.group())
+            yield Unit(number, field, source, block.start(), shadow=True)
+    for found in _TRAILING.finditer(text):
+        if "=" in found.group("text") or "(" in found.group("text"):
+            yield Unit(number, field, found.group("text"), found.start("text"), shadow=True)
+
+
+def fenced_units(number: int, field: Field) -> Iterator[Unit]:
+    """The fenced blocks of Markdown as code."""
+    for found in _FENCE.finditer(field.text):
+        yield Unit(number, field, found.group("body"), found.start("body"), shadow=True)
+
+
+def _fields(document: Document) -> Iterator[tuple[Field, str]]:
+    """The fields that hold Python: code cells and Python files as ``code``, Markdown as ``text``."""
+    for part in document.parts:
+        if part.where == "source" and part.cell is not None:
+            kind = "code" if part.cell.type == "code" and document.language in ("python", "") else "text"
+        elif part.where == "file" and document.language in ("python", "markdown"):
+            kind = "code" if document.language == "python" else "text"
+        else:
+            continue
+        for field in decode(document, part):
+            yield field, kind
+
+
+def _names(text: str) -> Iterator[tuple[str, str]]:
+    """The names of an import and their aliases: ``(a as b, c)`` gives ``a``, ``b`` and ``c``, empty."""
+    for name in text.strip("() \t\r\n").split(","):
+        words = name.split("#")[0].split()
+        if len(words) == 3 and words[1] == "as":
+            yield words[0], words[2]
+        elif len(words) == 1:
+            yield words[0], ""

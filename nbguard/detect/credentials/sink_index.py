@@ -1,0 +1,178 @@
+"""Turns the catalogue around: from a name in a text to the rules it is a sink of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.credentials.rules import Call, Catalogue, Provider, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Use = tuple[Provider, Rule]
+
+
+class CallUse(NamedTuple):
+    """A call that takes a rule's value; ``name`` is its dotted ending in parts."""
+
+    provider: Provider
+    rule: Rule
+    call: Call
+    name: tuple[str, ...]
+
+
+class NameUse(NamedTuple):
+    """A name that holds a rule's value: of a variable, an attribute, a key; ``name`` is its dotted ending in parts.
+
+    ``generic``: it counts only with an import of the provider's module.
+    """
+
+    provider: Provider
+    rule: Rule
+    name: tuple[str, ...]
+    generic: bool
+
+
+class HeaderUse(NamedTuple):
+    """An HTTP header that carries a rule's value after ``scheme`` (may be empty).
+
+    ``generic``: it counts only with an import of the provider's module or one of its hosts in the document.
+    """
+
+    provider: Provider
+    rule: Rule
+    scheme: str
+    generic: bool
+
+
+class CommandUse(NamedTuple):
+    """A command line with the value's place as group ``secret``."""
+
+    provider: Provider
+    rule: Rule
+    pattern: re.Pattern[str]
+    cause: str
+
+
+class FileUse(NamedTuple):
+    """A configuration file, as a pattern on its path, and the keys in it that hold the value."""
+
+    provider: Provider
+    rule: Rule
+    path: re.Pattern[str]
+    keys: frozenset[str]
+
+
+class SinkIndex(NamedTuple):
+    """Sinks by the last part of their name. Names of variables, headers, keys and hosts are in lower case.
+
+    ``keywords`` are the argument names of all calls and the keys of all files: in an output they tell a credential
+    only beside its provider's name.
+    """
+
+    catalogue: Catalogue
+    calls: dict[str, list[CallUse]]
+    names: dict[str, list[NameUse]]
+    env: dict[str, list[Use]]
+    headers: dict[str, list[HeaderUse]]
+    keywords: dict[str, list[Use]]
+    commands: dict[str, list[CommandUse]]
+    files: list[FileUse]
+    hosts: dict[str, list[Provider]]
+    modules: dict[str, list[tuple[str, Provider]]]
+
+    def env_uses(self, name: str) -> Sequence[Use]:
+        """The rules of an environment variable: by the whole name, or by an ending of it that follows a ``_``.
+
+        Backends prefix their variables: ``ibm_kingston_QRMI_IBM_QRS_IAM_APIKEY``.
+        """
+        name = name.lower()
+        while True:
+            uses = self.env.get(name)
+            if uses is not None:
+                return uses
+            cut = name.find("_")
+            if cut < 0:
+                return ()
+            name = name[cut + 1 :]
+
+
+_latest: list[SinkIndex] = []
+
+
+def index_sinks(catalogue: Catalogue) -> SinkIndex:
+    """The index of a catalogue; the latest one is kept."""
+    if not _latest or _latest[0].catalogue is not catalogue:
+        _latest[:] = [_build(catalogue)]
+    return _latest[0]
+
+
+def _build(catalogue: Catalogue) -> SinkIndex:
+    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {})
+    for provider in catalogue.providers:
+        for host in provider.hosts:
+            index.hosts.setdefault(host.lower(), []).append(provider)
+        for module in provider.modules:
+            index.modules.setdefault(module.partition(".")[0], []).append((module, provider))
+        for rule in provider.rules:
+            _add_names(index, provider, rule)
+            _add_places(index, provider, rule)
+    return index
+
+
+def _add_names(index: SinkIndex, provider: Provider, rule: Rule) -> None:
+    """Calls, attributes and variables."""
+    use = (provider, rule)
+    for call in rule.calls:
+        for name in call.names:
+            parts = tuple(name.split("."))
+            index.calls.setdefault(parts[-1], []).append(CallUse(provider, rule, call, parts))
+        for keyword in call.keywords:
+            _add(index.keywords, keyword.lower(), use)
+    for generic, names in ((False, rule.attributes), (True, rule.generic_attributes)):
+        for name in names:
+            parts = tuple(name.split("."))
+            index.names.setdefault(parts[-1].lower(), []).append(NameUse(provider, rule, parts, generic))
+            _add(index.keywords, parts[-1].lower(), use)
+    for name in rule.env:
+        _add(index.env, name.lower(), use)
+
+
+def _add_places(index: SinkIndex, provider: Provider, rule: Rule) -> None:
+    """Headers, files and commands."""
+    for header in rule.headers:
+        use = HeaderUse(provider, rule, header.scheme, header.generic)
+        index.headers.setdefault(header.name.lower(), []).append(use)
+    for file in rule.files:
+        keys = frozenset(key.strip().lower() for key in file.keys)
+        index.files.append(FileUse(provider, rule, _glob(file.glob), keys))
+        for key in keys:
+            _add(index.keywords, key.rpartition(".")[2], (provider, rule))
+    for command in rule.commands:
+        words = command.split()
+        index.commands.setdefault(words[0].lower(), []).append(
+            CommandUse(provider, rule, _command_pattern(words), f"the command `{command} …`")
+        )
+
+
+def _command_pattern(words: list[str]) -> re.Pattern[str]:
+    """A pattern for the words of a command in their order, with others between them, and the word after the last."""
+    head = r"[^\n;|&]{0,300}?\s".join(re.escape(word.rstrip("=")) for word in words)
+    return re.compile(rf"(?<![\w-]){head}(?:=|\s+)(?P<quote>[\"']?)(?P<secret>[^\s\"']+)", re.IGNORECASE)
+
+
+def _add(table: dict[str, list[Use]], key: str, use: Use) -> None:
+    uses = table.setdefault(key, [])
+    if use not in uses:
+        uses.append(use)
+
+
+def _glob(glob: str) -> re.Pattern[str]:
+    """A file pattern as a regex on the end of a path with ``/``; ``~/`` may be any folder."""
+    body = glob.removeprefix("~/").removeprefix("**/").lstrip("/")
+    pattern = "".join(
+        {"**/": r"(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token))
+        for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", body)
+    )
+    return re.compile(rf"(?:^|/){pattern}$", re.IGNORECASE)

@@ -1,0 +1,330 @@
+"""A piece of Python in a document: its words, its tree, and the names that it defines."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.credentials.syntax import Cell, captures, constant_parts, parse_cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nbguard.documents.fields import Field
+
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_DOTTED = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
+_LAST_NAME = re.compile(r"[^\W\d]\w*$")
+_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+# What takes a value from elsewhere: no literal in it is a credential.
+_READ = re.compile(
+    r"(?:os\.)?environ\s*\[[^\]]*\]|(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'][^\"']*[\"']\s*\)"
+    r"|\b(?:getpass|input|secret|get_password|open|read_text|get_secret)\([^()]*\)|\b(?:None|True|False|os|str)\b"
+)
+_LONGEST_NAME = 300
+_QUERY = """
+(assignment) @assignment (augmented_assignment) @assignment (named_expression) @named (call) @call
+(function_definition) @function (class_definition) @class (return_statement) @return (dictionary) @dictionary
+(for_statement) @for (for_in_clause) @for (boolean_operator) @either (conditional_expression) @either
+(if_statement) @condition (for_statement) @condition (while_statement) @condition (try_statement) @condition
+(match_statement) @condition
+"""
+
+
+class Definition(NamedTuple):
+    """A place where a name gets a value.
+
+    ``kind`` is ``value``, ``parameter``, ``function`` or ``class``. ``node`` is the value's expression (a
+    parameter's default), None where there is none. ``steps`` lead to the part of it that the name is bound to: the
+    index in a tuple, -1 for any element. ``scope`` is where the function or class around begins, -1 for none. ``key``
+    is the subscript of ``name[key] = …``. ``owner`` is the function of a parameter, ``steps`` its position then.
+    """
+
+    kind: str
+    unit: Unit
+    at: int
+    scope: int
+    conditional: bool
+    node: Node | None
+    steps: tuple[int, ...] = ()
+    key: Node | None = None
+    owner: str = ""
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where it stands in the document, for ordering."""
+        return self.unit.number, self.unit.base + self.at
+
+    @property
+    def has_literal(self) -> bool:
+        """Whether the value may lead to a literal: it isn't only read from elsewhere."""
+        if self.node is None or self.kind != "value":
+            return self.kind != "value"
+        text = _READ.sub(
+            "", self.unit.source[self.node.start_byte : min(self.node.end_byte, self.node.start_byte + 2000)]
+        )
+        return any(len(quoted) > 7 for quoted in _STRING.findall(text)) or bool(_WORD.search(_STRING.sub("", text)))
+
+
+class Unit:
+    """Python source in a field of a document: a cell, a file, a fenced block, commented-out lines.
+
+    ``number`` orders the units of a document, ``base`` is where the source begins in the field, in characters.
+    A ``shadow`` isn't run: what it defines counts only where nothing else defines it.
+    """
+
+    def __init__(self, number: int, field: Field, source: str, base: int = 0, shadow: bool = False) -> None:
+        self.number, self.field, self.source, self.base, self.shadow = number, field, source, base, shadow
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """The words of the source, without parsing it."""
+        return frozenset(re.findall(r"[^\W\d]\w*", self.source))
+
+    @cached_property
+    def cell(self) -> Cell:
+        """The parsed source."""
+        return parse_cell(self.source)
+
+    @cached_property
+    def _nodes(self) -> dict[str, list[Node]]:
+        return captures(self.cell.tree, _QUERY)
+
+    def nodes(self, kind: str) -> list[Node]:
+        """The nodes of a kind (``assignment``, ``call``, ``dictionary``, …), in order."""
+        return self._nodes.get(kind, [])
+
+    def text(self, node: Node | None) -> str:
+        """The source of a node."""
+        return "" if node is None else self.source[node.start_byte : node.end_byte]
+
+    def dotted(self, node: Node | None) -> str:
+        """A name such as ``os.environ.get`` without white space; empty where the node is no such name."""
+        if node is None or node.type not in ("identifier", "attribute"):
+            return ""
+        if node.end_byte - node.start_byte > _LONGEST_NAME:
+            return ""
+        text = self.text(node)
+        return re.sub(r"\s+", "", text) if _DOTTED.fullmatch(text) else ""
+
+    def last_name(self, node: Node) -> str:
+        """The last part of a callee: ``strip`` of ``f(x).strip``."""
+        start = max(node.start_byte, node.end_byte - _LONGEST_NAME)
+        found = _LAST_NAME.search(self.source[start : node.end_byte])
+        return found.group() if found else ""
+
+    def positional(self, call: Node) -> list[Node]:
+        """The positional arguments of a call before the first ``*``."""
+        arguments: list[Node] = []
+        for child in _arguments(call):
+            if child.type == "list_splat":
+                break
+            if child.type not in ("keyword_argument", "dictionary_splat", "comment"):
+                arguments.append(child)
+        return arguments
+
+    def keywords(self, call: Node) -> list[tuple[str, Node]]:
+        """The keyword arguments of a call."""
+        pairs = []
+        for child in _arguments(call):
+            if child.type == "keyword_argument":
+                name, value = child.child_by_field_name("name"), child.child_by_field_name("value")
+                if name is not None and value is not None:
+                    pairs.append((self.text(name), value))
+        return pairs
+
+    def splats(self, call: Node, kind: str = "dictionary_splat") -> list[Node]:
+        """What stands behind ``**`` (or, for ``list_splat``, behind ``*``) in a call."""
+        return [child.named_children[0] for child in _arguments(call) if child.type == kind and child.named_children]
+
+    def parts_of(self, node: Node) -> list[tuple[str, int, int]]:
+        """The constant parts of a string with their spans in the source."""
+        return list(constant_parts(self.source, node))
+
+    def scopes(self, node: Node) -> list[int]:
+        """Where the functions and classes around a node begin, from the inside out; -1, the module, comes last."""
+        return [*self._scopes.around(node.start_byte), -1]
+
+    def class_around(self, offset: int) -> int | None:
+        """Where the nearest class around an offset begins."""
+        return next(iter(self._classes.around(offset)), None)
+
+    @cached_property
+    def calls(self) -> dict[str, list[Node]]:
+        """The calls by the last part of the callee's name."""
+        table: dict[str, list[Node]] = {}
+        for call in self.nodes("call"):
+            function = call.child_by_field_name("function")
+            if function is not None:
+                table.setdefault(self.last_name(function), []).append(call)
+        return table
+
+    def returns(self, function: int) -> list[Node]:
+        """The expressions that the function which begins at an offset returns."""
+        found = []
+        for node in self.nodes("return"):
+            if next(iter(self._functions.around(node.start_byte)), None) == function and node.named_children:
+                found.append(node.named_children[0])
+        return found
+
+    def definitions(self, name: str) -> list[Definition]:
+        """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order."""
+        return self._definitions.get(name, [])
+
+    @cached_property
+    def _functions(self) -> _Spans:
+        return _Spans(self.nodes("function"))
+
+    @cached_property
+    def _classes(self) -> _Spans:
+        return _Spans(self.nodes("class"))
+
+    @cached_property
+    def _scopes(self) -> _Spans:
+        return _Spans(self.nodes("function") + self.nodes("class"))
+
+    @cached_property
+    def _conditions(self) -> _Spans:
+        return _Spans(self.nodes("condition"))
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[Definition]]:
+        table: dict[str, list[Definition]] = {}
+        for name, definition in self._define():
+            table.setdefault(name, []).append(definition)
+        for definitions in table.values():
+            definitions.sort(key=lambda definition: definition.at)
+        return table
+
+    def _define(self) -> Iterator[tuple[str, Definition]]:
+        for node in self.nodes("assignment"):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            while right is not None and right.type == "assignment":  # a = b = "…"
+                right = right.child_by_field_name("right")
+            if left is not None and right is not None:
+                yield from self._bind(left, right, (), node.type == "augmented_assignment")
+        for node in self.nodes("named"):
+            left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if left is not None and right is not None:
+                yield from self._bind(left, right, ())
+        for node in self.nodes("for"):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and right is not None:
+                yield from self._bind(left, right, (-1,))
+        for node in self.nodes("class"):
+            name = node.child_by_field_name("name")
+            if name is not None:
+                yield self.text(name), self._definition("class", node.start_byte, None)
+        for node in self.nodes("function"):
+            yield from self._define_function(node)
+        for node in self.nodes("call"):
+            yield from self._define_entries(node)
+
+    def _define_function(self, node: Node) -> Iterator[tuple[str, Definition]]:
+        name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
+        if name is None or parameters is None:
+            return
+        owner, start = self.text(name), node.start_byte
+        yield owner, self._definition("function", start, None)
+        position = 0
+        around = self.class_around(start)
+        if around is not None and self._scopes.around(start)[1:2] == [around]:
+            position = -1  # self
+            if owner == "__init__":
+                kind = next((c for c in self.nodes("class") if c.start_byte == around), None)
+                owner = self.text(kind.child_by_field_name("name")) if kind is not None else owner
+        for child in parameters.named_children:
+            if child.type == "comment":
+                continue
+            target = child.child_by_field_name("name") or (
+                child if child.type == "identifier" else next(iter(child.named_children), None)
+            )
+            if target is not None:
+                default = child.child_by_field_name("value")
+                yield (
+                    self.text(target),
+                    Definition("parameter", self, start, start, False, default, (position,), None, owner),
+                )
+            position += 1
+
+    def _define_entries(self, call: Node) -> Iterator[tuple[str, Definition]]:
+        """``name.update({…})``, ``name.setdefault(key, value)`` and ``setattr(name, "attribute", value)``."""
+        function = call.child_by_field_name("function")
+        if function is None or function.type != "attribute":
+            return
+        method, owner = self.last_name(function), self.dotted(function.child_by_field_name("object"))
+        if method not in ("update", "setdefault") or not owner:
+            return
+        arguments = self.positional(call)
+        if method == "setdefault" and len(arguments) == 2:
+            yield owner + "[]", self._definition("value", call.start_byte, arguments[1], key=arguments[0])
+        if method == "update":
+            # The call itself: its keyword arguments are entries, as dict(…)'s are.
+            yield owner + "[]", self._definition("value", call.start_byte, call)
+            for argument in arguments[:1]:
+                yield owner + "[]", self._definition("value", call.start_byte, argument)
+
+    def _bind(
+        self, left: Node, right: Node, steps: tuple[int, ...], more: bool = False
+    ) -> Iterator[tuple[str, Definition]]:
+        if left.type in ("identifier", "attribute"):
+            name = self.dotted(left)
+            if name:
+                if name.count(".") > 1:
+                    name = ".".join(name.split(".")[-2:])
+                definition = self._definition("value", left.start_byte, right, steps)
+                yield name, definition._replace(conditional=definition.conditional or more)
+                if more:
+                    yield name + "[]", definition  # name |= {…}
+        elif left.type == "subscript":
+            owner, key = left.child_by_field_name("value"), left.child_by_field_name("subscript")
+            if owner is not None and key is not None and self.dotted(owner):
+                yield self.dotted(owner) + "[]", self._definition("value", left.start_byte, right, steps, key)
+        elif left.type in ("pattern_list", "tuple_pattern", "list_pattern"):
+            for number, child in enumerate(child for child in left.named_children if child.type != "comment"):
+                yield from self._bind(child, right, (*steps, number))
+
+    def _definition(
+        self, kind: str, at: int, node: Node | None, steps: tuple[int, ...] = (), key: Node | None = None
+    ) -> Definition:
+        inside = [start for start in self._scopes.around(at) if start != at]
+        scope = inside[0] if inside else -1
+        conditional = any(start > scope for start in self._conditions.around(at))
+        return Definition(kind, self, at, scope, conditional, node, steps, key)
+
+
+class _Spans:
+    """Nested spans of nodes, asked for those around an offset. Cheaper than climbing a tree by its parents."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        spans = sorted({(node.start_byte, -node.end_byte) for node in nodes})
+        self._starts = [start for start, _ in spans]
+        self._ends = [-end for _, end in spans]
+        self._above: list[int] = []
+        open_: list[int] = []
+        for number, start in enumerate(self._starts):
+            while open_ and self._ends[open_[-1]] <= start:
+                open_.pop()
+            self._above.append(open_[-1] if open_ else -1)
+            open_.append(number)
+
+    def around(self, offset: int) -> list[int]:
+        """Where the spans around an offset begin, from the inside out."""
+        found = []
+        number = bisect_right(self._starts, offset) - 1
+        while number >= 0:
+            if self._ends[number] > offset:
+                found.append(self._starts[number])
+            number = self._above[number]
+        return found
+
+
+def _arguments(call: Node) -> list[Node]:
+    arguments = call.child_by_field_name("arguments")
+    if arguments is None:
+        return []
+    return arguments.named_children if arguments.type == "argument_list" else [arguments]
