@@ -45,10 +45,10 @@ def run(options: argparse.Namespace) -> int:
     except OSError as error:
         raise NbguardError(f"the demo can't go on: {error.strerror or error}") from None
     finally:
-        if options.keep:
-            sys.stdout.write(f"\nThe scratch repository is in {folder}; remove it when you have seen enough.\n")
-        else:
+        if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
+    left = f"its repository is in {folder}" if options.keep else "its directory is removed"
+    sys.stdout.write(f"\nThe server is stopped; {left}.\n")
     return ExitCode.CLEAN
 
 

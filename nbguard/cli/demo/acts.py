@@ -63,7 +63,7 @@ def play(folder: str, server: Server, teller: Teller) -> None:
             ("ran", ran),
             ("committed", committed),
             ("searched", searched),
-            ("time", f"{time.monotonic() - started:.0f} seconds; the server is stopped and the directory removed"),
+            ("time", f"{time.monotonic() - started:.0f} seconds"),
         ],
     )
 
@@ -98,6 +98,7 @@ def _commit_is_refused(cast: Cast) -> tuple[str, str]:
     refused = scratch.expect("git", "commit", "-q", "-m", "Add our notebooks", status=1)
     # The first line of every finding names the cell; the rest says why and what to do.
     teller.output([line for line in refused.printed.splitlines() if ".ipynb: cell" in line], limit=16)
+    _hold("Traceback" not in refused.printed, f"the hook broke down: {_last_line(refused.printed)}")
     unnamed = [row for row in cast.names if row not in refused.printed and row != "01_bell_state.ipynb"]
     _hold(not unnamed, f"the hook said nothing of {', '.join(unnamed)}")
     _hold_silent(cast, refused.printed)
