@@ -1,0 +1,295 @@
+"""Reads and writes Vault: KV version 1 and 2, and any other engine's readable paths.
+
+Everything about the connection comes from the environment: ``VAULT_ADDR``, ``VAULT_NAMESPACE``, ``VAULT_CACERT``
+(or ``VAULT_CAPATH``, ``VAULT_SKIP_VERIFY``), ``VAULT_CLIENT_CERT``, ``VAULT_CLIENT_TIMEOUT``, and the login of
+:mod:`nbguard.vault.auth`. hvac is imported when the first request is made.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.vault.auth import choose_login
+from nbguard.vault.errors import (
+    BusyError,
+    ConflictError,
+    ForbiddenError,
+    LoginError,
+    NoAddressError,
+    NoSuchPathError,
+    RefusedError,
+    SealedError,
+    TlsError,
+    UnreachableError,
+    VaultError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import hvac
+
+ATTEMPTS = 5
+_FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
+
+
+class Entry(NamedTuple):
+    """What is stored at a path. ``version`` is 0 where nothing is or the engine counts none; leases are seconds."""
+
+    data: Mapping[str, Any]
+    version: int
+    lease_id: str = ""
+    lease: int = 0
+    renewable: bool = False
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Entry({len(self.data)} keys, version {self.version})"
+
+
+class Vault:
+    """A connection to Vault, made when first used. ``environment`` stands in for ``os.environ``."""
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self._environment = os.environ if environment is None else environment
+        self._client: hvac.Client | None = None
+        self._method = ""
+        self._engines: dict[str, int] = {}
+        self.address = self._environment.get("VAULT_ADDR", "").rstrip("/")
+        if not self.address:
+            raise NoAddressError("VAULT_ADDR isn't set: set it to Vault's address, such as https://vault.example.com")
+        if not self.address.startswith(("http://", "https://")):
+            raise NoAddressError("VAULT_ADDR must begin with https:// or http://")
+
+    def __repr__(self) -> str:
+        """Shows the address only."""
+        return f"Vault({self.address})"
+
+    def engine(self, mount: str, path: str) -> int:
+        """The version of the KV engine at ``mount``: 1 or 2; 0 for any other engine.
+
+        ``path`` is one the caller may use: Vault tells about a mount only those who may use something under it.
+        """
+        if mount not in self._engines:
+            answer = self._ask(
+                lambda client: client.adapter.get(f"/v1/sys/internal/ui/mounts/{mount}/{path}"), f"{mount}/data/{path}"
+            )
+            kind = answer["data"]
+            version = (kind.get("options") or {}).get("version", "1")
+            self._engines[mount] = int(version) if kind.get("type") in ("kv", "generic") else 0
+        return self._engines[mount]
+
+    def read(self, mount: str, path: str, version: int | None = None) -> Entry:
+        """What is stored at a path. Raises NoSuchPathError, or another VaultError."""
+        entry = self.peek(mount, path, version)
+        if entry is None or not entry.data:
+            which = f" in version {version}" if version else ""
+            raise NoSuchPathError(f"nothing is stored at {mount}/{path}{which}")
+        return entry
+
+    def peek(self, mount: str, path: str, version: int | None = None) -> Entry | None:
+        """As :meth:`read`, but None where nothing is stored. A deleted version has a number and no data."""
+        engine = self.engine(mount, path)
+        if engine == 2:
+            where = f"/v1/{mount}/data/{path}"
+            answer = self._ask(
+                lambda client: client.adapter.get(where, params={"version": version} if version else None),
+                f"{mount}/data/{path}",
+                missing_is_none=True,
+            )
+            if answer is None:
+                return None
+            data = answer["data"]
+            return Entry(data["data"] or {}, int(data["metadata"]["version"]))
+        answer = self._ask(lambda client: client.adapter.get(f"/v1/{mount}/{path}"), f"{mount}/{path}", True)
+        if answer is None:
+            return None
+        # Version 1 names a lease too, but it is only the advice when to read again.
+        lease = 0 if engine == 1 else int(answer.get("lease_duration") or 0)
+        return Entry(answer["data"] or {}, 0, answer.get("lease_id") or "", lease, bool(answer.get("renewable")))
+
+    def write(self, mount: str, path: str, data: Mapping[str, Any], expected: int) -> None:
+        """Stores ``data`` at a path of a KV engine, in place of what is there.
+
+        ``expected`` is the version that was read (0: nothing there). Raises ConflictError where KV version 2 holds
+        another one by now; version 1 can't tell.
+        """
+        if self.engine(mount, path) == 2:
+            body = {"options": {"cas": expected}, "data": dict(data)}
+            self._ask(
+                lambda client: client.adapter.post(f"/v1/{mount}/data/{path}", json=body),
+                f"{mount}/data/{path}",
+                capabilities="create, update",
+            )
+        elif self.engine(mount, path) == 1:
+            self._ask(
+                lambda client: client.adapter.post(f"/v1/{mount}/{path}", json=dict(data)),
+                f"{mount}/{path}",
+                capabilities="create, update",
+                empty=True,
+            )
+        else:
+            raise RefusedError(f"the engine at {mount} doesn't store values; use a KV engine")
+
+    def annotate(self, mount: str, path: str, notes: Mapping[str, str]) -> bool:
+        """Adds custom metadata to a path of KV version 2. Returns False where the policy doesn't allow it."""
+        if self.engine(mount, path) != 2:
+            return False
+        where = f"/v1/{mount}/metadata/{path}"
+        try:
+            known = self._ask(lambda client: client.adapter.get(where), f"{mount}/metadata/{path}", True)
+            merged = dict((known or {"data": {}})["data"].get("custom_metadata") or {}) | dict(notes)
+            body = {"custom_metadata": merged}
+            self._ask(lambda client: client.adapter.post(where, json=body), f"{mount}/metadata/{path}", empty=True)
+        except (ForbiddenError, RefusedError):
+            return False
+        return True
+
+    def paths(self, mount: str, prefix: str) -> list[str]:
+        """Every path under ``prefix`` of a KV mount, sorted. An empty prefix means the whole mount."""
+        base = f"{mount}/metadata" if self.engine(mount, prefix or "") == 2 else mount
+        found: list[str] = []
+        open_folders = [prefix.strip("/")]
+        while open_folders:
+            folder = open_folders.pop()
+            where = "/".join(filter(None, (base, folder)))
+            for name in self._names(where):
+                path = "/".join(filter(None, (folder, name.rstrip("/"))))
+                (open_folders if name.endswith("/") else found).append(path)
+        return sorted(found)
+
+    def _names(self, where: str) -> list[str]:
+        answer = self._ask(lambda client: client.adapter.list(f"/v1/{where}"), where, True, capabilities="list")
+        return list(answer["data"]["keys"]) if answer else []
+
+    def renew(self, lease_id: str) -> int:
+        """Renews a lease; returns its new length in seconds."""
+        answer = self._ask(
+            lambda client: client.adapter.put("/v1/sys/leases/renew", json={"lease_id": lease_id}),
+            "sys/leases/renew",
+            capabilities="update",
+        )
+        return int(answer.get("lease_duration") or 0)
+
+    def _ask(
+        self,
+        request: Callable[[hvac.Client], Any],
+        path: str,
+        missing_is_none: bool = False,
+        capabilities: str = "read",
+        empty: bool = False,
+    ) -> Any:
+        """Makes a request, again after a pause where that may help, and translates what goes wrong."""
+        logged_in_again = False
+        pause = _FIRST_PAUSE
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                client, fresh = self._connect()
+                answer = request(client)
+                if isinstance(answer, dict):
+                    return answer
+                if empty and getattr(answer, "status_code", 0) == 204:
+                    return {}
+                fault: VaultError = UnreachableError(f"the answer of {self.address} broke off")
+            except VaultError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a library raises may quote the request
+                found = self._translate(error, path, capabilities, missing_is_none)
+                if found is None:
+                    return getattr(error, "json", None) if _is_deleted_version(error) else None
+                fault = found
+            if isinstance(fault, ForbiddenError) and not fresh and not logged_in_again:
+                # A login's token may have ended meanwhile.
+                self._client, logged_in_again = None, True
+                continue
+            if not isinstance(fault, (UnreachableError, SealedError, BusyError)) or attempt == ATTEMPTS:
+                raise fault from None
+            time.sleep(pause)
+            pause *= 2
+        raise AssertionError("unreachable")
+
+    def _connect(self) -> tuple[hvac.Client, bool]:
+        """The client, and whether it logged in just now (or holds a token that a login can't replace)."""
+        if self._client is not None:
+            return self._client, self._method == "token"
+        import hvac
+
+        environment = self._environment
+        skip = environment.get("VAULT_SKIP_VERIFY", "").lower() in ("1", "t", "true")
+        trust = environment.get("VAULT_CACERT") or environment.get("VAULT_CAPATH")
+        certificate = environment.get("VAULT_CLIENT_CERT", ""), environment.get("VAULT_CLIENT_KEY", "")
+        client = hvac.Client(
+            url=self.address,
+            token="",
+            namespace=environment.get("VAULT_NAMESPACE") or None,
+            verify=False if skip else (trust or True),
+            cert=certificate if all(certificate) else None,
+            timeout=_seconds(environment.get("VAULT_CLIENT_TIMEOUT", "")),
+        )
+        login = choose_login(environment)
+        try:
+            login.perform(client)
+        except VaultError:
+            raise
+        except Exception as error:
+            if getattr(error, "errors", None) is None or type(error).__name__ in _TRANSIENT:
+                raise
+            raise LoginError(f"Vault refused the {login.method} login") from None
+        self._client, self._method = client, login.method
+        return client, True
+
+    def _translate(self, error: Exception, path: str, capabilities: str, missing_is_none: bool) -> VaultError | None:
+        """The error a person can act on; None where the path is merely missing and that was reckoned with."""
+        from requests import exceptions as net
+
+        name = type(error).__name__
+        if isinstance(error, net.SSLError):
+            return TlsError(
+                f"no trusted TLS connection to {self.address}: set VAULT_CACERT to the file of its certificate authority"
+            )
+        if isinstance(error, OSError) and not isinstance(error, net.RequestException):
+            return TlsError("VAULT_CACERT, VAULT_CAPATH or VAULT_CLIENT_CERT names a file that can't be read")
+        if isinstance(error, (net.RequestException, ValueError)):
+            return UnreachableError(f"no answer from Vault at {self.address}: is it running, and VAULT_ADDR right?")
+        if name in ("Forbidden", "Unauthorized"):
+            return ForbiddenError(
+                f"Vault allows no access: the policy lacks {capabilities} on {path}"
+                f" (or the token ended; `nbguard vault policy` prints a policy)"
+            )
+        if name == "InvalidPath":
+            return None if missing_is_none else NoSuchPathError(f"Vault has no {path}")
+        if name == "VaultNotInitialized" or (name == "VaultDown" and "sealed" in str(error).lower()):
+            return SealedError(
+                f"Vault at {self.address} is sealed: it must be unsealed first (`vault operator unseal`)"
+            )
+        if name in _TRANSIENT:
+            return BusyError(f"Vault at {self.address} is overloaded or in trouble; try again later")
+        if name == "InvalidRequest" and "check-and-set" in str(error).lower():
+            return ConflictError(f"{path} was changed by somebody else meanwhile")
+        return RefusedError(f"Vault refused the request on {path}")
+
+
+_TRANSIENT = (
+    "RateLimitExceeded",
+    "InternalServerError",
+    "BadGateway",
+    "VaultDown",
+    "UnexpectedError",
+    "PreconditionFailed",
+)
+
+
+def _is_deleted_version(error: Exception) -> bool:
+    body = getattr(error, "json", None)
+    return isinstance(body, dict) and isinstance(body.get("data"), dict) and "metadata" in body["data"]
+
+
+def _seconds(text: str) -> int:
+    """Reads Vault's way to write a time (``60``, ``30s``, ``1m``); 10 where there is none."""
+    number, unit = text.rstrip("smh"), text[-1:]
+    try:
+        return round(float(number) * {"m": 60, "h": 3600}.get(unit, 1)) or 1
+    except ValueError:
+        return 10

@@ -1,0 +1,163 @@
+"""What was moved out of which file, so that it can be undone: references and fingerprints, never a value.
+
+One JSON object a line, in ``.git/nbguard/journal.jsonl``, or ``.nbguard-journal.jsonl`` outside of git. An edit's old
+text is kept in pieces, with the number of the secret that stands between them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import NbguardError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbguard.documents.fields import Edit
+
+
+class MovedSecret(NamedTuple):
+    """A value that was moved: its reference with the version, the rule that found it, its fingerprint."""
+
+    reference: str
+    rule: str
+    fingerprint: str
+
+
+class Undo(NamedTuple):
+    """How to take an edit back: at byte ``start`` of the new file stands ``new``; ``old`` stood there before.
+
+    ``old`` is text, and numbers of secrets where their values were; ``plain`` is False where the value wasn't
+    written out in one piece, and a plain literal has to do.
+    """
+
+    start: int
+    new: str
+    old: tuple[str | int, ...]
+    plain: bool
+
+
+class Move(NamedTuple):
+    """A file's move. ``file`` is relative to the repository's root; ``after`` is the SHA-256 of the new content."""
+
+    id: str
+    time: str
+    file: str
+    after: str
+    secrets: tuple[MovedSecret, ...]
+    edits: tuple[Undo, ...]
+
+
+def journal_path(root: str) -> str:
+    """Where the journal of the repository (or folder) ``root`` is."""
+    git = os.path.join(root, ".git")
+    if os.path.isfile(git):
+        with open(git, encoding="utf-8") as file:
+            git = os.path.join(root, file.read().removeprefix("gitdir:").strip())
+    if os.path.isdir(git):
+        return os.path.join(git, "nbguard", "journal.jsonl")
+    return os.path.join(root, ".nbguard-journal.jsonl")
+
+
+def append(root: str, state: str, move: Move) -> None:
+    """Notes that a move is about to happen (``planned``), happened (``done``) or was ``undone``.
+
+    Raises NbguardError where the journal can't be written.
+    """
+    path = journal_path(root)
+    if state == "planned":
+        record = {
+            "state": state,
+            **move._asdict(),
+            "secrets": [secret._asdict() for secret in move.secrets],
+            "edits": [edit._asdict() for edit in move.edits],
+        }
+    else:
+        record = {"state": state, "id": move.id}
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            # A line of its own even where a crash cut the last one short.
+            file.write(b"\n" * _is_cut(path) + json.dumps(record).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise NbguardError(f"{path}: the journal can't be written ({(error.strerror or 'error').lower()})") from None
+
+
+def read(root: str) -> list[tuple[Move, str]]:
+    """The moves, oldest first, each with its last state. A line that was cut short is left out."""
+    moves: dict[str, tuple[Move, str]] = {}
+    try:
+        with open(journal_path(root), encoding="utf-8") as file:
+            lines = file.readlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise NbguardError(f"the journal can't be read ({(error.strerror or 'error').lower()})") from None
+    for line in lines:
+        try:
+            record = json.loads(line)
+            if record["state"] == "planned":
+                moves[record["id"]] = _move(record), "planned"
+            elif record["id"] in moves:
+                moves[record["id"]] = moves[record["id"]][0], record["state"]
+        except (ValueError, KeyError, TypeError):
+            continue
+    return list(moves.values())
+
+
+def undo_edits(raw: bytes, edits: Sequence[Edit], values: Sequence[str], is_json: bool) -> tuple[Undo, ...]:
+    """What takes ``edits`` of ``raw`` back, with the ``values`` replaced by their numbers."""
+    spellings = []
+    for number, value in enumerate(values):
+        for text in (
+            {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]} if is_json else {value}
+        ):
+            spellings.append((text.encode("utf-8", "surrogateescape"), number))
+    spellings.sort(reverse=True, key=lambda pair: len(pair[0]))
+    undone, shift = [], 0
+    for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
+        old = raw[edit.start : edit.end]
+        pieces, plain = _without_values(old, spellings)
+        undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces, plain))
+        shift += len(edit.replacement) - len(old)
+    return tuple(undone)
+
+
+def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple[tuple[str | int, ...], bool]:
+    pieces: list[str | int] = []
+    rest = old
+    while True:
+        hits = [(rest.find(text), -len(text), number) for text, number in spellings if text in rest]
+        if not hits:
+            break
+        at, length, number = min(hits)
+        pieces += [_text(rest[:at]), number]
+        rest = rest[at - length :]
+    # Where the value was in pieces, nothing of the old text is kept: a piece of a secret is one too.
+    if not pieces and len(rest) > 1:
+        return (), False
+    return (*pieces, _text(rest)), True
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def _is_cut(path: str) -> bool:
+    with open(path, "rb") as file:
+        if not file.seek(0, os.SEEK_END):
+            return False
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) != b"\n"
+
+
+def _move(record: Mapping[str, object]) -> Move:
+    secrets = tuple(MovedSecret(**secret) for secret in record["secrets"])  # type: ignore[attr-defined]
+    edits = tuple(Undo(**{**edit, "old": tuple(edit["old"])}) for edit in record["edits"])  # type: ignore[attr-defined]
+    move_id, time, file, after = (str(record[name]) for name in ("id", "time", "file", "after"))
+    return Move(move_id, time, file, after, secrets, edits)

@@ -1,0 +1,184 @@
+"""Moves credentials from files to Vault: stored, read back and compared first; only then is a file changed.
+
+A run that was interrupted leaves a value in the file, in Vault, or in both; the next run goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.decode import decode
+from nbguard.documents.files import write_file
+from nbguard.documents.reading import open_document
+from nbguard.errors import NbguardError
+from nbguard.vault import journal
+from nbguard.vault.plan import Credential, Found, Settings, choose_keys, collect
+from nbguard.vault.references import Reference, format_reference
+from nbguard.vault.rewrite import Left, Rewritten, Target, rewrite
+from nbguard.vault.storing import store
+from nbguard.vault.style import Lookup
+
+if TYPE_CHECKING:
+    from nbguard.vault.client import Vault
+
+Fingerprint = Callable[[str, str], str]
+
+
+class Plan(NamedTuple):
+    """What would happen: the credentials with their lookups, and each file as it would be.
+
+    ``known`` are the values that are in Vault already.
+    """
+
+    credentials: tuple[Credential, ...]
+    lookups: Mapping[str, Lookup]
+    files: tuple[tuple[Found, Rewritten], ...]
+    known: frozenset[str]
+
+    @property
+    def left(self) -> list[tuple[Found, Left]]:
+        """What stays in the files, with the reasons."""
+        return [(found, left) for found, new in self.files for left in new.left]
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Plan({list(self.credentials)}, {len(self.files)} files)"
+
+
+class Moved(NamedTuple):
+    """What happened: the files that were changed, what stayed in them, and files that failed with the reason."""
+
+    plan: Plan
+    changed: tuple[str, ...]
+    left: tuple[tuple[Found, Left], ...]
+    failed: tuple[tuple[str, NbguardError], ...]
+
+
+def make_plan(found: Sequence[Found], settings: Settings, vault: Vault | None) -> Plan:
+    """Works out paths, keys and new file contents. Reads from Vault where there is one, and changes nothing."""
+    credentials = collect(found, settings)
+    lookups: dict[str, Lookup] = {}
+    known: set[str] = set()
+    for path, group in _by_path(credentials).items():
+        entry = vault.peek(settings.mount, path) if vault else None
+        existing = dict(entry.data) if entry else {}
+        keys = choose_keys(existing, group, settings.update)
+        known |= {value for value, key in keys.items() if existing.get(key) == value}
+        engine = vault.engine(settings.mount, path) if vault else 2
+        lookups |= _lookups(group, keys, settings.mount, engine)
+    return _with_files(found, tuple(credentials), lookups, settings.style, frozenset(known))
+
+
+def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerprint: Fingerprint) -> Moved:
+    """Stores, reads back, compares, and then rewrites each file in one step.
+
+    ``root`` is where the journal is kept. A VaultError leaves every file as it was. A file that can't be written is
+    reported, and stays as it was; the others are done.
+    """
+    placed = {target.finding.value for _, new in plan.files for target in new.done}
+    wanted = [credential for credential in plan.credentials if credential.value in placed]
+    lookups: dict[str, Lookup] = dict(plan.lookups)
+    versions: dict[str, int] = {}
+    for path, group in _by_path(wanted).items():
+        stored = store(vault, settings.mount, path, group, settings.update)
+        lookups |= _lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
+        versions[path] = stored.version
+        if stored.new:
+            vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
+    plan = _with_files([found for found, _ in plan.files], plan.credentials, lookups, settings.style, plan.known)
+    changed: list[str] = []
+    failed: list[tuple[str, NbguardError]] = []
+    for found, new in plan.files:
+        if not new.edits:
+            continue
+        try:
+            _check(found, new)
+            move = _journal_entry(found, new, root, versions, fingerprint)
+            journal.append(root, "planned", move)
+            write_file(found.file, new.raw, found.document.raw)
+            changed.append(found.file)
+            journal.append(root, "done", move)
+        except NbguardError as error:
+            failed.append((found.file, error))
+    return Moved(plan, tuple(changed), tuple(plan.left), tuple(failed))
+
+
+def _with_files(
+    found: Sequence[Found],
+    credentials: tuple[Credential, ...],
+    lookups: Mapping[str, Lookup],
+    style: str,
+    known: frozenset[str],
+) -> Plan:
+    files = []
+    for item in found:
+        targets = [Target(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups]
+        if targets:
+            files.append((item, rewrite(item.document, targets, style)))
+    return Plan(credentials, lookups, tuple(files), known)
+
+
+def _by_path(credentials: Sequence[Credential]) -> dict[str, list[Credential]]:
+    groups: dict[str, list[Credential]] = {}
+    for credential in credentials:
+        groups.setdefault(credential.path, []).append(credential)
+    return groups
+
+
+def _lookups(group: Sequence[Credential], keys: Mapping[str, str], mount: str, engine: int) -> dict[str, Lookup]:
+    lookups = {}
+    for credential in group:
+        key = keys[credential.value]
+        # Two values of one kind need two variables, too.
+        variable = credential.variable + (f"_{key.rpartition('_')[2]}" if key != credential.key else "")
+        lookups[credential.value] = Lookup(Reference(mount, credential.path, key), variable, engine)
+    return lookups
+
+
+def _notes(group: Sequence[Credential], keys: Mapping[str, str], repository: str) -> dict[str, str]:
+    from datetime import date
+
+    today = date.today().isoformat()
+    return {keys[c.value]: f"{c.finding.rule}; moved from {repository} by nbguard; {today}" for c in group}
+
+
+def _check(found: Found, new: Rewritten) -> None:
+    """The last look before a file is written: it can be read as before, and what was moved is gone."""
+    document = open_document(found.document.path, new.raw)
+    if document.kind != found.document.kind or len(document.parts) != len(found.document.parts):
+        raise NbguardError("the new content couldn't be read back; nothing was written")
+    stays = {left.finding.value for left in new.left}
+    gone = {target.finding.value for target in new.done} - stays
+    for part in document.parts:
+        for field in decode(document, part):
+            if any(value in field.text for value in gone):
+                raise NbguardError(
+                    f"a moved value would still be in {part.where} {part.path}; nothing was written. Strip it first"
+                )
+
+
+def _journal_entry(
+    found: Found, new: Rewritten, root: str, versions: Mapping[str, int], fingerprint: Fingerprint
+) -> journal.Move:
+    from datetime import UTC, datetime
+    from hashlib import sha256
+
+    values = list(dict.fromkeys(target.finding.value for target in new.done))
+    by_value = {target.finding.value: target for target in new.done}
+    secrets = []
+    for value in values:
+        finding, lookup = by_value[value]
+        reference = lookup.reference._replace(version=versions.get(lookup.reference.path) or None)
+        secrets.append(journal.MovedSecret(format_reference(reference), finding.rule, fingerprint(finding.rule, value)))
+    edits = journal.undo_edits(found.document.raw, new.edits, values, found.document.kind == "notebook")
+    now = datetime.now(UTC)
+    return journal.Move(
+        f"{now:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}",
+        now.isoformat(timespec="seconds"),
+        os.path.relpath(found.file, root),
+        sha256(new.raw).hexdigest(),
+        tuple(secrets),
+        edits,
+    )

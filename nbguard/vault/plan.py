@@ -1,0 +1,152 @@
+"""Decides what is to be stored and under which path: each value once, however many places it stands in."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
+from nbguard.vault.style import STYLES, variable_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from nbguard.detect.credentials.rules import Rule
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+
+DEFAULT_PATH = "{prefix}/{provider}/{repo}"
+_NOT_IN_PATH = re.compile(r"[^A-Za-z0-9_.-]+")
+
+
+class Settings(NamedTuple):
+    """Where values go and what takes their place; ``path`` is a template over prefix, provider, repo and rule."""
+
+    mount: str = DEFAULT_MOUNT
+    prefix: str = "quantum"
+    path: str = DEFAULT_PATH
+    style: str = "nbguard"
+    update: bool = False
+    repository: str = "notebooks"
+
+
+class Found(NamedTuple):
+    """A document with the findings in it that are to be moved. ``file`` is its path on disk."""
+
+    file: str
+    document: Document
+    findings: tuple[Finding, ...]
+
+
+class Credential(NamedTuple):
+    """A value to be stored: the finding that tells about it best, its path, the key it should have there, and the
+    environment variable that stands for it.
+    """
+
+    value: str
+    finding: Finding
+    path: str
+    key: str
+    variable: str
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Credential({self.finding.rule}, {self.path}#{self.key})"
+
+
+def read_settings(table: Mapping[str, object], root: str, **given: object) -> Settings:
+    """The settings of ``[tool.nbguard.vault]``, with what the command line ``given`` in their place.
+
+    Raises UsageError for a template or a mount that gives no valid reference.
+    """
+    chosen = {"repository": repository_name(root)} | dict(table) | {k: v for k, v in given.items() if v is not None}
+    settings = Settings(**chosen)  # type: ignore[arg-type]
+    if settings.style not in STYLES:
+        raise UsageError(f"style must be one of {', '.join(STYLES)}")
+    settings = settings._replace(mount=settings.mount.strip("/"), prefix=settings.prefix.strip("/"))
+    parse_path(settings, "provider", "rule")
+    return settings
+
+
+def parse_path(settings: Settings, provider: str, rule: str) -> str:
+    """The path for one provider's credentials. Raises UsageError where template and settings make no valid one."""
+    names = {"prefix": settings.prefix, "provider": provider, "repo": settings.repository, "rule": rule}
+    try:
+        path = settings.path.format(**names)
+    except (KeyError, ValueError, IndexError, AttributeError):
+        raise UsageError(f"the path template may hold {{{'}, {'.join(names)}}}, and nothing else in braces") from None
+    path = re.sub("/{2,}", "/", path).strip("/")
+    try:
+        parse_reference(f"{settings.mount}:{path}#key")
+    except UsageError:
+        raise UsageError(f"the mount and path {settings.mount}:{path} are no valid path in Vault") from None
+    return path
+
+
+def collect(found: Iterable[Found], settings: Settings) -> list[Credential]:
+    """The credentials among the findings, each value once, in the order of their first place."""
+    best: dict[str, Finding] = {}
+    for item in found:
+        for finding in item.findings:
+            value = finding.value
+            if finding.kind != "credential" or not value or is_marked(value):
+                continue
+            if value not in best or finding.rank > best[value].rank:
+                best[value] = finding
+    return [_credential(value, finding, settings) for value, finding in best.items()]
+
+
+def choose_keys(existing: Mapping[str, object], wanted: Sequence[Credential], update: bool) -> dict[str, str]:
+    """The key for each value at one path. A key that holds another value is never taken, unless ``update`` says so.
+
+    A value that is stored already keeps its key, so a second run finds what the first one wrote.
+    """
+    keys: dict[str, str] = {}
+    for credential in wanted:
+        known = [key for key, value in existing.items() if value == credential.value]
+        if known:
+            keys[credential.value] = credential.key if credential.key in known else min(known)
+    taken = set(keys.values())
+    for credential in wanted:
+        if credential.value in keys:
+            continue
+        key, number = credential.key, 1
+        while key in taken or (key in existing and not (update and number == 1)):
+            number += 1
+            key = f"{credential.key}_{number}"
+        keys[credential.value] = key
+        taken.add(key)
+    return keys
+
+
+def repository_name(root: str) -> str:
+    """The repository's name: of its remote ``origin`` where it has one, so that every clone uses the same path."""
+    name = os.path.basename(os.path.abspath(root))
+    try:
+        with open(os.path.join(root, ".git", "config"), encoding="utf-8") as file:
+            origin = re.search(r'\[remote "origin"\][^\[]*?\n\s*url\s*=\s*(\S+)', file.read())
+        if origin:
+            name = re.split(r"[/:\\]", origin[1].rstrip("/").removesuffix(".git"))[-1] or name
+    except (OSError, UnicodeDecodeError):
+        pass
+    return _NOT_IN_PATH.sub("-", name).strip("-.") or "notebooks"
+
+
+@cache
+def _rules() -> dict[str, Rule]:
+    from nbguard.detect.credentials.rules import load_catalogue
+
+    return {rule.id: rule for provider in load_catalogue().providers for rule in provider.rules}
+
+
+def _credential(value: str, finding: Finding, settings: Settings) -> Credential:
+    rule = _rules().get(finding.rule)
+    provider = _NOT_IN_PATH.sub("-", finding.provider or "other")
+    path = parse_path(settings, provider, _NOT_IN_PATH.sub("-", finding.rule))
+    key = rule.vault_key if rule else _NOT_IN_PATH.sub("_", finding.rule).replace("-", "_")
+    key = _NOT_IN_PATH.sub("_", key) or "value"
+    variable = rule.env[0] if rule and rule.env else variable_name(Reference(settings.mount, path, key))
+    return Credential(value, finding, path, key, variable)

@@ -1,0 +1,65 @@
+"""Shows what a move changes, as a unified diff of the decoded text, with every value masked."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.policy.redaction import mask
+from nbguard.vault.rewrite import apply_changes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.documents.fields import Field
+    from nbguard.vault.move import Plan
+    from nbguard.vault.python_forms import Change
+
+_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)+\1""", re.DOTALL)
+
+
+def diff(plan: Plan) -> Iterator[str]:
+    """The lines of the diff, without line ends: by file, and in a notebook by cell."""
+    masks = {c.value: mask(c.value, c.finding.prefix) for c in plan.credentials}
+    values = sorted(masks, key=len, reverse=True)
+    for found, new in plan.files:
+        if not new.edits:
+            continue
+        yield f"--- {found.document.path}"
+        yield f"+++ {found.document.path}"
+        for field, changes in new.changes:
+            before = _mask(_masked_old(field, changes, masks), values, masks)
+            after = _mask(apply_changes(field.text, changes), values, masks)
+            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+            for number, line in enumerate(lines):
+                if number < 2:
+                    continue
+                yield line + _place(field) if line.startswith("@@") else line
+
+
+def _masked_old(field: Field, changes: Sequence[Change], masks: dict[str, str]) -> str:
+    masked = []
+    for change in changes:
+        old = field.text[change.start : change.end]
+        whole = old
+        for value in masks:
+            whole = whole.replace(value, masks[value])
+        if whole == old and len(old) > 1:
+            # The value stands here in pieces.
+            whole = _QUOTED.sub(lambda found: f"{found[1]}…{found[1]}", old)
+        masked.append(change._replace(text=whole))
+    return apply_changes(field.text, masked)
+
+
+def _mask(text: str, values: Sequence[str], masks: dict[str, str]) -> str:
+    for value in values:
+        text = text.replace(value, masks[value])
+    return text
+
+
+def _place(field: Field) -> str:
+    cell = field.part.cell
+    if cell is None:
+        return "" if field.part.where == "file" else f" {field.part.path}"
+    return f" cell {cell.number + 1}" + ("" if field.part.where == "source" else f", {field.part.path}")

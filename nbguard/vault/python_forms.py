@@ -1,0 +1,281 @@
+"""A credential in Python code: which characters have to change so that a lookup stands in its place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+    from nbguard.vault.python_source import Source
+
+# Gives the expression of a lookup, written with the quotation mark it is given.
+Write = Callable[[str], str]
+_STRINGS = ("string", "concatenated_string", "binary_operator", "comment")
+
+
+class Change(NamedTuple):
+    """Puts ``text`` in the place of the characters from ``start`` to ``end``."""
+
+    start: int
+    end: int
+    text: str
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Change({self.start}, {self.end})"
+
+
+class CannotRewriteError(Exception):
+    """There is no safe way to put a lookup in this place. The message is the reason, without a value."""
+
+
+def changes_in_python(source: Source, start: int, end: int, value: str, write: Write, prose: str) -> list[Change]:
+    """The changes after which the literal at ``start`` to ``end`` is a lookup.
+
+    ``value`` is the credential as the program sees it; ``prose`` is what stands for it where no code runs: in
+    comments and bare strings. Raises CannotRewriteError.
+    """
+    magic = source.magic_at(start)
+    if magic is not None or start < source.start:
+        raise CannotRewriteError("it is in a line that is no Python")
+    node: Node | None = source.smallest(start, end)
+    while node is not None and node.type not in _STRINGS:
+        node = node.parent
+    if node is None:
+        raise CannotRewriteError("it is no string literal")
+    if node.type == "comment":
+        return [_within(source, start, end, value, prose)]
+    _forbid(node)
+    write = _with_free_quote(source, node, write)
+    while node is not None:
+        changes = _changes(source, node, start, end, value, write, prose)
+        if changes is not None:
+            return changes
+        node = _wider(node)
+    raise CannotRewriteError("the value is put together in a way that can't be replaced in place")
+
+
+def _changes(
+    source: Source, node: Node, start: int, end: int, value: str, write: Write, prose: str
+) -> list[Change] | None:
+    parts = list(_flatten(node))
+    texts = [_value_of(source, part) for part in parts]
+    for first in range(len(parts)):
+        for last in range(first, len(parts)):
+            run = texts[first : last + 1]
+            if any(text is None for text in run):
+                break
+            joined = _join(run)
+            if joined == value and _covers(source, parts[first], parts[last], start, end):
+                if _is_bare(node):
+                    return [_within(source, start, end, value, prose)]
+                is_bytes = isinstance(run[0], bytes)
+                return _replace_run(
+                    source, node, parts, first, last, lambda quote: write(quote) + ".encode()" * is_bytes
+                )
+    if len(parts) == 1:
+        return _inside_one(source, parts[0], start, end, value, write, prose)
+    return _inside_several(source, node, parts, texts, value, write)
+
+
+def _replace_run(source: Source, node: Node, parts: list[Node], first: int, last: int, write: Write) -> list[Change]:
+    begin, end = source.span(parts[first])[0], source.span(parts[last])[1]
+    lookup = Change(begin, end, write('"'))
+    group = parts[first].parent
+    if group is None or group.type != "concatenated_string" or parts[last].parent != group:
+        if parts[last].parent != parts[first].parent and _unbalanced(source.text[begin:end]):
+            raise CannotRewriteError("the value is spread over brackets")
+        return [lookup]
+    # Strings that merely stand side by side are joined by the parser; a call has to be added.
+    members = [child for child in group.children if child.type == "string"]
+    if members[0] == parts[first] and members[-1] == parts[last]:
+        return [lookup]
+    outer_start, outer_end = source.span(group)
+    before = [member for member in members if source.span(member)[1] <= begin]
+    after = [member for member in members if source.span(member)[0] >= end]
+    changes = [Change(outer_start, outer_start, "(")] if before else []
+    if before:
+        joint = source.span(before[-1])[1]
+        changes.append(Change(joint, joint, " +"))
+    text = ("" if before else "(") + lookup.text + (" +" if after else ")")
+    changes.append(Change(begin, end, text))
+    if after:
+        changes.append(Change(outer_end, outer_end, ")"))
+    return changes
+
+
+def _inside_one(
+    source: Source, part: Node, start: int, end: int, value: str, write: Write, prose: str
+) -> list[Change] | None:
+    """The value is a piece of one literal, which becomes an f-string."""
+    if part.type != "string":
+        return None
+    opening, closing = part.children[0], part.children[-1]
+    if opening.type != "string_start" or closing.type != "string_end":
+        raise CannotRewriteError("the string doesn't end")
+    mark = source.slice(opening)
+    prefix = mark.rstrip("'\"").lower()
+    quote = mark[-1]
+    inner_start, inner_end = source.span(opening)[1], source.span(closing)[0]
+    at = start if source.text[start:end] == value else source.text.find(value, inner_start, inner_end)
+    if at < 0 or not inner_start <= at <= inner_end - len(value):
+        return None
+    if _is_bare(part) or _in_format_spec(part, source, at):
+        if not _is_bare(part):
+            raise CannotRewriteError("it is inside a format specification")
+        return [Change(at, at + len(value), prose)]
+    if "b" in prefix:
+        begin, stop = source.span(part)
+        lookup = write('"')
+        head = source.text[begin:at] + mark[len(prefix) :]
+        tail = mark + source.text[at + len(value) : stop]
+        pieces = ([] if at == inner_start else [head]) + [f"{lookup}.encode()"]
+        pieces += [] if at + len(value) == inner_end else [tail]
+        return [Change(begin, stop, f"({' + '.join(pieces)})")]
+    if "f" in prefix:
+        if at == inner_start and at + len(value) == inner_end:
+            return _replace_run(source, part, [part], 0, 0, write)
+        return [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
+    changes = [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
+    begin = source.span(opening)[0]
+    if "u" in prefix:
+        changes.append(Change(begin, begin + 1, "f"))
+    else:
+        changes.append(Change(begin, begin, "f"))
+    for index in (*range(inner_start, at), *range(at + len(value), inner_end)):
+        if source.text[index] in "{}":
+            changes.append(Change(index, index, source.text[index]))
+    if "\\N{" in source.text[inner_start:inner_end]:
+        raise CannotRewriteError("the string has named characters, which an f-string reads otherwise")
+    return changes
+
+
+def _inside_several(
+    source: Source, node: Node, parts: list[Node], texts: list[str | bytes | None], value: str, write: Write
+) -> list[Change] | None:
+    """The value's ends are in the middle of joined literals: one f-string takes their place."""
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    joined = "".join(str(text) for text in texts)
+    if joined.count(value) != 1:
+        return None
+    begin, end = source.span(node)
+    if "#" in source.text[begin:end] and any(child.type == "comment" for child in node.children):
+        raise CannotRewriteError("the value is spread over literals with comments between them")
+    before, after = joined.split(value)
+    lookup = write("'")
+    return [Change(begin, end, f'f"{_quoted(before)}{{{lookup}}}{_quoted(after)}"')]
+
+
+def _quoted(text: str) -> str:
+    table = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "{": "{{", "}": "}}"}
+    return "".join(table.get(character) or _printable(character) for character in text)
+
+
+def _printable(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def _within(source: Source, start: int, end: int, value: str, prose: str) -> Change:
+    at = start if source.text[start:end] == value else source.text.find(value, start, end)
+    if at < 0:
+        raise CannotRewriteError("the value isn't written out here")
+    return Change(at, at + len(value), prose)
+
+
+def _value_of(source: Source, part: Node) -> str | bytes | None:
+    if part.type != "string":
+        return None
+    text = source.slice(part)
+    if any(child.type == "interpolation" for child in part.children):
+        return None
+    try:
+        node = ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(piece.value) for piece in node.values if isinstance(piece, ast.Constant))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, (str, bytes)) else None
+
+
+def _join(run: list[str | bytes | None]) -> str | None:
+    """What literals side by side come to; None where text and bytes are mixed."""
+    if all(isinstance(text, str) for text in run):
+        return "".join(str(text) for text in run)
+    if not all(isinstance(text, bytes) for text in run):
+        return None
+    return b"".join(text for text in run if isinstance(text, bytes)).decode("utf-8", "replace")
+
+
+def _flatten(node: Node) -> list[Node]:
+    """The operands of a chain of ``+`` and of strings side by side, from left to right."""
+    if node.type == "binary_operator" and node.children[1].type == "+":
+        return _flatten(node.children[0]) + _flatten(node.children[2])
+    if node.type == "parenthesized_expression":
+        inner = [child for child in node.named_children if child.type != "comment"]
+        return _flatten(inner[0]) if len(inner) == 1 else [node]
+    if node.type == "concatenated_string":
+        return [child for child in node.named_children if child.type == "string"]
+    return [node]
+
+
+def _wider(node: Node) -> Node | None:
+    """The chain that ``node`` is an operand of, if it is one."""
+    parent = node.parent
+    while parent is not None and parent.type == "parenthesized_expression":
+        parent = parent.parent
+    if parent is None or parent.type not in ("concatenated_string", "binary_operator"):
+        return None
+    return parent
+
+
+def _covers(source: Source, first: Node, last: Node, start: int, end: int) -> bool:
+    return source.span(first)[0] <= start and end <= source.span(last)[1]
+
+
+def _is_bare(node: Node) -> bool:
+    """Whether a string stands by itself as a statement: a docstring, or text that a cell shows."""
+    while node.parent is not None and node.parent.type in ("concatenated_string", "parenthesized_expression"):
+        node = node.parent
+    return node.parent is not None and node.parent.type == "expression_statement" and len(node.parent.children) == 1
+
+
+def _in_format_spec(part: Node, source: Source, at: int) -> bool:
+    node: Node | None = source.smallest(at, at + 1)
+    while node is not None and node != part:
+        if node.type == "format_specifier":
+            return True
+        node = node.parent
+    return False
+
+
+def _forbid(node: Node) -> None:
+    """Raises where no call may stand: in a pattern, or inside an f-string that uses both quotation marks."""
+    current: Node | None = node
+    while current is not None:
+        if current.type in ("case_pattern", "import_statement", "import_from_statement"):
+            raise CannotRewriteError("no call may stand in this place")
+        current = current.parent
+
+
+def _with_free_quote(source: Source, node: Node, write: Write) -> Write:
+    """``write``, but inside an f-string's braces with a quotation mark that the f-string doesn't use."""
+    used = set()
+    current = node.parent
+    while current is not None:
+        if current.type == "string":
+            used.add(source.slice(current.children[0])[-1])
+        current = current.parent
+    if len(used) == 2:
+        raise CannotRewriteError("the f-strings around it use both quotation marks")
+    if not used:
+        return write
+    free = "'" if '"' in used else '"'
+    return lambda quote: write(free)
+
+
+def _unbalanced(text: str) -> bool:
+    return text.count("(") != text.count(")")

@@ -1,0 +1,222 @@
+"""Python code as it stands in a cell or a script: parsed with tolerance, IPython's own lines put aside.
+
+Offsets are characters of the whole text, so that what is found can be edited in place.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node, Tree
+
+_MAGIC_LINE = re.compile(r"^[ \t]*(?:[%!]|\w[\w, ]*=\s*[%!](?!=))", re.MULTILINE)
+_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*(?:\n|\Z)")
+_CODE_AFTER = re.compile(r"([ \t]*%(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)(?=\S)")
+
+
+class Magic(NamedTuple):
+    """A line that IPython, not Python, understands."""
+
+    start: int
+    end: int
+
+
+class Source:
+    """Python text with its syntax tree. ``start`` is where the code begins, after a ``%%`` line."""
+
+    def __init__(self, text: str, start: int = 0) -> None:
+        self.text = text
+        self.start = start
+        self._masked, self.magics = _mask_magics(text, start)
+        self.tree = _parse(self._masked)
+
+    @cached_property
+    def _ascii(self) -> bool:
+        return self.text.isascii()
+
+    def byte(self, index: int) -> int:
+        """The byte offset of a character, as the tree counts."""
+        return index if self._ascii else len(self._masked[:index].encode("utf-8", "surrogatepass"))
+
+    def character(self, offset: int) -> int:
+        """The character at a byte offset of the tree."""
+        if self._ascii:
+            return offset
+        return len(self._masked.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "surrogatepass"))
+
+    def span(self, node: Node) -> tuple[int, int]:
+        """A node's first character and the one after its last."""
+        return self.character(node.start_byte), self.character(node.end_byte)
+
+    def slice(self, node: Node) -> str:
+        """A node's text."""
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def smallest(self, start: int, end: int) -> Node:
+        """The smallest named node that covers the characters from ``start`` to ``end``."""
+        root = self.tree.root_node
+        return root.named_descendant_for_byte_range(self.byte(start), self.byte(end)) or root
+
+    def magic_at(self, start: int) -> Magic | None:
+        """The IPython line that holds a character."""
+        return next((magic for magic in self.magics if magic.start <= start < magic.end), None)
+
+    def names(self) -> set[str]:
+        """Every name that the code binds: assigned, imported, defined, or a parameter."""
+        return {
+            node.text.decode("utf-8", "replace")
+            for node in walk(self.tree.root_node)
+            if node.type == "identifier" and node.text and _binds(node)
+        }
+
+    def imported(self, module: str, name: str | None) -> list[tuple[int, str]]:
+        """Where the top level imports ``module`` (or ``name`` from it), and what it is called there."""
+        found = []
+        for node in self.tree.root_node.children:
+            if node.type not in ("import_statement", "import_from_statement"):
+                continue
+            for bound in _imports(self.slice(node)):
+                if bound[:2] == (module, name):
+                    found.append((self.character(node.start_byte), bound[2]))
+        return found
+
+
+def cell_magic(text: str) -> tuple[str, str, int]:
+    """The ``%%`` magic a cell begins with: its name, the rest of its line, and where the body begins."""
+    found = _CELL_MAGIC.match(text)
+    if found is None:
+        return "", "", 0
+    return found[1], found.group().strip().removeprefix("%%" + found[1]).strip(), found.end()
+
+
+def count_errors(text: str, start: int = 0) -> int:
+    """How many places of Python text don't parse."""
+    tree = _parse(_mask_magics(text, start)[0])
+    return sum(node.is_error or node.is_missing for node in walk(tree.root_node)) if tree.root_node.has_error else 0
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and everything below it, in order, without recursion."""
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.children))
+
+
+def _parse(text: str) -> Tree:
+    import tree_sitter_python
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_python.language())).parse(text.encode("utf-8", "surrogatepass"))
+
+
+def _mask_magics(text: str, start: int) -> tuple[str, list[Magic]]:
+    """The text with each IPython line replaced by a statement of the same length, and those lines."""
+    masked = _blank(text, 0, start)
+    magics: list[Magic] = []
+    for found in _MAGIC_LINE.finditer(text, start):
+        # The parser must see everything before as it is, to tell a line inside a string from a magic.
+        at = found.end() - 1
+        node = _parse(masked).root_node.descendant_for_byte_range(
+            *[len(masked[:at].encode("utf-8", "surrogatepass"))] * 2
+        )
+        if (node is not None and _inside_string(node)) or (magics and magics[-1].end > at):
+            continue
+        end = _end_of_magic(text, found.start())
+        code = _CODE_AFTER.match(text, found.start())
+        if code is not None:
+            # What follows %time is Python: only the magic's name is put aside.
+            masked = masked[: found.start()] + _filler(text[found.start() : code.end()]) + masked[code.end() :]
+            continue
+        magics.append(Magic(found.start(), end))
+        masked = masked[: found.start()] + _statement(text[found.start() : end]) + masked[end:]
+    return masked, magics
+
+
+def _inside_string(node: Node) -> bool:
+    current: Node | None = node
+    while current is not None:
+        if current.type in ("string", "string_content", "comment"):
+            return True
+        if current.type == "interpolation":
+            return False
+        current = current.parent
+    return False
+
+
+def _end_of_magic(text: str, start: int) -> int:
+    """The end of an IPython line; a backslash at its end joins the next one."""
+    end = start
+    while True:
+        line_end = text.find("\n", end)
+        if line_end < 0:
+            return len(text)
+        if text[line_end - 1 : line_end] != "\\":
+            return line_end
+        end = line_end + 1
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _statement(line: str) -> str:
+    indent = len(line) - len(line.lstrip(" \t"))
+    rest = re.sub(r"[^\n]", " ", line[indent:])
+    first = rest.split("\n", 1)[0]
+    return line[:indent] + ("pass" + rest[4:] if len(first) >= 4 else "0" + rest[1:])
+
+
+def _filler(head: str) -> str:
+    """A beginning of the same length after which an expression may follow: ``_ = ``."""
+    indent = len(head) - len(head.lstrip(" \t"))
+    return head[:indent] + "_" + " " * (len(head) - indent - 3) + "= "
+
+
+def _binds(node: Node) -> bool:
+    parent = node.parent
+    if parent is None:
+        return False
+    kind = parent.type
+    if kind in ("parameters", "lambda_parameters", "aliased_import", "as_pattern_target", "global_statement"):
+        return True
+    if kind in ("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern"):
+        return True
+    if kind in (
+        "function_definition",
+        "class_definition",
+        "default_parameter",
+        "typed_default_parameter",
+        "typed_parameter",
+    ):
+        return parent.child_by_field_name("name") == node or kind == "typed_parameter"
+    if kind in ("assignment", "augmented_assignment", "for_statement", "for_in_clause"):
+        return parent.child_by_field_name("left") == node
+    if kind == "named_expression":
+        return parent.child_by_field_name("name") == node
+    if kind == "dotted_name":
+        grand = parent.parent
+        return grand is not None and grand.type in ("import_statement", "import_from_statement")
+    return False
+
+
+def _imports(statement: str) -> list[tuple[str, str | None, str]]:
+    try:
+        body = ast.parse(statement).body
+    except (SyntaxError, ValueError):
+        return []
+    bound: list[tuple[str, str | None, str]] = []
+    for node in body:
+        if isinstance(node, ast.Import):
+            bound += [(alias.name, None, alias.asname or alias.name) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            bound += [(node.module or "", alias.name, alias.asname or alias.name) for alias in node.names]
+    return bound

