@@ -6,26 +6,35 @@ network. detect-secrets costs 120 ms to import, so it is imported when the first
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.credentials.generic_gates import GATES, literals_of_gates
+from nbguard.detect.credentials.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES, GenericRule
-from nbguard.detect.credentials.named_values import NAMED, NAMED_LITERALS, find_named
+from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
 from nbguard.detect.credentials.plausible import acceptable_span
 from nbguard.detect.finding import RANK_GENERIC, Finding
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Collection, Iterator
 
     from nbguard.documents.fields import Field
 
-__all__ = ["GENERIC_LITERALS", "GENERIC_RULES", "find_generic", "find_named"]
+__all__ = ["GENERIC_CONFIRM", "GENERIC_LITERALS", "GENERIC_RULES", "find_generic", "find_named"]
 
 # Lower-case literal -> what is asked in a field where it stands: detect-secrets plugins, or NAMED for find_named.
 GENERIC_LITERALS: dict[str, tuple[str, ...]] = literals_of_gates()
+
+# Literal -> regex that raw bytes match where it stands, if anything can come of it; a literal that isn't here always
+# counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called token.
+GENERIC_CONFIRM: dict[str, str] = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
+
 for _literal in NAMED_LITERALS:
+    if _literal in GENERIC_CONFIRM:
+        GENERIC_CONFIRM[_literal] += "|" + NAMED_CONFIRM
+    elif _literal not in GENERIC_LITERALS:
+        GENERIC_CONFIRM[_literal] = NAMED_CONFIRM
     GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), NAMED)
 
 # How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
@@ -38,30 +47,35 @@ def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
 
     ``plugins`` are names from GENERIC_LITERALS; one that isn't ours is ignored.
     """
-    text = field.text
-    for plugin in sorted(plugins):
-        gate = GATES.get(plugin)
-        if gate is None or (gate.needles and not any(needle in text for needle in gate.needles)):
-            continue
-        seen: set[tuple[int, int]] = set()
-        for start, end in _stretches(text, gate.place, gate.left):
-            for rule, value_start, value_end in _ask(plugin, text, start, end):
-                span = acceptable_span(rule, text, value_start, value_end)
-                if span is not None and span not in seen:
-                    seen.add(span)
-                    yield _finding(rule, field, *span)
+    seen: set[tuple[str, int, int]] = set()
+    for gate in GATES:
+        if gate.plugin in plugins and (not gate.needles or any(needle in field.text for needle in gate.needles)):
+            yield from _through(gate, field, seen)
     if NAMED in plugins:
         yield from find_named(field)
 
 
-def _stretches(text: str, place: str, left: int) -> Iterator[tuple[int, int]]:
+def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
+    """What a gate's plugin finds in a field and wasn't seen yet."""
+    text = field.text
+    for start, end in _stretches(gate, text):
+        for rule, value_start, value_end in _ask(gate.plugin, text, start, end):
+            span = acceptable_span(rule, text, value_start, value_end)
+            if span is not None and (rule.id, *span) not in seen:
+                seen.add((rule.id, *span))
+                yield _finding(rule, field, *span)
+
+
+def _stretches(gate: Gate, text: str) -> Iterator[tuple[int, int]]:
     """The stretches of text around the places where a gate is met, inside one line each; near ones are joined."""
     current: tuple[int, int] | None = None
-    for match in _compiled(place).finditer(text):
+    for match in compiled(gate.place).finditer(text):
         if match.re.groups and match.lastindex is None:
             continue
-        near = max(0, match.start() - left)
+        near = max(0, match.start() - gate.left)
         start = max(text.rfind("\n", near, match.start()) + 1, near)
+        if gate.beside and gate.beside not in text[start : match.start()].lower():
+            continue
         end = text.find("\n", match.end(), match.end() + _RIGHT)
         if end < 0:
             end = min(len(text), match.end() + _RIGHT)
@@ -126,11 +140,6 @@ def _finding(rule: GenericRule, field: Field, start: int, end: int) -> Finding:
         prefix=prefix,
         rank=RANK_GENERIC,
     )
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
 
 
 @cache

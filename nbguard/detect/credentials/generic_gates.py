@@ -1,82 +1,114 @@
 """When a detect-secrets plugin is worth asking: literals for the prefilter, and a linear regex for the place.
 
-A gate is met by every text of real use that its plugin finds. Eight plugins have no literal of their own (Twilio: two
-capitals; Telegram: a colon) or an ordinary word for one (IBM Cloud: ``key``). By default they are asked only where the
-service is named in the same field, or the value has the form that the service gives out; ``--plugins all`` goes
+A gate is met by every text of real use that its plugin finds. Some plugins have no literal of their own (Twilio: two
+capitals; Telegram: a colon) or an ordinary word for one (IBM Cloud: ``key``). By default they are asked only where
+the service is named in the same field, or the value has the form that the service gives out; ``--plugins all`` goes
 through ``plugin_conditions`` instead and leaves nothing out.
 """
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import NamedTuple
 
 
 class Gate(NamedTuple):
-    """A plugin's gate.
+    """One way to a plugin; a plugin may have several.
 
-    ``literals`` are lower case: one of them stands in the field. ``needles`` is the same with case, so that most
-    fields are done with before a regex is compiled; empty where case doesn't matter. ``place`` finds where the
-    plugin could match, in linear time: where it has groups, only matches in which one took part count. ``left`` is
-    how many characters before the place the plugin has to see.
+    ``literals`` are lower case: one of them stands in the field. One of ``needles`` does too, with case, so that most
+    fields are done with before a regex is compiled (empty: there is none). ``place`` finds where the plugin could
+    match, in linear time: where it has groups, only matches in which a group took part count. ``left`` is how many
+    characters before the place the plugin has to see, ``beside`` a lower-case word that is among them. ``confirm``
+    is a regex that raw bytes match at the literal (empty: nothing more is known there).
     """
 
+    plugin: str
     literals: tuple[str, ...]
     needles: tuple[str, ...]
     place: str
+    confirm: str = ""
     left: int = 64
+    beside: str = ""
 
 
+_AWS_ID = r"A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[0-9A-Z]{16}"
 _ASSIGNED = r"""["'\]]{0,2} *(?:=|:|:=|=>| |::) *["']?"""
+# The same in raw JSON, where quotes have backslashes.
+_RAW_ASSIGNED = r"""[\\"'\] :=>]{1,12}"""
+_IBM_IAM = rf"(?i)(?:key|pwd|pass|password|token){_ASSIGNED}[\w-]{{44}}(?![\w-])"
+_GITHUB = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
+_GITLAB = ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-",
+           "gr1348941")  # fmt: skip
+_GITLAB_PLACE = r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)[\w-]{20,}+"
+_SLACK = ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-")
+# A part of a URL's user and password, as far as a plain one goes.
+_URL_PART = r"[^\s:/?#\[\]@\\\"'<>`]++"
 
-GATES: dict[str, Gate] = {
-    "AWSKeyDetector": Gate(
-        ("akia", "asia", "abia", "acca", "a3t", "aws"), (),
-        r"A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[0-9A-Z]{16}|[aA][wW][sS][^\n]{3,48}?[\"'][0-9A-Za-z/+]{40}[\"']"),
-    "AzureStorageKeyDetector": Gate(("accountkey=",), ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/=]{88}"),
-    "ArtifactoryDetector": Gate(("akcp", "artifactory"), ("AKC", "AP"), r"(?:AKC|AP[\dA-F])[A-Za-z0-9]{8,}+"),
-    "BasicAuthDetector": Gate(("://",), ("://",), r"://[^\s:/?#\[\]@\\\"'<>`]++(:[^\s:/?#\[\]@\\\"'<>`]++@)?"),
-    "CloudantDetector": Gate(("cloudant",), (), r"(?i)cloudant"),
-    "DiscordBotTokenDetector": Gate(
-        ("discord",), (), r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
-    "GitHubTokenDetector": Gate(
-        ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"), ("ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
-        r"gh[pousr]_[A-Za-z0-9_]{36}"),
-    "GitLabTokenDetector": Gate(
-        ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-",
-         "gr1348941"), (),
-        r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)[\w-]{20,}+"),
-    "IbmCloudIamDetector": Gate(
-        ("ibm_cloud", "ibmcloud", "ibm-cloud", "ibm_api", "ibm_iam", "cloud_iam", "apikey", "api_key", "api-key"), (),
-        r"(?i)(?:key|pwd|pass|password|token)" + _ASSIGNED + r"[\w-]{44}(?![\w-])"),
-    "IbmCosHmacDetector": Gate(
-        ("secretkey", "secret_key", "secret-key", "secretaccess", "secret_access", "secret-access"), (),
-        r"(?i)secret[-_]?(?:access)?[-_]?key" + _ASSIGNED + r"[a-f0-9]{48}(?![a-f0-9])"),
-    "JwtTokenDetector": Gate(("eyj",), ("eyJ",), r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?"),
-    "MailchimpDetector": Gate(
-        tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),
-        r"(?<![0-9a-zA-Z])[0-9a-z]{32}-us[0-9]{1,2}(?![0-9a-zA-Z])"),
-    "NpmDetector": Gate((":_authtoken=",), (":_authToken=",), r"/:_authToken=\s{0,8}(?:npm_|[A-Fa-f0-9-]{36})", 300),
-    "OpenAIDetector": Gate(("t3blbkfj",), ("T3BlbkFJ",), r"[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}", 300),
-    "PrivateKeyDetector": Gate(
-        ("private key", "putty-user-key-file-"), (),
-        r"BEGIN (?:[A-Z0-9]{1,9} ){0,2}PRIVATE KEY|PuTTY-User-Key-File-2"),
-    "PypiTokenDetector": Gate(("pypi-age",), ("pypi-AgE",), r"pypi-AgE[\w-]{70,}+"),
-    "SendGridDetector": Gate(("sg.",), ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}"),
-    "SlackDetector": Gate(
-        ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-", "hooks.slack.com"), (),
-        r"(?i)xox[abpors]-[0-9][0-9a-z-]{5,}+|https://hooks\.slack\.com/services/T\w++/B\w++/\w++"),
-    "SoftlayerDetector": Gate(("softlayer",), (), r"(?i)softlayer"),
-    "SquareOAuthDetector": Gate(("sq0csp-",), ("sq0csp-",), r"sq0csp-[\w\\-]{43}"),
-    "StripeDetector": Gate(("k_live_",), ("k_live_",), r"[rs]k_live_[0-9a-zA-Z]{24}"),
-    "TelegramBotTokenDetector": Gate((":aa",), (":AA",), r"(?<![\w-])[0-9]{8,10}:AA[\w-]{33}(?![\w-])"),
-    "TwilioKeyDetector": Gate(("twilio",), (), r"(?<![0-9A-Za-z])(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])"),
-}  # fmt: skip
+GATES = (
+    Gate("AWSKeyDetector", ("akia", "asia", "abia", "acca", "a3t"), ("AK" "IA", "ASIA", "ABIA", "ACCA", "A3T"),
+         _AWS_ID, _AWS_ID),
+    Gate("AWSKeyDetector", ("aws",), (), r"[\"'][0-9A-Za-z/+]{40}[\"']",
+         r"(?i:aws)[^\n]{3,60}?[\"'][0-9A-Za-z/+]{40}\\?[\"']", beside="aws"),
+    Gate("AzureStorageKeyDetector", ("accountkey=",), ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/=]{88}"),
+    Gate("ArtifactoryDetector", ("akcp", "artifactory"), ("AKCp", "AP"),
+         r"(?<![A-Za-z0-9+/])AKCp[A-Za-z0-9]{10,}+|(?<![A-Za-z0-9])AP[\dA-F][A-Za-z0-9]{17,}+(?![A-Za-z0-9+/=])",
+         r"AKCp[A-Za-z0-9]{10}|(?i:artifactory)"),
+    Gate("BasicAuthDetector", ("://",), ("@",), f"://{_URL_PART}(:{_URL_PART}@)?", f"://{_URL_PART}:{_URL_PART}@"),
+    Gate("CloudantDetector", ("cloudant",), (), r"(?i)cloudant", left=200),
+    Gate("DiscordBotTokenDetector", ("discord",), (),
+         r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
+    Gate("GitHubTokenDetector", _GITHUB, _GITHUB, r"gh[pousr]_[A-Za-z0-9_]{36}", r"gh[pousr]_[A-Za-z0-9_]{36}"),
+    Gate("GitLabTokenDetector", _GITLAB, (), _GITLAB_PLACE, _GITLAB_PLACE),
+    Gate("IbmCloudIamDetector", ("ibm_cloud", "ibmcloud", "ibm-cloud", "ibm_api", "ibm_iam", "cloud_iam"), (),
+         _IBM_IAM, r"(?i:[a-z0-9]{0,12}[-_]){0,4}(?i:[a-z0-9]{0,6}?(?:key|pwd|pass|password|token))" + _RAW_ASSIGNED + r"[\w-]{44}"),
+    Gate("IbmCloudIamDetector", ("apikey", "api_key", "api-key"), (),
+         _IBM_IAM, r"(?i:api[_-]?key)" + _RAW_ASSIGNED + r"[\w-]{44}"),
+    Gate("IbmCosHmacDetector",
+         ("secretkey", "secret_key", "secret-key", "secretaccess", "secret_access", "secret-access"), (),
+         rf"(?i)secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}}(?![a-f0-9])",
+         r"(?i:secret[-_]?(?:access)?[-_]?key)" + _RAW_ASSIGNED + "[a-f0-9]{48}"),
+    Gate("JwtTokenDetector", ("eyj",), ("eyJ",), r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?", r"eyJ[\w=-]++\.[\w=-]"),
+    Gate("MailchimpDetector", tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),
+         r"(?<![0-9a-zA-Z])[0-9a-z]{32}-us[0-9]{1,2}(?![0-9a-zA-Z])", r"-us[0-9]{1,2}(?![0-9a-zA-Z])"),
+    Gate("NpmDetector", (":_authtoken=",), (":_authToken=",), r"/:_authToken=\s{0,8}(?:npm_|[A-Fa-f0-9-]{36})",
+         left=300),
+    Gate("OpenAIDetector", ("t3blbkfj",), ("T3BlbkFJ",), r"[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}",
+         r"T3BlbkFJ[A-Za-z0-9]{20}", left=300),
+    Gate("PrivateKeyDetector", ("private key", "putty-user-key-file-"), ("PRIVATE KEY", "PuTTY-User-Key-File-2"),
+         r"BEGIN (?:[A-Z0-9]{1,9} ){0,2}PRIVATE KEY|PuTTY-User-Key-File-2", r"PRIVATE KEY|PuTTY-User-Key-File-2"),
+    Gate("PypiTokenDetector", ("pypi-age",), ("pypi-AgE",), r"pypi-AgE[\w-]{70,}+", r"pypi-AgE[\w-]{70}"),
+    Gate("SendGridDetector", ("sg.",), ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}", r"SG\.[\w-]{22}\.[\w-]{43}"),
+    Gate("SlackDetector", (*_SLACK, "hooks.slack.com"), (),
+         r"(?i)xox[abpors]-[0-9][0-9a-z-]{5,}+|https://hooks\.slack\.com/services/T\w++/B\w++/\w++"),
+    Gate("SoftlayerDetector", ("softlayer",), (), r"(?i)softlayer", left=200),
+    Gate("SquareOAuthDetector", ("sq0csp-",), ("sq0csp-",), r"sq0csp-[\w\\-]{43}"),
+    Gate("StripeDetector", ("k_live_",), ("k_live_",), r"[rs]k_live_[0-9a-zA-Z]{24}"),
+    Gate("TelegramBotTokenDetector", (":aa",), (":AA",), r"(?<![\w-])[0-9]{8,10}:AA[\w-]{33}(?![\w-])",
+         r":AA[\w-]{33}(?![\w-])"),
+    Gate("TwilioKeyDetector", ("twilio",), (), r"(?<![0-9A-Za-z])(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])"),
+)  # fmt: skip
 
 
 def literals_of_gates() -> dict[str, tuple[str, ...]]:
     """Lower-case literal -> the plugins that are asked where it stands."""
     table: dict[str, list[str]] = {}
-    for plugin, gate in GATES.items():
+    for gate in GATES:
         for literal in gate.literals:
-            table.setdefault(literal, []).append(plugin)
+            table.setdefault(literal, []).append(gate.plugin)
     return {literal: tuple(plugins) for literal, plugins in table.items()}
+
+
+def confirmations() -> dict[str, tuple[str, ...]]:
+    """Literal -> the regexes of which raw bytes match one where it stands; only literals of which all are known."""
+    table: dict[str, list[str]] = {}
+    for gate in GATES:
+        for literal in gate.literals:
+            table.setdefault(literal, []).append(gate.confirm)
+    return {literal: tuple(regexes) for literal, regexes in table.items() if all(regexes)}
+
+
+@cache
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A gate's regex, of which the classes mean ASCII."""
+    return re.compile(pattern, re.ASCII)

@@ -20,39 +20,44 @@ if TYPE_CHECKING:
 
 # What stands for this detector among the detect-secrets plugins.
 NAMED = "NamedValue"
-NAMED_LITERALS = ("password", "passwd", "passphrase", "secret", "api_key", "apikey", "api-key", "access_key", "token")
 
-_NAME = re.compile(
-    r"passw(?:or)?d|passphrase|secret|token|(?:api|access|auth|account|service|private|subscription)[_-]?key",
-    re.IGNORECASE,
+# What the name of a credential ends in. The first three are ordinary words: the prefilter sees them with what follows.
+_ORDINARY = ("token", "secret", "password")
+_TELLING = ("passwd", "passphrase", "api_key", "apikey", "api-key", "access_key", "accesskey", "secret_key",
+            "secretkey", "auth_key", "account_key", "service_key", "subscription_key")  # fmt: skip
+_WORDS = _ORDINARY + _TELLING
+NAMED_LITERALS = (*_TELLING, *(word + tail for word in _ORDINARY for tail in ("=", " =", ": ", '"', '\\"', "'")))
+# What raw bytes match at these literals.
+NAMED_CONFIRM = (
+    r"(?i:" + "|".join(re.escape(word) for word in _WORDS) + r""")[_\d]{0,3}(?:\\{0,2}["'`])?[)\]]?[ \t]{0,4}"""
+    r"""(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}(?:\w{1,12}\()?[rbuRBU]{0,2}"""
+    r"""(?:(?:\\{0,2}["'])[!-~]{8}|(?<==)[!-~]{8})"""
 )
-# What may follow the word: the rest of the name, closing quotes and brackets, an operator, and the value.
+
+_HEAD = re.compile(r"[\w-]{0,40}\Z")
 _QUOTED = re.compile(
-    r"""([\w-]{0,24})\\?["'`\])]{0,3}[ \t]{0,4}(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}
-    (?:\w{1,12}\()?[rbuRBU]{0,2}\\?(["'])([!-~]{8,256}?)\\?\2""",
+    r"""[_\d]{0,3}\\?["'`]?[)\]]?[ \t]{0,4}(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}
+    (?:\w{1,12}\()?[rbuRBU]{0,2}\\?(["'])([!-~]{8,256}?)\\?\1""",
     re.VERBOSE,
 )
-_BARE = re.compile(r"([A-Z0-9_]{0,24})=([!-~]{8,256})(?=\s|$)")
+_BARE = re.compile(r"[_\d]{0,3}=([!-~]{8,256})(?=\s|$)")
 _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG)[ \t]+)?[A-Z0-9_]*\Z")
-_HEAD = re.compile(r"[\w-]{0,40}\Z")
 
 # Names in which the word means something else.
 _OTHER_MEANING = re.compile(
     r"(?:pad|eos|bos|unk|mask|cls|sep|special|stop|start|end|next|prev|previous|num|max|min|input|output|first|last"
     r"|image|text|word|sub|new|page|continuation|cursor|csrf|xsrf|sync|lang|language|prompt|target|source|vocab|prefix"
-    r"|suffix|fill|eot|sos|all|any|n|bad|added|pagination|time)[_-]?tokens?(?![a-z])"
-    r"|tokeni[sz]|tokens|token[_-]?(?:type|id|ids|count|index|name|file|path|url|uri|endpoint|class|limit|expir|budget|len)"
-    r"|(?:secret|password|passwd|key|token)[_-]?(?:name|id|ids|path|arn|version|ref|file|field|hash|reset|input|policy"
-    r"|prompt|label|vault|type|size|ring|url|uri|env|var|hint|format|digest|regex|pattern|length|len|strength|desc\w*)(?![a-z])"
-    r"|public|hash|checksum|digest|sha\d|md5|fingerprint|secrets?[_-]?(?:manager|santa|store|scope)",
+    r"|suffix|fill|eot|sos|all|any|n|bad|added|pagination|time|public|ssh)[_-]?(?:token|key)\Z"
+    r"|hash|checksum|digest|sha\d|md5|fingerprint|encrypted|example",
     re.IGNORECASE,
 )
-_PASSWORD = re.compile(r"passw|passphrase", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _SEGMENT = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_NO_VALUE = re.compile(
-    r"https?://|/[\w.-]+/|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|#|%|@|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:|op://|ssm:"
-    r"|secretsmanager:|keyring:|file:|ref\+|ENC\[|AQ[A-Z]|[A-Za-z_]+[(\[]",
+_HEX = re.compile(r"[0-9a-fA-F]+={0,2}\Z")
+# Paths, addresses, references to a secret store, calls, dotted names.
+_REFERENCE = re.compile(
+    r"\w{2,16}://|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|[#%@&~]|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:"
+    r"|ssm:|secretsmanager:|keyring:|file:|ref\+|ENC\[|[A-Za-z_.]+[(\[]",
 )
 _WINDOW = 320
 
@@ -61,53 +66,60 @@ def find_named(field: Field) -> Iterator[Finding]:
     """Yields the opaque values in a field whose name says that they are credentials."""
     if field.part.where in ("widget", "attachment"):
         return
-    text, after = field.text, 0
-    for word in _NAME.finditer(text):
-        if word.start() < after:
-            continue
-        found = _value_behind(text, word)
-        if found is None:
-            continue
-        name, start, end = found
-        after = end
-        if _OTHER_MEANING.search(name) is None and _is_opaque(text[start:end], bool(_PASSWORD.search(name))):
+    text, seen = field.text, set()
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that grows when lowered would move every place
+        lowered = "".join(map(_lower_ascii, text))
+    for word in _WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            found = _value_behind(text, at, at + len(word))
+            at = lowered.find(word, at + len(word))
+            if found is None:
+                continue
+            name, start, end = found
+            password = "passw" in name.lower() or "passphrase" in name.lower()
+            if start in seen or _OTHER_MEANING.search(name) or not _is_opaque(text[start:end], password):
+                continue
+            seen.add(start)
             yield _finding(field, start, end)
 
 
-def _value_behind(text: str, word: re.Match[str]) -> tuple[str, int, int] | None:
-    """The whole name around a word, and the span of the value that is given to it."""
-    head = _HEAD.search(text, max(0, word.start() - 40), word.start())
-    before = head.group() if head else ""
-    limit = word.end() + _WINDOW
-    quoted = _QUOTED.match(text, word.end(), limit)
+def _lower_ascii(character: str) -> str:
+    return character.lower() if character.isascii() else character
+
+
+def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | None:
+    """The whole name that ends with the word at these offsets, and the span of the value that is given to it."""
+    quoted = _QUOTED.match(text, end, end + _WINDOW)
     if quoted is not None:
-        return before + word.group() + quoted.group(1), quoted.start(3), quoted.end(3)
-    bare = _BARE.match(text, word.end(), limit)
-    if bare is not None and _BARE_HEAD.search(text[max(0, word.start() - 60) : word.start()]):
-        return before + word.group() + bare.group(1), bare.start(2), bare.end(2)
-    return None
+        span = quoted.span(2)
+    else:
+        bare = _BARE.match(text, end, end + _WINDOW)
+        if bare is None or not text[start:end].isupper() or not _BARE_HEAD.search(text[max(0, start - 60) : start]):
+            return None
+        span = bare.span(1)
+    head = _HEAD.search(text, max(0, start - 40), start)
+    return (head.group() if head else "") + text[start:end], *span
 
 
 def _is_opaque(value: str, password: bool) -> bool:
     """Whether a value looks made by a machine, or, for a password, chosen to be hard to guess."""
-    if is_dummy(value) or _NO_VALUE.match(value) or value.isdigit():
+    if is_dummy(value) or _REFERENCE.match(value):
         return False
     letters = sum(character.isalpha() for character in value)
     digits = sum(character.isdigit() for character in value)
     if not letters or not digits:
         return False
     if password:
-        both = value.lower() != value != value.upper()
-        marks = len(value) - letters - digits
-        return len(set(value)) >= 6 and (both + (marks > 0) >= 2 or (both and digits >= 3 and len(value) >= 10))
+        mixed = value.lower() != value != value.upper()
+        marked = letters + digits < len(value)
+        return len(set(value)) >= 6 and mixed and (marked or (digits >= 3 and len(value) >= 10))
     if _UUID.match(value):
         return True
     segment = max(_SEGMENT.findall(value), key=len, default="")
-    return (
-        len(segment) >= 20
-        and sum(character.isdigit() for character in segment) >= 3
-        and entropy(segment) >= (3.0 if re.fullmatch(r"[0-9a-fA-F]+", segment) else 3.6)
-    )
+    few = sum(character.isdigit() for character in segment) < 3
+    return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
 
 
 def _finding(field: Field, start: int, end: int) -> Finding:
