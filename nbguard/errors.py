@@ -30,3 +30,15 @@ class UnreadableError(NbguardError):
 
 class FileChangedError(NbguardError):
     """A file isn't what it was when it was read, so it isn't overwritten."""
+
+
+def describe_defect(error: BaseException) -> str:
+    """One line about an error nobody foresaw: its type and where it arose, never its message, which may hold data."""
+    trace = error.__traceback__
+    place = ""
+    while trace is not None:
+        name = trace.tb_frame.f_globals.get("__name__", "")
+        if str(name).startswith("nbguard"):
+            place = f" in {name}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"a defect in nbguard ({type(error).__name__}{place}); please report it"

@@ -6,7 +6,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode, NbguardError
+from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def run() -> None:
         status = ExitCode.CLEAN
     except KeyboardInterrupt:
         status = 130
+    except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
+        status = _complain(describe_defect(error), ExitCode.INCOMPLETE)
     sys.exit(status)
 
 

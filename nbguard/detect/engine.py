@@ -7,8 +7,6 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.echoes import find_echoes
-from nbguard.detect.overlaps import keep_most_specific
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.triggers import Trigger, build_triggers, join_triggers
 from nbguard.documents.decode import decode, encoding_of
@@ -94,6 +92,11 @@ class Engine:
             findings += self._find_credentials(document, screening)
         if screening.samples:
             findings += self._find_samples(document)
+        if not findings:
+            return []
+        from nbguard.detect.echoes import find_echoes
+        from nbguard.detect.overlaps import keep_most_specific
+
         findings = keep_most_specific(findings)
         findings += list(find_echoes(document, findings, findings))
         return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))

@@ -9,11 +9,9 @@ from nbguard.detect.echoes import SHORTEST_ECHO, find_echoes
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.reading import open_document
-from nbguard.errors import ExitCode, NbguardError
-from nbguard.policy.baseline import load_baseline
+from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.policy.fingerprint import find_salt, fingerprint
-from nbguard.policy.verdict import judge
-from nbguard.report.records import Skipped, exit_status, make_report, record
+from nbguard.report.records import Skipped, exit_status, make_report
 from nbguard.scan.sources import Blob, read_paths
 
 if TYPE_CHECKING:
@@ -77,8 +75,12 @@ class Pipeline:
         document = open_document(self._name(blob.path), raw)
         if document.problem:
             self._skipped.append(Skipped(blob.path, document.problem))
-        if screening is not None:
-            self._found += ((document, finding) for finding in self._engine.detect(document, screening))
+        if screening is None:
+            return
+        try:
+            self._found += [(document, finding) for finding in self._engine.detect(document, screening)]
+        except Exception as error:  # noqa: BLE001 - one file's defect must not hide what the others hold
+            self._skipped.append(Skipped(blob.path, describe_defect(error)))
 
     def _strip_file(self, blob: Blob) -> bytes:
         """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
@@ -86,10 +88,10 @@ class Pipeline:
             return blob.raw
         from nbguard.documents.files import write_file
         from nbguard.strip.api import strip
-        from nbguard.strip.options import StripOptions
+        from nbguard.strip.options import from_config
 
         try:
-            stripped = strip(blob.raw, StripOptions.from_config(self._config.strip))
+            stripped = strip(blob.raw, from_config(self._config.strip))
             if stripped is blob.raw:
                 return blob.raw
             write_file(blob.path, stripped, blob.raw)
@@ -101,8 +103,11 @@ class Pipeline:
 
     def _scan_for_echoes(self, paths: Sequence[str]) -> None:
         """Looks for the values found in one file in every other file of the run."""
+        if not self._found or len(paths) < 2:
+            return
+
         known = {f.value: f for _, f in self._found if f.kind == "credential" and len(f.value) >= SHORTEST_ECHO}
-        if not known or len(paths) < 2:
+        if not known:
             return
         search = Prefilter(list(known), cached=False).search
         already: dict[str, list[Finding]] = {}
@@ -120,23 +125,27 @@ class Pipeline:
         return (path if relative.startswith("..") else relative).replace(os.sep, "/")
 
     def _conclude(self, seconds: float) -> Outcome:
+        values = self._judge_findings() if self._found else {}
+        report = make_report(values, self._skipped, self._files, self._bytes, seconds)
+        status = exit_status(report, self._config.fail_on, self._config.allow_unreadable)
+        if self._stripped:
+            status = max(status, ExitCode.FINDINGS)
+        return Outcome(report, tuple(self._stripped), status, values if self._reveal else {})
+
+    def _judge_findings(self) -> dict[FindingRecord, str]:
+        """The record of each finding that is reported, and its value."""
         from datetime import date
 
+        from nbguard.policy.baseline import load_baseline
+        from nbguard.policy.verdict import judge
+        from nbguard.report.records import record
+
         config = self._config
-        salt = find_salt(config).key if self._found else b""
-        today = date.today().isoformat() if self._found else ""
-        baseline = load_baseline(config) if self._found else None
-        records: list[FindingRecord] = []
-        values: dict[FindingRecord, str] = {}
+        salt, baseline, today = find_salt(config).key, load_baseline(config), date.today().isoformat()
+        records = {}
         for document, finding in self._found:
             mark = fingerprint(finding.rule, finding.value, salt)
             judgement = judge(finding, document, config, today, baseline, mark)
             if not judgement.dropped:
-                records.append(record(finding, document, judgement, salt))
-                if self._reveal:
-                    values[records[-1]] = finding.value
-        report = make_report(records, self._skipped, self._files, self._bytes, seconds)
-        status = exit_status(report, config.fail_on, config.allow_unreadable)
-        if self._stripped:
-            status = max(status, ExitCode.FINDINGS)
-        return Outcome(report, tuple(self._stripped), status, values)
+                records[record(finding, document, judgement, salt)] = finding.value
+        return records
