@@ -1,0 +1,179 @@
+"""Finds the sample data of a document: tables first, then single values outside them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.finding import RANK_GENERIC, Finding
+from nbguard.detect.samples.delimited import tables_of_lines
+from nbguard.detect.samples.judge import judge
+from nbguard.detect.samples.literals import Group, Scalar, read_group
+from nbguard.detect.samples.lone import values_in
+from nbguard.detect.samples.markup import html_tables, sql_inserts
+from nbguard.detect.samples.names import INTERESTING
+from nbguard.detect.samples.payloads import tables_in_json
+from nbguard.detect.samples.records import tables_in
+from nbguard.detect.samples.rules import data_class, rule_of
+from nbguard.detect.samples.settings import DEFAULT, SampleSettings
+from nbguard.detect.samples.tables import SAMPLE_ROWS, Column, Table, canonical
+from nbguard.documents.fields import Document, Field, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# A bracket right before another one, a string or a capital letter: where a literal with data can begin.
+_BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:")
+_BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:)\s*\Z")
+# Characters after a bracket in which something of interest must stand before the literal is read.
+_LOOK = 700
+# Characters between two records of a row of records, at most.
+_APART = 120
+# Files whose business is to name people.
+_CREDIT_FILES = frozenset((
+    "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
+    "notice", "changelog", "changes", "history", ".mailmap", "citation.cff", "package.json",
+    "package-lock.json", "pyproject.toml", "setup.py", "setup.cfg", "cargo.toml", "codemeta.json",
+    ".zenodo.json",
+))  # fmt: skip
+
+
+def find_samples(document: Document, fields: Sequence[Field], settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
+    """The sample data in a document.
+
+    ``fields`` are its decoded fields; JSON payloads are read from the document's bytes besides. A table is one
+    finding, from its first to its last value; so is a list of e-mail addresses or phone numbers.
+    """
+    name = os.path.basename(document.path).lower()
+    if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
+        return
+    whole: set[tuple[int, int]] = set()
+    for part in document.parts:
+        if part.form == "json" and INTERESTING.search(raw := _decoded(document, part)):
+            for finding in _in_json(Field(raw, part), settings):
+                whole.add((part.start, part.end))
+                yield finding
+    for field in fields:
+        if not any(start <= field.part.start < end for start, end in whole):
+            yield from find_in_field(field, settings)
+
+
+def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
+    """The sample data in one decoded text."""
+    text = field.text
+    if len(text) < 12:
+        return
+    taken: list[tuple[int, int]] = []
+    for table in _tables(text):
+        if any(start < table.end and table.start < end for start, end in taken):
+            continue
+        finding = _judged(field, table, settings)
+        if finding is not None:
+            taken.append((table.start, table.end))
+            yield finding
+    for hit in values_in(text, taken, settings):
+        if data_class(hit.rule) in settings.classes:
+            yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
+
+
+def _tables(text: str) -> Iterator[Table]:
+    if "<table" in text:
+        yield from html_tables(text)
+    if "insert" in text or "INSERT" in text or "Insert" in text:
+        yield from sql_inserts(text)
+    yield from _literal_tables(text, 0)
+    yield from tables_of_lines(text)
+
+
+def _literal_tables(text: str, base: int) -> Iterator[Table]:
+    at = 0
+    records: list[Table] = []
+    while (found := _BRACKETS.search(text, at)) is not None:
+        start = found.start()
+        if not INTERESTING.search(text, max(0, start - 40), start + _LOOK):
+            at = start + 1
+            continue
+        group = read_group(text, start)
+        bound = _BOUND_TO.search(text, max(0, start - 80), start)
+        for table in tables_in(group, text, bound[1] if bound else ""):
+            if table.form != "a record":
+                yield table._replace(start=table.start + base, end=table.end + base)
+                continue
+            if records and not _continues(records[-1], table):
+                yield _together(records, base)
+                records = []
+            records.append(table)
+        for scalar in _long_strings(group):
+            yield from _literal_tables(text[scalar.start : scalar.end], base + scalar.start)
+        at = max(group.end, start + 1)
+    if records:
+        yield _together(records, base)
+
+
+def _continues(before: Table, table: Table) -> bool:
+    """Whether a record is the next of a row of records: JSON lines, or the same call again and again."""
+    names = [column.name for column in table.columns]
+    return [column.name for column in before.columns] == names and table.start - before.end < _APART
+
+
+def _together(records: Sequence[Table], base: int) -> Table:
+    first, last = records[0], records[-1]
+    columns = tuple(
+        Column(column.name, tuple(record.columns[number].values[0] for record in records[:SAMPLE_ROWS]))
+        for number, column in enumerate(first.columns)
+    )
+    return Table(
+        "records" if len(records) > 1 else "a record", columns, len(records), first.start + base, last.end + base
+    )
+
+
+def _long_strings(group: Group) -> Iterator[Scalar]:
+    """The strings in a literal that can hold a literal of their own, such as JSON."""
+    stack = [group]
+    while stack:
+        for entry in stack.pop().entries:
+            if isinstance(entry.value, Group):
+                stack.append(entry.value)
+            elif entry.value.kind == "string" and entry.value.end - entry.value.start > 60:
+                yield entry.value
+
+
+def _in_json(field: Field, settings: SampleSettings) -> Iterator[Finding]:
+    try:
+        value = json.loads(field.text)
+    except (ValueError, RecursionError):
+        return
+    for table in tables_in_json(value, field.part.path.rpartition(".")[2]):
+        cells = [cell for column in table.columns for cell in column.values if cell]
+        if cells:
+            start = max(field.text.find(json.dumps(cells[0], ensure_ascii=field.text.isascii())[1:-1]), 0)
+            end = field.text.rfind(json.dumps(cells[-1], ensure_ascii=field.text.isascii())[1:-1])
+            placed = table._replace(start=start, end=end + len(cells[-1]) if end > start else len(field.text))
+            finding = _judged(field, placed, settings)
+            if finding is not None:
+                yield finding
+
+
+def _judged(field: Field, table: Table, settings: SampleSettings) -> Finding | None:
+    verdict = judge(table, settings)
+    if verdict is None or data_class(verdict.rule) not in settings.classes:
+        return None
+    value = canonical(table, field.text)
+    return _finding(field, verdict.rule, table.start, table.end, value, verdict.message, settings)
+
+
+def _finding(
+    field: Field, rule_id: str, start: int, end: int, value: str, message: str, settings: SampleSettings
+) -> Finding:
+    rule = rule_of(rule_id)
+    severity = settings.severity.get(rule.data_class, rule.severity)
+    cause = f"{rule.data_class} data"
+    return Finding(
+        rule.id, "sample-data", None, severity, field, start, end, value, cause, message, rule.remedy, 0, RANK_GENERIC
+    )
+
+
+def _decoded(document: Document, part: Part) -> str:
+    return document.raw[part.start : part.end].decode("utf-8", "surrogateescape")

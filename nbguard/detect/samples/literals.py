@@ -1,0 +1,171 @@
+"""Reads bracketed literals as Python, JSON, JavaScript, Julia and R write them, tolerant of anything in between.
+
+Not a parser of any of these languages: it knows strings, numbers, names, brackets and the marks between key and
+value. That is what data is written with, and it holds for half-typed cells, function calls among the values and
+other languages' cells, where a strict parser gives up. Every step is linear: no pattern can backtrack.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+
+class Scalar(NamedTuple):
+    """A string, number or name. ``start`` and ``end`` are the span of its text, without quotes."""
+
+    text: str
+    kind: str
+    start: int
+    end: int
+
+
+class Group(NamedTuple):
+    """What stands between two brackets; ``name`` is the callee before a round one.
+
+    ``skipped`` elements at the end, about, were counted and not read. ``closed``: the closing bracket was seen.
+    """
+
+    bracket: str
+    name: str
+    entries: tuple[Entry, ...]
+    start: int
+    end: int
+    closed: bool
+    skipped: int = 0
+
+
+class Entry(NamedTuple):
+    """An element of a group, with its key (``key: value``, ``key=value``, ``key => value``) where it has one."""
+
+    key: Scalar | Group | None
+    value: Scalar | Group
+
+
+_TOKEN = re.compile(
+    r"""(?P<string>[rRbBfFuU]{0,2}(?:\"\"\"(?P<a>(?:[^"\\]++|\\.|"(?!""))*+)(?:\"\"\"|\Z)|'''(?P<b>(?:[^'\\]++|"
+    r"\\.|'(?!''))*+)(?:'''|\Z)
+        |"(?P<c>(?:[^"\\\n]++|\\.)*+)"|'(?P<d>(?:[^'\\\n]++|\\.)*+)'))
+    |(?P<number>[-+]?\.?\d[\w.]*+(?:(?<=[eE])[-+]\d++)?)
+    |(?P<name>[^\W\d][\w.]*+)
+    |(?P<comment>\#[^\n]*+)
+    |(?P<arrow>=>|:=)
+    |(?P<mark>[\[\](){},:;=])""",
+    re.VERBOSE | re.DOTALL,
+)
+# What a long group goes on with: plain text and strings, and groups of these, two deep.
+_FLAT = r"""[^\[\](){}"'\#]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+"""
+_DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
+_REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
+# Elements of a group that are read before the rest is skipped.
+READ = 256
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
+
+
+class _Open:
+    """A group that is being read."""
+
+    __slots__ = ("bracket", "entries", "key", "name", "pending", "skipped", "start")
+
+    def __init__(self, bracket: str, name: str, start: int) -> None:
+        self.bracket, self.name, self.start = bracket, name, start
+        self.skipped = 0
+        self.entries: list[Entry] = []
+        self.key: Scalar | Group | None = None
+        self.pending: Scalar | Group | None = None
+
+    def flush(self) -> None:
+        if self.pending is not None:
+            self.entries.append(Entry(self.key, self.pending))
+        self.key = self.pending = None
+
+    def name_next(self) -> None:
+        """What was read last is the key of what comes next."""
+        if self.pending is not None:
+            self.key, self.pending = self.pending, None
+
+    def separate(self, text: str, at: int, end: int) -> int:
+        """Ends an element. Returns where to read on: behind the rest of the elements once enough were read."""
+        self.flush()
+        if len(self.entries) != READ:
+            return at
+        rest = _REST.match(text, at, end)
+        stop = rest.end() if rest is not None else at
+        last = self.entries[-1].value
+        separator = last.bracket if isinstance(last, Group) else ","
+        self.skipped = text.count(separator, at, stop)
+        if separator == "," and not text[at:stop].rstrip().endswith(","):
+            self.skipped += 1
+        return stop
+
+    def close(self, end: int, closed: bool) -> Group:
+        self.flush()
+        return Group(self.bracket, self.name, tuple(self.entries), self.start, end, closed, self.skipped)
+
+
+def read_group(text: str, start: int, limit: int = 1 << 20) -> Group:
+    """Reads the bracketed literal that begins at ``start``, at most ``limit`` characters of it.
+
+    Of a group with many elements the first are read and the rest is skipped at the speed of a regex.
+
+    A literal that is cut off by the limit or by the end of the text comes back with what was read.
+    """
+    stack: list[_Open] = []
+    end = min(len(text), start + limit)
+    at = start
+    while at < end:
+        found = _TOKEN.search(text, at, end)
+        if found is None:
+            at = end
+            break
+        at, kind = found.end(), found.lastgroup
+        if kind == "mark":
+            mark = found.group()
+            if mark in "[({":
+                callee = stack[-1].pending if stack and mark == "(" else None
+                name = ""
+                if isinstance(callee, Scalar) and callee.kind == "name":
+                    name, stack[-1].pending = callee.text, None
+                stack.append(_Open(mark, name, found.start()))
+            elif mark in "])}":
+                group = stack.pop().close(at, True)
+                if not stack:
+                    return group
+                stack[-1].pending = group
+            elif mark in ",;":
+                at = stack[-1].separate(text, at, end)
+            else:
+                stack[-1].name_next()
+        elif kind == "arrow":
+            stack[-1].name_next()
+        elif kind != "comment":
+            scalar = _scalar(found)
+            before = stack[-1].pending
+            if isinstance(before, Scalar) and before.kind == scalar.kind == "string":
+                scalar = Scalar(before.text + scalar.text, "string", before.start, scalar.end)
+            stack[-1].pending = scalar
+    group = stack.pop().close(at, False)
+    while stack:
+        stack[-1].pending = group
+        group = stack.pop().close(at, False)
+    return group
+
+
+def _scalar(found: re.Match[str]) -> Scalar:
+    if found["string"] is None:
+        kind = "number" if found["number"] is not None else "name"
+        return Scalar(found.group(), kind, found.start(), found.end())
+    quote = next(name for name in "abcd" if found[name] is not None)
+    inner = found[quote]
+    return Scalar(unescape(inner) if "\\" in inner else inner, "string", found.start(quote), found.end(quote))
+
+
+def unescape(text: str) -> str:
+    """A string literal's content with its escapes undone."""
+    return _ESCAPE.sub(
+        lambda found: (
+            chr(int(found[1] or found[2], 16)) if found[1] or found[2] else _PLAIN_ESCAPES.get(found[3], found[3])
+        ),
+        text,
+    )

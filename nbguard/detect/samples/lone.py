@@ -1,0 +1,182 @@
+"""Finds values outside tables: lists of e-mails and phone numbers, IBANs, cards, government ids, record numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.samples.national_ids import CONTEXT, national_id
+from nbguard.detect.samples.values import EMAIL, card_kind, email_kind, iban_kind, is_dialable
+
+if TYPE_CHECKING:
+    from nbguard.detect.samples.settings import SampleSettings
+
+
+class Hit(NamedTuple):
+    """A value or a list of values: rule, span in the text, the values for the fingerprint, and a sentence."""
+
+    rule: str
+    start: int
+    end: int
+    value: str
+    message: str
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Hit({self.rule}, {self.start}-{self.end})"
+
+
+Spans = Sequence[tuple[int, int]]
+
+_SHAPES = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 10 + b"A" * 26)
+_IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
+_DIGITS = re.compile(r"\d(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
+_CARD_CONTEXT = re.compile(
+    r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
+)
+_CREDITS = re.compile(
+    r"(?i)author|maintain|contribut|copyright|\(c\)|©|credit|correspond|affiliat|written by|created by|e-?mail us|"
+    r"contact|instructor|lecturer|supervis"
+)
+_PHONE = re.compile(r"\+\d[\d ()./-]{7,18}\d")
+_ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
+_TELLING = re.compile(
+    r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"
+    r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
+)
+_RECORD = re.compile(
+    r"(?i)\b(?:mrn|medical record (?:no|number)|patient[ _-]?(?:id|no|"
+    r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
+)
+# Characters before a value in which a word that names it must stand.
+_BEFORE = 48
+
+
+def values_in(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    """The values of a text that stand outside the spans in ``taken``."""
+    yield from _emails(text, taken, settings)
+    shapes = text.encode("ascii", "replace").translate(_SHAPES)
+    if b"AA00" in shapes:
+        yield from _ibans(text, shapes, taken)
+    if b"0000000000000" in shapes or b"0000 0000" in shapes or b"0000-0000" in shapes or b"000000 00000" in shapes:
+        yield from _cards(text, taken)
+    if "+" in text:
+        yield from _phones(text, taken, settings)
+    yield from _national_ids(text, shapes, taken)
+    if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
+        for found in _RECORD.finditer(text):
+            if _free(found.start(), taken):
+                yield Hit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
+
+
+def _free(at: int, taken: Spans) -> bool:
+    return not any(start <= at < end for start, end in taken)
+
+
+def _emails(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    found: list[tuple[int, int, str]] = []
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        while start > 0 and at - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "._%+'-"):
+            start -= 1
+        match = EMAIL.match(text, start) if start < at else None
+        if match is None and start < at and not text[start].isalnum():
+            start += 1
+            match = EMAIL.match(text, start)
+        if match is not None and _free(start, taken) and email_kind(match.group()) == "person":
+            found.append((start, match.end(), match.group().lower()))
+        at = text.find("@", match.end() if match is not None else at + 1)
+    people = sorted({value for _, _, value in found})
+    if len(people) >= settings.emails and not _is_credits(text, found[0][0]):
+        message = f"{len(people)} e-mail addresses of people"
+        yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+
+
+def _is_credits(text: str, at: int) -> bool:
+    """Whether the words before the first address say that authors are credited."""
+    return _CREDITS.search(text, max(0, at - 240), at) is not None
+
+
+def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+    at = shapes.find(b"AA00")
+    while at >= 0:
+        end = at + 4
+        if at == 0 or not text[at - 1].isalnum():
+            match = _IBAN.match(text, at)
+            if match is not None:
+                number, end = _longest_iban(match.group()), match.end()
+                if number and _free(at, taken):
+                    yield Hit(
+                        "sample-iban", at, at + len(number), number.replace(" ", ""), "an IBAN with right check digits"
+                    )
+        at = shapes.find(b"AA00", end)
+
+
+def _longest_iban(run: str) -> str:
+    """The IBAN at the beginning of a run: words in capitals may follow it."""
+    while len(run) >= 15:
+        kind = iban_kind(run)
+        if kind:
+            return run if kind == "real" else ""
+        run = run.rpartition(" ")[0]
+    return ""
+
+
+def _cards(text: str, taken: Spans) -> Iterator[Hit]:
+    for found in _DIGITS.finditer(text):
+        start, end = found.span()
+        before = text[start - 1 : start]
+        if (
+            before.isalnum()
+            or before in (".", "-", "_")
+            or not _free(start, taken)
+            or card_kind(found.group()) != "real"
+        ):
+            continue
+        number = found.group()
+        groups = [len(group) for group in re.split("[ -]", number)]
+        quoted = before in ("'", '"') and text[end : end + 1] == before
+        grouped = groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])
+        if (grouped or (len(groups) == 1 and quoted)) or _CARD_CONTEXT.search(text, max(0, start - _BEFORE), start):
+            plain = number.replace(" ", "").replace("-", "")
+            yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")
+
+
+def _phones(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    found = [match for match in _PHONE.finditer(text) if _free(match.start(), taken) and is_dialable(match.group())]
+    numbers = sorted({re.sub(r"\D", "", match.group()) for match in found})
+    if len(numbers) >= settings.rows and not _is_credits(text, found[0].start()):
+        message = f"{len(numbers)} phone numbers"
+        yield Hit("sample-phone", found[0].start(), found[-1].end(), "\x1f".join(numbers), message)
+
+
+def _national_ids(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+    seen: list[tuple[int, int]] = []
+    if (
+        b"00A00A000A" in shapes
+        or b"000-00-0000" in shapes
+        or b"A0000000" in shapes
+        or b"756." in shapes
+        or b".000-00" in shapes
+    ):
+        for found in _TELLING.finditer(text):
+            name = national_id(found.group())
+            if name and _free(found.start(), taken):
+                seen.append(found.span())
+                yield _id_hit(name, found)
+    if b"000000" not in shapes and b"00 00 00" not in shapes and b"000 000" not in shapes:
+        return
+    for word in CONTEXT.finditer(text):
+        number = _ID.search(text, word.end(), word.end() + _BEFORE)
+        if number is not None and _free(number.start(), taken) and _free(number.start(), seen):
+            name = national_id(number.group())
+            if name:
+                seen.append(number.span())
+                yield _id_hit(name, number)
+
+
+def _id_hit(name: str, found: re.Match[str]) -> Hit:
+    plain = re.sub(r"[ ./+-]", "", found.group())
+    return Hit("sample-national-id", found.start(), found.end(), plain, f"a {name}")

@@ -1,0 +1,117 @@
+"""The rules for sample data, each with its data class, and what a person should do about a finding."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+# Data classes, from the one that decides first to the one that decides last.
+CLASSES = ("health", "government-id", "payment", "personal", "bulk", "synthetic")
+
+
+class SampleRule(NamedTuple):
+    """A kind of sample data. ``explanation`` says what is found and what isn't, ``remedy`` what to do."""
+
+    id: str
+    name: str
+    severity: str
+    data_class: str
+    explanation: str
+    remedy: str
+
+
+_TABLE = (
+    "Rows of a table, wherever it stands: a list of dicts, a dict of lists, a DataFrame constructor, tuples, CSV or "
+    "JSON text, SQL inserts, a Markdown or HTML table, a printed frame, the data of a figure. "
+)
+_LOAD = "Load the rows from a file outside the repository, and clear the cell's output."
+
+SAMPLE_RULES = (
+    SampleRule(
+        "sample-table-personal", "rows about people", "medium", "personal",
+        _TABLE + "Columns are known by name and by values: names of people together with e-mail, phone, birth date, "
+        "address and the like. Reserved domains and fictional phone numbers don't count.",
+        _LOAD + " Or make the rows up, with addresses under example.com.",
+    ),
+    SampleRule(
+        "sample-table-payment", "rows with bank accounts or cards", "high", "payment",
+        _TABLE + "A column holds IBANs or card numbers whose check digits are right. The card schemes' test numbers "
+        "and the IBANs of the standard's examples don't count.",
+        _LOAD + " Or use the card schemes' test numbers.",
+    ),
+    SampleRule(
+        "sample-table-health", "rows about people's health", "high", "health",
+        _TABLE + "A column holds diagnoses, medication, record numbers or the like, and another one says whose.",
+        _LOAD + " Health data needs an approval before it goes to a quantum cloud.",
+    ),
+    SampleRule(
+        "sample-table-government-id", "rows with government ids", "high", "government-id",
+        _TABLE + "A column holds social security, tax, passport or identity card numbers, known by their check digits "
+        "or by the column's name.",
+        _LOAD,
+    ),
+    SampleRule(
+        "sample-email", "list of e-mail addresses", "medium", "personal",
+        "Several different addresses of people. Reserved domains, addresses such as noreply@ and info@, and authors' "
+        "credits don't count.",
+        "Take the addresses out, or use addresses under example.com.",
+    ),
+    SampleRule(
+        "sample-phone", "list of phone numbers", "medium", "personal",
+        "Several different phone numbers that exist in their country's plan. Numbers reserved for fiction don't count.",
+        "Take the numbers out, or use numbers reserved for fiction.",
+    ),
+    SampleRule(
+        "sample-contact", "personal data of one person", "low", "personal",
+        "A record of one or two people with at least three of: name, e-mail, phone, birth date, address.",
+        "Make the person up, with an address under example.com.",
+    ),
+    SampleRule(
+        "sample-iban", "IBAN", "high", "payment",
+        "A bank account number whose check digits are right. The examples of the IBAN registry don't count.",
+        "Take it out, or use the example of the IBAN registry.",
+    ),
+    SampleRule(
+        "sample-card", "payment card number", "high", "payment",
+        "A card number of a known issuer whose check digit is right. Test numbers don't count. A bare run of digits "
+        "needs a word such as card next to it, or quotes around it.",
+        "Take it out, or use a test number of the card scheme.",
+    ),
+    SampleRule(
+        "sample-national-id", "government id", "high", "government-id",
+        "A social security, tax or identity number whose check digits are right, with a word next to it that says "
+        "what it is, or in a form nothing else has.",
+        "Take it out.",
+    ),
+    SampleRule(
+        "sample-patient", "health record number", "high", "health",
+        "A medical record or patient number that is named as one.",
+        "Take it out.",
+    ),
+    SampleRule(
+        "sample-bulk", "large data set", "low", "bulk",
+        "A table with text columns above a size (sample_data.bulk_bytes), whatever it holds.",
+        _LOAD,
+    ),
+    SampleRule(
+        "sample-synthetic", "made-up data", "low", "synthetic",
+        "Data that says of itself that it is made up: reserved domains, test numbers. Off by default.",
+        "Nothing has to be done.",
+    ),
+)  # fmt: skip
+
+_BY_ID = {rule.id: rule for rule in SAMPLE_RULES}
+
+
+def rule_of(rule_id: str) -> SampleRule:
+    """The rule of this id. Raises KeyError where there is none."""
+    return _BY_ID[rule_id]
+
+
+def data_class(rule_id: str) -> str:
+    """The data class of a rule: health, government-id, payment, personal, bulk or synthetic."""
+    return _BY_ID[rule_id].data_class
+
+
+def rules() -> tuple[SampleRule, ...]:
+    """All rules for sample data."""
+    return SAMPLE_RULES
