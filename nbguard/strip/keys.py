@@ -28,21 +28,39 @@ class Keys(NamedTuple):
 
 
 class StripKeys(NamedTuple):
-    """The keys of the notebook's metadata, of a cell's metadata, and of a cell itself (``cell.attachments``)."""
+    """The keys of the notebook's metadata, of a cell's metadata, and of a cell itself (``cell.attachments``).
+
+    ``markers`` are the keys that can say that outputs stay: those that aren't themselves stripped by name, so that
+    stripping what is stripped changes nothing. ``*`` leaves them in; ``tags`` only where they say something of this
+    kind (``tagged_metadata``).
+    """
 
     notebook: Keys
     cell_metadata: Keys
+    tagged_metadata: Keys
     cell: Keys
+    markers: frozenset[str]
+
+
+_MARKERS = frozenset(("init_cell", "keep_output", "tags"))
 
 
 def strip_keys(options: StripOptions) -> StripKeys:
     """The keys that the options strip: the volatile and the extra ones, without those to keep."""
     kept = set(options.keep_metadata_keys)
     every = [key for key in (*options.volatile_keys, *options.extra_keys) if key not in kept]
+    notebook = _compile(_below("metadata.", every), _below("metadata.", kept))
+    in_cells = _compile(_below("cell.metadata.", every), _below("cell.metadata.", kept))
+    markers = _MARKERS - in_cells.heads if options.markers else frozenset()
+    if options.markers:
+        notebook = notebook._replace(kept=notebook.kept | {"keep_output"})
+        in_cells = in_cells._replace(kept=in_cells.kept | (markers - {"tags"}))
     return StripKeys(
-        _compile(_below("metadata.", every), _below("metadata.", kept)),
-        _compile(_below("cell.metadata.", every), _below("cell.metadata.", kept)),
+        notebook,
+        in_cells,
+        in_cells._replace(kept=in_cells.kept | markers),
         _compile([way for way in _below("cell.", every) if not way.startswith("metadata.")], []),
+        markers,
     )
 
 

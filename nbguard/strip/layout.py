@@ -5,12 +5,14 @@ from __future__ import annotations
 from nbguard.errors import UnreadableError
 
 
-def normalize(raw: bytes) -> bytes:
+def normalize(raw: bytes, oldest: bool = False) -> bytes:
     """The notebook as nbformat's own writer lays it out; the very same object where it is so already.
 
     That is an indentation of one space, sorted keys, UTF-8 without needless escapes, LF and a line feed at the end,
     and texts split into lines. Nothing is validated, upgraded or added: cell ids in particular stay as they are. Of
-    duplicate keys the last stays. Raises UnreadableError where the notebook can't be written so.
+    duplicate keys the last stays. A notebook that doesn't say its nbformat is taken for 4 (3 with worksheets), or with
+    ``oldest`` for 1, as nbformat's reader does. A Zeppelin note is left alone. Raises UnreadableError where the
+    notebook can't be written so.
     """
     import json
 
@@ -18,8 +20,10 @@ def normalize(raw: bytes) -> bytes:
 
     try:
         content = json.loads(raw.decode("utf-8-sig"))
-        major = content.get("nbformat", 3 if "worksheets" in content else 4)
-        version = versions[major if major in versions else 4]
+        if "paragraphs" in content and "cells" not in content:
+            return raw
+        major = content.get("nbformat", 1 if oldest else None)
+        version = versions[major if major in (1, 2, 3, 4) else 3 if "worksheets" in content else 4]
         text = version.writes_json(version.to_notebook_json(content))
         written: bytes = (text if text.endswith("\n") else text + "\n").encode()
     except UnicodeEncodeError:

@@ -31,7 +31,8 @@ class StripOptions(NamedTuple):
     place of ``x`` is every key, and a key may hold dots. ``drop_output_types`` and ``keep_output_types`` are
     ``type`` or ``type:name`` (``stream:stderr``). ``max_size`` keeps outputs of up to so many characters.
     ``strip_regex`` takes kept outputs out whose text it matches. ``blank_cells`` says whether a cell of white space
-    only counts as empty. ``normalize`` writes the notebook in nbformat's own layout.
+    only counts as empty, ``markers`` whether notebooks and cells may ask for their outputs to stay.
+    ``normalize`` writes the notebook in nbformat's own layout.
     """
 
     keep_output: bool | None = None
@@ -49,6 +50,7 @@ class StripOptions(NamedTuple):
     normalize: bool = False
     volatile_keys: tuple[str, ...] = VOLATILE_KEYS
     blank_cells: bool = True
+    markers: bool = True
 
 
 DEFAULT = StripOptions()

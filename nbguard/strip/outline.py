@@ -58,7 +58,9 @@ class Outline(NamedTuple):
 
 
 def read_outline(raw: bytes, whole: bool = False) -> Outline:
-    """Reads the outline of a notebook of nbformat 2 to 4. With ``whole``, pictures stay in the text.
+    """Reads the outline of a notebook of nbformat 2 to 4, or of a Zeppelin note, which has no cells here.
+
+    With ``whole``, pictures stay in the text.
 
     Raises UnreadableError with a reason and the line where the file isn't JSON, or is JSON but no notebook.
     """
@@ -74,7 +76,7 @@ def read_outline(raw: bytes, whole: bool = False) -> Outline:
     except MalformedJSONError as error:
         line = raw.count(b"\n", 0, outline.to_bytes(error.offset)) + 1
         raise UnreadableError(f"not valid JSON: {error} (line {line})") from None
-    if not any(member[0] in ("cells", "worksheets") for member in outline.members):
+    if not any(member[0] in ("cells", "worksheets", "paragraphs") for member in outline.members):
         raise UnreadableError("not a notebook: it has no cells")
     return outline
 

@@ -43,9 +43,14 @@ def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
         if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
             for what, spans in find_members(text, start, keys.notebook):
                 yield from _cut(spans, None, f"metadata {what}")
-            if options.keep_output is None:
+            if options.keep_output is None and options.markers and "keep_output" not in keys.notebook.heads:
                 value = read_value(text, start)[0]
                 keep_output = bool(value["keep_output"]) if "keep_output" in value else None
+    if not outline.cell_lists and not keep_output:
+        from nbguard.strip.zeppelin import find_results
+
+        for paragraph, start, end in find_results(text, outline.members):
+            yield Removal(Edit(start, end, b"{}"), paragraph, "results")
     number = -1
     kept = 0
     for cells in outline.cell_lists:
@@ -62,21 +67,25 @@ def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
             yield from _whole_cells(text, cells, going)
 
 
-def keeps_output(metadata: dict[str, Any], default: bool, strip_init_cells: bool, number: int) -> bool:
+def keeps_output(
+    metadata: dict[str, Any], default: bool, strip_init_cells: bool, number: int, markers: frozenset[str]
+) -> bool:
     """Whether a cell's markers (or else ``default``) say that its outputs stay.
 
-    The markers are nbstripout's: ``init_cell``, ``keep_output``, the tag ``keep_output``. Raises UnreadableError
-    where they contradict each other.
+    The markers are nbstripout's: ``init_cell``, ``keep_output``, the tag ``keep_output``; only those in ``markers``
+    count. Raises UnreadableError where they contradict each other.
     """
-    if "init_cell" in metadata:
+    if "init_cell" in metadata and "init_cell" in markers:
         return bool(metadata["init_cell"]) and not strip_init_cells
-    marked = metadata.get("keep_output")
-    tagged = "keep_output" in tags_of(metadata)
-    if tagged and "keep_output" in metadata and not marked:
+    marked = "keep_output" in metadata and "keep_output" in markers
+    tagged = "keep_output" in tags_of(metadata) and "tags" in markers
+    if not marked:
+        return tagged or default
+    if tagged and not metadata["keep_output"]:
         raise UnreadableError(
             f"cell {number}: its metadata says keep_output false, its tags say keep_output; take one of them out"
         )
-    return (bool(marked) or tagged) if "keep_output" in metadata or tagged else default
+    return bool(metadata["keep_output"])
 
 
 def tags_of(metadata: dict[str, Any]) -> list[Any]:
@@ -98,16 +107,17 @@ def _in_cell(
         name, _, start, end = member
         if name == "outputs":
             if not text.startswith("[]", start):
-                keep = (
-                    keeps_output(metadata, keep_default, options.strip_init_cells, number) if metadata else keep_default
-                )
+                keep = keep_default
+                if metadata:
+                    keep = keeps_output(metadata, keep_default, options.strip_init_cells, number, keys.markers)
                 yield from _in_outputs(text, member, number, keep, options)
         elif name in _COUNTS:
             if not options.keep_count and not text.startswith("null", start):
                 yield Removal(Edit(start, end, b"null"), number, "execution count")
         elif name == "metadata":
             if metadata and text[start] == "{" and keys.cell_metadata.touch(metadata):
-                for what, spans in find_members(text, start, keys.cell_metadata):
+                tagged = "keep_output" in tags_of(metadata)
+                for what, spans in find_members(text, start, keys.tagged_metadata if tagged else keys.cell_metadata):
                     yield from _cut(spans, number, f"metadata {what}")
         elif name == "id" and not options.keep_id and text[start:end] != f'"{kept}"':
             yield Removal(Edit(start, end, b'"%d"' % kept), number, "cell id")

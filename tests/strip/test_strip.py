@@ -212,3 +212,26 @@ def test_a_quote_before_a_picture_key_does_not_mislead_the_reader() -> None:
     payload = b'\\"image/png\\": \\"' + b"A" * 600
     raw = b'{"cells": [{"source": "%s", "outputs": [{"data": {"image/png": "%s\\\\"}}]}]}' % (payload, b"B" * 600)
     assert strip(raw) == b'{"cells": [{"source": "%s", "outputs": []}]}' % payload
+
+
+def test_a_star_leaves_markers_that_keep_outputs_and_a_marker_stripped_by_name_does_not_count() -> None:
+    cells = [code(str(number), stream("1"), **marks) for number, marks in enumerate([
+        {"keep_output": True, "a": 1}, {"tags": ["keep_output"], "a": 1}, {"init_cell": True, "a": 1}, {"tags": ["a"]},
+    ])]  # fmt: skip
+    raw = as_bytes(notebook(*cells))
+    stripped = _cells(strip(raw, StripOptions(extra_keys=("cell.metadata.*",))))
+    assert [cell["metadata"] for cell in stripped] == [
+        {"keep_output": True}, {"tags": ["keep_output"]}, {"init_cell": True}, {}
+    ]  # fmt: skip
+    assert [bool(cell["outputs"]) for cell in stripped] == [True, True, True, False]
+    by_name = _cells(strip(raw, StripOptions(extra_keys=("cell.metadata.keep_output",))))
+    assert [bool(cell["outputs"]) for cell in by_name] == [False, True, True, False]
+
+
+def test_results_of_zeppelin_notes_go() -> None:
+    raw = (
+        b'{\n "paragraphs": [\n  {"text": "1", "results": {"code": "SUCCESS"} },\n  {"results": {}}\n ],\n "name": "n"}'
+    )
+    assert strip(raw) == raw.replace(b'{"code": "SUCCESS"}', b"{}")
+    assert [str(volatile) for volatile in find_volatile(raw)] == ["cell 0: results"]
+    assert strip(strip(raw)) == strip(raw)
