@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbguard.report.records import FindingRecord
+
 
 def plain(text: str) -> str:
     """The text on one line, with control, direction and undecodable characters written as escapes.
@@ -21,3 +26,20 @@ def plain(text: str) -> str:
         else:
             pieces.append(character.encode("unicode_escape").decode("ascii"))
     return "".join(pieces)
+
+
+def place(finding: FindingRecord) -> str:
+    """Where a finding is, for people: ``a.ipynb: cell 3 (ab12cd34) line 2``. Cells are counted from 1."""
+    path = plain_path(finding.path)
+    if finding.cell is None:
+        where = "" if finding.where == "file" else f"{finding.where}, file "
+        return f"{path}: {where}line {finding.file_line}"
+    name = f" ({plain(finding.cell.id)})" if finding.cell.id else ""
+    where = "" if finding.where == "source" else f" {finding.where}"
+    return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}"
+
+
+def plain_path(path: str) -> str:
+    """A path to begin a line with: CI runners take lines that begin with ``::`` or ``##`` for commands."""
+    path = plain(path)
+    return f"./{path}" if path.startswith(("::", "##")) else path

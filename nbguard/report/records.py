@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.documents.edits import byte_offset, line_in_file
+from nbguard.documents.edits import line_in_file, replace
 from nbguard.errors import ExitCode
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.redaction import mask_finding, without_value
@@ -27,12 +27,21 @@ class CellRecord(NamedTuple):
     type: str
 
 
+class Region(NamedTuple):
+    """A stretch of a file as it is on disk: lines from 1, columns from 1 in UTF-16 units, the end exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
 class FindingRecord(NamedTuple):
     """A finding as reports tell it (contract: ``--format json``).
 
     ``line`` and ``column`` count from 1, in characters of the decoded field; the end is the first character after
-    the match. ``file_line`` counts lines of the file on disk from 1. ``match`` is masked. ``waived`` is None where
-    the finding counts.
+    the match. ``file_line`` counts lines of the file on disk from 1; ``region`` is the match in that file. ``match``
+    is masked. ``waived`` is None where the finding counts.
     """
 
     rule: str
@@ -47,6 +56,7 @@ class FindingRecord(NamedTuple):
     end_line: int
     end_column: int
     file_line: int
+    region: Region
     match: str
     fingerprint: str
     cause: str
@@ -88,6 +98,7 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
     end_line, end_column = _place(field.text, finding.end)
     cell = field.part.cell
     message = f"{finding.message} {judgement.note}".strip()
+    region = _region(finding, document)
     return FindingRecord(
         rule=finding.rule,
         kind=finding.kind,
@@ -100,7 +111,8 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
         column=column,
         end_line=end_line,
         end_column=end_column,
-        file_line=line_in_file(document, byte_offset(document, field, finding.start)),
+        file_line=region.line,
+        region=region,
         match=mask_finding(finding),
         fingerprint=fingerprint(finding.rule, finding.value, salt),
         cause=without_value(finding.cause, finding),
@@ -128,6 +140,24 @@ def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = F
     if any(finding.waived is None and finding.severity in failing for finding in report.findings):
         return ExitCode.FINDINGS
     return ExitCode.CLEAN
+
+
+def _region(finding: Finding, document: Document) -> Region:
+    if finding.field.part.form == "text":
+        return Region(*_units(finding.field.text, finding.start), *_units(finding.field.text, finding.end))
+    start, end, _ = replace(document, finding.field, finding.start, finding.end, "")
+    return Region(*_units_in_bytes(document, start), *_units_in_bytes(document, end))
+
+
+def _units(text: str, index: int) -> tuple[int, int]:
+    line = text[text.rfind("\n", 0, index) + 1 : index]
+    units = len(line) if line.isascii() else len(line.encode("utf-16-le", "surrogatepass")) // 2
+    return text.count("\n", 0, index) + 1, units + 1
+
+
+def _units_in_bytes(document: Document, offset: int) -> tuple[int, int]:
+    line = document.raw[document.raw.rfind(b"\n", 0, offset) + 1 : offset]
+    return line_in_file(document, offset), _units(line.decode("utf-8", "replace"), len(line))[1]
 
 
 def _place(text: str, index: int) -> tuple[int, int]:

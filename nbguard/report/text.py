@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.plain import plain
+from nbguard.report.plain import place, plain, plain_path
 
 if TYPE_CHECKING:
-    from nbguard.report.records import FindingRecord, Report, Summary
+    from nbguard.report.records import Report, Summary
 
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2"}
 
@@ -27,7 +27,7 @@ def write(report: Report, stream: TextIO) -> None:
     for finding in report.findings:
         if finding.waived is not None:
             continue
-        head = f"{paint(_place(finding), 'bold')}  {paint(finding.severity, finding.severity)}  {plain(finding.rule)}"
+        head = f"{paint(place(finding), 'bold')}  {paint(finding.severity, finding.severity)}  {plain(finding.rule)}"
         stream.write(f"{head}\n    {plain(finding.message)}\n")
         stream.write(paint(f"    {plain(finding.match)}  {plain(finding.cause)}".rstrip(), "faint") + "\n")
         # How to fix it is the same for every finding of a rule: once is enough.
@@ -36,25 +36,15 @@ def write(report: Report, stream: TextIO) -> None:
             stream.write(f"    Fix: {plain(finding.remedy)}\n")
         stream.write("\n")
     stream.writelines(
-        f"{paint(plain(path), 'bold')}  not scanned: {plain(reason)}\n" for path, reason in report.skipped
+        f"{paint(plain_path(path), 'bold')}  not scanned: {plain(reason)}\n" for path, reason in report.skipped
     )
     if report.skipped:
         stream.write("\n")
-    stream.write(paint(_conclusion(report.summary), "bold") + "\n")
+    stream.write(paint(conclusion(report.summary), "bold") + "\n")
 
 
-def _place(finding: FindingRecord) -> str:
-    """Path, cell and line: ``a.ipynb: cell 3 (ab12cd34) line 2``; cells are counted from 1 for people."""
-    path = plain(finding.path)
-    if finding.cell is None:
-        where = "" if finding.where == "file" else f"{finding.where}, file "
-        return f"{path}: {where}line {finding.file_line}"
-    name = f" ({plain(finding.cell.id)})" if finding.cell.id else ""
-    where = "" if finding.where == "source" else f" {finding.where}"
-    return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}"
-
-
-def _conclusion(summary: Summary) -> str:
+def conclusion(summary: Summary) -> str:
+    """The run in one sentence."""
     files = _count(summary.files, "file")
     parts = [f"{_count(summary.findings, 'finding')} in {files}" if summary.findings else f"Nothing found in {files}"]
     if summary.waived:

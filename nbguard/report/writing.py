@@ -13,6 +13,15 @@ if TYPE_CHECKING:
 FORMATS = {
     "text": "nbguard.report.text",
     "json": "nbguard.report.json_report",
+    "jsonl": "nbguard.report.jsonl",
+    "sarif": "nbguard.report.sarif",
+    "gitlab": "nbguard.report.gitlab",
+    "github": "nbguard.report.github",
+    "junit": "nbguard.report.junit",
+    "csv": "nbguard.report.csv_report",
+    "markdown": "nbguard.report.markdown",
+    "html": "nbguard.report.html_report",
+    "ocsf": "nbguard.report.ocsf",
 }
 
 

@@ -1,0 +1,49 @@
+"""The report as CSV (RFC 4180), for spreadsheets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TextIO
+
+from nbguard.report.plain import plain
+
+if TYPE_CHECKING:
+    from nbguard.report.records import FindingRecord, Report
+
+COLUMNS = (
+    "severity", "kind", "provider", "rule", "path", "cell", "cell_id", "where", "line", "column", "file_line", "match",
+    "fingerprint", "message", "remedy", "waived", "reason", "expires", "approved_by",
+)  # fmt: skip
+# What spreadsheets take for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection).
+_FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Writes a row for each finding, waived ones too, and one of kind ``skipped`` for each skipped file.
+
+    Cells are counted from 0, as in the JSON report.
+    """
+    import csv
+
+    writer = csv.writer(stream)
+    writer.writerow(COLUMNS)
+    writer.writerows([_safe(value) for value in _row(finding)] for finding in report.findings)
+    for path, reason in report.skipped:
+        row = {"kind": "skipped", "path": path, "message": reason}
+        writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+
+
+def _row(finding: FindingRecord) -> list[Any]:
+    fields = finding._asdict()
+    cell, waived = finding.cell, finding.waived
+    fields["cell"], fields["cell_id"] = (cell.number, cell.id) if cell else (None, None)
+    if waived is not None:
+        fields |= waived._asdict() | {"waived": waived.detail, "kind": finding.kind}
+    return [fields.get(column) for column in COLUMNS]
+
+
+def _safe(value: Any) -> Any:
+    """A value that no spreadsheet takes for a formula; one that would be gets an apostrophe in front."""
+    if not isinstance(value, str):
+        return value
+    text = plain(value)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA_SIGNS) else text

@@ -1,0 +1,42 @@
+"""The report as Markdown (GitHub's flavour), for step summaries, issues and merge requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TextIO
+
+from nbguard.report.plain import place, plain
+from nbguard.report.text import conclusion
+
+if TYPE_CHECKING:
+    from nbguard.report.records import Report
+
+_SEVERITIES = ("critical", "high", "medium", "low")
+_HARMLESS = frozenset(" /,;?…–—")
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Writes a table of the findings that count, the gravest first, how to fix them, and what was skipped."""
+    counted = [finding for finding in report.findings if finding.waived is None]
+    counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
+    stream.write(f"## nbguard\n\n{_escape(conclusion(report.summary))}\n")
+    if counted:
+        stream.write("\n| Severity | What | Where | Value |\n| --- | --- | --- | --- |\n")
+        stream.writelines(
+            f"| {finding.severity} | {_escape(finding.rule)}: {_escape(finding.message)}"
+            f" | {_escape(place(finding))} | {_escape(finding.match)} |\n"
+            for finding in counted
+        )
+        remedies = dict.fromkeys((finding.rule, finding.remedy) for finding in counted if finding.remedy)
+        if remedies:
+            stream.write("\n### How to fix it\n\n")
+            stream.writelines(f"- **{_escape(rule)}**: {_escape(remedy)}\n" for rule, remedy in remedies)
+    if report.skipped:
+        stream.write("\n### Not scanned\n\n")
+        stream.writelines(f"- {_escape(path)}: {_escape(reason)}\n" for path, reason in report.skipped)
+
+
+def _escape(text: str) -> str:
+    """Text that says itself: no markup, no HTML, no link, no mention. Entities are never read as markup."""
+    text = plain(text)
+    pieces = [c if c.isalnum() or c in _HARMLESS else f"&#{ord(c)};" for c in text]
+    return "".join(pieces)

@@ -1,0 +1,70 @@
+"""The report as OCSF events, one a line, for a SIEM: class Data Security Finding (2006), schema 1.3.
+
+Format: https://schema.ocsf.io/1.3.0/classes/data_security_finding
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import TYPE_CHECKING, Any, TextIO
+
+from nbguard.report.plain import place, plain
+from nbguard.version import __version__
+
+if TYPE_CHECKING:
+    from nbguard.report.records import FindingRecord, Report
+
+_SEVERITY_IDS = {"low": 2, "medium": 3, "high": 4, "critical": 5}
+_CLASS = 2006
+_CREATE = 1
+_NEW, _SUPPRESSED = 1, 3
+
+
+def write(report: Report, stream: TextIO) -> None:
+    """Writes an event for each finding; waived ones have the status Suppressed."""
+    now = int(time.time() * 1000)
+    stream.writelines(json.dumps(event(finding, now)) + "\n" for finding in report.findings)
+
+
+def event(finding: FindingRecord, now: int) -> dict[str, Any]:
+    """The OCSF event of a finding. ``now`` is in milliseconds since 1970."""
+    waived = finding.waived
+    made: dict[str, Any] = {
+        "category_uid": 2,
+        "category_name": "Findings",
+        "class_uid": _CLASS,
+        "class_name": "Data Security Finding",
+        "activity_id": _CREATE,
+        "activity_name": "Create",
+        "type_uid": _CLASS * 100 + _CREATE,
+        "time": now,
+        "severity_id": _SEVERITY_IDS[finding.severity],
+        "severity": finding.severity.capitalize(),
+        "status_id": _SUPPRESSED if waived else _NEW,
+        "status": "Suppressed" if waived else "New",
+        "message": f"{plain(finding.message)} {place(finding)}",
+        "metadata": {
+            "version": "1.3.0",
+            "product": {"name": "nbguard", "vendor_name": "The nbguard developers", "version": __version__},
+        },
+        "finding_info": {
+            "uid": finding.fingerprint,
+            "title": finding.rule,
+            "desc": plain(finding.message),
+            "types": [finding.kind],
+        },
+        "data_security": {"category": finding.kind, "pattern_match": finding.match},
+        "file": {"name": plain(finding.path.rpartition("/")[2]), "path": plain(finding.path), "type_id": 1},
+        "remediation": {"desc": plain(finding.remedy) or f"See `nbguard explain {finding.rule}`."},
+        "unmapped": {
+            "provider": finding.provider,
+            "where": finding.where,
+            "line": finding.line,
+            "file_line": finding.file_line,
+            "cell": finding.cell.number if finding.cell else None,
+        },
+    }
+    if waived:
+        made["comment"] = plain(waived.reason or waived.detail)
+    return made

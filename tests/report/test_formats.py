@@ -1,0 +1,63 @@
+"""What holds for every format: it is written, and neither a secret nor a hostile name gets through."""
+
+import io
+import re
+import subprocess
+import sys
+
+import pytest
+
+from nbguard.report.records import make_report
+from nbguard.report.writing import FORMATS, write_report
+from tests.report.samples import HOSTILE, SECRETS, TOKENS, sample_report
+
+
+def written(format_name, report=None):
+    stream = io.StringIO()
+    write_report(report or sample_report(), format_name, stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_secret_in_any_format(format_name):
+    """Neither whole nor in a part that would narrow a search: four characters of an opaque token are two too many."""
+    got = written(format_name)
+    assert [secret for secret in SECRETS if secret in got] == []
+    assert [token[4:12] for token in TOKENS if token[4:12] in got] == []
+    assert not re.search("ada@|alan@|1815|1912", got)
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_control_character_and_valid_utf8(format_name):
+    got = written(format_name)
+    assert HOSTILE not in got
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", got)
+    assert got.encode("utf-8")
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_no_line_is_a_command_of_a_ci_runner(format_name):
+    """A runner reads what a job prints: a file name must not be able to speak to it."""
+    lines = written(format_name).splitlines()
+    if format_name == "github":
+        assert all(re.match("::(error|warning|notice) file=", line) for line in lines if line.startswith("::"))
+    else:
+        assert not [line for line in lines if line.lstrip().startswith(("::", "##vso", "##["))]
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_clean_run_has_a_report_too(format_name):
+    assert written(format_name, make_report([], [], 3, 10, 0.1)) or format_name == "ocsf"
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+def test_a_format_loads_no_other_format(format_name):
+    """A hook prints text; it must not pay for XML and HTML."""
+    probe = (
+        "import io, sys; from nbguard.report.records import make_report; from nbguard.report.writing import *;"
+        f"write_report(make_report([], [], 1, 1, 1), {format_name!r}, io.StringIO());"
+        "loaded = {*FORMATS.values(), 'html', 'csv', 'xml', 'uuid'} & set(sys.modules); print(*loaded)"
+    )
+    got = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
+    allowed = {FORMATS[format_name], "nbguard.report.text", "nbguard.report.json_report", "csv", "html"}
+    assert set(got) <= allowed
