@@ -23,12 +23,12 @@ _PLAIN_CALLS = frozenset(
 )
 # Modules whose names are words of other trades: only an import statement counts.
 _PLAIN_MODULES = frozenset(
-    "amplify boto3 covalent dwave iqm kaiwu perceval qbit qbraid quantag quao qly qm roro tergite xcc".split()  # noqa: SIM905
+    "amplify boto3 covalent dwave iqm kaiwu perceval qbit qbraid quantag qhub quao qly qm roro tergite xcc".split()  # noqa: SIM905
 )
 # File names that many programs use: the folder above belongs to the literal.
 _PLAIN_FILES = frozenset(
-    """.env accounts.json api api_key apikey.json config.env config.ini config.json config.toml config.yaml config.yml
-    credentials credentials.json secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
+    """.env accounts.json api api_key apikey.json cfg.toml config.env config.ini config.json config.toml config.yaml config.yml
+    credentials credentials.json qirc secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
 )
 
 
@@ -53,7 +53,7 @@ def _of_provider(provider: dict[str, Any]) -> Iterator[str]:
             if header.get("generic", False):
                 generic = True
             else:
-                yield f"{header['scheme']} " if header["name"].lower() == "authorization" else header["name"]
+                yield from _of_header(header)
         generic = generic or bool(credential.get("generic_attributes"))
         yield from credential.get("attributes", ())
         yield from credential.get("env", ())
@@ -72,6 +72,15 @@ def _of_call(name: str, provider: str) -> str:
     return literal
 
 
+def _of_header(header: dict[str, Any]) -> Iterator[str]:
+    if header["name"].lower() != "authorization":
+        yield header["name"]
+    elif header["scheme"].endswith("="):
+        yield header["scheme"]
+    else:
+        yield from (f"{before}{header['scheme']} " for before in ('"', "'", ": "))
+
+
 def _of_module(module: str) -> Iterator[str]:
     if module in _PLAIN_MODULES or len(module) < _SHORTEST:
         yield from (f"import {module}", f"from {module}")
@@ -81,7 +90,9 @@ def _of_module(module: str) -> Iterator[str]:
 
 def _of_file(glob: str) -> str:
     """The fixed end of a glob; empty where it is too common, or where nothing is fixed."""
-    parts = [part for part in glob.split("/") if "*" not in part]
-    if not parts or parts[-1] == ".env":
+    *folders, name = glob.split("/")
+    if "*" in name or name == ".env":
         return ""
-    return "/".join(parts[-2:]) if parts[-1] in _PLAIN_FILES else parts[-1]
+    if name not in _PLAIN_FILES:
+        return name
+    return f"{folders[-1]}/{name}" if folders and "*" not in folders[-1] else ""
