@@ -47,7 +47,7 @@ def run(options: argparse.Namespace) -> int:
     finally:
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
-    left = f"its repository is in {folder}" if options.keep else "its directory is removed"
+    left = f"the scratch repository is in {folder}" if options.keep else "the scratch directory is removed"
     sys.stdout.write(f"\nThe server is stopped; {left}.\n")
     return ExitCode.CLEAN
 
