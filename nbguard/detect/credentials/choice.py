@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.placeholders import is_placeholder
 from nbguard.detect.credentials.plausible import entropy
+from nbguard.detect.credentials.shapes import compile_shape
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | N
             return Choice(provider, rule, True, 0, len(value))
     for provider, rule in candidates:
         for shape in rule.shapes:
-            found = _compiled(shape).search(value)
+            found = compile_shape(shape).search(value)
             if found is not None:
                 start, end = found.span("secret" if "secret" in found.re.groupindex else 0)
                 if not is_placeholder(value[start:end], provider):
@@ -68,7 +69,9 @@ def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | N
         if not rule.value and _plausible(value, rule):
             return Choice(provider, rule, False, 0, len(value))
     if candidates and looks_made(value):
-        provider, rule = candidates[0]
+        siblings = [(provider, rule) for provider, _ in candidates for rule in provider.rules if rule.value]
+        fitting = (use for use in siblings if _compiled(use[1].value).fullmatch(value))
+        provider, rule = next(fitting, candidates[0])
         return Choice(provider, rule, False, 0, len(value))
     return None
 

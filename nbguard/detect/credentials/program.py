@@ -38,7 +38,7 @@ class Program:
     """
 
     def __init__(self, document: Document, index: SinkIndex) -> None:
-        self._document, self._index = document, index
+        self.document, self._index = document, index
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
         for number, (field, kind) in enumerate(_fields(document)):
@@ -95,7 +95,7 @@ class Program:
     @cached_property
     def named(self) -> frozenset[str]:
         """The ids of the providers that are imported, or whose host stands anywhere in the document."""
-        raw = self._document.raw.lower()
+        raw = self.document.raw.lower()
         hosts = {
             provider.id
             for host, providers in self._index.hosts.items()
@@ -103,6 +103,16 @@ class Program:
             for provider in providers
         }
         return self.imported | hosts
+
+
+_latest: list[Program] = []
+
+
+def program_of(document: Document, index: SinkIndex) -> Program:
+    """The program of a document; the latest one is kept, since a document's fields are asked for one by one."""
+    if not _latest or _latest[0].document is not document:
+        _latest[:] = [Program(document, index)]
+    return _latest[0]
 
 
 def split_broken(unit: Unit) -> list[Unit]:

@@ -47,11 +47,11 @@ class HeaderUse(NamedTuple):
 
 
 class CommandUse(NamedTuple):
-    """A command line with the value's place as group ``secret``."""
+    """A command line: its words in their order, each as a pattern; the value is the word after the last."""
 
     provider: Provider
     rule: Rule
-    pattern: re.Pattern[str]
+    words: tuple[re.Pattern[str], ...]
     cause: str
 
 
@@ -151,15 +151,9 @@ def _add_places(index: SinkIndex, provider: Provider, rule: Rule) -> None:
             _add(index.keywords, key.rpartition(".")[2], (provider, rule))
     for command in rule.commands:
         words = command.split()
-        index.commands.setdefault(words[0].lower(), []).append(
-            CommandUse(provider, rule, _command_pattern(words), f"the command `{command} …`")
-        )
-
-
-def _command_pattern(words: list[str]) -> re.Pattern[str]:
-    """A pattern for the words of a command in their order, with others between them, and the word after the last."""
-    head = r"[^\n;|&]{0,300}?\s".join(re.escape(word.rstrip("=")) for word in words)
-    return re.compile(rf"(?<![\w-]){head}(?:=|\s+)(?P<quote>[\"']?)(?P<secret>[^\s\"']+)", re.IGNORECASE)
+        patterns = tuple(re.compile(rf"(?<![\w-]){re.escape(word)}(?=[\s=])", re.IGNORECASE) for word in words)
+        known = CommandUse(provider, rule, patterns, f"the command `{command} …`")
+        index.commands.setdefault(words[0].lower(), []).append(known)
 
 
 def _add(table: dict[str, list[Use]], key: str, use: Use) -> None:

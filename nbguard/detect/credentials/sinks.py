@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.credentials.choice import choose_rule, looks_made, make_finding
 from nbguard.detect.credentials.flow import Flow
 from nbguard.detect.credentials.names import Site
-from nbguard.detect.credentials.program import Program, split_broken
+from nbguard.detect.credentials.program import Program, program_of, split_broken
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
 from nbguard.detect.credentials.values import Value, text_of
@@ -39,7 +39,7 @@ def find_sinks(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     ``find_contexts``.
     """
     index = index_sinks(catalogue)
-    program = Program(document, index)
+    program = program_of(document, index)
     yield from search_units(program, index)
 
 
@@ -59,6 +59,13 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
         for chunk in split[id(unit)]:
             if wanted.in_unit(chunk):
                 yield from search.search(chunk)
+
+
+def search_snippets(snippets: list[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
+    """Yields the findings of pieces of code that stand in text; values behind names aren't followed."""
+    search = _Search(program, index, Flow(snippets))
+    for snippet in snippets:
+        yield from search.search(snippet)
 
 
 class _Wanted:
