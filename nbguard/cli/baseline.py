@@ -31,14 +31,24 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("action", choices=("create", "update", "audit", "import"))
-    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (import: the file to take over)")
-    parser.add_argument("--reason", default="", help="why the new entries are accepted")
-    parser.add_argument("--approved-by", default="", metavar="NAME", help="who accepted them")
-    parser.add_argument("--expires", default="", metavar="YYYY-MM-DD", help="the last day on which they count")
-    parser.add_argument("--prune", action="store_true", help="update: drop what is gone, add nothing")
-    parser.add_argument("--force", action="store_true", help="create: replace a baseline that exists")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="create|update|audit|import")
+    create = actions.add_parser("create", help="accept everything that is found today")
+    create.add_argument("--force", action="store_true", help="replace a baseline that exists")
+    update = actions.add_parser("update", help="drop what is gone, add what is new")
+    update.add_argument("--prune", action="store_true", help="drop what is gone, add nothing")
+    audit = actions.add_parser("audit", help="say why each entry is accepted")
+    taken = actions.add_parser("import", help="take over a .secrets.baseline or a .gitleaksignore")
+    taken.add_argument("paths", nargs="+", metavar="FILE", help="the file to take over")
+    for action in (create, update):
+        action.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: the repository)")
+    for action in (create, update, taken):
+        action.add_argument("--reason", default="", help="why the new entries are accepted")
+        action.add_argument("--approved-by", default="", metavar="NAME", help="who accepted them")
+        action.add_argument("--expires", default="", metavar="YYYY-MM-DD", help="the last day on which they count")
+    for action in (create, update, audit, taken):
+        action.add_argument(
+            "--config", metavar="FILE", help="the configuration file (default: found in the repository)"
+        )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -46,14 +56,15 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.policy.baseline import load_baseline
     from nbguard.policy.config import load_config
 
-    _check_date(options.expires)
-    scanned = () if options.action == "import" else tuple(options.paths)
+    if options.action != "audit":
+        _check_date(options.expires)
+    scanned = tuple(options.paths) if options.action in ("create", "update") else ()
     config = load_config(next(iter(scanned), "."), options.config)
     if not config.baseline:
         raise UsageError("the configuration switches the baseline off (baseline is empty)")
     baseline = load_baseline(config)
     entries = baseline.entries if baseline else {}
-    if options.action == "create" and entries and not options.force:
+    if options.action == "create" and baseline and not options.force:
         raise UsageError(f"{config.baseline} exists; use `nbguard baseline update`, or --force to begin anew")
     if options.action == "audit":
         return _audit(config, entries)
@@ -75,16 +86,17 @@ def _scan(paths: tuple[str, ...], config: Config, *, reveal: bool = False) -> Ou
 def _update(
     options: argparse.Namespace, config: Config, old: Mapping[tuple[str, str, str], Entry], outcome: Outcome
 ) -> int:
-    from nbguard.policy.scope import is_in_scope
+    from nbguard.policy.scope import is_in_scope, name_in_repository
 
     found = {entry.key: entry for entry in _entries(outcome.report.findings, options)}
-    unseen = {skipped.path for skipped in outcome.report.skipped}
+    unseen = {name_in_repository(skipped.path, config.root) for skipped in outcome.report.skipped}
     kept = {
         key: entry
         for key, entry in old.items()
         if key in found or entry.path in unseen or not is_in_scope(entry.path, options.paths, config.root)
     }
-    added = {} if options.prune else {key: entry for key, entry in found.items() if key not in old}
+    prune = options.action == "update" and options.prune
+    added = {} if prune else {key: entry for key, entry in found.items() if key not in old}
     _write(config, [*kept.values(), *added.values()])
     dropped = len(old) - len(kept)
     sys.stdout.write(f"{config.baseline}: {len(kept)} kept, {len(added)} added, {dropped} dropped.\n")
@@ -98,8 +110,6 @@ def _import(
 
     from nbguard.policy.foreign import read_foreign
 
-    if not options.paths:
-        raise UsageError("name the file to take over: .secrets.baseline or .gitleaksignore")
     added: dict[tuple[str, str, str], Entry] = {}
     by_place: dict[tuple[str, object], list[FindingRecord]] = {}
     for record in outcome.report.findings:

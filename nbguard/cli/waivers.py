@@ -77,6 +77,7 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
         for f in report.findings
         if f.waived is not None
     }
+    unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
     files = [path for path in list_files(paths or (config.root,), config.exclude, config.root) if path != "-"]
     for blob in read_paths(files, config.max_file_size):
         if blob.problem or not may_hold_marks(blob.raw):
@@ -85,7 +86,8 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
         for path, cell, where, allow in marks_in(document, config.waivers):
             number = cell.number if cell else None
             is_used = (path, number, where, allow.waiver) in used
-            state = "used" if is_used else allow.problem or _shortcoming(path, allow.waiver, config) or "unused"
+            idle = "not checked: the file wasn't scanned" if path in unseen else "unused"
+            state = "used" if is_used else allow.problem or _shortcoming(path, allow.waiver, config) or idle
             yield Row(path, number, where or "metadata", *allow.waiver, state)
 
 
@@ -93,10 +95,10 @@ def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
     """The entries of the baseline. Those for files that weren't looked at are left out."""
     from nbguard.policy.allow import Waiver
     from nbguard.policy.baseline import load_baseline
-    from nbguard.policy.scope import is_in_scope
+    from nbguard.policy.scope import is_in_scope, name_in_repository
 
     baseline = load_baseline(config)
-    unseen = {skipped.path for skipped in report.skipped}
+    unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
     used = {(f.path, f.where, f.fingerprint) for f in report.findings if f.waived and f.waived.kind == "baseline"}
     for key, entry in baseline.entries.items() if baseline else ():
         if entry.path in unseen or not is_in_scope(entry.path, paths, config.root):

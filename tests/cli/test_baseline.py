@@ -1,0 +1,120 @@
+"""`nbguard baseline` on a real repository: what is accepted stays accepted, and nothing else."""
+
+import hashlib
+import json
+
+import pytest
+
+from tests.cli.repository import FIRST, SECOND, SOURCE, make_repository, nbguard
+
+
+@pytest.fixture
+def repository(tmp_path):
+    return make_repository(tmp_path)
+
+
+def entries(folder):
+    return [json.loads(line) for line in (folder / ".nbguard-baseline.jsonl").read_text().splitlines()]
+
+
+def test_create_accepts_what_is_there_and_nothing_new(repository):
+    nbguard(repository, "scan", status=1)
+    assert "3 added" in nbguard(repository, "baseline", "create", "--reason", "old", "--expires", "2999-01-01")
+    assert {(e["path"], e["where"]) for e in entries(repository)} == {
+        ("a.ipynb", "source"), ("a.ipynb", "output"), ("lib/b.py", "file"),
+    }  # fmt: skip
+    assert all(e["reason"] == "old" and e["expires"] == "2999-01-01" for e in entries(repository))
+    text = (repository / ".nbguard-baseline.jsonl").read_text()
+    assert FIRST not in text
+    assert SECOND not in text
+    nbguard(repository, "scan")
+    moved = "\n\n\n" + SOURCE.format(SECOND)
+    (repository / "lib" / "b.py").write_text(moved)
+    nbguard(repository, "scan")
+    (repository / "lib" / "b.py").write_text(moved + SOURCE.format(FIRST))
+    nbguard(repository, "scan", status=1)
+
+
+def test_create_does_not_overwrite(repository):
+    nbguard(repository, "baseline", "create", "--reason", "old")
+    assert "exists" in nbguard(repository, "baseline", "create", status=2)
+    assert entries(repository)[0]["reason"] == "old"
+    nbguard(repository, "baseline", "create", "--force")
+    assert "reason" not in entries(repository)[0]
+
+
+def test_update_drops_what_is_gone_and_keeps_reasons(repository):
+    nbguard(repository, "baseline", "create", "--reason", "old")
+    before = (repository / ".nbguard-baseline.jsonl").read_bytes()
+    nbguard(repository, "baseline", "update")
+    assert (repository / ".nbguard-baseline.jsonl").read_bytes() == before
+    (repository / "lib" / "b.py").write_text(SOURCE.format(""))
+    (repository / "c.py").write_text(SOURCE.format(SECOND))
+    assert "2 kept, 0 added, 1 dropped" in nbguard(repository, "baseline", "update", "--prune")
+    assert "2 kept, 1 added, 0 dropped" in nbguard(repository, "baseline", "update")
+    assert [e.get("reason", "") for e in entries(repository)] == ["old", "old", ""]
+
+
+def test_update_of_one_folder_leaves_the_others_alone(repository):
+    nbguard(repository, "baseline", "create")
+    (repository / "lib" / "b.py").write_text("x = 1\n")
+    assert "2 kept, 0 added, 1 dropped" in nbguard(repository, "baseline", "update", "lib")
+
+
+def test_update_keeps_the_entries_of_a_file_it_cannot_read(repository):
+    """A broken notebook is no proof that its secret is gone."""
+    nbguard(repository, "baseline", "create")
+    (repository / "a.ipynb").write_text('{"cells": [')
+    assert "not scanned" in nbguard(repository, "baseline", "update", status=3)
+    assert {e["path"] for e in entries(repository)} == {"a.ipynb", "lib/b.py"}
+
+
+def test_audit_lists_what_has_no_reason(repository):
+    nbguard(repository, "baseline", "create")
+    assert "3 without a reason" in nbguard(repository, "baseline", "audit", status=1)
+    nbguard(repository, "baseline", "create", "--force", "--reason", "fake tokens of the tutorial")
+    assert "every one of 3 entries has a reason" in nbguard(repository, "baseline", "audit")
+
+
+def test_a_strict_policy_says_at_once_that_entries_do_not_count(repository):
+    (repository / "nbguard.toml").write_text("[waivers]\nrequire_approver = true\n")
+    assert "requires an approver" in nbguard(repository, "baseline", "create")
+    nbguard(repository, "scan", status=1)
+    nbguard(repository, "baseline", "create", "--force", "--approved-by", "alice")
+    nbguard(repository, "scan")
+
+
+def test_import_of_a_secrets_baseline(repository):
+    def entry(value, **more):
+        return {"type": "x", "hashed_secret": hashlib.sha1(value.encode()).hexdigest(), "line_number": 1, **more}
+
+    results = {"a.ipynb": [entry(FIRST, is_secret=False), entry("other")], "lib/b.py": [entry(SECOND, is_secret=True)]}
+    (repository / ".secrets.baseline").write_text(json.dumps({"version": "1.5.0", "results": results}))
+    said = nbguard(repository, "baseline", "import", ".secrets.baseline")
+    assert "1 taken over, 1 match nothing" in said
+    assert "audited as a real secret" in said
+    assert {(e["path"], e["where"], e["reason"]) for e in entries(repository)} == {
+        ("a.ipynb", "source", "no secret, as audited in .secrets.baseline"),
+        ("a.ipynb", "output", "no secret, as audited in .secrets.baseline"),
+    }
+    nbguard(repository, "scan", "a.ipynb")
+    nbguard(repository, "scan", "lib", status=1)
+
+
+def test_import_of_a_gitleaksignore(repository):
+    (repository / ".gitleaksignore").write_text(
+        "# x\nlib/b.py:generic-api-key:2\nlib/b.py:generic-api-key:9\nnonsense\n"
+    )
+    said = nbguard(repository, "baseline", "import", ".gitleaksignore")
+    assert "can't be carried over: nonsense" in said
+    assert "1 taken over, 1 match nothing" in said
+    nbguard(repository, "scan", "lib")
+    nbguard(repository, "scan", "a.ipynb", status=1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("import",), ("import", "gone"), ("create", "--expires", "soon"), ("forget",), ("audit", "--config", "x")],
+)
+def test_usage_errors(repository, arguments):
+    assert "Traceback" not in nbguard(repository, "baseline", *arguments, status=2)

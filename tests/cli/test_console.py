@@ -1,0 +1,64 @@
+"""The progress bar: on a terminal and in a long run only."""
+
+import io
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from nbguard.cli import console
+
+LONG = """
+import sys, time
+from nbguard.cli.console import track
+for _ in track(range(12), "Scanning", 12):
+    time.sleep(0.15)
+print("rich" in sys.modules)
+"""
+
+
+def test_a_pipe_stays_silent(capsys):
+    assert list(console.track(iter("abc"), "x", 3)) == ["a", "b", "c"]
+    assert capsys.readouterr() == ("", "")
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_short_run_needs_no_bar(monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    terminal = Terminal()
+    assert list(console.track([1, 2], "x", 2, terminal)) == [1, 2]
+    assert terminal.getvalue() == ""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("term", "shown"), [("xterm", True), ("dumb", False)])
+def test_a_long_run_shows_rate_and_time_left_on_a_real_terminal(term, shown):
+    import pty
+
+    leader, follower = pty.openpty()
+    began = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "-c", LONG],
+        stdin=follower,
+        stdout=subprocess.PIPE,
+        stderr=follower,
+        env=os.environ | {"TERM": term, "COLUMNS": "100"},
+    )
+    os.close(follower)
+    seen = b""
+    try:
+        while chunk := os.read(leader, 4096):
+            seen += chunk
+    except OSError:
+        pass  # Linux says so when the other side is closed
+    out, _ = process.communicate(timeout=30)
+    os.close(leader)
+    assert time.monotonic() - began > 1.8
+    assert (b"Scanning" in seen and b"/12" in seen and b"/s" in seen and b"0:00:0" in seen) == shown
+    assert out.decode().strip() == str(shown)
