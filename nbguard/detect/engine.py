@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.confirmations import Confirmation, confirmation_of, is_confirmed
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.triggers import Trigger, build_triggers, join_triggers
 from nbguard.documents.decode import decode, encoding_of
@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from nbguard.detect.credentials.rules import Catalogue
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
-
-# Letters, digits and the signs in our literals, written as escapes, would hide a literal from the prefilter. Control
-# characters and < > & are escaped by ordinary writers and hide nothing.
-_HIDDEN_ASCII = re.compile(rb"\\u00(?:2[d-f]|3[0-9a]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a])", re.IGNORECASE)
 
 
 class Scope(NamedTuple):
@@ -69,12 +65,24 @@ class Engine:
     def _by_number(self) -> tuple[Trigger, ...]:
         return tuple(self._triggers.values())
 
-    def screen(self, raw: bytes) -> Screening | None:
+    @cached_property
+    def _confirmations(self) -> tuple[Confirmation, ...]:
+        from nbguard.detect.credentials.generic import GENERIC_CONFIRM
+
+        return tuple(
+            confirmation_of(literal, trigger, self.catalogue, GENERIC_CONFIRM.get(literal, ""))
+            for literal, trigger in self._triggers.items()
+        )
+
+    def screen(self, raw: bytes, notebook: bool = True) -> Screening | None:
         """What the raw bytes say, or None where nothing in them can be a finding: the file needn't be parsed."""
-        blind = (b"\\u00" in raw and _HIDDEN_ASCII.search(raw) is not None) or encoding_of(raw)[0] != "utf-8"
+        blind = encoding_of(raw)[0] != "utf-8"
         hits: list[tuple[int, int]] = []
         if self._credentials and not blind:
-            hits = sorted((hit.end, hit.literal) for hit in self._prefilter.search(raw))
+            found = self._prefilter.search(raw)
+            confirmations = self._confirmations if found else ()
+            hits = sorted((end, number) for number, end in found if is_confirmed(confirmations[number], raw, end))
+            blind = notebook and any(self._by_number[number].escape for _, number in hits)
         samples = False
         if self._samples:
             from nbguard.detect.samples.gate import might_hold_samples
@@ -84,7 +92,7 @@ class Engine:
 
     def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once."""
-        screening = screening or self.screen(document.raw)
+        screening = screening or self.screen(document.raw, document.kind == "notebook")
         if screening is None:
             return []
         findings: list[Finding] = []

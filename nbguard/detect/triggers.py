@@ -12,12 +12,21 @@ if TYPE_CHECKING:
     from nbguard.detect.credentials.rules import Catalogue
 
 
+# How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
+# characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash.
+ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
+
+
 class Trigger(NamedTuple):
-    """What has to look closer where a literal fired: rules by shape, detect-secrets plugins, sinks."""
+    """What has to look closer where a literal fired: rules by shape, detect-secrets plugins, sinks.
+
+    ``escape``: the literal may hide others, so a notebook's raw bytes prove nothing.
+    """
 
     shapes: frozenset[str] = frozenset()
     plugins: frozenset[str] = frozenset()
     sinks: bool = False
+    escape: bool = False
 
 
 _NOTHING = Trigger()
@@ -32,7 +41,7 @@ def build_triggers(catalogue: Catalogue) -> dict[str, Trigger]:
         table[literal] = table.get(literal, _NOTHING)._replace(plugins=frozenset(plugins))
     for literal in catalogue.sink_literals:
         table[literal] = table.get(literal, _NOTHING)._replace(sinks=True)
-    return table
+    return table | dict.fromkeys(ESCAPES, Trigger(escape=True))
 
 
 def join_triggers(triggers: Iterable[Trigger]) -> Trigger:

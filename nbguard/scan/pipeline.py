@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.echoes import SHORTEST_ECHO, find_echoes
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
-from nbguard.documents.reading import open_document
+from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped, exit_status, make_report
@@ -44,6 +44,7 @@ class Pipeline:
     def __init__(self, config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> None:
         self._config = config
         self._engine = Engine(Scope(kinds, config.sample_data))
+        self._checker = NotebookChecker()
         self._strip = strip
         self._reveal = reveal
         self._found: list[tuple[Document, Finding]] = []
@@ -69,14 +70,16 @@ class Pipeline:
             return
         raw = self._strip_file(blob) if self._strip else blob.raw
         self._bytes += len(raw)
-        screening = self._engine.screen(raw)
-        if screening is None and not blob.path.endswith(".ipynb"):
+        notebook = blob.path.lower().endswith(".ipynb")
+        screening = self._engine.screen(raw, notebook)
+        if screening is None:
+            problem = self._checker.find_problem(raw) if notebook else ""
+            if problem:
+                self._skipped.append(Skipped(blob.path, problem))
             return
         document = open_document(self._name(blob.path), raw)
         if document.problem:
             self._skipped.append(Skipped(blob.path, document.problem))
-        if screening is None:
-            return
         try:
             self._found += [(document, finding) for finding in self._engine.detect(document, screening)]
         except Exception as error:  # noqa: BLE001 - one file's defect must not hide what the others hold
@@ -84,7 +87,7 @@ class Pipeline:
 
     def _strip_file(self, blob: Blob) -> bytes:
         """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
-        if not blob.path.endswith(".ipynb"):
+        if not blob.path.lower().endswith(".ipynb"):
             return blob.raw
         from nbguard.documents.files import write_file
         from nbguard.strip.api import strip
