@@ -20,7 +20,7 @@ class Gate(NamedTuple):
     fields are done with before a regex is compiled (empty: there is none). ``place`` finds where the plugin could
     match, in linear time: where it has groups, only matches in which a group took part count. ``left`` is how many
     characters before the place the plugin has to see, ``beside`` a lower-case word that is among them. ``confirm``
-    is a regex that raw bytes match at the literal (empty: nothing more is known there).
+    is a regex that raw bytes match at the literal, in bounded time (empty: nothing more is known there).
     """
 
     plugin: str
@@ -40,7 +40,7 @@ _IBM_IAM = rf"(?i)(?:key|pwd|pass|password|token){_ASSIGNED}[\w-]{{44}}(?![\w-])
 _GITHUB = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
 _GITLAB = ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-",
            "gr1348941")  # fmt: skip
-_GITLAB_PLACE = r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)[\w-]{20,}+"
+_GITLAB_START = r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)"
 _SLACK = ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-")
 # A part of a URL's user and password, as far as a plain one goes.
 _URL_PART = r"[^\s:/?#\[\]@\\\"'<>`]++"
@@ -59,16 +59,19 @@ GATES = (
     Gate("DiscordBotTokenDetector", ("discord",), (),
          r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
     Gate("GitHubTokenDetector", _GITHUB, _GITHUB, r"gh[pousr]_[A-Za-z0-9_]{36}", r"gh[pousr]_[A-Za-z0-9_]{36}"),
-    Gate("GitLabTokenDetector", _GITLAB, (), _GITLAB_PLACE, _GITLAB_PLACE),
+    Gate("GitLabTokenDetector", _GITLAB, (), _GITLAB_START + r"[\w-]{20,}+", _GITLAB_START + r"[\w-]{20}"),
     Gate("IbmCloudIamDetector", ("ibm_cloud", "ibmcloud", "ibm-cloud", "ibm_api", "ibm_iam", "cloud_iam"), (),
-         _IBM_IAM, r"(?i:[a-z0-9]{0,12}[-_]){0,4}(?i:[a-z0-9]{0,6}?(?:key|pwd|pass|password|token))" + _RAW_ASSIGNED + r"[\w-]{44}"),
+         _IBM_IAM,
+         r"(?i:[a-z0-9]{0,12}[-_]){0,4}(?i:[a-z0-9]{0,6}?(?:key|pwd|pass|password|token))" + _RAW_ASSIGNED
+         + r"[\w-]{44}"),
     Gate("IbmCloudIamDetector", ("apikey", "api_key", "api-key"), (),
          _IBM_IAM, r"(?i:api[_-]?key)" + _RAW_ASSIGNED + r"[\w-]{44}"),
     Gate("IbmCosHmacDetector",
          ("secretkey", "secret_key", "secret-key", "secretaccess", "secret_access", "secret-access"), (),
          rf"(?i)secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}}(?![a-f0-9])",
          r"(?i:secret[-_]?(?:access)?[-_]?key)" + _RAW_ASSIGNED + "[a-f0-9]{48}"),
-    Gate("JwtTokenDetector", ("eyj",), ("eyJ",), r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?", r"eyJ[\w=-]++\.[\w=-]"),
+    Gate("JwtTokenDetector", ("eyj",), ("eyJ",),
+         r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?", r"eyJ[\w=-]{8,120}+\.?[\w=-]"),
     Gate("MailchimpDetector", tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),
          r"(?<![0-9a-zA-Z])[0-9a-z]{32}-us[0-9]{1,2}(?![0-9a-zA-Z])", r"-us[0-9]{1,2}(?![0-9a-zA-Z])"),
     Gate("NpmDetector", (":_authtoken=",), (":_authToken=",), r"/:_authToken=\s{0,8}(?:npm_|[A-Fa-f0-9-]{36})",

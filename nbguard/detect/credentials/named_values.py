@@ -28,10 +28,12 @@ _TELLING = ("passwd", "passphrase", "api_key", "apikey", "api-key", "access_key"
 _WORDS = _ORDINARY + _TELLING
 NAMED_LITERALS = (*_TELLING, *(word + tail for word in _ORDINARY for tail in ("=", " =", ": ", '"', '\\"', "'")))
 # What raw bytes match at these literals.
+_ANY_WORD = "|".join(re.escape(word) for word in _WORDS)
 NAMED_CONFIRM = (
-    r"(?i:" + "|".join(re.escape(word) for word in _WORDS) + r""")[_\d]{0,3}(?:\\{0,2}["'`])?[)\]]?[ \t]{0,4}"""
-    r"""(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}(?:\w{1,12}\()?[rbuRBU]{0,2}"""
-    r"""(?:(?:\\{0,2}["'])[!-~]{8}|(?<==)[!-~]{8})"""
+    rf"(?i:{_ANY_WORD})"
+    r"""[_\d]{0,3}(?:\\{0,2}["'`])?[)\]]?[ \t]{0,4}(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}"""
+    r"""(?:\w{1,12}\()?[rbuRBU]{0,2}\\{0,2}["'][!-~]{8}"""
+    rf"|(?:{_ANY_WORD.upper()})[_\d]{{0,3}}=[!-~]{{8}}"
 )
 
 _HEAD = re.compile(r"[\w-]{0,40}\Z")
@@ -105,11 +107,9 @@ def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | Non
 
 def _is_opaque(value: str, password: bool) -> bool:
     """Whether a value looks made by a machine, or, for a password, chosen to be hard to guess."""
-    if is_dummy(value) or _REFERENCE.match(value):
-        return False
-    letters = sum(character.isalpha() for character in value)
     digits = sum(character.isdigit() for character in value)
-    if not letters or not digits:
+    letters = sum(character.isalpha() for character in value)
+    if not digits or not letters or _REFERENCE.match(value) or is_dummy(value):
         return False
     if password:
         mixed = value.lower() != value != value.upper()

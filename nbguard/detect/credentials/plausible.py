@@ -8,6 +8,8 @@ from binascii import Error as Base64Error
 from math import log2
 from typing import TYPE_CHECKING
 
+from nbguard.detect.credentials.placeholders import is_placeholder
+
 if TYPE_CHECKING:
     from nbguard.detect.credentials.generic_rules import GenericRule
 
@@ -31,9 +33,11 @@ _LOCAL_HOST = re.compile(
     re.IGNORECASE,
 )
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
-_PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{0,5}")
-# Key material as it is written down: base64, line ends (real or as escapes), quotes and plus signs between pieces.
-_PEM_BODY = re.compile(r"(?:[A-Za-z0-9+/=\s:,\"'-]|\\[nrt])*")
+_PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
+# Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
+_PEM_BODY = re.compile(
+    r"""(?:(?:\s|\\[nrt]|["',]|\+(?=[\s"']))*+(?:[A-Za-z-]{3,16}:[^\n\\]{0,80}|[A-Za-z0-9+/=]{16,}+))*+"""
+)
 _BASE64_STRETCH = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _TOKEN = re.compile(r"[^A-Za-z0-9_=.-]")
 _DELIMITERS = " \t\r:=\"'`,;"
@@ -67,7 +71,7 @@ def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple
 
 def is_dummy(value: str) -> bool:
     """Whether a value is one that stands for a credential in documentation, or a template."""
-    return bool(_TEMPLATE.search(value) or _DUMMY_WORDS.search(value))
+    return bool(_TEMPLATE.search(value) or _DUMMY_WORDS.search(value)) or is_placeholder(value)
 
 
 def is_varied(value: str, digits: bool = True) -> bool:
@@ -130,17 +134,19 @@ def _span_of_key(text: str, at: int) -> tuple[int, int] | None:
     header = _PEM_HEADER.match(text, start)
     if header is None:
         return _span_of_putty_key(text, at)
-    footer = text.find(f"END {header.group(1)}", header.end(), header.end() + 20_000)
+    # No further than the next key, so that a text full of headers takes no more than linear time.
+    limit = header.end() + 20_000
+    following = text.find("BEGIN ", header.end(), limit)
+    limit = limit if following < 0 else following
+    footer = text.find(f"END {header.group(1)}", header.end(), limit)
     if footer >= 0:
-        material, end = text[header.end() : footer].rstrip("-"), footer + len(f"END {header.group(1)}")
-        while end < len(text) and text[end] == "-":
+        material, end = text[header.end() : footer], footer + len(f"END {header.group(1)}")
+        while text[end : end + 1] == "-":
             end += 1
     else:
-        body = _PEM_BODY.match(text, header.end(), header.end() + 20_000)
+        body = _PEM_BODY.match(text, header.end(), limit)
         end = body.end() if body else header.end()
         material = text[header.end() : end]
-        end = header.end() + len(material.rstrip(" \t\r\n\"',-"))
-        material = material.rstrip()
     stretches = [stretch for stretch in _BASE64_STRETCH.findall(material) if not is_dummy(stretch[:40])]
     return (start, end) if sum(map(len, stretches)) >= 40 else None
 
