@@ -27,8 +27,8 @@ _PLAIN_MODULES = frozenset(
 )
 # File names that many programs use: the folder above belongs to the literal.
 _PLAIN_FILES = frozenset(
-    """.env accounts.json api api_key apikey.json cfg.toml config.env config.ini config.json config.toml config.yaml config.yml
-    credentials credentials.json qirc secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
+    """.env accounts.json api api_key apikey.json cfg.toml config.env config.ini config.json config.toml config.yaml
+    config.yml credentials credentials.json qirc secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
 )
 
 

@@ -11,7 +11,7 @@ from nbguard.detect.credentials.rules import load_catalogue
 if TYPE_CHECKING:
     from nbguard.detect.credentials.rules import Provider
 
-# What a credential is called. A value that ends so is a name, not a credential.
+# What a credential is called: a value that is made of such words, or ends in one, is a name and no credential.
 _NOUNS = frozenset(
     """token tokens key keys secret secrets password passwd pwd passphrase credential credentials apikey apitoken auth
     value string placeholder here""".split()  # noqa: SIM905
@@ -21,17 +21,25 @@ _SAYINGS = frozenset(
     """your yours example dummy fake placeholder changeme changeit redacted insert paste todo tbd sample removed hidden
     masked deleted""".split()  # noqa: SIM905
 )
-_WHOLE = frozenset(("none", "null", "nil", "true", "false", "n/a", "undefined", "empty", "test", "testing", "foobar"))
+_WHOLE = frozenset(
+    "none null nil true false n/a undefined empty test testing foobar user username".split()  # noqa: SIM905
+)
 
 _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
 _WORD = re.compile(r"[A-Za-z]{1,40}\d{0,3}")
-_ENDS_IN_NOUN = re.compile(r"[A-Za-z]{0,24}(?:token|key|secret|password|credentials?)", re.IGNORECASE)
+_HUMPS = re.compile(r"[A-Z]?[a-z]{1,40}|[A-Z]{1,40}")
+_GLUED = re.compile(
+    r"(?:my|your|the|new|old|api|access|auth|user|client|test)"
+    r"(?:api|access|auth|ibm|ionq|iqm|aqt|dwave|quantum)?(?:token|key|secret|password)"
+)
 # Brackets of any kind around the whole, $NAME, %NAME%, {{ name }}, and pointers to where the value is kept.
 _STANDS_FOR = re.compile(
     r"<[^<>]{0,200}>|\[[^\[\]]{0,200}\]|\{{1,2}[^{}]{0,200}\}{1,2}|\$\w{1,80}|\$[({][^(){}]{0,200}[)}]|%\w{1,80}%"
     r"|(?:env|vault|op|keyring|secretref)(?::|://)[\w./#:@-]{1,200}"
 )
 _MASKED = re.compile(r"x{6}|[*•#]{3}|\.{3}|…|EXAMPLE(?:KEY)?\b|\bexample\b|deleteThis|goes[ _-]here", re.IGNORECASE)
+# Chinese, Japanese and Korean: instructions to the reader. Credentials are ASCII.
+_INSTRUCTION = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 
 # A random string of this length with fewer different characters than a third of it doesn't happen in practice.
 _TELLING_LENGTH = 16
@@ -53,6 +61,7 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     return (
         _STANDS_FOR.fullmatch(text) is not None
         or _MASKED.search(text) is not None
+        or _INSTRUCTION.search(text) is not None
         or _is_a_name(text)
         or _has_low_variety(lowered)
     )
@@ -64,12 +73,16 @@ def _own_names(provider: Provider) -> frozenset[str]:
 
 
 def _is_a_name(text: str) -> bool:
-    """Whether the value is made of words that say what should stand there, as in ``my-api-key`` or ``IonQToken``."""
-    if _ENDS_IN_NOUN.fullmatch(text) is not None:
-        return True
-    words = [word for word in _SEPARATORS.split(text[:_LONGEST_NAME].lower()) if word]
-    if len(words) < 2 or not all(_WORD.fullmatch(word) for word in words):
-        return bool(words) and words[0] in _SAYINGS and len(words) == 1
+    """Whether the value is made of words that say what should stand there: ``my-api-key``, ``IonQToken``."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    words = [word.lower() for word in _SEPARATORS.split(text) if word]
+    if len(words) == 1:
+        humps = [hump.lower() for hump in _HUMPS.findall(text)]
+        spelled = text.isalpha() and len(humps) > 1 and humps[-1] in _NOUNS
+        return spelled or words[0] in _NOUNS or words[0] in _SAYINGS or _GLUED.fullmatch(words[0]) is not None
+    if not words or not all(_WORD.fullmatch(word) for word in words):
+        return False
     return any(word in _NOUNS or word in _SAYINGS for word in words)
 
 
@@ -79,8 +92,7 @@ def _has_low_variety(text: str) -> bool:
         return True
     if len(text) >= _TELLING_LENGTH and len(set(text)) <= _FEW_DIFFERENT:
         return True
-    period = (text + text).find(text, 1)
-    if period <= len(text) // 2:
+    if (text + text).find(text, 1) <= len(text) // 2:
         return True
     steps = [ord(after) - ord(before) for before, after in pairwise(text)]
-    return len(text) >= 8 and sum(step in (1, -1) for step in steps) > 0.7 * len(steps)
+    return len(text) > 4 and sum(step in (1, -1) for step in steps) > 0.7 * len(steps)

@@ -136,7 +136,7 @@ def load_catalogue() -> Catalogue:
     """The catalogue that was built with the package; read once (about 2 ms)."""
     with open(CATALOGUE, encoding="utf-8") as file:
         data = json.load(file)
-    providers = tuple([_read_provider(*record) for record in data["providers"]])
+    providers = tuple([_read_provider(record) for record in data["providers"]])
     return Catalogue(
         providers,
         {rule.id: (provider, rule) for provider in providers for rule in provider.rules},
@@ -160,14 +160,11 @@ def describe(rule_id: str) -> tuple[str, str]:
     return rule.name, provider.rotation
 
 
-def _read_provider(*record: Any) -> Provider:
-    *head, rules, identifiers, documented = record
-    return Provider(
-        *map(_frozen, head),
-        tuple([_read_rule(rule) for rule in rules]),
-        tuple([Identifier(*map(_frozen, known)) for known in identifiers]),
-        documented,
-    )
+def _read_provider(record: list[Any]) -> Provider:
+    values = [_frozen(value) for value in record]
+    values[_RULES] = tuple([_read_rule(rule) for rule in record[_RULES]])
+    values[_IDENTIFIERS] = tuple([Identifier(*map(_frozen, known)) for known in record[_IDENTIFIERS]])
+    return Provider(*values)
 
 
 def _read_rule(record: list[Any]) -> Rule:
@@ -182,4 +179,5 @@ def _frozen(value: Any) -> Any:
     return tuple(value) if type(value) is list else value
 
 
+_RULES, _IDENTIFIERS = (Provider._fields.index(name) for name in ("rules", "identifiers"))
 _CALLS, _HEADERS, _FILES = (Rule._fields.index(name) for name in ("calls", "headers", "files"))

@@ -1,0 +1,71 @@
+"""Lists the rules: what is looked for, of which provider, and how severe it is.
+
+  nbguard rules                              all of them
+  nbguard rules --provider ionq              one provider's
+  nbguard rules --kind sample-data           one kind's
+  nbguard rules --format json
+
+`nbguard explain RULE` says more of one. Exit status: 0 listed, 2 no such provider or kind.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.detect.finding import KINDS
+from nbguard.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable
+
+    from nbguard.detect.rule_list import RuleSummary
+
+_HEADER = ("RULE", "PROVIDER", "KIND", "SEVERITY", "NAME")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("--provider", metavar="NAME", help="only the rules of this provider")
+    parser.add_argument("--kind", choices=KINDS, help="only the rules of this kind")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the rules and returns the exit status."""
+    from nbguard.detect.rule_list import all_rules
+
+    rules = all_rules()
+    if options.provider:
+        rules = _of_provider(options.provider, rules)
+    if options.kind:
+        rules = [rule for rule in rules if rule.kind == options.kind]
+    if options.format == "json":
+        import json
+
+        records = [dict(zip(("id", *rule._fields[1:5]), rule[:5], strict=True)) for rule in rules]
+        sys.stdout.write(json.dumps(records, indent=2, ensure_ascii=False) + "\n")
+    else:
+        _write_table(rules)
+    return ExitCode.CLEAN
+
+
+def _of_provider(wanted: str, rules: list[RuleSummary]) -> list[RuleSummary]:
+    found = [rule for rule in rules if rule.provider == wanted.lower()]
+    if not found:
+        from difflib import get_close_matches
+
+        known = sorted({rule.provider for rule in rules if rule.provider})
+        near = get_close_matches(wanted.lower(), known, 1) or [name for name in known if wanted.lower() in name]
+        hint = f" (did you mean {near[0]!r}?)" if near else "; `nbguard rules` names them"
+        raise UsageError(f"there is no provider {wanted!r}{hint}")
+    return found
+
+
+def _write_table(rules: Iterable[RuleSummary]) -> None:
+    rows = [_HEADER, *((rule.id, rule.provider or "-", rule.kind, rule.severity, rule.name) for rule in rules)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
+    for row in rows:
+        cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
+        sys.stdout.write("  ".join((*cells, row[-1])) + "\n")
