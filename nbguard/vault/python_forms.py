@@ -38,9 +38,8 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
     ``value`` is the credential as the program sees it; ``prose`` is what stands for it where no code runs: in
     comments and bare strings. Raises CannotRewriteError.
     """
-    magic = source.magic_at(start)
-    if magic is not None or start < source.start:
-        raise CannotRewriteError("it is in a line that is no Python")
+    if start < source.start:
+        raise CannotRewriteError("it is in the line of a cell magic")
     node: Node | None = source.smallest(start, end)
     while node is not None and node.type not in _STRINGS:
         node = node.parent

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Tree
+    from tree_sitter import Node, Parser, Tree
 
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[%!]|\w[\w, ]*=\s*[%!](?!=))", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*(?:\n|\Z)")
@@ -112,10 +112,15 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def _parse(text: str) -> Tree:
+    return _parser().parse(text.encode("utf-8", "surrogatepass"))
+
+
+@cache
+def _parser() -> Parser:
     import tree_sitter_python
     from tree_sitter import Language, Parser
 
-    return Parser(Language(tree_sitter_python.language())).parse(text.encode("utf-8", "surrogatepass"))
+    return Parser(Language(tree_sitter_python.language()))
 
 
 def _mask_magics(text: str, start: int) -> tuple[str, list[Magic]]:

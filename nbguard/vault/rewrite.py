@@ -106,7 +106,7 @@ def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard
                 if code is not None:
                     _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
                 else:
-                    new = _rewrite_text(document, target)
+                    new = _rewrite_text(document, target, style)
                     apply_changes(target.finding.field.text, changes | {new})
                     changes.add(new)
                 done.append(target)
@@ -183,7 +183,7 @@ def _rewrite_code(code: _Code, target: Target, style: str, name: str) -> None:
         code.needs.append((style, min(change.start for change in changes)))
 
 
-def _rewrite_text(document: Document, target: Target) -> Change:
+def _rewrite_text(document: Document, target: Target, style: str) -> Change:
     finding, lookup = target
     field, value = finding.field, finding.value
     start = finding.start if field.text[finding.start : finding.end] == value else field.text.find(value, finding.start)
@@ -195,22 +195,22 @@ def _rewrite_text(document: Document, target: Target) -> Change:
         if start < body:
             raise CannotRewriteError("it is in the line of a cell magic")
         if magic in _SHELLS or (magic == "script" and rest.split(" ")[0] in _SHELLS):
-            return change_in_shell(field.text, start, value, lookup)
+            return change_in_shell(field.text, start, value, lookup, style)
         if magic in ("writefile", "file"):
-            return _by_language(_language_of(rest), field.text, start, value, lookup)
+            return _by_language(_language_of(rest), field.text, start, value, lookup, style)
         if magic in _PROSE:
             return change_to_reference(start, value, lookup)
         if magic:
             raise CannotRewriteError(f"there is no lookup for cells that begin with %%{magic}")
         return change_in_foreign_code(field.text, start, value, lookup, document.language)
     if part.where == "file":
-        return _by_language(document.language, field.text, start, value, lookup)
+        return _by_language(document.language, field.text, start, value, lookup, style)
     return change_to_reference(start, value, lookup)
 
 
-def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup) -> Change:
+def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> Change:
     if language == "shell":
-        return change_in_shell(text, start, value, lookup)
+        return change_in_shell(text, start, value, lookup, style)
     if language in ("julia", "r"):
         return change_in_foreign_code(text, start, value, lookup, language)
     return change_to_reference(start, value, lookup)
@@ -222,7 +222,10 @@ def _add_imports(codes: Sequence[_Code], name: str) -> None:
         needs = [Need(style, number, at) for number, code in enumerate(mine) for style, at in code.needs]
         sources = [code.source for code in mine]
         for number, change in changes_for_imports(sources, needs, name if scope == 0 else "secret"):
-            mine[number].changes.add(change)
+            code = mine[number]
+            beside = {other for other in code.changes if other[:2] == (change.start, change.start)}
+            text = change.text + "".join(other.text for other in sorted(beside))
+            code.changes = (code.changes - beside) | {change._replace(text=text)}
 
 
 def _language_of(arguments: str) -> str:

@@ -61,6 +61,14 @@ def variable_name(reference: Reference) -> str:
     return name if name[:1].isalpha() else f"SECRET_{name}"
 
 
-def shell_expression(reference: Reference) -> str:
-    """The shell's command substitution that gives the value, without quotes around it."""
+def shell_expression(lookup: Lookup, style: str) -> str:
+    """The shell's command substitution that gives the value, without quotes around it.
+
+    None of them has a ``$NAME`` in it, which IPython would try to fill in where it stands in a ``!`` line.
+    """
+    reference = lookup.reference
+    if style == "env":
+        return f"$(printenv {lookup.variable})"
+    if style == "hvac":
+        return f"$(vault kv get -mount={reference.mount} -field={reference.key} {reference.path})"
     return f"$(nbguard vault get '{format_reference(reference)}')"

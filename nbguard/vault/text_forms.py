@@ -8,6 +8,7 @@ from nbguard.vault.python_forms import CannotRewriteError, Change
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
 
+_SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
 _SET_VARIABLE = re.compile(
     r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|!\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
     r"(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*\Z"
@@ -37,24 +38,26 @@ def change_in_magic(
                 code = f'f"{before}{{{expression(lookup, style, quote, name)}}}{after}"'
             return Change(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
     rest = text[start:spot] + text[spot + len(value) : end]
-    if "{" in rest or "}" in rest:
-        raise CannotRewriteError("the line has braces of its own, which IPython would fill in as well")
-    # Outside quotation marks the shell would cut a value at a space; inside, either mark may stand around.
-    return Change(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
+    if not re.search(r"[{}$]", rest):
+        return Change(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
+    # One expression that IPython can't fill in keeps it from filling in any.
+    if not _SHELL_LINE.match(text, start):
+        raise CannotRewriteError("the line has a $ or braces of its own, which IPython would fill in as well")
+    return change_in_shell(text, spot, value, lookup, style)
 
 
-def change_in_shell(text: str, start: int, value: str, lookup: Lookup) -> Change:
-    """A shell script's value becomes ``$(nbguard vault get 'path#key')``, in double quotes."""
-    begin, end, call = start, start + len(value), shell_expression(lookup.reference)
+def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: str) -> Change:
+    """A shell script's value becomes a ``$(…)`` that prints it, in double quotes."""
+    begin, end, call = start, start + len(value), shell_expression(lookup, style)
     line = text.rfind("\n", 0, begin) + 1
     if text[line:begin].lstrip().startswith("#"):
         return Change(begin, end, format_reference(lookup.reference, marked=True))
     quote = _open_quote(text[line:begin])
-    if quote == "'":
-        if text[begin - 1] == "'" and text[end : end + 1] == "'":
-            return Change(begin - 1, end + 1, f'"{call}"')
-        return Change(begin, end, f"'\"{call}\"'")
-    return Change(begin, end, call if quote else f'"{call}"')
+    if quote != "'":
+        return Change(begin, end, call if quote else f'"{call}"')
+    # Nothing is filled in between single quotes: they end before the call and go on after it.
+    opens, closes = text[begin - 1] == "'", text[end : end + 1] == "'"
+    return Change(begin - opens, end + closes, "'" * (not opens) + f'"{call}"' + "'" * (not closes))
 
 
 def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> Change:
