@@ -10,6 +10,8 @@ from nbguard.detect.samples.tables import SAMPLE_ROWS, Table, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbguard.detect.samples.gate import Signals
+
 _LINE_END = re.compile(r"\n|\\n")
 _SPACES = re.compile(r" {2,}|\t")
 _RULER = re.compile(r"[\s|:+=─━═│┃┆┼╪╞╡├┤┌┐└┘┬┴╌-]+")
@@ -19,7 +21,8 @@ _DTYPES = frozenset((
 ))  # fmt: skip
 _OPENING = re.compile(r"""^.*?(?:\"\"\"|'''|["'])\\?""")
 _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV text"), (";", "CSV text"), (",", "CSV text"))
-_INDEX = re.compile(r"\d+\s")
+# Lines at the beginning of a run in which a signal must stand.
+_LOOK = 4
 
 
 class Line:
@@ -31,8 +34,8 @@ class Line:
         self.text, self.start = text, start
 
 
-def tables_of_lines(text: str) -> Iterator[Table]:
-    """Every run of lines that are split alike, as a table. Whether it holds anything of interest isn't asked."""
+def tables_of_lines(text: str, signals: Signals) -> Iterator[Table]:
+    """Every run of lines that are split alike and begin with a signal, as a table."""
     lines = _lines(text)
     if len(lines) < 2:
         return
@@ -40,14 +43,16 @@ def tables_of_lines(text: str) -> Iterator[Table]:
     for delimiter, form in _DELIMITERS:
         if text.count(delimiter) >= 2:
             for first, last in _runs([line.text.count(delimiter) for line in lines]):
-                if first not in taken:
+                if first not in taken and signals.between(
+                    lines[first].start, lines[min(first + _LOOK, last)].start + 200
+                ):
                     table = _delimited(lines[first : last + 1], delimiter, form)
                     if table is not None:
                         taken.update(range(first, last + 1))
                         yield table
     if "  " in text:
         for first, last in _runs([line.text.strip().count("  ") for line in lines]):
-            if first not in taken:
+            if first not in taken and signals.between(lines[first].start, lines[min(first + _LOOK, last)].start + 200):
                 table = _printed(lines[first : last + 1])
                 if table is not None:
                     yield table

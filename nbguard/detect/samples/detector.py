@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.delimited import tables_of_lines
+from nbguard.detect.samples.gate import Signals, find_signals, might_hold_samples
 from nbguard.detect.samples.judge import judge
 from nbguard.detect.samples.literals import Group, Scalar, read_group
 from nbguard.detect.samples.lone import values_in
 from nbguard.detect.samples.markup import html_tables, sql_inserts
-from nbguard.detect.samples.names import INTERESTING
 from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.records import tables_in
 from nbguard.detect.samples.rules import data_class, rule_of
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 
 # A bracket right before another one, a string or a capital letter: where a literal with data can begin.
 _BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:")
+# The beginning of a dict of lists: the first list can be long, and what tells stand in the second.
+_LISTS = re.compile(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[(]")
 _BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:)\s*\Z")
 # Characters after a bracket in which something of interest must stand before the literal is read.
 _LOOK = 700
 # Characters between two records of a row of records, at most.
 _APART = 120
+_BEFORE = 40
+_SHORTEST = 12
 # Files whose business is to name people.
 _CREDIT_FILES = frozenset((
     "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
@@ -51,8 +55,8 @@ def find_samples(document: Document, fields: Sequence[Field], settings: SampleSe
         return
     whole: set[tuple[int, int]] = set()
     for part in document.parts:
-        if part.form == "json" and INTERESTING.search(raw := _decoded(document, part)):
-            for finding in _in_json(Field(raw, part), settings):
+        if part.form == "json" and might_hold_samples(document.raw[part.start : part.end]):
+            for finding in _in_json(Field(_decoded(document, part), part), settings):
                 whole.add((part.start, part.end))
                 yield finding
     for field in fields:
@@ -63,53 +67,55 @@ def find_samples(document: Document, fields: Sequence[Field], settings: SampleSe
 def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
     """The sample data in one decoded text."""
     text = field.text
-    if len(text) < 12:
+    if len(text) < _SHORTEST or (signals := find_signals(text)) is None:
         return
     taken: list[tuple[int, int]] = []
-    for table in _tables(text):
+    for table in _tables(text, signals):
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         finding = _judged(field, table, settings)
         if finding is not None:
             taken.append((table.start, table.end))
             yield finding
-    for hit in values_in(text, taken, settings):
+    for hit in values_in(text, signals, taken, settings):
         if data_class(hit.rule) in settings.classes:
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
 
 
-def _tables(text: str) -> Iterator[Table]:
+def _tables(text: str, signals: Signals) -> Iterator[Table]:
     if "<table" in text:
         yield from html_tables(text)
     if "insert" in text or "INSERT" in text or "Insert" in text:
         yield from sql_inserts(text)
-    yield from _literal_tables(text, 0)
-    yield from tables_of_lines(text)
+    yield from _literal_tables(text, signals, 0, len(text))
+    yield from tables_of_lines(text, signals)
 
 
-def _literal_tables(text: str, base: int) -> Iterator[Table]:
-    at = 0
+def _literal_tables(text: str, signals: Signals, at: int, end: int) -> Iterator[Table]:
     records: list[Table] = []
-    while (found := _BRACKETS.search(text, at)) is not None:
+    # Column names may stand behind the rows, out of sight.
+    named_behind = "columns" in text or "schema" in text
+    while (found := _BRACKETS.search(text, at, end)) is not None:
         start = found.start()
-        if not INTERESTING.search(text, max(0, start - 40), start + _LOOK):
+        look = end if named_behind or _LISTS.match(text, start, end) else start + _LOOK
+        if not signals.between(start - _BEFORE, look):
             at = start + 1
             continue
-        group = read_group(text, start)
+        group = read_group(text, start, end)
         bound = _BOUND_TO.search(text, max(0, start - 80), start)
         for table in tables_in(group, text, bound[1] if bound else ""):
             if table.form != "a record":
-                yield table._replace(start=table.start + base, end=table.end + base)
+                yield table
                 continue
             if records and not _continues(records[-1], table):
-                yield _together(records, base)
+                yield _together(records)
                 records = []
             records.append(table)
         for scalar in _long_strings(group):
-            yield from _literal_tables(text[scalar.start : scalar.end], base + scalar.start)
+            yield from _literal_tables(text, signals, scalar.start, scalar.end)
         at = max(group.end, start + 1)
     if records:
-        yield _together(records, base)
+        yield _together(records)
 
 
 def _continues(before: Table, table: Table) -> bool:
@@ -118,15 +124,13 @@ def _continues(before: Table, table: Table) -> bool:
     return [column.name for column in before.columns] == names and table.start - before.end < _APART
 
 
-def _together(records: Sequence[Table], base: int) -> Table:
+def _together(records: Sequence[Table]) -> Table:
     first, last = records[0], records[-1]
     columns = tuple(
         Column(column.name, tuple(record.columns[number].values[0] for record in records[:SAMPLE_ROWS]))
         for number, column in enumerate(first.columns)
     )
-    return Table(
-        "records" if len(records) > 1 else "a record", columns, len(records), first.start + base, last.end + base
-    )
+    return Table("records" if len(records) > 1 else "a record", columns, len(records), first.start, last.end)
 
 
 def _long_strings(group: Group) -> Iterator[Scalar]:

@@ -58,7 +58,9 @@ _FLAT = r"""[^\[\](){}"'\#]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^
 _DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
 _REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
 # Elements of a group that are read before the rest is skipped.
-READ = 256
+READ = 64
+# Characters of a literal that are looked at, skipped ones included.
+LONGEST = 1 << 22
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 
@@ -104,15 +106,15 @@ class _Open:
         return Group(self.bracket, self.name, tuple(self.entries), self.start, end, closed, self.skipped)
 
 
-def read_group(text: str, start: int, limit: int = 1 << 20) -> Group:
-    """Reads the bracketed literal that begins at ``start``, at most ``limit`` characters of it.
+def read_group(text: str, start: int, end: int) -> Group:
+    """Reads the bracketed literal that begins at ``start``; nothing from ``end`` on is looked at.
 
     Of a group with many elements the first are read and the rest is skipped at the speed of a regex.
 
-    A literal that is cut off by the limit or by the end of the text comes back with what was read.
+    A literal that is longer than LONGEST, or has no end, comes back with what was read.
     """
     stack: list[_Open] = []
-    end = min(len(text), start + limit)
+    end = min(end, start + LONGEST)
     at = start
     while at < end:
         found = _TOKEN.search(text, at, end)

@@ -10,6 +10,7 @@ from nbguard.detect.samples.national_ids import CONTEXT, national_id
 from nbguard.detect.samples.values import EMAIL, card_kind, email_kind, iban_kind, is_dialable
 
 if TYPE_CHECKING:
+    from nbguard.detect.samples.gate import Signals
     from nbguard.detect.samples.settings import SampleSettings
 
 
@@ -29,7 +30,15 @@ class Hit(NamedTuple):
 
 Spans = Sequence[tuple[int, int]]
 
-_SHAPES = bytes.maketrans(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", b"0" * 10 + b"A" * 26)
+_TELLING_SHAPES = (
+    b"AA00A00A000A",
+    b"000 00 0000",
+    b"A0000000A",
+    b"A 0000000",
+    b"000.000.000 00",
+    b"000.0000.0000",
+    b"AAAA000000A",
+)
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
 _CARD_CONTEXT = re.compile(
@@ -53,17 +62,18 @@ _RECORD = re.compile(
 _BEFORE = 48
 
 
-def values_in(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
     """The values of a text that stand outside the spans in ``taken``."""
-    yield from _emails(text, taken, settings)
-    shapes = text.encode("ascii", "replace").translate(_SHAPES)
+    shapes = signals.shapes
+    if "@" in text:
+        yield from _emails(text, taken, settings)
     if b"AA00" in shapes:
         yield from _ibans(text, shapes, taken)
-    if b"0000000000000" in shapes or b"0000 0000" in shapes or b"0000-0000" in shapes or b"000000 00000" in shapes:
+    if any(needle in shapes for needle in (b"0000000000000", b"0000 0000", b"000000 0000")):
         yield from _cards(text, taken)
-    if "+" in text:
+    if b"+0" in shapes:
         yield from _phones(text, taken, settings)
-    yield from _national_ids(text, shapes, taken)
+    yield from _national_ids(text, signals, taken)
     if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
         for found in _RECORD.finditer(text):
             if _free(found.start(), taken):
@@ -152,21 +162,16 @@ def _phones(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
         yield Hit("sample-phone", found[0].start(), found[-1].end(), "\x1f".join(numbers), message)
 
 
-def _national_ids(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
+    shapes = signals.shapes
     seen: list[tuple[int, int]] = []
-    if (
-        b"00A00A000A" in shapes
-        or b"000-00-0000" in shapes
-        or b"A0000000" in shapes
-        or b"756." in shapes
-        or b".000-00" in shapes
-    ):
+    if any(needle in shapes for needle in _TELLING_SHAPES):
         for found in _TELLING.finditer(text):
             name = national_id(found.group())
             if name and _free(found.start(), taken):
                 seen.append(found.span())
                 yield _id_hit(name, found)
-    if b"000000" not in shapes and b"00 00 00" not in shapes and b"000 000" not in shapes:
+    if not signals.ids:
         return
     for word in CONTEXT.finditer(text):
         number = _ID.search(text, word.end(), word.end() + _BEFORE)

@@ -79,7 +79,7 @@ def sql_inserts(text: str) -> Iterator[Table]:
         names, at = columns, found.end()
         start = start if rows else at
         while text[at : at + 1] == "(":
-            group = read_group(text, at)
+            group = read_group(text, at, len(text))
             rows.append([_sql_cell(entry.value) for entry in group.entries])
             end = group.end
             at = _next_tuple(text, end)

@@ -102,18 +102,6 @@ _CATEGORIES = {category: re.compile(pattern) for category, pattern in _VOCABULAR
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
-# A cheap look before anything is parsed: does a stretch of text hold a word that such column names are made of?
-INTERESTING = re.compile(
-    r"(?i)mail|phone|tel[eé]|mobil|name\b|surname|nam[ne]\b|nom\b|nombre|apellid|cogn?ome|nazwisk|birth|geb|naiss|"
-    r"nacim|nasci|dob\b|"
-    r"urodz|addres|adres|anschr|stra[sß]|street|calle|indirizz|direcc|customer|client|kund|klant|klient|employee|"
-    r"patient|pac?zient|pacjent|iban|card|kart|carte|tarjet|account|konto|ssn|social|passp|pass|tax|steuer|nhs|nino|"
-    r"\bn[ií][refn]\b|\bdni\b|fiscal|bsn|pesel|person|aadhaar|cpf|diagnos|mrn|medic|icd|salar|gehalt|"
-    r"posta?l?.?code|plz|zip|login|holder|"
-    r"name[\"'_]|\w@\w|\d[\d -]{10}|[A-Z]{2}\d\d|\d\d?[-/.]\d\d?[-/.](?:19|20)\d\d|(?:19|20)\d\d-\d\d-\d\d|"
-    r"[\"'][A-Z]\w+ [A-Z]\w"
-)
-
 
 def normalise(name: str) -> str:
     """A column's name in small letters without accents, its words joined by ``_``."""

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 # Rows of a table that are read for what they hold; the rest is only counted.
-SAMPLE_ROWS = 200
+SAMPLE_ROWS = 64
 
 
 class Column(NamedTuple):

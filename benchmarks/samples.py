@@ -1,0 +1,283 @@
+"""Measures the sample-data detector on generated notebooks: recall by form and by class, false positives, speed.
+
+usage: python benchmarks/samples.py [--seed N] [--notebooks N] [--show N]
+
+Two thirds of the notebooks get one cell with rows of made-up people (Faker, six locales, headers in the locale's
+language or in English) in one of the forms below, among cells of clean physics; the others stay clean. A planted
+cell counts as found when a finding lies in it, its class as right when the finding's class is the planted one. Where
+Presidio is installed, its pattern recognisers see the same cells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from nbguard.detect.finding import Finding
+from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.gate import might_hold_samples
+from nbguard.detect.samples.rules import data_class
+from nbguard.documents.decode import decode
+from nbguard.documents.reading import open_document
+from tests.detect.samples import data
+from tests.notebook_builder import as_bytes, code, markdown, notebook, result, stream
+
+LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT")
+CLASSES = ("personal", "payment", "health", "government-id")
+HEADERS = {
+    "name": {"en": "name|full_name|customer_name|Patient", "de": "Name|Kunde|Patient", "fr": "nom|nom_complet|client",
+             "es": "nombre|nombre_completo|cliente", "it": "nome|nominativo|cliente"},
+    "first": {"en": "first_name|FirstName|given name", "de": "Vorname", "fr": "prénom|prenom", "es": "nombre", "it": "nome"},
+    "last": {"en": "last_name|surname|LastName", "de": "Nachname", "fr": "nom de famille|nom_famille", "es": "apellidos|apellido",
+             "it": "cognome"},
+    "email": {"en": "email|e-mail|EmailAddress|mail", "de": "E-Mail|mail", "fr": "courriel|email", "es": "correo|email",
+              "it": "email|posta_elettronica"},
+    "phone": {"en": "phone|phone_number|mobile", "de": "Telefon|Telefonnummer|Handy", "fr": "téléphone|tel", "es": "teléfono|telefono",
+              "it": "telefono|cellulare"},
+    "birth": {"en": "date_of_birth|dob|BirthDate", "de": "Geburtsdatum|geboren_am", "fr": "date_de_naissance|naissance",
+              "es": "fecha_nacimiento|fecha de nacimiento", "it": "data_di_nascita|data_nascita"},
+    "street": {"en": "address|street", "de": "Adresse|Straße|Anschrift", "fr": "adresse|rue", "es": "dirección|calle", "it": "indirizzo|via"},
+    "city": {"en": "city|town", "de": "Ort|Stadt", "fr": "ville", "es": "ciudad", "it": "città|comune"},
+    "iban": {"en": "iban|IBAN", "de": "IBAN", "fr": "IBAN", "es": "iban", "it": "IBAN"},
+    "card": {"en": "card_number|credit_card|CardNo", "de": "Kreditkarte|Kartennummer", "fr": "numero_carte|carte_bancaire",
+             "es": "tarjeta|numero_tarjeta", "it": "carta|carta_di_credito"},
+    "mrn": {"en": "mrn|MRN|patient_id", "de": "Patientennummer|Fallnummer", "fr": "ipp|numero_dossier", "es": "historia_clinica",
+            "it": "cartella_clinica"},
+    "diagnosis": {"en": "diagnosis|condition|icd10", "de": "Diagnose|Befund", "fr": "diagnostic|maladie", "es": "diagnóstico|enfermedad",
+                  "it": "diagnosi|malattia"},
+    "ssn": {"en": "ssn|SSN|national_insurance|social_security_number", "de": "Sozialversicherungsnummer|sv_nummer", "fr": "NIR|num_secu",
+            "es": "seguridad_social|ssn", "it": "codice_fiscale|CF"},
+    "passport": {"en": "passport|passport_no", "de": "Reisepass|Passnummer", "fr": "passeport", "es": "pasaporte", "it": "passaporto"},
+}  # fmt: skip
+
+
+class Planted(NamedTuple):
+    """A notebook, and where the rows were put: the cell's number (None: clean), form, class."""
+
+    raw: bytes
+    cell: int | None
+    form: str
+    kind: str
+    locale: str
+
+
+def make_rows(fake: Any, rng: random.Random, kind: str, locale: str) -> list[data.Row]:
+    """Three to fifteen rows of one class, under headers of the locale's language or English."""
+    language = locale[:2] if rng.random() < 0.7 else "en"
+    wanted = {
+        "personal": rng.choice((("name", "email", "phone"), ("first", "last", "birth", "street"), ("name", "birth", "city"),
+                                ("name", "phone", "street", "city"), ("email", "phone", "birth"), ("first", "last", "email"))),
+        "payment": rng.choice((("name", "iban"), ("first", "last", "card"), ("name", "email", "iban"), ("iban",), ("card",))),
+        "health": rng.choice((("name", "diagnosis"), ("mrn", "birth", "diagnosis"), ("first", "last", "mrn", "diagnosis"))),
+        "government-id": rng.choice((("name", "ssn"), ("first", "last", "ssn", "birth"), ("name", "passport"))),
+    }[kind]  # fmt: skip
+    names = {field: rng.choice(HEADERS[field][language].split("|")) for field in wanted}
+    write_date = rng.choice(("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"))
+    makers: dict[str, Callable[[], Any]] = {
+        "name": fake.name, "first": fake.first_name, "last": fake.last_name, "email": fake.free_email,
+        "phone": fake.phone_number, "birth": lambda: fake.date_of_birth(minimum_age=18).strftime(write_date),
+        "street": fake.street_address, "city": fake.city, "iban": fake.iban,
+        "card": lambda: fake.credit_card_number(rng.choice(("visa16", "mastercard", "amex"))),
+        "mrn": lambda: f"{rng.choice(('MRN', 'P', ''))}{rng.randint(100000, 9999999)}",
+        "diagnosis": lambda: rng.choice(data.DIAGNOSES), "ssn": fake.ssn, "passport": fake.passport_number,
+    }  # fmt: skip
+    extra = {"amount": lambda: round(rng.uniform(1, 9999), 2), "score": lambda: rng.random(), "segment": lambda: rng.choice("ABC")}
+    beside = dict(rng.sample(sorted(extra.items()), rng.randint(0, 2)))
+    return [
+        {names[field]: makers[field]() for field in wanted} | {name: make() for name, make in beside.items()}
+        for _ in range(rng.randint(3, 15))
+    ]
+
+
+def _displayed(mime: str, value: Any) -> dict[str, Any]:
+    return code("df", result(**{mime.replace("/", "__"): value}))
+
+
+FORMS: dict[str, Callable[[Sequence[data.Row]], dict[str, Any]]] = {
+    **{name: (lambda rows, write=write: code(write(rows))) for name, write in data.SOURCES.items() if name != "markdown_table"},
+    "markdown_table": lambda rows: markdown(data.markdown_table(rows)),
+    "printed_stream": lambda rows: code("print(df)", stream(data.printed_frame(rows))),
+    "repr_of_list": lambda rows: code("rows", result(text__plain=repr(list(rows)))),
+    **{name: (lambda rows, m=mime, w=write: _displayed(m, w(rows))) for name, (mime, write) in data.PRINTED.items()},
+    **{name: (lambda rows, m=mime, w=write: _displayed(m, w(rows))) for name, (mime, write) in data.PAYLOADS.items()},
+}  # fmt: skip
+
+
+def make_notebooks(seed: int, count: int) -> list[Planted]:
+    """The notebooks of a seed."""
+    from faker import Faker
+
+    rng = random.Random(seed)
+    fakes = {locale: Faker(locale) for locale in LOCALES}
+    for fake in fakes.values():
+        fake.seed_instance(rng.randrange(10**6))
+    made = []
+    for number in range(count):
+        texts = rng.sample(data.physics(rng.randrange(10**6)), 6)
+        cells = [rng.choice((code(text), code("x", stream(text)), markdown(text))) for text in texts]
+        if number % 3 == 2:
+            made.append(Planted(as_bytes(notebook(*cells)), None, "clean", "", ""))
+            continue
+        locale, kind = rng.choice(LOCALES), rng.choice(CLASSES)
+        form = rng.choice(sorted(FORMS))
+        at = rng.randrange(len(cells))
+        cells[at] = FORMS[form](make_rows(fakes[locale], rng, kind, locale))
+        made.append(Planted(as_bytes(notebook(*cells)), at, form, kind, locale))
+    return made
+
+
+def scan(raw: bytes) -> list[Finding]:
+    if not might_hold_samples(raw):
+        return []
+    document = open_document("a.ipynb", raw)
+    return list(find_samples(document, [field for part in document.parts for field in decode(document, part)]))
+
+
+class Score:
+    """Found and planted by form, class and locale; clean cells and how many of them were flagged."""
+
+    def __init__(self) -> None:
+        self.planted: Counter[str] = Counter()
+        self.found: Counter[str] = Counter()
+        self.right_class = self.clean = self.flagged = 0
+        self.missed: list[Planted] = []
+        self.wrong: list[tuple[Planted, int]] = []
+        self.misjudged: list[tuple[Planted, str]] = []
+
+    def add(self, notebook_: Planted, flagged: dict[int, str], cells: int = 6) -> None:
+        """``flagged``: the class found, by number of cell."""
+        for number in range(cells):
+            if number != notebook_.cell:
+                self.clean += 1
+                if number in flagged:
+                    self.flagged += 1
+                    self.wrong.append((notebook_, number))
+        if notebook_.cell is None:
+            return
+        hit = notebook_.cell in flagged
+        for key in ("all", f"form  {notebook_.form}", f"class {notebook_.kind}", f"place {notebook_.locale}"):
+            self.planted[key] += 1
+            self.found[key] += hit
+        if not hit:
+            self.missed.append(notebook_)
+        elif flagged[notebook_.cell] == notebook_.kind:
+            self.right_class += 1
+        else:
+            self.misjudged.append((notebook_, flagged[notebook_.cell]))
+
+    def show(self, name: str) -> None:
+        found = self.found["all"]
+        print(f"{name}: recall {found / max(self.planted['all'], 1):.3f} ({found} of {self.planted['all']} cells), "
+              f"class right {self.right_class / max(found, 1):.3f}, clean cells flagged {self.flagged} of {self.clean}")  # fmt: skip
+
+    def show_details(self) -> None:
+        for key in sorted(self.planted):
+            if key != "all":
+                print(f"  {key:32} {self.found[key] / self.planted[key]:.3f}  ({self.found[key]} of {self.planted[key]})")
+
+
+def measure_ours(notebooks: Sequence[Planted]) -> Score:
+    score = Score()
+    for made in notebooks:
+        # Where a cell has several findings, the class that is named most often is the cell's.
+        by_cell: dict[int, Counter[str]] = {}
+        for finding in scan(made.raw):
+            if finding.field.part.cell is not None:
+                by_cell.setdefault(finding.field.part.cell.number, Counter())[data_class(finding.rule)] += 1
+        score.add(made, {number: classes.most_common(1)[0][0] for number, classes in by_cell.items()})
+    return score
+
+
+def measure_presidio(notebooks: Sequence[Planted], threshold: float) -> Score | None:
+    """Presidio's pattern recognisers, without a language model, on the same cells; None where it isn't installed."""
+    try:
+        from presidio_analyzer import RecognizerRegistry
+    except ImportError:
+        return None
+    registry = RecognizerRegistry()
+    registry.load_predefined_recognizers(languages=["en"])
+    recognisers = [known for known in registry.recognizers if hasattr(known, "patterns")]
+    score = Score()
+    for made in notebooks:
+        document = open_document("a.ipynb", made.raw)
+        flagged: dict[int, str] = {}
+        for part in document.parts:
+            for field in decode(document, part):
+                if part.cell is not None and part.cell.number not in flagged:
+                    for known in recognisers:
+                        hits = known.analyze(field.text, known.supported_entities, None)
+                        if any(hit.score >= threshold for hit in hits or ()):
+                            flagged[part.cell.number] = "personal"
+                            break
+        score.add(made, flagged)
+    return score
+
+
+def measure_speed(notebooks: Sequence[Planted]) -> None:
+    """Megabytes a second: the gate on raw bytes, the detector on decoded text of notebooks with and without data."""
+    clean = b"".join(made.raw for made in notebooks if made.cell is None)
+    seconds = _best(lambda: might_hold_samples(clean))
+    print(f"gate, clean notebooks:           {len(clean) / seconds / 1e6:7.1f} MB/s")
+    for name, chosen in (("clean", [n for n in notebooks if n.cell is None]), ("planted", [n for n in notebooks if n.cell is not None])):
+        opened = []
+        for made in chosen[:200]:
+            document = open_document("a.ipynb", made.raw)
+            opened.append((document, [field for part in document.parts for field in decode(document, part)]))
+        size = sum(len(field.text) for _, fields in opened for field in fields)
+        seconds = _best(lambda opened=opened: [list(find_samples(document, fields)) for document, fields in opened])
+        print(f"detector, {name} cells:".ljust(33) + f"{size / seconds / 1e6:7.1f} MB/s of decoded text")
+
+
+def _best(work: Callable[[], Any]) -> float:
+    times = []
+    for _ in range(3):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--notebooks", type=int, default=900)
+    parser.add_argument("--show", type=int, default=0, metavar="N", help="show N cells that were missed or wrongly flagged")
+    options = parser.parse_args()
+    notebooks = make_notebooks(options.seed, options.notebooks)
+    score = measure_ours(notebooks)
+    score.show("nbguard")
+    score.show_details()
+    for threshold in (0.4, 0.8):
+        theirs = measure_presidio(notebooks, threshold)
+        if theirs is None:
+            print("presidio: not installed (pip install presidio-analyzer), skipped")
+            break
+        theirs.show(f"presidio, score >= {threshold}")
+    measure_speed(notebooks)
+    if options.show:
+        _show(score, options.show)
+
+
+def _show(score: Score, count: int) -> None:
+    import json
+
+    for made in score.missed[:count]:
+        print(f"--- missed: {made.form}, {made.kind}, {made.locale}")
+        print(json.dumps(json.loads(made.raw)["cells"][made.cell], ensure_ascii=False)[:1500])
+    for made, number in score.wrong[:count]:
+        print(f"--- wrongly flagged: {[f.message for f in scan(made.raw)]}")
+        print(json.dumps(json.loads(made.raw)["cells"][number], ensure_ascii=False)[:1500])
+    for made, kind in score.misjudged[:count]:
+        print(f"--- {made.kind} called {kind}: {made.form}, {made.locale} {[f.message for f in scan(made.raw)]}")
+
+
+if __name__ == "__main__":
+    main()
