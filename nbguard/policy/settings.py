@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.samples.rules import CLASSES
 from nbguard.errors import UsageError
 
 PROFILES = ("relaxed", "standard", "enterprise")
-DATA_CLASSES = ("personal", "payment", "health", "bulk")
 STYLES = ("nbguard", "env", "hvac")
 
 _SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
@@ -25,7 +25,7 @@ def _switch(value: Any) -> Any:
 
 
 def _number(value: Any) -> Any:
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 1 else None
 
 
 def _text(value: Any) -> Any:
@@ -38,11 +38,15 @@ def _texts(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
 
+def _words(value: Any) -> Any:
+    return tuple(value.split()) if isinstance(value, str) else _texts(value)
+
+
 def _size(value: Any) -> Any:
     if isinstance(value, str) and (found := _SIZE.fullmatch(value.strip())):
         number, unit, binary = found.groups()
         return int(number) * (1024 if binary else 1000) ** _UNITS[unit.lower()]
-    return _number(value)
+    return 0 if value == 0 and value is not False else _number(value)
 
 
 def _severities(value: Any) -> Any:
@@ -50,25 +54,30 @@ def _severities(value: Any) -> Any:
     return dict(value) if fine else None
 
 
+def _by_class(value: Any) -> Any:
+    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(SEVERITIES)
+    return dict(value) if fine else None
+
+
+def _classes(value: Any) -> Any:
+    return list(value) if isinstance(value, list) and all(name in CLASSES for name in value) else None
+
+
 def _one_of(choices: tuple[str, ...]) -> Check:
     return "one of " + ", ".join(choices), lambda value: value if value in choices else None
 
 
-def _some_of(choices: tuple[str, ...]) -> Check:
-    def check(value: Any) -> Any:
-        kept = _texts(value)
-        return kept if kept is not None and set(kept) <= set(choices) else None
-
-    return "a list with some of " + ", ".join(choices), check
-
-
 SWITCH: Check = ("true or false", _switch)
-NUMBER: Check = ("a whole number, 0 or more", _number)
+NUMBER: Check = ("a whole number, 1 or more", _number)
 TEXT: Check = ("a string", _text)
 TEXTS: Check = ("a list of strings", _texts)
+# In [tool.nbguard.strip] a list may be written as on a command line: one string with spaces between.
+WORDS: Check = ("a list of strings", _words)
 SIZE: Check = ('a size such as 500000 or "100MB"', _size)
 SEVERITY: Check = _one_of(SEVERITIES)
 BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities)
+BY_CLASS: Check = (f"a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}", _by_class)
+DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes)
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None)
 TABLES: Check = (
     "a list of tables",
@@ -96,24 +105,27 @@ STRIP: Mapping[str, Check] = {
     "keep_output": SWITCH,
     "keep_count": SWITCH,
     "keep_id": SWITCH,
-    "extra_keys": TEXTS,
-    "keep_metadata_keys": TEXTS,
+    "extra_keys": WORDS,
+    "keep_metadata_keys": WORDS,
     "drop_empty_cells": SWITCH,
-    "drop_tagged_cells": TEXTS,
+    "drop_tagged_cells": WORDS,
     "strip_init_cells": SWITCH,
     "max_size": SIZE,
-    "drop_output_types": TEXTS,
-    "keep_output_types": TEXTS,
+    "drop_output_types": WORDS,
+    "keep_output_types": WORDS,
     "strip_regex": TEXT,
     "normalize": SWITCH,
+    "volatile_keys": WORDS,
+    "blank_cells": SWITCH,
+    "markers": SWITCH,
 }
 VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
     "emails": NUMBER,
     "bulk_bytes": SIZE,
-    "classes": _some_of(DATA_CLASSES),
-    "severity": SEVERITY,
+    "classes": DATA_CLASSES,
+    "severity": BY_CLASS,
 }
 ZONE: Mapping[str, Check] = {
     "name": TEXT,

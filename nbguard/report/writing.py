@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TextIO
 
 from nbguard.errors import UsageError
@@ -26,7 +27,12 @@ FORMATS = {
 
 
 def write_report(report: Report, format_name: str, stream: TextIO) -> None:
-    """Writes a report in one of FORMATS. Raises UsageError for a format there is not."""
+    """Writes a report in one of FORMATS. Raises UsageError for a format there is not.
+
+    A character that the stream's encoding doesn't have (a file name on an old Windows console) becomes an escape.
+    """
     if format_name not in FORMATS:
         raise UsageError(f"there is no report format {format_name!r}; known are {', '.join(FORMATS)}")
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
     import_module(FORMATS[format_name]).write(report, stream)

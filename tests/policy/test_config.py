@@ -5,8 +5,13 @@ import sys
 
 import pytest
 
+from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
+from nbguard.policy import settings
 from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root, load_config, wanted_kinds
+from nbguard.policy.settings import SAMPLE_DATA, STRIP
+from nbguard.strip.options import StripOptions, from_config
+from nbguard.vault.style import STYLES
 
 
 @pytest.fixture
@@ -90,7 +95,7 @@ severity = { credential = "medium" }
         ".nbguard-baseline.jsonl",
         {"keep_output": True, "max_size": 5000, "extra_keys": ("metadata.a",)},
         {"mount": "kv", "style": "hvac"},
-        {"rows": 20, "bulk_bytes": 1 << 20, "classes": ("personal", "payment")},
+        {"rows": 20, "bulk_bytes": 1 << 20, "classes": ["personal", "payment"]},
         (Zone(("experiments/",), profile="relaxed", severity={"credential": "medium"}),),
         WaiverPolicy(require_reason=True, require_approver=True, require_expiry=False),
         "nbguard.toml",
@@ -157,7 +162,9 @@ def test_a_missing_explicit_file_is_an_error(repository):
             '[[zones]]\npaths = ["a"]\n[[zones]]\npath = ["b"]',
             "number 2: there is no setting 'path'; did you mean 'paths'",
         ),
-        ('[sample_data]\nclasses = ["secret"]', "classes must be a list with some of personal, payment, health, bulk"),
+        ('[sample_data]\nclasses = ["secret"]', "classes must be a list with some of health, government-id"),
+        ('[sample_data]\nseverity = "high"', "severity must be a table of class"),
+        ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more"),
         ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
         ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
         ("= 3", "not valid TOML: Invalid statement"),
@@ -220,3 +227,41 @@ def test_kinds_that_nobody_wants_are_not_looked_for():
     assert "quantum-metadata" in wanted_kinds(standard._replace(enable=("quantum-metadata",)))
     assert "quantum-metadata" in wanted_kinds(standard._replace(zones=(Zone(("a",), profile="enterprise"),)))
     assert "quantum-metadata" in wanted_kinds(standard._replace(enable=("ibm-crn",)))
+
+
+def test_the_rooms_take_what_the_configuration_lets_through(repository):
+    """Settings are checked here and read in other rooms: what one of them knows, the other must."""
+    (repository / "nbguard.toml").write_text("""
+[strip]
+keep_output = false
+keep_count = true
+keep_id = true
+extra_keys = "metadata.a cell.metadata.b"
+keep_metadata_keys = ["cell.metadata.tags"]
+drop_empty_cells = true
+drop_tagged_cells = ["solution"]
+strip_init_cells = true
+max_size = "5K"
+drop_output_types = ["stream:stderr"]
+keep_output_types = []
+strip_regex = "x"
+normalize = true
+volatile_keys = ["metadata.signature"]
+blank_cells = false
+markers = false
+[sample_data]
+rows = 5
+emails = 4
+bulk_bytes = "2MB"
+classes = ["personal"]
+severity = { personal = "low" }
+""")
+    config = load_config(str(repository))
+    strip = from_config(config.strip)
+    assert strip.extra_keys == ("metadata.a", "cell.metadata.b")
+    assert strip.max_size == 5000
+    assert set(STRIP) == set(StripOptions._fields) == set(config.strip)
+    samples = SampleSettings.from_config(config.sample_data)
+    assert (samples.rows, samples.bulk_bytes, samples.severity) == (5, 2_000_000, {"personal": "low"})
+    assert set(SAMPLE_DATA) == set(SampleSettings._fields) == set(config.sample_data)
+    assert set(settings.STYLES) == set(STYLES)

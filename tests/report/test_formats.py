@@ -7,8 +7,10 @@ import sys
 
 import pytest
 
-from nbguard.report.records import make_report
+from nbguard.policy.verdict import Judgement
+from nbguard.report.records import make_report, record
 from nbguard.report.writing import FORMATS, write_report
+from tests.policy.findings import find, text_document
 from tests.report.samples import HOSTILE, SECRETS, TOKENS, sample_report
 
 
@@ -61,3 +63,15 @@ def test_a_format_loads_no_other_format(format_name):
     got = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout.split()
     allowed = {FORMATS[format_name], "nbguard.report.text", "nbguard.report.json_report", "csv", "html"}
     assert set(got) <= allowed
+
+
+@pytest.mark.parametrize("format_name", FORMATS)
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_a_poor_encoding_ends_no_run(format_name, encoding):
+    raw = io.BytesIO()
+    stream = io.TextIOWrapper(raw, encoding=encoding, newline="")
+    document = text_document(f"t = '{TOKENS[0]}'", "読む.py")
+    made = record(find(document, TOKENS[0]), document, Judgement("high"), b"salt")
+    write_report(make_report([made], [], 1, 1, 1), format_name, stream)
+    stream.flush()
+    assert raw.getvalue().decode(encoding)
