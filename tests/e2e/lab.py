@@ -51,7 +51,9 @@ class Lab:
         self.path = path
         self.environment = {
             name: value for name, value in os.environ.items() if not name.startswith(("VAULT_", "BAO_", "NBGUARD_"))
-        } | {"PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never", "PYTHONPATH": CHECKOUT}
+        } | {"PRE_COMMIT_HOME": str(home), "PRE_COMMIT_COLOR": "never"}
+        # The hooks bring their own nbguard, as a user's do.
+        self.environment.pop("PYTHONPATH", None)
         path.mkdir(parents=True)
         self.git("init", "-q")
 
@@ -70,10 +72,11 @@ class Lab:
         arguments = list(command)
         if isinstance(command[0], str) and command[0] in modules:
             arguments[:1] = [sys.executable, "-m", modules[command[0]]]
+        own = {"PYTHONPATH": CHECKOUT} if command[0] == "nbguard" else {}
         done = subprocess.run(
             arguments,
             cwd=self.path,
-            env=self.environment,
+            env=self.environment | own,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             check=False,

@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import sys
 import time
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -204,7 +203,7 @@ def _execute(cast: Cast) -> tuple[str, float]:
     """Runs the runnable notebook beside the repository; returns the executed notebook's text and the seconds."""
     target = os.path.join(os.path.dirname(cast.scratch.path), "executed.ipynb")
     source = os.path.join(cast.scratch.path, _RUNNABLE)
-    done = cast.scratch.expect(sys.executable, "-m", "nbguard.cli.demo.execute", source, target)
+    done = cast.scratch.expect("python", "-m", "nbguard.cli.demo.execute", source, target)
     with open(target, encoding="utf-8") as file:
         return file.read(), done.seconds
 

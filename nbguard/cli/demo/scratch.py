@@ -88,7 +88,6 @@ class Scratch:
             "IPYTHONDIR": home,
             "JUPYTER_DATA_DIR": home,
             "JUPYTER_RUNTIME_DIR": os.path.join(home, "runtime"),
-            "PYTHONPATH": _where_nbguard_is(os.environ),
             "PYTHONWARNINGS": "ignore",
         }
         for name in ("NO_PROXY", "no_proxy"):
@@ -119,14 +118,24 @@ class Scratch:
         return checkout
 
     def run(self, *command: str, stdin: str | None = None) -> Done:
-        """Runs a command in the repository. ``nbguard``, ``pre-commit`` run with this interpreter."""
-        program = {"nbguard": ("-m", "nbguard"), "pre-commit": ("-m", "pre_commit")}.get(command[0])
-        arguments = [sys.executable, *program, *command[1:]] if program else list(command)
+        """Runs a command in the repository. ``nbguard``, ``pre-commit`` and ``python`` run with this interpreter."""
+        module = {"nbguard": ("-m", "nbguard"), "pre-commit": ("-m", "pre_commit"), "python": ()}.get(command[0])
+        arguments = list(command) if module is None else [sys.executable, *module, *command[1:]]
+        # The hooks bring their own nbguard; what else runs here uses the one that plays the demo.
+        own = {"PYTHONPATH": _where_nbguard_is(os.environ)} if command[0] in ("nbguard", "python") else {}
         started = time.monotonic()
         done = subprocess.run(
-            arguments, cwd=self.path, env=self.environment, input=stdin, text=True, encoding="utf-8", errors="replace",
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False,
-        )  # fmt: skip
+            arguments,
+            cwd=self.path,
+            env=self.environment | own,
+            input=stdin,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
         self.printed.append(done.stdout)
         return Done(done.returncode, done.stdout, time.monotonic() - started)
 
