@@ -89,7 +89,11 @@ def make_rows(fake: Any, rng: random.Random, kind: str, locale: str) -> list[dat
         "mrn": lambda: f"{rng.choice(('MRN', 'P', ''))}{rng.randint(100000, 9999999)}",
         "diagnosis": lambda: rng.choice(data.DIAGNOSES), "ssn": fake.ssn, "passport": fake.passport_number,
     }  # fmt: skip
-    extra = {"amount": lambda: round(rng.uniform(1, 9999), 2), "score": lambda: rng.random(), "segment": lambda: rng.choice("ABC")}
+    extra = {
+        "amount": lambda: round(rng.uniform(1, 9999), 2),
+        "score": lambda: rng.random(),
+        "segment": lambda: rng.choice("ABC"),
+    }
     beside = dict(rng.sample(sorted(extra.items()), rng.randint(0, 2)))
     return [
         {names[field]: makers[field]() for field in wanted} | {name: make() for name, make in beside.items()}
@@ -181,7 +185,9 @@ class Score:
     def show_details(self) -> None:
         for key in sorted(self.planted):
             if key != "all":
-                print(f"  {key:32} {self.found[key] / self.planted[key]:.3f}  ({self.found[key]} of {self.planted[key]})")
+                print(
+                    f"  {key:32} {self.found[key] / self.planted[key]:.3f}  ({self.found[key]} of {self.planted[key]})"
+                )
 
 
 def measure_ours(notebooks: Sequence[Planted]) -> Score:
@@ -226,7 +232,10 @@ def measure_speed(notebooks: Sequence[Planted]) -> None:
     clean = b"".join(made.raw for made in notebooks if made.cell is None)
     seconds = _best(lambda: might_hold_samples(clean))
     print(f"gate, clean notebooks:           {len(clean) / seconds / 1e6:7.1f} MB/s")
-    for name, chosen in (("clean", [n for n in notebooks if n.cell is None]), ("planted", [n for n in notebooks if n.cell is not None])):
+    for name, chosen in (
+        ("clean", [n for n in notebooks if n.cell is None]),
+        ("planted", [n for n in notebooks if n.cell is not None]),
+    ):
         opened = []
         for made in chosen[:200]:
             document = open_document("a.ipynb", made.raw)
@@ -249,7 +258,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--notebooks", type=int, default=900)
-    parser.add_argument("--show", type=int, default=0, metavar="N", help="show N cells that were missed or wrongly flagged")
+    parser.add_argument(
+        "--show", type=int, default=0, metavar="N", help="show N cells that were missed or wrongly flagged"
+    )
     options = parser.parse_args()
     notebooks = make_notebooks(options.seed, options.notebooks)
     score = measure_ours(notebooks)

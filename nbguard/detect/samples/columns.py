@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 # An ICD-10 code, alone or before its words; a record number that says so.
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2}[A-Z]?)?(?: .{3,}|\Z)")
-_RECORD = re.compile(r"(?:MRN|PAT|PID)[ #:-]?\d{4,12}")
+_STREET = re.compile(
+    r"(?i)^\d{1,5},? (?:[^\W\d]|rue|av|bd|chemin)|[^\W\d]{3,},? \d{1,4}[a-z]?(?: .*)?$|str(?:\.|a[sß]+e)|\b(?:rue|via|calle|viale|piazza)\b"
+)
+_RECORD = re.compile(r"(?:MRN|PAT|PID|P)?[ #:-]?\d{4,12}")
 # Values of a column that are judged; more would say the same.
 _JUDGED = 40
 
@@ -110,11 +113,10 @@ def _is_number(value: str) -> bool:
 
 
 def _is_national_id(value: str) -> bool:
-    return (
-        8 <= sum(map(str.isdigit, value)) <= 18
-        or bool(national_id(value))
-        or (5 < sum(map(str.isdigit, value)) < 19 and value.isalnum() and not value.isdigit())
-    )
+    """Six to eighteen digits, few letters, no decimal point: a named column needs no check digits."""
+    digits = sum(map(str.isdigit, value))
+    plain = value.replace(" ", "").replace("-", "").replace(".", "").replace("/", "").replace("+", "")
+    return 6 <= digits <= 18 and len(plain) - digits <= 9 and plain.isalnum() and value.count(".") != 1
 
 
 def _is_full_name(value: str) -> bool:
@@ -176,6 +178,13 @@ def _by_values(values: Sequence[str], unnamed: bool) -> Meaning:
         return Meaning("phone", _share(values, is_dialable), _share(values, is_fictional_phone), False)
     if unnamed and digits == 9 and len(values) >= 3 and _share(values, _is_dashed_ssn) >= 0.9 * len(values):
         return Meaning("national_id", len(values), 0, False)
+    if (
+        unnamed
+        and " " in sample
+        and any(map(str.isdigit, sample))
+        and _share(values, _STREET.search) >= 0.6 * len(values)
+    ):
+        return Meaning("address", len(values), 0, False)
     if " " in sample and digits == 0 and len(values) >= 2 and _share(values, is_person_name) >= 0.8 * len(values):
         return Meaning("name", len(values), 0, False)
     if unnamed and _share(values, _DIAGNOSIS.match) >= 0.8 * len(values):

@@ -7,10 +7,13 @@ by mapping every digit to ``0`` and every letter to ``A`` or ``a`` and searching
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.detect.prefilter import Prefilter
 
 # Caseless and ASCII only, because accents are escaped in some files.
@@ -28,7 +31,7 @@ COLUMN_LITERALS = (
     "last name", "full_name", "fullname", "full name", "given_name", "given name", "surname", "family_name",
     "vorname", "nachname", "apellid", "cognome", "nazwisk", "achternaam", "voornaam", "efternamn", "sobrenome", "prenom",
     "nom_complet", "nombre", "nominativ", "patient", "pacient", "pazient", "pacjent", "diagn", "maladie", "enfermedad",
-    "malatt", "krankheit", "befund", "medica", "icd10", "icd_", "icd-", "mrn", "blood", "blut", "allerg",
+    "malatt", "krankheit", "befund", "condition", "medica", "icd10", "icd_", "icd-", "mrn", "blood", "blut", "allerg",
     "passport", "passeport", "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport", "licen",
     "customer", "client", "employee", "kunde", "klant", "klient", "mitarbeiter", "holder", "salary", "gehalt",
     "salaire", "gender", "geschlecht",
@@ -45,9 +48,23 @@ for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
     _SHAPES[_mark] = ord(" ")
 SHAPES = bytes(_SHAPES)
 # A digit run; cards and phones in groups; US and Nordic ids; IBANs, also after an escaped line end.
-_NEEDLES = (b" 0000000000000", b"0000 0000", b"000 00 0000", b"000000 0000", b" AA00", b"\\aAA00", b"+00 ", b"+00000000")
+_NEEDLES = (
+    b" 0000000000000",
+    b"0000 0000",
+    b"000 00 0000",
+    b"000000 0000",
+    b" AA00",
+    b"\\aAA00",
+    b"+00 ",
+    b"+00000000",
+)
 # A capital letter, digits and a capital letter of one word: Spanish and Italian ids.
 _ID_NEEDLES = (b" 00000000A", b" A0000000A", b"AA00A00A000A", b"000.000.000 00", b" 000.0000.0000.00")
+# A string that is written as a full name, or two capitalised ones in a row: rows without column names.
+_NAME = re.compile(
+    rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\]"""
+    rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}\\?["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n]{0,20}\\?["']"""
+)
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 18
 
@@ -85,6 +102,8 @@ def might_hold_samples(raw: bytes) -> bool:
         shapes = chunk.translate(SHAPES)
         if any(needle in shapes for needle in (*_NEEDLES, *_ID_NEEDLES)) or _prefilter().search(chunk):
             return True
+        if next(_names(chunk, shapes), -1) >= 0:
+            return True
     return False
 
 
@@ -97,6 +116,7 @@ def find_signals(text: str) -> Signals | None:
     offsets += _all(raw, b"@")
     for needle in (*_NEEDLES, *_ID_NEEDLES):
         offsets += _all(shapes, needle)
+    offsets += _names(raw, shapes)
     if shapes.startswith((b"0", b"A")):
         offsets.append(0)
     if not offsets:
@@ -111,6 +131,15 @@ def _all(raw: bytes, needle: bytes) -> list[int]:
         found.append(at)
         at = raw.find(needle, at + len(needle))
     return found
+
+
+def _names(raw: bytes, shapes: bytes) -> Iterator[int]:
+    """Where quoted names stand, or two capitalised strings one after the other."""
+    at = shapes.find(b" Aa")
+    while at >= 0:
+        if raw[at] in b"\"'" and _NAME.match(raw, at):
+            yield at
+        at = shapes.find(b" Aa", at + 3)
 
 
 def _has_address(raw: bytes) -> bool:

@@ -35,8 +35,8 @@ _PARTICLE = frozenset((
     "al", "bin", "ibn", "y", "zu", "zum", "af", "av", "ten", "ter", "e", "und", "mc",
 ))  # fmt: skip
 _TITLE = re.compile(
-    r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Herr|Frau|Univ|Ing|Dipl|Mgr|Sr|Sra|Sig|Dott|M|Mme|Mlle|pani|pan|H|Hr|Fr|B|"
-    r"Sc)\.?(?:-?Ing\.?)?"
+    r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Ing|Dipl|Univ|Mag|Mgr|Sr|Sra|Sig|Sig\.ra|Dott|M|Mme|Mlle|pani|pan|H|Hr|Fr|"
+    r"B|Sc|Jr|Sr|II|III|MD|PhD|DDS|DVM|BA|MA|MSc|BSc|B\.\w{1,4}|M\.\w{1,4}|Dipl\.-\w+|Univ\.Prof)\.?(?:-?Ing\.?)?"
 )
 # Capitalised words that stand in physics, statistics and computing, not in the names of people.
 _NOT_NAMES = frozenset((
@@ -141,8 +141,8 @@ def is_person_name(value: str) -> bool:
     if not 4 <= len(value) <= 48 or "  " in value:
         return False
     words = value.replace(",", " ").split()
-    while words and _TITLE.fullmatch(words[0]):
-        words = words[1:]
+    words = [word for word in words if len(word) > 4 or not _TITLE.fullmatch(word)] if len(words) > 2 else words
+    words = [word for word in words if not _TITLE.fullmatch(word)] if len(words) > 3 else words
     names = [word for word in words if word.lower() not in _PARTICLE]
     if not 2 <= len(names) <= 5 or len(words) > 7:
         return False
