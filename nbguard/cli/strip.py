@@ -48,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--check", "--verify", action="store_true", help="change nothing; say what would go, and why")
     mode.add_argument("--diff", action="store_true", help="change nothing; show what would go as a unified diff")
     mode.add_argument("-t", "--textconv", action="store_true", help="change nothing; print the stripped notebooks")
+    parser.add_argument("--staged", action="store_true", help="strip what is staged; working copies stay as they are")
     for name, text in _SWITCHES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", action=BooleanOptionalAction, default=None, help=text)
     for name, (metavar, text) in _LISTS.items():
@@ -68,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
 
         return run_as(options.compat[0], options.compat[1:])
     settings = _Settings(options)
+    if options.staged:
+        return _strip_staged(options, settings)
     if options.paths == ["-"]:
         return _strip_stdin(options, settings)
     from nbguard.strip.batch import strip_files
@@ -161,6 +164,21 @@ def _strip_stdin(arguments: argparse.Namespace, settings: _Settings) -> int:
     volatile = tuple(find_volatile(before, options))
     _report(Outcome("standard input", before, after, volatile, exit_code=ExitCode.FINDINGS), arguments)
     return ExitCode.FINDINGS
+
+
+def _strip_staged(arguments: argparse.Namespace, settings: _Settings) -> int:
+    from nbguard.strip.staged import strip_staged
+
+    if arguments.paths or arguments.textconv:
+        raise UsageError("--staged takes no paths and no --textconv")
+    config, options = settings.find(os.getcwd())
+    write = not (arguments.check or arguments.diff)
+    outcomes = strip_staged(".", options, lambda path: settings.excludes(os.path.join(config.root, path)), write)
+    for outcome in outcomes:
+        _report(outcome, arguments)
+    worst = max((outcome.exit_code for outcome in outcomes), default=ExitCode.CLEAN)
+    # A commit goes on with what was stripped.
+    return ExitCode.CLEAN if write and worst == ExitCode.FINDINGS else worst
 
 
 def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:

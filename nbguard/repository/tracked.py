@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbguard.errors import UsageError
+
 
 def list_files_of_repository(folder: str) -> list[str] | None:
     """The files below ``folder``, tracked or untracked but not ignored, sorted; None outside a work tree.
@@ -16,11 +18,11 @@ def list_files_of_repository(folder: str) -> list[str] | None:
         if above == root:
             return None
         root = above
-    from git import Git, GitCommandError, GitCommandNotFound
+    from nbguard.repository.git import run_git_bytes
 
     try:
-        listed = Git(folder).ls_files("-z", "-c", "-o", "--exclude-standard", stdout_as_string=False)
-    except (GitCommandError, GitCommandNotFound):
+        listed = run_git_bytes(folder, "ls-files", "-z", "-c", "-o", "--exclude-standard")
+    except UsageError:
         return None  # a bare repository, a broken one, or no git at all: the folder is walked instead
-    names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})  # type: ignore[attr-defined]
+    names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
     return [os.path.normpath(os.path.join(folder, name)) for name in names]

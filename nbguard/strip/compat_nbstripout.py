@@ -83,15 +83,15 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def _options(given: argparse.Namespace) -> StripOptions:
-    from nbguard.repository.settings import read_setting
+    from nbguard.repository.git import setting
 
     extra = []
-    for key in (read_setting("filter.nbstripout.extrakeys") + " " + given.extra_keys).split():
+    for key in (setting(".", "filter.nbstripout.extrakeys") + " " + given.extra_keys).split():
         if key.startswith(("cell.", "metadata.")):
             extra.append(key)
         else:
             sys.stderr.write(f"Ignoring invalid extra key `{key}`\n")
-    kept = read_setting("filter.nbstripout.keepmetadatakeys") + " " + given.keep_metadata_keys
+    kept = setting(".", "filter.nbstripout.keepmetadatakeys") + " " + given.keep_metadata_keys
     return DEFAULT._replace(
         keep_output=True if given.keep_output else None,
         keep_count=given.keep_count,

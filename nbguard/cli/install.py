@@ -1,0 +1,81 @@
+"""Sets nbguard up in this repository: the git filter that strips notebooks on `git add`, and the pre-commit hook.
+
+Without --filter and --hooks both are set up; the hook only where the pre-commit framework isn't used, as that runs
+nbguard by its own configuration. .nbguard-salt, the key of fingerprints, is made where there is none; commit it.
+Running this again changes nothing; `nbguard uninstall` takes out exactly what was put in.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+_FRAMEWORK = """\
+The pre-commit framework is used here, so its hook is left to it. In .pre-commit-config.yaml:
+  - repo: https://github.com/nbguard/nbguard
+    rev: v{version}
+    hooks: [{{id: nbguard}}]
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what `nbguard install` and `nbguard uninstall` take."""
+    parser.add_argument("--filter", action="store_true", help="the git filter only")
+    parser.add_argument("--hooks", action="store_true", help="the git hook only")
+    scope = parser.add_mutually_exclusive_group()
+    scope.add_argument("--global", dest="scope", action="store_const", const="global", help="for all your repositories")
+    scope.add_argument("--system", dest="scope", action="store_const", const="system", help="for the whole machine")
+    parser.add_argument("--attributes", metavar="FILE", help="name the filter in this file (such as .gitattributes)")
+    parser.set_defaults(scope="local")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Sets up what was asked for and says what is new."""
+    from nbguard.repository.filter_setup import attributes_file, install_filter
+    from nbguard.repository.hooks import hook_path, install_hook, uses_framework
+
+    wants_filter, wants_hook = wanted(options)
+    if wants_filter:
+        changed = install_filter(".", options.scope, options.attributes)
+        place = options.attributes or attributes_file(".", options.scope)
+        _say(changed, f"git filter: set up, named in {place}", "git filter: was set up already")
+    if options.scope != "local":
+        return ExitCode.CLEAN
+    if wants_hook and not options.hooks and uses_framework("."):
+        from nbguard.version import __version__
+
+        sys.stdout.write(_FRAMEWORK.format(version=__version__))
+    elif wants_hook:
+        _say(install_hook("."), f"git hook: {hook_path('.')}", "git hook: was set up already")
+    _finish()
+    return ExitCode.CLEAN
+
+
+def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
+    """Whether the filter and the hook are meant. Raises UsageError where the hook can't be."""
+    if options.hooks and options.scope != "local":
+        raise UsageError("--hooks works for one repository; --global and --system are for --filter")
+    both = not options.filter and not options.hooks
+    return options.filter or both, options.hooks or (both and options.scope == "local")
+
+
+def _finish() -> None:
+    from nbguard.repository.filter_setup import find_filter
+    from nbguard.repository.salt import make_salt
+
+    if make_salt("."):
+        sys.stdout.write("salt: made .nbguard-salt; commit it, so that fingerprints mean the same to everybody\n")
+    state = find_filter(".")
+    for problem in state.problems:
+        sys.stderr.write(f"nbguard: {problem}\n")
+    for line in state.others:
+        sys.stderr.write(f"nbguard: another filter is named for notebooks: {line}\n")
+
+
+def _say(changed: bool, news: str, otherwise: str) -> None:
+    sys.stdout.write(f"{news if changed else otherwise}\n")

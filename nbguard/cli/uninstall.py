@@ -1,0 +1,31 @@
+"""Takes the git filter and the git hook out again: exactly the lines and settings that `nbguard install` put in.
+
+Notebooks in the work tree stay as they are, and so does .nbguard-salt: baselines and waivers need it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.cli.install import add_arguments as add_arguments
+from nbguard.cli.install import wanted
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def run(options: argparse.Namespace) -> int:
+    """Takes out what was asked for and says what went."""
+    from nbguard.repository.filter_setup import uninstall_filter
+    from nbguard.repository.hooks import uninstall_hook
+
+    wants_filter, wants_hook = wanted(options)
+    if wants_filter:
+        gone = uninstall_filter(".", options.scope, options.attributes)
+        sys.stdout.write("git filter: taken out\n" if gone else "git filter: wasn't set up\n")
+    if wants_hook:
+        gone = uninstall_hook(".")
+        sys.stdout.write("git hook: taken out\n" if gone else "git hook: wasn't set up\n")
+    return ExitCode.CLEAN

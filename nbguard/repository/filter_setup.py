@@ -1,0 +1,129 @@
+"""Sets git up to run the filter, and takes that out again. Everything can be done twice."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.repository.attributes import add_lines, other_filters, remove_lines
+from nbguard.repository.git import GitError, git_path, run_git, setting, top_of
+
+_DRIVER = "filter.nbguard"
+_TEXTCONV = "diff.nbguard.textconv"
+
+
+class FilterState(NamedTuple):
+    """Whether the filter works here: ``problems`` says what is in the way, ``others`` which filters are beside it."""
+
+    clean: str
+    attributes: str
+    active: bool
+    problems: tuple[str, ...]
+    others: tuple[str, ...]
+
+
+def filter_settings() -> dict[str, str]:
+    """Git's settings for the filter. The interpreter is named by its path, as PATH is another one in many editors."""
+    command = f"{quote(sys.executable)} -I -S {quote(start_script())}"
+    return {
+        f"{_DRIVER}.process": f"{command} process",
+        f"{_DRIVER}.clean": f"{command} clean %f",
+        f"{_DRIVER}.smudge": "cat",
+        f"{_DRIVER}.required": "true",
+        _TEXTCONV: f"{command} textconv",
+    }
+
+
+def install_filter(folder: str, scope: str = "local", attributes: str | None = None) -> bool:
+    """Sets the filter up for the repository around ``folder``, for the user (``global``) or the machine (``system``).
+
+    ``attributes`` is the file to name it in, else git's own one of that scope. Returns whether anything changed.
+    Raises UsageError.
+    """
+    if scope == "local":
+        top_of(folder)
+    changed = False
+    for name, value in filter_settings().items():
+        if setting(folder, name, scope) != value:
+            run_git(folder, "config", f"--{scope}", "--replace-all", name, value)
+            changed = True
+    return add_lines(attributes or attributes_file(folder, scope)) or changed
+
+
+def uninstall_filter(folder: str, scope: str = "local", attributes: str | None = None) -> bool:
+    """Takes out exactly what ``install_filter`` put in. Returns whether anything changed. Raises UsageError."""
+    if scope == "local":
+        top_of(folder)
+    changed = False
+    for name in filter_settings():
+        if setting(folder, name, scope):
+            run_git(folder, "config", f"--{scope}", "--unset-all", name)
+            changed = True
+    return remove_lines(attributes or attributes_file(folder, scope)) or changed
+
+
+def find_filter(folder: str) -> FilterState:
+    """What git would do with a notebook in this work tree. Raises UsageError outside of one."""
+    top = top_of(folder)
+    clean = setting(folder, f"{_DRIVER}.process")
+    problems = []
+    answer = run_git(top, "check-attr", "filter", "--", "nbguard-test.ipynb").rpartition(": ")[2]
+    active = bool(clean) and answer == "nbguard"
+    if answer == "nbguard" and not clean:
+        problems.append("notebooks have the attribute filter=nbguard, but no filter of this name is set up")
+    if clean and answer != "nbguard":
+        problems.append(f"the filter is set up, but notebooks have the attribute filter={answer}")
+    if clean and clean != filter_settings()[f"{_DRIVER}.process"]:
+        problems += _what_is_wrong(clean)
+    if clean and setting(folder, f"{_DRIVER}.required") != "true":
+        problems.append("filter.nbguard.required is not true: when the filter fails, git adds notebooks unstripped")
+    path = attributes_file(folder, "local")
+    others = (*other_filters(path), *other_filters(os.path.join(top, ".gitattributes")))
+    return FilterState(clean, path, active, tuple(problems), others)
+
+
+def attributes_file(folder: str, scope: str) -> str:
+    """Git's attributes file of a scope. Raises UsageError."""
+    if scope == "local":
+        return git_path(folder, "info/attributes")
+    configured = setting(folder, "core.attributesFile", scope)
+    if configured:
+        return os.path.expanduser(configured)
+    try:
+        found = run_git(folder, "var", f"GIT_ATTR_{scope.upper()}")
+    except GitError:  # git before 2.41 doesn't say
+        found = ""
+    if found:
+        return found
+    if scope == "system":
+        return "/etc/gitattributes"
+    home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
+    return os.path.join(home, "git", "attributes")
+
+
+def start_script() -> str:
+    """The script that starts the filter."""
+    package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    return os.path.join(package, "cli", "filter_start.py")
+
+
+def quote(path: str) -> str:
+    """A path as the shell that git calls reads it, on Windows too."""
+    if "\0" in path or "\n" in path:
+        raise UsageError(f"git can't run an interpreter whose path holds a line feed: {path!r}")
+    return "'" + path.replace(os.sep, "/").replace("'", "'\\''") + "'"
+
+
+def _what_is_wrong(command: str) -> list[str]:
+    import shlex
+
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        words = []
+    missing = [word for word in words if "/" in word and not os.path.exists(word)]
+    if missing:
+        return [f"the filter's program is gone: {missing[0]}; run `nbguard install` again"]
+    return [f"the filter is run by another installation: {command}"]

@@ -1,0 +1,106 @@
+"""Puts nbguard into plain git hooks and takes it out again; what else a hook does stays."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+
+from nbguard.documents.files import write_file
+from nbguard.errors import UsageError
+from nbguard.repository.filter_setup import quote
+from nbguard.repository.git import git_path, top_of
+
+_BEGIN, _END = b"# >>> nbguard >>>\n", b"# <<< nbguard <<<\n"
+_SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh")
+HOOK = "pre-commit"
+
+
+def uses_framework(folder: str) -> bool:
+    """Whether the repository uses the pre-commit framework, which runs nbguard by its own configuration."""
+    top = top_of(folder)
+    return any(os.path.exists(os.path.join(top, name)) for name in (".pre-commit-config.yaml", "prek.toml"))
+
+
+def install_hook(folder: str) -> bool:
+    """Makes the repository's pre-commit hook strip and scan what is staged. Returns whether anything changed.
+
+    A shell script that is there already gets our lines before its own. Raises UsageError where the hook is something
+    else, or can't be written.
+    """
+    path = hook_path(folder)
+    before = _read(path)
+    script = without_block(before) if before else b""
+    if not script:
+        after = b"#!/bin/sh\n" + _block()
+    else:
+        first, line_end, rest = script.partition(b"\n")
+        program = first[2:].split()[-1:] if first.startswith(b"#!") else []
+        if not program or program[0].rpartition(b"/")[2] not in _SHELLS or not line_end:
+            raise UsageError(f"{path} is no shell script; have it run: {_command()}")
+        after = first + b"\n" + _block() + rest
+    if after == before:
+        return False
+    _write(path, after, before)
+    return True
+
+
+def uninstall_hook(folder: str) -> bool:
+    """Takes our lines out of the hook; a hook of nothing else goes. Returns whether anything changed."""
+    path = hook_path(folder)
+    before = _read(path)
+    after = without_block(before)
+    if after == before:
+        return False
+    if after.strip() in (b"", b"#!/bin/sh"):
+        os.unlink(path)
+    else:
+        _write(path, after, before)
+    return True
+
+
+def has_hook(folder: str) -> bool:
+    """Whether the repository's pre-commit hook runs nbguard by our lines."""
+    return _BEGIN in _read(hook_path(folder))
+
+
+def hook_path(folder: str) -> str:
+    """Where the hook is: ``core.hooksPath`` and linked worktrees are looked after."""
+    return os.path.join(git_path(folder, "hooks"), HOOK)
+
+
+def without_block(script: bytes) -> bytes:
+    """A hook's script without our lines."""
+    start = script.find(_BEGIN)
+    end = script.find(_END, start)
+    return script if start < 0 or end < 0 else script[:start] + script[end + len(_END) :]
+
+
+def _block() -> bytes:
+    return _BEGIN + f"{_command()} || exit $?\n".encode("utf-8", "surrogateescape") + _END
+
+
+def _command() -> str:
+    return f"{quote(sys.executable)} -I -m nbguard strip --staged"
+
+
+def _read(path: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
+
+
+def _write(path: str, content: bytes, before: bytes) -> None:
+    try:
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        if not os.path.exists(path):
+            with open(path, "xb"):
+                pass
+        write_file(path, content, before)
+        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | 0o111)  # noqa: S103 - git runs no other hook
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'can not be written').lower()}") from None

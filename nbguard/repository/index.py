@@ -1,0 +1,64 @@
+"""Reads what is staged and puts other content in its place; the work tree isn't touched."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.repository.git import GitError, run_git, run_git_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_REGULAR = ("100644", "100755")
+
+
+class Staged(NamedTuple):
+    """A staged file: its path from the top of the work tree, its mode and the id of its blob."""
+
+    path: str
+    mode: str
+    blob: str
+
+
+def list_staged(top: str) -> list[Staged]:
+    """The regular files that the next commit adds or changes. Files with intent to add only aren't among them.
+
+    ``top`` is the top of the work tree. Raises GitError.
+    """
+    try:
+        base = run_git(top, "rev-parse", "--verify", "-q", "HEAD")
+    except GitError:
+        base = run_git(top, "hash-object", "-t", "tree", "--stdin", stdin=b"")  # nothing is committed yet
+    raw = run_git_bytes(top, "diff-index", "--cached", "--no-renames", "--diff-filter=AMT", "-z", base)
+    words = raw.split(b"\0")
+    staged = []
+    for head, path in zip(words[0::2], words[1::2], strict=False):
+        _, mode, _, blob, _ = head.decode("ascii").lstrip(":").split(" ")
+        if mode in _REGULAR:
+            staged.append(Staged(path.decode("utf-8", "surrogateescape"), mode, blob))
+    return staged
+
+
+def read_blobs(top: str, files: Iterable[Staged]) -> Iterator[tuple[Staged, bytes]]:
+    """Yields each file with its content, all from one git process. Raises GitError."""
+    files = list(files)
+    if not files:
+        return
+    raw = memoryview(run_git_bytes(top, "cat-file", "--batch", stdin="".join(f"{f.blob}\n" for f in files).encode()))
+    at = 0
+    for file in files:
+        head_end = bytes(raw[at : at + 200]).index(b"\n") + at
+        size = int(bytes(raw[at:head_end]).split(b" ")[2])
+        yield file, bytes(raw[head_end + 1 : head_end + 1 + size])
+        at = head_end + size + 2
+
+
+def replace_staged(top: str, changes: Iterable[tuple[Staged, bytes]]) -> None:
+    """Stages other content for files that are staged; the work tree keeps what it has. Raises GitError."""
+    lines = []
+    for file, content in changes:
+        # Without filters: this is the content that is to be stored.
+        blob = run_git(top, "hash-object", "-w", "--no-filters", "--stdin", stdin=content)
+        lines.append(f"{file.mode} {blob}\t{file.path}\0".encode("utf-8", "surrogateescape"))
+    if lines:
+        run_git_bytes(top, "update-index", "-z", "--index-info", stdin=b"".join(lines))

@@ -1,0 +1,45 @@
+"""Strips what is staged for the next commit; the working copies keep their outputs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, NbguardError
+from nbguard.repository.git import top_of
+from nbguard.repository.index import Staged, list_staged, read_blobs, replace_staged
+from nbguard.repository.listing import NOTEBOOK_ENDINGS
+from nbguard.strip.api import find_volatile, strip
+from nbguard.strip.batch import Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.strip.options import StripOptions
+
+
+def strip_staged(folder: str, options: StripOptions, excludes: Callable[[str], bool], write: bool) -> list[Outcome]:
+    """Strips the staged notebooks of the repository around ``folder``, or with ``write`` false only says what would go.
+
+    ``excludes(path)`` says of a path from the top of the work tree whether to leave it alone. Nothing is written
+    where one of the notebooks can't be read: half a commit helps nobody. Raises UsageError outside of a repository.
+    """
+    top = top_of(folder)
+    wanted = [file for file in list_staged(top) if file.path.endswith(NOTEBOOK_ENDINGS) and not excludes(file.path)]
+    outcomes = []
+    changes: list[tuple[Staged, bytes]] = []
+    for file, before in read_blobs(top, wanted):
+        try:
+            after = strip(before, options)
+            volatile = tuple(find_volatile(before, options)) if after is not before and not write else ()
+        except NbguardError as error:
+            outcomes.append(Outcome(file.path, problem=str(error), exit_code=error.exit_code))
+            continue
+        changed = after is not before
+        outcomes.append(
+            Outcome(file.path, before, after, volatile, exit_code=ExitCode.FINDINGS if changed else ExitCode.CLEAN)
+        )
+        if changed:
+            changes.append((file, after))
+    if write and not any(outcome.problem for outcome in outcomes):
+        replace_staged(top, changes)
+    return outcomes
