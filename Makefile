@@ -59,7 +59,7 @@ clean:
 
 # Made again only when pyproject.toml changed.
 $(STAMP): pyproject.toml | $(BIN)/python
-	@echo "installing nbguard and its test tools into $(VENV)"
+	@echo "installing nbguard and its test tools into $(VENV); the first time this takes a minute or two"
 	@$(BIN)/python -m pip install -q -e '.[test]'
 	@touch $@
 

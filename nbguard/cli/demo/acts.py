@@ -82,7 +82,8 @@ def _set_the_stage(folder: str, server: Server, teller: Teller) -> Cast:
     planted = [(row, row.value(scratch.read(row.notebook))) for row in read_planted(samples)]
     teller.command("pre-commit install --install-hooks")
     done = scratch.expect("pre-commit", "install", "--install-hooks")
-    teller.prove(f"The hook is set up ({done.seconds:.0f} s; it stays in pre-commit's cache).")
+    again = "; another run finds it in pre-commit's cache" if "PRE_COMMIT_HOME" in os.environ else ""
+    teller.prove(f"The hook is set up ({done.seconds:.0f} s{again}).")
     return Cast(
         scratch, server, teller, names, [row for row, _ in planted],
         [value for row, value in planted if row.kind == "credential"],
@@ -149,7 +150,7 @@ def _run_cleaned_notebook(cast: Cast) -> str:
     content = scratch.read(_RUNNABLE)
     reference = _REFERENCE.findall(content.decode())[0]
     (key,) = read_values(cast.server, [reference]).values()
-    teller.command(f"jupyter execute {_RUNNABLE}")
+    teller.command(f"python -m nbguard.cli.demo.execute {_RUNNABLE} executed.ipynb    # nbclient, a fresh kernel")
     printed, seconds = _execute(cast)
     _hold(_says(printed, key), "the key didn't arrive in the cell")
     _hold(key not in printed and key.encode() not in content, "the key is in the notebook or its outputs")
@@ -186,7 +187,7 @@ def _search_for_values(cast: Cast) -> str:
     teller, scratch = cast.teller, cast.scratch
     teller.act("Nothing is left")
     revisions = scratch.expect("git", "rev-list", "--all").printed.split()
-    teller.command("git grep -F -f planted-values $(git rev-list --all)")
+    teller.command("git grep -F -f - $(git rev-list --all)    # every planted value, on standard input")
     # By standard input: a value on a command line could be read by every user of the machine. Status 1: no match.
     values = [*cast.credentials, *cast.customers]
     patterns = "".join(f"{value}\n" for value in values)
