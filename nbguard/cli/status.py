@@ -33,7 +33,7 @@ def run(_options: argparse.Namespace) -> int:
     lines = [
         ("repository", top_of(".")),
         ("filter", "active" if state.active else "not active"),
-        *([("  run as", state.clean)] if state.clean else []),
+        *([("  run as", state.process)] if state.process else []),
         ("hook", hook_path(".") if hook else "the pre-commit framework's" if uses_framework(".") else "none"),
         ("configuration", os.path.join(config.root, config.source) if config.source else "defaults"),
         ("salt", find_salt(config).origin),

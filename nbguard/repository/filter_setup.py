@@ -17,7 +17,7 @@ _TEXTCONV = "diff.nbguard.textconv"
 class FilterState(NamedTuple):
     """Whether the filter works here: ``problems`` says what is in the way, ``others`` which filters are beside it."""
 
-    clean: str
+    process: str
     attributes: str
     active: bool
     problems: tuple[str, ...]
@@ -67,21 +67,21 @@ def uninstall_filter(folder: str, scope: str = "local", attributes: str | None =
 def find_filter(folder: str) -> FilterState:
     """What git would do with a notebook in this work tree. Raises UsageError outside of one."""
     top = top_of(folder)
-    clean = setting(folder, f"{_DRIVER}.process")
+    process = setting(folder, f"{_DRIVER}.process")
     problems = []
     answer = run_git(top, "check-attr", "filter", "--", "nbguard-test.ipynb").rpartition(": ")[2]
-    active = bool(clean) and answer == "nbguard"
-    if answer == "nbguard" and not clean:
+    active = bool(process) and answer == "nbguard"
+    if answer == "nbguard" and not process:
         problems.append("notebooks have the attribute filter=nbguard, but no filter of this name is set up")
-    if clean and answer != "nbguard":
+    if process and answer != "nbguard":
         problems.append(f"the filter is set up, but notebooks have the attribute filter={answer}")
-    if clean and clean != filter_settings()[f"{_DRIVER}.process"]:
-        problems += _what_is_wrong(clean)
-    if clean and setting(folder, f"{_DRIVER}.required") != "true":
+    if process and process != filter_settings()[f"{_DRIVER}.process"]:
+        problems += _what_is_wrong(process)
+    if process and setting(folder, f"{_DRIVER}.required") != "true":
         problems.append("filter.nbguard.required is not true: when the filter fails, git adds notebooks unstripped")
     path = attributes_file(folder, "local")
     others = (*other_filters(path), *other_filters(os.path.join(top, ".gitattributes")))
-    return FilterState(clean, path, active, tuple(problems), others)
+    return FilterState(process, path, active, tuple(problems), others)
 
 
 def attributes_file(folder: str, scope: str) -> str:

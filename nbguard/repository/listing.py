@@ -23,7 +23,7 @@ def list_notebooks(folder: str) -> list[str]:
         files = []
         for above, folders, names in os.walk(folder):
             folders[:] = sorted(name for name in folders if name not in _PASSED_OVER)
-            files += [os.path.join(above, name) for name in sorted(names)]
+            files += [os.path.normpath(os.path.join(above, name)) for name in sorted(names)]
     return [path for path in files if path.endswith(NOTEBOOK_ENDINGS) and os.path.isfile(path)]
 
 

@@ -142,7 +142,23 @@ def _explain(error: NbguardError, place: str) -> str:
 
 
 def _manage(given: argparse.Namespace) -> int:
-    raise NotImplementedError
+    """Sets nbguard's own filter up, takes it out, or says whether it is active."""
+    from nbguard.repository.filter_setup import find_filter, install_filter, uninstall_filter
+
+    try:
+        if given.install:
+            install_filter(".", given.scope, given.attributes)
+            return 0
+        if given.uninstall:
+            uninstall_filter(".", given.scope, given.attributes)
+            return 0
+        state = find_filter(".")
+    except NbguardError as error:
+        return _complain(str(error))
+    if given.status:
+        sys.stdout.write(f"the filter of nbguard is {'' if state.active else 'not '}active here\n")
+        sys.stdout.write(f"\nFilter:\n  process = {state.process}\n" if state.active else "")
+    return 0 if state.active else 1
 
 
 def _complain(message: str) -> int:
