@@ -8,6 +8,7 @@ the notebook's metadata); ``file`` is a configuration file under the name it is 
 import json
 import random
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
@@ -56,13 +57,17 @@ def as_file(example: Example) -> tuple[str, bytes]:
 
 
 def _iterate(key: str, seed: int) -> Iterator[Example]:
-    for path in list_provider_files():
-        provider = read_provider_file(path)
+    for provider in _providers():
         for credential in provider["credentials"]:
             # A stream of its own for each rule: a new provider doesn't change the values of the others.
             source = random.Random(f"{seed} {credential['id']}")
             for example in credential[key]:
                 yield from _in_forms(provider["id"], credential, example, make_sample(credential["sample"], source))
+
+
+@cache
+def _providers() -> tuple[dict[str, Any], ...]:
+    return tuple(read_provider_file(path) for path in list_provider_files())
 
 
 def _in_forms(

@@ -6,6 +6,7 @@ module, so the module is the literal there.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UsageError
@@ -33,9 +34,14 @@ _PLAIN_FILES = frozenset(
 
 
 def sink_literals(providers: Iterable[dict[str, Any]]) -> list[str]:
-    """The literals (lower case, in alphabetical order) without those in which another one stands anyway."""
+    """The literals (lower case, in alphabetical order) without those in which another one stands as a word anyway."""
     found = {literal.lower() for provider in providers for literal in _of_provider(provider)}
-    return sorted(one for one in found if not any(other in one for other in found if other != one))
+    return sorted(one for one in found if not any(_stands_in(other, one) for other in found if other != one))
+
+
+def _stands_in(word: str, text: str) -> bool:
+    """Whether a word stands alone in a text, as confirmations of sinks ask for."""
+    return word in text and re.search(rf"(?<![^\W_]){re.escape(word)}(?!\w)", text) is not None
 
 
 def _of_provider(provider: dict[str, Any]) -> Iterator[str]:

@@ -26,8 +26,8 @@ _WHOLE = frozenset(
 )
 
 _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
-_WORD = re.compile(r"[A-Za-z]{1,40}\d{0,3}")
-_HUMPS = re.compile(r"[A-Z]?[a-z]{1,40}|[A-Z]{1,40}")
+_WORD = re.compile(r"[A-Za-z]{1,40}\d{0,3}|\d{1,3}")
+_HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 _GLUED = re.compile(
     r"(?:my|your|the|new|old|api|access|auth|user|client|test)"
     r"(?:api|access|auth|ibm|ionq|iqm|aqt|dwave|quantum)?(?:token|key|secret|password)"
@@ -56,7 +56,7 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     lowered = text.lower()
     if not text or lowered in load_catalogue().placeholders or lowered in _WHOLE:
         return True
-    if provider is not None and lowered in _own_names(provider):
+    if provider is not None and _is_own_name(lowered, provider):
         return True
     return (
         _STANDS_FOR.fullmatch(text) is not None
@@ -67,9 +67,10 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     )
 
 
-def _own_names(provider: Provider) -> frozenset[str]:
-    names = {provider.id, provider.name.lower(), *(name.lower() for name in provider.modules)}
-    return frozenset(names | {name.lower() for rule in provider.rules for name in rule.env})
+def _is_own_name(lowered: str, provider: Provider) -> bool:
+    if lowered in (provider.id, provider.name.lower()) or any(lowered == name.lower() for name in provider.modules):
+        return True
+    return any(lowered == name.lower() for rule in provider.rules for name in rule.env)
 
 
 def _is_a_name(text: str) -> bool:
@@ -78,9 +79,10 @@ def _is_a_name(text: str) -> bool:
         return False
     words = [word.lower() for word in _SEPARATORS.split(text) if word]
     if len(words) == 1:
-        humps = [hump.lower() for hump in _HUMPS.findall(text)]
-        spelled = text.isalpha() and len(humps) > 1 and humps[-1] in _NOUNS
-        return spelled or words[0] in _NOUNS or words[0] in _SAYINGS or _GLUED.fullmatch(words[0]) is not None
+        word, bare = words[0].rstrip("0123456789"), text.rstrip("0123456789")
+        humps = [hump.lower() for hump in _HUMPS.findall(bare)]
+        spelled = bare.isalpha() and len(humps) > 1 and humps[-1] in _NOUNS
+        return spelled or word in _NOUNS or word in _SAYINGS or _GLUED.fullmatch(word) is not None
     if not words or not all(_WORD.fullmatch(word) for word in words):
         return False
     return any(word in _NOUNS or word in _SAYINGS for word in words)
