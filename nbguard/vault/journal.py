@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import NbguardError
+from nbguard.vault.references import format_reference
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbguard.documents.fields import Edit
+    from nbguard.vault.style import Lookup
 
 
 class MovedSecret(NamedTuple):
@@ -29,14 +32,13 @@ class MovedSecret(NamedTuple):
 class Undo(NamedTuple):
     """How to take an edit back: at byte ``start`` of the new file stands ``new``; ``old`` stood there before.
 
-    ``old`` is text, and numbers of secrets where their values were; ``plain`` is False where the value wasn't
-    written out in one piece, and a plain literal has to do.
+    ``old`` is text, and numbers of secrets where their values were. Where a value was written in pieces, it is the
+    new text with a plain literal in the place of the lookup; None where not even that can be written.
     """
 
     start: int
     new: str
-    old: tuple[str | int, ...]
-    plain: bool
+    old: tuple[str | int, ...] | None
 
 
 class Move(NamedTuple):
@@ -110,25 +112,31 @@ def read(root: str) -> list[tuple[Move, str]]:
     return list(moves.values())
 
 
-def undo_edits(raw: bytes, edits: Sequence[Edit], values: Sequence[str], is_json: bool) -> tuple[Undo, ...]:
-    """What takes ``edits`` of ``raw`` back, with the ``values`` replaced by their numbers."""
+def undo_edits(
+    raw: bytes, edits: Sequence[Edit], values: Sequence[str], lookups: Sequence[Lookup], is_json: bool
+) -> tuple[Undo, ...]:
+    """What takes ``edits`` of ``raw`` back, with each of the ``values`` replaced by its number.
+
+    ``lookups`` are what took the values' places, in the same order.
+    """
     spellings = []
     for number, value in enumerate(values):
-        for text in (
-            {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]} if is_json else {value}
-        ):
+        for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}:
             spellings.append((text.encode("utf-8", "surrogateescape"), number))
     spellings.sort(reverse=True, key=lambda pair: len(pair[0]))
     undone, shift = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         old = raw[edit.start : edit.end]
-        pieces, plain = _without_values(old, spellings)
-        undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces, plain))
+        pieces = _without_values(old, spellings)
+        if pieces is None:
+            # The value was in pieces, and a piece of a secret is one too: nothing of the old text is kept.
+            pieces = _literal_for_lookup(_text(edit.replacement), values, lookups)
+        undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces))
         shift += len(edit.replacement) - len(old)
     return tuple(undone)
 
 
-def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple[tuple[str | int, ...], bool]:
+def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple[str | int, ...] | None:
     pieces: list[str | int] = []
     rest = old
     while True:
@@ -138,10 +146,18 @@ def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple
         at, length, number = min(hits)
         pieces += [_text(rest[:at]), number]
         rest = rest[at - length :]
-    # Where the value was in pieces, nothing of the old text is kept: a piece of a secret is one too.
-    if not pieces and len(rest) > 1:
-        return (), False
-    return (*pieces, _text(rest)), True
+    return (*pieces, _text(rest)) if pieces or len(rest) <= 1 else None
+
+
+def _literal_for_lookup(new: str, values: Sequence[str], lookups: Sequence[Lookup]) -> tuple[str | int, ...] | None:
+    for number, (value, lookup) in enumerate(zip(values, lookups, strict=True)):
+        reference = re.escape(format_reference(lookup.reference))
+        ways = rf"\w+\((\\?[\"']){reference}\1\)|os\.environ\[(\\?[\"']){lookup.variable}\2\]"
+        found = re.search(ways, new)
+        if found is not None and not re.search(r"[\"'\\\n{}]", value):
+            quote = found[1] or found[2]
+            return (new[: found.start()] + quote, number, quote + new[found.end() :])
+    return None
 
 
 def _text(raw: bytes) -> str:
@@ -158,6 +174,9 @@ def _is_cut(path: str) -> bool:
 
 def _move(record: Mapping[str, object]) -> Move:
     secrets = tuple(MovedSecret(**secret) for secret in record["secrets"])  # type: ignore[attr-defined]
-    edits = tuple(Undo(**{**edit, "old": tuple(edit["old"])}) for edit in record["edits"])  # type: ignore[attr-defined]
+    edits = tuple(
+        Undo(edit["start"], edit["new"], None if edit["old"] is None else tuple(edit["old"]))
+        for edit in record["edits"]  # type: ignore[attr-defined]
+    )
     move_id, time, file, after = (str(record[name]) for name in ("id", "time", "file", "after"))
     return Move(move_id, time, file, after, secrets, edits)

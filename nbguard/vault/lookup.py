@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
@@ -71,6 +72,8 @@ def secret(reference: str) -> str:
     if value is None:
         value = _from_vault(wanted)
     text = SecretText(value, name)
+    if "ipykernel" in sys.modules:
+        _mask_in_kernel()
     for watch in watchers:
         watch(str(text), name)
     return text
@@ -89,6 +92,13 @@ def forget() -> None:
     with _lock:
         _cache.clear()
         _vault = None
+
+
+def _mask_in_kernel() -> None:
+    """Loads the extension that keeps values out of a kernel's outputs, as ``%load_ext nbguard`` does."""
+    shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None
+    if shell is not None and hasattr(shell, "kernel"):
+        shell.extension_manager.load_extension("nbguard.kernel")
 
 
 def _from_files(reference: Reference) -> str | None:

@@ -172,7 +172,9 @@ def _journal_entry(
         finding, lookup = by_value[value]
         reference = lookup.reference._replace(version=versions.get(lookup.reference.path) or None)
         secrets.append(journal.MovedSecret(format_reference(reference), finding.rule, fingerprint(finding.rule, value)))
-    edits = journal.undo_edits(found.document.raw, new.edits, values, found.document.kind == "notebook")
+    lookups = [by_value[value].lookup for value in values]
+    is_json = found.document.kind == "notebook"
+    edits = journal.undo_edits(found.document.raw, new.edits, values, lookups, is_json)
     now = datetime.now(UTC)
     return journal.Move(
         f"{now:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}",

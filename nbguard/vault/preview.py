@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from nbguard.vault.move import Plan
     from nbguard.vault.python_forms import Change
 
+# A traceback's colours, and whatever else a terminal would obey.
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)+\1""", re.DOTALL)
 
 
@@ -35,7 +37,7 @@ def diff(plan: Plan) -> Iterator[str]:
             for number, line in enumerate(lines):
                 if number < 2:
                     continue
-                yield line + _place(field) if line.startswith("@@") else line
+                yield line + _place(field) if line.startswith("@@") else _CONTROL.sub("", line)
 
 
 def _masked_old(field: Field, changes: Sequence[Change], masks: dict[str, str]) -> str:

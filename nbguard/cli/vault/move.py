@@ -1,11 +1,10 @@
-"""Moves credentials from notebooks and other files to Vault, and looks after the references that stay.
+"""Moves credentials from notebooks and other files to Vault, and puts lookups in their place.
+
+Without paths, the whole repository. Each value is stored, read back and compared before a file is changed.
 
   nbguard vault move --dry-run a.ipynb   what would change, as a diff; nothing is touched
-  nbguard vault move a.ipynb             store, read back, compare, then rewrite the file
-  nbguard vault get quantum/ionq#api_key print a value, for scripts
-
-Vault is found by VAULT_ADDR, VAULT_NAMESPACE and VAULT_CACERT; the login by VAULT_TOKEN, ~/.vault-token, AppRole,
-JWT, Kubernetes, a TLS certificate or userpass.
+  nbguard vault move a.ipynb             the same diff, a question, then the move
+  nbguard vault move --yes               the whole repository, without asking
 
 Exit status: 0 nothing to do, 1 files were changed (or would be, or something stays in them), 2 usage or configuration
 error, 3 Vault refused or a file could not be read or written.
@@ -17,52 +16,34 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode, NbguardError, UsageError
+from nbguard.cli.vault.connecting import connect, fingerprinter
+from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from nbguard.detect.finding import Finding
     from nbguard.policy.config import Config
     from nbguard.vault.move import Moved, Plan
     from nbguard.vault.plan import Found, Settings
+    from nbguard.vault.rewrite import Left
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares the subcommands."""
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    move = commands.add_parser("move", help="move credentials to Vault and put lookups in their place")
-    move.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none: the repository")
-    move.add_argument("-n", "--dry-run", action="store_true", help="show what would change, and change nothing")
-    move.add_argument("-y", "--yes", action="store_true", help="don't ask; for scripts and hooks")
-    move.add_argument("--update", action="store_true", help="a new version where a key holds another value")
-    move.add_argument("--style", choices=("nbguard", "hvac", "env"), help="the lookup's code (default: nbguard)")
-    move.add_argument("--mount", help="the KV engine's mount (default: secret)")
-    move.add_argument("--prefix", help="the first part of the path (default: quantum)")
-    move.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
-    move.set_defaults(perform=_move)
-    get = commands.add_parser("get", help="print the value at a reference, for a pipe or a $(…)")
-    get.add_argument("reference", metavar="REF", help="such as quantum/ionq#api_key")
-    get.add_argument("--show-secrets", action="store_true", help="print it on a terminal, too")
-    get.set_defaults(perform=_get)
+    """Declares what the command takes."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none: the repository")
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="don't ask; for scripts and hooks")
+    parser.add_argument("--update", action="store_true", help="a new version where a key holds another value")
+    parser.add_argument("--style", choices=("nbguard", "hvac", "env"), help="the lookup's code (default: nbguard)")
+    parser.add_argument("--mount", help="the KV engine's mount (default: secret)")
+    parser.add_argument("--prefix", help="the first part of the path (default: quantum)")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
 
 
 def run(options: argparse.Namespace) -> int:
-    """Performs the subcommand and returns the exit status."""
-    status: int = options.perform(options)
-    return status
-
-
-def _get(options: argparse.Namespace) -> int:
-    from nbguard.vault.lookup import secret
-
-    if sys.stdout.isatty() and not options.show_secrets:
-        raise UsageError("this would show the value on the terminal; use it in a pipe or $(…), or say --show-secrets")
-    sys.stdout.write(str(secret(options.reference)) + "\n")
-    return ExitCode.CLEAN
-
-
-def _move(options: argparse.Namespace) -> int:
+    """Shows the plan, asks, stores, rewrites, and returns the exit status."""
     from nbguard.policy.config import load_config
     from nbguard.vault.move import carry_out, make_plan
     from nbguard.vault.plan import read_settings
@@ -80,7 +61,7 @@ def _move(options: argparse.Namespace) -> int:
         if not problems:
             sys.stdout.write("No credentials found; nothing to move.\n")
         return status
-    vault = _connect(optional=options.dry_run)
+    vault = connect(optional=options.dry_run)
     plan = make_plan(found, settings, vault)
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
     if options.dry_run:
@@ -91,7 +72,7 @@ def _move(options: argparse.Namespace) -> int:
         return max(status, ExitCode.FINDINGS)
     if vault is None or not movable:
         return max(status, ExitCode.FINDINGS)
-    moved = carry_out(plan, settings, vault, config.root, _fingerprinter(config))
+    moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     _show_result(moved, settings)
     return max(status, ExitCode.INCOMPLETE if moved.failed else ExitCode.FINDINGS)
 
@@ -134,25 +115,6 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     return found, problems
 
 
-def _connect(optional: bool):  # type: ignore[no-untyped-def]
-    from nbguard.vault.client import Vault
-    from nbguard.vault.errors import NoAddressError
-
-    try:
-        return Vault()
-    except NoAddressError:
-        if optional:
-            return None
-        raise
-
-
-def _fingerprinter(config: Config):  # type: ignore[no-untyped-def]
-    from nbguard.policy.fingerprint import find_salt, fingerprint
-
-    salt = find_salt(config)
-    return lambda rule, value: fingerprint(rule, value, salt.key)
-
-
 def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -> None:
     from nbguard.policy.redaction import mask
     from nbguard.vault.preview import diff
@@ -172,9 +134,9 @@ def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -
     _show_left(plan.left)
 
 
-def _show_left(left: Sequence[object]) -> None:
-    for found, item in left:  # type: ignore[misc]
-        sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")  # type: ignore[has-type]
+def _show_left(left: Sequence[tuple[Found, Left]]) -> None:
+    for found, item in left:
+        sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
 
 
 def _show_result(moved: Moved, settings: Settings) -> None:
@@ -183,7 +145,7 @@ def _show_result(moved: Moved, settings: Settings) -> None:
     for path, error in moved.failed:
         sys.stderr.write(f"nbguard: {path}: {error}\n")
     for path in moved.changed:
-        sys.stdout.write(f"{path}: rewritten\n")
+        sys.stdout.write(f"{os.path.relpath(path)}: rewritten\n")
     remedies: dict[str, list[str]] = {}
     for credential in moved.plan.credentials:
         reference = format_reference(moved.plan.lookups[credential.value].reference)
@@ -215,10 +177,7 @@ def _confirmed() -> bool:
     return input("Store these in Vault and rewrite the files? [y/N] ").strip().lower() in ("y", "yes")
 
 
-def _place(found: Found, finding) -> str:  # type: ignore[no-untyped-def]
+def _place(found: Found, finding: Finding) -> str:
     cell = finding.field.part.cell
     line = finding.field.text.count("\n", 0, finding.start) + 1
     return f"{found.file}: cell {cell.number + 1}, line {line}" if cell else f"{found.file}: line {line}"
-
-
-__all__ = ["NbguardError", "add_arguments", "run"]

@@ -1,0 +1,47 @@
+"""What the vault commands have in common: the connection, the repository's salt, its documents."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from nbguard.documents.fields import Document
+    from nbguard.policy.config import Config
+    from nbguard.vault.client import Vault
+
+
+def connect(optional: bool = False) -> Vault | None:
+    """The connection that the environment describes; None where there is none and it is ``optional``."""
+    from nbguard.vault.client import Vault
+    from nbguard.vault.errors import NoAddressError
+
+    try:
+        return Vault()
+    except NoAddressError:
+        if optional:
+            return None
+        raise
+
+
+def fingerprinter(config: Config) -> Callable[[str, str], str]:
+    """The repository's fingerprint of a rule and a value."""
+    from nbguard.policy.fingerprint import find_salt, fingerprint
+
+    salt = find_salt(config)
+    return lambda rule, value: fingerprint(rule, value, salt.key)
+
+
+def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
+    """The documents of files and folders; none means the repository. What can't be read is named on stderr."""
+    from nbguard.documents.reading import open_document
+    from nbguard.scan.sources import list_files, read_paths
+
+    for blob in read_paths(list_files(paths or (config.root,), config.exclude, config.root), config.max_file_size):
+        if blob.problem:
+            sys.stderr.write(f"nbguard: {blob.path}: {blob.problem}\n")
+            continue
+        yield open_document(os.path.relpath(blob.path, config.root).replace(os.sep, "/"), blob.raw)

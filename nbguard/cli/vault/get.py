@@ -1,0 +1,30 @@
+"""Prints the value at a reference, for a pipe or a $(...).
+
+curl -H "Authorization: apiKey $(nbguard vault get quantum/ionq#api_key)" https://api.ionq.co/v0.3/jobs
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("reference", metavar="REF", help="such as quantum/ionq#api_key")
+    parser.add_argument("--show-secrets", action="store_true", help="print it on a terminal, too")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Prints the value and a line feed."""
+    from nbguard.vault.lookup import secret
+
+    if sys.stdout.isatty() and not options.show_secrets:
+        raise UsageError("this would show the value on the terminal; use it in a pipe or $(…), or say --show-secrets")
+    sys.stdout.write(str(secret(options.reference)) + "\n")
+    return ExitCode.CLEAN

@@ -1,0 +1,134 @@
+"""Which references the files of a repository use, whether they resolve, and what a policy has to allow for them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.decode import decode
+from nbguard.errors import NbguardError
+from nbguard.vault.errors import ForbiddenError, NoSuchPathError
+from nbguard.vault.plan import Settings, parse_path
+from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbguard.documents.fields import Document
+    from nbguard.vault.client import Vault
+
+_CALL = r"""(?:\b(?:\w*secret\w*{})\(\s*|\bnbguard vault get\s+)(["'])(?P<reference>[^"'\s]+#[^"'\s]+)\1"""
+_ALIAS = re.compile(rb"from nbguard import secret as (\w+)")
+_HVAC = re.compile(
+    r"""\.read_secret(?:_version)?\(\s*path=(["'])(?P<path>[^"']+)\1,\s*mount_point=(["'])(?P<mount>[^"']+)\3"""
+    r"""[^)]*\)(?:\[["']data["']\]){1,2}\[(["'])(?P<key>[^"']+)\5\]"""
+)
+
+
+class Use(NamedTuple):
+    """A reference and where it stands."""
+
+    reference: Reference
+    path: str
+    line: int
+    cell: int | None
+
+
+def find_uses(document: Document) -> list[Use]:
+    """The references in a document: marked ones, ``secret(…)`` calls, ``nbguard vault get``, and hvac's calls."""
+    uses = []
+    aliases = {name.decode("ascii", "replace") for name in _ALIAS.findall(document.raw)}
+    call = re.compile(_CALL.format("".join(f"|{re.escape(name)}" for name in sorted(aliases))))
+    for part in document.parts:
+        for field in decode(document, part):
+            if "#" not in field.text and "hvac" not in field.text:
+                continue
+            for start, reference in _references_in(field.text, call):
+                line = field.text.count("\n", 0, start) + 1
+                uses.append(Use(reference, document.path, line, part.cell.number if part.cell else None))
+    return uses
+
+
+def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, Reference]]:
+    found = [(start, reference) for start, _, reference in find_marked(text)]
+    for match in call.finditer(text):
+        try:
+            found.append((match.start("reference"), parse_reference(match["reference"])))
+        except NbguardError:
+            continue
+    for match in _HVAC.finditer(text):
+        found.append((match.start(), Reference(match["mount"], match["path"], match["key"])))
+    return sorted(set(found))
+
+
+def broken(uses: Iterable[Use], vault: Vault) -> dict[Reference, str]:
+    """The references that don't resolve, with the reason. Raises a VaultError where Vault can't be asked at all."""
+    problems: dict[Reference, str] = {}
+    for reference in dict.fromkeys(use.reference for use in uses):
+        try:
+            entry = vault.read(reference.mount, reference.path, reference.version)
+        except (NoSuchPathError, ForbiddenError) as error:
+            problems[reference] = str(error)
+            continue
+        if reference.key not in entry.data:
+            problems[reference] = f"{reference.mount}/{reference.path} has no key {reference.key!r}"
+    return problems
+
+
+def unused(uses: Iterable[Use], vault: Vault, settings: Settings) -> list[str]:
+    """The references stored for this repository, by the path template, that no file uses."""
+    used = {reference._replace(version=None) for reference in (use.reference for use in uses)}
+    pattern = (
+        re.escape(parse_path(settings, "provider0", "rule0")).replace("provider0", "[^/]+").replace("rule0", "[^/]+")
+    )
+    spare = []
+    for path in vault.paths(settings.mount, settings.prefix):
+        if re.fullmatch(pattern, path) is None:
+            continue
+        entry = vault.peek(settings.mount, path)
+        for key in sorted(entry.data) if entry else ():
+            reference = Reference(settings.mount, path, key)
+            if reference not in used:
+                spare.append(format_reference(reference))
+    return spare
+
+
+def policy(places: Sequence[tuple[str, str]], kind: str, settings: Settings, engines: dict[str, int]) -> str:
+    """The HCL of the least policy for some paths (mount and path each).
+
+    ``kind`` is ``runtime`` (code that runs: read) or ``developers`` (``move``, ``check`` and ``undo``: create,
+    update and list, too). ``engines`` has the KV version of each mount.
+    """
+    lines = [
+        f"# nbguard: {'notebooks and jobs that run' if kind == 'runtime' else 'people who move credentials to Vault'}"
+    ]
+    for mount, path in places:
+        data, metadata = (f"{mount}/data", f"{mount}/metadata") if engines.get(mount, 2) == 2 else (mount, "")
+        may = '["read"]' if kind == "runtime" else '["create", "read", "update"]'
+        lines.append(f'path "{data}/{path}" {{\n  capabilities = {may}\n}}')
+        if kind == "developers" and metadata:
+            lines.append(f'path "{metadata}/{path}" {{\n  capabilities = {may}\n}}')
+    if kind == "developers":
+        for mount in dict.fromkeys(mount for mount, _ in places):
+            base = f"{mount}/metadata" if engines.get(mount, 2) == 2 else mount
+            for folder in _folders(settings, [path for at, path in places if at == mount]):
+                lines.append(f'path "{base}/{folder}" {{\n  capabilities = ["list"]\n}}')
+    return "\n".join(lines) + "\n"
+
+
+def _folders(settings: Settings, paths: Sequence[str]) -> list[str]:
+    """The folders that ``nbguard vault check`` lists: the prefix, and what is between it and the paths."""
+    folders = {f"{settings.prefix}/"} if settings.prefix else set()
+    for path in paths:
+        steps = path.split("/")
+        folders |= {"/".join(steps[:end]) + "/" for end in range(1, len(steps))}
+    return sorted(folder for folder in folders if folder.startswith(settings.prefix))
+
+
+def places_of(uses: Iterable[Use], settings: Settings) -> list[tuple[str, str]]:
+    """The paths in use; where there are none yet, the path template with ``+`` (any one step) for the provider."""
+    places = sorted({(use.reference.mount, use.reference.path) for use in uses})
+    if places:
+        return places
+    template = parse_path(settings, "provider0", "rule0").replace("provider0", "+").replace("rule0", "+")
+    return [(settings.mount or DEFAULT_MOUNT, template)]

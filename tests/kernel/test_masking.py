@@ -1,0 +1,145 @@
+"""A value that ``secret()`` handed out is in no output of the kernel, however it is written."""
+
+import base64
+import html
+import json
+import os
+import time
+import urllib.parse
+from pathlib import Path
+
+import nbclient
+import nbformat
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbguard.kernel.masking import Masker
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, notebook
+
+VALUE = FakeTokens(3).ionq() + "+/é'<&"
+MASK = "[secret quantum/ionq#api_key]"
+values = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=8, max_size=40)
+
+
+def masker(value: str = VALUE) -> Masker:
+    made = Masker()
+    made.add(value, "quantum/ionq#api_key")
+    return made
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        str,
+        lambda v: repr(v)[1:-1],
+        lambda v: json.dumps(v)[1:-1],
+        html.escape,
+        urllib.parse.quote,
+        urllib.parse.quote_plus,
+        lambda v: v.encode().hex(),
+    ],
+)
+@given(value=values, before=st.text(max_size=5), after=st.text(max_size=5))
+def test_every_spelling_is_masked(write, value: str, before: str, after: str) -> None:  # type: ignore[no-untyped-def]
+    written = write(value)
+    assert written not in masker(value).mask(before + written + after).replace(MASK, "")
+
+
+@given(value=values, before=st.binary(max_size=6), after=st.binary(max_size=6), url_safe=st.booleans())
+def test_base64_of_a_longer_text_is_masked(value: str, before: bytes, after: bytes, url_safe: bool) -> None:
+    encode = base64.urlsafe_b64encode if url_safe else base64.b64encode
+    text = encode(before + value.encode() + after).decode()
+    masked = masker(value).mask(text)
+    assert MASK in masked
+    # What is left beside the mask are the neighbours and at most a character or two of the value on each side.
+    assert len(masked.replace(MASK, "")) <= len(encode(before)) + len(encode(after)) + 4
+
+
+@given(value=values, pieces=st.lists(st.integers(1, 50), max_size=6))
+def test_a_value_split_over_writes_is_held_back(value: str, pieces: list[int]) -> None:
+    made, text, shown, held = masker(value), f"a{value}b{value}", "", ""
+    for size in [*pieces, len(text)]:
+        piece, text = text[:size], text[size:]
+        new, held = made.split(made.mask(held + piece))
+        shown += new
+    assert shown + made.mask(held) == made.mask(f"a{value}b{value}")
+    assert value not in shown + made.mask(held)
+
+
+def test_ordinary_text_is_passed_on_at_once() -> None:
+    assert masker().split("50%|#####     | 5/10\r") == ("50%|#####     | 5/10\r", "")
+
+
+def test_chatty_output_costs_little() -> None:
+    """200 values, lines of 80 characters: below 2 ms for each line even on a busy machine."""
+    made = Masker()
+    tokens = FakeTokens(9)
+    for number in range(200):
+        made.add(tokens.ionq(), f"quantum/ionq#key_{number}")
+    lines = [tokens.of("abcdef ghij", 80) + "\n" for _ in range(500)]
+    began = time.process_time()
+    for line in lines:
+        made.split(made.mask(line))
+    assert (time.process_time() - began) / len(lines) < 0.002
+
+
+CELLS = [
+    'from nbguard import secret\nimport sys, time, base64, json\nv = secret("quantum/ionq#api_key")',
+    "print(v); print(str(v)); print(repr(str(v)), file=sys.stderr)",
+    'sys.stdout.write("x" + v[:5]); sys.stdout.flush(); time.sleep(0.4); sys.stdout.write(v[5:] + "y"); sys.stdout.flush()',
+    "str(v)",
+    "v",
+    "print(base64.b64encode(b'user:' + v.encode()).decode())",
+    "from IPython.display import display, HTML, JSON\ndisplay(HTML('<b>' + v + '</b>')); display(JSON({'k': str(v)}))\n"
+    "display({'application/vnd.x+json': {'a': [str(v)]}, 'text/plain': 'x' + v}, raw=True)",
+    "raise ValueError('bad ' + v)",
+    "%xmode Verbose",
+    "def f(token): raise KeyError(token)\nf(str(v))",
+    "!echo {v}",
+    "import subprocess, os\nos.system('echo ' + json.dumps(str(v)[:32]))\nprint('done')",
+    "print(v[:3], end='')",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
+    folder = tmp_path_factory.mktemp("kernel")
+    (folder / "quantum/ionq").mkdir(parents=True)
+    (folder / "quantum/ionq/api_key").write_text(VALUE)
+    document = nbformat.reads(as_bytes(notebook(*[code(cell, count=None) for cell in CELLS])), as_version=4)
+    environment = dict(os.environ, NBGUARD_SECRETS_DIR=str(folder), PYTHONPATH=os.getcwd())
+    client = nbclient.NotebookClient(document, timeout=60, kernel_name="python3", allow_errors=True)
+    client.execute(env=environment)
+    return document
+
+
+@pytest.mark.parametrize("number", range(len(CELLS)))
+def test_no_output_of_the_cell_holds_the_value(number: int, played: nbformat.NotebookNode) -> None:
+    written = json.dumps(played.cells[number].outputs, ensure_ascii=False)
+    for text in (VALUE, VALUE[:32], json.dumps(VALUE)[1:-1], base64.b64encode(VALUE.encode()).decode()[4:-4]):
+        if number != 11 or text != VALUE[:32]:
+            assert text not in written
+    assert played.cells[number].outputs or number in (0, 8)
+
+
+def test_the_outputs_are_there_with_the_reference(played: nbformat.NotebookNode) -> None:
+    outputs = [json.dumps(cell.outputs, ensure_ascii=False) for cell in played.cells]
+    assert outputs[1].count(MASK) == 3
+    assert f"x{MASK}y" in "".join(output.text for output in played.cells[2].outputs)
+    assert outputs[4].count("<secret quantum/ionq#api_key>") == 1
+    assert outputs[6].count(MASK) >= 4
+    assert f"bad {MASK}" in played.cells[7].outputs[0].evalue
+    assert "done" in outputs[11]
+    assert played.cells[12].outputs[0].text == VALUE[:3]
+
+
+def test_the_extension_is_loaded_by_its_name(tmp_path: Path) -> None:
+    """`%load_ext nbguard.kernel` works before any lookup, and twice."""
+    cells = ["%load_ext nbguard.kernel", "%reload_ext nbguard.kernel", "print('fine')"]
+    document = nbformat.reads(as_bytes(notebook(*[code(cell, count=None) for cell in cells])), as_version=4)
+    nbclient.NotebookClient(document, timeout=60, kernel_name="python3").execute(
+        env=dict(os.environ, PYTHONPATH=os.getcwd())
+    )
+    assert document.cells[2].outputs[0].text == "fine\n"

@@ -1,0 +1,118 @@
+"""`vault undo` puts a file back byte by byte, from the references in the journal and never from a stored value."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from nbguard.errors import NbguardError
+from nbguard.vault import journal
+from nbguard.vault.client import Vault
+from nbguard.vault.undo import undo, undoable
+from tests.openbao_server import OpenBao
+from tests.vault.planted import sources_of, write_notebook
+from tests.vault.test_move import DWAVE, IONQ, IONQ2, mount, move  # noqa: F401
+from tests.vault.test_rewrite import FORMS
+
+LIMIT = 10_000_000
+VALUES = {IONQ: "ionq", IONQ2: "ionq", DWAVE: "dwave"}
+
+
+def fingerprint(rule: str, value: str) -> str:
+    return f"fp-{rule}-{len(value)}"
+
+
+def take_back(root: Path) -> None:
+    for done in undoable(str(root)):
+        undo(done, str(root), Vault(), fingerprint, LIMIT)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'p("{a}")\n',
+        'p("apiKey {a}", x={{1: "{b}"}})\n%env D={c}\n# {a}',
+        'x = 1\nf"{{x}} {a}"\nb"{a}!"\n"{{}}{b}".format(1)\n',
+        '!curl -H "k: {a}" $URL\ny = "é" + "{c}"',
+    ],
+)
+@pytest.mark.parametrize("style", ["nbguard", "env", "hvac"])
+def test_the_file_is_what_it_was(
+    source: str,
+    style: str,
+    tmp_path: Path,
+    vault_environment: OpenBao,
+    mount: str,  # noqa: F811
+) -> None:
+    found = write_notebook(tmp_path / "a.ipynb", source.format(a=IONQ, b=IONQ2, c=DWAVE), "x", values=VALUES)
+    move([found], tmp_path, mount, style=style)
+    assert (tmp_path / "a.ipynb").read_bytes() != found.document.raw
+    take_back(tmp_path)
+    assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
+    assert undoable(str(tmp_path)) == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.sampled_from(sorted(form for form in FORMS if "v1" not in FORMS[form])), min_size=1, max_size=5))
+def test_every_form_is_undone(
+    tmp_path: Path,
+    vault_environment: OpenBao,
+    mount: str,
+    forms: list[str],
+) -> None:
+    sources = [FORMS[form].replace("V", IONQ) for form in forms]
+    found = write_notebook(tmp_path / "a.ipynb", *sources, values={IONQ: "ionq"})
+    move([found], tmp_path, mount)
+    take_back(tmp_path)
+    assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
+
+
+def test_a_value_in_pieces_comes_back_in_one(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+    found = write_notebook(tmp_path / "a.ipynb", f'p("{IONQ[:9]}" + "{IONQ[9:]}")\n"{IONQ}".lower()', values=VALUES)
+    whole = found.findings[0]
+    first = whole._replace(start=3, end=3 + len(IONQ) + 5)
+    move([found._replace(findings=(first, whole))], tmp_path, mount)
+    assert IONQ[:9] not in (tmp_path / "a.ipynb").read_text()
+    assert IONQ[:9] not in Path(journal.journal_path(str(tmp_path))).read_text()
+    take_back(tmp_path)
+    assert sources_of((tmp_path / "a.ipynb").read_bytes()) == [f'p("{IONQ}")\n"{IONQ}".lower()']
+
+
+def test_a_notebook_that_ran_since_is_put_back_too(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+    found = write_notebook(tmp_path / "a.ipynb", f'x\np("a {IONQ}")', f'q("{DWAVE}")', values=VALUES)
+    move([found], tmp_path, mount)
+    path = tmp_path / "a.ipynb"
+    ran = path.read_bytes().replace(
+        b'"outputs": []', b'"outputs": [{"output_type": "stream", "name": "stdout", "text": []}]'
+    )
+    path.write_bytes(ran)
+    take_back(tmp_path)
+    assert sources_of(path.read_bytes()) == sources_of(found.document.raw)
+
+
+def test_a_changed_line_is_not_overwritten(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+    move([write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")', values=VALUES)], tmp_path, mount)
+    path = tmp_path / "a.ipynb"
+    path.write_bytes(path.read_bytes().replace(b"secret(", b"other("))
+    before = path.read_bytes()
+    with pytest.raises(NbguardError, match="changed since it was moved"):
+        take_back(tmp_path)
+    assert path.read_bytes() == before
+
+
+def test_an_updated_secret_gives_its_old_version(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+    found = write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")', values=VALUES)
+    move([found], tmp_path, mount)
+    vault_environment.store("quantum/ionq/analysis", mount, api_key="rotated")
+    take_back(tmp_path)
+    assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
+
+
+def test_another_value_in_vault_is_not_put_into_the_file(tmp_path: Path, vault_environment: OpenBao) -> None:
+    mount = vault_environment.mount(version=1)
+    move([write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")', values=VALUES)], tmp_path, mount)
+    client = vault_environment.root().secrets.kv.v1
+    client.create_or_update_secret("quantum/ionq/analysis", {"api_key": "rotated"}, mount_point=mount)
+    with pytest.raises(NbguardError, match="another value"):
+        take_back(tmp_path)
