@@ -11,7 +11,7 @@ from nbguard.detect.catalogue import build
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, read_provider_file
 from nbguard.detect.credentials import rules
 from nbguard.detect.credentials.placeholders import is_placeholder
-from nbguard.detect.credentials.rules import describe, load_catalogue
+from nbguard.detect.credentials.rules import describe, load_catalogue, may_be_config_file
 from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import SEVERITIES
 from nbguard.documents.fields import Field, Part
@@ -260,3 +260,19 @@ def test_every_provider_file_begins_with_what_it_is_about():
             assert file.readline().startswith("# "), path
         assert read_provider_file(path)["id"] == os.path.basename(path)[: -len(".toml")]
         assert os.path.dirname(path) == FOLDER
+
+
+def test_a_configuration_file_is_known_by_its_path():
+    for example in iterate_examples(5):
+        if example.form == "file":
+            assert may_be_config_file(example.path, CATALOGUE), example.path
+            assert may_be_config_file(f"home/me/{example.path}", CATALOGUE), example.path
+    for path in (
+        "dwave.conf",
+        ".qiskit\\qiskitrc".replace("\\", os.sep),
+        "x/my-service-account-7.json",
+        "a/.QLAM2/config.json",
+    ):
+        assert may_be_config_file(path, CATALOGUE), path
+    for path in ("a.ipynb", "config.json", "sdk/config.toml", "src/credentials.json", "mydwave.conf", "notebooks/.env"):
+        assert not may_be_config_file(path, CATALOGUE), path

@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from nbguard.detect.catalogue.literals import sink_literals
+from nbguard.detect.catalogue.literals import file_marks, sink_literals
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
 from nbguard.detect.credentials.rules import CATALOGUE
 from nbguard.errors import ExitCode, NbguardError, UsageError
@@ -20,12 +20,15 @@ def build_catalogue(folder: str = FOLDER) -> str:
     """The text of ``catalogue.json`` for the provider files in a folder. Raises UsageError where one is wrong."""
     providers = [read_provider_file(path) for path in list_provider_files(folder)]
     _refuse_twins(providers)
+    endings, parts = file_marks(providers)
     catalogue = {
         "providers": [_provider_record(provider) for provider in providers],
         "placeholders": sorted({text.lower() for provider in providers for text in provider.get("placeholders", ())}),
         "shape_literals": _gate(rule for provider in providers for rule in provider["credentials"]),
         "sink_literals": sink_literals(providers),
         "identifier_literals": _gate(known for provider in providers for known in provider.get("identifiers", ())),
+        "file_endings": endings,
+        "file_parts": parts,
     }
     return json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).replace('],[["', '],\n[["') + "\n"
 

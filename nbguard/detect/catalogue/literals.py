@@ -39,6 +39,18 @@ def sink_literals(providers: Iterable[dict[str, Any]]) -> list[str]:
     return sorted(one for one in found if not any(_stands_in(other, one) for other in found if other != one))
 
 
+def file_marks(providers: Iterable[dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """The ends of the configuration files' paths, and for those with a ``*`` at the end a part of their paths."""
+    globs = {
+        file["glob"].lower().removeprefix("**")
+        for provider in providers
+        for credential in provider["credentials"]
+        for file in credential.get("files", ())
+    }
+    parts = {max(glob.split("*")[:-1], key=len) for glob in globs if "*" in glob}
+    return sorted(glob for glob in globs if "*" not in glob), sorted(parts)
+
+
 def _stands_in(word: str, text: str) -> bool:
     """Whether a word stands alone in a text, as confirmations of sinks ask for."""
     return word in text and re.search(rf"(?<![^\W_]){re.escape(word)}(?!\w)", text) is not None

@@ -119,6 +119,7 @@ class Catalogue(NamedTuple):
     ``by_rule`` gives provider and rule for a rule's id. ``placeholders`` are exact values (lower case) that are no
     credentials. ``shape_literals`` maps a lower-case literal to the rules whose shapes it gates,
     ``identifier_literals`` to identifiers; where one of ``sink_literals`` stands, a value may go to a provider.
+    ``file_endings`` and ``file_parts`` are what may_be_config_file looks for in paths.
     """
 
     providers: tuple[Provider, ...]
@@ -128,7 +129,8 @@ class Catalogue(NamedTuple):
     shape_literals: dict[str, tuple[str, ...]]
     sink_literals: tuple[str, ...]
     identifier_literals: dict[str, tuple[str, ...]]
-    placeholder_patterns: tuple[str, ...] = ()
+    file_endings: tuple[str, ...]
+    file_parts: tuple[str, ...]
 
 
 @cache
@@ -145,7 +147,18 @@ def load_catalogue() -> Catalogue:
         {literal: tuple(rules) for literal, rules in data["shape_literals"].items()},
         tuple(data["sink_literals"]),
         {literal: tuple(ids) for literal, ids in data["identifier_literals"].items()},
+        tuple(data["file_endings"]),
+        tuple(data["file_parts"]),
     )
+
+
+def may_be_config_file(path: str, catalogue: Catalogue) -> bool:
+    """Whether a path may be that of a configuration file with credentials, whose text needn't name any provider.
+
+    Cheap and never wrongly no; whether it is one, and of which rule, is said by the rules' ``files``.
+    """
+    place = "/" + path.replace(os.sep, "/").lower()
+    return place.endswith(catalogue.file_endings) or any(part in place for part in catalogue.file_parts)
 
 
 def describe(rule_id: str) -> tuple[str, str]:
