@@ -189,7 +189,7 @@ def _by_values(values: Sequence[str], unnamed: bool) -> Meaning:
         return Meaning("name", len(values), 0, False)
     if unnamed and _share(values, _DIAGNOSIS.match) >= 0.8 * len(values):
         return Meaning("health", len(values), 0, False)
-    if unnamed and _share(values, _RECORD.fullmatch) >= 0.8 * len(values):
+    if unnamed and values[0][0] in "MP" and _share(values, _RECORD.fullmatch) >= 0.8 * len(values):
         return Meaning("mrn", len(values), 0, False)
     if unnamed and is_date(sample) and _share(values, is_date) >= 0.9 * len(values):
         return Meaning("date", len(values), 0, False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.delimited import tables_of_lines
-from nbguard.detect.samples.gate import Signals, find_signals, might_hold_samples
+from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
 from nbguard.detect.samples.judge import judge
 from nbguard.detect.samples.literals import Group, Scalar, read_group
 from nbguard.detect.samples.lone import values_in
@@ -53,14 +53,20 @@ def find_samples(document: Document, fields: Sequence[Field], settings: SampleSe
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
+    # Fields without a signal in their bytes are left out, unless ASCII can hide behind escapes.
+    blind = b"\\u00" in document.raw or document.kind != "notebook"
+    signals = Signals([], False, b"") if blind else signals_in_file(document.raw)
     whole: set[tuple[int, int]] = set()
     for part in document.parts:
-        if part.form == "json" and might_hold_samples(document.raw[part.start : part.end]):
+        if part.form == "json" and (blind or signals.between(part.start, part.end)):
             for finding in _in_json(Field(_decoded(document, part), part), settings):
                 whole.add((part.start, part.end))
                 yield finding
     for field in fields:
-        if not any(start <= field.part.start < end for start, end in whole):
+        start, end = field.part.start, field.part.end
+        if field.part.mime == "image/svg+xml" or not (blind or signals.between(start, end)):
+            continue
+        if not any(first <= start < last for first, last in whole):
             yield from find_in_field(field, settings)
 
 

@@ -2,12 +2,14 @@
 
 What has a shape of its own (an ``@`` between letters, IBANs, long runs of digits) is known by its shape; everything
 else needs a word, for a table of such values says what they are. Words are searched by the literal prefilter, shapes
-by mapping every digit to ``0`` and every letter to ``A`` or ``a`` and searching for literals in the result.
+by mapping every digit to ``0`` and every letter to ``A`` or ``a`` and searching for literals in the result. Where
+hyperscan is there, both searches are one pass each.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,22 +20,25 @@ if TYPE_CHECKING:
 
 # Caseless and ASCII only, because accents are escaped in some files.
 ID_LITERALS = (
-    "ssn", "social", "taxpayer", "tax_id", "tax id", "national_i", "national i", "nhs", "nino", "steuer", "sozialvers",
-    "rentenvers", "numero_sec", "dni", "codice", "fiscal", "bsn", "burgerserv", "pesel", "personn", "personal_",
-    "personal n", "personal i", "aadhaar", "aadhar", "cpf", "hetu", "cpr", "rijksreg", "curp", "kimlik", "identity",
-    "id card", "id_card", "gov_id", "government", "itin", "insee",
+    "social sec", "social_sec", "socialsec", "seguridad_soc", "seguridad soc", "taxpayer", "tax_id", "tax id", "tax no",
+    "tax_no", "national_i", "national i", "nationalid", "steuer_id", "steuerid", "steuer-id", "steuernr", "steuernummer",
+    "sozialvers", "rentenvers", "num_secu", "numero_sec", "codice_fisc", "codice fisc", "codicefisc", "burgerserv",
+    "pesel", "personnummer", "personal_n", "personal n", "personal_id", "aadhaar", "aadhar", "rijksreg", "identity_",
+    "identity n", "identity c", "id card", "id_card", "gov_id", "government_id", "government id",
 )  # fmt: skip
 COLUMN_LITERALS = (
-    "phone", "telef", "mobil", "cellul", "celular", "handynummer", "rufnummer",
-    "birth", "geburt", "geboren", "naissance", "nacim", "nascit", "nascim", "geboort", "urodz", "delsedat", "dob",
-    "address", "adress", "anschrift", "street", "strasse", "indirizz", "direcc", "domicil", "endere", "postcode",
-    "postal", "plz", "zip_code", "zipcode", "first_name", "firstname", "first name", "last_name", "lastname",
-    "last name", "full_name", "fullname", "full name", "given_name", "given name", "surname", "family_name",
-    "vorname", "nachname", "apellid", "cognome", "nazwisk", "achternaam", "voornaam", "efternamn", "sobrenome", "prenom",
-    "nom_complet", "nombre", "nominativ", "patient", "pacient", "pazient", "pacjent", "diagn", "maladie", "enfermedad",
-    "malatt", "krankheit", "befund", "condition", "medica", "icd10", "icd_", "icd-", "mrn", "blood", "blut", "allerg",
-    "passport", "passeport", "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport", "licen",
-    "customer", "client", "employee", "kunde", "klant", "klient", "mitarbeiter", "holder", "salary", "gehalt",
+    "phone", "telef", "mobile_", "mobil\"", "mobil'", "movil", "cellular", "celular", "handynummer", "rufnummer",
+    "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz", "delsedat",
+    "dob\"", "dob'", "dob,", "dob<", "_dob", "address", "adress", "anschrift", "street", "strasse", "indirizz", "direcci",
+    "domicil", "endereco", "postcode", "postal", "plz\"", "plz'", "zip_code", "zipcode", "first_name", "firstname",
+    "first name", "last_name", "lastname", "last name", "full_name", "fullname", "full name", "given_name",
+    "given name", "surname", "family_name", "vorname", "nachname", "apellid", "cognome", "nazwisk", "achternaam",
+    "voornaam", "efternamn", "sobrenome", "prenom", "nom_complet", "nombre", "nominativ",
+    "patient", "paciente", "paziente", "pacjent", "diagnos", "maladie", "enfermedad", "malattia", "krankheit", "befund",
+    "'condition", "\"condition", ",condition", ">condition", ", condition", "  condition", "medicat", "medikam",
+    "icd10", "icd_10", "icd-10", "mrn\"", "mrn'", "mrn,", "mrn<", "_mrn", "mrn:", "mrn ", "blood_", "blood ", "blutgr",
+    "allerg", "passport", "passeport", "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport",
+    "licence_n", "license_n", "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter", "_holder", "cardholder", "salary", "gehalt",
     "salaire", "gender", "geschlecht",
 )  # fmt: skip
 _WORDS = (*ID_LITERALS, *COLUMN_LITERALS)
@@ -47,26 +52,47 @@ _SHAPES[ord("a") : ord("z") + 1] = b"a" * 26
 for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
     _SHAPES[_mark] = ord(" ")
 SHAPES = bytes(_SHAPES)
-# A digit run; cards and phones in groups; US and Nordic ids; IBANs, also after an escaped line end.
-_NEEDLES = (
-    b" 0000000000000",
-    b"0000 0000",
-    b"000 00 0000",
-    b"000000 0000",
-    b" AA00",
-    b"\\aAA00",
-    b"+00 ",
-    b"+00000000",
-)
-# A capital letter, digits and a capital letter of one word: Spanish and Italian ids.
-_ID_NEEDLES = (b" 00000000A", b" A0000000A", b"AA00A00A000A", b"000.000.000 00", b" 000.0000.0000.00")
+# What stands in such a text where there is a value with a shape, and what the bytes there must match.
+_NEEDLES = {
+    b" 000000000": rb".\d{9,19}(?![\w.])",  # ids, cards
+    b"0000 0000 0000": rb"(?<![\d.])\d{4}[ -]\d{4}[ -]\d{4}",  # cards, Aadhaar
+    b"0000 000000 0": rb"3[47]\d\d[ -]",  # cards with four, six and five digits
+    b" 000 00 0000": rb".\d{3}-",  # US
+    b" 00 000 000 000": rb"",  # Germany
+    b" 000 000 0000": rb"",  # phones, NHS
+    b" 000000 0000": rb"",  # Nordic countries
+    b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
+    b"+00 ": rb"\+\d\d[ -]?[\d(]",
+    b"+0 000 ": rb"",
+    b"+00000000": rb"",
+    b" 00000000A": rb".\d{8}[A-Z]\b",  # Spain
+    b" 00000000 A": rb".\d{8}[ -][A-Z]\b",
+    b" A0000000A": rb".[XYZ]\d{7}[A-Z]\b",
+    b" A 0000000 A": rb"",
+    b"AAAAAA00A00A000A": rb"",  # Italy
+    b" AAAA000000AAA": rb"",  # Mexico
+    b" 000.000.000 00": rb"",  # Brazil
+    b" 000.0000.0000.00": rb"",  # Switzerland
+    b" AA000000A": rb".[A-Z]{2}\d{6}[A-Z]\b",  # United Kingdom
+    b" 00 00 00 A": rb"",
+    b" 00 00 00 000 000": rb"",  # France
+}
+_CHECKS = tuple(re.compile(pattern) for pattern in _NEEDLES.values())
+_LENGTHS = tuple(map(len, _NEEDLES))
 # A string that is written as a full name, or two capitalised ones in a row: rows without column names.
 _NAME = re.compile(
-    rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\]"""
-    rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}\\?["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n]{0,20}\\?["']"""
+    rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
+    rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}["'],\s*+["'][A-Z][a-z][^"'0-9_\n]{0,20}["']"""
 )
+# Bytes between the names of one row and the next, at most.
+_APART = 400
+_ADDRESS = re.compile(rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}")
+_PICTURE = re.compile(rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\"")
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
-_CHUNK = 1 << 18
+_CHUNK = 1 << 17
+_BORDER = 64
+# Escapes in JSON that stand for white space and quotes, with blanks of the same length.
+_ESCAPES = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b' "'))
 
 
 class Signals(NamedTuple):
@@ -80,73 +106,88 @@ class Signals(NamedTuple):
 
     def between(self, start: int, end: int) -> bool:
         """Whether there is a signal from ``start`` on and before ``end``."""
-        from bisect import bisect_left
-
         place = bisect_left(self.offsets, start)
         return place < len(self.offsets) and self.offsets[place] < end
 
 
 @cache
-def _prefilter() -> Prefilter:
+def _prefilters() -> tuple[Prefilter, Prefilter]:
     from nbguard.detect.prefilter import Prefilter
 
-    return Prefilter(_WORDS)
+    return Prefilter(_WORDS), Prefilter(tuple(needle.decode() for needle in _NEEDLES))
 
 
 def might_hold_samples(raw: bytes) -> bool:
-    """Whether these bytes can hold sample data: yes too often, never no for what the detector would find."""
-    for start in range(0, len(raw), _CHUNK):
-        chunk = raw[max(0, start - 32) : start + _CHUNK]
-        if _has_address(chunk):
-            return True
-        shapes = chunk.translate(SHAPES)
-        if any(needle in shapes for needle in (*_NEEDLES, *_ID_NEEDLES)) or _prefilter().search(chunk):
-            return True
-        if next(_names(chunk, shapes), -1) >= 0:
-            return True
-    return False
+    """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
+    return any(signals.offsets for signals in _search_file(raw))
+
+
+def signals_in_file(raw: bytes) -> Signals:
+    """Where in a file's bytes something points at sample data; ``shapes`` is empty."""
+    offsets: list[int] = []
+    for signals in _search_file(raw):
+        offsets += signals.offsets
+    return Signals(offsets, False, b"")
 
 
 def find_signals(text: str) -> Signals | None:
-    """The signals in a decoded text; None where there is none."""
-    raw = text.encode("ascii", "replace")
-    words = _prefilter().search(raw)
+    """The signals in a decoded text, None where there is none. Offsets are characters."""
+    signals = _search(text.encode("ascii", "replace"))
+    return signals if signals.offsets else None
+
+
+def _search_file(raw: bytes) -> Iterator[Signals]:
+    """The signals of a file, a stretch at a time; pictures are left out."""
+    at = 0
+    while at < len(raw):
+        picture = _PICTURE.search(raw, at, at + _CHUNK)
+        end = picture.end() if picture else min(at + _CHUNK, len(raw))
+        # What stands on a border is seen from the next stretch, which begins a little before it.
+        start = max(0, at - _BORDER)
+        stretch = raw[start:end]
+        for escape, blanks in _ESCAPES:
+            stretch = stretch.replace(escape, blanks)
+        signals = _search(stretch)
+        yield signals._replace(offsets=[start + offset for offset in signals.offsets])
+        if picture is None:
+            at = end
+        else:
+            close = raw.find(b'"', end)
+            at = len(raw) if close < 0 else close + 1
+
+
+def _search(raw: bytes) -> Signals:
+    words, needles = _prefilters()
+    found = words.search(raw)
     shapes = raw.translate(SHAPES)
-    offsets = [hit.end - 1 for hit in words]
-    offsets += _all(raw, b"@")
-    for needle in (*_NEEDLES, *_ID_NEEDLES):
-        offsets += _all(shapes, needle)
+    offsets = [hit.end - 1 for hit in found]
+    # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
+    for hit in needles.search(b" " + shapes):
+        at = hit.end - _LENGTHS[hit.literal] - 1
+        if at < 0 or _CHECKS[hit.literal].match(raw, at):
+            offsets.append(max(at, 0))
+    offsets += _addresses(raw)
     offsets += _names(raw, shapes)
-    if shapes.startswith((b"0", b"A")):
-        offsets.append(0)
-    if not offsets:
-        return None
     offsets.sort()
-    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in words), shapes)
+    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes)
 
 
-def _all(raw: bytes, needle: bytes) -> list[int]:
-    found, at = [], raw.find(needle)
+def _addresses(raw: bytes) -> Iterator[int]:
+    """Where an ``@`` stands between a letter or digit and a domain."""
+    at = raw.find(b"@")
     while at >= 0:
-        found.append(at)
-        at = raw.find(needle, at + len(needle))
-    return found
+        if raw[at - 1 : at].isalnum() and _ADDRESS.match(raw, at):
+            yield at
+        at = raw.find(b"@", at + 1)
 
 
 def _names(raw: bytes, shapes: bytes) -> Iterator[int]:
-    """Where quoted names stand, or two capitalised strings one after the other."""
+    """Where quoted names stand, or two capitalised strings one after the other, and not alone."""
+    before = -_APART
     at = shapes.find(b" Aa")
     while at >= 0:
         if raw[at] in b"\"'" and _NAME.match(raw, at):
-            yield at
+            if at - before < _APART:
+                yield at
+            before = at
         at = shapes.find(b" Aa", at + 3)
-
-
-def _has_address(raw: bytes) -> bool:
-    """Whether an ``@`` stands between letters or digits."""
-    at = raw.find(b"@")
-    while at >= 0:
-        if raw[at - 1 : at].isalnum() and raw[at + 1 : at + 2].isalnum():
-            return True
-        at = raw.find(b"@", at + 1)
-    return False

@@ -70,7 +70,7 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     if rule:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
         return Verdict(rule, _sentence(table, rule, labels))
-    if table.end - table.start >= settings.bulk_bytes and _has_text(table):
+    if table.rows >= settings.rows and _size(table) >= settings.bulk_bytes and _has_text(table):
         return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
     if any(meaning.synthetic for meaning in meanings) and table.rows >= settings.rows:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
@@ -132,6 +132,12 @@ def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
         # Bank accounts without check digits count beside a name.
         counts["payment"] = int("account" in held and has_name)
     return sorted((kind for kind in counts if counts[kind]), key=lambda kind: -counts[kind])
+
+
+def _size(table: Table) -> int:
+    """The characters in all cells of a table, from those in the sample."""
+    read = max((len(column.values) for column in table.columns), default=0)
+    return sum(len(value) for column in table.columns for value in column.values) * table.rows // max(read, 1)
 
 
 def _has_text(table: Table) -> bool:

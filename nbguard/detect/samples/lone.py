@@ -41,6 +41,8 @@ _TELLING_SHAPES = (
 )
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
 _DIGITS = re.compile(r"\d(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
+_NUMBER_BEFORE = re.compile(r"[\d.,][ \t]\Z")
+_NUMBER_AFTER = re.compile(r",?[ \t][-\d]")
 _CARD_CONTEXT = re.compile(
     r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
 )
@@ -55,7 +57,7 @@ _TELLING = re.compile(
     r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
 )
 _RECORD = re.compile(
-    r"(?i)\b(?:mrn|medical record (?:no|number)|patient[ _-]?(?:id|no|"
+    r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
     r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
 )
 # Characters before a value in which a word that names it must stand.
@@ -113,7 +115,7 @@ def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
     at = shapes.find(b"AA00")
     while at >= 0:
         end = at + 4
-        if at == 0 or not text[at - 1].isalnum():
+        if at == 0 or not text[at - 1].isalnum() or text[at - 2 : at] == "\\n":
             match = _IBAN.match(text, at)
             if match is not None:
                 number, end = _longest_iban(match.group()), match.end()
@@ -145,6 +147,8 @@ def _cards(text: str, taken: Spans) -> Iterator[Hit]:
             or card_kind(found.group()) != "real"
         ):
             continue
+        if _NUMBER_BEFORE.search(text, max(0, start - 3), start) or _NUMBER_AFTER.match(text, end):
+            continue  # a row of numbers, such as the path of a glyph
         number = found.group()
         groups = [len(group) for group in re.split("[ -]", number)]
         quoted = before in ("'", '"') and text[end : end + 1] == before

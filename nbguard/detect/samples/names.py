@@ -72,7 +72,7 @@ _VOCABULARY = {
                    r"national_?(?:id|insurance)(?:_?(?:no|nr|number))?|nino|ni_?number|nhs(?:_?(?:no|number))?|"
                    r"steuer_?(?:id|nummer|nr|identifikationsnummer)|idnr|sozialversicherungs_?(?:nummer|nr)|"
                    r"sv_?(?:nummer|nr)|"
-                   r"rentenversicherungsnummer|nir|(?:numero_(?:de_)?)?secu(?:rite_sociale)?|num_secu|insee|dni|"
+                   r"rentenversicherungsnummer|nir|(?:numero_(?:de_)?)?secu(?:rite_sociale)?|num_secu|insee|seguridad_social|nuss|dni|"
                    r"nie|nif|"
                    r"codice_?fiscale|cf|bsn|burgerservicenummer|pesel|person_?(?:nummer|nr)|personal_?(?:number|id|no)|"
                    r"aadha+r(?:_?(?:no|number))?|cpf|hetu|henkilotunnus|cpr(?:_?nummer)?|fodselsnummer|ahv(?:_?nr)?|"
