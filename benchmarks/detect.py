@@ -42,7 +42,7 @@ def found_by_peer(hits: list[Hit], folder: Path, entry: Planted) -> bool:
     return any(hit.path == entry.path and hit.line in lines for hit in hits)
 
 
-def measure_quality(seed: int, providers: int, environment: Path) -> None:
+def measure_quality(seed: int, providers: int, environment: Path, peers: list[str]) -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary) / "planted"
         folder.mkdir()
@@ -63,8 +63,8 @@ def measure_quality(seed: int, providers: int, environment: Path) -> None:
         for entry, found in ours.items():
             by_place[entry.place]["planted"] += 1
             by_place[entry.place]["nbguard"] += found is not None
-        for name in SCANNERS:
-            measured = run_scanner(name, environment, folder, Path(temporary) / "report")
+        for name in peers:
+            measured = run_scanner(name, environment, folder, Path(temporary) / "report.json")
             for entry in planted:
                 by_place[entry.place][name] += found_by_peer(measured.hits, folder, entry)
             hits = sum(by_place[place][name] for place in by_place)
@@ -72,7 +72,7 @@ def measure_quality(seed: int, providers: int, environment: Path) -> None:
             noise = sum((hit.path, hit.line) not in on_value for hit in measured.hits)
             print(f"  {name:<15} recall {hits / total:.3f}   provider right 0       "
                   f"precision {hits / max(hits + noise, 1):.3f}   {measured.seconds:.2f} s")  # fmt: skip
-        names = ("planted", "nbguard", *SCANNERS)
+        names = ("planted", "nbguard", *peers)
         print("\n  " + "place".ljust(18) + "".join(name.rjust(15) for name in names))
         for place in PLACES:
             print("  " + place.ljust(18) + "".join(str(by_place[place][name]).rjust(15) for name in names))
@@ -99,7 +99,7 @@ def measure_speed(corpora: list[Path], environment: Path, peers: list[str], runs
         high = sum(finding["severity"] in ("high", "critical") for finding in findings)
         print(f"  nbguard         {ours:8.2f} s  {size / 1e6 / ours:7.1f} MB/s  {len(findings)} findings ({high} high)")
         for name in peers:
-            measured = run_scanner(name, environment, corpus, Path(tempfile.gettempdir()) / f"{name}-report")
+            measured = run_scanner(name, environment, corpus, Path(tempfile.gettempdir()) / f"nbguard-{name}.json")
             print(f"  {name:<15} {measured.seconds:8.2f} s  {size / 1e6 / measured.seconds:7.1f} MB/s  "
                   f"{len(measured.hits)} findings   {measured.seconds / ours:6.1f} x ours")  # fmt: skip
         for finding in findings[:40]:
@@ -120,7 +120,7 @@ def main() -> None:
     if options.corpus:
         measure_speed(options.corpus, environment, options.only or list(SCANNERS), options.runs)
     else:
-        measure_quality(options.seed, options.providers, environment)
+        measure_quality(options.seed, options.providers, environment, options.only or list(SCANNERS))
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def run_scanner(name: str, environment: Path, target: Path, report: Path) -> Mea
         lines = report.read_text().splitlines() if report.exists() else []
         return Measured([hit for line in lines for hit in _read_kingfisher(json.loads(line))], seconds)
     printed, seconds = run_measured(
-        [str(scripts / name), "scan", "--all-files", "--no-verify", "-c", "1", "."], target
+        [str(scripts / name), "-c", "1", "scan", "--all-files", "--no-verify", "."], target
     )  # fmt: skip
     results = json.loads(printed)["results"]
     return Measured(

@@ -10,12 +10,13 @@ from __future__ import annotations
 import base64
 import json
 import random
-import re
 import string
 import tomllib
 import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from nbguard.detect.catalogue.sample import make_sample
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "nbguard" / "detect" / "catalogue"
 PLACES = (
@@ -71,20 +72,6 @@ def read_kinds() -> list[Kind]:
     return kinds
 
 
-def make_value(sample: str, generator: random.Random) -> str:
-    """A value for a pattern of literals and counted classes, such as ``DEV-[0-9a-f]{40}``."""
-    pieces = []
-    for found in re.finditer(r"\[((?:[^\]\\]|\\.)+)\](?:\{(\d+)(?:,(\d+))?\})?|\\(.)|(.)", sample, re.DOTALL):
-        characters, least, most, escaped, plain = found.groups()
-        if characters is None:
-            pieces.append(escaped or plain)
-            continue
-        alphabet = re.sub(r"(.)-(.)", lambda m: "".join(map(chr, range(ord(m[1]), ord(m[2]) + 1))), characters)
-        count = generator.randint(int(least), int(most)) if most else int(least or 1)
-        pieces += generator.choices(alphabet.replace("\\", ""), k=count)
-    return "".join(pieces)
-
-
 def plant(folder: Path, seed: int, providers: int) -> list[Planted]:
     """Writes the notebooks below ``folder`` and says what is planted in them."""
     generator = random.Random(seed)
@@ -95,7 +82,7 @@ def plant(folder: Path, seed: int, providers: int) -> list[Planted]:
         for place in PLACES:
             if (place == "header" and not kind.header) or (place == "positional" and kind.position is None):
                 continue
-            value = make_value(kind.sample, generator)
+            value = make_sample(kind.sample, generator)
             name = f"{kind.provider}-{place.replace(' ', '-')}.ipynb"
             notebook, cell, where = _notebook(kind, place, value, generator)
             (folder / name).write_text(json.dumps(notebook, indent=1, ensure_ascii=False) + "\n")

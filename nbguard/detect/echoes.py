@@ -25,8 +25,10 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     decoded. ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
     credentials = [finding for finding in known if finding.kind == "credential" and len(finding.value) >= SHORTEST_ECHO]
-    taken = [(finding.field.part.start, finding.start, finding.end) for finding in present]
-    by_value = {finding.value: finding for finding in credentials}
+    places = {(f.field.part.start, f.start, f.end) for f in present}
+    # Only a finding that says more than an echo keeps overlapping echoes away.
+    better = [(f.field.part.start, f.start, f.end) for f in present if f.rank > RANK_ECHO]
+    by_value = {finding.value: finding for finding in sorted(credentials, key=lambda finding: finding.rank)}
     for value, finding in by_value.items():
         spellings = {spelling.encode("utf-8", "replace") for spelling in _spellings(value)}
         offsets = sorted({at for spelling in spellings for at in _places(document.raw, spelling)})
@@ -38,9 +40,10 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
             for field in decode(document, part):
                 for start in _places(field.text, value):
                     end = start + len(value)
-                    if any(p == field.part.start and s < end and start < e for p, s, e in taken):
+                    place = (field.part.start, start, end)
+                    if place in places or any(p == place[0] and s < end and start < e for p, s, e in better):
                         continue
-                    taken.append((field.part.start, start, end))
+                    places.add(place)
                     yield finding._replace(
                         field=field,
                         start=start,

@@ -106,7 +106,7 @@ class Engine:
         from nbguard.detect.overlaps import keep_most_specific
 
         findings = keep_most_specific(findings)
-        findings += list(find_echoes(document, findings, findings))
+        findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
         return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))
 
     def _find_credentials(self, document: Document, screening: Screening) -> Iterator[Finding]:

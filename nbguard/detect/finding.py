@@ -43,7 +43,7 @@ class Finding(NamedTuple):
 
 # Ranks: which kind of evidence is the more specific.
 RANK_GENERIC = 10
-RANK_ECHO = 20
 RANK_SHAPE = 30
+RANK_ECHO = 35
 RANK_SINK = 40
 RANK_SINK_WITH_SHAPE = 50
