@@ -26,7 +26,7 @@ from nbguard.detect.credentials.units import Unit
 from nbguard.detect.finding import RANK_SHAPE, RANK_SINK, RANK_SINK_WITH_SHAPE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbguard.detect.credentials.program import Program
     from nbguard.detect.credentials.rules import Catalogue
@@ -39,8 +39,7 @@ _HTML = frozenset({"text/html", "image/svg+xml"})
 _BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
 _WRITTEN_TO = re.compile(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
-# Where a text names a provider, in words: its id, its modules, its hosts.
-_SHORT = 3
+_NOBODY: frozenset[str] = frozenset()
 
 
 def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
@@ -67,12 +66,12 @@ def _find(field: Field, document: Document, index: SinkIndex, program: Program) 
         yield from _find_in_file(field, document.path, text, 0, index)
         if document.language == "markdown":
             yield from search_units(program, index)
-    elif part.where == "source" and "%%" in text or "<<" in text:
+    elif part.where == "source" and ("%%" in text or "<<" in text):
         yield from _find_in_written_files(field, index)
     if field.key and part.where in ("metadata", "widget", "output"):
         yield from _find_under_key(field, index, program)
     yield from _find_in_text(field, index, program)
-    if part.mime in _HTML or part.form == "string" and "</" in text and part.where != "source":
+    if part.mime in _HTML or (part.form == "string" and "</" in text and part.where != "source"):
         yield from _find_in_text(field, index, program, html=True)
 
 
@@ -80,7 +79,7 @@ def _find_in_text(field: Field, index: SinkIndex, program: Program, html: bool =
     plain = plain_text(field.text, html, field.part.where == "traceback")
     text = plain.text
     words = words_of(text)
-    named = _named_in(words, text, index, program)
+    named = _named_in(words, index, program)
     finds: list[Iterator[Named]] = [
         find_variables(text, words, index, program.imported),
         find_headers(text, index, named),
@@ -115,16 +114,12 @@ def _is_python(field: Field, program: Program) -> bool:
     )
 
 
-def _named_in(words: set[str], text: str, index: SinkIndex, program: Program) -> frozenset[str]:
+def _named_in(words: Iterable[str], index: SinkIndex, program: Program) -> frozenset[str]:
     """The ids of the providers that a text names, or whose modules the document imports."""
-    lowered = {word.lower() for word in words}
-    lowered |= {piece for word in lowered if "_" in word for piece in word.split("_")}
     named = set(program.named)
-    for provider in index.catalogue.providers:
-        names = {provider.id.replace("-", ""), provider.id.replace("-", "_"), provider.id.split("-")[0]}
-        names |= {module.partition(".")[0].lower() for module in provider.modules}
-        if any(len(name) >= _SHORT and name in lowered for name in names):
-            named.add(provider.id)
+    for word in {word.lower() for word in words}:
+        for name in (word, *word.split("_")) if "_" in word else (word,):
+            named |= index.words.get(name, _NOBODY)
     return frozenset(named)
 
 
@@ -201,10 +196,14 @@ def _find_under_key(field: Field, index: SinkIndex, program: Program) -> Iterato
     """A text value whose key in JSON is a variable, attribute or argument of the catalogue (papermill parameters)."""
     key, value = field.key, field.text.strip()
     uses = list(index.env_uses(key))
-    named = _named_in(set(re.findall(r"[A-Za-z]\w*", field.part.path)), "", index, program)
-    for use in index.names.get(key.lower(), ()):
-        if len(use.name) == 1 and (not use.generic or use.provider.id in named):
-            uses.append((use.provider, use.rule))
+    if not uses and key.lower() not in index.names and key.lower() not in index.keywords:
+        return
+    named = _named_in(re.findall(r"[A-Za-z]\w*", field.part.path), index, program)
+    uses += [
+        (use.provider, use.rule)
+        for use in index.names.get(key.lower(), ())
+        if len(use.name) == 1 and (not use.generic or use.provider.id in named)
+    ]
     choice = choose_rule(uses, value)
     if choice is None and looks_made(value):
         choice = choose_rule([use for use in index.keywords.get(key.lower(), ()) if use[0].id in named], value)

@@ -25,12 +25,15 @@ if TYPE_CHECKING:
 
 _MAX_DEPTH = 24
 _MAX_OPERANDS = 10_000
+_STEPS_FOR_NAME = 50
 _KEEPS_TEXT = frozenset(
     {"encode", "decode", "lower", "upper", "casefold", "expandtabs", "expandvars", "get_secret_value"}
 )
 _STRIPS = frozenset({"strip", "rstrip", "lstrip"})
 _WRAPPERS = frozenset({"str", "bytes", "SecretStr", "Secret", "quote", "quote_plus", "repr", "Field", "field", "Final"})
-_READS_ENV = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get", "os.environ.setdefault", "environ.setdefault", "os.environ.pop"})  # fmt: skip
+_READS_ENV = frozenset(
+    owner + name for owner in ("", "os.") for name in ("getenv", "environ.get", "environ.setdefault", "environ.pop")
+)
 _BASE64 = frozenset({"b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "a2b_base64"})
 
 
@@ -56,8 +59,14 @@ class Flow:
         return self._names.elements(site, _MAX_DEPTH)
 
     def constant(self, site: Site) -> str:
-        """The one text an expression has, such as the name of a variable; empty where it isn't known."""
-        for value in self.values(site):
+        """The text of a key or name: a literal's, or a variable's; empty where it isn't known soon."""
+        unit, node = site
+        if node.type == "string":
+            return unit.plain(node)
+        if node.type not in ("identifier", "attribute"):
+            return ""
+        self._names.begin(_STEPS_FOR_NAME)
+        for value in self._values(site, _MAX_DEPTH):
             if all(piece.text is not None for piece in value):
                 return text_of(value)
         return ""
@@ -116,19 +125,13 @@ class Flow:
         for hole in holes:
             expression = hole.child_by_field_name("expression")
             values = self._values(Site(unit, expression), depth) if expression is not None else []
-            unknown = (Piece(None, unit, unit.base + hole.start_byte, unit.base + hole.end_byte, False),)
-            alternatives.append((unit.base + hole.start_byte, values or [unknown]))
+            alternatives.append((unit.base + hole.start_byte, values or [_unknown(Site(unit, hole))]))
         alternatives.sort(key=lambda alternative: alternative[0])
         return product([values for _, values in alternatives])
 
     def _joined(self, sites: list[Site], depth: int) -> list[Value]:
-        alternatives = [
-            self._values(site, depth)
-            or [(Piece(None, site.unit, site.unit.base + site.node.start_byte, site.unit.base + site.node.end_byte, False),)]
-            for site in _flat_sum(sites)
-        ]  # fmt: skip
-        values = product(alternatives)
-        return [value for value in values if any(piece.text for piece in value)]
+        alternatives = [self._values(site, depth) or [_unknown(site)] for site in _flat_sum(sites)]
+        return [value for value in product(alternatives) if any(piece.text for piece in value)]
 
     def _filled(self, template: Site, holes: list[Site], hole: str, depth: int) -> list[Value]:
         """A template such as ``"apiKey %s" % token`` or ``"apiKey {}".format(token)`` with its holes filled."""
@@ -206,9 +209,16 @@ class Flow:
         return [reversed_value(value) for value in self._values(Site(unit, owner), depth)]
 
     def _text(self, site: Site, depth: int) -> str:
+        if site.node.type == "string":
+            return site.unit.plain(site.node)
         for value in self._values(site, depth):
             return text_of(value)
         return ""
+
+
+def _unknown(site: Site) -> Value:
+    unit, node = site
+    return (Piece(None, unit, unit.base + node.start_byte, unit.base + node.end_byte, False),)
 
 
 def _flat_sum(sites: list[Site]) -> list[Site]:

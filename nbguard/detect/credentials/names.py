@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.credentials.reaching import Reaching
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
@@ -11,7 +13,10 @@ if TYPE_CHECKING:
 
     from nbguard.detect.credentials.units import Definition, Unit
 
-_MAX_STEPS = 20_000
+# Steps on one question, and on all questions of a document; a step takes some microseconds.
+MAX_STEPS = 3_000
+_MAX_STEPS_IN_ALL = 200_000
+_FEWEST_STEPS = 32
 _MAX_ELEMENTS = 32
 _ENVIRON = frozenset({"os.environ", "environ"})
 _COPIES = frozenset({"dict", "copy", "deepcopy", "copy.copy", "copy.deepcopy", "OrderedDict", "SimpleNamespace"})
@@ -31,14 +36,15 @@ class Names:
     """
 
     def __init__(self, units: Iterable[Unit], text: Callable[[Site, int], str]) -> None:
-        self._units = list(units)
+        self._reaching = Reaching(units)
         self._text = text
-        self._steps = _MAX_STEPS
-        self._with_word: dict[str, list[Unit]] = {}
+        self._left = _MAX_STEPS_IN_ALL
+        self._granted = self._steps = 0
 
-    def begin(self) -> None:
-        """Starts a new question: the bound on work is set back."""
-        self._steps = _MAX_STEPS
+    def begin(self, steps: int = MAX_STEPS) -> None:
+        """Starts a new question that may take so many steps; few where the document's steps are used up."""
+        self._left -= self._granted - self._steps
+        self._granted = self._steps = min(steps, max(self._left, _FEWEST_STEPS))
 
     def origins(self, site: Site, depth: int) -> Iterator[Site]:
         """The expressions an expression stands for, when names, attributes and subscripts are looked up."""
@@ -73,9 +79,9 @@ class Names:
     def _lookup(self, site: Site, depth: int) -> Iterator[Site]:
         unit, node = site
         name = unit.text(node)
-        for definition in self._reaching(name, unit, node):
+        for definition in self._reaching.definitions(name, unit, node):
             if definition.kind == "parameter":
-                for argument in self._arguments(definition, name):
+                for argument in self._arguments(definition, name, depth):
                     yield from self.origins(argument, depth)
             elif definition.node is not None:
                 sites = [Site(definition.unit, definition.node)]
@@ -84,11 +90,11 @@ class Names:
                 for found in sites:
                     yield from self.origins(found, depth)
 
-    def _arguments(self, parameter: Definition, name: str) -> Iterator[Site]:
+    def _arguments(self, parameter: Definition, name: str, depth: int) -> Iterator[Site]:
         """What a parameter of a local function gets: its default, and what the document's calls pass."""
         if parameter.node is not None:
             yield Site(parameter.unit, parameter.node)
-        for unit in self._with(parameter.owner):
+        for unit in self._reaching.units_with(parameter.owner):
             for call in unit.calls.get(parameter.owner, ())[:_MAX_ELEMENTS]:
                 positional = unit.positional(call)
                 if 0 <= parameter.steps[0] < len(positional):
@@ -97,7 +103,7 @@ class Names:
                     if key == name:
                         yield Site(unit, value)
                 for splat in unit.splats(call):
-                    for key, entry in self.entries(Site(unit, splat), 4):
+                    for key, entry in self.entries(Site(unit, splat), depth - 1):
                         if key == name:
                             yield entry
 
@@ -135,23 +141,18 @@ class Names:
         unit, node = owner
         name = unit.dotted(node).rpartition(".")[2]
         own = name in ("self", "cls")
+        around = unit.class_around(node.start_byte) if own else None
         found = False
-        for other in self._with(name) if name else ():
+        for other in self._reaching.units_with(name) if name else ():
             for definition in other.definitions(f"{name}.{attribute}"):
-                if own and (
-                    other is not unit or other.class_around(definition.at) != unit.class_around(node.start_byte)
-                ):
-                    continue
-                if definition.node is not None:
+                elsewhere = own and (other is not unit or other.class_around(definition.at) != around)
+                if definition.node is not None and not elsewhere:
                     found = True
                     yield from self.origins(Site(other, definition.node), depth)
         if found:
             return
-        classes: list[tuple[Unit, int]] = []
-        if own:
-            around = unit.class_around(node.start_byte)
-            classes += [(unit, around)] if around is not None else []
-        elif node.type == "identifier":
+        classes = [(unit, around)] if around is not None else []
+        if node.type == "identifier" and not own:
             classes += self._classes(unit, node)
         for origin in self.origins(owner, depth):
             if origin.node.type == "call":
@@ -161,54 +162,68 @@ class Names:
                 function = origin.node.child_by_field_name("function")
                 if function is not None and function.type == "identifier":
                     classes += self._classes(origin.unit, function)
-        for other, start in classes[:4]:
+        yield from self._class_members(classes, attribute, depth)
+
+    def _class_members(self, classes: list[tuple[Unit, int]], attribute: str, depth: int) -> Iterator[Site]:
+        for unit, start in classes[:4]:
             for key in (attribute, f"self.{attribute}", f"cls.{attribute}"):
-                for definition in other.definitions(key):
-                    if definition.node is not None and other.class_around(definition.at) == start:
-                        yield from self.origins(Site(other, definition.node), depth)
+                for definition in unit.definitions(key):
+                    if definition.node is not None and unit.class_around(definition.at) == start:
+                        yield from self.origins(Site(unit, definition.node), depth)
 
     def _classes(self, unit: Unit, name: Node) -> list[tuple[Unit, int]]:
-        return [(d.unit, d.at) for d in self._reaching(unit.text(name), unit, name) if d.kind == "class"]
+        return [(d.unit, d.at) for d in self._reaching.definitions(unit.text(name), unit, name) if d.kind == "class"]
 
     def entries(self, site: Site, depth: int) -> list[tuple[str, Site]]:
         """The keys and values of a dictionary that an expression stands for, with what is added to it later."""
         found: list[tuple[str, Site]] = []
-        if depth <= 0:
-            return found
         for origin in self.origins(site, depth):
             unit, node = origin
             if node.type == "dictionary":
-                for child in node.named_children:
-                    if child.type == "pair":
-                        key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
-                        if key is not None and value is not None:
-                            found.append((self._text(Site(unit, key), depth - 1), Site(unit, value)))
-                    elif child.type == "dictionary_splat":
-                        for inner in child.named_children[:1]:
-                            found += self.entries(Site(unit, inner), depth - 1)
+                found += self._entries_of_literal(origin, depth - 1)
             elif node.type == "call":
                 found += [(key, Site(unit, value)) for key, value in unit.keywords(node)]
-                for splat in unit.splats(node):
-                    found += self.entries(Site(unit, splat), depth - 1)
+                inner = [Site(unit, splat) for splat in unit.splats(node)]
                 if unit.dotted(node.child_by_field_name("function")) in _COPIES:
-                    for argument in unit.positional(node)[:1]:
-                        found += self.entries(Site(unit, argument), depth - 1)
-                for result in self.returns(origin, depth - 1):
+                    inner += [Site(unit, argument) for argument in unit.positional(node)[:1]]
+                inner += self.returns(origin, depth - 1)
+                for result in inner:
                     found += self.entries(result, depth - 1)
             elif node.type == "binary_operator":
                 for side in (node.child_by_field_name("left"), node.child_by_field_name("right")):
                     if side is not None:
                         found += self.entries(Site(unit, side), depth - 1)
-        if site.node.type == "identifier":
-            name = site.unit.text(site.node)
-            for other in self._with(name):
-                for definition in other.definitions(name + "[]"):
-                    if definition.key is not None and definition.node is not None:
-                        key_text = self._text(Site(other, definition.key), depth - 1)
-                        found.append((key_text, Site(other, definition.node)))
-                    elif definition.node is not None:
-                        found += self.entries(Site(other, definition.node), depth - 1)
+        if site.node.type == "identifier" and depth > 0:
+            found += self._entries_added(site, depth - 1)
         return found
+
+    def _entries_of_literal(self, site: Site, depth: int) -> Iterator[tuple[str, Site]]:
+        unit, node = site
+        for child in node.named_children:
+            self._steps -= 1
+            if self._steps <= 0:
+                return
+            if child.type == "pair":
+                key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
+                if key is not None and value is not None:
+                    yield self._text(Site(unit, key), depth), Site(unit, value)
+            elif child.type == "dictionary_splat":
+                for inner in child.named_children[:1]:
+                    yield from self.entries(Site(unit, inner), depth)
+
+    def _entries_added(self, site: Site, depth: int) -> Iterator[tuple[str, Site]]:
+        """``name[key] = …`` and ``name.update(…)``."""
+        name = site.unit.text(site.node)
+        for unit in self._reaching.units_with(name):
+            for definition in unit.definitions(f"{name}[]"):
+                self._steps -= 1
+                if self._steps <= 0 or definition.node is None:
+                    return
+                value = Site(unit, definition.node)
+                if definition.key is not None:
+                    yield self._text(Site(unit, definition.key), depth), value
+                else:
+                    yield from self.entries(value, depth)
 
     def returns(self, call: Site, depth: int) -> Iterator[Site]:
         """What a call of a function that the document defines returns."""
@@ -216,63 +231,9 @@ class Names:
         if function is None or function.type not in ("identifier", "attribute"):
             return
         name = call.unit.last_name(function)
-        for other in self._with(name):
+        for other in self._reaching.units_with(name):
             for definition in other.definitions(name):
-                if definition.kind == "function" and depth > 0:
-                    for result in other.returns(definition.at):
+                if definition.kind == "function" and depth > 0 and self._steps > 0:
+                    self._steps -= 1
+                    for result in other.returns(definition.at)[:_MAX_ELEMENTS]:
                         yield Site(other, result)
-
-    def _reaching(self, name: str, unit: Unit, node: Node) -> list[Definition]:
-        """The definitions of a name that can hold where it is read.
-
-        In the nearest scope that defines it: going back from the reader, all up to the first that isn't under a
-        condition; where none comes before, all that come after, for cells run in any order. Where those hold no
-        literal the earlier ones count too: a token that is overwritten is in the file all the same.
-        """
-        everywhere = [definition for other in self._with(name) for definition in other.definitions(name)]
-        if not everywhere:
-            return []
-        for scope in unit.scopes(node):
-            here = [
-                definition
-                for definition in everywhere
-                if definition.scope == scope and (scope < 0 or definition.unit is unit)
-            ]
-            if here:
-                break
-        else:
-            here = [definition for definition in everywhere if definition.scope < 0]
-        place = (unit.number, unit.base + node.start_byte)
-        shadows = [definition for definition in here if definition.unit.shadow and definition.unit is not unit]
-        real = [definition for definition in here if definition not in shadows]
-        before = sorted((d for d in real if d.place < place and not _inside(d, unit, node)), key=lambda d: d.place)
-        reaching: list[Definition] = []
-        for definition in reversed(before):
-            reaching.append(definition)
-            if not definition.conditional:
-                break
-        after = [definition for definition in real if definition.place > place]
-        if unit.scopes(node)[0] >= 0 and not (reaching and reaching[0].scope >= 0):
-            reaching += after  # a function's body runs later than where it is written
-        rest = [definition for definition in real if definition not in reaching and not _inside(definition, unit, node)]
-        for group in (reaching, rest, shadows):
-            if any(definition.has_literal for definition in group):
-                return reaching + group if group is not reaching else reaching
-        return reaching or rest
-
-    def _with(self, name: str) -> Iterator[Unit]:
-        units = self._with_word.get(name)
-        if units is None:
-            units = self._with_word[name] = [unit for unit in self._units if name in unit.words]
-        yield from units
-
-
-def _inside(definition: Definition, unit: Unit, node: Node) -> bool:
-    """Whether the reader is a part of the definition itself, as in ``token = token or "…"``."""
-    target = definition.node
-    return (
-        definition.unit is unit
-        and target is not None
-        and target.start_byte <= node.start_byte
-        and node.end_byte <= target.end_byte
-    )

@@ -22,7 +22,7 @@ _FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,200
 _IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
 _RENAMED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
 _COMMENTED = re.compile(r"(?:^[ \t]*#[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_TRAILING = re.compile(r"^[^\n#]*[^\s#][^\n#]*#+(?P<text>[^\n]*)", re.MULTILINE)
+_TRAILING = re.compile(r"[^\s#][ \t]{0,80}#+(?P<text>[^\n]*)")
 _HASHES = re.compile(r"^[ \t]*#+:?", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _STATEMENT = re.compile(r"^(?=[^\s)\]}#])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)

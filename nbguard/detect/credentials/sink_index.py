@@ -68,7 +68,7 @@ class SinkIndex(NamedTuple):
     """Sinks by the last part of their name. Names of variables, headers, keys and hosts are in lower case.
 
     ``keywords`` are the argument names of all calls and the keys of all files: in an output they tell a credential
-    only beside its provider's name.
+    only beside its provider's name. ``words`` are what a text calls a provider by, with the providers' ids.
     """
 
     catalogue: Catalogue
@@ -81,6 +81,7 @@ class SinkIndex(NamedTuple):
     files: list[FileUse]
     hosts: dict[str, list[Provider]]
     modules: dict[str, list[tuple[str, Provider]]]
+    words: dict[str, set[str]]
 
     def env_uses(self, name: str) -> Sequence[Use]:
         """The rules of an environment variable: by the whole name, or by an ending of it that follows a ``_``.
@@ -98,6 +99,13 @@ class SinkIndex(NamedTuple):
             name = name[cut + 1 :]
 
 
+_SHORTEST_NAME = 3
+# Names that many texts hold for other reasons: words of the language, frameworks that many providers plug into.
+_COMMON_WORDS = frozenset(
+    """open origin quantum google azure aws alice coda pauli computing covalent amplify qiskit cirq pytket boto3 braket
+    perceval catalyst luna qbit""".split()  # noqa: SIM905
+)
+
 _latest: list[SinkIndex] = []
 
 
@@ -109,16 +117,26 @@ def index_sinks(catalogue: Catalogue) -> SinkIndex:
 
 
 def _build(catalogue: Catalogue) -> SinkIndex:
-    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {})
+    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {}, {})
     for provider in catalogue.providers:
         for host in provider.hosts:
             index.hosts.setdefault(host.lower(), []).append(provider)
         for module in provider.modules:
             index.modules.setdefault(module.partition(".")[0], []).append((module, provider))
+        for word in _names_of(provider):
+            index.words.setdefault(word, set()).add(provider.id)
         for rule in provider.rules:
             _add_names(index, provider, rule)
             _add_places(index, provider, rule)
     return index
+
+
+def _names_of(provider: Provider) -> set[str]:
+    """What a text calls a provider by: its id in one word, the first word of it, its modules."""
+    first = provider.id.partition("-")[0]
+    modules = {module.partition(".")[0].lower() for module in provider.modules}
+    names = {provider.id.replace("-", ""), provider.id.replace("-", "_"), first, *modules}
+    return {name for name in names if len(name) >= _SHORTEST_NAME and name not in _COMMON_WORDS}
 
 
 def _add_names(index: SinkIndex, provider: Provider, rule: Rule) -> None:

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 _ENVIRON = frozenset({"os.environ", "environ"})
 # Calls that set or read a value by its name: name first, value (or default) second.
-_BY_NAME = frozenset(["get", "getenv", "setdefault", "putenv", "setenv", "pop", "set", "add_header", "putheader", "set_key", "set_env", "setattr"])  # fmt: skip
+_BY_NAME = frozenset(
+    "get getenv setdefault putenv setenv pop set add_header putheader set_key set_env setattr".split()  # noqa: SIM905
+)
 _READ_ENV = re.compile(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
 _ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)\s*=(?!=)")
 

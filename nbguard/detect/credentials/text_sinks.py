@@ -24,7 +24,9 @@ _TO_VALUE = re.compile(
 # `%env NAME value`, `ENV NAME value`.
 _SPACE_VALUE = re.compile(r"[ \t]+[\"']?(?P<bare>[^\s\"'=]{4,8192})")
 _SPACE_BEFORE = re.compile(r"(?:%env|%set_env|\bENV|\bsetx|\bset -x|\bset -gx)[ \t]+$")
-_SHELL_BEFORE = re.compile(r"(?:^|[\n;&|!]|\bexport[ \t]|%env[ \t]|%set_env[ \t]|\bENV[ \t]|\bset[ \t]|-e[ \t]|\benv[ \t]|\$env:)[ \t]*$")  # fmt: skip
+_SHELL_BEFORE = re.compile(
+    r"(?:^|[\n;&|!]|\b(?:export|ENV|ARG|set|env)[ \t]|%(?:env|set_env)[ \t]|(?<!\w)-e[ \t]|\$env:)[ \t]*$"
+)
 _TO_HEADER = re.compile(
     r"\\?[\"'`]?[ \t]?[\])]?[ \t]{0,4}(?:[:=,]|=>|\|)[ \t]{0,4}(?:[rRbBuUfF]{1,2}(?=\\?[\"'`]))?\\?[\"'`]?"
     r"(?:(?P<scheme>[A-Za-z][\w-]{1,20})[ \t]+)?(?P<value>[^\s\"'`\\<>,;{}]{4,8192})"
@@ -60,9 +62,11 @@ def find_variables(text: str, words: set[str], index: SinkIndex, imported: froze
     wanted: dict[str, Sequence[Use]] = {}
     for word in words:
         uses = list(index.env_uses(word))
-        for named in index.names.get(word.lower(), ()):
-            if len(named.name) == 1 and (not named.generic or named.provider.id in imported):
-                uses.append((named.provider, named.rule))
+        uses += [
+            (use.provider, use.rule)
+            for use in index.names.get(word.lower(), ())
+            if len(use.name) == 1 and (not use.generic or use.provider.id in imported)
+        ]
         if uses:
             wanted[word] = uses
     yield from find_pairs(text, wanted)
@@ -72,8 +76,9 @@ def find_keywords(text: str, words: set[str], index: SinkIndex, named: frozenset
     """Keys that are arguments of a provider's calls, in a text that names the provider: ``'token': '…'``."""
     wanted: dict[str, Sequence[Use]] = {}
     for word in words:
-        if _TELLING.search(word):
-            uses = [use for use in index.keywords.get(word.lower(), ()) if use[0].id in named]
+        known = index.keywords.get(word.lower())
+        if known and _TELLING.search(word):
+            uses = [use for use in known if use[0].id in named]
             if uses:
                 wanted[word] = uses
     for found in find_pairs(text, wanted):

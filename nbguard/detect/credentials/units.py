@@ -102,6 +102,13 @@ class Unit:
         """The source of a node."""
         return "" if node is None else self.source[node.start_byte : node.end_byte]
 
+    def plain(self, node: Node) -> str:
+        """The text of a ``string`` node without escapes and holes; empty for any other string."""
+        text = self.text(node)
+        if len(text) < 2 or text[0] not in "\"'" or "\\" in text:
+            return ""
+        return text[3:-3] if text[:3] in ('"""', "'''") and len(text) > 5 else text[1:-1]
+
     def dotted(self, node: Node | None) -> str:
         """A name such as ``os.environ.get`` without white space; empty where the node is no such name."""
         if node is None or node.type not in ("identifier", "attribute"):
@@ -165,11 +172,15 @@ class Unit:
 
     def returns(self, function: int) -> list[Node]:
         """The expressions that the function which begins at an offset returns."""
-        found = []
+        return self._returns.get(function, [])
+
+    @cached_property
+    def _returns(self) -> dict[int, list[Node]]:
+        table: dict[int, list[Node]] = {}
         for node in self.nodes("return"):
-            if next(iter(self._functions.around(node.start_byte)), None) == function and node.named_children:
-                found.append(node.named_children[0])
-        return found
+            function = next(iter(self._functions.around(node.start_byte)), -1)
+            table.setdefault(function, []).extend(node.named_children[:1])
+        return table
 
     def definitions(self, name: str) -> list[Definition]:
         """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order."""
