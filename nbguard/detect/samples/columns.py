@@ -26,8 +26,10 @@ if TYPE_CHECKING:
 
 # An ICD-10 code, alone or before its words; a record number that says so.
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2}[A-Z]?)?(?: .{3,}|\Z)")
+_DOCUMENT = re.compile(r"[A-Z]{2}\d{7}|[A-Z]\d{8}")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _STREET = re.compile(
-    r"(?i)^\d{1,5},? (?:[^\W\d]|rue|av|bd|chemin)|[^\W\d]{3,},? \d{1,4}[a-z]?(?: .*)?$|str(?:\.|a[sß]+e)|\b(?:rue|via|calle|viale|piazza)\b"
+    r"(?i)^\d{1,5},? [^\W\d]|[^\W\d]{3,},? \d{1,4}[a-z]?(?: .*)?$|str(?:\.|a[sß]+e)|\b(?:rue|avenue|via|calle|piazza)\b"
 )
 _RECORD = re.compile(r"(?:MRN|PAT|PID|P)?[ #:-]?\d{4,12}")
 # Values of a column that are judged; more would say the same.
@@ -189,10 +191,17 @@ def _by_values(values: Sequence[str], unnamed: bool) -> Meaning:
         return Meaning("name", len(values), 0, False)
     if unnamed and _share(values, _DIAGNOSIS.match) >= 0.8 * len(values):
         return Meaning("health", len(values), 0, False)
-    if unnamed and values[0][0] in "MP" and _share(values, _RECORD.fullmatch) >= 0.8 * len(values):
+    if unnamed and _share(values, _RECORD.fullmatch) >= 0.9 * len(values) and any(v[0] in "MP" for v in values):
         return Meaning("mrn", len(values), 0, False)
+    if unnamed and len(values) >= 2 and _share(values, _DOCUMENT.fullmatch) >= 0.9 * len(values):
+        return Meaning("passport", len(values), 0, False)
+    if unnamed and not digits and len(values) >= 3 and _share(values, is_name_part) >= 0.9 * len(values):
+        return Meaning("name_part", len(values), 0, False)
     if unnamed and is_date(sample) and _share(values, is_date) >= 0.9 * len(values):
-        return Meaning("date", len(values), 0, False)
+        years = sorted(int(year[0]) for value in values if (year := _YEAR.search(value)))
+        # Dates of one project lie close together; birth dates of people don't.
+        category = "birth" if years and years[-1] - years[0] >= 8 and years[-1] < 2020 else "date"
+        return Meaning(category, len(values), 0, False)
     return NOTHING
 
 

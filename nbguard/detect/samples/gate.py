@@ -77,7 +77,7 @@ _NEEDLES = {
     b" 00 00 00 A": rb"",
     b" 00 00 00 000 000": rb"",  # France
 }
-_CHECKS = tuple(re.compile(pattern) for pattern in _NEEDLES.values())
+_CHECKS = tuple(re.compile(pattern, re.DOTALL) for pattern in _NEEDLES.values())
 _LENGTHS = tuple(map(len, _NEEDLES))
 # A string that is written as a full name, or two capitalised ones in a row: rows without column names.
 _NAME = re.compile(
@@ -91,7 +91,7 @@ _PICTURE = re.compile(rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\"")
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 17
 _BORDER = 64
-# Escapes in JSON that stand for white space and quotes, with blanks of the same length.
+# Escapes in JSON and in string literals for white space and quotes, with blanks of the same length.
 _ESCAPES = ((b"\\n", b"  "), (b"\\t", b"  "), (b"\\r", b"  "), (b'\\"', b' "'))
 
 
@@ -132,7 +132,7 @@ def signals_in_file(raw: bytes) -> Signals:
 
 def find_signals(text: str) -> Signals | None:
     """The signals in a decoded text, None where there is none. Offsets are characters."""
-    signals = _search(text.encode("ascii", "replace"))
+    signals = _search(_blank_escapes(text.encode("ascii", "replace")))
     return signals if signals.offsets else None
 
 
@@ -144,16 +144,20 @@ def _search_file(raw: bytes) -> Iterator[Signals]:
         end = picture.end() if picture else min(at + _CHUNK, len(raw))
         # What stands on a border is seen from the next stretch, which begins a little before it.
         start = max(0, at - _BORDER)
-        stretch = raw[start:end]
-        for escape, blanks in _ESCAPES:
-            stretch = stretch.replace(escape, blanks)
-        signals = _search(stretch)
+        signals = _search(_blank_escapes(raw[start:end]))
         yield signals._replace(offsets=[start + offset for offset in signals.offsets])
         if picture is None:
             at = end
         else:
             close = raw.find(b'"', end)
             at = len(raw) if close < 0 else close + 1
+
+
+def _blank_escapes(raw: bytes) -> bytes:
+    if b"\\" in raw:
+        for escape, blanks in _ESCAPES:
+            raw = raw.replace(escape, blanks)
+    return raw
 
 
 def _search(raw: bytes) -> Signals:

@@ -24,7 +24,7 @@ _CATEGORIES = {
     "iban": ("payment", "IBAN"), "card": ("payment", "card number"), "card_detail": ("payment", "card details"),
     "account": ("payment", "account"), "national_id": ("government-id", "government id"),
     "passport": ("government-id", "passport or licence"), "mrn": ("health", "record number"),
-    "health": ("health", "health"), "date": ("personal", "date"),
+    "health": ("health", "diagnosis or treatment"), "date": ("personal", "date"), "name_part": ("personal", "name"),
 }  # fmt: skip
 _NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
 # What reaches or singles out a person, and what only describes one.
@@ -87,6 +87,11 @@ def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:
             and meaning.real > held.get(meaning.category, meaning._replace(real=0)).real
         ):
             held[meaning.category] = meaning
+    # Two columns of capitalised words without headers are names only beside what goes with people.
+    parts = [meaning for meaning in meanings if meaning.category == "name_part"]
+    held.pop("name_part", None)
+    if len(parts) == 2 and held.keys() & {"birth", "address", "phone", "email", "mrn", "iban", "card", "national_id"}:
+        held["first_name"], held["last_name"] = parts
     return held
 
 

@@ -139,7 +139,7 @@ def _longest_iban(run: str) -> str:
 def _cards(text: str, taken: Spans) -> Iterator[Hit]:
     for found in _DIGITS.finditer(text):
         start, end = found.span()
-        before = text[start - 1 : start]
+        before = "" if text[max(0, start - 2) : start] == "\\n" else text[start - 1 : start]
         if (
             before.isalnum()
             or before in (".", "-", "_")

@@ -35,8 +35,8 @@ _PARTICLE = frozenset((
     "al", "bin", "ibn", "y", "zu", "zum", "af", "av", "ten", "ter", "e", "und", "mc",
 ))  # fmt: skip
 _TITLE = re.compile(
-    r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Ing|Dipl|Univ|Mag|Mgr|Sr|Sra|Sig|Sig\.ra|Dott|M|Mme|Mlle|pani|pan|H|Hr|Fr|"
-    r"B|Sc|Jr|Sr|II|III|MD|PhD|DDS|DVM|BA|MA|MSc|BSc|B\.\w{1,4}|M\.\w{1,4}|Dipl\.-\w+|Univ\.Prof)\.?(?:-?Ing\.?)?"
+    r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Ing|Dipl|Univ|Mag|Mgr|Sr|Sra|Sig|Sig\.ra|Dott|Mme|Mlle|pani|pan|Hr|Fr|"
+    r"Jr|Sr|II|III|MD|PhD|DDS|DVM|BA|MA|MSc|BSc|B\.\w{1,4}|M\.\w{1,4}|Dipl\.-\w+|Univ\.Prof)\.?(?:-?Ing\.?)?"
 )
 # Capitalised words that stand in physics, statistics and computing, not in the names of people.
 _NOT_NAMES = frozenset((
@@ -140,9 +140,7 @@ def is_person_name(value: str) -> bool:
     """Whether a value is written as people's full names are: two to five capitalised words, no physics in them."""
     if not 4 <= len(value) <= 48 or "  " in value:
         return False
-    words = value.replace(",", " ").split()
-    words = [word for word in words if len(word) > 4 or not _TITLE.fullmatch(word)] if len(words) > 2 else words
-    words = [word for word in words if not _TITLE.fullmatch(word)] if len(words) > 3 else words
+    words = [word for word in value.replace(",", " ").split() if not _TITLE.fullmatch(word)]
     names = [word for word in words if word.lower() not in _PARTICLE]
     if not 2 <= len(names) <= 5 or len(words) > 7:
         return False
