@@ -112,15 +112,19 @@ class Pipeline:
         known = {f.value: f for _, f in self._found if f.kind == "credential" and len(f.value) >= SHORTEST_ECHO}
         if not known:
             return
-        search = Prefilter(list(known), cached=False).search
+        values = list(known)
+        search = Prefilter(values, cached=False).search
         already: dict[str, list[Finding]] = {}
         for document, finding in self._found:
             already.setdefault(document.path, []).append(finding)
         for blob in read_paths((path for path in paths if path != "-"), self._config.max_file_size):
-            if not blob.problem and search(blob.raw):
+            here = {values[hit.literal] for hit in search(blob.raw)}
+            present = already.get(self._name(blob.path), [])
+            # Most values stand in the file they were found in, and nowhere else in it: those places are known.
+            if here and not here <= {finding.value for finding in present}:
                 document = open_document(self._name(blob.path), blob.raw)
-                present = already.get(document.path, [])
-                self._found += ((document, echo) for echo in find_echoes(document, known.values(), present))
+                echoes = find_echoes(document, [known[value] for value in here], present)
+                self._found += [(document, echo) for echo in echoes]
 
     def _name(self, path: str) -> str:
         """A file's path from the repository's root, as policies know it; outside the repository, as it was given."""
