@@ -64,7 +64,7 @@ def _explain(rule: RuleSummary) -> Iterator[str]:
 
 def _explain_credential(provider: Provider, rule: Rule) -> Iterator[str]:
     source = _source_of(provider.id, "credentials", rule.id)
-    yield f'  Vault     secret("{provider.vault_path}#{rule.vault_key}")'
+    yield f"  Vault     {provider.vault_path}, key {rule.vault_key}"
     if rule.shapes:
         found = ["By its shape alone, wherever it stands, and by the call, variable, header or file it goes to."]
     else:

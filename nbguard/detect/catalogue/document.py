@@ -1,0 +1,120 @@
+"""Writes the catalogue for people: ``python -m nbguard.detect.catalogue.document [--check]`` in a checkout.
+
+Makes ``docs/rules.md``, and fills the block between the two ``providers`` marks of ``README.md`` where it has them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.rules import load_catalogue
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.credentials.rules import Catalogue, Provider, Rule
+
+CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
+_BLOCK = re.compile(r"(<!-- providers: begin -->\n).*?(<!-- providers: end -->)", re.DOTALL)
+
+
+def rules_page(catalogue: Catalogue) -> str:
+    """The text of ``docs/rules.md``."""
+    return "\n".join(_page(catalogue)) + "\n"
+
+
+def readme_block(catalogue: Catalogue) -> str:
+    """Every provider by name, and how many rules there are, for the README."""
+    names = ", ".join(sorted((provider.name for provider in catalogue.providers), key=str.lower))
+    shaped = sum(bool(rule.shapes) for _, rule in catalogue.by_rule.values())
+    return (
+        f"{len(catalogue.by_rule)} kinds of credential of {len(catalogue.providers)} providers, {shaped} of them known "
+        f"by their shape, the others by where they go ([the list](docs/rules.md)): {names}.\n"
+    )
+
+
+def _page(catalogue: Catalogue) -> Iterator[str]:
+    yield "# Rules of the catalogue"
+    yield ""
+    yield "<!-- Made from nbguard/detect/catalogue by `python -m nbguard.detect.catalogue.document`: edit there. -->"
+    yield ""
+    yield "Every credential of a quantum provider that nbguard knows. A credential is found *by shape* wherever it"
+    yield "stands, and *by sink* where it goes to its provider: a call, a variable, a header, a file or a command."
+    yield "`nbguard explain RULE` shows each with examples, look-alikes and the way to rotate it; `nbguard rules` also"
+    yield "lists the rules for other credentials, sample data and hygiene. [Adding a provider](add-a-provider.md) takes"
+    yield "one file."
+    yield ""
+    yield "## Credentials"
+    yield ""
+    yield "| provider | rule | what it is | severity | found by | key in Vault |"
+    yield "|---|---|---|---|---|---|"
+    for provider in _sorted(catalogue):
+        for rule in provider.rules:
+            kind = "shape, sink" if rule.shapes and _has_sink(rule) else "shape" if rule.shapes else "sink"
+            yield _row(
+                provider.name, f"`{rule.id}`", rule.name, rule.severity, kind,
+                f"`{provider.vault_path}#{rule.vault_key}`",
+            )  # fmt: skip
+    yield ""
+    yield "## Quantum metadata"
+    yield ""
+    yield "No secrets, but they tell who runs what, where and when."
+    yield ""
+    yield "| provider | rule | what it is | severity |"
+    yield "|---|---|---|---|"
+    for provider in _sorted(catalogue):
+        for known in provider.identifiers:
+            yield _row(provider.name, f"`{known.id}`", known.name, known.severity)
+    yield ""
+    yield "## How each provider's credential is rotated"
+    yield ""
+    yield "Where the provider describes it, the page is linked. The others say nothing in public that we know of."
+    for provider in _sorted(catalogue):
+        page = f" ([described here]({provider.rotation_page}))" if provider.rotation_documented else ""
+        yield ""
+        yield f"**{provider.name}**{page}. {provider.rotation}"
+
+
+def _sorted(catalogue: Catalogue) -> list[Provider]:
+    return sorted(catalogue.providers, key=lambda provider: provider.name.lower())
+
+
+def _has_sink(rule: Rule) -> bool:
+    return bool(rule.calls or rule.attributes or rule.generic_attributes or rule.env or rule.headers or rule.files)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the pages, or with ``--check`` names those that are stale."""
+    catalogue = load_catalogue()
+    wanted = {os.path.join(CHECKOUT, "docs", "rules.md"): rules_page(catalogue)}
+    readme = os.path.join(CHECKOUT, "README.md")
+    with open(readme, encoding="utf-8") as file:
+        wanted[readme] = _BLOCK.sub(lambda found: found[1] + readme_block(catalogue) + found[2], file.read())
+    stale = [path for path, text in wanted.items() if _read(path) != text]
+    for path in stale:
+        if arguments == ["--check"]:
+            sys.stderr.write(f"{os.path.relpath(path, CHECKOUT)} is stale: run `python -m {__spec__.name}`\n")
+        else:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(wanted[path])
+    return ExitCode.FINDINGS if stale and arguments == ["--check"] else ExitCode.CLEAN
+
+
+def _read(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
