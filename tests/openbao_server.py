@@ -129,3 +129,62 @@ def vault_environment(openbao: OpenBao, monkeypatch: pytest.MonkeyPatch) -> Open
     for name, value in openbao.environment.items():
         monkeypatch.setenv(name, value)
     return openbao
+
+
+class TlsOpenBao:
+    """A server as in production, but small: a TLS listener, storage in memory, initialised with one key, unsealed."""
+
+    def __init__(self, folder: str, key: str, certificate: str, authority: str) -> None:
+        import hvac
+
+        self.folder, self.authority, self.port = folder, authority, free_port()
+        self.address = f"https://127.0.0.1:{self.port}"
+        config = os.path.join(folder, "config.hcl")
+        with open(config, "w") as file:
+            file.write(
+                f'storage "inmem" {{}}\ndisable_mlock = true\napi_addr = "{self.address}"\n'
+                f'listener "tcp" {{\n  address = "127.0.0.1:{self.port}"\n  tls_cert_file = "{certificate}"\n'
+                f'  tls_key_file = "{key}"\n}}\n'
+            )
+        quiet = subprocess.DEVNULL
+        self._process = subprocess.Popen(
+            [find_bao(), "server", f"-config={config}"],
+            stdin=quiet, stdout=quiet, stderr=quiet, env={"HOME": folder, "PATH": os.environ["PATH"]},
+        )  # fmt: skip
+        client = hvac.Client(url=self.address, verify=authority)
+        deadline = time.monotonic() + 20
+        while True:
+            try:
+                made = client.sys.initialize(secret_shares=1, secret_threshold=1)
+                break
+            except Exception:
+                assert time.monotonic() < deadline, "OpenBao didn't start"
+                time.sleep(0.1)
+        self._key, self.token = made["keys"][0], made["root_token"]
+        self.unseal()
+        self.root().sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
+        while True:
+            try:
+                self.root().secrets.kv.v2.read_configuration(mount_point="secret")
+                break
+            except hvac.exceptions.VaultError:
+                time.sleep(0.05)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"VAULT_ADDR": self.address, "VAULT_TOKEN": self.token, "VAULT_CACERT": self.authority}
+
+    def root(self) -> Any:
+        import hvac
+
+        return hvac.Client(url=self.address, token=self.token, verify=self.authority)
+
+    def unseal(self) -> None:
+        self.root().sys.submit_unseal_key(self._key)
+        deadline = time.monotonic() + 10
+        while getattr(self.root().sys.read_health_status(method="GET"), "status_code", 200) != 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.wait()
