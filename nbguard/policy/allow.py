@@ -7,6 +7,8 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.documents.positions import line_index
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -44,6 +46,7 @@ class Decision(NamedTuple):
     note: str = ""
 
 
+_NEARBY = 4000
 # A comment sign of some language, or the quote of a format that has no comments.
 _OURS = re.compile(r"""(?P<sign>#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*allow(?![\w-])(?P<rest>[^\n]{0,1000})""")
 _FOREIGN = re.compile(
@@ -91,14 +94,17 @@ def allows_for(finding: Finding, document: Document, policy: WaiverPolicy) -> It
     """The allows that stand on the finding's line, alone on the line before, or in its cell's metadata."""
     if not policy.inline:
         return
-    text = finding.field.text
-    start = text.rfind("\n", 0, finding.start) + 1
-    end = text.find("\n", max(finding.start, finding.end - 1))
-    number = text.count("\n", 0, start) + 1
-    for offset, line in enumerate(text[start : end if end >= 0 else len(text)].split("\n")):
+    text, lines = finding.field.text, line_index(finding.field.text)
+    line_start = lines.line_start(finding.start)
+    # A line may be a whole file: what stands far away on it isn't beside the finding.
+    start = max(line_start, finding.start - _NEARBY)
+    last = max(finding.start, finding.end - 1)
+    end = text.find("\n", last, last + _NEARBY)
+    number = lines.line(finding.start)
+    for offset, line in enumerate(text[start : end if end >= 0 else last + _NEARBY].split("\n")):
         yield from allows_on(line, number + offset, policy, finding.kind)
-    if start > 0:
-        before = text[text.rfind("\n", 0, start - 1) + 1 : start - 1]
+    if line_start > 0:
+        before = text[max(lines.line_start(line_start - 1), line_start - _NEARBY) : line_start - 1]
         yield from allows_on(before, number - 1, policy, finding.kind, for_next=True)
     yield from allows_in_metadata(document, finding.field.part.cell)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.documents.edits import line_in_file, replace
+from nbguard.documents.positions import Stretch, line_index, stretch_of
 from nbguard.errors import ExitCode
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.redaction import mask_finding, without_value
@@ -25,15 +25,6 @@ class CellRecord(NamedTuple):
     number: int
     id: str | None
     type: str
-
-
-class Region(NamedTuple):
-    """A stretch of a file as it is on disk: lines from 1, columns from 1 in UTF-16 units, the end exclusive."""
-
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 class FindingRecord(NamedTuple):
@@ -56,7 +47,7 @@ class FindingRecord(NamedTuple):
     end_line: int
     end_column: int
     file_line: int
-    region: Region
+    region: Stretch
     match: str
     fingerprint: str
     cause: str
@@ -94,11 +85,12 @@ class Report(NamedTuple):
 def record(finding: Finding, document: Document, judgement: Judgement, salt: bytes) -> FindingRecord:
     """The record of a finding: place, masked value, fingerprint. It keeps neither the value nor its field."""
     field = finding.field
-    line, column = _place(field.text, finding.start)
-    end_line, end_column = _place(field.text, finding.end)
+    lines = line_index(field.text)
+    line, column = lines.place(finding.start)
+    end_line, end_column = lines.place(finding.end)
     cell = field.part.cell
     message = f"{finding.message} {judgement.note}".strip()
-    region = _region(finding, document)
+    region = stretch_of(document, field, finding.start, finding.end)
     return FindingRecord(
         rule=finding.rule,
         kind=finding.kind,
@@ -140,25 +132,3 @@ def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = F
     if any(finding.waived is None and finding.severity in failing for finding in report.findings):
         return ExitCode.FINDINGS
     return ExitCode.CLEAN
-
-
-def _region(finding: Finding, document: Document) -> Region:
-    if finding.field.part.form == "text":
-        return Region(*_units(finding.field.text, finding.start), *_units(finding.field.text, finding.end))
-    start, end, _ = replace(document, finding.field, finding.start, finding.end, "")
-    return Region(*_units_in_bytes(document, start), *_units_in_bytes(document, end))
-
-
-def _units(text: str, index: int) -> tuple[int, int]:
-    line = text[text.rfind("\n", 0, index) + 1 : index]
-    units = len(line) if line.isascii() else len(line.encode("utf-16-le", "surrogatepass")) // 2
-    return text.count("\n", 0, index) + 1, units + 1
-
-
-def _units_in_bytes(document: Document, offset: int) -> tuple[int, int]:
-    line = document.raw[document.raw.rfind(b"\n", 0, offset) + 1 : offset]
-    return line_in_file(document, offset), _units(line.decode("utf-8", "replace"), len(line))[1]
-
-
-def _place(text: str, index: int) -> tuple[int, int]:
-    return text.count("\n", 0, index) + 1, index - text.rfind("\n", 0, index)

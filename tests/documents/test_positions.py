@@ -1,0 +1,86 @@
+"""Positions: the same answers as counting from the top, in a time that doesn't grow with the file."""
+
+import json
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbguard.documents.decode import decode
+from nbguard.documents.positions import LineIndex, byte_span, stretch_of
+from nbguard.documents.reading import open_document
+from tests.notebook_builder import as_bytes, code, error, notebook
+
+PIECES = st.lists(
+    st.sampled_from(["a", "é", "読", "😀", "\n", '"', "\\", "\t", "x" * 600, "é" * 700, "\ud800", "\r\n"])
+)
+
+
+@given(PIECES.map("".join), st.data())
+def test_lines_and_columns_are_those_of_counting(text, data):
+    index = data.draw(st.integers(0, len(text)))
+    before = text[:index].split("\n")
+    assert LineIndex(text).place(index) == (len(before), len(before[-1]) + 1)
+    units = len(before[-1].encode("utf-16-le", "surrogatepass")) // 2
+    assert LineIndex(text).place_in_units(index) == (len(before), units + 1)
+
+
+def test_blocks_join_without_a_seam():
+    """Every place around the borders of blocks, in text and in bytes, where characters straddle them."""
+    text = ("ab😀é\n" * 9000) + "x" * 40000 + "\n読" * 3
+    raw = text.encode()
+    for index in [*range(16370, 16400), *range(32755, 32780), *range(len(text) - 20000, len(text), 997)]:
+        before = text[:index].split("\n")
+        expected = len(before), len(before[-1].encode("utf-16-le")) // 2 + 1
+        assert LineIndex(text).place_in_units(index) == expected
+        assert LineIndex(raw).place_in_units(len(text[:index].encode())) == expected
+
+
+@given(PIECES.map("".join), st.booleans(), st.sampled_from([None, 1]), st.booleans(), st.data())
+def test_the_bytes_of_a_stretch_are_its_characters(text, ascii_only, indent, as_list, data):
+    """Decoded again as JSON, the bytes are the characters that were asked for."""
+    text = text.replace("\ud800", "" if not ascii_only else "\ud800")
+    cell = code(text) if as_list else {**code(""), "source": text}
+    document = open_document("a.ipynb", as_bytes(notebook(cell), indent, ascii_only))
+    fields = [field for part in document.parts if part.where == "source" for field in decode(document, part)]
+    if not fields or not fields[0].text:
+        return
+    start = data.draw(st.integers(0, len(text) - 1))
+    line_end = text.find("\n", start)
+    end = data.draw(st.integers(start + 1, len(text) if line_end < 0 or not as_list else line_end + 1))
+    first, last = byte_span(document, fields[0], start, end)
+    assert json.loads(b'"' + document.raw[first:last] + b'"') == text[start:end]
+
+
+def test_frames_are_joined_by_a_line_break_that_is_nowhere_in_the_file():
+    document = open_document("a.ipynb", as_bytes(notebook(code("x", error("E", "v", "one", "two")))))
+    part = next(part for part in document.parts if part.form == "frames")
+    field = next(decode(document, part))
+    at = field.text.index("two")
+    first, last = byte_span(document, field, at, at + 3)
+    assert document.raw[first:last] == b"two"
+    first, last = byte_span(document, field, 0, 3)
+    assert document.raw[first:last] == b"one"
+
+
+def test_a_byte_order_mark_is_no_column():
+    raw = as_bytes(notebook(code("token")), None)
+    for mark in (b"", b"\xef\xbb\xbf"):
+        document = open_document("a.ipynb", mark + raw)
+        part = next(part for part in document.parts if part.where == "source")
+        stretch = stretch_of(document, next(decode(document, part)), 0, 5)
+        assert (stretch.line, stretch.column) == (1, raw.index(b"token") + 1)
+
+
+@pytest.mark.parametrize("as_list", [True, False])
+def test_thousands_of_questions_about_a_large_file_are_quick(as_list):
+    """Counting from the top for each of these took minutes."""
+    text = ("x é \\ " * 80 + "\n") * 10000
+    cell = code(text) if as_list else {**code(""), "source": text.replace("\n", " ")}
+    document = open_document("a.ipynb", as_bytes(notebook(cell), None))
+    field = next(field for part in document.parts if part.where == "source" for field in decode(document, part))
+    began = time.perf_counter()
+    for at in range(0, len(field.text) - 10, 1000):
+        stretch_of(document, field, at, at + 10)
+    assert time.perf_counter() - began < 20
