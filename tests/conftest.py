@@ -1,8 +1,11 @@
-"""What the whole suite shares: the slow tier, and a git that knows nothing of the machine's own settings."""
+"""What the whole suite shares: the slow tier, silence about secrets, and a git without the machine's own settings."""
 
 import os
+from collections.abc import Generator
 
 import pytest
+
+from tests.fake_tokens import MADE
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -18,6 +21,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("slow"):
             item.add_marker(left_out)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """A test that passed fails after all if anything it printed or logged holds a planted value."""
+    report = yield
+    texts = [text for _, text in report.sections if text]
+    if report.passed and any(value in text for text in texts for value in MADE):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid}: a planted value was printed or logged"
+    return report
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ import ast
 import os
 import re
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -133,3 +134,18 @@ def test_no_test_is_skipped_for_good() -> None:
     marks = re.compile(r"pytest\.mark\.(?:skip|xfail)\b|pytest\.importorskip|pytest\.skip\(")
     files = [path for path in (ROOT / "tests").rglob("*.py") if path.name not in ("conftest.py", "test_project.py")]
     assert [f"{path.name}: {hit}" for path in files for hit in marks.findall(path.read_text())] == []
+
+
+def test_a_test_that_prints_a_planted_value_fails(tmp_path: Path) -> None:
+    """The suite's own alarm, tried on a test that prints one and a test that prints none."""
+    (tmp_path / "test_loud.py").write_text(
+        "from tests.fake_tokens import FakeTokens\n\n"
+        "def test_loud():\n    print(FakeTokens(1).ionq())\n\n"
+        "def test_quiet():\n    FakeTokens(1).ionq()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-p", "no:cacheprovider", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, check=False, env=os.environ | {"PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert "1 failed, 1 passed" in done.stdout
+    assert "a planted value was printed" in done.stdout

@@ -17,7 +17,8 @@ from nbguard.cli.demo import server as server_module
 from nbguard.cli.demo.server import run_server
 from nbguard.cli.main import main
 from nbguard.errors import ExitCode, NbguardError
-from tests.e2e.lab import Snapshot, check_silence
+from tests.command_line import assert_no_secret
+from tests.e2e.lab import Snapshot
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +54,7 @@ def test_the_demo_plays_to_the_end_and_cleans_up(snapshot: Snapshot, tmp_path: P
     environment = demo_environment(snapshot.path, tmp_path / "scratch", pre_commit_home)
     done = play(environment, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    check_silence(done.stdout + done.stderr)
+    assert_no_secret(done.stdout + done.stderr)
     assert done.stderr == ""
     assert "\x1b" not in done.stdout, "no colour in a pipe"
     assert [f"{number}. " in done.stdout for number in range(1, 7)] == [True] * 6
@@ -71,7 +72,7 @@ def test_the_demo_plays_without_a_checkout(snapshot: Snapshot, tmp_path: Path, p
     environment = demo_environment(package, tmp_path / "scratch", pre_commit_home)
     done = play(environment, tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    check_silence(done.stdout + done.stderr)
+    assert_no_secret(done.stdout + done.stderr)
     assert "from the installed package" in done.stdout
 
 
