@@ -20,26 +20,28 @@ if TYPE_CHECKING:
 
 # Caseless and ASCII only, because accents are escaped in some files.
 ID_LITERALS = (
-    "social sec", "social_sec", "socialsec", "seguridad_soc", "seguridad soc", "taxpayer", "tax_id", "tax id", "tax no",
-    "tax_no", "national_i", "national i", "nationalid", "steuer_id", "steuerid", "steuer-id", "steuernr", "steuernummer",
-    "sozialvers", "rentenvers", "num_secu", "numero_sec", "codice_fisc", "codice fisc", "codicefisc", "burgerserv",
-    "pesel", "personnummer", "personal_n", "personal n", "personal_id", "aadhaar", "aadhar", "rijksreg", "identity_",
-    "identity n", "identity c", "id card", "id_card", "gov_id", "government_id", "government id",
+    "social sec", "social_sec", "socialsec", "seguridad_soc", "seguridad soc", "taxpayer", "tax_id", "tax id",
+    "tax no", "tax_no", "national_i", "national i", "nationalid", "steuer_id", "steuerid", "steuer-id", "steuernr",
+    "steuernummer", "sozialvers", "rentenvers", "num_secu", "numero_sec", "codice_fisc", "codice fisc",
+    "codicefisc", "burgerserv", "pesel", "personnummer", "personal_n", "personal n", "personal_id", "aadhaar",
+    "aadhar", "rijksreg", "identity_", "identity n", "identity c", "id card", "id_card", "gov_id", "government_id",
+    "government id",
 )  # fmt: skip
 COLUMN_LITERALS = (
     "phone", "telef", "mobile_", "mobil\"", "mobil'", "movil", "cellular", "celular", "handynummer", "rufnummer",
-    "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz", "delsedat",
-    "dob\"", "dob'", "dob,", "dob<", "_dob", "address", "adress", "anschrift", "street", "strasse", "indirizz", "direcci",
-    "domicil", "endereco", "postcode", "postal", "plz\"", "plz'", "zip_code", "zipcode", "first_name", "firstname",
-    "first name", "last_name", "lastname", "last name", "full_name", "fullname", "full name", "given_name",
-    "given name", "surname", "family_name", "vorname", "nachname", "apellid", "cognome", "nazwisk", "achternaam",
-    "voornaam", "efternamn", "sobrenome", "prenom", "nom_complet", "nombre", "nominativ",
-    "patient", "paciente", "paziente", "pacjent", "diagnos", "maladie", "enfermedad", "malattia", "krankheit", "befund",
-    "'condition", "\"condition", ",condition", ">condition", ", condition", "  condition", "medicat", "medikam",
-    "icd10", "icd_10", "icd-10", "mrn\"", "mrn'", "mrn,", "mrn<", "_mrn", "mrn:", "mrn ", "blood_", "blood ", "blutgr",
-    "allerg", "passport", "passeport", "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport",
-    "licence_n", "license_n", "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter", "_holder", "cardholder", "salary", "gehalt",
-    "salaire", "gender", "geschlecht",
+    "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz",
+    "delsedat", "dob\"", "dob'", "dob,", "dob;", "dob ", " dob", "dob<", "_dob", "address", "adress", "anschrift", "street",
+    "strasse", "indirizz", "direcci", "domicil", "endereco", "postcode", "postal", "plz\"", "plz'", "zip_code",
+    "zipcode", "first_name", "firstname", "first name", "last_name", "lastname", "last name", "full_name",
+    "fullname", "full name", "given_name", "given name", "surname", "family_name", "vorname", "nachname", "apellid",
+    "cognome", "nazwisk", "achternaam", "voornaam", "efternamn", "sobrenome", "prenom", "nom_complet", "nombre",
+    "nominativ", "patient", "paciente", "paziente", "pacjent", "diagnos", "maladie", "enfermedad", "malattia",
+    "krankheit", "befund", "'condition", "\"condition", ",condition", ">condition", ", condition", "  condition",
+    "medicat", "medikam", "icd10", "icd_10", "icd-10", "mrn\"", "mrn'", "mrn,", "mrn<", "_mrn", "mrn;", "mrn:",
+    "mrn ", "blood_", "blood ", "blutgr", "allerg", "passport", "passeport", "pasaporte", "reisepass", "passnummer",
+    "passaport", "paspoort", "paszport", "licence_n", "license_n", "licence n", "license n", "customer", "cliente",
+    "employee", "kunde", "klant", "klient", "mitarbeiter", "_holder", "cardholder", "salary", "gehalt", "salaire",
+    "gender", "geschlecht",
 )  # fmt: skip
 _WORDS = (*ID_LITERALS, *COLUMN_LITERALS)
 
@@ -62,6 +64,7 @@ _NEEDLES = {
     b" 000 000 0000": rb"",  # phones, NHS
     b" 000000 0000": rb"",  # Nordic countries
     b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
+    b" A00.0 ": rb"",  # diagnoses, ICD-10
     b"+00 ": rb"\+\d\d[ -]?[\d(]",
     b"+0 000 ": rb"",
     b"+00000000": rb"",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.columns import Meaning, meaning_of
+from nbguard.detect.samples.columns import meaning_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbguard.detect.samples.looks import Meaning
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.detect.samples.tables import Table
 

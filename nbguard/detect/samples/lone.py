@@ -60,12 +60,39 @@ _RECORD = re.compile(
     r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
     r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
 )
+# Characters between two values of a list, at most.
+_NEAR = 200
+_PLURALS = {
+    "sample-iban": "IBANs with right check digits",
+    "sample-card": "payment card numbers with right check digits",
+    "sample-national-id": "government ids",
+    "sample-patient": "record numbers of patients",
+}
 # Characters before a value in which a word that names it must stand.
 _BEFORE = 48
 
 
-def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
-    """The values of a text that stand outside the spans in ``taken``."""
+def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> list[Hit]:
+    """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit."""
+    hits: list[Hit] = []
+    for hit in _single_values(text, signals, taken, settings):
+        before = next(
+            (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
+        )
+        if before < 0:
+            hits.append(hit)
+        else:
+            hits[before] = _join(hits[before], hit)
+    return hits
+
+
+def _join(hit: Hit, other: Hit) -> Hit:
+    values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
+    message = f"{len(values)} {_PLURALS[hit.rule]}" if len(values) > 1 and hit.rule in _PLURALS else hit.message
+    return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
+
+
+def _single_values(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
     shapes = signals.shapes
     if "@" in text:
         yield from _emails(text, taken, settings)
