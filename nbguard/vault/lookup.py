@@ -8,7 +8,7 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from nbguard.vault.errors import NoSuchKeyError
+from nbguard.vault.errors import NoSuchKeyError, VaultError
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, format_reference, parse_reference
 
 if TYPE_CHECKING:
@@ -145,6 +145,8 @@ def _from_vault(reference: Reference) -> str:
             entry = _connect().read(reference.mount, reference.path, reference.version)
             kept = (entry.data, _end_of_lease(entry))
             _cache[place] = kept
+            if entry.lease_id and entry.renewable:
+                _renew_later(place, entry.lease_id, entry.lease)
     if reference.key not in kept[0]:
         known = ", ".join(sorted(map(str, kept[0]))) or "none"
         raise NoSuchKeyError(f"{reference.mount}/{reference.path} has no key {reference.key!r}; its keys: {known}")
@@ -155,6 +157,29 @@ def _from_vault(reference: Reference) -> str:
 def _end_of_lease(entry: Entry) -> float:
     # A tenth less, so that a value isn't handed out that ends before it is used.
     return time.monotonic() + entry.lease * 0.9 if entry.lease else float("inf")
+
+
+def _renew_later(place: tuple[str, str, int | None], lease_id: str, seconds: int) -> None:
+    """Renews a lease at half its time, again and again, for code that holds on to the value."""
+    timer = threading.Timer(max(seconds / 2, 0.5), _renew, (place, lease_id, seconds))
+    timer.daemon = True
+    timer.start()
+
+
+def _renew(place: tuple[str, str, int | None], lease_id: str, seconds: int) -> None:
+    with _lock:
+        kept = _cache.get(place)
+        if kept is None or _vault is None:
+            return
+        try:
+            granted = _vault.renew(lease_id)
+        except VaultError:
+            # The value ends with its lease; the next lookup asks for a new one.
+            return
+        _cache[place] = (kept[0], time.monotonic() + granted * 0.9)
+    # Near its longest life a lease is granted less and less; then it is better to let it end.
+    if granted * 4 >= seconds:
+        _renew_later(place, lease_id, granted)
 
 
 def _connect() -> Vault:
