@@ -89,7 +89,7 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
     line, column = lines.place(finding.start)
     end_line, end_column = lines.place(finding.end)
     cell = field.part.cell
-    message = f"{finding.message} {judgement.note}".strip()
+    message = f"{finding.message.rstrip('.')}. {judgement.note}" if judgement.note else finding.message
     region = stretch_of(document, field, finding.start, finding.end)
     return FindingRecord(
         rule=finding.rule,
@@ -117,8 +117,8 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
 def make_report(
     findings: Iterable[FindingRecord], skipped: Iterable[Skipped], files: int, size: int, seconds: float
 ) -> Report:
-    """The report of a run over ``files`` files of ``size`` bytes, findings in the order of files and lines."""
-    found = tuple(sorted(findings, key=lambda f: (f.path, f.file_line, f.line, f.column, f.rule)))
+    """The report of a run over ``files`` files of ``size`` bytes, findings in the order people read a file."""
+    found = tuple(sorted(findings, key=_reading_order))
     left_out = tuple(sorted(set(skipped)))
     waived = sum(finding.waived is not None for finding in found)
     return Report(Summary(files, size, len(found) - waived, waived, len(left_out), seconds), found, left_out)
@@ -132,3 +132,10 @@ def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = F
     if any(finding.waived is None and finding.severity in failing for finding in report.findings):
         return ExitCode.FINDINGS
     return ExitCode.CLEAN
+
+
+def _reading_order(finding: FindingRecord) -> tuple[str, int, bool, int, int, int, str]:
+    """Cell by cell, source first: in the file itself an output may stand before its source."""
+    cell = finding.cell.number if finding.cell else -1
+    after = finding.where != "source"
+    return finding.path, cell, after, finding.file_line if after else 0, finding.line, finding.column, finding.rule

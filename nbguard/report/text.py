@@ -29,7 +29,8 @@ def write(report: Report, stream: TextIO) -> None:
             continue
         head = f"{paint(place(finding), 'bold')}  {paint(finding.severity, finding.severity)}  {plain(finding.rule)}"
         stream.write(f"{head}\n    {plain(finding.message)}\n")
-        stream.write(paint(f"    {plain(finding.match)}  {plain(finding.cause)}".rstrip(), "faint") + "\n")
+        cause = "known by its shape" if finding.cause == "shape" else finding.cause
+        stream.write(paint(f"    {plain(finding.match)}  {plain(cause)}".rstrip(), "faint") + "\n")
         # How to fix it is the same for every finding of a rule: once is enough.
         if finding.remedy and (finding.rule, finding.remedy) not in told:
             told.add((finding.rule, finding.remedy))

@@ -75,3 +75,25 @@ def test_a_file_that_cannot_be_read_is_said(repository):
     said = nbguard(repository, "waivers", status=3)
     assert "a.ipynb  not scanned" in said
     assert "not checked: the file wasn't scanned" in said
+
+
+def test_enterprise_accepts_only_waivers_that_say_who_why_and_until_when(repository):
+    """The same mark counts before the policy is set, and the report says what it lacks afterwards."""
+    nbguard(repository, "scan", "a.ipynb")
+    (repository / "nbguard.toml").write_text('profile = "enterprise"\n')
+    said = nbguard(repository, "scan", "a.ipynb", status=1)
+    assert "The allow on line 2 (dwave-*) doesn't count: the policy requires an approver" in said
+    states = listed(repository)
+    assert states["lib/b.py", None, "marker", "gitleaks:allow on line 4"].startswith("the policy requires a reason")
+    raw = (repository / "a.ipynb").read_bytes()
+    whole = raw.replace(b"reason='fake'", b"reason='fake' approved-by=alice expires=2999-01-01")
+    (repository / "a.ipynb").write_bytes(whole.replace(b'"*"', b'"* reason=x approved-by=bob expires=2999-01-01"'))
+    nbguard(repository, "scan", "a.ipynb")
+
+
+def test_a_new_secret_beside_an_allowed_one_is_found(repository):
+    """An allow is for its line: a second token in the same cell has to be looked at again."""
+    text = SOURCE.format(FIRST).rstrip() + "  # nbguard: allow *\n" + SOURCE.format(SECOND)
+    (repository / "lib" / "b.py").write_text(text)
+    report = json.loads(nbguard(repository, "scan", "--format", "json", "lib", status=1))
+    assert [(f["line"], f["waived"] is not None) for f in report["findings"]] == [(2, True), (4, False)]

@@ -66,7 +66,7 @@ def test_no_part_of_a_record_holds_the_value():
     got = record(finding, document, Judgement("low", None, "An old allow."), SALT)
     assert TOKEN not in repr(got)
     assert TOKEN[:6] not in repr(got)
-    assert got.message.endswith("An old allow.")
+    assert got.message == f"Found {TOKEN[:2]}…(32). An old allow."
 
 
 def report(*records, skipped=()):
@@ -82,6 +82,18 @@ def test_the_summary_counts_what_counts():
     got = report(a_record("b.py"), a_record("a.py", waived=Waiver("inline", "x")), skipped=[Skipped("c", "too large")])
     assert got.summary == (3, 100, 1, 1, 1, 0.5)
     assert [finding.path for finding in got.findings] == ["a.py", "b.py"]
+
+
+def test_findings_are_in_the_order_people_read():
+    """In the JSON of a cell the outputs come before the source."""
+    cells = [code("x", stream(f"{TOKEN}\n")), code(f"y = '{TOKEN}'", stream(f"{TOKEN}\n")), code(f"z = '{TOKEN}'")]
+    document = open_document("a.ipynb", as_bytes(notebook(*cells, other={"token": TOKEN})))
+    places = [("source", 1), ("source", 0), ("output", 0), ("output", 1), ("metadata", 0)]
+    found = [find(document, TOKEN, where=where, occurrence=number) for where, number in places]
+    made = report(*(record(finding, document, Judgement("high"), SALT) for finding in found))
+    assert [(f.cell.number if f.cell else None, f.where) for f in made.findings] == [
+        (None, "metadata"), (0, "output"), (1, "source"), (1, "output"), (2, "source"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
