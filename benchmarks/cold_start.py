@@ -31,10 +31,10 @@ def make_notebook(path: str, leaking: bool) -> None:
     """A notebook of about 20 kB as a physicist writes it; with a D-Wave token in it if ``leaking``."""
     generator = random.Random(20261122)
     cells = []
-    for number in range(24):
+    for number in range(42):
         lines = [f"angle_{n} = {generator.random():.6f}  # rad\n" for n in range(8)]
         lines.append(f"counts = simulate(circuit, shots={generator.randint(1, 4096)})\n")
-        if leaking and number == 12:
+        if leaking and number == 21:
             token = "DEV-" + "".join(generator.choice("0123456789abcdef") for _ in range(40))
             lines += ["from dwave.system import DWaveSampler\n", f"sampler = DWaveSampler(token='{token}')\n"]
         text = [f"{{'{n:03b}': {generator.randint(0, 999)}}}\n" for n in range(8)]

@@ -6,9 +6,9 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.confirmations import Confirmation, confirmation_of, is_confirmed
+from nbguard.detect.confirmations import is_confirmed
 from nbguard.detect.prefilter import Prefilter
-from nbguard.detect.triggers import Trigger, build_triggers, join_triggers
+from nbguard.detect.triggers import Trigger, join_triggers, load_triggers
 from nbguard.documents.decode import decode, encoding_of
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ class Screening(NamedTuple):
     """What the prefilter says of a file.
 
     ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
-    ASCII, UTF-16), so every field has to be decoded. ``samples``: sample data is possible.
+    ASCII, UTF-16), so every field has to be decoded. ``samples``: sample data is possible. ``config``: the file is a
+    provider's configuration by its path.
     """
 
     hits: tuple[tuple[int, int], ...]
     blind: bool
     samples: bool
+    config: bool
 
 
 class Engine:
@@ -45,6 +47,7 @@ class Engine:
         self.scope = scope or Scope()
         self._credentials = "credential" in self.scope.kinds
         self._samples = "sample-data" in self.scope.kinds
+        self._triggers = load_triggers()
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -54,49 +57,34 @@ class Engine:
         return load_catalogue()
 
     @cached_property
-    def _triggers(self) -> dict[str, Trigger]:
-        return build_triggers(self.catalogue)
-
-    @cached_property
     def _prefilter(self) -> Prefilter:
-        return Prefilter(tuple(self._triggers))
+        return Prefilter([trigger.literal for trigger in self._triggers.table])
 
-    @cached_property
-    def _by_number(self) -> tuple[Trigger, ...]:
-        return tuple(self._triggers.values())
-
-    @cached_property
-    def _confirmations(self) -> tuple[Confirmation, ...]:
-        from nbguard.detect.credentials.generic import GENERIC_CONFIRM
-
-        return tuple(
-            confirmation_of(literal, trigger, self.catalogue, GENERIC_CONFIRM.get(literal, ""))
-            for literal, trigger in self._triggers.items()
-        )
-
-    def screen(self, raw: bytes, notebook: bool = True) -> Screening | None:
-        """What the raw bytes say, or None where nothing in them can be a finding: the file needn't be parsed."""
+    def screen(self, raw: bytes, path: str) -> Screening | None:
+        """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
+        table = self._triggers.table
         blind = encoding_of(raw)[0] != "utf-8"
         hits: list[tuple[int, int]] = []
         if self._credentials and not blind:
             found = self._prefilter.search(raw)
-            confirmations = self._confirmations if found else ()
-            hits = sorted((end, number) for number, end in found if is_confirmed(confirmations[number], raw, end))
-            blind = notebook and any(self._by_number[number].escape for _, number in hits)
+            hits = sorted((end, number) for number, end in found if is_confirmed(table[number], raw, end))
+            if path.lower().endswith(".ipynb"):
+                blind = any(table[number].escape for _, number in hits)
+        config = self._credentials and self._triggers.is_config_file(path)
         samples = False
         if self._samples:
             from nbguard.detect.samples.gate import might_hold_samples
 
             samples = blind or might_hold_samples(raw)
-        return Screening(tuple(hits), blind, samples) if hits or blind or samples else None
+        return Screening(tuple(hits), blind, samples, config) if hits or blind or samples or config else None
 
     def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once."""
-        screening = screening or self.screen(document.raw, document.kind == "notebook")
+        screening = screening or self.screen(document.raw, document.path)
         if screening is None:
             return []
         findings: list[Finding] = []
-        if self._credentials and (screening.hits or screening.blind):
+        if self._credentials and (screening.hits or screening.blind or screening.config):
             findings += self._find_credentials(document, screening)
         if screening.samples:
             findings += self._find_samples(document)
@@ -132,12 +120,17 @@ class Engine:
 
     def _candidates(self, document: Document, screening: Screening) -> Iterator[tuple[Field, Trigger]]:
         """The fields in which a literal fired, with what it triggers."""
+        table = self._triggers.table
+        if screening.config:
+            for part in document.parts:
+                for field in decode(document, part):
+                    yield field, Trigger("", sinks=True)
         if screening.blind:
             for part in document.parts:
                 for field in decode(document, part):
                     numbers = {hit.literal for hit in self._prefilter.search(field.text.encode("utf-8", "replace"))}
                     if numbers:
-                        yield field, join_triggers(self._by_number[number] for number in numbers)
+                        yield field, join_triggers(table[number] for number in numbers)
             return
         offsets = [offset for offset, _ in screening.hits]
 
@@ -149,7 +142,7 @@ class Engine:
             numbers = numbers_within(part.start, part.end)
             if not numbers:
                 continue
-            trigger = join_triggers(self._by_number[number] for number in numbers)
+            trigger = join_triggers(table[number] for number in numbers)
             for field in decode(document, part, lambda start, end: bool(numbers_within(start, end))):
                 yield field, trigger
 

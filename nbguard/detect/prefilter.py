@@ -73,7 +73,9 @@ def _load_database(needles: list[bytes], cached: bool) -> Any:
         return _compile(needles)
     from hashlib import blake2b
 
-    name = blake2b(b"\0".join((hyperscan.__version__.encode(), *needles)), digest_size=16).hexdigest()
+    name = blake2b(
+        b"\0".join((str(getattr(hyperscan, "__version__", "")).encode(), *needles)), digest_size=16
+    ).hexdigest()
     path = os.path.join(_cache_folder(), f"prefilter-{name}.hs")
     try:
         with open(path, "rb") as file:

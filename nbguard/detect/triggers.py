@@ -1,47 +1,58 @@
-"""The literals of every detector in one table, so that one prefilter serves them all."""
+"""The literals of every detector in one table, so that one prefilter serves them all.
+
+The table is generated (``python -m nbguard.detect.catalogue.build``): a clean file is done with before any detector
+is imported.
+"""
 
 from __future__ import annotations
 
+import json
+import os
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
-
-from nbguard.detect.credentials.generic import GENERIC_LITERALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbguard.detect.credentials.rules import Catalogue
-
-
-# How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
-# characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash.
-ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
+TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
 
 class Trigger(NamedTuple):
-    """What has to look closer where a literal fired: rules by shape, detect-secrets plugins, sinks.
+    """What has to look closer where a literal fired.
 
-    ``escape``: the literal may hide others, so a notebook's raw bytes prove nothing.
+    ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins; ``sinks``: a value may go to a provider.
+    ``confirm`` is a regex that raw bytes match at the literal where a plugin can find something; empty: always.
+    ``escape``: the literal is an escape that may hide others, so a notebook's raw bytes prove nothing.
     """
 
-    shapes: frozenset[str] = frozenset()
-    plugins: frozenset[str] = frozenset()
+    literal: str
+    shapes: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     sinks: bool = False
+    confirm: str = ""
     escape: bool = False
 
 
-_NOTHING = Trigger()
+class Triggers(NamedTuple):
+    """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case."""
+
+    table: tuple[Trigger, ...]
+    file_endings: tuple[str, ...]
+    file_parts: tuple[str, ...]
+
+    def is_config_file(self, path: str) -> bool:
+        """Whether a file may be a provider's configuration, so that its keys count without any literal."""
+        place = "/" + path.replace(os.sep, "/").lower()
+        return place.endswith(self.file_endings) or any(part in place for part in self.file_parts)
 
 
-def build_triggers(catalogue: Catalogue) -> dict[str, Trigger]:
-    """Lower-case literal -> what it triggers, for a catalogue and the generic detectors."""
-    table: dict[str, Trigger] = {}
-    for literal, rules in catalogue.shape_literals.items():
-        table[literal] = Trigger(shapes=frozenset(rules))
-    for literal, plugins in GENERIC_LITERALS.items():
-        table[literal] = table.get(literal, _NOTHING)._replace(plugins=frozenset(plugins))
-    for literal in catalogue.sink_literals:
-        table[literal] = table.get(literal, _NOTHING)._replace(sinks=True)
-    return table | dict.fromkeys(ESCAPES, Trigger(escape=True))
+@cache
+def load_triggers() -> Triggers:
+    """The triggers that were built with the package."""
+    with open(TRIGGERS, encoding="utf-8") as file:
+        data = json.load(file)
+    table = tuple([Trigger(row[0], tuple(row[1]), tuple(row[2]), *row[3:]) for row in data["triggers"]])
+    return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]))
 
 
 def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
@@ -50,7 +61,7 @@ def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
     plugins: set[str] = set()
     sinks = False
     for trigger in triggers:
-        shapes |= trigger.shapes
-        plugins |= trigger.plugins
+        shapes.update(trigger.shapes)
+        plugins.update(trigger.plugins)
         sinks = sinks or trigger.sinks
-    return Trigger(frozenset(shapes), frozenset(plugins), sinks)
+    return Trigger("", tuple(sorted(shapes)), tuple(sorted(plugins)), sinks)

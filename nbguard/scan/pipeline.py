@@ -71,7 +71,7 @@ class Pipeline:
         raw = self._strip_file(blob) if self._strip else blob.raw
         self._bytes += len(raw)
         notebook = blob.path.lower().endswith(".ipynb")
-        screening = self._engine.screen(raw, notebook)
+        screening = self._engine.screen(raw, blob.path)
         if screening is None:
             problem = self._checker.find_problem(raw) if notebook else ""
             if problem:

@@ -12,8 +12,8 @@ from tests.notebook_builder import as_bytes, code, notebook, stream
 # Over bare Python's 10 ms each of these costs 10 to 120 ms.
 HEAVY = {
     "click", "dataclasses", "detect_secrets", "git", "hvac", "hyperscan", "jsonschema", "logging", "msgspec",
-    "nbformat", "pathlib", "phonenumbers", "requests", "rich", "stdnum", "subprocess", "tomllib", "tree_sitter", "urllib.request",
-    "yaml", "asyncio", "typing_extensions",
+    "nbformat", "pathlib", "phonenumbers", "requests", "rich", "stdnum", "subprocess", "tomllib", "tree_sitter",
+    "urllib.request", "yaml", "asyncio", "typing_extensions",
 }  # fmt: skip
 
 CLEAN = as_bytes(notebook(*(code(f"x_{n} = sum(range({n}))\nprint(x_{n})", stream("1\n")) for n in range(60))))

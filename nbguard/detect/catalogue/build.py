@@ -7,12 +7,15 @@ literals of the prefilter. Examples and comments stay in the TOML files.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from typing import Any
 
 from nbguard.detect.catalogue.literals import file_marks, sink_literals
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
-from nbguard.detect.credentials.rules import CATALOGUE
+from nbguard.detect.catalogue.trigger_table import build_triggers
+from nbguard.detect.credentials.rules import CATALOGUE, read_catalogue
+from nbguard.detect.triggers import TRIGGERS
 from nbguard.errors import ExitCode, NbguardError, UsageError
 
 
@@ -106,21 +109,24 @@ def _refuse_twins(providers: list[dict[str, Any]]) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Writes ``catalogue.json``, or with ``--check`` says whether it is stale."""
+    """Writes ``catalogue.json`` and ``triggers.json``, or with ``--check`` says which of them is stale."""
     try:
-        text = build_catalogue()
+        catalogue = build_catalogue()
+        triggers = build_triggers(read_catalogue(catalogue))
     except NbguardError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    if arguments == ["--check"]:
-        with open(CATALOGUE, encoding="utf-8") as file:
-            stale = file.read() != text
-        if stale:
-            sys.stderr.write("catalogue.json is stale: run `python -m nbguard.detect.catalogue.build`\n")
-        return ExitCode.FINDINGS if stale else ExitCode.CLEAN
-    with open(CATALOGUE, "w", encoding="utf-8") as file:
-        file.write(text)
-    return ExitCode.CLEAN
+    stale = False
+    for path, text in ((CATALOGUE, catalogue), (TRIGGERS, triggers)):
+        if arguments != ["--check"]:
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            continue
+        with open(path, encoding="utf-8") as file:
+            if file.read() != text:
+                sys.stderr.write(f"{os.path.basename(path)} is stale: run `python -m nbguard.detect.catalogue.build`\n")
+                stale = True
+    return ExitCode.FINDINGS if stale else ExitCode.CLEAN
 
 
 if __name__ == "__main__":

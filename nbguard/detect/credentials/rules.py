@@ -137,7 +137,12 @@ class Catalogue(NamedTuple):
 def load_catalogue() -> Catalogue:
     """The catalogue that was built with the package; read once (about 2 ms)."""
     with open(CATALOGUE, encoding="utf-8") as file:
-        data = json.load(file)
+        return read_catalogue(file.read())
+
+
+def read_catalogue(text: str) -> Catalogue:
+    """The catalogue in the text of a ``catalogue.json``."""
+    data = json.loads(text)
     providers = tuple([_read_provider(record) for record in data["providers"]])
     return Catalogue(
         providers,
