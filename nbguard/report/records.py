@@ -5,16 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.documents.positions import Stretch, line_index, stretch_of
 from nbguard.errors import ExitCode
-from nbguard.policy.fingerprint import fingerprint
-from nbguard.policy.redaction import mask_finding, without_value
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
+    from nbguard.documents.positions import Stretch
     from nbguard.policy.allow import Waiver
     from nbguard.policy.verdict import Judgement
 
@@ -84,6 +82,11 @@ class Report(NamedTuple):
 
 def record(finding: Finding, document: Document, judgement: Judgement, salt: bytes) -> FindingRecord:
     """The record of a finding: place, masked value, fingerprint. It keeps neither the value nor its field."""
+    # Loaded here: a run that finds nothing needs none of it.
+    from nbguard.documents.positions import line_index, stretch_of
+    from nbguard.policy.fingerprint import fingerprint
+    from nbguard.policy.redaction import mask_finding, without_value
+
     field = finding.field
     lines = line_index(field.text)
     line, column = lines.place(finding.start)
