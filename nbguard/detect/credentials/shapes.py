@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from heapq import merge
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.placeholders import is_placeholder
@@ -59,14 +60,8 @@ def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) ->
 
 def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
     """Spans of the text in which a shape can match: those around its literals, joined where they overlap."""
-    places: set[int] = set()
-    for literal in rule.literals:
-        at = lowered.find(literal)
-        while at >= 0:
-            places.add(at)
-            at = lowered.find(literal, at + 1)
     start = end = -1
-    for place in sorted(places):
+    for place in merge(*(_places(lowered, literal) for literal in rule.literals)):
         # One character more on the right, for what must not follow; what stands on the left is seen anyway.
         first, last = max(0, place - rule.reach), place + rule.reach + 1
         if first > end:
@@ -76,6 +71,13 @@ def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
         end = last
     if end >= 0:
         yield start, end
+
+
+def _places(lowered: str, literal: str) -> Iterator[int]:
+    at = lowered.find(literal)
+    while at >= 0:
+        yield at
+        at = lowered.find(literal, at + 1)
 
 
 def _finding(field: Field, provider: Provider, rule: Rule, start: int, end: int) -> Finding:
