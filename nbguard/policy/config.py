@@ -55,6 +55,7 @@ class Config(NamedTuple):
     ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
     ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
     the lowest severity that makes a run fail. ``source`` is the file all this came from, empty where there was none.
+    ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
     """
 
     root: str
@@ -74,6 +75,7 @@ class Config(NamedTuple):
     zones: tuple[Zone, ...] = ()
     waivers: WaiverPolicy = WaiverPolicy()
     source: str = ""
+    trusted: bool = True
 
     def __repr__(self) -> str:
         """Shows no salt."""
@@ -94,13 +96,19 @@ def find_root(start: str) -> str:
     return folder
 
 
-def load_config(start: str, explicit: str | None = None) -> Config:
+def load_config(start: str, explicit: str | None = None, *, operator: bool = False) -> Config:
     """The configuration that holds for the repository around ``start``.
 
     Read from ``explicit`` where given, else from ``nbguard.toml`` or ``[tool.nbguard]`` of ``pyproject.toml`` in the
-    repository's root (the first that exists); else the defaults. Raises UsageError for a file that can't be read, is
-    no TOML, or says something there is no setting for.
+    repository's root (the first that exists); else the defaults. With ``operator`` (a server that looks at what
+    others push) nothing is read from the repository: ``explicit`` or the defaults, no salt file, and a baseline only
+    where ``explicit`` names it by an absolute path. Raises UsageError for a file that can't be read, is no TOML, or
+    says something there is no setting for.
     """
+    if operator:
+        config = load_config(start, explicit) if explicit is not None else Config(find_root(start))
+        baseline = config.baseline if os.path.isabs(config.baseline) else ""
+        return config._replace(trusted=False, baseline=baseline)
     root = find_root(start)
     if explicit is not None:
         raw = _read(explicit)

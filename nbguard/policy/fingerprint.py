@@ -36,6 +36,8 @@ def find_salt(config: Config) -> Salt:
         return Salt(variable.encode("utf-8", "surrogateescape"), "environment")
     if config.salt.strip():
         return Salt(config.salt.strip().encode(), "configuration")
+    if not config.trusted:
+        return Salt(DEFAULT_SALT, "default")
     try:
         with open(os.path.join(config.root, SALT_FILE), "rb") as file:
             if content := file.read(65536).strip():

@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
 from nbguard.policy import settings
+from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root, load_config, wanted_kinds
+from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.settings import SAMPLE_DATA, STRIP
 from nbguard.strip.options import StripOptions, from_config
 from nbguard.vault.style import STYLES
@@ -265,3 +268,32 @@ severity = { personal = "low" }
     assert (samples.rows, samples.bulk_bytes, samples.severity) == (5, 2_000_000, {"personal": "low"})
     assert set(SAMPLE_DATA) == set(SampleSettings._fields) == set(config.sample_data)
     assert set(settings.STYLES) == set(STYLES)
+
+
+def test_an_operator_takes_nothing_from_the_repository(repository, tmp_path_factory, monkeypatch):
+    """Whoever pushes must not be able to bring the policy, the salt or the baseline along."""
+    monkeypatch.delenv("NBGUARD_SALT", raising=False)
+    (repository / "nbguard.toml").write_text('disable = ["*"]\n')
+    (repository / ".nbguard-salt").write_text("theirs")
+    (repository / ".nbguard-baseline.jsonl").write_text("not even a baseline")
+    config = load_config(str(repository), operator=True)
+    assert config.disable == ()
+    assert find_salt(config).origin == "default"
+    assert load_baseline(config) is None
+    own = tmp_path_factory.mktemp("operator")
+    (own / "baseline.jsonl").write_text("")
+    (own / "policy.toml").write_text(f'salt = "ours"\nprofile = "enterprise"\nbaseline = "{own}/baseline.jsonl"\n')
+    config = load_config(str(repository), str(own / "policy.toml"), operator=True)
+    assert (config.profile, config.root) == ("enterprise", str(repository))
+    assert find_salt(config) == (b"ours", "configuration")
+    assert load_baseline(config) is not None
+
+
+def test_the_docs_name_every_setting():
+    docs = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    tables = (settings.TOP, settings.STRIP, settings.VAULT, settings.SAMPLE_DATA, settings.ZONE, settings.WAIVERS)
+    named = {key for table in tables for key in table}
+    assert (
+        sorted(key for key in named if f"`{key}`" not in docs and f"[{key}" not in docs and f"{key} =" not in docs)
+        == []
+    )

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -75,3 +76,8 @@ def test_a_poor_encoding_ends_no_run(format_name, encoding):
     write_report(make_report([made], [], 1, 1, 1), format_name, stream)
     stream.flush()
     assert raw.getvalue().decode(encoding)
+
+
+def test_the_docs_name_every_format():
+    docs = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
+    assert [name for name in FORMATS if f"| `{name}` |" not in docs] == []
