@@ -8,7 +8,7 @@ from nbguard.documents.edits import apply
 from nbguard.documents.fields import Edit
 from nbguard.strip.options import DEFAULT, StripOptions
 from nbguard.strip.outline import Outline, read_outline
-from nbguard.strip.removal import Removal, find_removals
+from nbguard.strip.removal import Removal, find_removals, needs_whole
 
 
 class Volatile(NamedTuple):
@@ -52,10 +52,12 @@ def find_volatile(raw: bytes, options: StripOptions = DEFAULT) -> list[Volatile]
 
 
 def _find(raw: bytes, options: StripOptions) -> tuple[Outline, list[Removal]]:
-    outline = read_outline(raw, whole=bool(options.max_size or options.strip_regex))
+    outline = read_outline(raw, whole=needs_whole(options))
     return outline, list(find_removals(outline, options))
 
 
 def _in_bytes(outline: Outline, removals: list[Removal]) -> list[Edit]:
+    if not outline.cut_at:
+        return [removal.edit for removal in removals]
     at = outline.to_bytes
     return [Edit(at(edit.start), at(edit.end), edit.replacement) for edit, _, _ in removals]

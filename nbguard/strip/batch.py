@@ -49,7 +49,7 @@ def strip_files(
                 continue
             volatile = () if write else tuple(find_volatile(before, options))
             if write:
-                write_file(path, after, before)
+                write_file(path, after, before, flush_folder=False)
             yield Outcome(path, before, after, volatile, exit_code=ExitCode.FINDINGS)
         except NbguardError as error:
             yield Outcome(path, problem=str(error), exit_code=error.exit_code)

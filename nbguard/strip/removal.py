@@ -31,8 +31,13 @@ class Removal(NamedTuple):
 _keys_of = lru_cache(maxsize=8)(strip_keys)
 
 
+def needs_whole(options: StripOptions) -> bool:
+    """Whether an outline has to be read whole to find what these options take out."""
+    return bool(options.max_size or options.strip_regex or not options.keep_id or _keys_of(options).cell.ways)
+
+
 def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
-    """Yields what the options take out, as edits of ``outline.text``, cell by cell.
+    """Yields what the options take out, as edits of ``outline.text``, cell by cell (see ``needs_whole``).
 
     Raises UnreadableError where the markers of a cell contradict each other.
     """
@@ -41,10 +46,11 @@ def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
     keep_output = options.keep_output
     for name, _, start, _end in outline.members:
         if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
-            for what, spans in find_members(text, start, keys.notebook):
-                yield from _cut(spans, None, f"metadata {what}")
+            value = read_value(text, start)[0]
+            if keys.notebook.touch(value):
+                for what, spans in find_members(text, start, keys.notebook):
+                    yield from _cut(spans, None, f"metadata {what}")
             if options.keep_output is None and options.markers and "keep_output" not in keys.notebook.heads:
-                value = read_value(text, start)[0]
                 keep_output = bool(value["keep_output"]) if "keep_output" in value else None
     if not outline.cell_lists and not keep_output:
         from nbguard.strip.zeppelin import find_results
@@ -53,11 +59,12 @@ def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
             yield Removal(Edit(start, end, b"{}"), paragraph, "results")
     number = -1
     kept = 0
+    drops = options.drop_empty_cells or options.drop_tagged_cells
     for cells in outline.cell_lists:
         going = []
         for position, cell in enumerate(cells):
             number += 1
-            reason = _why_cell_goes(text, cell, options)
+            reason = _why_cell_goes(text, cell, options) if drops else ""
             if reason:
                 going.append((position, number, reason))
                 continue
