@@ -73,7 +73,12 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
     from nbguard.scan.sources import list_files, read_paths
 
     used = {
-        (f.path, f.cell.number if f.cell else None, f.where if f.waived.kind != "cell-metadata" else "", f.waived)
+        (
+            f.path,
+            f.cell.number if f.cell else None,
+            f.where if f.waived.kind != "cell-metadata" else "",
+            f.waived.detail,
+        )
         for f in report.findings
         if f.waived is not None
     }
@@ -85,7 +90,7 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
         document = open_document(name_in_repository(blob.path, config.root), blob.raw)
         for path, cell, where, allow in marks_in(document, config.waivers):
             number = cell.number if cell else None
-            is_used = (path, number, where, allow.waiver) in used
+            is_used = (path, number, where, allow.waiver.detail) in used
             idle = "not checked: the file wasn't scanned" if path in unseen else "unused"
             state = "used" if is_used else allow.problem or _shortcoming(path, allow.waiver, config) or idle
             yield Row(path, number, where or "metadata", *allow.waiver, state)

@@ -93,6 +93,10 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
     end_line, end_column = lines.place(finding.end)
     cell = field.part.cell
     message = f"{finding.message.rstrip('.')}. {judgement.note}" if judgement.note else finding.message
+    waived = judgement.waived
+    if waived is not None:
+        # A reason is free text: somebody may have written the value into it.
+        waived = type(waived)(*(without_value(text, finding) for text in waived))
     region = stretch_of(document, field, finding.start, finding.end)
     return FindingRecord(
         rule=finding.rule,
@@ -113,7 +117,7 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
         cause=without_value(finding.cause, finding),
         message=without_value(message, finding),
         remedy=without_value(finding.remedy, finding),
-        waived=judgement.waived,
+        waived=waived,
     )
 
 

@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.decode import decode
@@ -17,6 +17,7 @@ PIECES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(PIECES.map("".join), st.data())
 def test_lines_and_columns_are_those_of_counting(text, data):
     index = data.draw(st.integers(0, len(text)))
@@ -37,6 +38,7 @@ def test_blocks_join_without_a_seam():
         assert LineIndex(raw).place_in_units(len(text[:index].encode())) == expected
 
 
+@settings(deadline=None)
 @given(PIECES.map("".join), st.booleans(), st.sampled_from([None, 1]), st.booleans(), st.data())
 def test_the_bytes_of_a_stretch_are_its_characters(text, ascii_only, indent, as_list, data):
     """Decoded again as JSON, the bytes are the characters that were asked for."""

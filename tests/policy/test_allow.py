@@ -4,7 +4,7 @@ import json
 from itertools import chain
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
@@ -220,6 +220,7 @@ def test_listing_finds_what_deciding_finds():
     assert {allow.waiver.detail for allow in allows_for(finding, document, FREE)} == set(listed[:2])
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

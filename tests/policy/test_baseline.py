@@ -1,7 +1,7 @@
 """The baseline file: what it holds, what it matches, and that it merges."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
@@ -24,6 +24,7 @@ def test_one_entry_a_line_sorted_without_time_or_line_number():
     )
 
 
+@settings(deadline=None)
 @given(st.lists(st.builds(Entry, texts, texts, texts, texts, st.text(st.characters(codec="utf-8")))))
 def test_what_is_written_is_read_again(tmp_path_factory, entries):
     """Also paths with line breaks and quotes in them: each entry stays on one line."""

@@ -4,7 +4,7 @@ import hashlib
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
@@ -23,6 +23,7 @@ def test_it_is_the_hash_that_the_docs_describe():
     assert fingerprint("ionq-api-key", "value", b"pepper") == expected
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.binary(min_size=1, max_size=200))
 def test_any_value_and_salt_has_one(rule, value, salt):
     """Also a value with lone surrogates, and a salt longer than the hash takes as a key."""
@@ -31,6 +32,7 @@ def test_any_value_and_salt_has_one(rule, value, salt):
     assert found == fingerprint(rule, value, salt)
 
 
+@settings(deadline=None)
 @given(st.text(), st.text(), st.binary(min_size=1), st.binary(min_size=1))
 def test_rule_value_and_salt_all_count(one, other, salt, pepper):
     if one != other:

@@ -1,7 +1,7 @@
 """How much of a value is shown: the public prefix, two characters, the length."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.policy.redaction import mask, mask_finding, without_value
@@ -29,6 +29,7 @@ def test_mask(value, prefix, shown):
     assert mask(value, prefix) == shown
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(-3, 100))
 def test_never_more_than_two_secret_characters(value, prefix):
     shown, _, length = mask(value, prefix).rpartition("…(")

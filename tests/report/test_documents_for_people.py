@@ -5,7 +5,7 @@ import io
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.report.csv_report import COLUMNS, _safe
@@ -85,6 +85,7 @@ def test_markdown_has_a_row_for_each_finding_that_counts():
     assert {line.count("|") for line in table} == {5}
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_markdown_text_holds_no_markup(text):
     """Nothing that Markdown or HTML gives a meaning to is left but the entity itself."""
@@ -92,6 +93,7 @@ def test_markdown_text_holds_no_markup(text):
     assert not set(escaped) & set("|<>[]()*_`~@!\\:.+-=\"'{}\n\r")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters()))
 def test_plain_text_is_one_printable_line_and_keeps_what_is_printable(text):
     shown = plain(text)

@@ -1,7 +1,7 @@
 """Records: the right place, and no secret in them."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
@@ -32,6 +32,7 @@ def test_place_in_a_notebook():
     assert got.match == f"{TOKEN[:2]}…(32)"
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["é", "\U0001f600", "\n", "x", '"', "\\", "\t"])),
     st.booleans(),
@@ -67,6 +68,15 @@ def test_no_part_of_a_record_holds_the_value():
     assert TOKEN not in repr(got)
     assert TOKEN[:6] not in repr(got)
     assert got.message == f"Found {TOKEN[:2]}…(32). An old allow."
+
+
+def test_a_reason_that_quotes_the_value_is_masked():
+    document = text_document(f"t = '{TOKEN}'")
+    waiver = Waiver("inline", "allow on line 1 (*)", f"{TOKEN} is fake", "", TOKEN)
+    got = record(find(document, TOKEN), document, Judgement("high", waiver), SALT)
+    assert TOKEN not in repr(got)
+    assert got.waived is not None
+    assert got.waived.reason.endswith("is fake")
 
 
 def report(*records, skipped=()):
