@@ -24,16 +24,24 @@ def build_catalogue(folder: str = FOLDER) -> str:
     providers = [read_provider_file(path) for path in list_provider_files(folder)]
     _refuse_twins(providers)
     endings, parts = file_marks(providers)
-    catalogue = {
-        "providers": [_provider_record(provider) for provider in providers],
+    rules = [rule for provider in providers for rule in provider["credentials"]]
+    identifiers = [known for provider in providers for known in provider.get("identifiers", ())]
+    # One line a provider, so that a change shows as what it is.
+    records = ",\n".join(_dump(_provider_record(provider)) for provider in providers)
+    tables = {
         "placeholders": sorted({text.lower() for provider in providers for text in provider.get("placeholders", ())}),
-        "shape_literals": _gate(rule for provider in providers for rule in provider["credentials"]),
+        "shape_literals": _gate(rules),
         "sink_literals": sink_literals(providers),
-        "identifier_literals": _gate(known for provider in providers for known in provider.get("identifiers", ())),
+        "identifier_literals": _gate(identifiers),
         "file_endings": endings,
         "file_parts": parts,
     }
-    return json.dumps(catalogue, ensure_ascii=False, separators=(",", ":")).replace('],[["', '],\n[["') + "\n"
+    lines = [f'"providers":[\n{records}]', *(f'"{name}":{_dump(table)}' for name, table in tables.items())]
+    return "{" + ",\n".join(lines) + "}\n"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def _provider_record(provider: dict[str, Any]) -> list[Any]:
@@ -90,7 +98,7 @@ def _identifier_record(provider: str, known: dict[str, Any]) -> list[Any]:
     return [known["id"], provider, known["name"], known["severity"], known["pattern"], known["literals"]]
 
 
-def _gate(rules: Any) -> dict[str, list[str]]:
+def _gate(rules: list[dict[str, Any]]) -> dict[str, list[str]]:
     """Literal -> ids of the rules it gates, both in alphabetical order."""
     table: dict[str, set[str]] = {}
     for rule in rules:
