@@ -2,6 +2,10 @@
 
 import hashlib
 import json
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -118,3 +122,35 @@ def test_import_of_a_gitleaksignore(repository):
 )
 def test_usage_errors(repository, arguments):
     assert "Traceback" not in nbguard(repository, "baseline", *arguments, status=2)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_audit_asks_on_a_terminal(repository):
+    """Answers: a reason, later, and drop."""
+    import pty
+
+    nbguard(repository, "baseline", "create")
+    leader, follower = pty.openpty()
+    start = "import sys; from nbguard.cli import baseline; import argparse; p = argparse.ArgumentParser();"
+    start += "baseline.add_arguments(p); sys.exit(baseline.run(p.parse_args(['audit'])))"
+    environment = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    process = subprocess.Popen(
+        [sys.executable, "-c", start], cwd=repository, stdin=follower, stdout=follower, stderr=follower, env=environment
+    )
+    os.close(follower)
+    os.write(leader, b"old \xc3\xa9\n\ndrop\n")
+    seen = b""
+    try:
+        while chunk := os.read(leader, 4096):
+            seen += chunk
+    except OSError:
+        pass  # Linux says so when the other side is closed
+    os.close(leader)
+    assert process.wait(timeout=30) == 1, seen
+    assert b"1 without a reason" in seen
+    assert [(e["where"], e.get("reason")) for e in entries(repository)] == [("output", "old é"), ("source", None)]
+
+
+def test_help_needs_no_repository(tmp_path):
+    for arguments in (["--help"], ["create", "--help"], ["import", "--help"]):
+        assert "usage: nbguard baseline" in nbguard(tmp_path, "baseline", *arguments)
