@@ -10,7 +10,7 @@ from nbguard.detect.finding import KINDS
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
 DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 BASELINE_NAME = ".nbguard-baseline.jsonl"
@@ -134,6 +134,26 @@ def wanted_kinds(config: Config) -> frozenset[str]:
         named.update(zone.enable, zone.severity)
     # A rule that is named could be of any kind: only its detector knows.
     return frozenset(KINDS if named - set(KINDS) else kinds | named)
+
+
+def check_rule_names(config: Config, known: Collection[str]) -> None:
+    """Holds the rules that a configuration names against the ``known`` ids.
+
+    A misspelt rule in ``disable`` or ``severity`` would do nothing and say nothing. Raises UsageError with the
+    nearest known name.
+    """
+    from difflib import get_close_matches
+    from fnmatch import fnmatchcase
+
+    named = [*config.enable, *config.disable, *config.severity]
+    for zone in config.zones:
+        named += [*zone.enable, *zone.disable, *zone.severity]
+    for name in named:
+        if name in KINDS or name in known or any(fnmatchcase(rule, name) for rule in known):
+            continue
+        near = get_close_matches(name, [*known, *KINDS], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; `nbguard rules` lists them"
+        raise UsageError(f"{config.source}: there is no rule {name!r}{hint}")
 
 
 def _read(path: str) -> bytes | None:

@@ -10,7 +10,7 @@ from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
 from nbguard.policy import settings
 from nbguard.policy.baseline import load_baseline
-from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root, load_config, wanted_kinds
+from nbguard.policy.config import Config, WaiverPolicy, Zone, check_rule_names, find_root, load_config, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.settings import SAMPLE_DATA, STRIP
 from nbguard.strip.options import StripOptions, from_config
@@ -297,3 +297,23 @@ def test_the_docs_name_every_setting():
         sorted(key for key in named if f"`{key}`" not in docs and f"[{key}" not in docs and f"{key} =" not in docs)
         == []
     )
+
+
+@pytest.mark.parametrize("where", ["enable", "disable", "severity"])
+@pytest.mark.parametrize("in_zone", [True, False])
+def test_a_misspelt_rule_is_an_error(where, in_zone):
+    """It would switch nothing off, and nobody would notice."""
+
+    def check(*names):
+        value = dict.fromkeys(names, "low") if where == "severity" else names
+        config = Config("/r", source="nbguard.toml")
+        config = (
+            config._replace(zones=(Zone(("a",), **{where: value}),)) if in_zone else config._replace(**{where: value})
+        )
+        check_rule_names(config, {"ionq-api-key", "dwave-sapi-token"})
+
+    check("ionq-api-key", "dwave-*", "hygiene")
+    with pytest.raises(UsageError, match=r"^nbguard\.toml: there is no rule 'ionq-apikey'; did you mean 'ionq-api-key'\?"):
+        check("ionq-apikey")
+    with pytest.raises(UsageError, match="`nbguard rules` lists them"):
+        check("zzz-*")
