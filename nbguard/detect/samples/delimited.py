@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from nbguard.detect.samples.tables import SAMPLE_ROWS, Table, from_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.samples.gate import Signals
 
 _LINE_END = re.compile(r"\n|\\n")
 _SPACES = re.compile(r" {2,}|\t")
-_RULER = re.compile(r"[\s|:+=─━═│┃┆┼╪╞╡├┤┌┐└┘┬┴╌-]+")
+_RULER = re.compile(r"[\s|:+=\u2500-\u257f-]+")
+_CORNERS = frozenset("+├╞└┌╒╘╪╭╰┡┢")
 _DTYPES = frozenset((
     "str", "i64", "f64", "i32", "f32", "u32", "u64", "bool", "date", "datetime[μs]", "datetime[ns]", "cat",
     "---", "object", "string", "int64", "float64",
@@ -42,7 +43,11 @@ def tables_of_lines(text: str, signals: Signals) -> Iterator[Table]:
     taken: set[int] = set()
     for delimiter, form in _DELIMITERS:
         if text.count(delimiter) >= 2:
-            for first, last in _runs([line.text.count(delimiter) for line in lines]):
+            counts = [line.text.count(delimiter) for line in lines]
+            if delimiter in "|│":
+                # Rulers between the rows don't end a table.
+                counts = [count or line.text[:1] in _CORNERS for count, line in zip(counts, lines, strict=True)]
+            for first, last in _runs(counts):
                 if first not in taken and signals.between(
                     lines[first].start, lines[min(first + _LOOK, last)].start + 200
                 ):
@@ -72,7 +77,7 @@ def _lines(text: str) -> list[Line]:
     return lines
 
 
-def _runs(counts: list[int]) -> Iterator[tuple[int, int]]:
+def _runs(counts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """Stretches of at least two neighbouring lines with a delimiter in each."""
     start = -1
     for number, count in enumerate(counts):
@@ -122,6 +127,7 @@ def _drawn(lines: list[Line], delimiter: str, form: str) -> Table | None:
 
 
 def _printed(lines: list[Line]) -> Table | None:
+    lines = [line for line in lines if not _RULER.fullmatch(line.text)]
     rows = [_SPACES.split(line.text.rstrip(" \\").strip()) for line in lines[: SAMPLE_ROWS + 1]]
     if len(rows) < 2:
         return None

@@ -4,36 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.delimited import tables_of_lines
 from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
+from nbguard.detect.samples.inline import literal_tables
 from nbguard.detect.samples.judge import judge
-from nbguard.detect.samples.literals import Group, Scalar, read_group
 from nbguard.detect.samples.lone import values_in
 from nbguard.detect.samples.markup import html_tables, sql_inserts
 from nbguard.detect.samples.payloads import tables_in_json
-from nbguard.detect.samples.records import tables_in
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
-from nbguard.detect.samples.tables import SAMPLE_ROWS, Column, Table, canonical
+from nbguard.detect.samples.tables import Table, canonical
 from nbguard.documents.fields import Document, Field, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-# A bracket right before another one, a string or a capital letter: where a literal with data can begin.
-_BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:")
-# The beginning of a dict of lists: the first list can be long, and what tells stand in the second.
-_LISTS = re.compile(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[(]")
-_BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:)\s*\Z")
-# Characters after a bracket in which something of interest must stand before the literal is read.
-_LOOK = 700
-# Characters between two records of a row of records, at most.
-_APART = 120
-_BEFORE = 40
 _SHORTEST = 12
 # Files whose business is to name people.
 _CREDIT_FILES = frozenset((
@@ -93,61 +81,8 @@ def _tables(text: str, signals: Signals) -> Iterator[Table]:
         yield from html_tables(text)
     if "insert" in text or "INSERT" in text or "Insert" in text:
         yield from sql_inserts(text)
-    yield from _literal_tables(text, signals, 0, len(text))
+    yield from literal_tables(text, signals, 0, len(text))
     yield from tables_of_lines(text, signals)
-
-
-def _literal_tables(text: str, signals: Signals, at: int, end: int) -> Iterator[Table]:
-    records: list[Table] = []
-    # Column names may stand behind the rows, out of sight.
-    named_behind = "columns" in text or "schema" in text
-    while (found := _BRACKETS.search(text, at, end)) is not None:
-        start = found.start()
-        look = end if named_behind or _LISTS.match(text, start, end) else start + _LOOK
-        if not signals.between(start - _BEFORE, look):
-            at = start + 1
-            continue
-        group = read_group(text, start, end)
-        bound = _BOUND_TO.search(text, max(0, start - 80), start)
-        for table in tables_in(group, text, bound[1] if bound else ""):
-            if table.form != "a record":
-                yield table
-                continue
-            if records and not _continues(records[-1], table):
-                yield _together(records)
-                records = []
-            records.append(table)
-        for scalar in _long_strings(group):
-            yield from _literal_tables(text, signals, scalar.start, scalar.end)
-        at = max(group.end, start + 1)
-    if records:
-        yield _together(records)
-
-
-def _continues(before: Table, table: Table) -> bool:
-    """Whether a record is the next of a row of records: JSON lines, or the same call again and again."""
-    names = [column.name for column in table.columns]
-    return [column.name for column in before.columns] == names and table.start - before.end < _APART
-
-
-def _together(records: Sequence[Table]) -> Table:
-    first, last = records[0], records[-1]
-    columns = tuple(
-        Column(column.name, tuple(record.columns[number].values[0] for record in records[:SAMPLE_ROWS]))
-        for number, column in enumerate(first.columns)
-    )
-    return Table("records" if len(records) > 1 else "a record", columns, len(records), first.start, last.end)
-
-
-def _long_strings(group: Group) -> Iterator[Scalar]:
-    """The strings in a literal that can hold a literal of their own, such as JSON."""
-    stack = [group]
-    while stack:
-        for entry in stack.pop().entries:
-            if isinstance(entry.value, Group):
-                stack.append(entry.value)
-            elif entry.value.kind == "string" and entry.value.end - entry.value.start > 60:
-                yield entry.value
 
 
 def _in_json(field: Field, settings: SampleSettings) -> Iterator[Finding]:
@@ -170,6 +105,8 @@ def _judged(field: Field, table: Table, settings: SampleSettings) -> Finding | N
     verdict = judge(table, settings)
     if verdict is None or data_class(verdict.rule) not in settings.classes:
         return None
+    if verdict.rule == "sample-bulk" and field.part.where not in ("source", "file"):
+        return None  # large outputs are results; what somebody wrote into a cell or a file is a data set
     value = canonical(table, field.text)
     return _finding(field, verdict.rule, table.start, table.end, value, verdict.message, settings)
 

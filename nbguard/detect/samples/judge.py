@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.columns import meaning_of
+from nbguard.detect.samples.names import categories_by_name
+from nbguard.detect.samples.tables import Column, Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbguard.detect.samples.looks import Meaning
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.detect.samples.tables import Table
 
 # Category: its class, its name for people.
 _CATEGORIES = {
@@ -49,6 +50,8 @@ _DESCRIBING = frozenset(
 )
 _RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
           "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
+# Rows of a table that may be turned, at most.
+_LABELS = 40
 # Column names of data sets that are published for teaching; rows of people in them are public.
 _TEACHING = (frozenset(("survived", "pclass", "parch")), frozenset(("passengerid", "pclass")))
 
@@ -68,6 +71,8 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
     rule = _rule(table, held, settings) if held else ""
+    if not rule and (turned := _turned(table)) is not None:
+        return judge(turned, settings)
     if rule:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
         return Verdict(rule, _sentence(table, rule, labels))
@@ -77,6 +82,18 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
         return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
+
+
+def _turned(table: Table) -> Table | None:
+    """The table with rows as columns, where its first column holds what names columns; else None."""
+    if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LABELS:
+        return None
+    labels = table.columns[0].values
+    if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("turned"):
+        return None
+    cells = [column.values for column in table.columns[1:]]
+    columns = [Column(label, tuple(column[n] for column in cells)) for n, label in enumerate(labels)]
+    return table._replace(form=f"{table.form}, turned", columns=tuple(columns), rows=len(cells))
 
 
 def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:

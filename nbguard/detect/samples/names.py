@@ -17,7 +17,8 @@ _VOCABULARY = {
              r"e_?post|epost(?:adress)?|posta(?:_elettronica)?|adres_e_?mail|emailadres|e_?mail_.*)",
     "first_name": r"(?:.*_)?(?:first_?name|given_?name|fore_?name|fname|first|vorname|prenom|nombre_de_pila|voornaam|"
                   r"fornamn|fornavn|imie|etunimi|primeiro_nome|middle_?name)",
-    "last_name": r"(?:.*_)?(?:last_?name|sur_?name|family_?name|lname|nachname|familienname|nom_de_famille|apellidos?|"
+    "last_name": r"(?:.*_)?(?:last_?name|sur_?name|family_?name|lname|nachname|familienname|nom_(?:de_)?famille|"
+                 r"apellidos?|"
                  r"apellido_\w+|cognome|achternaam|efternamn|etternavn|efternavn|nazwisko|sobrenome|apelido|sukunimi)",
     "full_name": rf"(?:full|complete|display|legal|real|(?:{_WHO}))_?_?(?:full_?)?name|(?:{_WHO})s?|name_and_surname|"
                  r"(?:kunden?|patienten?|mitarbeiter|inhaber|kontoinhaber|karteninhaber)(?:_?name)?|vollstandiger_name|"
@@ -72,7 +73,8 @@ _VOCABULARY = {
                    r"national_?(?:id|insurance)(?:_?(?:no|nr|number))?|nino|ni_?number|nhs(?:_?(?:no|number))?|"
                    r"steuer_?(?:id|nummer|nr|identifikationsnummer)|idnr|sozialversicherungs_?(?:nummer|nr)|"
                    r"sv_?(?:nummer|nr)|"
-                   r"rentenversicherungsnummer|nir|(?:numero_(?:de_)?)?secu(?:rite_sociale)?|num_secu|insee|seguridad_social|nuss|dni|"
+                   r"rentenversicherungsnummer|nir|(?:numero_(?:de_)?)?secu(?:rite_sociale)?|num_secu|insee|"
+                   r"seguridad_social|nuss|dni|"
                    r"nie|nif|"
                    r"codice_?fiscale|cf|bsn|burgerservicenummer|pesel|person_?(?:nummer|nr)|personal_?(?:number|id|no)|"
                    r"aadha+r(?:_?(?:no|number))?|cpf|hetu|henkilotunnus|cpr(?:_?nummer)?|fodselsnummer|ahv(?:_?nr)?|"
@@ -116,4 +118,5 @@ def categories_by_name(name: str) -> tuple[str, ...]:
     if not name or len(name) > 60:
         return ()
     plain = normalise(name)
-    return tuple(category for category, pattern in _CATEGORIES.items() if pattern.fullmatch(plain))
+    found = tuple(category for category, pattern in _CATEGORIES.items() if pattern.fullmatch(plain))
+    return found or (categories_by_name(plain[:-1]) if plain.endswith("s") else ())

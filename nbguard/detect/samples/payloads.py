@@ -19,29 +19,35 @@ def tables_in_json(value: Any, name: str = "") -> Iterator[Table]:
     stack: list[tuple[Any, str]] = [(value, name)]
     while stack:
         node, key = stack.pop()
+        table: Table | None = None
+        inner: list[tuple[Any, str]] = []
         if isinstance(node, dict):
             table = _of_object(node)
-            if table is not None:
-                yield table
+            # What was read as columns isn't read again as lists.
             read = table is not None and table.rows > 1
-            stack += [
-                (inner, str(name))
-                for name, inner in reversed(node.items())
-                # What was read as columns isn't read again as lists.
-                if isinstance(inner, dict) or (isinstance(inner, list) and not (read and _is_column(str(name), inner)))
-            ]
+            inner = [(below, str(name)) for name, below in node.items() if not (read and _is_column(str(name), below))]
         elif isinstance(node, list) and node:
             table = _of_list(node, key)
-            if table is not None:
-                yield table
-                if isinstance(node[0], dict) and not any(isinstance(inner, (list, dict)) for inner in node[0].values()):
-                    continue
-            if not all(isinstance(inner, (str, int, float)) or inner is None for inner in node[:50]):
-                stack += [(inner, key) for inner in reversed(node) if isinstance(inner, (dict, list))]
+            if table is None or (isinstance(node[0], dict) and any(map(_holds_lists, node[:50]))):
+                inner = [(below, key) for below in node]
+        if table is not None:
+            yield table
+        stack += [(below, name) for below, name in reversed(inner) if isinstance(below, (dict, list)) and below]
 
 
-def _is_column(name: str, values: Sequence[Any]) -> bool:
-    return name == "customdata" or not values or not isinstance(values[0], (list, dict))
+def _holds_lists(row: Any) -> bool:
+    """Whether a record has lists in it, which may be tables of their own."""
+    return isinstance(row, dict) and any(
+        isinstance(below, list) or (isinstance(below, dict) and "coordinates" not in below and _holds_lists(below))
+        for below in row.values()
+    )
+
+
+def _is_column(name: str, values: Any) -> bool:
+    """Whether a member of an object that was read as columns is one of them."""
+    if isinstance(values, dict):
+        return name in ("header", "cells")
+    return isinstance(values, list) and (name == "customdata" or not isinstance(values[0], (list, dict)))
 
 
 def _of_list(rows: Sequence[Any], name: str) -> Table | None:
@@ -55,15 +61,22 @@ def _of_list(rows: Sequence[Any], name: str) -> Table | None:
     if all(isinstance(row, str) for row in head):
         return Table("a JSON list", (Column(name, tuple(head)),), len(rows), 0, 0)
     # Bokeh's map entries, [[name, [values]], …], are columns; other lists of lists are rows.
-    if all(
-        isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) and isinstance(row[1], list) for row in head
-    ):
-        return _columns({row[0]: row[1] for row in rows})
+    if all(isinstance(row, list) and len(row) == 2 and isinstance(row[0], str) for row in head):
+        named = {row[0]: values for row in rows if (values := _array(row[1])) is not None}
+        if named:
+            return _columns(named)
     if all(isinstance(row, list) and not any(isinstance(cell, (list, dict)) for cell in row) for row in head):
         width = max(len(row) for row in head)
         columns = tuple(Column("", tuple(_text(row[n]) if n < len(row) else "" for row in head)) for n in range(width))
         return Table("JSON rows", columns, len(rows), 0, 0)
     return None
+
+
+def _array(value: Any) -> list[Any] | None:
+    """A list, also where Bokeh wraps it as ``{"type": "ndarray", "array": […]}``."""
+    if isinstance(value, dict):
+        value = value.get("array")
+    return value if isinstance(value, list) else None
 
 
 def _of_object(node: Mapping[str, Any]) -> Table | None:

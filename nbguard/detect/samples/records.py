@@ -35,11 +35,16 @@ def _read_table(group: Group, text: str, name: str) -> tuple[Table | None, bool]
         if with_keys * 2 > len(groups) and (keyed == 0 or group.bracket == "{"):
             outer = [entry for entry in group.entries if isinstance(entry.value, Group) and _is_record(entry.value)]
             # A dict that holds a single dict is a step on the way to the data, not a table of one row.
-            if len(outer) > 1 or keyed == 0:
+            if len(outer) > 1 or (keyed == 0 and group.bracket == "["):
                 return _records(group, outer, text), True
         lists = [e for e in group.entries if isinstance(e.value, Group) and _is_flat(e.value)]
         if len(lists) >= 2 and sum(e.key is not None for e in lists) == len(lists):
             return _columns(group, lists, text), len(lists) == len(groups)
+        if len(lists) >= 2 and keyed == 0 and group.name.endswith("zip"):
+            return _columns(group, lists, text), True
+        pairs = [pair for inner in groups if (pair := _pair(inner))]
+        if len(pairs) >= 2 and len(pairs) * 10 > len(groups) * 6:
+            return _columns(group, pairs, text), True
         if len(lists) >= 1 and keyed == 0 and len(lists) == len(groups):
             return _rows(group, [e.value for e in lists if isinstance(e.value, Group)], text, ()), True
     rows, names = _rows_and_names(group)
@@ -61,6 +66,19 @@ def _is_record(group: Group) -> bool:
         isinstance(e.value, Group) and e.value.bracket == "[" and len(e.value.entries) > 1 for e in group.entries
     )
     return lists * 2 < len(group.entries)
+
+
+def _pair(group: Group) -> Entry | None:
+    """A column as Bokeh writes it: ``[name, [values]]`` or ``[name, {"array": [values]}]``."""
+    if len(group.entries) != 2 or group.entries[0].key is not None:
+        return None
+    name, values = group.entries[0].value, group.entries[1].value
+    if not isinstance(name, Scalar) or name.kind != "string" or not isinstance(values, Group):
+        return None
+    for entry in values.entries:
+        if isinstance(entry.key, Scalar) and entry.key.text == "array" and isinstance(entry.value, Group):
+            values = entry.value
+    return Entry(name, values) if values.bracket == "[" and _is_flat(values) else None
 
 
 def _is_flat(group: Group) -> bool:

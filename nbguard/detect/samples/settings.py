@@ -46,7 +46,7 @@ class SampleSettings(NamedTuple):
 
 
 def _classes(value: Any) -> frozenset[str]:
-    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+    if not isinstance(value, (list, tuple)) or not all(isinstance(name, str) for name in value):
         raise UsageError(f"sample_data.classes must be a list of strings, not {value!r}")
     for name in value:
         if name not in CLASSES:
@@ -55,8 +55,10 @@ def _classes(value: Any) -> frozenset[str]:
 
 
 def _severities(value: Any) -> Mapping[str, str]:
+    if isinstance(value, str):
+        value = dict.fromkeys(CLASSES, value)
     if not isinstance(value, dict):
-        raise UsageError(f"sample_data.severity must be a table of classes, not {value!r}")
+        raise UsageError(f"sample_data.severity must be a severity or a table of classes, not {value!r}")
     for name, severity in value.items():
         if name not in CLASSES:
             raise UsageError(f"sample_data.severity: there is no class {name!r}; there are {', '.join(CLASSES)}")
