@@ -33,7 +33,7 @@ def filter_as(job: str, path: str = "") -> int:
     if job == "process":
         from nbguard.repository.filter_process import serve
 
-        serve(sys.stdin.buffer, sys.stdout.buffer, {"clean": _clean(), "smudge": _smudge()}, _complain)
+        serve(sys.stdin.buffer, sys.stdout.buffer, {"clean": _clean(path), "smudge": _smudge(path)}, _complain)
     elif job == "clean":
         sys.stdout.buffer.write(_clean()(path, sys.stdin.buffer.read()))
     elif job == "textconv":
@@ -43,12 +43,12 @@ def filter_as(job: str, path: str = "") -> int:
     return ExitCode.CLEAN
 
 
-def _clean() -> Callable[[str, bytes], bytes]:
+def _clean(store: str = "") -> Callable[[str, bytes], bytes]:
     from nbguard.policy.config import load_config
     from nbguard.strip.filters import make_clean
 
     try:
-        return make_clean(load_config("."), _complain)
+        return make_clean(load_config("."), _complain, store)
     except NbguardError as error:
         # The protocol has a place for errors of a file, none for those of the whole.
         problem = error
@@ -59,10 +59,14 @@ def _clean() -> Callable[[str, bytes], bytes]:
     return refuse
 
 
-def _smudge() -> Callable[[str, bytes], bytes]:
-    from nbguard.strip.filters import smudge
+def _smudge(store: str) -> Callable[[str, bytes], bytes]:
+    from nbguard.policy.config import load_config
+    from nbguard.strip.filters import make_smudge, pass_on
 
-    return smudge
+    try:
+        return make_smudge(load_config("."), store) if store else pass_on
+    except NbguardError:
+        return pass_on  # a wrong configuration mustn't stop a checkout that could bring the right one
 
 
 def _show(path: str) -> None:

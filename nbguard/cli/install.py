@@ -30,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("--global", dest="scope", action="store_const", const="global", help="for all your repositories")
     scope.add_argument("--system", dest="scope", action="store_const", const="system", help="for the whole machine")
+    parser.add_argument(
+        "--keep-outputs", action="store_true", default=None, help="keep outputs inside .git; checkout puts them back"
+    )
     parser.add_argument("--attributes", metavar="FILE", help="name the filter in this file (such as .gitattributes)")
     parser.set_defaults(scope="local")
 
@@ -41,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
     wants_filter, wants_hook = wanted(options)
     if wants_filter:
-        changed = install_filter(".", options.scope, options.attributes)
+        changed = install_filter(".", options.scope, options.attributes, options.keep_outputs)
         place = options.attributes or attributes_file(".", options.scope)
         _say(changed, f"git filter: set up, named in {place}", "git filter: was set up already")
     if options.scope != "local":
@@ -60,6 +63,8 @@ def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
     """Whether the filter and the hook are meant. Raises UsageError where the hook can't be."""
     if options.hooks and options.scope != "local":
         raise UsageError("--hooks works for one repository; --global and --system are for --filter")
+    if options.keep_outputs and options.scope != "local":
+        raise UsageError("--keep-outputs works for one repository")
     both = not options.filter and not options.hooks
     return options.filter or both, options.hooks or (both and options.scope == "local")
 

@@ -36,7 +36,7 @@ def write_file(path: str, data: bytes, expected: bytes, flush_folder: bool = Tru
     The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept, owner where
     permitted; a symbolic link stays one and its target is replaced. ``expected`` is what the file held when it was
     read: where it holds something else by now, FileChangedError is raised. Without ``flush_folder`` a power cut right
-    after may bring the old content back, whole; many files are written twice as fast. Raises UnreadableError where the file
+    after may bring the old content back, whole; many files are written faster. Raises UnreadableError where the file
     system refuses.
     """
     target = os.path.realpath(path)

@@ -12,6 +12,7 @@ from nbguard.repository.git import GitError, git_path, run_git, setting, top_of
 
 _DRIVER = "filter.nbguard"
 _TEXTCONV = "diff.nbguard.textconv"
+_STORE = os.path.join("nbguard", "outputs")
 
 
 class FilterState(NamedTuple):
@@ -24,11 +25,14 @@ class FilterState(NamedTuple):
     others: tuple[str, ...]
 
 
-def filter_settings() -> dict[str, str]:
-    """Git's settings for the filter. The interpreter is named by its path, as PATH is another one in many editors."""
+def filter_settings(store: str = "") -> dict[str, str]:
+    """Git's settings for the filter, which keeps outputs in the folder ``store``, if one is given.
+
+    The interpreter is named by its path: in many editors, PATH leads to another one, or to none.
+    """
     command = f"{quote(sys.executable)} -I -S {quote(start_script())}"
     return {
-        f"{_DRIVER}.process": f"{command} process",
+        f"{_DRIVER}.process": f"{command} process {quote(store)}" if store else f"{command} process",
         f"{_DRIVER}.clean": f"{command} clean %f",
         f"{_DRIVER}.smudge": "cat",
         f"{_DRIVER}.required": "true",
@@ -36,16 +40,24 @@ def filter_settings() -> dict[str, str]:
     }
 
 
-def install_filter(folder: str, scope: str = "local", attributes: str | None = None) -> bool:
+def install_filter(
+    folder: str, scope: str = "local", attributes: str | None = None, keep_outputs: bool | None = None
+) -> bool:
     """Sets the filter up for the repository around ``folder``, for the user (``global``) or the machine (``system``).
 
-    ``attributes`` is the file to name it in, else git's own one of that scope. Returns whether anything changed.
+    ``attributes`` is the file to name it in, else git's own one of that scope. ``keep_outputs`` says whether outputs
+    are kept inside ``.git`` and come back on checkout; None leaves that as it is. Returns whether anything changed.
     Raises UsageError.
     """
+    store = ""
     if scope == "local":
         top_of(folder)
+        store = output_store(folder)
+        if keep_outputs:
+            os.makedirs(store, mode=0o700, exist_ok=True)
+        keep_outputs = os.path.isdir(store) if keep_outputs is None else keep_outputs
     changed = False
-    for name, value in filter_settings().items():
+    for name, value in filter_settings(store if keep_outputs else "").items():
         if setting(folder, name, scope) != value:
             run_git(folder, "config", f"--{scope}", "--replace-all", name, value)
             changed = True
@@ -75,7 +87,8 @@ def find_filter(folder: str) -> FilterState:
         problems.append("notebooks have the attribute filter=nbguard, but no filter of this name is set up")
     if process and answer != "nbguard":
         problems.append(f"the filter is set up, but notebooks have the attribute filter={answer}")
-    if process and process != filter_settings()[f"{_DRIVER}.process"]:
+    settings = (filter_settings(store)[f"{_DRIVER}.process"] for store in ("", output_store(folder)))
+    if process and process not in settings:
         problems += _what_is_wrong(process)
     if process and setting(folder, f"{_DRIVER}.required") != "true":
         problems.append("filter.nbguard.required is not true: when the filter fails, git adds notebooks unstripped")
@@ -101,6 +114,11 @@ def attributes_file(folder: str, scope: str) -> str:
         return "/etc/gitattributes"
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.join(os.path.expanduser("~"), ".config")
     return os.path.join(home, "git", "attributes")
+
+
+def output_store(folder: str) -> str:
+    """Where the outputs of this repository's notebooks are kept, if they are: one place for all its worktrees."""
+    return os.path.join(os.path.abspath(os.path.join(folder, run_git(folder, "rev-parse", "--git-common-dir"))), _STORE)
 
 
 def start_script() -> str:

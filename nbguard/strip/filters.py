@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -13,18 +14,21 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbguard.policy.config import Config
+    from nbguard.strip.options import StripOptions
+    from nbguard.strip.store import OutputStore
 
 _conflict = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL).search
 
 
-def make_clean(config: Config, complain: Callable[[str, str], None]) -> Callable[[str, bytes], bytes]:
+def make_clean(config: Config, complain: Callable[[str, str], None], store: str = "") -> Callable[[str, bytes], bytes]:
     """The clean filter under a configuration: from a file's path and content to the content to be stored.
 
     A file with conflict markers passes as it is, with a complaint: git shows such files in the middle of a merge,
     where refusing would stop the merge. So does any unreadable file under ``allow_unreadable``; else
-    UnreadableError is raised.
+    UnreadableError is raised. Outputs are kept in the folder ``store``, if there is one.
     """
     options = from_config(config.strip)
+    keep = _open_store(store, options)
 
     def clean(path: str, content: bytes) -> bytes:
         if config.exclude:
@@ -33,7 +37,10 @@ def make_clean(config: Config, complain: Callable[[str, str], None]) -> Callable
             if matches_any(path, config.exclude):
                 return content
         try:
-            return strip(content, options)
+            stripped = strip(content, options)
+            if keep is not None and stripped is not content:
+                keep.save(content)
+            return stripped
         except UnreadableError as error:
             if _conflict(content):
                 complain(path, "holds conflict markers and was not stripped; resolve them before you commit it")
@@ -46,6 +53,20 @@ def make_clean(config: Config, complain: Callable[[str, str], None]) -> Callable
     return clean
 
 
-def smudge(_path: str, content: bytes) -> bytes:
-    """What goes from the repository to the work tree stays as it is."""
+def make_smudge(config: Config, store: str) -> Callable[[str, bytes], bytes]:
+    """The smudge filter: from a stored notebook to the one for the work tree, with the outputs that were kept."""
+    keep = _open_store(store, from_config(config.strip))
+    return pass_on if keep is None else lambda _path, content: keep.restore(content)
+
+
+def pass_on(_path: str, content: bytes) -> bytes:
+    """A file as it is."""
     return content
+
+
+def _open_store(folder: str, options: StripOptions) -> OutputStore | None:
+    if not folder or not os.path.isdir(folder):
+        return None
+    from nbguard.strip.store import OutputStore
+
+    return OutputStore(folder, options)

@@ -1,6 +1,7 @@
 """The git filter with real git: what is stored is stripped, what is in the work tree keeps its outputs."""
 
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -245,3 +246,29 @@ def test_the_filter_imports_no_heavy_module(filtered: Repository) -> None:
     modules = set(done.stderr.decode().strip().split("|"))
     heavy = {"argparse", "git", "subprocess", "pathlib", "dataclasses", "nbformat", "logging", "importlib.metadata"}
     assert modules & heavy == set()
+
+
+def test_kept_outputs_come_back_on_checkout_and_on_demand(repository: Repository) -> None:
+    repository.nbguard("install", "--filter", "--keep-outputs")
+    raw = repository.write("a.ipynb")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "first")
+    repository.git("checkout", "-q", "-b", "other")
+    repository.write("a.ipynb", source="other")
+    repository.git("commit", "-qam", "other")
+    repository.git("checkout", "-q", "main")
+    assert repository.read("a.ipynb") == raw
+    assert repository.status() == ""
+    (repository.path / "a.ipynb").write_bytes(repository.staged("a.ipynb"))
+    assert b"an output" not in repository.read("a.ipynb")
+    assert repository.nbguard("status")
+    _restore(repository)
+    assert repository.read("a.ipynb") == raw
+
+
+def _restore(repository: Repository) -> None:
+    program = (
+        "import argparse; from nbguard.cli import restore; parser = argparse.ArgumentParser();"
+        " restore.add_arguments(parser); raise SystemExit(restore.run(parser.parse_args([])))"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=repository.path, check=True)

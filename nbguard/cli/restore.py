@@ -1,0 +1,49 @@
+"""Puts the outputs back that the git filter took out, where `nbguard install --keep-outputs` has kept them.
+
+Paths are files or directories; without any, the notebooks of the repository. Cells that have outputs keep them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, NbguardError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what `nbguard restore` takes."""
+    parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: the repository)")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the notebooks whose outputs are there; returns 3 where one couldn't be read, else 0."""
+    from nbguard.documents.files import read_file, write_file
+    from nbguard.policy.config import load_config
+    from nbguard.repository.filter_setup import output_store
+    from nbguard.repository.listing import list_notebooks, list_repository
+    from nbguard.strip.options import from_config
+    from nbguard.strip.store import OutputStore
+
+    folder = output_store(".")
+    if not os.path.isdir(folder):
+        raise UsageError("no outputs are kept here; `nbguard install --keep-outputs` begins to keep them")
+    config = load_config(".")
+    store = OutputStore(folder, from_config(config.strip))
+    paths = [found for path in options.paths for found in (list_notebooks(path) if os.path.isdir(path) else [path])]
+    status = ExitCode.CLEAN
+    for path in paths if options.paths else list_repository():
+        try:
+            before = read_file(path, config.max_file_size)
+            after = store.restore(before)
+            if after is not before:
+                write_file(path, after, before)
+                sys.stdout.write(f"restored {path}\n")
+        except NbguardError as error:
+            sys.stderr.write(f"nbguard: {path}: {error}\n")
+            status = max(status, error.exit_code)
+    return status
