@@ -157,7 +157,7 @@ class TlsOpenBao:
             try:
                 made = client.sys.initialize(secret_shares=1, secret_threshold=1)
                 break
-            except Exception:
+            except (hvac.exceptions.VaultError, OSError):
                 assert time.monotonic() < deadline, "OpenBao didn't start"
                 time.sleep(0.1)
         self._key, self.token = made["keys"][0], made["root_token"]
@@ -182,7 +182,10 @@ class TlsOpenBao:
     def unseal(self) -> None:
         self.root().sys.submit_unseal_key(self._key)
         deadline = time.monotonic() + 10
-        while getattr(self.root().sys.read_health_status(method="GET"), "status_code", 200) != 200 and time.monotonic() < deadline:
+        while (
+            getattr(self.root().sys.read_health_status(method="GET"), "status_code", 200) != 200
+            and time.monotonic() < deadline
+        ):
             time.sleep(0.05)
 
     def close(self) -> None:

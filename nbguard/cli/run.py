@@ -52,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
 
         return subprocess.run([program, *command[1:]], env=environment, check=False).returncode
     try:
-        os.execve(program, command, environment)
+        os.execve(program, command, environment)  # noqa: S606 - to run a command is what this is for
     except OSError as error:
         raise UsageError(f"{command[0]}: {(error.strerror or 'cannot be run').lower()}") from None
 

@@ -247,7 +247,7 @@ class Vault:
         name = type(error).__name__
         if isinstance(error, net.SSLError):
             return TlsError(
-                f"no trusted TLS connection to {self.address}: set VAULT_CACERT to the file of its certificate authority"
+                f"no trusted TLS connection to {self.address}: set VAULT_CACERT to its certificate authority's file"
             )
         if isinstance(error, OSError) and not isinstance(error, net.RequestException):
             return TlsError("VAULT_CACERT, VAULT_CAPATH or VAULT_CLIENT_CERT names a file that can't be read")

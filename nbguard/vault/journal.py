@@ -119,10 +119,11 @@ def undo_edits(
 
     ``lookups`` are what took the values' places, in the same order.
     """
-    spellings = []
-    for number, value in enumerate(values):
-        for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}:
-            spellings.append((text.encode("utf-8", "surrogateescape"), number))
+    spellings = [
+        (text.encode("utf-8", "surrogateescape"), number)
+        for number, value in enumerate(values)
+        for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}
+    ]
     spellings.sort(reverse=True, key=lambda pair: len(pair[0]))
     undone, shift = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):

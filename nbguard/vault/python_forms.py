@@ -72,26 +72,25 @@ def _changes(
                 if _is_bare(node):
                     return [_within(source, start, end, value, prose)]
                 is_bytes = isinstance(run[0], bytes)
-                return _replace_run(
-                    source, node, parts, first, last, lambda quote: write(quote) + ".encode()" * is_bytes
-                )
+                lookup = write('"') + ".encode()" * is_bytes
+                return _replace_run(source, parts[first : last + 1], lookup)
     if len(parts) == 1:
         return _inside_one(source, parts[0], start, end, value, write, prose)
-    return _inside_several(source, node, parts, texts, value, write)
+    return _inside_several(source, node, texts, value, write)
 
 
-def _replace_run(source: Source, node: Node, parts: list[Node], first: int, last: int, write: Write) -> list[Change]:
-    begin, end = source.span(parts[first])[0], source.span(parts[last])[1]
-    lookup = Change(begin, end, write('"'))
-    group = parts[first].parent
-    if group is None or group.type != "concatenated_string" or parts[last].parent != group:
-        if parts[last].parent != parts[first].parent and _unbalanced(source.text[begin:end]):
+def _replace_run(source: Source, run: list[Node], lookup: str) -> list[Change]:
+    """Puts a lookup in the place of literals that stand one after the other."""
+    begin, end = source.span(run[0])[0], source.span(run[-1])[1]
+    group = run[0].parent
+    if group is None or group.type != "concatenated_string" or run[-1].parent != group:
+        if run[-1].parent != run[0].parent and _unbalanced(source.text[begin:end]):
             raise CannotRewriteError("the value is spread over brackets")
-        return [lookup]
+        return [Change(begin, end, lookup)]
     # Strings that merely stand side by side are joined by the parser; a call has to be added.
     members = [child for child in group.children if child.type == "string"]
-    if members[0] == parts[first] and members[-1] == parts[last]:
-        return [lookup]
+    if members[0] == run[0] and members[-1] == run[-1]:
+        return [Change(begin, end, lookup)]
     outer_start, outer_end = source.span(group)
     before = [member for member in members if source.span(member)[1] <= begin]
     after = [member for member in members if source.span(member)[0] >= end]
@@ -99,7 +98,7 @@ def _replace_run(source: Source, node: Node, parts: list[Node], first: int, last
     if before:
         joint = source.span(before[-1])[1]
         changes.append(Change(joint, joint, " +"))
-    text = ("" if before else "(") + lookup.text + (" +" if after else ")")
+    text = ("" if before else "(") + lookup + (" +" if after else ")")
     changes.append(Change(begin, end, text))
     if after:
         changes.append(Change(outer_end, outer_end, ")"))
@@ -136,7 +135,7 @@ def _inside_one(
         return [Change(begin, stop, f"({' + '.join(pieces)})")]
     if "f" in prefix:
         if at == inner_start and at + len(value) == inner_end:
-            return _replace_run(source, part, [part], 0, 0, write)
+            return _replace_run(source, [part], write('"'))
         return [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
     changes = [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
     begin = source.span(opening)[0]
@@ -144,16 +143,15 @@ def _inside_one(
         changes.append(Change(begin, begin + 1, "f"))
     else:
         changes.append(Change(begin, begin, "f"))
-    for index in (*range(inner_start, at), *range(at + len(value), inner_end)):
-        if source.text[index] in "{}":
-            changes.append(Change(index, index, source.text[index]))
+    around = (*range(inner_start, at), *range(at + len(value), inner_end))
+    changes += [Change(index, index, source.text[index]) for index in around if source.text[index] in "{}"]
     if "\\N{" in source.text[inner_start:inner_end]:
         raise CannotRewriteError("the string has named characters, which an f-string reads otherwise")
     return changes
 
 
 def _inside_several(
-    source: Source, node: Node, parts: list[Node], texts: list[str | bytes | None], value: str, write: Write
+    source: Source, node: Node, texts: list[str | bytes | None], value: str, write: Write
 ) -> list[Change] | None:
     """The value's ends are in the middle of joined literals: one f-string takes their place."""
     if not all(isinstance(text, str) for text in texts):
@@ -273,7 +271,7 @@ def _with_free_quote(source: Source, node: Node, write: Write) -> Write:
     if not used:
         return write
     free = "'" if '"' in used else '"'
-    return lambda quote: write(free)
+    return lambda _: write(free)
 
 
 def _unbalanced(text: str) -> bool:

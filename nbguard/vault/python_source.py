@@ -82,9 +82,8 @@ class Source:
         for node in self.tree.root_node.children:
             if node.type not in ("import_statement", "import_from_statement"):
                 continue
-            for bound in _imports(self.slice(node)):
-                if bound[:2] == (module, name):
-                    found.append((self.character(node.start_byte), bound[2]))
+            at = self.character(node.start_byte)
+            found += [(at, bound[2]) for bound in _imports(self.slice(node)) if bound[:2] == (module, name)]
         return found
 
 

@@ -51,9 +51,7 @@ def read_env_file(path: str) -> dict[str, str]:
     return variables
 
 
-def build_environment(
-    base: Mapping[str, str], files: list[str], given: list[str], find: Find
-) -> dict[str, str]:
+def build_environment(base: Mapping[str, str], files: list[str], given: list[str], find: Find) -> dict[str, str]:
     """The child's environment: ``base``, then the ``.env`` files, then ``NAME=reference`` pairs; all resolved.
 
     Raises UsageError for a pair that is none.

@@ -56,8 +56,8 @@ def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, Referenc
             found.append((match.start("reference"), parse_reference(match["reference"])))
         except NbguardError:
             continue
-    for match in _HVAC.finditer(text):
-        found.append((match.start(), Reference(match["mount"], match["path"], match["key"])))
+    hvac = _HVAC.finditer(text)
+    found += [(match.start(), Reference(match["mount"], match["path"], match["key"])) for match in hvac]
     return sorted(set(found))
 
 
@@ -81,15 +81,13 @@ def unused(uses: Iterable[Use], vault: Vault, settings: Settings) -> list[str]:
     pattern = (
         re.escape(parse_path(settings, "provider0", "rule0")).replace("provider0", "[^/]+").replace("rule0", "[^/]+")
     )
-    spare = []
+    spare: list[str] = []
     for path in vault.paths(settings.mount, settings.prefix):
         if re.fullmatch(pattern, path) is None:
             continue
         entry = vault.peek(settings.mount, path)
-        for key in sorted(entry.data) if entry else ():
-            reference = Reference(settings.mount, path, key)
-            if reference not in used:
-                spare.append(format_reference(reference))
+        stored = [Reference(settings.mount, path, key) for key in sorted(entry.data)] if entry else []
+        spare += [format_reference(reference) for reference in stored if reference not in used]
     return spare
 
 
@@ -111,8 +109,8 @@ def policy(places: Sequence[tuple[str, str]], kind: str, settings: Settings, eng
     if kind == "developers":
         for mount in dict.fromkeys(mount for mount, _ in places):
             base = f"{mount}/metadata" if engines.get(mount, 2) == 2 else mount
-            for folder in _folders(settings, [path for at, path in places if at == mount]):
-                lines.append(f'path "{base}/{folder}" {{\n  capabilities = ["list"]\n}}')
+            folders = _folders(settings, [path for at, path in places if at == mount])
+            lines += [f'path "{base}/{folder}" {{\n  capabilities = ["list"]\n}}' for folder in folders]
     return "\n".join(lines) + "\n"
 
 

@@ -88,7 +88,8 @@ def test_chatty_output_costs_little() -> None:
 CELLS = [
     'from nbguard import secret\nimport sys, time, base64, json\nv = secret("quantum/ionq#api_key")',
     "print(v); print(str(v)); print(repr(str(v)), file=sys.stderr)",
-    'sys.stdout.write("x" + v[:5]); sys.stdout.flush(); time.sleep(0.4); sys.stdout.write(v[5:] + "y"); sys.stdout.flush()',
+    'sys.stdout.write("x" + v[:5]); sys.stdout.flush(); time.sleep(0.4)\n'
+    'sys.stdout.write(v[5:] + "y"); sys.stdout.flush()',
     "str(v)",
     "v",
     "print(base64.b64encode(b'user:' + v.encode()).decode())",
@@ -98,7 +99,7 @@ CELLS = [
     "%xmode Verbose",
     "def f(token): raise KeyError(token)\nf(str(v))",
     "!echo {v}",
-    "import subprocess, os\nos.system('echo ' + json.dumps(str(v)[:32]))\nprint('done')",
+    "import shlex, subprocess\nprint(subprocess.run(['echo', str(v)], capture_output=True, text=True).stdout, 'done')",
     "print(v[:3], end='')",
 ]  # fmt: skip
 
@@ -119,8 +120,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
 def test_no_output_of_the_cell_holds_the_value(number: int, played: nbformat.NotebookNode) -> None:
     written = json.dumps(played.cells[number].outputs, ensure_ascii=False)
     for text in (VALUE, VALUE[:32], json.dumps(VALUE)[1:-1], base64.b64encode(VALUE.encode()).decode()[4:-4]):
-        if number != 11 or text != VALUE[:32]:
-            assert text not in written
+        assert text not in written
     assert played.cells[number].outputs or number in (0, 8)
 
 

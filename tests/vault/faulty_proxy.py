@@ -68,28 +68,33 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         fault = self.owner.draw()
         if fault == "cut before":
-            return self._cut()
-        if fault == "cut during":
-            return self._send_half_a_request(body)
-        if fault in ("429", "500", "502", "sealed"):
-            status = 503 if fault == "sealed" else int(fault)
-            text = b'{"errors":["Vault is sealed"]}' if fault == "sealed" else b'{"errors":["in trouble"]}'
-            return self._answer(status, text, len(text))
-        if fault == "no JSON":
-            return self._answer(200, b"<html>a proxy's page</html>", 27)
+            self._cut()
+        elif fault == "cut during":
+            self._send_half_a_request(body)
+        elif fault == "no JSON":
+            self._answer(200, b"<html>a proxy's page</html>")
+        elif fault == "sealed":
+            self._answer(503, b'{"errors":["Vault is sealed"]}')
+        elif fault.isdigit():
+            self._answer(int(fault), b'{"errors":["in trouble"]}')
+        else:
+            self._forward_and_answer(fault, body)
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_LIST = _handle
+
+    def _forward_and_answer(self, fault: str, body: bytes) -> None:
         if fault == "slow":
             time.sleep(0.03)
         status, answer = self._forward(body)
         if fault == "cut after":
-            return self._cut()
-        if fault == "error after":
-            return self._answer(500, b'{"errors":["in trouble"]}', 25)
-        if fault == "half answer":
+            self._cut()
+        elif fault == "error after":
+            self._answer(500, b'{"errors":["in trouble"]}')
+        elif fault == "half answer":
             self._answer(status, answer[: len(answer) // 2], len(answer))
-            return self._cut()
-        self._answer(status, answer, len(answer))
-
-    do_GET = do_POST = do_PUT = do_DELETE = do_LIST = _handle
+            self._cut()
+        else:
+            self._answer(status, answer)
 
     def _forward(self, body: bytes) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.owner.target, timeout=10)
@@ -110,10 +115,10 @@ class _Handler(BaseHTTPRequestHandler):
             link.sendall((head + "\r\n").encode()[: None if body else -10] + body[: len(body) // 2])
         self._cut()
 
-    def _answer(self, status: int, body: bytes, length: int) -> None:
+    def _answer(self, status: int, body: bytes, length: int | None = None) -> None:
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(length))
+        self.send_header("Content-Length", str(len(body) if length is None else length))
         self.send_header("Connection", "close")
         self.end_headers()
         if status != 204:

@@ -244,7 +244,9 @@ def test_the_server_dies_between_write_and_read_back(tmp_path: Path, monkeypatch
         with monkeypatch.context() as patch:
             patch.setattr(Vault, "write", write_and_die)
             told = scene.move(Vault(server.environment))
-        assert told == [str(UnreachableError(f"no answer from Vault at {server.address}: is it running, and VAULT_ADDR right?"))]
+        assert told == [
+            str(UnreachableError(f"no answer from Vault at {server.address}: is it running, and VAULT_ADDR right?"))
+        ]
         assert all(path.read_bytes() == before for path, before in scene.before.items())
         server.start()
         scene.others = {}

@@ -58,6 +58,7 @@ def test_user_and_password_come_from_one_lease(vault_environment: OpenBao, engin
     assert secret(f"{engine}#username") == user
 
 
+@pytest.mark.slow
 def test_a_lease_is_renewed_while_it_may_be(vault_environment: OpenBao, engine: str) -> None:
     set_lease(vault_environment, 2, 60)
     user = secret(f"{engine}#username")
@@ -65,6 +66,7 @@ def test_a_lease_is_renewed_while_it_may_be(vault_environment: OpenBao, engine: 
     assert secret(f"{engine}#username") == user
 
 
+@pytest.mark.slow
 def test_after_its_longest_life_a_new_one_is_made(vault_environment: OpenBao, engine: str) -> None:
     set_lease(vault_environment, 2, 2)
     user = secret(f"{engine}#username")

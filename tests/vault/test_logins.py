@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import hvac
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -147,9 +148,7 @@ def test_the_identity_of_a_github_job(
     assert secret("quantum/login#key") == VALUE
 
 
-def test_a_pod_of_kubernetes(
-    server: OpenBao, web: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_pod_of_kubernetes(server: OpenBao, web: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Vault asks Kubernetes who the pod is; the test plays that one call (TokenReview)."""
     key = ec.generate_private_key(ec.SECP256R1())
     claims = {"kubernetes.io": {"namespace": "lab", "serviceaccount": {"name": "notebook", "uid": "u"}}}
@@ -223,7 +222,7 @@ def test_namespaces(server: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
         try:
             inside.secrets.kv.v2.create_or_update_secret("quantum/ns", {"key": VALUE}, mount_point="secret")
             break
-        except Exception:
+        except hvac.exceptions.VaultError:
             time.sleep(0.1)
     monkeypatch.setenv("VAULT_TOKEN", server.token)
     monkeypatch.setenv("VAULT_NAMESPACE", "lab")

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.utils.capture import capture_output
 
 from nbguard.documents.reading import open_document
 from nbguard.vault import lookup
@@ -190,7 +191,8 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         for source in sources:
             if source.startswith(("%%bash", "%%writefile")):
                 continue
-            result = ip.run_cell("import os\n" + source if "$NBG_FILE" in source else source, silent=True)
+            with capture_output():
+                result = ip.run_cell("import os\n" + source if "$NBG_FILE" in source else source, silent=True)
             result.raise_error()
         return calls
 
@@ -294,7 +296,7 @@ def test_the_import_goes_into_the_first_cell_that_needs_it() -> None:
     [
         ('import a\nfrom b import c\n\nx = "V"\n', 'import a\nfrom b import c\nfrom nbguard import secret\n\nx = {}\n'),
         ('%%time\nx = "V"\n', "%%time\nfrom nbguard import secret\n\nx = {}\n"),
-        ('%matplotlib inline\nimport a\nx = "V"\n', "%matplotlib inline\nimport a\nfrom nbguard import secret\nx = {}\n"),
+        ('%load_ext a\nimport a\nx = "V"\n', "%load_ext a\nimport a\nfrom nbguard import secret\nx = {}\n"),
         ('%pip install nbguard\nx = "V"', "%pip install nbguard\nfrom nbguard import secret\n\nx = {}"),
         (
             '"""Doc."""\nfrom __future__ import annotations\n\nx = "V"\n',
@@ -332,7 +334,11 @@ def test_bash_cells_ask_nbguard(tmp_path: Path) -> None:
 
 def test_written_files_get_what_their_kind_needs() -> None:
     after = sources_of(
-        rewritten(f'%%writefile a.py\nimport x\nt = "{VALUE}"\n', f"%%writefile .env\nT={VALUE}\n", f'%%writefile a.json\n{{"t": "{VALUE}"}}\n').raw
+        rewritten(
+            f'%%writefile a.py\nimport x\nt = "{VALUE}"\n',
+            f"%%writefile .env\nT={VALUE}\n",
+            f'%%writefile a.json\n{{"t": "{VALUE}"}}\n',
+        ).raw
     )  # fmt: skip
     assert after == [
         f"%%writefile a.py\nimport x\nfrom nbguard import secret\nt = {CALL}\n",
@@ -361,7 +367,11 @@ def test_other_kernels_read_the_environment(language: str, source: str, expected
         ("a.json", '{"t":"V"}', f'{{"t":"nbguard:{REFERENCE}"}}'),
         ("a.toml", 't = "V"\r\nx = 1\r\n', f't = "nbguard:{REFERENCE}"\r\nx = 1\r\n'),
         ("a.ini", "[x]\nt = V\n", f"[x]\nt = nbguard:{REFERENCE}\n"),
-        ("a.py", '#!/usr/bin/env python\n"""Doc."""\n\nimport a\n\nx = "V"\n', f'#!/usr/bin/env python\n"""Doc."""\n\nimport a\nfrom nbguard import secret\n\nx = {CALL}\n'),
+        (
+            "a.py",
+            '#!/usr/bin/env python\n"""Doc."""\n\nimport a\n\nx = "V"\n',
+            f'#!/usr/bin/env python\n"""Doc."""\n\nimport a\nfrom nbguard import secret\n\nx = {CALL}\n',
+        ),
         ("a.py", 'x = "V"\r\n', f"from nbguard import secret\r\n\r\nx = {CALL}\r\n"),
         ("a.sh", "export A=V\n", f"export A=\"$(nbguard vault get '{REFERENCE}')\"\n"),
         ("a.md", "Key: `V`.\n", f"Key: `nbguard:{REFERENCE}`.\n"),

@@ -38,7 +38,9 @@ SHOW = ("--", sys.executable, "-c", "import os, json; print(json.dumps(dict(os.e
 
 
 def test_a_variable_is_resolved(environment: dict[str, str], tmp_path: Path) -> None:
-    done = nbguard(environment, tmp_path, "--env", "A=quantum/ionq#api_key", "--env", "B=nbguard:quantum/ionq#api_key", *SHOW)
+    done = nbguard(
+        environment, tmp_path, "--env", "A=quantum/ionq#api_key", "--env", "B=nbguard:quantum/ionq#api_key", *SHOW
+    )
     got = json.loads(done.stdout)
     assert (got["A"], got["B"]) == (VALUE, VALUE)
 
@@ -58,7 +60,9 @@ def test_the_exit_status_is_the_commands(environment: dict[str, str], tmp_path: 
 
 def test_a_configuration_file_is_read_in_memory(environment: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "c.json").write_text('{"t": "nbguard:quantum/ionq#api_key"}')
-    code = "import os, json; p = os.environ['C']; print(json.load(open(p)) == json.load(open(p)), json.load(open(p))['t'])"
+    code = (
+        "import os, json; p = os.environ['C']; print(json.load(open(p)) == json.load(open(p)), json.load(open(p))['t'])"
+    )
     done = nbguard(environment, tmp_path, "--file", "C=c.json", "--", sys.executable, "-c", code)
     assert done.stdout == f"True {VALUE}\n"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["c.json"]
@@ -66,9 +70,17 @@ def test_a_configuration_file_is_read_in_memory(environment: dict[str, str], tmp
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), ("--env", "A"), ("--env", "A=no reference", "--", "true"), ("--", "no-such-command-x"), ("--env-file", "none", "--", "true")],
+    [
+        (),
+        ("--env", "A"),
+        ("--env", "A=no reference", "--", "true"),
+        ("--", "no-such-command-x"),
+        ("--env-file", "none", "--", "true"),
+    ],
 )  # fmt: skip
-def test_what_is_wrong_is_a_usage_error(environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...]) -> None:
+def test_what_is_wrong_is_a_usage_error(
+    environment: dict[str, str], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
     done = nbguard(environment, tmp_path, *arguments)
     assert done.returncode == 2
     assert done.stderr.startswith("nbguard: ")

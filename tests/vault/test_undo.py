@@ -12,11 +12,16 @@ from nbguard.vault.client import Vault
 from nbguard.vault.undo import undo, undoable
 from tests.openbao_server import OpenBao
 from tests.vault.planted import sources_of, write_notebook
-from tests.vault.test_move import DWAVE, IONQ, IONQ2, mount, move  # noqa: F401
+from tests.vault.test_move import DWAVE, IONQ, IONQ2, move
 from tests.vault.test_rewrite import FORMS
 
 LIMIT = 10_000_000
 VALUES = {IONQ: "ionq", IONQ2: "ionq", DWAVE: "dwave"}
+
+
+@pytest.fixture
+def mount(vault_environment: OpenBao) -> str:
+    return vault_environment.mount()
 
 
 def fingerprint(rule: str, value: str) -> str:
@@ -43,7 +48,7 @@ def test_the_file_is_what_it_was(
     style: str,
     tmp_path: Path,
     vault_environment: OpenBao,
-    mount: str,  # noqa: F811
+    mount: str,
 ) -> None:
     found = write_notebook(tmp_path / "a.ipynb", source.format(a=IONQ, b=IONQ2, c=DWAVE), "x", values=VALUES)
     move([found], tmp_path, mount, style=style)
@@ -68,7 +73,7 @@ def test_every_form_is_undone(
     assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
 
 
-def test_a_value_in_pieces_comes_back_in_one(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+def test_a_value_in_pieces_comes_back_in_one(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:
     found = write_notebook(tmp_path / "a.ipynb", f'p("{IONQ[:9]}" + "{IONQ[9:]}")\n"{IONQ}".lower()', values=VALUES)
     whole = found.findings[0]
     first = whole._replace(start=3, end=3 + len(IONQ) + 5)
@@ -79,7 +84,7 @@ def test_a_value_in_pieces_comes_back_in_one(tmp_path: Path, vault_environment: 
     assert sources_of((tmp_path / "a.ipynb").read_bytes()) == [f'p("{IONQ}")\n"{IONQ}".lower()']
 
 
-def test_a_notebook_that_ran_since_is_put_back_too(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+def test_a_notebook_that_ran_since_is_put_back_too(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:
     found = write_notebook(tmp_path / "a.ipynb", f'x\np("a {IONQ}")', f'q("{DWAVE}")', values=VALUES)
     move([found], tmp_path, mount)
     path = tmp_path / "a.ipynb"
@@ -91,7 +96,7 @@ def test_a_notebook_that_ran_since_is_put_back_too(tmp_path: Path, vault_environ
     assert sources_of(path.read_bytes()) == sources_of(found.document.raw)
 
 
-def test_a_changed_line_is_not_overwritten(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+def test_a_changed_line_is_not_overwritten(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:
     move([write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")', values=VALUES)], tmp_path, mount)
     path = tmp_path / "a.ipynb"
     path.write_bytes(path.read_bytes().replace(b"secret(", b"other("))
@@ -101,7 +106,7 @@ def test_a_changed_line_is_not_overwritten(tmp_path: Path, vault_environment: Op
     assert path.read_bytes() == before
 
 
-def test_an_updated_secret_gives_its_old_version(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:  # noqa: F811
+def test_an_updated_secret_gives_its_old_version(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:
     found = write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")', values=VALUES)
     move([found], tmp_path, mount)
     vault_environment.store("quantum/ionq/analysis", mount, api_key="rotated")
