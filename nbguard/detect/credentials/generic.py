@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.credentials.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES, GenericRule
+from nbguard.detect.credentials.layers import LAYERED, find_in_layers, layer_literals
 from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
 from nbguard.detect.credentials.plausible import acceptable_span
 from nbguard.detect.finding import RANK_GENERIC, Finding
@@ -37,6 +38,13 @@ for _literal in NAMED_LITERALS:
         GENERIC_CONFIRM[_literal] = NAMED_CONFIRM
     GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), NAMED)
 
+for _literal, _confirm in layer_literals().items():
+    if _literal in GENERIC_LITERALS:  # pragma: no cover - no encoded form is a literal of its own today
+        GENERIC_CONFIRM.pop(_literal, None)
+    else:
+        GENERIC_CONFIRM[_literal] = _confirm
+    GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), LAYERED)
+
 # How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
 _RIGHT = 256
 _STRETCH = 4096
@@ -53,6 +61,21 @@ def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
             yield from _through(gate, field, seen)
     if NAMED in plugins:
         yield from find_named(field)
+    if LAYERED in plugins:
+        yield from find_in_layers(field, _search_decoded)
+
+
+def _search_decoded(field: Field) -> Iterator[Finding]:
+    """What the plugins and the catalogue's shapes find in a decoded layer, which no prefilter has seen."""
+    from nbguard.detect.credentials.rules import load_catalogue
+    from nbguard.detect.credentials.shapes import find_shapes
+
+    lowered = field.text.lower()
+    asked = {name for literal, names in GENERIC_LITERALS.items() if literal in lowered for name in names}
+    yield from find_generic(field, asked - {LAYERED})
+    catalogue = load_catalogue()
+    rules = {rule for literal, ids in catalogue.shape_literals.items() if literal in lowered for rule in ids}
+    yield from find_shapes(field, sorted(rules), catalogue)
 
 
 def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
