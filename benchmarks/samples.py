@@ -259,9 +259,11 @@ class Score:
             self.misjudged.append((notebook_, flagged[notebook_.cell]))
 
     def show(self, name: str) -> None:
-        found = self.found["all"]
-        print(f"{name}: recall {found / max(self.planted['all'], 1):.3f} ({found} of {self.planted['all']} cells), "
-              f"class right {self.right_class / max(found, 1):.3f}, clean cells flagged {self.flagged} of {self.clean}")  # fmt: skip
+        found, planted = self.found["all"], self.planted["all"]
+        print(
+            f"{name}: recall {found / max(planted, 1):.3f} ({found} of {planted} cells), "
+            f"class right {self.right_class / max(found, 1):.3f}, clean cells flagged {self.flagged} of {self.clean}"
+        )
 
     def show_details(self) -> None:
         for key in sorted(self.planted):

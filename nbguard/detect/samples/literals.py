@@ -62,7 +62,9 @@ _REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
 READ = 64
 # Characters of a literal that are looked at, skipped ones included.
 LONGEST = 1 << 22
-_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
+_ESCAPE = re.compile(
+    r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U(000[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4})|(.))", re.DOTALL
+)
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}
 
 
@@ -97,7 +99,9 @@ class _Open:
         stop = rest.end() if rest is not None else at
         last = self.entries[-1].value
         separator = last.bracket if isinstance(last, Group) else ","
-        self.skipped = text.count(separator, at, stop)
+        # An element may have the same bracket inside it: the last one that was read says how often.
+        each = text.count(separator, last.start, last.end) if isinstance(last, Group) else 1
+        self.skipped = text.count(separator, at, stop) // max(each, 1)
         if separator == "," and not text[at:stop].rstrip().endswith(","):
             self.skipped += 1
         return stop
@@ -166,9 +170,9 @@ def _scalar(found: re.Match[str]) -> Scalar:
 
 def unescape(text: str) -> str:
     """A string literal's content with its escapes undone."""
-    return _ESCAPE.sub(
-        lambda found: (
-            chr(int(found[1] or found[2], 16)) if found[1] or found[2] else _PLAIN_ESCAPES.get(found[3], found[3])
-        ),
-        text,
-    )
+    return _ESCAPE.sub(_character, text)
+
+
+def _character(escape: re.Match[str]) -> str:
+    code = escape[1] or escape[2] or escape[3]
+    return chr(int(code, 16)) if code else _PLAIN_ESCAPES.get(escape[4], escape[4])

@@ -165,7 +165,9 @@ def is_date(value: str) -> bool:
 def is_phone(value: str) -> bool:
     """Whether a value is written as phone numbers are; which country's plan it follows isn't asked."""
     value = value.strip()
-    return 6 < sum(map(str.isdigit, value)) < 18 and _PHONE.fullmatch(value) is not None and not is_date(value)
+    if not 6 < sum(map(str.isdigit, value)) < 18 or _PHONE.fullmatch(value) is None:
+        return False
+    return not is_date(value) and not (value.count(".") == 1 and value.replace(".", "").isdigit())
 
 
 def is_fictional_phone(value: str) -> bool:
