@@ -1,4 +1,6 @@
-"""Says what of nbguard is installed in this repository, and what is in its way.
+"""Says what of nbguard is installed in this repository, what is in its way, and which modifications are none.
+
+A notebook that was run again looks modified to git until git looks into it: --refresh has it do so.
 
 Exit status: 0 the filter or a hook is active and nothing is wrong, 1 otherwise.
 """
@@ -9,17 +11,20 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode
+from nbguard.errors import ExitCode, NbguardError
 
 if TYPE_CHECKING:
     import argparse
 
-
-def add_arguments(_parser: argparse.ArgumentParser) -> None:
-    """`nbguard status` takes nothing."""
+    from nbguard.policy.config import Config
 
 
-def run(_options: argparse.Namespace) -> int:
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what `nbguard status` takes."""
+    parser.add_argument("--refresh", action="store_true", help="have git look into notebooks that only look modified")
+
+
+def run(options: argparse.Namespace) -> int:
     """Writes the state of filter, hook, configuration and salt."""
     from nbguard.policy.config import load_config
     from nbguard.policy.fingerprint import find_salt
@@ -44,4 +49,30 @@ def run(_options: argparse.Namespace) -> int:
         sys.stdout.write(f"problem: {problem}\n")
     for line in state.others:
         sys.stdout.write(f"another filter for notebooks: {line}\n")
+    if state.active:
+        _explain_modifications(top_of("."), config, options.refresh)
     return ExitCode.CLEAN if (state.active or hook) and not state.problems else ExitCode.FINDINGS
+
+
+def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None:
+    from nbguard.repository.phantoms import find_phantoms, read_tracked, refresh
+    from nbguard.strip.filters import make_clean
+
+    phantoms = find_phantoms(top)
+    if phantoms and refresh_them:
+        refresh(top, phantoms)
+        sys.stdout.write(f"refreshed: {len(phantoms)} notebooks that only looked modified\n")
+    for name in () if refresh_them else phantoms:
+        sys.stdout.write(f"not really modified: {name} (nothing but what is stripped; --refresh tells git so)\n")
+    clean = make_clean(config, lambda _path, _reason: None)
+    unstripped = 0
+    for path, content in read_tracked(top):
+        try:
+            unstripped += clean(path, content) is not content
+        except NbguardError:
+            sys.stdout.write(f"unreadable as git has it: {path}\n")
+    if unstripped:
+        sys.stdout.write(
+            f"stored unstripped: {unstripped} notebooks, committed before the filter was set up;"
+            " git add --renormalize . stages them stripped\n"
+        )

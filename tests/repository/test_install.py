@@ -226,3 +226,26 @@ def test_a_dollar_in_a_path_is_not_expanded(repository: Repository) -> None:
     found = list_notebooks(str(repository.path))
     assert found == [str(repository.path / "a.ipynb")]
     assert top_of(str(repository.path)) == str(repository.path)
+
+
+def test_status_explains_modifications_that_are_none_and_refresh_ends_them(repository: Repository) -> None:
+    repository.write("old.ipynb", source="committed before the filter")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "first")
+    repository.nbguard("install", "--filter")
+    repository.write("a b.ipynb")
+    repository.git("add", "a b.ipynb")
+    repository.git("commit", "-qm", "second")
+    repository.write("a b.ipynb", output="quite another output")
+    repository.write("really.ipynb")
+    repository.git("add", "really.ipynb")
+    repository.write("really.ipynb", source="really changed")
+    said = repository.nbguard("status")
+    assert "not really modified: a b.ipynb" in said
+    assert "modified: really.ipynb" not in said
+    assert "stored unstripped: 1 notebooks" in said
+    assert "refreshed: 1 notebooks" in repository.nbguard("status", "--refresh")
+    assert "a b.ipynb" not in repository.git("status", "--short")
+    repository.git("add", "--renormalize", ".")
+    assert b"an output" not in repository.staged("old.ipynb")
+    assert "stored unstripped" not in repository.nbguard("status")
