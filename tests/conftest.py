@@ -4,10 +4,15 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
 
 from tests.fake_tokens import MADE
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# A busy machine is no failing property.
+settings.register_profile("nbguard", deadline=None)
+settings.load_profile("nbguard")
 
 # Tests in which user code prints a value on purpose, outside of nbguard: the cell before it was masked or rewritten.
 LOUD = {

@@ -20,6 +20,8 @@ COMMANDS = {
     "install": "set up the git filter and the git hooks in this repository",
     "uninstall": "take them out again",
     "status": "say what is installed here",
+    "baseline": "accept what is there today, so that only new findings fail",
+    "waivers": "list every accepted finding, and those that no longer match anything",
     "rules": "list the rules",
     "explain": "say what a rule looks for and how to rotate what it finds",
     "run": "run a command with references resolved into its environment",

@@ -66,7 +66,7 @@ class Pipeline:
     def _scan(self, blob: Blob) -> None:
         self._files += 1
         if blob.problem:
-            self._skipped.append(Skipped(blob.path, blob.problem))
+            self._skipped.append(Skipped(self._name(blob.path), blob.problem))
             return
         raw = self._strip_file(blob) if self._strip else blob.raw
         self._bytes += len(raw)
@@ -75,15 +75,15 @@ class Pipeline:
         if screening is None:
             problem = self._checker.find_problem(raw) if notebook else ""
             if problem:
-                self._skipped.append(Skipped(blob.path, problem))
+                self._skipped.append(Skipped(self._name(blob.path), problem))
             return
         document = open_document(self._name(blob.path), raw)
         if document.problem:
-            self._skipped.append(Skipped(blob.path, document.problem))
+            self._skipped.append(Skipped(self._name(blob.path), document.problem))
         try:
             self._found += [(document, finding) for finding in self._engine.detect(document, screening)]
         except Exception as error:  # noqa: BLE001 - one file's defect must not hide what the others hold
-            self._skipped.append(Skipped(blob.path, describe_defect(error)))
+            self._skipped.append(Skipped(self._name(blob.path), describe_defect(error)))
 
     def _strip_file(self, blob: Blob) -> bytes:
         """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
@@ -99,7 +99,7 @@ class Pipeline:
                 return blob.raw
             write_file(blob.path, stripped, blob.raw)
         except NbguardError as error:
-            self._skipped.append(Skipped(blob.path, str(error)))
+            self._skipped.append(Skipped(self._name(blob.path), str(error)))
             return blob.raw
         self._stripped.append(blob.path)
         return stripped

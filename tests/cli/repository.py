@@ -5,7 +5,7 @@ import io
 import subprocess
 from pathlib import Path
 
-from nbguard.cli.main import COMMANDS, main
+from nbguard.cli.main import main
 from tests.command_line import assert_no_secret
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook, stream
@@ -28,8 +28,6 @@ def make_repository(folder: Path) -> Path:
 
 def nbguard(folder: Path, *arguments: str, status: int = 0) -> str:
     """Runs a command in a folder, in this process, and gives back what it printed; no secret may be in it."""
-    for name in ("baseline", "waivers"):
-        COMMANDS.setdefault(name, "")
     printed = io.StringIO()
     with contextlib.chdir(folder), contextlib.redirect_stdout(printed), contextlib.redirect_stderr(printed):
         try:
