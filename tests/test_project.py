@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from nbguard.cli.main import COMMANDS
+from tests.command_line import nbguard
 from tests.conftest import CHECKOUT
 
 ROOT = Path(CHECKOUT)
@@ -134,6 +135,15 @@ def test_no_test_is_skipped_for_good() -> None:
     marks = re.compile(r"pytest\.mark\.(?:skip|xfail)\b|pytest\.importorskip|pytest\.skip\(")
     files = [path for path in (ROOT / "tests").rglob("*.py") if path.name not in ("conftest.py", "test_project.py")]
     assert [f"{path.name}: {hit}" for path in files for hit in marks.findall(path.read_text())] == []
+
+
+def test_nbguard_finds_nothing_in_itself() -> None:
+    """What our own hook looks at is clean: code, documentation, settings."""
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text())["repos"][0]["hooks"]
+    left_out = re.compile(next(hook["exclude"] for hook in hooks if hook["id"] == "nbguard"))
+    names = [str(path.relative_to(ROOT)) for path in tracked_files()]
+    run = nbguard("scan", "--", *[name for name in names if not left_out.search(name)], cwd=ROOT)
+    assert run.status == 0, run.out
 
 
 def test_a_test_that_prints_a_planted_value_fails(tmp_path: Path) -> None:

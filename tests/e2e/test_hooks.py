@@ -10,7 +10,7 @@ import pytest
 
 from nbguard.cli.demo.server import Server
 from tests.e2e.lab import DWAVE, IONQ, PLANTED, PLANTED_VALUES, Lab, Snapshot
-from tests.notebook_builder import as_bytes, code, notebook, stream
+from tests.notebook_builder import as_bytes, code, notebook, result, stream
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +124,8 @@ def test_unstaged_and_stripped_lines_that_collide_lose_nothing(lab: Lab, snapsho
 
 def test_strip_changes_a_notebook_then_passes(lab: Lab, snapshot: Snapshot) -> None:
     lab.configure(snapshot, "nbguard-strip")
-    lab.sample("10_risk_scores_dataframe.ipynb", "work.ipynb")
+    frame = result(count=1, text__html=["<table>\n", "</table>"], text__plain="  a  b")
+    (lab.path / "work.ipynb").write_bytes(as_bytes(notebook(code("scores.head()", frame), widgets={"state": {}})))
     lab.git("add", "work.ipynb")
     lab.commit(status=1)
     assert all(not cell.get("outputs") and cell.get("execution_count") is None for cell in lab.cells("work.ipynb"))
@@ -190,7 +191,7 @@ def test_a_symbolic_link_is_not_followed_but_its_target_is_judged(lab: Lab, snap
 
 def test_stripping_through_a_symbolic_link_keeps_the_link(lab: Lab, snapshot: Snapshot) -> None:
     lab.configure(snapshot, "nbguard-strip")
-    lab.sample("10_risk_scores_dataframe.ipynb", "real.ipynb")
+    (lab.path / "real.ipynb").write_bytes(as_bytes(notebook(code("print(1)", stream("1\n")))))
     (lab.path / "link.ipynb").symlink_to("real.ipynb")
     lab.git("add", ".")
     lab.commit(status=1)
