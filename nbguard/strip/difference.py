@@ -1,7 +1,8 @@
-"""Shows what stripping changes as a unified diff, for people to read."""
+"""Shows what stripping changes as a unified diff, for people to read: what is found in it is masked."""
 
 from __future__ import annotations
 
+import json
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,32 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST = 200
+_SHORTEST_MASKED = 6
 
 
 def show_difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
-    """The lines of a unified diff between two versions of a file; lines over 200 characters are cut short."""
+    """The lines of a unified diff between two versions of a notebook; lines over 200 characters are cut short.
+
+    Credentials and sample data in it are masked as in a report: the outputs that go are where they are printed.
+    """
+    masks = sorted(_find_masks(path, before).items(), key=lambda item: -len(item[0]))
     old, new = (raw.decode("utf-8", "replace").split("\n") for raw in (before, after))
     for line in unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm=""):
         line = line.rstrip("\r")
+        for value, mask in masks:
+            line = line.replace(value, mask)
         yield line if len(line) <= _LONGEST else f"{line[:_LONGEST]}… ({len(line)} characters)"
+
+
+def _find_masks(path: str, raw: bytes) -> dict[str, str]:
+    from nbguard.detect.engine import Engine
+    from nbguard.documents.reading import open_document
+    from nbguard.policy.redaction import mask_finding
+
+    masks = {}
+    for finding in Engine().detect(open_document(path, raw)):
+        for line in finding.value.splitlines():
+            if len(line.strip()) >= _SHORTEST_MASKED:
+                for written in (line, json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1]):
+                    masks[written] = mask_finding(finding)
+    return masks

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import nbguard
+from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
 
 _DIRTY = as_bytes(notebook(markdown("#"), code("1", stream("an output"))))
@@ -167,3 +168,12 @@ def test_a_full_disk_leaves_the_notebook_as_it_was(folder: Path) -> None:
     assert b"nothing was written" in done.stderr
     assert (folder / "dirty.ipynb").read_bytes() == _DIRTY
     assert sorted(os.listdir(folder)) == ["dirty.ipynb", "sub"]
+
+
+def test_a_diff_shows_no_credential(folder: Path) -> None:
+    token = FakeTokens(7).ionq()
+    source = f"provider = IonQProvider('{token}')\nprint(provider.token)"
+    (folder / "dirty.ipynb").write_bytes(as_bytes(notebook(code(source, stream(f"token: {token}\n")))))
+    run = nbguard("strip", "--diff", "dirty.ipynb", cwd=folder)
+    assert '-      "token: ' in run.out
+    assert token not in run.out
