@@ -74,10 +74,12 @@ def run(options: argparse.Namespace) -> int:
     if options.paths == ["-"]:
         return _strip_stdin(options, settings)
     from nbguard.strip.batch import strip_files
+    from nbguard.strip.progress import with_progress
 
     worst = ExitCode.CLEAN
     write = not (options.check or options.diff or options.textconv)
-    for outcome in strip_files(_find_paths(options.paths, settings), settings.of, write):
+    paths = list(_find_paths(options.paths, settings))
+    for outcome in with_progress(strip_files(paths, settings.of, write), len(paths)):
         worst = max(worst, outcome.exit_code)
         _report(outcome, options)
     return ExitCode.CLEAN if options.textconv and worst == ExitCode.FINDINGS else worst
@@ -189,7 +191,7 @@ def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:
     elif arguments.textconv:
         sys.stdout.flush()
         sys.stdout.buffer.write(outcome.after)
-    elif outcome.after is outcome.before:
+    elif outcome.exit_code == ExitCode.CLEAN:
         return
     elif arguments.check:
         for volatile in outcome.volatile:
