@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
 
 DEFAULT_PATH = "{prefix}/{provider}/{repo}"
+_CALLED = re.compile(r"(?:secret\(|vault get)\s*[\"']\Z")
 _NOT_IN_PATH = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
@@ -92,11 +93,17 @@ def collect(found: Iterable[Found], settings: Settings) -> list[Credential]:
     for item in found:
         for finding in item.findings:
             value = finding.value
-            if finding.kind != "credential" or not value or is_marked(value):
+            if finding.kind != "credential" or not value or is_reference(finding):
                 continue
             if value not in best or finding.rank > best[value].rank:
                 best[value] = finding
     return [_credential(value, finding, settings) for value, finding in best.items()]
+
+
+def is_reference(finding: Finding) -> bool:
+    """Whether what was found is a reference already: marked, or what ``secret(…)`` is called with."""
+    head = finding.field.text[max(0, finding.start - 40) : finding.start]
+    return is_marked(finding.value) or ("#" in finding.value and _CALLED.search(head) is not None)
 
 
 def choose_keys(existing: Mapping[str, object], wanted: Sequence[Credential], update: bool) -> dict[str, str]:

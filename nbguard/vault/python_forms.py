@@ -75,7 +75,9 @@ def _changes(
                 lookup = write('"') + ".encode()" * is_bytes
                 return _replace_run(source, parts[first : last + 1], lookup)
     if len(parts) == 1:
-        return _inside_one(source, parts[0], start, end, value, write, prose)
+        changes = _inside_one(source, parts[0], start, end, value, write, prose)
+        if changes is not None or _wider(node) is not None:
+            return changes
     return _inside_several(source, node, texts, value, write)
 
 
@@ -120,6 +122,9 @@ def _inside_one(
     inner_start, inner_end = source.span(opening)[1], source.span(closing)[0]
     at = start if source.text[start:end] == value else source.text.find(value, inner_start, inner_end)
     if at < 0 or not inner_start <= at <= inner_end - len(value):
+        return None
+    if "\\" in value and "r" not in prefix:
+        # What the text says isn't what the program sees.
         return None
     if _is_bare(part) or _in_format_spec(part, source, at):
         if not _is_bare(part):

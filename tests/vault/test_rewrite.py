@@ -57,6 +57,7 @@ FORMS = {
     "bytes": 'sink(b"V")',
     "bytes inside": 'sink(b"apiKey V!")',
     "raw bytes inside": 'sink(rb"a\\d V")',
+    "escaped, behind": 'sink("V\\n")',
     "escaped": 'sink("\\x4bV"[1:])',
     "inside": 'sink("apiKey V")',
     "inside, braces": 'sink("{a} V {{b}}")',

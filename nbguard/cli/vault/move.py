@@ -87,6 +87,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     from nbguard.policy.verdict import judge
     from nbguard.scan.sources import list_files, read_paths
     from nbguard.vault.plan import Found
+    from nbguard.vault.program_values import as_program_sees
 
     engine, today = Engine(Scope(frozenset(("credential",)))), date.today().isoformat()
     documents, problems = [], []
@@ -111,7 +112,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
         if not os.access(path, os.W_OK):
             problems.append(f"{path}: read-only; make it writable to move what is in it")
         else:
-            found.append(Found(path, document, tuple(findings)))
+            found.append(Found(path, document, tuple(as_program_sees(finding, document) for finding in findings)))
     return found, problems
 
 

@@ -1,0 +1,162 @@
+"""`nbguard vault move` as people and hooks run it: real engine, real server, exit status, nothing shown."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from nbguard.cli.main import main
+from nbguard.documents.reading import open_document
+from nbguard.vault import lookup
+from nbguard.vault.usage import find_uses
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
+from tests.openbao_server import OpenBao
+
+TOKENS = FakeTokens(31)
+IONQ, DWAVE = TOKENS.ionq(), TOKENS.dwave()
+
+
+@pytest.fixture
+def repository(tmp_path: Path, vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A repository with two notebooks, a script, and a mount of its own."""
+    folder = tmp_path / "lab"
+    folder.mkdir()
+    subprocess.run(["git", "init", "-q", str(folder)], check=True)
+    (folder / "nbguard.toml").write_text(f'[vault]\nmount = "{vault_environment.mount()}"\n')
+    (folder / "a.ipynb").write_bytes(
+        as_bytes(
+            notebook(
+                code("from qiskit_ionq import IonQProvider"),
+                code(f'provider = IonQProvider("{IONQ}")', stream(f"using {IONQ}\n")),
+                markdown(f"Old key: {DWAVE}"),
+            )
+        )
+    )
+    (folder / "b.ipynb").write_bytes(
+        as_bytes(notebook(code(f'from dwave.system import DWaveSampler\ns = DWaveSampler(token="{DWAVE}")')))
+    )
+    (folder / "job.py").write_text(f'import os\n\nos.environ["IONQ_API_KEY"] = "{IONQ}"\n')
+    (folder / "clean.ipynb").write_bytes(as_bytes(notebook(code("1 + 1"))))
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
+
+
+def test_a_dry_run_shows_the_change_and_changes_nothing(
+    repository: Path, vault_environment: OpenBao, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = contents(repository)
+    assert main(["vault", "move", "--dry-run"]) == 1
+    shown = capsys.readouterr()
+    assert contents(repository) == before
+    assert "-provider = IonQProvider(" in shown.out
+    assert "+from nbguard import secret" in shown.out
+    assert 'quantum/ionq/lab#api_key")' in shown.out
+    assert "to be stored" in shown.out
+    assert not any(value in shown.out + shown.err for value in (IONQ, DWAVE))
+
+
+def test_a_dry_run_needs_no_vault(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("VAULT_ADDR")
+    assert main(["vault", "move", "--dry-run"]) == 1
+    assert "VAULT_ADDR isn't set" in capsys.readouterr().out
+
+
+def test_the_whole_repository_is_moved(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    clean = (repository / "clean.ipynb").read_bytes()
+    assert main(["vault", "move", "--yes"]) == 1
+    shown = capsys.readouterr()
+    assert not any(value in shown.out + shown.err for value in (IONQ, DWAVE))
+    assert "cloud.ionq.com" in shown.out, "it says how the key is rotated"
+    for name, raw in contents(repository).items():
+        assert IONQ.encode() not in raw, name
+        assert DWAVE.encode() not in raw, name
+    assert (repository / "clean.ipynb").read_bytes() == clean
+    after = contents(repository)
+    uses = [use for name in after for use in find_uses(open_document(name, after[name]))]
+    lookup.forget()
+    assert {str(lookup.secret(str(use.reference))) for use in uses} == {IONQ, DWAVE}
+    assert main(["vault", "check"]) == 0
+    assert "2 of 2 references resolve" in capsys.readouterr().out
+    assert main(["vault", "move", "--yes"]) == 0
+
+
+def test_undo_puts_everything_back(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(repository)
+    assert main(["vault", "move", "--yes"]) == 1
+    assert main(["vault", "undo"]) == 0
+    assert "a.ipynb: moved" in capsys.readouterr().out
+    assert main(["vault", "undo", "a.ipynb", "b.ipynb", "job.py"]) == 1
+    assert contents(repository) == before
+    shown = capsys.readouterr()
+    assert not any(value in shown.out + shown.err for value in (IONQ, DWAVE))
+
+
+def test_without_a_terminal_it_asks_for_yes(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = contents(repository)
+    assert main(["vault", "move", "a.ipynb"]) == 2
+    assert "--yes" in capsys.readouterr().err
+    assert contents(repository) == before
+
+
+def test_a_clean_repository_needs_no_vault(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("VAULT_ADDR")
+    assert main(["vault", "move", "--yes", "clean.ipynb"]) == 0
+    assert main(["vault", "move", "--yes", "a.ipynb"]) == 3
+    assert "VAULT_ADDR isn't set" in capsys.readouterr().err
+
+
+def test_an_accepted_finding_stays(repository: Path) -> None:
+    path = repository / "job.py"
+    path.write_text(path.read_text().rstrip("\n") + '  # nbguard: allow ionq-api-key reason="test key"\n')
+    before = path.read_bytes()
+    assert main(["vault", "move", "--yes", "job.py"]) == 0
+    assert path.read_bytes() == before
+
+
+def test_what_stays_is_named_with_its_place(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "c.ipynb").write_bytes(as_bytes(notebook(code(f'%%javascript\nlet t = "{DWAVE}"'))))
+    assert main(["vault", "move", "--yes", "c.ipynb"]) == 1
+    assert "c.ipynb: cell 1, line 2: dwave-sapi-token stays: " in capsys.readouterr().err
+
+
+def test_get_prints_the_value_for_a_pipe(
+    repository: Path, vault_environment: OpenBao, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    vault_environment.store("quantum/get", key="plain value")
+    assert main(["vault", "get", "quantum/get#key"]) == 0
+    assert capfdbinary.readouterr().out == b"plain value" + os.linesep.encode()
+
+
+def test_policies_are_printed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vault", "policy", "--for", "runtime"]) == 0
+    assert '/data/quantum/+/lab" {\n  capabilities = ["read"]' in capsys.readouterr().out
+
+
+def test_the_env_style_says_how_to_start(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vault", "move", "--yes", "--style", "env", "job.py"]) == 1
+    assert "nbguard run --env IONQ_API_KEY=" in capsys.readouterr().out
+    assert 'os.environ["IONQ_API_KEY"] = os.environ["IONQ_API_KEY"]' in (repository / "job.py").read_text()
+
+
+def test_a_private_key_arrives_with_its_lines(repository: Path, vault_environment: OpenBao) -> None:
+    body = "\\n".join(TOKENS.of("ABCDEFabcdef0123456789+/", 64) for _ in range(12))
+    label = "PRIVATE " + "KEY"
+    literal = f"-----BEGIN {label}-----\\n{body}\\n-----END {label}-----\\n"
+    (repository / "k.py").write_text(f'info = {{"private_key": "{literal}"}}\n')
+    assert main(["vault", "move", "--yes", "k.py"]) == 1
+    text = (repository / "k.py").read_text()
+    space: dict[str, object] = {}
+    lookup.forget()
+    exec(text, space)
+    assert body not in text
+    assert space["info"] == {"private_key": literal.replace("\\n", "\n")}
