@@ -1,6 +1,9 @@
 """Protects the contract: one value in one place is one finding, and the most specific rule wins."""
 
-from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, RANK_SINK, Finding
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, RANK_SINK, SEVERITIES, Finding
 from nbguard.detect.overlaps import keep_most_specific
 from nbguard.documents.fields import Field, Part
 
@@ -44,3 +47,64 @@ def test_other_kinds_and_other_fields_both_stay():
 
 def test_a_finding_shows_no_value():
     assert "hush" not in repr(finding("a", 0, 5, RANK_SHAPE)._replace(value="hush"))
+
+
+spans = st.tuples(st.integers(0, 12), st.integers(0, 6)).map(lambda pair: (pair[0], pair[0] + pair[1]))
+anything = st.builds(
+    lambda span, rank, severity, kind, field: finding("r", *span, rank, severity, kind, field),
+    spans,
+    st.sampled_from((RANK_GENERIC, RANK_SHAPE)),
+    st.sampled_from(SEVERITIES),
+    st.sampled_from(("credential", "hygiene")),
+    st.sampled_from((FIELD, Field("x" * 100, PART._replace(start=200, end=300)))),
+)
+
+
+@given(st.lists(anything, max_size=30))
+def test_it_keeps_what_comparing_each_with_each_keeps(findings):
+    """The plain way to say it, in as many steps as there are pairs; empty spans included."""
+    best_first = sorted(
+        findings, key=lambda f: (f.rank, SEVERITIES.index(f.severity), f.end - f.start, -f.start), reverse=True
+    )
+    expected: list[Finding] = []
+    for new in best_first:
+        same = [old for old in expected if (old.kind, old.field.part.start) == (new.kind, new.field.part.start)]
+        if not any(new.start < old.end and old.start < new.end for old in same):
+            expected.append(new)
+    kept = keep_most_specific(findings)
+    assert sorted(map(id, kept)) == sorted(map(id, expected))
+
+
+class Counted(int):
+    """A number that counts how often it is compared with another."""
+
+    comparisons = 0
+
+    def __lt__(self, other):
+        Counted.comparisons += 1
+        return int(self) < int(other)
+
+    def __gt__(self, other):
+        Counted.comparisons += 1
+        return int(self) > int(other)
+
+    def __neg__(self):
+        return Counted(-int(self))
+
+
+def compared(findings) -> int:
+    Counted.comparisons = 0
+    keep_most_specific(findings)
+    return Counted.comparisons
+
+
+def test_many_findings_in_one_field_take_no_more_than_n_log_n_comparisons():
+    """8,000 e-mail addresses in one field took 2.5 s when each was compared with each."""
+    number = 20_000
+    apart = [finding("a", Counted(10 * n), Counted(10 * n + 5), RANK_SHAPE) for n in range(number)]
+    chained = [finding("a", Counted(10 * n), Counted(10 * n + 11), RANK_SHAPE) for n in range(number)]
+    log = number.bit_length()
+    assert number < compared(apart) < 8 * number * log
+    assert number < compared(chained) < 8 * number * log
+    assert len(keep_most_specific(apart)) == number
+    assert len(keep_most_specific(chained)) == number // 2
