@@ -1,4 +1,4 @@
-"""What a program sees where source text has escapes: ``\\n`` in a literal is one character, and so is it in Vault."""
+r"""What a program sees where source text has escapes: ``\n`` in a literal is one character, and so is it in Vault."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 
 def as_program_sees(finding: Finding, document: Document) -> Finding:
-    """The finding with its value's escapes undone, where it stands in a Python literal or a JSON file.
+    r"""The finding with its value's escapes undone, where it stands in a Python literal or a JSON file.
 
-    A value that was found as it is written, such as a private key on one line with ``\\n`` in it, would otherwise
+    A value that was found as it is written, such as a private key on one line with ``\n`` in it, would otherwise
     come back from Vault with the backslashes.
     """
     field = finding.field

@@ -86,7 +86,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     from nbguard.documents.reading import open_document
     from nbguard.policy.verdict import judge
     from nbguard.scan.sources import list_files, read_paths
-    from nbguard.vault.plan import Found
+    from nbguard.vault.plan import Found, is_reference
     from nbguard.vault.program_values import as_program_sees
 
     engine, today = Engine(Scope(frozenset(("credential",)))), date.today().isoformat()
@@ -103,9 +103,12 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
             if finding.kind == "credential" and not judgement.dropped and judgement.waived is None:
                 findings.append(finding)
         documents.append((blob.path, document, findings))
-    known = {finding.value: finding for _, _, findings in documents for finding in findings}
+    # A reference that a detector took for a value is none anywhere, not even in an output that repeats it.
+    references = {finding.value for _, _, findings in documents for finding in findings if is_reference(finding)}
+    known = {f.value: f for _, _, findings in documents for f in findings if f.value not in references}
     found = []
-    for path, document, findings in documents:
+    for path, document, detected in documents:
+        findings = [finding for finding in detected if finding.value not in references]
         findings += list(find_echoes(document, known.values(), findings))
         if not findings:
             continue
