@@ -10,7 +10,7 @@ from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.delimited import tables_of_lines
 from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
 from nbguard.detect.samples.inline import literal_tables
-from nbguard.detect.samples.judge import judge
+from nbguard.detect.samples.judge import Verdict, judge
 from nbguard.detect.samples.lone import values_in
 from nbguard.detect.samples.markup import html_tables, sql_inserts
 from nbguard.detect.samples.payloads import tables_in_json
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SHORTEST = 12
+# What stands before the first value of a table and after the last one.
+_AROUND = frozenset(" \t\r\n[](){}\"',;|│")
 # Files whose business is to name people.
 _CREDIT_FILES = frozenset((
     "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
@@ -67,10 +69,10 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
     for table in _tables(text, signals):
         if any(start < table.end and table.start < end for start, end in taken):
             continue
-        finding = _judged(field, table, settings)
-        if finding is not None:
+        verdict = _verdict(field, table, settings)
+        if verdict is not None:
             taken.append((table.start, table.end))
-            yield finding
+            yield _table_finding(field, table, verdict, settings)
     for hit in values_in(text, signals, taken, settings):
         if data_class(hit.rule) in settings.classes:
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
@@ -91,24 +93,42 @@ def _in_json(field: Field, settings: SampleSettings) -> Iterator[Finding]:
     except (ValueError, RecursionError):
         return
     for table in tables_in_json(value, field.part.path.rpartition(".")[2]):
-        cells = [cell for column in table.columns for cell in column.values if cell]
-        if cells:
-            start = max(field.text.find(json.dumps(cells[0], ensure_ascii=field.text.isascii())[1:-1]), 0)
-            end = field.text.rfind(json.dumps(cells[-1], ensure_ascii=field.text.isascii())[1:-1])
-            placed = table._replace(start=start, end=end + len(cells[-1]) if end > start else len(field.text))
-            finding = _judged(field, placed, settings)
-            if finding is not None:
-                yield finding
+        verdict = _verdict(field, table, settings)
+        if verdict is not None:
+            placed = _placed(table, field.text)
+            yield _table_finding(field, placed, verdict, settings)
 
 
-def _judged(field: Field, table: Table, settings: SampleSettings) -> Finding | None:
+def _placed(table: Table, text: str) -> Table:
+    """The table of a JSON value with its place in the value's text, from the first cell to the last."""
+    cells = [json.dumps(cell, ensure_ascii=text.isascii())[1:-1] for cell in _ends(table)]
+    start = max(text.find(cells[0]), 0)
+    end = text.rfind(cells[1])
+    return table._replace(start=start, end=end + len(cells[1]) if end > start else len(text))
+
+
+def _ends(table: Table) -> tuple[str, str]:
+    cells = [cell for column in table.columns for cell in (column.values[0], column.values[-1]) if cell]
+    return (cells[0], cells[-1]) if cells else ("", "")
+
+
+def _verdict(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
     verdict = judge(table, settings)
     if verdict is None or data_class(verdict.rule) not in settings.classes:
         return None
     if verdict.rule == "sample-bulk" and field.part.where not in ("source", "file"):
         return None  # large outputs are results; what somebody wrote into a cell or a file is a data set
+    return verdict
+
+
+def _table_finding(field: Field, table: Table, verdict: Verdict, settings: SampleSettings) -> Finding:
     value = canonical(table, field.text)
-    return _finding(field, verdict.rule, table.start, table.end, value, verdict.message, settings)
+    start, end = table.start, table.end
+    while start < end - 1 and field.text[start] in _AROUND:
+        start += 1
+    while end > start + 1 and field.text[end - 1] in _AROUND:
+        end -= 1
+    return _finding(field, verdict.rule, start, end, value, verdict.message, settings)
 
 
 def _finding(

@@ -107,10 +107,14 @@ class Signals(NamedTuple):
     ids: bool
     shapes: bytes
 
+    def first_from(self, start: int) -> int:
+        """The first signal from ``start`` on; -1 where there is none."""
+        place = bisect_left(self.offsets, start)
+        return self.offsets[place] if place < len(self.offsets) else -1
+
     def between(self, start: int, end: int) -> bool:
         """Whether there is a signal from ``start`` on and before ``end``."""
-        place = bisect_left(self.offsets, start)
-        return place < len(self.offsets) and self.offsets[place] < end
+        return 0 <= self.first_from(start) < end
 
 
 @cache

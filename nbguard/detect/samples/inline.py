@@ -21,8 +21,10 @@ _BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:|\(\s*+\w++\s*+=\
 _LISTS = re.compile(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[({]")
 _BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:|<-)\s*\Z")
 _CALLEE = re.compile(r"[^\W\d][\w.]*\Z")
-# Characters after a bracket in which a signal must stand before the literal is read, and before it.
+# Characters after a bracket in which a signal must stand before the literal is read (more where what tells may stand
+# far behind), and before it.
 _LOOK = 700
+_LOOK_FAR = 20_000
 _BEFORE = 40
 # Characters between two pieces of a table, at most.
 _APART = 120
@@ -37,9 +39,11 @@ def literal_tables(text: str, signals: Signals, at: int, end: int) -> Iterator[T
     named_behind = "columns" in text or "schema" in text
     while (found := _BRACKETS.search(text, at, end)) is not None:
         start = found.start()
-        look = end if named_behind or _LISTS.match(text, start, end) else start + _LOOK
-        if not signals.between(start - _BEFORE, look):
-            at = start + 1
+        signal = signals.first_from(start - _BEFORE)
+        if signal < 0:
+            break
+        if signal >= start + (_LOOK_FAR if named_behind or _LISTS.match(text, start, end) else _LOOK):
+            at = max(start + 1, signal - _LOOK_FAR)
             continue
         group = read_group(text, start, end)
         if group.bracket == "(" and (callee := _CALLEE.search(text, max(0, start - 60), start)):

@@ -50,6 +50,8 @@ _DESCRIBING = frozenset(
 )
 _RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
           "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
+# What a record of one person has to hold, of what reaches or singles out a person.
+_IDENTITIES = 3
 # Rows of a table that may be turned, at most.
 _LABELS = 40
 # Column names of data sets that are published for teaching; rows of people in them are public.
@@ -65,6 +67,8 @@ class Verdict(NamedTuple):
 
 def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     """The verdict about a table; None where it is no sample data."""
+    if table.rows == 1 and len(table.columns) < _IDENTITIES:
+        return None
     names = {column.name.lower() for column in table.columns}
     if any(teaching <= names for teaching in _TEACHING):
         return None
@@ -119,7 +123,7 @@ def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> s
     identities = len(direct) + has_name
     if table.rows < settings.rows:
         # Too few rows for a table: check digits speak for themselves elsewhere; a whole person is worth a word.
-        return "sample-contact" if identities >= 3 and len(held) >= 3 else ""
+        return "sample-contact" if identities >= _IDENTITIES else ""
     classes = _classes(held, has_name)
     if classes:
         return _RULES[classes[0]]

@@ -60,8 +60,8 @@ _DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
 _REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
 # Elements of a group that are read before the rest is skipped.
 READ = 64
-# Characters of a literal that are looked at, skipped ones included.
-LONGEST = 1 << 22
+# Tokens of a literal that are read: more than a table has until its rows are skipped.
+TOKENS = 12_000
 _ESCAPE = re.compile(
     r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U(000[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4})|(.))", re.DOTALL
 )
@@ -114,14 +114,12 @@ class _Open:
 def read_group(text: str, start: int, end: int) -> Group:
     """Reads the bracketed literal that begins at ``start``; nothing from ``end`` on is looked at.
 
-    Of a group with many elements the first are read and the rest is skipped at the speed of a regex.
-
-    A literal that is longer than LONGEST, or has no end, comes back with what was read.
+    Of a group with many elements the first are read and the rest is skipped at the speed of a regex. A literal of
+    more than TOKENS tokens, or without an end, comes back with what was read.
     """
     stack: list[_Open] = []
-    end = min(end, start + LONGEST)
     at = start
-    while at < end:
+    for _ in range(TOKENS):
         found = _TOKEN.search(text, at, end)
         if found is None:
             at = end
@@ -160,12 +158,16 @@ def read_group(text: str, start: int, end: int) -> Group:
 
 
 def _scalar(found: re.Match[str]) -> Scalar:
-    if found["string"] is None:
-        kind = "number" if found["number"] is not None else "name"
-        return Scalar(found.group(), kind, found.start(), found.end())
-    quote = next(name for name in "abcd" if found[name] is not None)
-    inner = found[quote]
-    return Scalar(unescape(inner) if "\\" in inner else inner, "string", found.start(quote), found.end(quote))
+    kind = found.lastgroup or ""
+    start, end = found.span()
+    if kind != "string":
+        return Scalar(found.group(), kind, start, end)
+    for quote in "cdab":
+        start, end = found.span(quote)
+        if start >= 0:
+            break
+    inner = found.string[start:end]
+    return Scalar(unescape(inner) if "\\" in inner else inner, "string", start, end)
 
 
 def unescape(text: str) -> str:

@@ -15,7 +15,7 @@ _ROW = re.compile(r"<tr\b[^>]*+>", re.IGNORECASE)
 _CELL = re.compile(r"<t[hd]\b[^>]*+>((?:[^<]++|<(?!/?t[hdr]\b))*+)", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*+>")
 _INSERT = re.compile(
-    r"insert\s+(?:or\s+\w+\s+)?into\s+[\w.\"`\[\]]++\s*+(\([^()]*+\))?\s*+values\s*+(?=\()", re.IGNORECASE
+    r"insert\s++(?:or\s++\w++\s++)?+into\s++[\w.\"`\[\]]++\s*+(\([^()]*+\))?\s*+values\s*+(?=\()", re.IGNORECASE
 )
 
 
