@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.columns import meaning_of
+from nbguard.detect.samples.first_names import has_first_name
 from nbguard.detect.samples.names import categories_by_name
 from nbguard.detect.samples.tables import Column, Table
 
@@ -134,7 +135,15 @@ def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> s
             return "sample-phone"
     if identities >= 2 and (direct - {"birth"} or has_name):
         return _RULES["personal"]
-    return _RULES["personal"] if has_name and _describes(held) else ""
+    if has_name and (_describes(held) or (table.form == "a dict" and _are_people(table))):
+        return _RULES["personal"]
+    return ""
+
+
+def _are_people(table: Table) -> bool:
+    """Whether the keys of a dict are names of people: more than half have a common first name."""
+    names = {value for column in table.columns[:2] for value in column.values if " " in value}
+    return sum(map(has_first_name, names)) * 2 > len(names) >= 3
 
 
 def _describes(held: dict[str, Meaning]) -> bool:

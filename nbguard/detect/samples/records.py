@@ -10,6 +10,8 @@ from nbguard.detect.samples.tables import SAMPLE_ROWS, Column, Table, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+# Elements from which a dict is a table from keys to values.
+_PAIRED = 3
 # The keywords that name the columns of rows: pandas, polars, Spark, plotly.
 _NAMING = frozenset(("columns", "schema", "names", "headers", "header", "fields", "fieldnames", "cols"))
 
@@ -164,9 +166,14 @@ def _rows_and_names(group: Group) -> tuple[Group | None, tuple[str, ...]]:
 
 def _record(group: Group, text: str) -> Table | None:
     """A single record, or a dict from one value to another, such as names to e-mail addresses."""
+    keys = [entry.key for entry in group.entries]
+    if len(keys) >= _PAIRED and all(isinstance(key, Group) and len(key.entries) == 2 and _is_flat(key) for key in keys):
+        # A QUBO: the pairs of variables are the keys.
+        sides = [[_cell(entry.value, text) for entry in key.entries] for key in keys if isinstance(key, Group)]
+        return _sized(from_rows("a dict", (), sides[:SAMPLE_ROWS], len(keys), group.start, group.end), group)
     cells = _flatten(group, text)
     pairs = (Column("", tuple(cells)), Column("", tuple(cells.values())))
-    if len(cells) >= 3 and all(" " in key or "@" in key or key.isdigit() for key in cells):
+    if len(cells) >= _PAIRED and all(" " in key or "@" in key or key.isdigit() for key in cells):
         return _sized(Table("a dict", pairs, len(cells), group.start, group.end), group)
     columns = tuple(Column(key, (value,)) for key, value in cells.items())
     return Table("a record", columns, 1, group.start, group.end)

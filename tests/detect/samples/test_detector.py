@@ -127,6 +127,21 @@ def test_single_values_are_found(source: str, rule: str) -> None:
     assert findings[0].end - findings[0].start >= 11
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "linear = {{'{0}': -1.5, '{1}': 0.25, '{2}': 3.0}}",
+        "Q = {{('{0}', '{0}'): -1, ('{1}', '{1}'): -1, ('{2}', '{2}'): -1, ('{0}', '{1}'): 2, ('{1}', '{2}'): 2}}",
+    ],
+)
+def test_a_model_keyed_by_people_is_found(source: str) -> None:
+    """Shift plans and portfolios are written as dicts from names to weights; gates and methods are no people."""
+    found = scan_cell(source.format("Anna Schmidt", "Jonas Keller", "Clara Vogt"))
+    assert classes(found) == ["personal"]
+    assert scan_cell(source.format("Nelder Mead", "Conjugate Gradient", "Powell Search")) == []
+    assert scan_cell(source.format("Delft North", "Lower Saxony", "Port Elgin")) == []
+
+
 def test_a_wrong_check_digit_is_no_finding() -> None:
     """One digit off makes an IBAN and a card number any number."""
     row = data.people("payment", 1)[0]
