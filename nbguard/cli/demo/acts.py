@@ -81,7 +81,11 @@ def _set_the_stage(folder: str, server: Server, teller: Teller) -> Cast:
     )
     planted = [(row, row.value(scratch.read(row.notebook))) for row in read_planted(samples)]
     teller.command("pre-commit install --install-hooks")
-    done = scratch.expect("pre-commit", "install", "--install-hooks")
+    done = scratch.run("pre-commit", "install", "--install-hooks")
+    if done.status:
+        errors = [line.strip() for line in done.printed.splitlines() if "error" in line.lower()]
+        said = errors[-1] if errors else _last_line(done.printed)
+        raise NbguardError(f"pre-commit couldn't set up the hook, for which it downloads packages: {said}")
     again = "; another run finds it in pre-commit's cache" if "PRE_COMMIT_HOME" in os.environ else ""
     teller.prove(f"The hook is set up ({done.seconds:.0f} s{again}).")
     return Cast(
