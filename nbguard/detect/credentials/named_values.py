@@ -118,7 +118,7 @@ def _is_opaque(value: str, password: bool) -> bool:
     if _UUID.match(value):
         return True
     segment = max(_SEGMENT.findall(value), key=len, default="")
-    few = sum(character.isdigit() for character in segment) < 3
+    few = sum(character.isdigit() for character in segment) < 2
     return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 # Words that documentation writes where a credential belongs.
 _DUMMY_WORDS = re.compile(
-    r"x{4,}|\*{3,}|\.{3,}|…|example|sample|dummy|fake|placeholder|change[-_]?me|redacted|foo_?bar|your[-_ ]?"
-    r"|my[-_]?(?:api|secret|token|key|pass)|insert[-_ ]|replace[-_ ]|todo|secret[-_]?key|api[-_]?key"
+    r"x{4,}|\*{3,}|\.{3,}|…|example|sample|dummy|\bfake\b|placeholder|change[-_]?me|redacted|foo_?bar|your[-_ ]?"
+    r"|my[-_]?(?:api|secret|token|key|pass)|insert[-_ ]|replace[-_ ]|\btodo\b|secret[-_]?key|api[-_]?key"
     r"|access[-_]?token|123456|abcdef|qwerty|0{8,}|a{8,}|deadbeef|lorem|enter[-_ ]|put[-_ ]|paste",
     re.IGNORECASE,
 )
@@ -60,7 +60,7 @@ def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple
         # The plugin stops at the signature.
         end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
         return (start, end) if _is_signed_token(text[start:end]) else None
-    if is_dummy(value) or not is_varied(value, digits=rule.id != "cloudant-credential"):
+    if is_dummy(value) or not is_varied(value, digits=not rule.prefixes and rule.id != "cloudant-credential"):
         return None
     if rule.fixed and _is_inside_run(text, start, end):
         return None
@@ -75,7 +75,7 @@ def is_dummy(value: str) -> bool:
 
 
 def is_varied(value: str, digits: bool = True) -> bool:
-    """Whether a value has a letter and (unless its kind has none) a digit, and not a few characters over and over."""
+    """Whether a value has a letter and a digit (but where its kind may have none), and not a few characters repeated."""
     return (
         (not digits or any(character.isdigit() for character in value))
         and any(character.isalpha() for character in value)
