@@ -10,7 +10,7 @@ from nbguard.detect.credentials.choice import choose_rule, looks_made, make_find
 from nbguard.detect.credentials.key_values import key_matches, read_key_values
 from nbguard.detect.credentials.magics import find_magics
 from nbguard.detect.credentials.plain_text import plain_text
-from nbguard.detect.credentials.program import close_brackets, program_of
+from nbguard.detect.credentials.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.credentials.sinks import search_snippets, search_units
 from nbguard.detect.credentials.text_sinks import (
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
 
-_LONGEST_CALL = 4_000
+_LONGEST_CALL = 2_000
 _HTML = frozenset({"text/html", "image/svg+xml"})
+_LONG_STRING = re.compile(r"(\"\"\"|''').*?(?:\1|\Z)", re.DOTALL)
 _BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
 _WRITTEN_TO = re.compile(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
@@ -127,12 +128,22 @@ def _find_calls(field: Field, words: set[str], index: SinkIndex, program: Progra
     """Calls in a text, each with what its brackets hold; parsed as Python, which other languages' calls look like."""
     names = words & index.calls.keys()
     pattern = re.compile(r"(?<!\w)(?:[\w.]{1,100}\.)?(?:" + "|".join(map(re.escape, names)) + r")[ \t]{0,3}\(")
-    text, at = field.text, 0
-    snippets = []
-    while (found := pattern.search(text, at)) is not None:
-        at = _end_of_call(text, found.end())
-        snippets.append(Unit(0, field, close_brackets(text[found.start() : at]), found.start(), shadow=True))
-    yield from search_snippets(snippets, program, index)
+    text = field.text
+    # In Python the parser sees all calls but those inside strings and magics.
+    spans = _spans_of_text(text) if _is_python(field, program) else [(0, len(text))]
+    for at, stop in spans:
+        while (found := pattern.search(text, at, stop)) is not None:
+            at = _end_of_call(text, found.end())
+            call = text[found.start() : at]
+            if '"' in call or "'" in call:
+                yield from search_snippets([Unit(0, field, close_brackets(call), found.start(), True)], program, index)
+
+
+def _spans_of_text(source: str) -> list[tuple[int, int]]:
+    if len(source) > LONGEST_SOURCE:
+        return [(0, len(source))]
+    magics = [(magic.start, magic.end) for magic in find_magics(source)]
+    return magics + [found.span() for found in _LONG_STRING.finditer(source)]
 
 
 def _end_of_call(text: str, at: int) -> int:

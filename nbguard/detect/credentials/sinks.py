@@ -63,11 +63,10 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
                 yield from search.search(chunk)
 
 
-def search_snippets(snippets: list[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
+def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
     """Yields the findings of pieces of code that stand in text; values behind names aren't followed."""
-    search = _Search(program, index, Flow(snippets))
     for snippet in snippets:
-        yield from search.search(snippet)
+        yield from _Search(program, index, Flow([snippet])).search(snippet)
 
 
 class _Wanted:
