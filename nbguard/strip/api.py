@@ -29,7 +29,7 @@ def strip(raw: bytes, options: StripOptions = DEFAULT) -> bytes:
     An empty file is left alone. Raises UnreadableError where this is no notebook, or its markers contradict each
     other.
     """
-    if not raw.strip():
+    if _is_empty(raw):
         return raw
     outline, removals = _find(raw, options)
     stripped = apply(raw, _in_bytes(outline, removals)) if removals else raw
@@ -42,7 +42,7 @@ def strip(raw: bytes, options: StripOptions = DEFAULT) -> bytes:
 
 def find_volatile(raw: bytes, options: StripOptions = DEFAULT) -> list[Volatile]:
     """What ``strip`` would take out, each thing once, in file order. Raises what ``strip`` raises."""
-    if not raw.strip():
+    if _is_empty(raw):
         return []
     removals = sorted(_find(raw, options)[1], key=lambda removal: removal.edit.start)
     found = [Volatile(removal.cell, removal.what) for removal in removals]
@@ -51,9 +51,13 @@ def find_volatile(raw: bytes, options: StripOptions = DEFAULT) -> list[Volatile]
     return list(dict.fromkeys(found))
 
 
+def _is_empty(raw: bytes) -> bool:
+    return not raw[:100].strip() and not raw.strip()
+
+
 def _find(raw: bytes, options: StripOptions) -> tuple[Outline, list[Removal]]:
     outline = read_outline(raw, whole=needs_whole(options))
-    return outline, list(find_removals(outline, options))
+    return outline, find_removals(outline, options)
 
 
 def _in_bytes(outline: Outline, removals: list[Removal]) -> list[Edit]:

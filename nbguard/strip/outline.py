@@ -163,11 +163,11 @@ def _read_object(
         end = -1
     while True:
         if found is not None:
-            key = found[1]
-            key_start = found.start(1) - 1
-            start, end = found.span(2)
+            (_, start_if_long), (key_start, key_end), (start, end) = found.regs
+            key = text[key_start:key_end]
+            key_start -= 1
             if start < 0:
-                start = found.end()
+                start = start_if_long
         if key in readers:
             end = readers[key](start)
         elif end < 0:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from nbguard.strip.options import StripOptions
     from nbguard.strip.outline import Outline, OutlineCell, Span
 
+_HOLDS_NOTHING = ("[]", "{}", "null")
 _COUNTS = ("execution_count", "prompt_number")
 
 
@@ -36,27 +37,28 @@ def needs_whole(options: StripOptions) -> bool:
     return bool(options.max_size or options.strip_regex or not options.keep_id or _keys_of(options).cell.ways)
 
 
-def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
-    """Yields what the options take out, as edits of ``outline.text``, cell by cell (see ``needs_whole``).
+def find_removals(outline: Outline, options: StripOptions) -> list[Removal]:
+    """What the options take out, as edits of ``outline.text``, cell by cell (see ``needs_whole``).
 
     Raises UnreadableError where the markers of a cell contradict each other.
     """
     keys = _keys_of(options)
     text = outline.text
     keep_output = options.keep_output
+    found: list[Removal] = []
     for name, _, start, _end in outline.members:
         if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
             value = read_value(text, start)[0]
             if keys.notebook.touch(value):
                 for what, spans in find_members(text, start, keys.notebook):
-                    yield from _cut(spans, None, f"metadata {what}")
+                    found += _cut(spans, None, f"metadata {what}")
             if options.keep_output is None and options.markers and "keep_output" not in keys.notebook.heads:
                 keep_output = bool(value["keep_output"]) if "keep_output" in value else None
     if not outline.cell_lists and not keep_output:
         from nbguard.strip.zeppelin import find_results
 
         for paragraph, start, end in find_results(text, outline.members):
-            yield Removal(Edit(start, end, b"{}"), paragraph, "results")
+            found.append(Removal(Edit(start, end, b"{}"), paragraph, "results"))
     number = -1
     kept = 0
     drops = options.drop_empty_cells or options.drop_tagged_cells
@@ -68,10 +70,11 @@ def find_removals(outline: Outline, options: StripOptions) -> Iterator[Removal]:
             if reason:
                 going.append((position, number, reason))
                 continue
-            yield from _in_cell(text, cell, number, kept, bool(keep_output), options, keys)
+            _in_cell(text, cell, number, kept, bool(keep_output), options, keys, found)
             kept += 1
         if going:
-            yield from _whole_cells(text, cells, going)
+            found += _whole_cells(text, cells, going)
+    return found
 
 
 def keeps_output(
@@ -102,32 +105,40 @@ def tags_of(metadata: dict[str, Any]) -> list[Any]:
 
 
 def _in_cell(
-    text: str, cell: OutlineCell, number: int, kept: int, keep_default: bool, options: StripOptions, keys: StripKeys
-) -> Iterator[Removal]:
+    text: str,
+    cell: OutlineCell,
+    number: int,
+    kept: int,
+    keep: bool,
+    options: StripOptions,
+    keys: StripKeys,
+    found: list[Removal],
+) -> None:
     metadata = cell.metadata
     members = cell.members
     if keys.cell.ways and keys.cell.touch(member[0] for member in members):
         for what, spans in find_members(text, cell.start, keys.cell):
-            yield from _cut(spans, number, what)
+            found += _cut(spans, number, what)
         members = [member for member in members if member[0] not in keys.cell.heads]
     for member in members:
         name, _, start, end = member
+        if name == "source":
+            continue
         if name == "outputs":
-            if not text.startswith("[]", start):
-                keep = keep_default
+            if text[start:end] not in _HOLDS_NOTHING:
                 if metadata:
-                    keep = keeps_output(metadata, keep_default, options.strip_init_cells, number, keys.markers)
-                yield from _in_outputs(text, member, number, keep, options)
+                    keep = keeps_output(metadata, keep, options.strip_init_cells, number, keys.markers)
+                found += _in_outputs(text, member, number, keep, options)
         elif name in _COUNTS:
             if not options.keep_count and not text.startswith("null", start):
-                yield Removal(Edit(start, end, b"null"), number, "execution count")
+                found.append(Removal(Edit(start, end, b"null"), number, "execution count"))
         elif name == "metadata":
             if metadata and text[start] == "{" and keys.cell_metadata.touch(metadata):
                 tagged = "keep_output" in tags_of(metadata)
                 for what, spans in find_members(text, start, keys.tagged_metadata if tagged else keys.cell_metadata):
-                    yield from _cut(spans, number, f"metadata {what}")
+                    found += _cut(spans, number, f"metadata {what}")
         elif name == "id" and not options.keep_id and text[start:end] != f'"{kept}"':
-            yield Removal(Edit(start, end, b'"%d"' % kept), number, "cell id")
+            found.append(Removal(Edit(start, end, b'"%d"' % kept), number, "cell id"))
 
 
 def _in_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:

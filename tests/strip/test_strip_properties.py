@@ -43,7 +43,7 @@ def _reference_cell(cell: Pairs) -> Pairs:
         keep = bool(metadata["init_cell"])
     after = Pairs()
     for key, value in cell:
-        if key == "outputs":
+        if key == "outputs" and value is not None and value != Pairs():
             value = [_without_counts(output) for output in value] if keep and type(value) is list else []
         elif key in _COUNTS:
             value = None
