@@ -25,6 +25,7 @@ from nbguard.vault.errors import (
     UnreachableError,
     VaultError,
 )
+from nbguard.vault.local_start import or_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +54,7 @@ class Vault:
     """A connection to Vault, made when first used. ``environment`` stands in for ``os.environ``."""
 
     def __init__(self, environment: Mapping[str, str] | None = None) -> None:
-        self._environment = os.environ if environment is None else environment
+        self._environment = or_local(os.environ if environment is None else environment)
         self._client: hvac.Client | None = None
         self._method = ""
         self._engines: dict[str, int] = {}

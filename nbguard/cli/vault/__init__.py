@@ -5,6 +5,8 @@
   check    does every reference resolve, and is one stored that nobody uses
   policy   the least policy for the paths in use, to hand to the Vault admin
   get      print a value, for a pipe or a $(...)
+  local    a Vault of your own, on this machine only
+  push     copy everything from there to the team's Vault
 
 `nbguard vault COMMAND --help` says what a command takes. Vault is found by VAULT_ADDR, VAULT_NAMESPACE and
 VAULT_CACERT; the login by VAULT_TOKEN, ~/.vault-token, AppRole, JWT, Kubernetes, a TLS certificate or userpass.
@@ -18,7 +20,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("move", "undo", "check", "policy", "get")
+COMMANDS = ("move", "undo", "check", "policy", "get", "local", "push")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,48 @@
+"""A Vault of your own, on this machine only, until your team has one.
+
+  nbguard vault local start     set it up (the first time) and start it
+  nbguard vault local status    where it is, and whether it runs
+  nbguard vault local stop      stop it; what is in it is sealed
+
+Where no VAULT_ADDR is set, `nbguard vault move` and `secret()` use it, and start it if need be. Later,
+`nbguard vault push` copies what is in it to the team's Vault. Needs: pip install 'nbguard[vault-local]'.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("action", choices=("start", "stop", "status"))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Starts, stops or describes the local Vault."""
+    from nbguard.vault import local
+
+    if options.action == "start":
+        address = local.start(os.environ)
+        sys.stdout.write(f"The local Vault runs at {address}.\n")
+        keys = local.status(os.environ).keys
+        if keys != "keyring":
+            sys.stdout.write(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.\n")
+    elif options.action == "stop":
+        ran = local.stop(os.environ)
+        sys.stdout.write("The local Vault is stopped and sealed.\n" if ran else "The local Vault wasn't running.\n")
+    else:
+        state = local.status(os.environ)
+        if not state.address:
+            sys.stdout.write("There is no local Vault; `nbguard vault local start` sets one up.\n")
+        else:
+            runs = "runs" if state.running else "is stopped"
+            sys.stdout.write(f"The local Vault {runs}: {state.address}\ndata: {state.folder}\nkeys: {state.keys}\n")
+    return ExitCode.CLEAN
