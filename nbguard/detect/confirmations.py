@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
 # What a value behind a header's scheme looks like at least.
 _OPAQUE = r"[A-Za-z0-9_\-.+/=]{8}"
+# A call with an argument, a name given on to another call, an import under another name.
+_CALLED = r"\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s"
+# A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
+_GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&)"""
+# The rest of an address with a credential in its query.
+_QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
+# Sinks that count only with another word in the same file.
+_BY_NEED = frozenset(("import", "host", "device"))
 _ALPHANUMERIC = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WORD = _ALPHANUMERIC | {ord("_")}
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
@@ -27,11 +35,41 @@ def is_confirmed(trigger: Trigger, raw: bytes, end: int) -> bool:
     """Whether something can come of a trigger's literal that ends at the byte ``end``."""
     start = end - len(trigger.literal.encode())
     return (
-        (trigger.sinks and _stands_alone(trigger.literal.encode(), raw, start, end))
+        (bool(trigger.sinks) and _confirms_sink(trigger, raw, start, end))
         or (bool(trigger.plugins) and _confirms_generic(trigger.confirm, raw, start))
         or (trigger.escape and _hides_something(raw, start))
         or (bool(trigger.shapes) and _shows_shape(trigger.shapes, raw, start, end))
     )
+
+
+def _confirms_sink(trigger: Trigger, raw: bytes, start: int, end: int) -> bool:
+    if "scheme" in trigger.sinks and _compile(_OPAQUE).match(raw, end) is not None:
+        return True
+    if not _stands_alone(trigger.literal.encode(), raw, start, end):
+        return False
+    return (
+        "any" in trigger.sinks
+        or ("call" in trigger.sinks and _compile(_CALLED).match(raw, end) is not None)
+        or ("name" in trigger.sinks and _compile(_GIVEN).match(raw, end) is not None)
+        or ("host" in trigger.sinks and _compile(_QUERY).match(raw, end) is not None)
+        or ("keywords" in trigger.sinks and _called_with(trigger.needs, raw, end))
+        or (not _BY_NEED.isdisjoint(trigger.sinks) and _holds_any(trigger.needs, raw))
+    )
+
+
+def _called_with(keywords: tuple[str, ...], raw: bytes, end: int) -> bool:
+    return _compile(_CALLED).match(raw, end) is not None and _holds_any(keywords, raw)
+
+
+_lowered: list[tuple[bytes, bytes]] = []
+
+
+def _holds_any(needs: tuple[str, ...], raw: bytes) -> bool:
+    """Whether one of some needs is met in a file; the latest file's lower-case copy is kept."""
+    if not _lowered or _lowered[0][0] is not raw:
+        _lowered[:] = [(raw, raw.lower())]
+    text = _lowered[0][1]
+    return any(all(word.encode() in text for word in need.split("&")) for need in needs)
 
 
 def _confirms_generic(regex: str, raw: bytes, start: int) -> bool:
@@ -49,9 +87,7 @@ def _hides_something(raw: bytes, start: int) -> bool:
 
 
 def _stands_alone(literal: bytes, raw: bytes, start: int, end: int) -> bool:
-    """Whether a sink's name is no part of a longer word; behind a header's scheme a value has to follow."""
-    if literal.endswith(b" ") and literal.count(b" ") == 1:
-        return _compile(_OPAQUE).match(raw, end) is not None
+    """Whether a sink's name is no part of a longer word."""
     if literal[-1] in _WORD and end < len(raw) and raw[end] in _WORD:
         return False
     if literal[0] in _ALPHANUMERIC and start and raw[start - 1] in _ALPHANUMERIC:

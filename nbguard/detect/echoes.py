@@ -25,7 +25,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     decoded. ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
     credentials = [finding for finding in known if finding.kind == "credential" and len(finding.value) >= SHORTEST_ECHO]
-    places = {(f.field.part.start, f.start, f.end) for f in present}
+    places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
     better = [(f.field.part.start, f.start, f.end) for f in present if f.rank > RANK_ECHO]
     by_value = {finding.value: finding for finding in sorted(credentials, key=lambda finding: finding.rank)}
@@ -40,7 +40,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
             for field in decode(document, part):
                 for start in _places(field.text, value):
                     end = start + len(value)
-                    place = (field.part.start, start, end)
+                    place = (field.part.start, start, end, finding.rule)
                     if place in places or any(p == place[0] and s < end and start < e for p, s, e in better):
                         continue
                     places.add(place)

@@ -124,7 +124,7 @@ class Engine:
         if screening.config:
             for part in document.parts:
                 for field in decode(document, part):
-                    yield field, Trigger("", sinks=True)
+                    yield field, Trigger("", sinks=("any",))
         if screening.blind:
             for part in document.parts:
                 for field in decode(document, part):

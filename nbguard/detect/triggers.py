@@ -20,7 +20,8 @@ TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.js
 class Trigger(NamedTuple):
     """What has to look closer where a literal fired.
 
-    ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins; ``sinks``: a value may go to a provider.
+    ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins. ``sinks``: a value may go to a provider,
+    by a call, a name, a header's scheme, an import, a host or any way (see catalogue.literals, also for ``needs``).
     ``confirm`` is a regex that raw bytes match at the literal where a plugin can find something; empty: always.
     ``escape``: the literal is an escape that may hide others, so a notebook's raw bytes prove nothing.
     """
@@ -28,7 +29,8 @@ class Trigger(NamedTuple):
     literal: str
     shapes: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
-    sinks: bool = False
+    sinks: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     confirm: str = ""
     escape: bool = False
 
@@ -51,7 +53,8 @@ def load_triggers() -> Triggers:
     """The triggers that were built with the package."""
     with open(TRIGGERS, encoding="utf-8") as file:
         data = json.load(file)
-    table = tuple([Trigger(row[0], tuple(row[1]), tuple(row[2]), *row[3:]) for row in data["triggers"]])
+    rows = data["triggers"]
+    table = tuple([Trigger(*(tuple(value) if type(value) is list else value for value in row)) for row in rows])  # type: ignore[arg-type]
     return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]))
 
 
@@ -59,9 +62,9 @@ def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
     """What any of the triggers asks for."""
     shapes: set[str] = set()
     plugins: set[str] = set()
-    sinks = False
+    sinks: set[str] = set()
     for trigger in triggers:
         shapes.update(trigger.shapes)
         plugins.update(trigger.plugins)
-        sinks = sinks or trigger.sinks
-    return Trigger("", tuple(sorted(shapes)), tuple(sorted(plugins)), sinks)
+        sinks.update(trigger.sinks)
+    return Trigger("", tuple(sorted(shapes)), tuple(sorted(plugins)), tuple(sorted(sinks)))

@@ -31,7 +31,7 @@ def build_catalogue(folder: str = FOLDER) -> str:
     tables = {
         "placeholders": sorted({text.lower() for provider in providers for text in provider.get("placeholders", ())}),
         "shape_literals": _gate(rules),
-        "sink_literals": sink_literals(providers),
+        "sink_literals": list(sink_literals(providers)),
         "identifier_literals": _gate(identifiers),
         "file_endings": endings,
         "file_parts": parts,
@@ -120,7 +120,8 @@ def main(arguments: list[str]) -> int:
     """Writes ``catalogue.json`` and ``triggers.json``, or with ``--check`` says which of them is stale."""
     try:
         catalogue = build_catalogue()
-        triggers = build_triggers(read_catalogue(catalogue))
+        sinks = sink_literals(read_provider_file(path) for path in list_provider_files(FOLDER))
+        triggers = build_triggers(read_catalogue(catalogue), sinks)
     except NbguardError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -7,7 +7,7 @@ module, so the module is the literal there.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 
@@ -33,10 +33,50 @@ _PLAIN_FILES = frozenset(
 )
 
 
-def sink_literals(providers: Iterable[dict[str, Any]]) -> list[str]:
-    """The literals (lower case, in alphabetical order) without those in which another one stands as a word anyway."""
-    found = {literal.lower() for provider in providers for literal in _of_provider(provider)}
-    return sorted(one for one in found if not any(_stands_in(other, one) for other in found if other != one))
+class Sink(NamedTuple):
+    """What a sink literal is.
+
+    ``kinds``: call, keywords (a call that takes the credential by keyword only), name (a variable, an attribute, a
+    header), scheme, import, host, device, any. With ``needs``, one of them stands in every file where the literal
+    counts: what goes by a name too common to be a literal itself. A need is a word, or several joined by ``&``.
+    """
+
+    kinds: frozenset[str]
+    needs: frozenset[str]
+
+
+_NONE = Sink(frozenset(), frozenset())
+
+
+def sink_literals(providers: Iterable[dict[str, Any]]) -> dict[str, Sink]:
+    """The literals (lower case, in alphabetical order) without those in which a like one stands as a word anyway."""
+    found: dict[str, Sink] = {}
+    for provider in providers:
+        for kind, text, needs in _of_provider(provider):
+            known = found.get(text.lower(), _NONE)
+            found[text.lower()] = Sink(known.kinds | {kind}, known.needs | set(needs))
+    kept: dict[str, Sink] = {}
+    for one in sorted(found, key=lambda literal: (len(literal), literal)):
+        if not any(_covers(kept[other], found[one]) and _stands_in(other, one) for other in kept):
+            kept[one] = found[one]
+    return dict(sorted(kept.items()))
+
+
+def _covers(other: Sink, one: Sink) -> bool:
+    """Whether the one counts only where the other does: nothing is asked of what follows the other."""
+    return "any" in other.kinds or (other.kinds == one.kinds == {"import"} and one.needs <= other.needs)
+
+
+def _needs(provider: dict[str, Any]) -> Iterator[str]:
+    """What stands in every file with a generic sink of this provider, in lower case."""
+    for credential in provider["credentials"]:
+        for call in credential.get("calls", ()):
+            names = [f"{name.rpartition('.')[2].lower()}(" for name in call["names"] if call.get("generic", False)]
+            for name in names:
+                yield from (f"{name}&{keyword.lower()}" for keyword in call["keywords"])
+            yield from names if "position" in call else ()
+        yield from (header["name"].lower() for header in credential.get("headers", ()) if header.get("generic", False))
+        yield from (name.rpartition(".")[2].lower() for name in credential.get("generic_attributes", ()))
 
 
 def file_marks(providers: Iterable[dict[str, Any]]) -> tuple[list[str], list[str]]:
@@ -56,30 +96,33 @@ def _stands_in(word: str, text: str) -> bool:
     return word in text and re.search(rf"(?<![^\W_]){re.escape(word)}(?!\w)", text) is not None
 
 
-def _of_provider(provider: dict[str, Any]) -> Iterator[str]:
-    yield from provider.get("hosts", ())
-    generic = False
+def _of_provider(provider: dict[str, Any]) -> Iterator[tuple[str, str, Iterable[str]]]:
+    """Kind, literal and needs of each sink."""
+    needs = tuple(_needs(provider))
+    yield from (("host", host, needs) for host in provider.get("hosts", ()))
     for credential in provider["credentials"]:
         for call in credential.get("calls", ()):
+            keywords = [keyword.lower() for keyword in call["keywords"]]
             if "device" in call:
-                yield from (f'"{call["device"]}', f"'{call['device']}")
-            elif call.get("generic", False):
-                generic = True
-            else:
-                yield from (_of_call(name, provider["id"]) for name in call["names"])
+                yield from (("device", quote + call["device"], keywords) for quote in "\"'")
+            elif not call.get("generic", False):
+                kind, wanted = ("call", []) if "position" in call else ("keywords", keywords)
+                yield from ((kind, _of_call(name, provider["id"]), wanted) for name in call["names"])
         for header in credential.get("headers", ()):
-            if header.get("generic", False):
-                generic = True
-            else:
-                yield from _of_header(header)
-        generic = generic or bool(credential.get("generic_attributes"))
-        yield from credential.get("attributes", ())
-        yield from credential.get("env", ())
-        yield from (" ".join(command.split()[:2]) for command in credential.get("commands", ()))
-        yield from filter(None, (_of_file(file["glob"]) for file in credential.get("files", ())))
-    if generic:
+            if not header.get("generic", False):
+                yield from ((*sink, ()) for sink in _of_header(header))
+        yield from (("name", name, ()) for name in (*credential.get("attributes", ()), *credential.get("env", ())))
+        yield from (("any", " ".join(command.split()[:2]), ()) for command in credential.get("commands", ()))
+        yield from (("any", end, ()) for file in credential.get("files", ()) if (end := _of_file(file["glob"])))
+    if any(_is_generic(credential) for credential in provider["credentials"]):
         for module in provider["modules"]:
-            yield from _of_module(module)
+            yield from (("import", literal, needs) for literal in _of_module(module))
+
+
+def _is_generic(credential: dict[str, Any]) -> bool:
+    """Whether something of a credential counts only with an import of its provider's module."""
+    sinks = (*credential.get("calls", ()), *credential.get("headers", ()))
+    return bool(credential.get("generic_attributes")) or any(sink.get("generic", False) for sink in sinks)
 
 
 def _of_call(name: str, provider: str) -> str:
@@ -90,13 +133,13 @@ def _of_call(name: str, provider: str) -> str:
     return literal
 
 
-def _of_header(header: dict[str, Any]) -> Iterator[str]:
+def _of_header(header: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if header["name"].lower() != "authorization":
-        yield header["name"]
+        yield "name", header["name"]
     elif header["scheme"].endswith("="):
-        yield header["scheme"]
+        yield "scheme", header["scheme"]
     else:
-        yield from (f"{before}{header['scheme']} " for before in ('"', "'", ": "))
+        yield from (("scheme", f"{before}{header['scheme']} ") for before in ('"', "'", ": "))
 
 
 def _of_module(module: str) -> Iterator[str]:

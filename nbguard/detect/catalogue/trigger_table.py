@@ -9,6 +9,9 @@ from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS
 from nbguard.detect.triggers import Trigger
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from nbguard.detect.catalogue.literals import Sink
     from nbguard.detect.credentials.rules import Catalogue
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
@@ -16,16 +19,17 @@ if TYPE_CHECKING:
 ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
 
 
-def build_triggers(catalogue: Catalogue) -> str:
-    """The text of ``triggers.json`` for a catalogue."""
+def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
+    """The text of ``triggers.json`` for a catalogue and its sink literals."""
     table: dict[str, Trigger] = {}
     for literal, rules in catalogue.shape_literals.items():
         table[literal] = Trigger(literal, shapes=rules)
     for literal, plugins in GENERIC_LITERALS.items():
         known = table.get(literal, Trigger(literal))
         table[literal] = known._replace(plugins=plugins, confirm=GENERIC_CONFIRM.get(literal, ""))
-    for literal in catalogue.sink_literals:
-        table[literal] = table.get(literal, Trigger(literal))._replace(sinks=True)
+    for literal, sink in sinks.items():
+        known = table.get(literal, Trigger(literal))
+        table[literal] = known._replace(sinks=tuple(sorted(sink.kinds)), needs=tuple(sorted(sink.needs)))
     for literal in ESCAPES:
         table[literal] = Trigger(literal, escape=True)
     rows = [json.dumps(table[literal], ensure_ascii=False, separators=(",", ":")) for literal in sorted(table)]
