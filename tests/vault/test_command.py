@@ -160,3 +160,13 @@ def test_a_private_key_arrives_with_its_lines(repository: Path, vault_environmen
     exec(text, space)
     assert body not in text
     assert space["info"] == {"private_key": literal.replace("\\n", "\n")}
+
+
+def test_a_broken_notebook_is_named_and_left_alone(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = repository / "b.ipynb"
+    path.write_bytes(path.read_bytes()[:-20])
+    before = path.read_bytes()
+    assert main(["vault", "move", "--yes"]) == 3
+    assert "b.ipynb: " in capsys.readouterr().err
+    assert path.read_bytes() == before
+    assert IONQ.encode() not in (repository / "a.ipynb").read_bytes(), "the other files are moved all the same"

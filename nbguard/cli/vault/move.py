@@ -97,6 +97,10 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
             continue
         relative = os.path.relpath(blob.path, config.root).replace(os.sep, "/")
         document = open_document(blob.path if relative.startswith("../") else relative, blob.raw)
+        if document.problem:
+            # Bytes of a broken notebook can't be replaced safely; what is in it is for `nbguard scan` to say.
+            problems.append(f"{blob.path}: {document.problem}")
+            continue
         findings = []
         for finding in engine.detect(document):
             judgement = judge(finding, document, config, today)
