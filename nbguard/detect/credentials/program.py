@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 # Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.
-LONGEST_SOURCE = 1_000_000
+LONGEST_SOURCE = 500_000
 _MOST_CHUNKS = 2_000
 _FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)

@@ -37,7 +37,7 @@ def find_sinks(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     """Yields a finding for each literal that the document's Python passes to a sink of the catalogue.
 
     Code cells, Python files, commented-out lines and fenced blocks of Markdown are read, and names are followed
-    across all of them. The finding sits at the literal. Sources of more than a million characters are left to
+    across all of them. The finding sits at the literal. Sources of more than 500,000 characters are left to
     ``find_contexts``.
     """
     index = index_sinks(catalogue)

@@ -35,6 +35,7 @@ _URL_PASSWORD = re.compile(r"://[^\s/@:\"'<>]{0,256}:(?P<value>[^\s/@\"'<>]{4,10
 _URL_QUERY = re.compile(r"[?&][\w-]{0,32}(?:token|key|secret)=(?P<value>[^\s&\"'<>#]{8,2048})", re.IGNORECASE)
 _COMMAND_VALUE = re.compile(r"(?:=|[ \t]+)[\"']?(?P<secret>[^\s\"']{4,8192})")
 _LONGEST_LINE = 4_000
+_LONG_RUN = 500
 _LONGEST_STEP = 300
 _LONGEST_ADDRESS = 1_400
 # A key in an output tells a credential only if it says so itself.
@@ -91,7 +92,9 @@ def find_pairs(text: str, wanted: dict[str, Sequence[Use]]) -> Iterator[Named]:
     if not wanted:
         return
     pattern = re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, wanted)) + r")(?!\w)")
-    for found in pattern.finditer(text):
+    at = 0
+    while (found := pattern.search(text, at)) is not None:
+        at = found.end()
         before = text[max(0, found.start() - 24) : found.start()]
         value = _TO_VALUE.match(text, found.end())
         if value is None and _SPACE_BEFORE.search(before):
@@ -102,6 +105,8 @@ def find_pairs(text: str, wanted: dict[str, Sequence[Use]]) -> Iterator[Named]:
         group = "quoted" if groups.get("quoted") else "bare"
         span = value.span(group)
         start, end = span[0], span[1]
+        if end - start > _LONG_RUN:
+            at = end  # names inside so long a run are no names, and looking at each would take too long
         if group == "bare":
             if groups.get("after"):
                 continue
@@ -131,6 +136,7 @@ def find_headers(text: str, index: SinkIndex, named: frozenset[str]) -> Iterator
             if not lowered[at - 1 : at].isalnum() and (found := _TO_HEADER.match(text, end)) is not None:
                 scheme = found.group("scheme") or ""
                 known = [use for use in uses if not use.generic or use.provider.id in named]
+                end = found.end() if found.end() - end > _LONG_RUN else end
                 matching = [use for use in known if use.scheme == scheme] or [
                     use for use in known if use.scheme.lower() == scheme.lower()
                 ]
@@ -138,7 +144,7 @@ def find_headers(text: str, index: SinkIndex, named: frozenset[str]) -> Iterator
                 if choice is not None:
                     start = found.start("value")
                     first, last = start + choice.start, start + choice.end
-                    yield Named(choice, text[first:last], first, last, f"the header {text[at:end]}")
+                    yield Named(choice, text[first:last], first, last, f"the header {text[at : at + len(name)]}")
             at = lowered.find(name, end)
 
 
