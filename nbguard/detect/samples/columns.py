@@ -10,6 +10,7 @@ from nbguard.detect.samples.national_ids import is_passport
 from nbguard.detect.samples.values import (
     card_kind,
     iban_kind,
+    is_cast,
     is_date,
     is_fictional_phone,
     is_name_part,
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 # Values of a column that are judged; more would say the same.
 _JUDGED = 40
+
+
+_NAMES = ("full_name", "name", "first_name")
 
 
 def meaning_of(column: Column) -> Meaning:
@@ -55,7 +59,8 @@ def _confirm(category: str, values: Sequence[str]) -> Meaning:
         return _if(real + fictional, values, Meaning("phone", real, fictional))
     test = _TESTS.get(category, _is_word)
     real = _share(values, test)
-    return _if(real, values, Meaning(category, real))
+    cast = _share(values, is_cast) if category in _NAMES else 0
+    return _if(real, values, Meaning(category, real - cast, cast))
 
 
 def _if(hits: int, values: Sequence[str], meaning: Meaning, part: float = 0.6) -> Meaning:

@@ -11,7 +11,7 @@ from nbguard.detect.samples.delimited import tables_of_lines
 from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
 from nbguard.detect.samples.inline import literal_tables
 from nbguard.detect.samples.judge import Verdict, judge
-from nbguard.detect.samples.lone import values_in
+from nbguard.detect.samples.lone import is_credits, values_in
 from nbguard.detect.samples.markup import html_tables, sql_inserts
 from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.rules import data_class, rule_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _SHORTEST = 12
+# Characters before a table in which its name or heading stands.
+_TITLE = 60
 # What stands before the first value of a table and after the last one.
 _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
 # Files whose business is to name people.
@@ -115,6 +117,8 @@ def _ends(table: Table) -> tuple[str, str]:
 def _verdict(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
     verdict = judge(table, settings)
     if verdict is None or data_class(verdict.rule) not in settings.classes:
+        return None
+    if data_class(verdict.rule) == "personal" and is_credits(field.text, table.start, _TITLE):
         return None
     if verdict.rule == "sample-bulk" and field.part.where not in ("source", "file"):
         return None  # large outputs are results; what somebody wrote into a cell or a file is a data set

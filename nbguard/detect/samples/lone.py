@@ -47,8 +47,8 @@ _CARD_CONTEXT = re.compile(
     r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
 )
 _CREDITS = re.compile(
-    r"(?i)author|maintain|contribut|copyright|\(c\)|©|credit|correspond|affiliat|written by|created by|e-?mail us|"
-    r"contact|instructor|lecturer|supervis"
+    r"(?i)author|maintain|contribut|copyright|\(c\)|©|\bcredits\b|correspond|affiliat|written by|created by|"
+    r"contact(?: us)?\s*:|instructor|lecturer|supervis"
 )
 _PHONE = re.compile(r"\+\d[\d ()./-]{7,18}\d")
 _ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
@@ -128,14 +128,14 @@ def _emails(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
             found.append((start, match.end(), match.group().lower()))
         at = text.find("@", match.end() if match is not None else at + 1)
     people = sorted({value for _, _, value in found})
-    if len(people) >= settings.emails and not _is_credits(text, found[0][0]):
+    if len(people) >= settings.emails and not is_credits(text, found[0][0]):
         message = f"{len(people)} e-mail addresses of people"
         yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
 
 
-def _is_credits(text: str, at: int) -> bool:
-    """Whether the words before the first address say that authors are credited."""
-    return _CREDITS.search(text, max(0, at - 240), at) is not None
+def is_credits(text: str, at: int, before: int = 240) -> bool:
+    """Whether a word within ``before`` characters in front of people says that they are credited."""
+    return _CREDITS.search(text, max(0, at - before), at) is not None
 
 
 def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
@@ -180,7 +180,9 @@ def _cards(text: str, taken: Spans) -> Iterator[Hit]:
         groups = [len(group) for group in re.split("[ -]", number)]
         quoted = before in ("'", '"') and text[end : end + 1] == before
         grouped = groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])
-        if (grouped or (len(groups) == 1 and quoted)) or _CARD_CONTEXT.search(text, max(0, start - _BEFORE), start):
+        if (grouped or (quoted and len(number) in (15, 16))) or _CARD_CONTEXT.search(
+            text, max(0, start - _BEFORE), start
+        ):
             plain = number.replace(" ", "").replace("-", "")
             yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")
 
@@ -188,7 +190,7 @@ def _cards(text: str, taken: Spans) -> Iterator[Hit]:
 def _phones(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
     found = [match for match in _PHONE.finditer(text) if _free(match.start(), taken) and is_dialable(match.group())]
     numbers = sorted({re.sub(r"\D", "", match.group()) for match in found})
-    if len(numbers) >= settings.rows and not _is_credits(text, found[0].start()):
+    if len(numbers) >= settings.rows and not is_credits(text, found[0].start()):
         message = f"{len(numbers)} phone numbers"
         yield Hit("sample-phone", found[0].start(), found[-1].end(), "\x1f".join(numbers), message)
 

@@ -10,6 +10,7 @@ from nbguard.detect.samples.values import (
     card_kind,
     email_kind,
     iban_kind,
+    is_cast,
     is_date,
     is_dialable,
     is_fictional_phone,
@@ -91,7 +92,8 @@ def meaning_by_looks(values: Sequence[str], unnamed: bool) -> Meaning:
     for look in (*_ALWAYS, *_UNNAMED) if unnamed else _ALWAYS:
         # Two values that both fail settle it for most columns.
         if len(values) >= look.least and (look.test(values[0]) or look.test(values[-1])) and _passes(look, values):
-            return Meaning(look.category, len(values))
+            cast = sum(map(is_cast, values)) if look.category in ("name", "name_part") else 0
+            return Meaning(look.category, len(values) - cast, cast)
     if unnamed and any(value[0].isupper() for value in values):
         # Some of the numbers begin with letters, all are of one kind.
         if all(map(_DOCUMENT.fullmatch, values)):

@@ -57,6 +57,9 @@ _NOT_NAMES = frozenset((
     "white", "logistic", "decision", "tree", "bayes", "nearest", "neighbors", "neighbours", "classifier",
     "kernel", "logical", "physical", "surface", "code", "standard", "deviation",
 ))  # fmt: skip
+_CAST = re.compile(
+    r"(?:alice|bob|charlie|carol|dave|eve|mallory|trent|foo|bar|test|john doe|jane doe|joe bloggs|user|max muster)\b"
+)
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ][\d:.]+Z?)?|"
     r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]|[A-Za-z]{3,9})[-/. ](?:(?:19|20)?\d\d)|"
@@ -147,6 +150,11 @@ def is_person_name(value: str) -> bool:
     return all(_NAME_TOKEN.fullmatch(word) and word.lower() not in _NOT_NAMES for word in names) and any(
         (len(word) > 2 and not word.isupper()) or (word.isalpha() and len(word) > 3) for word in names
     )
+
+
+def is_cast(value: str) -> bool:
+    """Whether a name is one of those that textbooks, and protocols of cryptography, are played by."""
+    return _CAST.match(value.lower()) is not None
 
 
 def is_name_part(value: str) -> bool:

@@ -90,6 +90,15 @@ def test_physics_is_no_sample_data(seed: int) -> None:
         "author = 'Anna Schmidt <anna.schmidt@gmx.de>'",
         "# Authors: Anna Schmidt <a.s@gmx.de>, Ben Keller <b.k@web.de>, Carla Vogt <c.v@posteo.de>",
         'names = ["Alice", "Bob", "Carol"]',
+        'df = pd.DataFrame({"name": ["Alice Smith", "Bob Jones", "Carol White"], '
+        '"age": [25, 30, 35], "city": ["Paris"] * 3})',
+        'authors = [{"name": "Anna Schmidt", "email": "a.s@tudelft.nl"}, '
+        '{"name": "Ben Keller", "email": "b.k@ethz.ch"}, '
+        '{"name": "Clara Vogt", "email": "cv@mit.edu"}]',
+        'schema = [{"name": "email", "type": "string"}, {"name": "phone", "type": "string"}, '
+        '{"name": "dob", "type": "date"}]',
+        'refs = [("Peter Shor", "1994-11-20"), ("Lov Grover", "1996-05-29"), ("Alexei Kitaev", "1997-07-09")]',
+        't = [1716239022000, 1716239023000, 1716239024000]; ids = ["4539578763621486123"]',
         'df = pd.DataFrame({"PassengerId": [1, 2, 3], "Pclass": [3, 1, 3], "Name": ["Braund, Mr. Owen Harris", '
         '"Cumings, Mrs. John Bradley", "Heikkinen, Miss. Laina"], "Sex": ["male", "female", "male"], '
         '"Age": [22, 38, 26]})',
