@@ -185,7 +185,8 @@ def find_addresses(text: str, index: SinkIndex) -> Iterator[Named]:
             begin = text.rfind("://", max(0, at - _LONGEST_ADDRESS), at)
             if begin >= 0 and text[at - 1] in "@.":
                 found = _URL_PASSWORD.fullmatch(text, begin, at)
-            if begin >= 0 and found is None and "?" in text[end : end + _LONGEST_STEP]:
+            query = text[end : end + _LONGEST_STEP]
+            if begin >= 0 and found is None and "?" in query and "=" in query:
                 found = _URL_QUERY.search(text, end, end + _LONGEST_ADDRESS)
                 if found is not None and re.search(r"\s", text[end : found.start()]):
                     found = None
