@@ -110,7 +110,7 @@ def _placed(table: Table, text: str) -> Table:
 
 
 def _ends(table: Table) -> tuple[str, str]:
-    cells = [cell for column in table.columns for cell in (column.values[0], column.values[-1]) if cell]
+    cells = [cell for column in table.columns for cell in (*column.values[:1], *column.values[-1:]) if cell]
     return (cells[0], cells[-1]) if cells else ("", "")
 
 
