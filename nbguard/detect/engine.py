@@ -10,13 +10,19 @@ from nbguard.detect.confirmations import is_confirmed
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.triggers import Trigger, join_triggers, load_triggers
 from nbguard.documents.decode import decode, encoding_of
+from nbguard.documents.enclosing import enclosing_string
+from nbguard.documents.fields import Field, Part
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nbguard.detect.credentials.rules import Catalogue
     from nbguard.detect.finding import Finding
-    from nbguard.documents.fields import Document, Field
+    from nbguard.documents.fields import Document
+
+
+# How far around a literal the JSON string is looked for that holds it, in bytes.
+_LINE = 20_000
 
 
 class Scope(NamedTuple):
@@ -31,13 +37,14 @@ class Screening(NamedTuple):
 
     ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
     ASCII, UTF-16), so every field has to be decoded. ``samples``: sample data is possible. ``config``: the file is a
-    provider's configuration by its path.
+    provider's configuration by its path. ``keeps``: by its path it is made to keep credentials, a provider's or not.
     """
 
     hits: tuple[tuple[int, int], ...]
     blind: bool
     samples: bool
     config: bool
+    keeps: bool = False
 
 
 class Engine:
@@ -48,6 +55,9 @@ class Engine:
         self._credentials = "credential" in self.scope.kinds
         self._samples = "sample-data" in self.scope.kinds
         self._triggers = load_triggers()
+        self._hygiene = "hygiene" in self.scope.kinds
+        self._literals = self.scope.kinds != {"sample-data"}
+        self._table = self._triggers.for_kinds(self.scope.kinds)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -58,25 +68,29 @@ class Engine:
 
     @cached_property
     def _prefilter(self) -> Prefilter:
-        return Prefilter([trigger.literal for trigger in self._triggers.table])
+        return Prefilter([trigger.literal for trigger in self._table])
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        table = self._triggers.table
+        table = self._table
         blind = encoding_of(raw)[0] != "utf-8"
         hits: list[tuple[int, int]] = []
-        if self._credentials and not blind:
+        if self._literals and not blind:
             found = self._prefilter.search(raw)
             hits = sorted((end, number) for number, end in found if is_confirmed(table[number], raw, end))
             if path.lower().endswith(".ipynb"):
+                hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end)]
                 blind = any(table[number].escape for _, number in hits)
         config = self._credentials and self._triggers.is_config_file(path)
+        keeps = self._hygiene and self._triggers.is_credential_file(path)
         samples = False
         if self._samples:
             from nbguard.detect.samples.gate import might_hold_samples
 
             samples = blind or might_hold_samples(raw)
-        return Screening(tuple(hits), blind, samples, config) if hits or blind or samples or config else None
+        if not (hits or blind or samples or config or keeps):
+            return None
+        return Screening(tuple(hits), blind, samples, config, keeps)
 
     def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once."""
@@ -84,8 +98,12 @@ class Engine:
         if screening is None:
             return []
         findings: list[Finding] = []
-        if self._credentials and (screening.hits or screening.blind or screening.config):
-            findings += self._find_credentials(document, screening)
+        if self._literals and (screening.hits or screening.blind or screening.config):
+            findings += self._find_by_literals(document, screening)
+        if screening.keeps:
+            from nbguard.detect.hygiene.credential_files import find_credential_file
+
+            findings += find_credential_file(document, self.catalogue)
         if screening.samples:
             findings += self._find_samples(document)
         if not findings:
@@ -97,12 +115,12 @@ class Engine:
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
         return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))
 
-    def _find_credentials(self, document: Document, screening: Screening) -> Iterator[Finding]:
-        from nbguard.detect.credentials.shapes import find_shapes
-
-        any_sink = False
+    def _find_by_literals(self, document: Document, screening: Screening) -> Iterator[Finding]:
+        any_sink = stored = False
         for field, trigger in self._candidates(document, screening):
             if trigger.shapes:
+                from nbguard.detect.credentials.shapes import find_shapes
+
                 yield from find_shapes(field, trigger.shapes, self.catalogue)
             if trigger.plugins:
                 from nbguard.detect.credentials.generic import find_generic
@@ -113,14 +131,27 @@ class Engine:
 
                 any_sink = any_sink or field.part.where in ("source", "file")
                 yield from find_contexts(field, document, self.catalogue)
+            if trigger.identifiers:
+                from nbguard.detect.metadata import find_identifiers
+
+                yield from find_identifiers(field, trigger.identifiers, document, self.catalogue)
+            if "unpinned-sdk" in trigger.hygiene:
+                from nbguard.detect.hygiene.installs import find_unpinned
+
+                yield from find_unpinned(field)
+            stored = stored or "save-account" in trigger.hygiene
         if any_sink and document.language == "python":
             from nbguard.detect.credentials.sinks import find_sinks
 
             yield from find_sinks(document, self.catalogue)
+        if stored:
+            from nbguard.detect.hygiene.saving import find_saved
+
+            yield from find_saved(document, self.catalogue)
 
     def _candidates(self, document: Document, screening: Screening) -> Iterator[tuple[Field, Trigger]]:
         """The fields in which a literal fired, with what it triggers."""
-        table = self._triggers.table
+        table = self._table
         if screening.config:
             for part in document.parts:
                 for field in decode(document, part):
@@ -152,3 +183,16 @@ class Engine:
 
         fields = [field for part in document.parts for field in decode(document, part)]
         yield from find_samples(document, fields, SampleSettings.from_config(self.scope.sample_data))
+
+
+def _may_matter(trigger: Trigger, raw: bytes, end: int) -> bool:
+    """Whether a notebook has to be parsed for a literal; where only a plugin asks, its one line is looked at first."""
+    if trigger.shapes or trigger.sinks or trigger.escape or trigger.identifiers or trigger.hygiene:
+        return True
+    text = enclosing_string(raw, end - 1, _LINE)
+    if text is None:
+        return True
+    from nbguard.detect.credentials.generic import find_generic
+
+    part = Part("source", None, "", "text/plain", "string", 0, 0)
+    return any(True for _ in find_generic(Field(text, part), trigger.plugins))
