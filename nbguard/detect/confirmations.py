@@ -25,6 +25,8 @@ _GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:=(?!=)|:|,|\|)|\s{1,4}or\b|
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
 # Sinks that count only with another word in the same file.
 _BY_NEED = frozenset(("import", "host", "device"))
+# An install's packages are looked for so far behind its first words.
+_LONGEST_INSTALL = 2_000
 _ALPHANUMERIC = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WORD = _ALPHANUMERIC | {ord("_")}
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
@@ -38,8 +40,19 @@ def is_confirmed(trigger: Trigger, raw: bytes, end: int) -> bool:
         (bool(trigger.sinks) and _confirms_sink(trigger, raw, start, end))
         or (bool(trigger.plugins) and _confirms_generic(trigger.confirm, raw, start))
         or (trigger.escape and _hides_something(raw, start))
+        or bool(trigger.identifiers)
+        or (bool(trigger.hygiene) and _confirms_hygiene(trigger.hygiene, raw, end))
         or (bool(trigger.shapes) and _shows_shape(trigger.shapes, raw, start, end))
     )
+
+
+def _confirms_hygiene(rules: tuple[str, ...], raw: bytes, end: int) -> bool:
+    """Whether an install names a quantum SDK soon, or a name is called with something."""
+    if "unpinned-sdk" in rules:
+        from nbguard.detect.sdk_names import names_sdk
+
+        return names_sdk(raw[end : end + _LONGEST_INSTALL])
+    return _compile(_CALLED).match(raw, end) is not None
 
 
 def _confirms_sink(trigger: Trigger, raw: bytes, start: int, end: int) -> bool:

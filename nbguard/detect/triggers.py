@@ -17,13 +17,24 @@ if TYPE_CHECKING:
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
 
+# Files for credentials that every developer has, by their names in lower case.
+DOTFILES = frozenset((".netrc", "_netrc", ".pypirc", ".npmrc", ".git-credentials", ".pgpass", ".vault-token"))
+_TEMPLATES = ("example", "sample", "template", "tmpl", "tpl", "dist", "schema", "defaults")
+
+
+def is_env_file(name: str) -> bool:
+    """Whether a file's name (in lower case) is that of a .env file with values, not that of its template."""
+    return (name.endswith(".env") or name.startswith(".env.")) and not any(word in name for word in _TEMPLATES)
+
+
 class Trigger(NamedTuple):
     """What has to look closer where a literal fired.
 
     ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins. ``sinks``: a value may go to a provider,
     by a call, a name, a header's scheme, an import, a host or any way (see catalogue.literals, also for ``needs``).
     ``confirm`` is a regex that raw bytes match at the literal where a plugin can find something; empty: always.
-    ``escape``: the literal is an escape that may hide others, so a notebook's raw bytes prove nothing.
+    ``escape``: the literal is an escape that may hide others, so a notebook's raw bytes prove nothing. ``identifiers``
+    are rules for quantum metadata, ``hygiene`` rules for hygiene.
     """
 
     literal: str
@@ -33,19 +44,44 @@ class Trigger(NamedTuple):
     needs: tuple[str, ...] = ()
     confirm: str = ""
     escape: bool = False
+    identifiers: tuple[str, ...] = ()
+    hygiene: tuple[str, ...] = ()
 
 
 class Triggers(NamedTuple):
-    """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case."""
+    """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case.
+
+    ``sdks`` are the normalised names of quantum SDKs (see sdk_names).
+    """
 
     table: tuple[Trigger, ...]
     file_endings: tuple[str, ...]
     file_parts: tuple[str, ...]
+    sdks: frozenset[str]
 
     def is_config_file(self, path: str) -> bool:
         """Whether a file may be a provider's configuration, so that its keys count without any literal."""
         place = "/" + path.replace(os.sep, "/").lower()
         return place.endswith(self.file_endings) or any(part in place for part in self.file_parts)
+
+    def is_credential_file(self, path: str) -> bool:
+        """Whether a file may be one that is made to keep credentials: of a provider, or one every developer has."""
+        name = path.replace(os.sep, "/").lower().rpartition("/")[2]
+        return name in DOTFILES or is_env_file(name) or self.is_config_file(path)
+
+    def for_kinds(self, kinds: frozenset[str]) -> tuple[Trigger, ...]:
+        """The triggers for some kinds of finding, without what they ask for on behalf of others."""
+        selected = []
+        for trigger in self.table:
+            if "credential" not in kinds and (trigger.shapes or trigger.plugins or trigger.sinks):
+                trigger = trigger._replace(shapes=(), plugins=(), sinks=(), needs=(), confirm="")
+            if trigger.identifiers and "quantum-metadata" not in kinds:
+                trigger = trigger._replace(identifiers=())
+            if trigger.hygiene and "hygiene" not in kinds:
+                trigger = trigger._replace(hygiene=())
+            if any(trigger[1:]):
+                selected.append(trigger)
+        return tuple(selected)
 
 
 @cache
@@ -55,7 +91,7 @@ def load_triggers() -> Triggers:
         data = json.load(file)
     rows = data["triggers"]
     table = tuple([Trigger(*(tuple(value) if type(value) is list else value for value in row)) for row in rows])  # type: ignore[arg-type]
-    return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]))
+    return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]))
 
 
 def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
@@ -63,8 +99,15 @@ def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
     shapes: set[str] = set()
     plugins: set[str] = set()
     sinks: set[str] = set()
+    identifiers: set[str] = set()
+    hygiene: set[str] = set()
     for trigger in triggers:
         shapes.update(trigger.shapes)
         plugins.update(trigger.plugins)
         sinks.update(trigger.sinks)
-    return Trigger("", tuple(sorted(shapes)), tuple(sorted(plugins)), tuple(sorted(sinks)))
+        identifiers.update(trigger.identifiers)
+        hygiene.update(trigger.hygiene)
+    return Trigger(
+        "", tuple(sorted(shapes)), tuple(sorted(plugins)), tuple(sorted(sinks)),
+        identifiers=tuple(sorted(identifiers)), hygiene=tuple(sorted(hygiene)),
+    )  # fmt: skip

@@ -6,6 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS
+from nbguard.detect.hygiene.installs import INSTALL_LITERALS
+from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
+from nbguard.detect.hygiene.saving import saving_names
+from nbguard.detect.metadata import METADATA_RULES
+from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import Trigger
 
 if TYPE_CHECKING:
@@ -30,8 +35,41 @@ def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
     for literal, sink in sinks.items():
         known = table.get(literal, Trigger(literal))
         table[literal] = known._replace(sinks=tuple(sorted(sink.kinds)), needs=tuple(sorted(sink.needs)))
+    for literal, identifiers in identifier_literals(catalogue).items():
+        table[literal] = table.get(literal, Trigger(literal))._replace(identifiers=identifiers)
+    for literal, rules in hygiene_literals(catalogue).items():
+        table[literal] = table.get(literal, Trigger(literal))._replace(hygiene=rules)
     for literal in ESCAPES:
         table[literal] = Trigger(literal, escape=True)
-    rows = [json.dumps(table[literal], ensure_ascii=False, separators=(",", ":")) for literal in sorted(table)]
+    rows = [_dump(_without_tail(table[literal])) for literal in sorted(table)]
     endings, parts = json.dumps(catalogue.file_endings), json.dumps(catalogue.file_parts)
-    return '{"triggers":[\n' + ",\n".join(rows) + f'],\n"file_endings":{endings},\n"file_parts":{parts}}}\n'
+    sdks = json.dumps(list_sdks(name for provider in catalogue.providers for name in provider.packages))
+    head = '{"triggers":[\n' + ",\n".join(rows) + "],\n"
+    return head + f'"file_endings":{endings},\n"file_parts":{parts},\n"sdks":{sdks}}}\n'
+
+
+def identifier_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Literal -> rules for quantum metadata that it gates."""
+    table = dict(catalogue.identifier_literals)
+    for rule in METADATA_RULES:
+        for literal in rule.literals:
+            table[literal] = (*table.get(literal, ()), rule.id)
+    return table
+
+
+def hygiene_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
+    """Literal -> hygiene rules that it gates."""
+    gates = ((UNPINNED_SDK.id, INSTALL_LITERALS), (SAVE_ACCOUNT.id, saving_names(catalogue)))
+    return {literal.lower(): (rule,) for rule, literals in gates for literal in literals}
+
+
+def _without_tail(trigger: Trigger) -> list[object]:
+    """A trigger's values without the default ones at the end."""
+    values: list[object] = list(trigger)
+    while values[-1] in ((), "", False):
+        values.pop()
+    return values
+
+
+def _dump(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

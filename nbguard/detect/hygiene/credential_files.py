@@ -1,0 +1,108 @@
+"""Finds files that are made to keep credentials, where one lies in the repository with a value in it."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.choice import choose_rule, looks_made
+from nbguard.detect.credentials.key_values import key_matches, read_key_values
+from nbguard.detect.credentials.placeholders import is_placeholder
+from nbguard.detect.credentials.plausible import is_dummy
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
+from nbguard.detect.triggers import DOTFILES, is_env_file
+from nbguard.documents.decode import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+
+_SHORTEST = 6
+_MOST_READ = 1_000_000
+# Where the credential stands in files that every developer has.
+_PASSWORD_OF = {
+    ".netrc": r"\bpassword\s+(?P<value>\S+)",
+    "_netrc": r"\bpassword\s+(?P<value>\S+)",
+    ".pypirc": r"(?m)^\s*password\s*[=:]\s*(?P<value>\S+)",
+    ".npmrc": r"(?m)_(?:authToken|password|auth)\s*=\s*(?P<value>\S+)",
+    ".git-credentials": r"://[^:@/\s]+:(?P<value>[^@\s]+)@",
+    ".pgpass": r"(?m)^[^:#\n]*:[^:\n]*:[^:\n]*:[^:\n]*:(?P<value>\S+)",
+    ".vault-token": r"\A\s*(?P<value>\S+)\s*\Z",
+}
+_TELLING = re.compile(
+    r"(?:token|secret|passw(?:or)?d|passphrase|credentials?|_pwd|_pat|_pass|_dsn|api_?key|apikey"
+    r"|(?:access|secret|private|auth|account|service|master|encryption|signing|subscription|license)_?key(?:_id)?)\d{0,2}\Z",
+    re.IGNORECASE,
+)
+# Keys of other things, and values that only point to where the credential is.
+_OTHER_MEANING = re.compile(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
+_REFERENCE = re.compile(
+    r"\$|\{\{|(?:vault|op|ssm|secretsmanager|keyring|file|env|ref\+\w+)[:/]|[~.]{0,2}/|[A-Za-z]:\\|#"
+)
+_PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,80}:(?P<value>[^\s/@]{3,200})@")
+
+
+def find_credential_file(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yields one finding, at the first line, where a document is a file for credentials and holds one.
+
+    The finding's value is the file's path: the fingerprint is the file's, not the credential's.
+    """
+    part = next((part for part in document.parts if part.where == "file"), None)
+    if part is None:
+        return
+    path = document.path.replace(os.sep, "/").replace("\\", "/")
+    field = next(iter(decode(document, part)))
+    text = field.text[:_MOST_READ]
+    provider = _provider_of(path, text, index_sinks(catalogue))
+    if provider is None and not _holds_one(os.path.basename(path).lower(), text, index_sinks(catalogue)):
+        return
+    line = text.find("\n")
+    end = max(1, len(text) if line < 0 else line)
+    yield make_finding(CREDENTIAL_FILE, field, 0, end, path, "the file's name", provider)
+
+
+def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:
+    """The provider whose configuration file this is, if there is a credential in it."""
+    uses = [use for use in index.files if use.path.search(path)]
+    pairs = list(read_key_values(text)) if any(use.keys for use in uses) else []
+    for use in uses:
+        if not use.keys:
+            values = [text.strip()]
+        else:
+            values = [pair.value for pair in pairs if any(key_matches(pair.key, wanted) for wanted in use.keys)]
+        if any(choose_rule([(use.provider, use.rule)], value) is not None for value in values):
+            return use.provider.id
+    return None
+
+
+def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
+    """Whether a developer's file of this name holds a password or token."""
+    if name in DOTFILES:
+        return any(_is_meant(found["value"]) for found in re.finditer(_PASSWORD_OF[name], text))
+    if not is_env_file(name):
+        return False
+    for pair in read_key_values(text):
+        address = _PASSWORD_IN_ADDRESS.match(pair.value)
+        if address is not None and _is_meant(address["value"]):
+            return True
+        uses = list(index.env_uses(pair.key))
+        if uses and choose_rule(uses, pair.value) is not None:
+            return True
+        key = pair.key.rpartition(".")[2]
+        telling = _TELLING.search(key) or (key.lower().endswith("_key") and looks_made(pair.value))
+        if telling and not _OTHER_MEANING.search(key) and _is_meant(pair.value):
+            return True
+    return False
+
+
+def _is_meant(value: str) -> bool:
+    value = value.strip("\"'")
+    if len(value) < _SHORTEST or value.isdigit() or len(set(value)) < 4 or _REFERENCE.match(value):
+        return False
+    return not is_placeholder(value) and not is_dummy(value)

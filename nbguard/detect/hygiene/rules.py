@@ -1,0 +1,65 @@
+"""The hygiene rules, and what a person should do about a finding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.finding import RANK_SHAPE, Finding
+
+if TYPE_CHECKING:
+    from nbguard.documents.fields import Field
+
+
+class HygieneRule(NamedTuple):
+    """A habit that is worth a finding. ``message`` is the finding's sentence, ``explanation`` says what counts."""
+
+    id: str
+    name: str
+    severity: str
+    message: str
+    explanation: str
+    remedy: str
+
+
+SAVE_ACCOUNT = HygieneRule(
+    "save-account",
+    "call that stores a credential in clear",
+    "medium",
+    "The call keeps the credential in clear in a file, where every program of the user can read it.",
+    "Calls such as QiskitRuntimeService.save_account(token=…) write the token to a file in the user's home, and "
+    "whoever gets the laptop, the container image or the backup has it. Counted are calls that run, with any token "
+    "but a placeholder; calls in comments and Markdown don't count.",
+    "Hand the credential to the provider's constructor when it is needed, from Vault, as in "
+    'token=secret("quantum/…#…"), and delete the file that was written.',
+)
+CREDENTIAL_FILE = HygieneRule(
+    "credential-file",
+    "credential file in the repository",
+    "medium",
+    "The file is a place that credentials are kept in, and it holds one: it doesn't belong into a repository.",
+    "A configuration file of a provider (.qiskit/qiskit-ibm.json, dwave.conf, qbraidrc, .aws/credentials, …), a .env "
+    "file, .netrc, .pypirc, .npmrc, .git-credentials, .pgpass or .vault-token with a value in it that is no "
+    "placeholder. Templates such as .env.example don't count. One finding a file, at its first line.",
+    "Take it out with `git rm --cached`, name it in .gitignore, and rotate what was in it: history keeps it.",
+)
+UNPINNED_SDK = HygieneRule(
+    "unpinned-sdk",
+    "quantum SDK installed without a version",
+    "low",
+    "A quantum SDK is installed in whatever version is the newest when the cell runs.",
+    "`%pip install` and `!pip install` of a quantum SDK in a cell. `==`, `~=`, `@`, a range with both ends, and a "
+    "requirements or constraints file count as pinned. A new version can change results, and a hijacked one runs "
+    "with the credentials of the kernel.",
+    "Name the version, as in `name==2.1.1`, or install from a requirements file.",
+)
+HYGIENE_RULES = (SAVE_ACCOUNT, CREDENTIAL_FILE, UNPINNED_SDK)
+
+
+def make_finding(
+    rule: HygieneRule, field: Field, start: int, end: int, value: str, cause: str, provider: str | None = None
+) -> Finding:
+    """The finding of a rule. ``value`` is no secret, and is what the fingerprint is made of."""
+    return Finding(
+        rule.id, "hygiene", provider, rule.severity, field, start, end, value, cause, rule.message, rule.remedy,
+        len(value), RANK_SHAPE,
+    )  # fmt: skip

@@ -1,0 +1,108 @@
+"""Finds calls that write a credential to the user's disk in clear."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.flow import Flow
+from nbguard.detect.credentials.names import Site
+from nbguard.detect.credentials.placeholders import is_placeholder
+from nbguard.detect.credentials.program import program_of, split_broken
+from nbguard.detect.credentials.sink_calls import match_calls
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.credentials.values import text_of
+from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tree_sitter import Node
+
+    from nbguard.detect.credentials.program import Program
+    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.sink_calls import Argument
+    from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.detect.credentials.units import Unit
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+
+# Calls of the catalogue whose name begins so store what they are given, and so do these: pytket writes its
+# configuration file, TensorCircuit and bqcloud a file in the home folder.
+_PREFIXES = ("save_", "store_")
+_OTHERS = frozenset((
+    "AccountManager.save", "set_ibmq_config", "set_ionq_config", "set_aqt_config", "set_iqm_config", "set_azure_config",
+    "bqcloud.register_api", "tc.cloud.apis.set_token", "tensorcircuit.cloud.apis.set_token",
+))  # fmt: skip
+_NO_VALUE = frozenset(("none", "true", "false", "integer"))
+
+
+def saving_names(catalogue: Catalogue) -> list[str]:
+    """The last parts of the names of all calls that store a credential, in alphabetical order."""
+    names = {
+        name.rpartition(".")[2]
+        for provider in catalogue.providers
+        for rule in provider.rules
+        for call in rule.calls
+        for name in call.names
+        if _stores(name)
+    }
+    return sorted(names)
+
+
+def find_saved(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yields a finding for each call of a document's Python that stores a credential. Nothing that is commented out."""
+    index = _index_of_saving(index_sinks(catalogue))
+    program = program_of(document, index_sinks(catalogue))
+    names = set(index.calls)
+    names |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
+    if all(unit.words.isdisjoint(names) for unit in program.units):
+        return
+    chunks = [chunk for unit in program.units for chunk in split_broken(unit)]
+    flow = Flow(chunks)
+    for chunk in chunks:
+        for call in chunk.nodes("call") if not chunk.words.isdisjoint(names) else ():
+            stored = [
+                argument for argument in match_calls(chunk, call, program, index, flow) if _is_given(argument, flow)
+            ]
+            if stored:
+                yield _finding(chunk, call, stored[0], program)
+
+
+def _finding(unit: Unit, call: Node, argument: Argument, program: Program) -> Finding:
+    function = call.child_by_field_name("function")
+    node = call if function is None else function
+    name = program.resolve(unit.dotted(function)) or argument.cause.partition("(")[0]
+    start, end = unit.base + node.start_byte, unit.base + node.end_byte
+    return make_finding(SAVE_ACCOUNT, unit.field, start, end, name, argument.cause, argument.uses[0][0].id)
+
+
+def _is_given(argument: Argument, flow: Flow) -> bool:
+    """Whether an argument may be a credential: anything but None and placeholders."""
+    if argument.site.node.type in _NO_VALUE:
+        return False
+    values = flow.values(Site(argument.site.unit, argument.site.node))
+    if not values:
+        return True
+    providers = [provider for provider, _ in argument.uses]
+    return any(
+        any(piece.text is None for piece in value) or not _stands_for_one(text_of(value), providers) for value in values
+    )
+
+
+def _stands_for_one(text: str, providers: Iterable[object]) -> bool:
+    return any(is_placeholder(text, provider) for provider in providers)  # type: ignore[arg-type]
+
+
+_latest: list[tuple[SinkIndex, SinkIndex]] = []
+
+
+def _index_of_saving(index: SinkIndex) -> SinkIndex:
+    """The index with only those calls that store; the latest one is kept."""
+    if not _latest or _latest[0][0] is not index:
+        calls = {last: [use for use in uses if _stores(".".join(use.name))] for last, uses in index.calls.items()}
+        _latest[:] = [(index, index._replace(calls={last: uses for last, uses in calls.items() if uses}))]
+    return _latest[0][1]
+
+
+def _stores(name: str) -> bool:
+    return name in _OTHERS or name.rpartition(".")[2].startswith(_PREFIXES)
