@@ -161,6 +161,7 @@ def _search_file(raw: bytes) -> Iterator[Signals]:
 
 
 def _blank_escapes(raw: bytes) -> bytes:
+    raw = raw.replace(b"\t", b" ")
     if b"\\" in raw:
         for escape, blanks in _ESCAPES:
             raw = raw.replace(escape, blanks)

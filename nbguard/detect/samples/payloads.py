@@ -35,6 +35,10 @@ def tables_in_json(value: Any, name: str = "") -> Iterator[Table]:
         stack += [(below, name) for below, name in reversed(inner) if isinstance(below, (dict, list)) and below]
 
 
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, (list, dict))
+
+
 def _holds_lists(row: Any) -> bool:
     """Whether a record has lists in it, which may be tables of their own."""
     return isinstance(row, dict) and any(
@@ -47,7 +51,7 @@ def _is_column(name: str, values: Any) -> bool:
     """Whether a member of an object that was read as columns is one of them."""
     if isinstance(values, dict):
         return name in ("header", "cells")
-    return isinstance(values, list) and (name == "customdata" or not isinstance(values[0], (list, dict)))
+    return isinstance(values, list) and (name == "customdata" or not any(map(_is_nested, values[:1])))
 
 
 def _of_list(rows: Sequence[Any], name: str) -> Table | None:

@@ -16,11 +16,12 @@ from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook
 
-PIECES = st.sampled_from(
-    ["name", "email", "anna@gmx.de", "Anna Schmidt", "1980-02-03", "\n", ",", ";", "\t", "|", "---", "  ", "[", "]", "(", ")",
-     "{", "}", "'", '"', '"""', ":", "=", "<table>", "<tr>", "<td>", "</table", "insert into t (a) values (", "\\n", "\\u00e9",
-     "4539578763621486", "DE", "phone", "+49 30 901820", "278-07-8672", "columns=", "│", "+--+", "MRN: 123456", "é", "\ud83d"]
-)  # fmt: skip
+PIECES = st.sampled_from([
+    "name", "email", "anna@gmx.de", "Anna Schmidt", "1980-02-03", "\n", ",", ";", "\t", "|", "---", "  ", "[", "]", "(",
+    ")", "{", "}", "'", '"', '"""', ":", "=", "<table>", "<tr>", "<td>", "</table", "insert into t (a) values (", "\\n",
+    "\\u00e9", "4539578763621486", "DE", "phone", "+49 30 901820", "278-07-8672", "columns=", "│", "+--+", "MRN: 123456",
+    "é", "\ud83d",
+])  # fmt: skip
 SCALARS = (
     st.none() | st.booleans() | st.integers() | st.floats() | st.sampled_from(["name", "a@gmx.de", "Anna Vogt", ""])
 )
