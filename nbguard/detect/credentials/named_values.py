@@ -49,7 +49,7 @@ _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|
 _OTHER_MEANING = re.compile(
     r"(?:pad|eos|bos|unk|mask|cls|sep|special|stop|start|end|next|prev|previous|num|max|min|input|output|first|last"
     r"|image|text|word|sub|new|page|continuation|cursor|csrf|xsrf|sync|lang|language|prompt|target|source|vocab|prefix"
-    r"|suffix|fill|eot|sos|all|any|n|bad|added|pagination|time|public|ssh)[_-]?(?:token|key)\Z"
+    r"|suffix|fill|eot|sos|all|any|n|bad|added|pagination|time|public|ssh|lock|update|request|idempotency|nonce|change)[_-]?(?:token|key)\Z"
     r"|hash|checksum|digest|sha\d|md5|fingerprint|encrypted|example",
     re.IGNORECASE,
 )
@@ -81,7 +81,9 @@ def find_named(field: Field) -> Iterator[Finding]:
                 continue
             name, start, end = found
             password = "passw" in name.lower() or "passphrase" in name.lower()
-            if start in seen or _OTHER_MEANING.search(name) or not _is_opaque(text[start:end], password):
+            if start in seen or _OTHER_MEANING.search(name):
+                continue
+            if not _is_opaque(text[start:end], password, identifier=word == "token"):
                 continue
             seen.add(start)
             yield _finding(field, start, end)
@@ -105,8 +107,11 @@ def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | Non
     return (head.group() if head else "") + text[start:end], *span
 
 
-def _is_opaque(value: str, password: bool) -> bool:
-    """Whether a value looks made by a machine, or, for a password, chosen to be hard to guess."""
+def _is_opaque(value: str, password: bool, identifier: bool) -> bool:
+    """Whether a value looks made by a machine, or, for a password, chosen to be hard to guess.
+
+    ``identifier``: its name may mean a mere identifier, as a request's token does, so a UUID says nothing.
+    """
     digits = sum(character.isdigit() for character in value)
     letters = sum(character.isalpha() for character in value)
     if not digits or not letters or _REFERENCE.match(value) or is_dummy(value):
@@ -116,7 +121,7 @@ def _is_opaque(value: str, password: bool) -> bool:
         marked = letters + digits < len(value)
         return len(set(value)) >= 6 and mixed and (marked or (digits >= 3 and len(value) >= 10))
     if _UUID.match(value):
-        return True
+        return not identifier
     segment = max(_SEGMENT.findall(value), key=len, default="")
     few = sum(character.isdigit() for character in segment) < 2
     return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)

@@ -75,7 +75,7 @@ def is_dummy(value: str) -> bool:
 
 
 def is_varied(value: str, digits: bool = True) -> bool:
-    """Whether a value has a letter and a digit (but where its kind may have none), and not a few characters repeated."""
+    """Whether a value has a letter, a digit (but where its kind may have none), and not a few characters repeated."""
     return (
         (not digits or any(character.isdigit() for character in value))
         and any(character.isalpha() for character in value)
@@ -148,7 +148,9 @@ def _span_of_key(text: str, at: int) -> tuple[int, int] | None:
         end = body.end() if body else header.end()
         material = text[header.end() : end]
     stretches = [stretch for stretch in _BASE64_STRETCH.findall(material) if not is_dummy(stretch[:40])]
-    return (start, end) if sum(map(len, stretches)) >= 40 else None
+    if sum(map(len, stretches)) < 40 or "EXAMPLE" in material[:400]:
+        return None
+    return start, end
 
 
 def _span_of_putty_key(text: str, at: int) -> tuple[int, int] | None:
