@@ -18,11 +18,12 @@ if TYPE_CHECKING:
 # Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.
 LONGEST_SOURCE = 500_000
 _MOST_CHUNKS = 2_000
+_WIDEST_LINE = 1_000
 _FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
 _RENAMED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
 _COMMENTED = re.compile(r"(?:^[ \t]*#[^\n]*(?:\n|\Z))+", re.MULTILINE)
-_TRAILING = re.compile(r"[^\s#][ \t]{0,80}#+(?P<text>[^\n]*)")
+_COMMENT = re.compile(r"#+(?P<text>[^\n]*)")
 _HASHES = re.compile(r"^[ \t]*#+:?", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
 _STATEMENT = re.compile(r"^(?=[^\s)\]}#])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
@@ -154,9 +155,12 @@ def commented_units(number: int, field: Field) -> Iterator[Unit]:
         if "=" in block.group() or "(" in block.group() or "%" in block.group() or "!" in block.group():
             source = _HASHES.sub(lambda found: " " * len(found.group()), block.group())
             yield Unit(number, field, source, block.start(), shadow=True)
-    for found in _TRAILING.finditer(text):
-        if "=" in found.group("text") or "(" in found.group("text"):
-            yield Unit(number, field, found.group("text"), found.start("text"), shadow=True)
+    for found in _COMMENT.finditer(text):
+        comment = found.group("text")
+        if ("=" in comment or "(" in comment) and text[found.start() - 1 : found.start()] not in ("", "\n"):
+            line = text.rfind("\n", max(0, found.start() - _WIDEST_LINE), found.start()) + 1
+            if text[line : found.start()].strip():
+                yield Unit(number, field, comment, found.start("text"), shadow=True)
 
 
 def fenced_units(number: int, field: Field) -> Iterator[Unit]:

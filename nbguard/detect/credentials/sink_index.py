@@ -82,6 +82,7 @@ class SinkIndex(NamedTuple):
     hosts: dict[str, list[Provider]]
     modules: dict[str, list[tuple[str, Provider]]]
     words: dict[str, set[str]]
+    env_ends: set[str]
 
     def env_uses(self, name: str) -> Sequence[Use]:
         """The rules of an environment variable: by the whole name, or by an ending of it that follows a ``_``.
@@ -89,6 +90,8 @@ class SinkIndex(NamedTuple):
         Backends prefix their variables: ``ibm_kingston_QRMI_IBM_QRS_IAM_APIKEY``.
         """
         name = name.lower()
+        if name.rpartition("_")[2] not in self.env_ends:
+            return ()
         while True:
             uses = self.env.get(name)
             if uses is not None:
@@ -117,7 +120,7 @@ def index_sinks(catalogue: Catalogue) -> SinkIndex:
 
 
 def _build(catalogue: Catalogue) -> SinkIndex:
-    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {}, {})
+    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {}, {}, set())
     for provider in catalogue.providers:
         for host in provider.hosts:
             index.hosts.setdefault(host.lower(), []).append(provider)
@@ -155,6 +158,7 @@ def _add_names(index: SinkIndex, provider: Provider, rule: Rule) -> None:
             _add(index.keywords, parts[-1].lower(), use)
     for name in rule.env:
         _add(index.env, name.lower(), use)
+        index.env_ends.add(name.lower().rpartition("_")[2])
 
 
 def _add_places(index: SinkIndex, provider: Provider, rule: Rule) -> None:

@@ -263,7 +263,7 @@ class Unit:
             position += 1
 
     def _define_entries(self, call: Node) -> Iterator[tuple[str, Definition]]:
-        """``name.update({…})``, ``name.setdefault(key, value)`` and ``setattr(name, "attribute", value)``."""
+        """``name.update({…})`` and ``name.setdefault(key, value)``."""
         function = call.child_by_field_name("function")
         if function is None or function.type != "attribute":
             return
