@@ -65,6 +65,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Strips, checks or shows; returns the worst exit status of all files."""
     if options.compat:
+        if any(value for name, value in vars(options).items() if name != "compat"):
+            raise UsageError("--compat comes first, as two words: --compat nbstripout, then that tool's own options")
         from nbguard.strip.compat import run_as
 
         return run_as(options.compat[0], options.compat[1:])

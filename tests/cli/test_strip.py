@@ -177,3 +177,14 @@ def test_a_diff_shows_no_credential(folder: Path) -> None:
     run = nbguard("strip", "--diff", "dirty.ipynb", cwd=folder)
     assert '-      "token: ' in run.out
     assert token not in run.out
+
+
+def test_compat_comes_first_or_is_refused(folder: Path) -> None:
+    run = nbguard("strip", "--compat", "nbstripout", "--keep-output", "dirty.ipynb", cwd=folder)
+    assert (run.status, run.out) == (0, "")
+    assert b"an output" in (folder / "dirty.ipynb").read_bytes()
+    for arguments in (("--compat=nbstripout", "dirty.ipynb"), ("--check", "--compat", "nb-clean", "clean")):
+        refused = nbguard("strip", *arguments, cwd=folder)
+        assert refused.status == 2
+        assert "two words" in refused.err
+    assert nbguard("strip", "--compat", "jq", cwd=folder).status == 2
