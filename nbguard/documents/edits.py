@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import Edit
-from nbguard.documents.spans import array_elements, read_string
+from nbguard.documents.positions import byte_span
+from nbguard.documents.spans import array_elements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbguard.documents.fields import Document, Field, Part
-
-_ESCAPE_OR_RUN = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]+", re.DOTALL
-)
 
 
 def byte_offset(document: Document, field: Field, index: int) -> int:
@@ -25,20 +21,7 @@ def byte_offset(document: Document, field: Field, index: int) -> int:
 
     At the border of two lines of a list of lines this is the beginning of the later one.
     """
-    part = field.part
-    if part.form == "text":
-        encoding, mark = encoding_of(document.raw)
-        errors = "surrogateescape" if encoding == "utf-8" else "replace"
-        return mark + len(field.text[:index].encode(encoding, errors))
-    text = document.raw[part.start : part.end].decode("latin-1")
-    if part.form == "string":
-        return part.start + _offset_in_string(text, 1, len(text) - 1, index)
-    start, first, last = 0, 1, 1
-    for decoded_start, raw_start, raw_end in _segments(text, part.form):
-        if decoded_start > index:
-            break
-        start, first, last = decoded_start, raw_start, raw_end
-    return part.start + _offset_in_string(text, first, last, index - start)
+    return byte_span(document, field, index, index)[0]
 
 
 def line_in_file(document: Document, offset: int) -> int:
@@ -52,17 +35,13 @@ def replace(document: Document, field: Field, start: int, end: int, text: str) -
     In a list of lines each new line becomes an element, laid out as its neighbours are; everything outside the
     replaced characters keeps its bytes.
     """
-    first = byte_offset(document, field, start)
-    last = byte_offset(document, field, end) if end > start else first
+    first, last = byte_span(document, field, start, end)
     part = field.part
     if part.form == "text":
         encoding, _ = encoding_of(document.raw)
         if b"\r\n" in document.raw[:65536]:
             text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         return Edit(first, last, text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace"))
-    if part.form in ("lines", "frames") and end > start and _ends_a_line(field.text, end):
-        # The last character of a line is followed by its own closing quote, not by the next line's opening one.
-        last = byte_offset(document, field, end - 1) + _raw_length(document, field, end - 1)
     pieces = [_encode_json(piece, document) for piece in text.split("\n")]
     if part.form == "string":
         joint = "\\n"
@@ -97,44 +76,8 @@ def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
     return b"".join(pieces)
 
 
-def _segments(text: str, form: str) -> list[tuple[int, int, int]]:
-    """For each string of a list: where it begins in the joined text, and its span inside the quotes."""
-    segments = []
-    at = 0
-    for element in array_elements(text, 0)[0]:
-        segments.append((at, element.start + 1, element.end - 1))
-        at += len(read_string(text, element.start)[0]) + (form == "frames")
-    return segments
-
-
-def _offset_in_string(text: str, start: int, end: int, index: int) -> int:
-    raw = text[start:end]
-    if "\\" not in raw and raw.isascii():
-        return start + min(index, len(raw))
-    seen = 0
-    for found in _ESCAPE_OR_RUN.finditer(text, start, end):
-        if seen >= index:
-            return found.start()
-        run = found.group()
-        if run[0] == "\\":
-            seen += 1
-            continue
-        characters = run.encode("latin-1").decode("utf-8", "surrogateescape")
-        if seen + len(characters) > index:
-            return found.start() + len(characters[: index - seen].encode("utf-8", "surrogateescape"))
-        seen += len(characters)
-    return end
-
-
 def _ends_a_line(text: str, end: int) -> bool:
     return text[end - 1 : end] == "\n"
-
-
-def _raw_length(document: Document, field: Field, index: int) -> int:
-    found = _ESCAPE_OR_RUN.match(document.raw[byte_offset(document, field, index) :][:12].decode("latin-1"))
-    if found is None:
-        return 0
-    return len(found.group()) if found.group()[0] == "\\" else 1
 
 
 def _separator(document: Document, part: Part) -> str:

@@ -137,10 +137,16 @@ class _StringIndex:
 
 
 def byte_span(document: Document, field: Field, start: int, end: int) -> tuple[int, int]:
-    """The bytes of a JSON document that hold the characters from ``start`` to ``end`` of a field: from the first
-    one's first byte to the last one's last.
+    """The bytes of a document that hold the characters from ``start`` to ``end`` of a field: from the first one's first
+    byte to the last one's last. Between two lines of a list of lines, an empty span lies at the beginning of the later.
     """
     part = field.part
+    if part.form in ("text", "json"):
+        # A text file, or the raw text of a JSON value: characters are as they are in the file.
+        encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
+        errors = "surrogateescape" if encoding == "utf-8" else "replace"
+        first = part.start + mark + len(field.text[:start].encode(encoding, errors))
+        return first, first + len(field.text[start:end].encode(encoding, errors))
     starts, indexes = _segments(document.raw, part.start, part.end, part.form)
     segment = bisect_right(starts, start) - 1
     first = last = indexes[segment].span(start - starts[segment])[0]
