@@ -22,6 +22,8 @@ OPEN_SDKS = (
 )  # fmt: skip
 # Packages of the catalogue that serve other things too.
 _NOT_QUANTUM = frozenset(("boto3", "azure-identity", "covalent", "ibm-platform-services", "ibm-cloud-sdk-core"))
+# A line in a JSON string, with those that it is continued on.
+_COMMAND = re.compile(rb'(?:\\\\(?:\\r)?\\n(?:"\s{0,200},\s{0,200}")?|\\[^nr]|[^\\"\n]){0,2000}')
 _WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -40,10 +42,11 @@ def is_quantum_sdk(name: str) -> bool:
     return name in load_triggers().sdks or any(name == head or name.startswith(head + "-") for head in FAMILIES)
 
 
-def names_sdk(raw: bytes) -> bool:
-    """Whether bytes, as text or inside a JSON string, hold the name of a quantum SDK as a word."""
-    words = {word.decode() for word in _WORD.findall(raw.replace(b"\\n", b" "))}
-    return any(is_quantum_sdk(word) for word in words)
+def names_sdk(raw: bytes, start: int) -> bool:
+    """Whether the command that goes on at a byte of a notebook names a quantum SDK."""
+    command = _COMMAND.match(raw, start)
+    words = _WORD.findall(command.group()) if command is not None else ()
+    return any(is_quantum_sdk(word.decode()) for word in words)
 
 
 def list_sdks(packages: Iterable[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS
 from nbguard.detect.hygiene.installs import INSTALL_LITERALS
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
-from nbguard.detect.hygiene.saving import saving_names
+from nbguard.detect.hygiene.saving import saving_literals
 from nbguard.detect.metadata import METADATA_RULES
 from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import Trigger
@@ -59,7 +59,7 @@ def identifier_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
 
 def hygiene_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Literal -> hygiene rules that it gates."""
-    gates = ((UNPINNED_SDK.id, INSTALL_LITERALS), (SAVE_ACCOUNT.id, saving_names(catalogue)))
+    gates = ((UNPINNED_SDK.id, INSTALL_LITERALS), (SAVE_ACCOUNT.id, saving_literals(catalogue)))
     return {literal.lower(): (rule,) for rule, literals in gates for literal in literals}
 
 

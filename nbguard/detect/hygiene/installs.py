@@ -52,6 +52,17 @@ def find_unpinned(field: Field) -> Iterator[Finding]:
                     )
 
 
+def may_be_unpinned(line: str) -> bool:
+    """Whether a line of a cell may install a quantum SDK in any version: a quick look without the rest of the cell."""
+    for found in _INSTALL.finditer(line):
+        if "#" in line[line.rfind("\n", 0, found.start()) + 1 : found.start()]:
+            continue
+        words, _ = _words(line, found.end(), len(line))
+        if line.endswith(("\\\n", "\\")) or any(_unpinned_name(word) for word, _ in words):
+            return True
+    return False
+
+
 def _commands(text: str) -> Iterator[tuple[int, int]]:
     """The spans of a cell that a shell or pip gets to see."""
     magics = find_magics(text)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nbguard.detect.credentials.program import Program
-    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.rules import Catalogue, Provider
     from nbguard.detect.credentials.sink_calls import Argument
     from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.credentials.units import Unit
@@ -31,22 +31,23 @@ if TYPE_CHECKING:
 _PREFIXES = ("save_", "store_")
 _OTHERS = frozenset((
     "AccountManager.save", "set_ibmq_config", "set_ionq_config", "set_aqt_config", "set_iqm_config", "set_azure_config",
-    "bqcloud.register_api", "tc.cloud.apis.set_token", "tensorcircuit.cloud.apis.set_token",
+    "bqcloud.register_api",
 ))  # fmt: skip
+_ITS_OTHERS = frozenset((("tencent", "set_token"),))
 _NO_VALUE = frozenset(("none", "true", "false", "integer"))
 
 
-def saving_names(catalogue: Catalogue) -> list[str]:
-    """The last parts of the names of all calls that store a credential, in alphabetical order."""
+def saving_literals(catalogue: Catalogue) -> list[str]:
+    """What stands in every file with a call that stores a credential: the last part of its name, unless too common."""
     names = {
-        name.rpartition(".")[2]
+        name
         for provider in catalogue.providers
         for rule in provider.rules
         for call in rule.calls
         for name in call.names
-        if _stores(name)
+        if _stores(provider, name)
     }
-    return sorted(names)
+    return sorted({name if name.endswith(".save") else name.rpartition(".")[2] for name in names})
 
 
 def find_saved(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
@@ -89,8 +90,8 @@ def _is_given(argument: Argument, flow: Flow) -> bool:
     )
 
 
-def _stands_for_one(text: str, providers: Iterable[object]) -> bool:
-    return any(is_placeholder(text, provider) for provider in providers)  # type: ignore[arg-type]
+def _stands_for_one(text: str, providers: Iterable[Provider]) -> bool:
+    return any(is_placeholder(text, provider) for provider in providers)
 
 
 _latest: list[tuple[SinkIndex, SinkIndex]] = []
@@ -99,10 +100,14 @@ _latest: list[tuple[SinkIndex, SinkIndex]] = []
 def _index_of_saving(index: SinkIndex) -> SinkIndex:
     """The index with only those calls that store; the latest one is kept."""
     if not _latest or _latest[0][0] is not index:
-        calls = {last: [use for use in uses if _stores(".".join(use.name))] for last, uses in index.calls.items()}
+        calls = {
+            last: [use for use in uses if _stores(use.provider, ".".join(use.name))]
+            for last, uses in index.calls.items()
+        }
         _latest[:] = [(index, index._replace(calls={last: uses for last, uses in calls.items() if uses}))]
     return _latest[0][1]
 
 
-def _stores(name: str) -> bool:
-    return name in _OTHERS or name.rpartition(".")[2].startswith(_PREFIXES)
+def _stores(provider: Provider, name: str) -> bool:
+    last = name.rpartition(".")[2]
+    return name in _OTHERS or last.startswith(_PREFIXES) or (provider.id, last) in _ITS_OTHERS
