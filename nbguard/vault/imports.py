@@ -28,13 +28,12 @@ class Need(NamedTuple):
 def choose_name(sources: Sequence[Source]) -> str:
     """What ``nbguard.secret`` is called in a notebook: as it is imported already, else a name nothing else has."""
     taken: set[str] = set()
+    known: list[str] = []
     for source in sources:
-        if "secret" not in source.text:
-            continue
-        for _, name in source.imported("nbguard", "secret"):
-            return name
-        taken |= source.names()
-    return next((name for name in _NAMES if name not in taken), _NAMES[-1])
+        if "secret" in source.text:
+            known += [name for _, name in source.imported("nbguard", "secret")]
+            taken |= source.names()
+    return next((name for name in (*known, *_NAMES) if name not in taken), _NAMES[-1])
 
 
 def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: str) -> list[tuple[int, Change]]:
@@ -49,7 +48,7 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
         if not mine:
             continue
         number, at = mine[0]
-        if not _is_imported(sources, style, number, at):
+        if not _is_imported(sources, style, name, number, at):
             wanted.setdefault(number, []).append((import_line(style, name), at))
     changes = []
     for number, lines in wanted.items():
@@ -64,10 +63,13 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
     return changes
 
 
-def _is_imported(sources: Sequence[Source], style: str, number: int, at: int) -> bool:
+def _is_imported(sources: Sequence[Source], style: str, name: str, number: int, at: int) -> bool:
     module, member = _MODULES[style]
+    wanted = name if style == "nbguard" else module
     for index, source in enumerate(sources[: number + 1]):
-        if module in source.text and any(index < number or place < at for place, _ in source.imported(module, member)):
+        if module in source.text and any(
+            (index < number or place < at) and called == wanted for place, called in source.imported(module, member)
+        ):
             return True
     return False
 

@@ -69,7 +69,7 @@ class Source:
         return next((magic for magic in self.magics if magic.start <= start < magic.end), None)
 
     def names(self) -> set[str]:
-        """Every name that the code binds: assigned, imported, defined, or a parameter."""
+        """Every name that the code binds: assigned, imported (but from nbguard), defined, or a parameter."""
         return {
             node.text.decode("utf-8", "replace")
             for node in walk(self.tree.root_node)
@@ -190,7 +190,7 @@ def _binds(node: Node) -> bool:
     if parent is None:
         return False
     kind = parent.type
-    if kind in ("parameters", "lambda_parameters", "aliased_import", "as_pattern_target", "global_statement"):
+    if kind in ("parameters", "lambda_parameters", "as_pattern_target", "global_statement"):
         return True
     if kind in ("pattern_list", "tuple_pattern", "list_pattern", "list_splat_pattern"):
         return True
@@ -208,8 +208,17 @@ def _binds(node: Node) -> bool:
         return parent.child_by_field_name("name") == node
     if kind == "dotted_name":
         grand = parent.parent
-        return grand is not None and grand.type in ("import_statement", "import_from_statement")
+        return grand is not None and _is_foreign_import(grand)
+    if kind == "aliased_import":
+        return parent.parent is not None and _is_foreign_import(parent.parent)
     return False
+
+
+def _is_foreign_import(node: Node) -> bool:
+    if node.type == "import_from_statement":
+        module = node.child_by_field_name("module_name")
+        return module is None or module.text != b"nbguard"
+    return node.type == "import_statement"
 
 
 def _imports(statement: str) -> list[tuple[str, str | None, str]]:

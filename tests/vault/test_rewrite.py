@@ -118,6 +118,8 @@ FORMS = {
     "parameter named secret": 'def f(secret): return secret\nsink(f("V"))',
     "imported already": 'from nbguard import secret\nsink("V")',
     "imported as": 'from nbguard import secret as s\nsink("V")',
+    "imported, then rebound": 'from nbguard import secret\nsecret = "V"\nsink("V", secret)',
+    "imported as, then rebound": 'from nbguard import secret as s\nsink("V")\ns = "V"\nsink("V", s)',
     "imported too late": 'sink("V")\nfrom nbguard import secret',
     "comment": 'sink(1)  # was "V"',
     "commented-out": '# sink("V")\nsink(1)',
