@@ -230,10 +230,8 @@ class Names:
         function = call.node.child_by_field_name("function")
         if function is None or function.type not in ("identifier", "attribute"):
             return
-        name = call.unit.last_name(function)
-        for other in self._reaching.units_with(name):
-            for definition in other.definitions(name):
-                if definition.kind == "function" and depth > 0 and self._steps > 0:
-                    self._steps -= 1
-                    for result in other.returns(definition.at)[:_MAX_ELEMENTS]:
-                        yield Site(other, result)
+        for definition in self._reaching.functions(call.unit.last_name(function))[:_MAX_ELEMENTS]:
+            if depth > 0 and self._steps > 0:
+                self._steps -= 1
+                for result in definition.unit.returns(definition.at)[:_MAX_ELEMENTS]:
+                    yield Site(definition.unit, result)

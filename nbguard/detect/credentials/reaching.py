@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
 
     from nbguard.detect.credentials.units import Definition, Unit
 
+# Definitions of one name that are looked at around a reader.
+_MOST = 64
+
 
 class Reaching:
     """The definitions of one document's names. Answers are kept; only units that hold a name are parsed for it."""
@@ -18,6 +22,9 @@ class Reaching:
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = list(units)
         self._with_word: dict[str, list[Unit]] = {}
+        self._everywhere: dict[str, list[Definition]] = {}
+        self._functions: dict[str, list[Definition]] = {}
+        self._scopes: dict[tuple[str, int, int], tuple[list[Definition], list[tuple[int, int]]]] = {}
         self._known: dict[tuple[int, int, str], list[Definition]] = {}
 
     def units_with(self, name: str) -> list[Unit]:
@@ -41,32 +48,63 @@ class Reaching:
             known = self._known[key] = self._find(name, unit, node)
         return known
 
+    def everywhere(self, name: str) -> list[Definition]:
+        """All definitions of a name, in the document's order."""
+        found = self._everywhere.get(name)
+        if found is None:
+            found = [definition for unit in self.units_with(name) for definition in unit.definitions(name)]
+            found.sort(key=lambda definition: definition.place)
+            self._everywhere[name] = found
+        return found
+
+    def functions(self, name: str) -> list[Definition]:
+        """The functions of a name."""
+        found = self._functions.get(name)
+        if found is None:
+            found = [definition for definition in self.everywhere(name) if definition.kind == "function"]
+            self._functions[name] = found
+        return found
+
+    def _in_scope(self, name: str, unit: Unit, scope: int) -> tuple[list[Definition], list[tuple[int, int]]]:
+        """The definitions of a name in one scope and their places: those of code that runs come first."""
+        key = (name, id(unit) if scope >= 0 or unit.shadow else 0, scope)
+        known = self._scopes.get(key)
+        if known is None:
+            here = [
+                definition
+                for definition in self.everywhere(name)
+                if definition.scope == scope
+                and (definition.unit is unit if scope >= 0 else definition.unit is unit or not definition.unit.shadow)
+            ]
+            known = self._scopes[key] = (here, [definition.place for definition in here])
+        return known
+
     def _find(self, name: str, unit: Unit, node: Node) -> list[Definition]:
-        everywhere = [definition for other in self.units_with(name) for definition in other.definitions(name)]
-        if not everywhere:
-            return []
         scopes = unit.scopes(node)
         here: list[Definition] = []
+        places: list[tuple[int, int]] = []
         for scope in scopes:
-            here = [known for known in everywhere if known.scope == scope and (scope < 0 or known.unit is unit)]
+            here, places = self._in_scope(name, unit, scope)
             if here:
                 break
-        shadows = [known for known in here if known.unit.shadow and known.unit is not unit]
-        real = [known for known in here if not known.unit.shadow or known.unit is unit]
-        place = (unit.number, unit.base + node.start_byte)
+        at = bisect_left(places, (unit.number, unit.base + node.start_byte))
         reaching: list[Definition] = []
-        before = [known for known in real if known.place < place and not _holds(known, unit, node)]
-        for definition in sorted(before, key=lambda known: known.place, reverse=True):
-            reaching.append(definition)
-            if not definition.conditional:
-                break
+        for definition in reversed(here[max(0, at - _MOST) : at]):
+            if not _holds(definition, unit, node):
+                reaching.append(definition)
+                if not definition.conditional:
+                    break
         if scopes[0] >= 0 and not any(definition.scope >= 0 for definition in reaching):
-            reaching += [known for known in real if known.place > place]
+            reaching += here[at : at + _MOST]
         if any(definition.has_literal for definition in reaching):
             return reaching
         taken = {id(definition) for definition in reaching}
-        rest = [known for known in real if id(known) not in taken and not _holds(known, unit, node)]
-        return reaching + (rest if any(known.has_literal for known in rest) else rest + shadows)
+        near = here[max(0, at - _MOST) : at + _MOST]
+        rest = [known for known in near if id(known) not in taken and not _holds(known, unit, node)]
+        if any(known.has_literal for known in rest):
+            return reaching + rest
+        shadows = [known for known in self.everywhere(name)[: 4 * _MOST] if known.unit.shadow and known.scope < 0]
+        return reaching + rest + shadows[:_MOST]
 
 
 def _holds(definition: Definition, unit: Unit, node: Node) -> bool:
