@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.version import __version__
@@ -20,6 +21,7 @@ COMMANDS = {
     "install": "set up the git filter and the git hooks in this repository",
     "uninstall": "take them out again",
     "status": "say what is installed here",
+    "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
     "waivers": "list every accepted finding, and those that no longer match anything",
     "rules": "list the rules",
@@ -27,6 +29,9 @@ COMMANDS = {
     "run": "run a command with references resolved into its environment",
     "demo": "play the whole story in a scratch directory",
 }
+
+# What git calls; nobody types it.
+_HIDDEN = frozenset(("filter",))
 
 _USAGE = """\
 usage: nbguard [--version] [--help] COMMAND ...
@@ -51,14 +56,12 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.write(f"nbguard {__version__}\n")
         return ExitCode.CLEAN
     name, *rest = arguments
-    if name not in COMMANDS:
+    if name not in COMMANDS and name not in _HIDDEN:
         return _complain(f"there is no command {name!r}{_nearest(name)}; see `nbguard --help`", ExitCode.USAGE)
     import argparse
 
     command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
-    parser = argparse.ArgumentParser(
-        prog=f"nbguard {name}", description=command.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(prog=f"nbguard {name}", description=command.__doc__, formatter_class=_formatter())
     command.add_arguments(parser)
     try:
         return int(command.run(parser.parse_args(rest)))
@@ -80,6 +83,18 @@ def run() -> None:
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
         status = _complain(describe_defect(error), ExitCode.INCOMPLETE)
     sys.exit(status)
+
+
+def _formatter() -> Any:
+    """Argparse's formatter with its width given: finding it out would import shutil, bz2 and lzma (3 ms)."""
+    from argparse import RawDescriptionHelpFormatter
+    from functools import partial
+
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = 80
+    return partial(RawDescriptionHelpFormatter, width=max(columns - 2, 40))
 
 
 def _complain(message: str, status: ExitCode) -> ExitCode:
