@@ -50,7 +50,9 @@ _PUBLIC = frozenset(("ibm-q", "ibm-q/open/main", "ibm-q/open"))
 _EXAMPLE_ACCOUNTS = frozenset(
     "123456789012 012345678901 210987654321 111122223333 444455556666 777788889999 123456789123".split()  # noqa: SIM905
 )
-_EXAMPLE_WORDS = re.compile(r"(?:^|[/:.@_-])(?:your?|my|some|example|sample|placeholder|dummy|foo|bar)(?=$|[/:.@_-])")
+_EXAMPLE_WORDS = re.compile(
+    r"(?:^|[/:.@_-])(?:your?|my-project|example|sample|placeholder|dummy|foo|bar)(?=$|[/:.@_-])"
+)
 # What is made by a machine in an identifier: UUIDs, hashes, account numbers.
 _MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-z])(?:[0-9a-f]{24,32}|\d{12})(?![0-9a-z])")
 _COUNTING = "0123456789abcdef 12345678901234567890"

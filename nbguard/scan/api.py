@@ -21,6 +21,8 @@ KIND_NAMES = {
     "metadata": "quantum-metadata",
     "hygiene": "hygiene",
 }
+# Kinds that profiles leave out, wholly or in part.
+_OFTEN_OFF = frozenset(("quantum-metadata", "hygiene"))
 
 
 def scan(paths: Sequence[str] = (), *, config: Config | None = None) -> Report:
@@ -36,6 +38,7 @@ def scan_paths(
 ) -> Outcome:
     """Scans files and folders for some kinds of finding (none given: those that the configuration reports).
 
+    Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
     outcome, for a person at a terminal.
     """
@@ -45,4 +48,5 @@ def scan_paths(
 
         check_rule_names(config, {rule.id for rule in all_rules()})
     files = list_files(paths or (config.root,), config.exclude, config.root)
+    config = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
     return Pipeline(config, kinds or wanted_kinds(config), strip=strip, reveal=reveal).run(files)

@@ -72,7 +72,8 @@ def find_saved(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
 def _finding(unit: Unit, call: Node, argument: Argument, program: Program) -> Finding:
     function = call.child_by_field_name("function")
     node = call if function is None else function
-    name = program.resolve(unit.dotted(function)) or argument.cause.partition("(")[0]
+    # The end of the name only: the same call is the same finding however its module was imported.
+    name = ".".join(program.resolve(unit.dotted(function)).split(".")[-2:]) or argument.cause.partition("(")[0]
     start, end = unit.base + node.start_byte, unit.base + node.end_byte
     return make_finding(SAVE_ACCOUNT, unit.field, start, end, name, argument.cause, argument.uses[0][0].id)
 
