@@ -156,6 +156,9 @@ def test_long_python_is_read_as_text():
         "# IonQProvider(x)\n" * 20_000,
         "def f(x):\n    return f(x + f(x))\nIonQProvider(f(f('abc')))\n" * 100,
         "t = 'ab'\n" + "t = t + t\n" * 60 + "IonQProvider(t)\n",
+        "t = 'ab'\nIonQProvider(t)\n" * 4_000,
+        "x = 1 # IonQProvider(t)\n" * 20_000,
+        " " * 1_000_000 + "IonQProvider(",
     ],
     ids=[
         "quotes",
@@ -168,6 +171,9 @@ def test_long_python_is_read_as_text():
         "comments",
         "recursion",
         "doubling",
+        "redefinitions",
+        "trailing comments",
+        "spaces",
     ],
 )
 @pytest.mark.parametrize("path", ["a.py", "a.txt"])
