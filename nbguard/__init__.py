@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 __all__ = ["__version__", "scan", "secret", "strip"]
 
-_HOMES = {"secret": "nbguard.vault.lookup", "scan": "nbguard.scan.api", "strip": "nbguard.strip.api"}
+_HOMES = {
+    "load_ipython_extension": "nbguard.kernel",
+    "scan": "nbguard.scan.api",
+    "secret": "nbguard.vault.lookup",
+    "strip": "nbguard.strip.api",
+    "unload_ipython_extension": "nbguard.kernel",
+}
 
 
 def __getattr__(name: str) -> object:

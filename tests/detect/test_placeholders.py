@@ -77,3 +77,21 @@ def test_a_long_value_takes_no_time():
         started = time.process_time()
         is_placeholder(unit * (200_000 // len(unit)))
         assert time.process_time() - started < 0.5, unit
+
+
+@pytest.mark.parametrize(
+    "reference",
+    [
+        "quantum/ionq#api_key",
+        "quantum/pasqal/quantum-lab#password",
+        "team:quantum/ionq#api_key@3",
+        "nbguard:quantum/dwave/lab#sapi_token",
+    ],
+)
+def test_a_reference_to_vault_is_no_credential(reference):
+    """What a moved credential leaves behind must pass the hook that refused the credential."""
+    assert is_placeholder(reference)
+
+
+def test_a_value_with_a_slash_and_a_hash_may_be_one():
+    assert not is_placeholder("x9/#K2v+Qm7Lr0Zt")

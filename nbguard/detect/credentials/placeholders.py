@@ -35,7 +35,9 @@ _GLUED = re.compile(
 # Brackets of any kind around the whole, $NAME, %NAME%, {{ name }}, and pointers to where the value is kept.
 _STANDS_FOR = re.compile(
     r"<[^<>]{0,200}>|\[[^\[\]]{0,200}\]|\{{1,2}[^{}]{0,200}\}{1,2}|\$\w{1,80}|\$[({][^(){}]{0,200}[)}]|%\w{1,80}%"
-    r"|(?:env|vault|op|keyring|secretref)(?::|://)[\w./#:@-]{1,200}"
+    r"|(?:env|vault|op|keyring|secretref|nbguard)(?::|://)[\w./#:@-]{1,200}"
+    # What secret() takes: path#key, with a mount in front or a version behind.
+    r"|(?:[\w-]{1,40}:)?[\w.-]{1,80}(?:/[\w.-]{1,80}){1,8}#[A-Za-z_][\w.-]{0,80}(?:@\d{1,9})?"
 )
 _MASKED = re.compile(r"x{6}|[*•#]{3}|\.{3}|…|EXAMPLE(?:KEY)?\b|\bexample\b|deleteThis|goes[ _-]here", re.IGNORECASE)
 # Chinese, Japanese and Korean: instructions to the reader. Credentials are ASCII.
