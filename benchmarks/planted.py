@@ -111,7 +111,7 @@ def _planting(kind: Kind, place: str, value: str) -> tuple[list[dict[str, Any]],
     sources = {
         "literal": f"{imports}\n{call}",
         "positional": f"{imports}\nclient = {kind.call}({'None, ' * (kind.position or 0)}{quoted})\n",
-        "splat": f"{imports}\noptions = {{'timeout': 30, '{kind.keyword}': {quoted}}}\nclient = {kind.call}(**options)\n",
+        "splat": f"{imports}\noptions = {{'jobs': 9, '{kind.keyword}': {quoted}}}\nclient = {kind.call}(**options)\n",
         "environ": f"import os\nos.environ['{kind.variable}'] = {quoted}\n",
         "getenv default": f"import os\n{imports}\nkey = os.getenv('{kind.variable}', {quoted})\n",
         "magic": f"%env {kind.variable}={value}\n",

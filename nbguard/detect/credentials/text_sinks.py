@@ -14,12 +14,17 @@ if TYPE_CHECKING:
     from nbguard.detect.credentials.sink_index import SinkIndex, Use
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
+# A semicolon ends a bare value, but not inside an Azure connection string.
+_CONNECTION_STRING = (
+    r";(?=(?:SubscriptionId|ResourceGroupName|WorkspaceName|ApiKey|WorkspaceKey|QuantumEndpoint|AccountName|AccountKey"
+    r"|EndpointSuffix|DefaultEndpointsProtocol)=)"
+)
 # From the end of a name to its value. The name may be quoted or a subscript, the value typed, prefixed or wrapped.
 _TO_VALUE = re.compile(
     r"\\?[\"'`]?[ \t]?[\])]?[ \t]{0,4}"
     r"(?P<sign>:[ \t]?[\w.\[\]]{1,30}[ \t]?=|:=|=>|->|[:=,|]| (?:is|to) )[ \t]{0,4}\n?[ \t]{0,4}"
     r"(?:[\w.]{1,30}\()?(?P<prefix>[rRbBuUfF]{1,2}(?=\\?[\"'`]))?\\?(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<quoted>[^\"'`\n\\]{1,8192})\\?[\"'`]"
-    r"|(?P<bare>(?!\.)[^\s\"'`<>&;,|()\[\]{}]{4,8192})(?P<after>[(\[{]?))"
+    r"|(?P<bare>(?!\.)(?:[^\s\"'`<>&;,|()\[\]{}]|" + _CONNECTION_STRING + r"){4,8192})(?P<after>[(\[{]?))"
 )
 # `%env NAME value`, `ENV NAME value`.
 _SPACE_VALUE = re.compile(r"[ \t]+[\"']?(?P<bare>[^\s\"'=]{4,8192})")
