@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import textwrap
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.rules import load_catalogue
@@ -31,10 +32,11 @@ def readme_block(catalogue: Catalogue) -> str:
     """Every provider by name, and how many rules there are, for the README."""
     names = ", ".join(sorted((provider.name for provider in catalogue.providers), key=str.lower))
     shaped = sum(bool(rule.shapes) for _, rule in catalogue.by_rule.values())
-    return (
+    text = (
         f"{len(catalogue.by_rule)} kinds of credential of {len(catalogue.providers)} providers, {shaped} of them known "
         f"by their shape, the others by where they go ([the list](docs/rules.md)): {names}.\n"
     )
+    return textwrap.fill(text, 118, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _page(catalogue: Catalogue) -> Iterator[str]:
