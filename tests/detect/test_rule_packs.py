@@ -13,8 +13,6 @@ from nbguard.documents.fields import Field, Part
 from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 
-pytest.importorskip("re2")
-
 Load = Callable[..., RulePack]
 
 ACME = """
