@@ -10,8 +10,6 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbguard.documents.enclosing import enclosing_string
-
 if TYPE_CHECKING:
     from nbguard.detect.triggers import Trigger
 
@@ -27,8 +25,6 @@ _GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:=(?!=)|:|,|\|)|\s{1,4}or\b|
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
 # Sinks that count only with another word in the same file.
 _BY_NEED = frozenset(("import", "host", "device"))
-# How far around an install the JSON string is looked for that holds it, in bytes.
-_LINE = 20_000
 _ALPHANUMERIC = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WORD = _ALPHANUMERIC | {ord("_")}
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
@@ -51,21 +47,19 @@ def is_confirmed(trigger: Trigger, raw: bytes, end: int) -> bool:
 def _confirms_hygiene(rules: tuple[str, ...], raw: bytes, end: int) -> bool:
     """Whether an install names a quantum SDK in any version, or a name is called with something."""
     if "unpinned-sdk" in rules:
-        return _installs_sdk(raw, end)
+        return _installs_any_version(raw, end)
     return _compile(_CALLED).match(raw, end) is not None
 
 
-def _installs_sdk(raw: bytes, end: int) -> bool:
-    from nbguard.detect.sdk_names import names_sdk
+def _installs_any_version(raw: bytes, end: int) -> bool:
+    from nbguard.detect.sdk_names import sdk_command
 
-    if not names_sdk(raw, end):
+    command = sdk_command(raw, end)
+    if command is None:
         return False
-    text = enclosing_string(raw, end - 1, _LINE)
-    if text is None:
-        return True
     from nbguard.detect.hygiene.installs import may_be_unpinned
 
-    return may_be_unpinned(text)
+    return may_be_unpinned(command)
 
 
 def _confirms_sink(trigger: Trigger, raw: bytes, start: int, end: int) -> bool:

@@ -22,9 +22,11 @@ OPEN_SDKS = (
 )  # fmt: skip
 # Packages of the catalogue that serve other things too.
 _NOT_QUANTUM = frozenset(("boto3", "azure-identity", "covalent", "ibm-platform-services", "ibm-cloud-sdk-core"))
-# A line in a JSON string, with those that it is continued on.
-_COMMAND = re.compile(rb'(?:\\\\(?:\\r)?\\n(?:"\s{0,200},\s{0,200}")?|\\[^nr]|[^\\"\n]){0,2000}')
-_WORD = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*")
+# A line in a JSON string, with those that it is continued on, which may be strings of their own.
+_LONGEST = 500
+_BREAK = re.compile(rb'\\\\(?:\\r)?\\n(?:"\s{0,99},\s{0,99}")?')
+_COMMAND = re.compile(rb'(?:%b|\\[^nr]|[^\\"\n]){0,%d}' % (_BREAK.pattern, _LONGEST))
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SEPARATORS = re.compile(r"[-_.]+")
 
 
@@ -42,11 +44,18 @@ def is_quantum_sdk(name: str) -> bool:
     return name in load_triggers().sdks or any(name == head or name.startswith(head + "-") for head in FAMILIES)
 
 
-def names_sdk(raw: bytes, start: int) -> bool:
-    """Whether the command that goes on at a byte of a notebook names a quantum SDK."""
-    command = _COMMAND.match(raw, start)
-    words = _WORD.findall(command.group()) if command is not None else ()
-    return any(is_quantum_sdk(word.decode()) for word in words)
+def sdk_command(raw: bytes, end: int) -> str | None:
+    """What follows an install's first words, which end at this byte of a notebook, where it names a quantum SDK.
+
+    A quick look at the raw line, so that a notebook isn't parsed for any other install. None too where the line is
+    commented out. Only the first 500 bytes are looked at.
+    """
+    line = max(raw.rfind(mark, max(0, end - _LONGEST), end) for mark in (b'"', b"\\n"))
+    command = _COMMAND.match(raw, end)
+    if command is None or raw[max(line, 0) : end].lstrip(b'"\\n \t').startswith(b"#"):
+        return None
+    text = _BREAK.sub(rb"\\" + b"\n", command.group()).replace(b'\\"', b'"').replace(b"\\t", b"\t").decode("latin-1")
+    return text if any(is_quantum_sdk(word) for word in _WORD.findall(text)) else None
 
 
 def list_sdks(packages: Iterable[str]) -> list[str]:

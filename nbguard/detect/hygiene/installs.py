@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.magics import find_magics
+from nbguard.detect.credentials.magics import blank_magics, find_magics
 from nbguard.detect.hygiene.rules import UNPINNED_SDK, make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
 
@@ -25,7 +25,8 @@ _INSTALL = re.compile(r"(?<![\w./-])pip[\d.]{0,5}[ \t]+(?:-[\w=-]{1,40}[ \t]+){0
 # IPython takes a line that begins so for a magic.
 _AUTOMAGIC = re.compile(r"^pip[ \t]+install[ \t][^\n]*", re.MULTILINE)
 _SHELLS = frozenset(("bash", "sh", "script", "sx", "system", "cmd"))
-_WORD = re.compile(r"(?:[^\s\"'\\;|&#]|\\.)+|[\"'][^\"'\n]*[\"']|\\\r?\n|[;|&\n]|#[^\n]*")
+_WORD = re.compile(r"(?:[^\s\"'\\;|&#]|\\[^\r\n])+|[\"'][^\"'\n]*[\"']|\\\r?\n|[;|&\n]|#[^\n]*")
+_COMMENT = re.compile(r"(?<!\S)#")
 _ENDS = frozenset(";|&\n")
 _PINNING_FILES = re.compile(r"-[rc]\b|--(?:requirement|constraint)\b|-r\S|-c\S")
 _REQUIREMENT = re.compile(r"[\"']?(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]{0,4}(?:\[[^\]]{0,200}\])?(?P<rest>.*)")
@@ -41,26 +42,23 @@ def find_unpinned(field: Field) -> Iterator[Finding]:
         at = start
         while (found := _INSTALL.search(text, at, end)) is not None:
             words, at = _words(text, found.end(), end)
-            if any(_PINNING_FILES.match(word) for word, _ in words):
+            line = text.rfind("\n", start, found.start()) + 1 or start
+            if _COMMENT.search(text, line, found.start()) or any(_PINNING_FILES.match(word) for word, _ in words):
                 continue
-            for word, place in words:
+            following = [*(word for word, _ in words[1:]), ""]
+            for (word, place), after in zip(words, following, strict=False):
                 name = _unpinned_name(word)
-                if name:
+                if name and not _PINNED.match(after):  # name @ address
                     first = place + word.index(name)
                     yield make_finding(
                         UNPINNED_SDK, field, first, first + len(name), f"pip install {name}", "an install in a cell"
                     )
 
 
-def may_be_unpinned(line: str) -> bool:
-    """Whether a line of a cell may install a quantum SDK in any version: a quick look without the rest of the cell."""
-    for found in _INSTALL.finditer(line):
-        if "#" in line[line.rfind("\n", 0, found.start()) + 1 : found.start()]:
-            continue
-        words, _ = _words(line, found.end(), len(line))
-        if line.endswith(("\\\n", "\\")) or any(_unpinned_name(word) for word, _ in words):
-            return True
-    return False
+def may_be_unpinned(command: str) -> bool:
+    """Whether a command may install a quantum SDK in any version, by what follows its first words alone."""
+    words, _ = _words(command, 0, len(command))
+    return any(_unpinned_name(word) for word, _ in words)
 
 
 def _commands(text: str) -> Iterator[tuple[int, int]]:
@@ -72,7 +70,7 @@ def _commands(text: str) -> Iterator[tuple[int, int]]:
         elif magic.kind == "cell" and magic.name in _SHELLS:
             yield magic.body, magic.end
     if not magics or magics[0].kind != "cell":
-        for found in _AUTOMAGIC.finditer(text):
+        for found in _AUTOMAGIC.finditer(blank_magics(text, magics)):
             yield found.span()
 
 
