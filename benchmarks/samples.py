@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from nbguard.detect.samples.detector import find_samples
-from nbguard.detect.samples.gate import might_hold_samples
+from nbguard.detect.samples.gate import might_hold_samples, signals_in_file
 from nbguard.detect.samples.rules import data_class
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
@@ -242,7 +242,7 @@ def scan(raw: bytes) -> list[Finding]:
     if not might_hold_samples(raw):
         return []
     document = open_document("a.ipynb", raw)
-    return list(find_samples(document, [field for part in document.parts for field in decode(document, part)]))
+    return list(find_samples(document))
 
 
 class Score:
@@ -345,9 +345,10 @@ def measure_speed(notebooks: Sequence[Planted]) -> None:
         opened = []
         for made in chosen[:200]:
             document = open_document("a.ipynb", made.raw)
-            opened.append((document, [field for part in document.parts for field in decode(document, part)]))
-        size = sum(len(field.text) for _, fields in opened for field in fields)
-        seconds = _best(lambda opened=opened: [list(find_samples(document, fields)) for document, fields in opened])
+            opened.append(document)
+        parts = [(document, part) for document in opened for part in document.parts]
+        size = sum(len(field.text) for document, part in parts for field in decode(document, part))
+        seconds = _best(lambda opened=opened: [list(find_samples(document)) for document in opened])
         print(f"detector, {name} cells:".ljust(33) + f"{size / seconds / 1e6:7.1f} MB/s of decoded text")
 
 
@@ -360,15 +361,15 @@ def measure_corpus(folder: str) -> None:
         raw = path.read_bytes()
         files, size = files + 1, size + len(raw)
         start = time.process_time()
-        open_ = might_hold_samples(raw)
+        signals = signals_in_file(raw)
         in_gate += time.process_time() - start
-        if not open_:
+        if not signals.offsets:
             continue
         document = open_document(path.name, raw)
         fields = [field for part in document.parts for field in decode(document, part)]
         passed, text = passed + 1, text + sum(len(field.text) for field in fields)
         start = time.process_time()
-        findings = list(find_samples(document, fields))
+        findings = list(find_samples(document, signals=signals))
         in_detector += time.process_time() - start
         for finding in findings:
             counts[finding.rule] += 1

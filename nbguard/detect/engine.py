@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from nbguard.detect.credentials.rules import Catalogue
     from nbguard.detect.finding import Finding
+    from nbguard.detect.samples.gate import Signals
+    from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
 
 
@@ -36,13 +38,14 @@ class Screening(NamedTuple):
     """What the prefilter says of a file.
 
     ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
-    ASCII, UTF-16), so every field has to be decoded. ``samples``: sample data is possible. ``config``: the file is a
-    provider's configuration by its path. ``keeps``: by its path it is made to keep credentials, a provider's or not.
+    ASCII, UTF-16), so every field has to be decoded. ``samples``: where sample data is possible, None for nowhere.
+    ``config``: the file is a provider's configuration by its path. ``keeps``: by its path it is made to keep credentials,
+    a provider's or not.
     """
 
     hits: tuple[tuple[int, int], ...]
     blind: bool
-    samples: bool
+    samples: Signals | None
     config: bool
     keeps: bool = False
 
@@ -83,11 +86,12 @@ class Engine:
                 blind = any(table[number].escape for _, number in hits)
         config = self._credentials and self._triggers.is_config_file(path)
         keeps = self._hygiene and self._triggers.is_credential_file(path)
-        samples = False
+        samples: Signals | None = None
         if self._samples:
-            from nbguard.detect.samples.gate import might_hold_samples
+            from nbguard.detect.samples.gate import signals_in_file
 
-            samples = blind or might_hold_samples(raw)
+            signals = signals_in_file(raw)
+            samples = signals if blind or signals.offsets else None
         if not (hits or blind or samples or config or keeps):
             return None
         return Screening(tuple(hits), blind, samples, config, keeps)
@@ -104,8 +108,8 @@ class Engine:
             from nbguard.detect.hygiene.credential_files import find_credential_file
 
             findings += find_credential_file(document, self.catalogue)
-        if screening.samples:
-            findings += self._find_samples(document)
+        if screening.samples is not None:
+            findings += self._find_samples(document, screening.samples)
         if not findings:
             return []
         from nbguard.detect.echoes import find_echoes
@@ -177,12 +181,16 @@ class Engine:
             for field in decode(document, part, lambda start, end: bool(numbers_within(start, end))):
                 yield field, trigger
 
-    def _find_samples(self, document: Document) -> Iterator[Finding]:
-        from nbguard.detect.samples.detector import find_samples
+    @cached_property
+    def _sample_settings(self) -> SampleSettings:
         from nbguard.detect.samples.settings import SampleSettings
 
-        fields = [field for part in document.parts for field in decode(document, part)]
-        yield from find_samples(document, fields, SampleSettings.from_config(self.scope.sample_data))
+        return SampleSettings.from_config(self.scope.sample_data)
+
+    def _find_samples(self, document: Document, signals: Signals) -> Iterator[Finding]:
+        from nbguard.detect.samples.detector import find_samples
+
+        yield from find_samples(document, self._sample_settings, signals)
 
 
 def _may_matter(trigger: Trigger, raw: bytes, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
@@ -17,16 +18,20 @@ from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.tables import Table, canonical
+from nbguard.documents.decode import decode
 from nbguard.documents.fields import Document, Field, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+
+    from nbguard.documents.decode import Wanted
 
 _SHORTEST = 12
 # Characters before a table in which its name or heading stands.
 _TITLE = 60
 # What stands before the first value of a table and after the last one.
 _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
+_HIDDEN_ASCII = re.compile(rb"\\u00[2-7]")
 # Files whose business is to name people.
 _CREDIT_FILES = frozenset((
     "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
@@ -36,30 +41,39 @@ _CREDIT_FILES = frozenset((
 ))  # fmt: skip
 
 
-def find_samples(document: Document, fields: Sequence[Field], settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
-    """The sample data in a document.
+def find_samples(
+    document: Document, settings: SampleSettings = DEFAULT, signals: Signals | None = None
+) -> Iterator[Finding]:
+    """The sample data in a document; ``signals`` are its bytes' (``signals_in_file``), where they are known.
 
-    ``fields`` are its decoded fields; JSON payloads are read from the document's bytes besides. A table is one
-    finding, from its first to its last value; so is a list of e-mail addresses or phone numbers.
+    Only what a signal stands in is decoded. A table is one finding, from its first to its last value; so is a list
+    of e-mail addresses or phone numbers.
     """
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
-    # Fields without a signal in their bytes are left out, unless ASCII can hide behind escapes.
-    blind = b"\\u00" in document.raw or document.kind != "notebook"
-    signals = Signals([], False, b"") if blind else signals_in_file(document.raw)
-    whole: set[tuple[int, int]] = set()
+    wanted = _signalled(document, signals)
     for part in document.parts:
-        if part.form == "json" and (blind or signals.between(part.start, part.end)):
-            for finding in _in_json(Field(_decoded(document, part), part), settings):
-                whole.add((part.start, part.end))
-                yield finding
-    for field in fields:
-        start, end = field.part.start, field.part.end
-        if field.part.mime == "image/svg+xml" or not (blind or signals.between(start, end)):
+        if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
             continue
-        if not any(first <= start < last for first, last in whole):
+        if part.form == "json":
+            findings = list(_in_json(Field(_decoded(document, part), part), settings))
+            yield from findings
+            if findings:
+                continue
+        for field in decode(document, part, wanted):
             yield from find_in_field(field, settings)
+
+
+def _signalled(document: Document, signals: Signals | None) -> Wanted:
+    """Says of a span of a document whether it can hold sample data: all can where ASCII hides behind escapes."""
+    if document.kind != "notebook" or (b"\\u00" in document.raw and _HIDDEN_ASCII.search(document.raw)):
+        return _anywhere
+    return (signals or signals_in_file(document.raw)).between
+
+
+def _anywhere(start: int, end: int) -> bool:
+    return start <= end
 
 
 def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[Finding]:

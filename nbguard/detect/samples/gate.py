@@ -58,15 +58,16 @@ for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
     _SHAPES[_mark] = ord(" ")
 SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
 # No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
-_ALONE, _END = rb"(?<![\d.,][ ,;])(?<!\d, )", rb"(?![\w.]|[ ,;-]\d|, \d)"
+_ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
+_DIGITS = b" 000000000"
 # What stands in such a text where there is a value with a shape, and what the bytes there must match.
 _NEEDLES = {
-    b" 000000000": rb".\d{9,19}(?![\w.])",  # ids, cards
+    _DIGITS: rb".(\d{9,19})X?(?![\w.])",  # ids, cards
     b"0000 0000 0000": rb"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}",  # cards, Aadhaar
     b"0000 000000 0": rb"3[47]\d\d[ -]",  # cards with four, six and five digits
     b" 000 00 0000": rb".\d{3}-\d\d-\d{4}(?!\d)",  # US
-    b" 00 000 000 000": _ALONE + rb".[1-9]\d \d{3} \d{3} \d{3}" + _END,  # Germany
-    b" 000 000 0000": _ALONE + rb".\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w.]|[ ,;]\d|, \d)",  # phones, NHS
+    b" 00 000 000 000": _ALONE + rb"[1-9]\d \d{3} \d{3} \d{3}" + _END,  # Germany
+    b" 000 000 0000": _ALONE + rb"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w.]|[ ,;]\d|, \d)",  # phones, NHS
     b" 000000 0000": rb".\d{6}[-+]?\d{4}|.\d{6} \d{4}",  # Nordic countries
     b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
     b" A00.0": rb".[A-TV-Z]\d\d\.\d{1,2}[A-Z]?(?![\w.])",  # diagnoses, ICD-10
@@ -83,7 +84,7 @@ _NEEDLES = {
     b" 000.0000.0000.00": rb".756",  # Switzerland
     b" AA000000A": rb".[A-Z]{2}\d{6}[A-Z]\b",  # United Kingdom
     b" 00 00 00 A": rb".\d\d \d\d \d\d [A-DT]\b",
-    b" 00 00 00 000 000": _ALONE + rb".\d\d \d\d \d\d \d{3} \d{3}(?= \d\d\b)",  # France
+    b" 00 00 00 000 000": rb"(?<![\d.] [12])(?<!\d[12])(?<=[12]) \d\d \d\d \d[\dAB] \d{3} \d{3} \d\d" + _END,  # France
 }
 _CHECKS = tuple(_NEEDLES.values())
 _LENGTHS = tuple(map(len, _NEEDLES))
@@ -92,10 +93,13 @@ _NAME = (
     rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
     rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n ]{0,20}["']"""
 )
-# Bytes between the names of one row and the next, at most.
+# Names that say something without anything else, and bytes between the names of one row and the next, at most.
+_NAMES = 3
 _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
 _PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
+# Digits of the shortest card number.
+_CARD = 13
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 17
 _BORDER = 64
@@ -188,12 +192,17 @@ def _search(raw: bytes) -> Signals:
         shapes = shapes.replace(b"\\a", b"  ")
     offsets = [hit.end - 1 for hit in found]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
+    bare: list[int] = []
     for hit in needles.search(b" " + shapes):
         at = hit.end - _LENGTHS[hit.literal] - 1
-        if at < 0 or _compiled(_CHECKS[hit.literal]).match(raw, at):
-            offsets.append(max(at, 0))
+        match = _compiled(_CHECKS[hit.literal]).match(raw, at) if at >= 0 else None
+        if at < 0 or match is not None:
+            short = match is not None and hit.literal == 0 and match.end(1) - match.start(1) < _CARD
+            (bare if short else offsets).append(max(at, 0))
     offsets += _addresses(raw)
     offsets += _names(raw)
+    if offsets:
+        offsets += bare  # a few digits are an id only where something else says so
     offsets.sort()
     return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes)
 
@@ -207,14 +216,17 @@ def _addresses(raw: bytes) -> Iterator[int]:
         at = raw.find(b"@", at + 1)
 
 
-def _names(raw: bytes) -> Iterator[int]:
-    """Where quoted names stand, or two capitalised strings one after the other, and not alone."""
-    before = -_APART
+def _names(raw: bytes) -> list[int]:
+    """Where quoted names stand, or two capitalised strings one after the other: at least three, near each other."""
+    found: list[int] = []
+    near: list[int] = []
     shapes = raw.translate(QUOTES)
     at = shapes.find(b'"Aa')
     while at >= 0:
         if _compiled(_NAME).match(raw, at):
-            if at - before < _APART:
-                yield at
-            before = at
+            if near and at - near[-1] >= _APART:
+                found += near if len(near) >= _NAMES else ()
+                near = []
+            near.append(at)
         at = shapes.find(b'"Aa', at + 3)
+    return found + near if len(near) >= _NAMES else found

@@ -11,7 +11,6 @@ from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.rules import data_class
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
-from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, markdown, notebook, result, stream
@@ -21,8 +20,7 @@ KINDS = ("personal", "payment", "health", "government-id")
 
 def scan(raw: bytes, path: str = "a.ipynb", settings: SampleSettings = DEFAULT) -> list[Finding]:
     document = open_document(path, raw)
-    fields = [field for part in document.parts for field in decode(document, part)]
-    return list(find_samples(document, fields, settings))
+    return list(find_samples(document, settings))
 
 
 def scan_cell(source: str, settings: SampleSettings = DEFAULT) -> list[Finding]:

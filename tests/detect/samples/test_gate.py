@@ -36,7 +36,7 @@ def test_everything_that_is_found_passes(form: str, kind: str) -> None:
     [
         "DE12 3456 7890 1234 5678 90", "4539 5787 6362 1486", "5425 233430 10990", "278-07-8672", "anna@gmx.de",
         "+49 30 901820", "+4930901820", "X1234567L", "12345678Z", "756.1234.5678.97", "123.456.789-09", "620129-8731",
-        "1 85 12 75 108 123 42", "AB123456C", "12 345 678 901", "943 476 5919", "44051401359",
+        "1 85 12 75 108 123 42", "AB123456C", "12 345 678 901", "943 476 5919",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("around", ['x = "{}"', "x = '{}'", "a,{},b", "\n{}\n", "a\t{}", "a\\n{}\\n", "id: {} ."])
@@ -47,6 +47,22 @@ def test_a_value_with_a_shape_passes_wherever_it_stands(value: str, around: str)
     assert find_signals(value) is not None
     assert might_hold_samples(as_bytes(notebook(code("y"), code(text))))
     assert might_hold_samples(text.encode())
+
+
+def test_a_bare_number_passes_beside_what_names_it_only() -> None:
+    """Counts, seeds and time stamps are numbers of nine to twelve digits too."""
+    assert find_signals("[44051401359, 123456789012]") is None
+    signals = find_signals("pesel = '44051401359'")
+    assert signals is not None
+    assert signals.between(7, 12)
+
+
+def test_rows_of_numbers_are_no_ids() -> None:
+    """Grey values in a row have the digits of a German tax id, a phone number, a French NIR."""
+    rng = random.Random(3)
+    rows = "\n".join(" ".join(str(rng.randrange(10, 300)) for _ in range(24)) for _ in range(400))
+    assert find_signals(f"[[{rows}]]") is None
+    assert find_signals(rows.replace(" ", ", ")) is None
 
 
 def test_pictures_and_results_do_not_pass() -> None:

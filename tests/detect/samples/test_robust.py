@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from nbguard.detect.samples.detector import find_in_field, find_samples
 from nbguard.detect.samples.payloads import tables_in_json
-from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data
@@ -50,6 +49,5 @@ def test_any_json_is_survived(value: Any) -> None:
     cell = code("x", {"output_type": "display_data", "data": {mime: payload}, "metadata": {}})
     raw = as_bytes(notebook(cell)) if "NaN" not in json.dumps(value) else as_bytes(notebook(code("x")))
     document = open_document("a.ipynb", raw)
-    fields = [field for part in document.parts for field in decode(document, part)]
-    for finding in find_samples(document, fields):
+    for finding in find_samples(document):
         assert 0 <= finding.start < finding.end <= len(finding.field.text)
