@@ -59,10 +59,10 @@ for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
 SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
 # No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
 _ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
-_DIGITS = b" 000000000"
+_BARE = rb".(\d{9,19})X?(?![\w.])"
 # What stands in such a text where there is a value with a shape, and what the bytes there must match.
 _NEEDLES = {
-    _DIGITS: rb".(\d{9,19})X?(?![\w.])",  # ids, cards
+    b" 000000000": _BARE,  # ids, cards
     b"0000 0000 0000": rb"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}",  # cards, Aadhaar
     b"0000 000000 0": rb"3[47]\d\d[ -]",  # cards with four, six and five digits
     b" 000 00 0000": rb".\d{3}-\d\d-\d{4}(?!\d)",  # US
@@ -86,13 +86,19 @@ _NEEDLES = {
     b" 00 00 00 A": rb".\d\d \d\d \d\d [A-DT]\b",
     b" 00 00 00 000 000": rb"(?<![\d.] [12])(?<!\d[12])(?<=[12]) \d\d \d\d \d[\dAB] \d{3} \d{3} \d\d" + _END,  # France
 }
-_CHECKS = tuple(_NEEDLES.values())
-_LENGTHS = tuple(map(len, _NEEDLES))
+# The blank before a value may be an escape for one: as a literal of its own, at the same place.
+_VARIANTS = tuple(
+    (needle, len(needle), check)
+    for plain, check in _NEEDLES.items()
+    for needle in ((plain, b"\\a" + plain[1:]) if plain[:1] == b" " else (plain,))
+)
 # A string that is written as a full name, or two capitalised ones in a row: rows without column names.
 _NAME = (
     rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
     rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n ]{0,20}["']"""
 )
+# Where such a string can begin in a text that QUOTES has mapped.
+_NAME_SHAPE = rb"""\"Aa(?=[^"0\n ]{0,26}(?:[ ,]{1,2}A|",\s*\\?"Aa))"""
 # Names that say something without anything else, and bytes between the names of one row and the next, at most.
 _NAMES = 3
 _APART = 400
@@ -128,7 +134,7 @@ class Signals(NamedTuple):
 def _prefilters() -> tuple[Prefilter, Prefilter]:
     from nbguard.detect.prefilter import Prefilter
 
-    return Prefilter(_WORDS), Prefilter(tuple(needle.decode() for needle in _NEEDLES))
+    return Prefilter(_WORDS), Prefilter([needle.decode() for needle, _, _ in _VARIANTS])
 
 
 @cache
@@ -187,17 +193,15 @@ def _search(raw: bytes) -> Signals:
     words, needles = _prefilters()
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
-    if b"\\" in shapes:
-        # An escape for white space is white space; what other escapes stand for is nothing with a shape.
-        shapes = shapes.replace(b"\\a", b"  ")
     offsets = [hit.end - 1 for hit in found]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
-    for hit in needles.search(b" " + shapes):
-        at = hit.end - _LENGTHS[hit.literal] - 1
-        match = _compiled(_CHECKS[hit.literal]).match(raw, at) if at >= 0 else None
+    for number, end in needles.search(b" " + shapes):
+        needle, length, check = _VARIANTS[number]
+        at = end - length - (needle[:1] != b"\\")
+        match = _compiled(check).match(raw, at) if at >= 0 else None
         if at < 0 or match is not None:
-            short = match is not None and hit.literal == 0 and match.end(1) - match.start(1) < _CARD
+            short = match is not None and check is _BARE and match.end(1) - match.start(1) < _CARD
             (bare if short else offsets).append(max(at, 0))
     offsets += _addresses(raw)
     offsets += _names(raw)
@@ -220,13 +224,11 @@ def _names(raw: bytes) -> list[int]:
     """Where quoted names stand, or two capitalised strings one after the other: at least three, near each other."""
     found: list[int] = []
     near: list[int] = []
-    shapes = raw.translate(QUOTES)
-    at = shapes.find(b'"Aa')
-    while at >= 0:
+    for place in _compiled(_NAME_SHAPE).finditer(raw.translate(QUOTES)):
+        at = place.start()
         if _compiled(_NAME).match(raw, at):
             if near and at - near[-1] >= _APART:
                 found += near if len(near) >= _NAMES else ()
                 near = []
             near.append(at)
-        at = shapes.find(b'"Aa', at + 3)
     return found + near if len(near) >= _NAMES else found
