@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, AnyStr
 
-from nbguard.detect.finding import RANK_ECHO
+from nbguard.detect.finding import RANK_ECHO, RANK_FOREIGN
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     The value is looked for in the raw bytes first, as UTF-8 and as JSON writes it; only parts that hold it are
     decoded. ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
-    credentials = [finding for finding in known if finding.kind == "credential" and len(finding.value) >= SHORTEST_ECHO]
+    credentials = [finding for finding in known if may_echo(finding)]
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
     better = [(f.field.part.start, f.start, f.end) for f in present if f.rank > RANK_ECHO]
@@ -51,6 +51,16 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
                         cause=f"the same value as elsewhere ({finding.cause})",
                         rank=RANK_ECHO,
                     )
+
+
+def may_echo(finding: Finding) -> bool:
+    """Whether a finding's value is looked for elsewhere: a credential that isn't too short, and no file's path."""
+    return (
+        finding.kind == "credential"
+        and len(finding.value) >= SHORTEST_ECHO
+        and finding.end > finding.start
+        and finding.rank > RANK_FOREIGN
+    )
 
 
 def _spellings(value: str) -> set[str]:

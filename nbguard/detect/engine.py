@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.confirmations import is_confirmed
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.triggers import Trigger, join_triggers, load_triggers
+from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.enclosing import enclosing_string
 from nbguard.documents.fields import Field, Part
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.extra_rules import Asked, ExtraRules
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.gate import Signals
     from nbguard.detect.samples.settings import SampleSettings
@@ -28,10 +30,16 @@ _LINE = 20_000
 
 
 class Scope(NamedTuple):
-    """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``."""
+    """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``.
+
+    ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
+    look for credentials.
+    """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
     sample_data: Mapping[str, object] = {}
+    plugins: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
 
 class Screening(NamedTuple):
@@ -39,8 +47,9 @@ class Screening(NamedTuple):
 
     ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
     ASCII, UTF-16), so every field has to be decoded. ``samples``: where sample data is possible, None for nowhere.
-    ``config``: the file is a provider's configuration by its path. ``keeps``: by its path it is made to keep credentials,
-    a provider's or not.
+    ``config``: the file is a provider's configuration by its path. ``keeps``: by its path it is made to keep
+    credentials, a provider's or not. ``extra``: where the scope's rule packs and plugins have to look. ``binary``: it
+    is no text, so names mean nothing.
     """
 
     hits: tuple[tuple[int, int], ...]
@@ -48,6 +57,8 @@ class Screening(NamedTuple):
     samples: Signals | None
     config: bool
     keeps: bool = False
+    extra: Asked | None = None
+    binary: bool = False
 
 
 class Engine:
@@ -61,6 +72,11 @@ class Engine:
         self._hygiene = "hygiene" in self.scope.kinds
         self._literals = self.scope.kinds != {"sample-data"}
         self._table = self._triggers.for_kinds(self.scope.kinds)
+        self.extra_rules: ExtraRules | None = None
+        if self._credentials and (self.scope.plugins or self.scope.rules):
+            from nbguard.detect.extra_rules import ExtraRules
+
+            self.extra_rules = ExtraRules(self.scope.plugins, self.scope.rules)
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -73,9 +89,16 @@ class Engine:
     def _prefilter(self) -> Prefilter:
         return Prefilter([trigger.literal for trigger in self._table])
 
+    @cached_property
+    def _table_for_binary(self) -> tuple[Trigger, ...]:
+        from nbguard.detect.binary_files import without_names
+
+        return without_names(self._table)
+
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        table = self._table
+        binary = is_binary(path, raw)
+        table = self._table_for_binary if binary else self._table
         blind = encoding_of(raw)[0] != "utf-8"
         hits: list[tuple[int, int]] = []
         if self._literals and not blind:
@@ -84,17 +107,18 @@ class Engine:
             if path.lower().endswith(".ipynb"):
                 hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end)]
                 blind = any(table[number].escape for _, number in hits)
-        config = self._credentials and self._triggers.is_config_file(path)
+        config = self._credentials and not binary and self._triggers.is_config_file(path)
         keeps = self._hygiene and self._triggers.is_credential_file(path)
         samples: Signals | None = None
-        if self._samples:
+        if self._samples and not binary:
             from nbguard.detect.samples.gate import signals_in_file
 
             signals = signals_in_file(raw)
             samples = signals if blind or signals.offsets else None
-        if not (hits or blind or samples or config or keeps):
+        extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
+        if not (hits or blind or samples or config or keeps or extra):
             return None
-        return Screening(tuple(hits), blind, samples, config, keeps)
+        return Screening(tuple(hits), blind, samples, config, keeps, extra, binary)
 
     def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once."""
@@ -102,7 +126,12 @@ class Engine:
         if screening is None:
             return []
         findings: list[Finding] = []
-        if self._literals and (screening.hits or screening.blind or screening.config):
+        foreign: list[Finding] = []
+        if screening.binary and screening.hits:
+            from nbguard.detect.binary_files import find_in_binary
+
+            findings += find_in_binary(document, screening.hits, self._table_for_binary, self.catalogue)
+        elif self._literals and (screening.hits or screening.blind or screening.config):
             findings += self._find_by_literals(document, screening)
         if screening.keeps:
             from nbguard.detect.hygiene.credential_files import find_credential_file
@@ -110,13 +139,17 @@ class Engine:
             findings += find_credential_file(document, self.catalogue)
         if screening.samples is not None:
             findings += self._find_samples(document, screening.samples)
-        if not findings:
+        if screening.extra is not None and self.extra_rules is not None:
+            findings += self.extra_rules.find(document, screening.extra)
+            foreign = list(self.extra_rules.find_by_plugins(document))
+        if not (findings or foreign):
             return []
         from nbguard.detect.echoes import find_echoes
         from nbguard.detect.overlaps import keep_most_specific
 
         findings = keep_most_specific(findings)
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
+        findings += foreign  # reported as detect-secrets does, whatever else stands in the same place
         return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))
 
     def _find_by_literals(self, document: Document, screening: Screening) -> Iterator[Finding]:

@@ -41,7 +41,8 @@ class Finding(NamedTuple):
         return f"Finding({self.rule}, {self.field.part.where}, {self.start}-{self.end})"
 
 
-# Ranks: which kind of evidence is the more specific.
+# Ranks: which kind of evidence is the more specific. Foreign is what another tool says in its own words.
+RANK_FOREIGN = 2
 RANK_GENERIC = 10
 RANK_SHAPE = 30
 RANK_ECHO = 35

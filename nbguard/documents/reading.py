@@ -39,10 +39,16 @@ def open_document(path: str, raw: bytes) -> Document:
             return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
         except UnreadableError as error:
             return _text(path, raw, "json", str(error))
-    language = _BY_NAME.get(name) or _LANGUAGES.get(ending, "")
+    return _text(path, raw, language_of(path))
+
+
+def language_of(path: str) -> str:
+    """The language that a text file's name stands for; empty where it says nothing."""
+    name = os.path.basename(path).lower()
+    language = _BY_NAME.get(name) or _LANGUAGES.get(os.path.splitext(name)[1], "")
     if not language and name.startswith((".env.", "dockerfile.")):
         language = "env" if name.startswith(".env.") else "shell"
-    return _text(path, raw, language)
+    return language
 
 
 class NotebookChecker:

@@ -54,7 +54,8 @@ class Config(NamedTuple):
 
     ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
     ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
-    the lowest severity that makes a run fail. ``source`` is the file all this came from, empty where there was none.
+    the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
+    packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
     ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
     """
 
@@ -76,6 +77,8 @@ class Config(NamedTuple):
     waivers: WaiverPolicy = WaiverPolicy()
     source: str = ""
     trusted: bool = True
+    plugins: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Shows no salt."""
@@ -102,11 +105,13 @@ def load_config(start: str, explicit: str | None = None, *, operator: bool = Fal
     Read from ``explicit`` where given, else from ``nbguard.toml`` or ``[tool.nbguard]`` of ``pyproject.toml`` in the
     repository's root (the first that exists); else the defaults. With ``operator`` (a server that looks at what
     others push) nothing is read from the repository: ``explicit`` or the defaults, no salt file, and a baseline only
-    where ``explicit`` names it by an absolute path. Raises UsageError for a file that can't be read, is no TOML, or
-    says something there is no setting for.
+    where ``explicit`` names it by an absolute path; so must it name rule packs. Raises UsageError for a file that
+    can't be read, is no TOML, or says something there is no setting for.
     """
     if operator:
         config = load_config(start, explicit) if explicit is not None else Config(find_root(start))
+        if any(path.startswith(config.root + os.sep) for path in config.rules):
+            raise UsageError(f"{config.source}: on a server, rules must be absolute paths outside of the repository")
         baseline = config.baseline if os.path.isabs(config.baseline) else ""
         return config._replace(trusted=False, baseline=baseline)
     root = find_root(start)
@@ -208,6 +213,7 @@ def _build(root: str, name: str, table: Mapping[str, Any]) -> Config:
     demands |= settings.check_table(kept.pop("waivers", {}), settings.WAIVERS, f"{name}: [tool.nbguard.waivers]")
     kept |= {"zones": tuple(zones), "waivers": WaiverPolicy(**demands), "source": name}
     kept.setdefault("fail_on", _FAIL_ON[profile])
+    kept["rules"] = tuple(os.path.normpath(os.path.join(root, path)) for path in kept.get("rules", ()))
     return Config(root, **kept)
 
 

@@ -95,6 +95,8 @@ TOP: Mapping[str, Check] = {
     "severity": BY_RULE,
     "fail_on": SEVERITY,
     "baseline": TEXT,
+    "plugins": TEXTS,
+    "rules": TEXTS,
     "strip": TABLE,
     "vault": TABLE,
     "sample_data": TABLE,

@@ -42,11 +42,11 @@ def scan_paths(
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
     outcome, for a person at a terminal.
     """
+    asked_for = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
+    pipeline = Pipeline(asked_for, kinds or wanted_kinds(asked_for), strip=strip, reveal=reveal)
     if config.enable or config.disable or config.severity or config.zones:
         from nbguard.detect.rule_list import all_rules
         from nbguard.policy.config import check_rule_names
 
-        check_rule_names(config, {rule.id for rule in all_rules()})
-    files = list_files(paths or (config.root,), config.exclude, config.root)
-    config = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
-    return Pipeline(config, kinds or wanted_kinds(config), strip=strip, reveal=reveal).run(files)
+        check_rule_names(config, {rule.id for rule in all_rules()} | pipeline.extra_rule_ids)
+    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root))

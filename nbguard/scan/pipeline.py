@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.echoes import SHORTEST_ECHO, find_echoes
+from nbguard.detect.echoes import find_echoes, may_echo
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.reading import NotebookChecker, open_document
@@ -43,7 +43,7 @@ class Pipeline:
 
     def __init__(self, config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> None:
         self._config = config
-        self._engine = Engine(Scope(kinds, config.sample_data))
+        self._engine = Engine(Scope(kinds, config.sample_data, config.plugins, config.rules))
         self._checker = NotebookChecker()
         self._strip = strip
         self._reveal = reveal
@@ -53,12 +53,17 @@ class Pipeline:
         self._files = 0
         self._bytes = 0
 
+    @property
+    def extra_rule_ids(self) -> set[str]:
+        """The ids of the rules that the configuration adds."""
+        return self._engine.extra_rules.rule_ids if self._engine.extra_rules is not None else set()
+
     def run(self, paths: Sequence[str]) -> Outcome:
         """Scans files (``-`` is standard input) and returns the report and the exit status."""
         from time import perf_counter
 
         started = perf_counter()
-        for blob in read_paths(paths, self._config.max_file_size):
+        for blob in read_paths(paths, self._config.max_file_size, unpack=True):
             self._scan(blob)
         self._scan_for_echoes(paths)
         return self._conclude(perf_counter() - started)
@@ -87,7 +92,7 @@ class Pipeline:
 
     def _strip_file(self, blob: Blob) -> bytes:
         """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
-        if not blob.path.lower().endswith(".ipynb"):
+        if blob.packed or not blob.path.lower().endswith(".ipynb"):
             return blob.raw
         from nbguard.documents.files import write_file
         from nbguard.strip.api import strip
@@ -106,10 +111,10 @@ class Pipeline:
 
     def _scan_for_echoes(self, paths: Sequence[str]) -> None:
         """Looks for the values found in one file in every other file of the run."""
-        if not self._found or len(paths) < 2:
+        if not self._found or self._files < 2:
             return
 
-        known = {f.value: f for _, f in self._found if f.kind == "credential" and len(f.value) >= SHORTEST_ECHO}
+        known = {f.value: f for _, f in self._found if may_echo(f)}
         if not known:
             return
         values = list(known)
@@ -117,7 +122,8 @@ class Pipeline:
         already: dict[str, list[Finding]] = {}
         for document, finding in self._found:
             already.setdefault(document.path, []).append(finding)
-        for blob in read_paths((path for path in paths if path != "-"), self._config.max_file_size):
+        files = (path for path in paths if path != "-")
+        for blob in read_paths(files, self._config.max_file_size, unpack=True):
             here = {values[hit.literal] for hit in search(blob.raw)}
             present = already.get(self._name(blob.path), [])
             # Most values stand in the file they were found in, and nowhere else in it: those places are known.

@@ -17,23 +17,36 @@ _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules"
 
 
 class Blob(NamedTuple):
-    """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had."""
+    """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had.
+
+    ``packed``: it is a member of an archive, so there is no file of this path.
+    """
 
     path: str
     raw: bytes
     problem: str = ""
+    packed: bool = False
 
 
-def read_paths(paths: Iterable[str], limit: int) -> Iterator[Blob]:
-    """Yields each file's bytes; ``-`` is standard input. What can't be read comes with its problem."""
+def read_paths(paths: Iterable[str], limit: int, unpack: bool = False) -> Iterator[Blob]:
+    """Yields each file's bytes; ``-`` is standard input. What can't be read comes with its problem.
+
+    With ``unpack`` the notebooks in an archive come after it.
+    """
     for path in paths:
         if path == "-":
             yield Blob("<stdin>", sys.stdin.buffer.read())
             continue
         try:
-            yield Blob(path, read_file(path, limit))
+            blob = Blob(path, read_file(path, limit))
         except UnreadableError as error:
             yield Blob(path, b"", str(error))
+            continue
+        yield blob
+        if unpack and path.lower().endswith((".zip", ".ipynb.gz")):
+            from nbguard.scan.archives import unpack_notebooks
+
+            yield from unpack_notebooks(blob, limit)
 
 
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:

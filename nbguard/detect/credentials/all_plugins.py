@@ -15,12 +15,12 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.credentials.plugin_conditions import CONDITIONS, KEYWORD_BARE, WRITTEN_FOR, digest_of
-from nbguard.detect.finding import RANK_GENERIC, Finding
+from nbguard.detect.finding import RANK_FOREIGN, Finding
 from nbguard.documents.decode import decode_text
 from nbguard.documents.fields import Field, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from nbguard.documents.fields import Document
 
@@ -52,14 +52,22 @@ class PluginSecret(NamedTuple):
 
 
 class AllPlugins:
-    """All plugins of detect-secrets with their default settings. Make one and keep it: it compiles a database."""
+    """All plugins of detect-secrets with their default settings. Make one and keep it: it compiles a database.
+
+    ``names`` are the classes of those that are asked; all of them where none is given.
+    """
+
+    def __init__(self, names: Collection[str] | None = None) -> None:
+        self._names = names
+
+    @property
+    def rule_ids(self) -> set[str]:
+        """The rules under which findings are reported (see find_by_all_plugins)."""
+        return {_rule_id(plugin.secret_type) for plugin in self._plugins}
 
     @cached_property
     def _plugins(self) -> list[Any]:
-        from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
-
-        classes: list[Any] = list(get_mapping_from_secret_type_to_class().values())
-        return [plugin() for plugin in classes]
+        return [plugin() for name, plugin in _classes().items() if self._names is None or name in self._names]
 
     @cached_property
     def _always_asked(self) -> frozenset[int]:
@@ -219,7 +227,7 @@ def find_by_all_plugins(document: Document, plugins: AllPlugins) -> Iterator[Fin
         else:
             end = start + len(secret.value)
         yield Finding(
-            rule="detect-secrets:" + re.sub(r"[^a-z0-9]+", "-", secret.type.lower()).strip("-"),
+            rule=_rule_id(secret.type),
             kind="credential",
             provider=None,
             severity="low" if secret.plugin in _NOISY else "medium",
@@ -230,5 +238,20 @@ def find_by_all_plugins(document: Document, plugins: AllPlugins) -> Iterator[Fin
             cause=f"detect-secrets {secret.plugin}",
             message=f"detect-secrets calls this: {secret.type}.",
             remedy="Rotate it if it is a credential, and look it up at run time.",
-            rank=RANK_GENERIC - 8,
+            rank=RANK_FOREIGN,
         )
+
+
+def plugin_names() -> frozenset[str]:
+    """The class names of detect-secrets' plugins."""
+    return frozenset(_classes())
+
+
+def _classes() -> dict[str, Any]:
+    from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
+
+    return {plugin.__name__: plugin for plugin in get_mapping_from_secret_type_to_class().values()}
+
+
+def _rule_id(secret_type: str) -> str:
+    return "detect-secrets:" + re.sub(r"[^a-z0-9]+", "-", secret_type.lower()).strip("-")

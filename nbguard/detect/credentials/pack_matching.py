@@ -5,6 +5,7 @@ One thing differs on purpose: gitleaks looks at a file as it is written down, we
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,7 +34,7 @@ def find_by_pack(field: Field, path: str, pack: RulePack, commit: str = "") -> I
     ``path`` is the document's, with forward slashes; ``commit`` is the one that brought it, if that is known
     (allowlists may name commits). Rules with a path and no regex are for ``find_by_path``.
     """
-    text = field.text
+    text, path = _as_unicode(field.text), _as_unicode(path)
     if _is_place_allowed(pack.allowlists, path, commit):
         return
     lowered = text.lower() if pack.keywords else ""
@@ -43,11 +44,12 @@ def find_by_pack(field: Field, path: str, pack: RulePack, commit: str = "") -> I
         if rule.keywords and not any(keyword in lowered for keyword in rule.keywords):
             continue
         for match in _with_required(rule, text, path, commit, pack):
-            yield _finding(rule, field, match.start, match.end, text[match.start : match.end])
+            yield _finding(rule, field, match.start, match.end, field.text[match.start : match.end])
 
 
 def find_by_path(path: str, pack: RulePack, commit: str = "") -> Iterator[Finding]:
     """Yields what the rules find that look at a path only. The finding's field is empty, its value is the path."""
+    path = _as_unicode(path)
     if _is_place_allowed(pack.allowlists, path, commit):
         return
     for rule in pack.rules.values():
@@ -55,6 +57,15 @@ def find_by_path(path: str, pack: RulePack, commit: str = "") -> Iterator[Findin
             continue
         if not _is_place_allowed(rule.allowlists, path, commit):
             yield _finding(rule, Field("", Part("file", None, "", "", "text", 0, 0)), 0, 0, path)
+
+
+def _as_unicode(text: str) -> str:
+    """The text without bytes that were no UTF-8 and halves of characters, which RE2 can't take; offsets stay."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return re.sub("[\ud800-\udfff]", "\ufffd", text)
+    return text
 
 
 def _matches(rule: PackRule, text: str, path: str, commit: str, pack: RulePack) -> Iterator[_Match]:
