@@ -6,6 +6,7 @@ Without paths, every file that git tracks (or would) in this repository. `-` rea
   nbguard scan a.ipynb src/             a notebook and a folder
   nbguard scan --format sarif -o x.sarif
   nbguard scan --only credentials       no sample data
+  nbguard scan --rules lab.toml         with a rule pack of your own
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
 """
@@ -20,6 +21,7 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.policy.config import Config
     from nbguard.scan.pipeline import Outcome
 
 
@@ -34,6 +36,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", default="text", choices=FORMATS, help="how to report (default: text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument(
+        "--rules", action="append", default=[], metavar="FILE", help="a rule pack, as gitleaks has them (repeatable)"
+    )
+    parser.add_argument(
+        "--plugins",
+        action="append",
+        default=[],
+        metavar="NAME,NAME",
+        help="ask detect-secrets plugins as well: class names, or `all`",
+    )
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
     parser.add_argument(
         "--show-secrets", action="store_true", help="show found values; text format, on a terminal only"
@@ -50,11 +62,26 @@ def run(options: argparse.Namespace) -> int:
     start = next((path for path in options.paths if path != "-"), ".")
     config = load_config(start, options.config)
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
+    if options.rules or options.plugins:
+        config = _with_extra_rules(config, options, kinds)
     outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
     _report(outcome, options)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
     return outcome.exit_code
+
+
+def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozenset[str]) -> Config:
+    """The configuration with the rule packs and plugins of the command line beside its own."""
+    import os
+
+    if kinds and "credential" not in kinds:
+        raise UsageError("--rules and --plugins look for credentials, which --only leaves out")
+    names = [name.strip() for names in options.plugins for name in names.split(",")]
+    return config._replace(
+        plugins=(*config.plugins, *filter(None, names)),
+        rules=(*config.rules, *map(os.path.abspath, options.rules)),
+    )
 
 
 def _report(outcome: Outcome, options: argparse.Namespace) -> None:
