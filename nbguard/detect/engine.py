@@ -114,7 +114,7 @@ class Engine:
             from nbguard.detect.samples.gate import signals_in_file
 
             signals = signals_in_file(raw)
-            samples = signals if blind or signals.offsets else None
+            samples = signals if blind or signals.offsets or signals.hidden else None
         extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
         if not (hits or blind or samples or config or keeps or extra):
             return None

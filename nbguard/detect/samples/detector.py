@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
@@ -31,7 +30,6 @@ _SHORTEST = 12
 _TITLE = 60
 # What stands before the first value of a table and after the last one.
 _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
-_HIDDEN_ASCII = re.compile(rb"\\u00[2-7]")
 # Files whose business is to name people.
 _CREDIT_FILES = frozenset((
     "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
@@ -67,9 +65,10 @@ def find_samples(
 
 def _signalled(document: Document, signals: Signals | None) -> Wanted:
     """Says of a span of a document whether it can hold sample data: all can where ASCII hides behind escapes."""
-    if document.kind != "notebook" or (b"\\u00" in document.raw and _HIDDEN_ASCII.search(document.raw)):
+    if document.kind != "notebook":
         return _anywhere
-    return (signals or signals_in_file(document.raw)).between
+    signals = signals or signals_in_file(document.raw)
+    return _anywhere if signals.hidden else signals.between
 
 
 def _anywhere(start: int, end: int) -> bool:

@@ -103,6 +103,8 @@ _NAME_SHAPE = rb"""\"Aa(?=[^"0\n ]{0,26}(?:[ ,]{1,2}A|",\s*\\?"Aa))"""
 _NAMES = 3
 _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
+# A letter, a digit or an @ as JSON and Python can write it.
+_HIDDEN = rb"(?i)\\u00(?:3[0-9]|4[0-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
 _PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
 # Digits of the shortest card number.
 _CARD = 13
@@ -113,12 +115,14 @@ _BORDER = 64
 
 class Signals(NamedTuple):
     """Where in a text something points at sample data: offsets, sorted. ``ids``: a word for a government id is
-    there; ``shapes``: the text as SHAPES maps it.
+    there; ``shapes``: the text as SHAPES maps it; ``hidden``: letters or digits are written as escapes, so the
+    offsets aren't all there are.
     """
 
     offsets: list[int]
     ids: bool
     shapes: bytes
+    hidden: bool = False
 
     def first_from(self, start: int) -> int:
         """The first signal from ``start`` on; -1 where there is none."""
@@ -145,15 +149,17 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 
 def might_hold_samples(raw: bytes) -> bool:
     """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
-    return any(signals.offsets for signals in _search_file(raw))
+    return any(signals.offsets or signals.hidden for signals in _search_file(raw))
 
 
 def signals_in_file(raw: bytes) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty."""
     offsets: list[int] = []
+    hidden = False
     for signals in _search_file(raw):
         offsets += signals.offsets
-    return Signals(offsets, False, b"")
+        hidden = hidden or signals.hidden
+    return Signals(offsets, False, b"", hidden)
 
 
 def find_signals(text: str) -> Signals | None:
@@ -171,7 +177,8 @@ def _search_file(raw: bytes) -> Iterator[Signals]:
         # What stands on a border is seen from the next stretch, which begins a little before it.
         start = max(0, at - _BORDER)
         signals = _search(raw[start:end])
-        yield signals._replace(offsets=[start + offset for offset in signals.offsets])
+        hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
+        yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden)
         at = end
         if at == picture < len(raw):
             close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)

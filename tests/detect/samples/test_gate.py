@@ -8,7 +8,9 @@ import random
 
 import pytest
 
+from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.gate import find_signals, might_hold_samples
+from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, markdown, notebook, result
 
@@ -55,6 +57,16 @@ def test_a_bare_number_passes_beside_what_names_it_only() -> None:
     signals = find_signals("pesel = '44051401359'")
     assert signals is not None
     assert signals.between(7, 12)
+
+
+def test_letters_behind_escapes_do_not_hide_rows() -> None:
+    """A notebook whose every letter is an escape passes; escaped tags, as figures have them, don't make one pass."""
+    text = data.SOURCES["list_of_dicts"](data.people("payment", 4))
+    hidden = "".join(f"\\u{ord(letter):04x}" for letter in text)
+    raw = as_bytes(notebook(code("PLACE"))).replace(b"PLACE", hidden.encode())
+    assert might_hold_samples(raw)
+    assert list(find_samples(open_document("a.ipynb", raw)))
+    assert not might_hold_samples(as_bytes(notebook(code("PLACE"))).replace(b"PLACE", rb"\u003cb\u003e \u001b[0m"))
 
 
 def test_rows_of_numbers_are_no_ids() -> None:
