@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.triggers import load_triggers
@@ -24,8 +25,10 @@ OPEN_SDKS = (
 _NOT_QUANTUM = frozenset(("boto3", "azure-identity", "covalent", "ibm-platform-services", "ibm-cloud-sdk-core"))
 # A line in a JSON string, with those that it is continued on, which may be strings of their own.
 _LONGEST = 500
+SDK_UNSEEN = " qiskit"
 _BREAK = re.compile(rb'\\\\(?:\\r)?\\n(?:"\s{0,99},\s{0,99}")?')
 _COMMAND = re.compile(rb'(?:%b|\\[^nr]|[^\\"\n]){0,%d}' % (_BREAK.pattern, _LONGEST))
+_LINE_START = re.compile(rb'(?<!\\)(?:"|\\n)')
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _SEPARATORS = re.compile(r"[-_.]+")
 
@@ -38,6 +41,7 @@ def normalise(name: str) -> str:
     return _SEPARATORS.sub("-", name).lower().strip("-")
 
 
+@lru_cache(4096)
 def is_quantum_sdk(name: str) -> bool:
     """Whether a package is a quantum SDK."""
     name = normalise(name)
@@ -48,12 +52,13 @@ def sdk_command(raw: bytes, end: int) -> str | None:
     """What follows an install's first words, which end at this byte of a notebook, where it names a quantum SDK.
 
     A quick look at the raw line, so that a notebook isn't parsed for any other install. None too where the line is
-    commented out. Only the first 500 bytes are looked at.
+    commented out. A command of more than 500 bytes is taken for one of SDK_UNSEEN.
     """
-    line = max(raw.rfind(mark, max(0, end - _LONGEST), end) for mark in (b'"', b"\\n"))
     command = _COMMAND.match(raw, end)
-    if command is None or raw[max(line, 0) : end].lstrip(b'"\\n \t').startswith(b"#"):
+    if command is None or _LINE_START.split(raw[max(0, end - _LONGEST) : end])[-1].lstrip().startswith(b"#"):
         return None
+    if command.end() - end >= _LONGEST:
+        return SDK_UNSEEN
     text = _BREAK.sub(rb"\\" + b"\n", command.group()).replace(b'\\"', b'"').replace(b"\\t", b"\t").decode("latin-1")
     return text if any(is_quantum_sdk(word) for word in _WORD.findall(text)) else None
 

@@ -6,9 +6,10 @@ Requirement specifiers: https://packaging.python.org/en/latest/specifications/de
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.magics import blank_magics, find_magics
+from nbguard.detect.credentials.magics import find_magics
 from nbguard.detect.hygiene.rules import UNPINNED_SDK, make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
 
@@ -70,8 +71,11 @@ def _commands(text: str) -> Iterator[tuple[int, int]]:
         elif magic.kind == "cell" and magic.name in _SHELLS:
             yield magic.body, magic.end
     if not magics or magics[0].kind != "cell":
-        for found in _AUTOMAGIC.finditer(blank_magics(text, magics)):
-            yield found.span()
+        starts = [magic.start for magic in magics]
+        for found in _AUTOMAGIC.finditer(text):
+            before = bisect_right(starts, found.start()) - 1
+            if before < 0 or magics[before].end <= found.start():  # else the line goes on from a shell line above
+                yield found.span()
 
 
 def _words(text: str, start: int, end: int) -> tuple[list[tuple[str, int]], int]:
