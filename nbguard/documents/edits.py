@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from nbguard.documents.decode import encoding_of
@@ -62,16 +63,16 @@ def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
 
     Raises ValueError where two edits overlap.
     """
-    ordered = sorted(edits, key=lambda edit: (edit.start, edit.end))
+    ordered = sorted(edits, key=itemgetter(0, 1))
     if not ordered:
         return raw
     pieces: list[bytes | memoryview] = []
     view, at = memoryview(raw), 0
-    for edit in ordered:
-        if edit.start < at:
-            raise ValueError(f"two edits overlap at byte {edit.start}")
-        pieces += (view[at : edit.start], edit.replacement)
-        at = edit.end
+    for start, end, replacement in ordered:
+        if start < at:
+            raise ValueError(f"two edits overlap at byte {start}")
+        pieces += (view[at:start], replacement)
+        at = end
     pieces.append(view[at:])
     return b"".join(pieces)
 

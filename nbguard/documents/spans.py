@@ -18,7 +18,7 @@ _skip_space = re.compile(r"[ \t\n\r]*").match
 _match_plain_key = re.compile(r'"([ !#-\[\]-~]*)"[ \t\n\r]*:[ \t\n\r]*').match
 _match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
 # Returns (value, end); control characters inside strings are let through.
-_scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
+scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
 class MalformedJSONError(ValueError):
@@ -65,7 +65,7 @@ def read_string(text: str, at: int) -> tuple[str, int]:
 def read_value(text: str, at: int) -> tuple[Any, int]:
     """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSONError."""
     try:
-        value, end = _scan_once(text, at)
+        value, end = scan_once(text, at)
     except StopIteration as stop:
         raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
     except RecursionError:
@@ -75,7 +75,7 @@ def read_value(text: str, at: int) -> tuple[Any, int]:
     if text[at:end].isascii():
         return value, end
     decoded = text[at:end].encode("latin-1").decode("utf-8", "surrogateescape")
-    return _scan_once(decoded, 0)[0], end
+    return scan_once(decoded, 0)[0], end
 
 
 def end_of_value(text: str, at: int) -> int:
@@ -89,7 +89,7 @@ def end_of_value(text: str, at: int) -> int:
         except ValueError as error:
             raise MalformedJSONError("a string doesn't end", getattr(error, "pos", at)) from None
     try:
-        return _scan_once(text, at)[1]
+        return scan_once(text, at)[1]
     except StopIteration as stop:
         raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
     except RecursionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import NamedTuple
 
 from nbguard.documents.edits import apply
@@ -61,7 +62,19 @@ def _find(raw: bytes, options: StripOptions) -> tuple[Outline, list[Removal]]:
 
 
 def _in_bytes(outline: Outline, removals: list[Removal]) -> list[Edit]:
+    edits = [removal.edit for removal in removals]
     if not outline.cut_at:
-        return [removal.edit for removal in removals]
-    at = outline.to_bytes
-    return [Edit(at(edit.start), at(edit.end), edit.replacement) for edit, _, _ in removals]
+        return edits
+    # In the order of the file, so that what was cut out of the text is passed once.
+    edits.sort(key=itemgetter(0, 1))
+    cut_at, cut_bytes = outline.cut_at, outline.cut_bytes
+    moved = []
+    passed, last = 0, len(cut_at)
+    for start, end, replacement in edits:
+        while passed < last and cut_at[passed] < start:
+            passed += 1
+        first = start + cut_bytes[passed]
+        while passed < last and cut_at[passed] < end:
+            passed += 1
+        moved.append((first, end + cut_bytes[passed], replacement))
+    return moved

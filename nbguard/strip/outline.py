@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.documents.spans import MalformedJSONError, end_of_value, read_string, read_value, skip_space
 from nbguard.errors import UnreadableError
+from nbguard.strip.laid_out import OutlineCell as OutlineCell
+from nbguard.strip.laid_out import Span as Span
+from nbguard.strip.laid_out import read_laid_out
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-# Key, where the key begins, where the value begins, where it ends.
-Span = tuple[str, int, int, int]
 
 _S = r"[ \t\n\r]*"
 # A key, and its value where that is a short one.
@@ -33,19 +33,6 @@ _picture = re.compile(rb'"image/[a-z0-9.+-]*"[ \t\n\r]*:[ \t\n\r]*"').match
 _SMALL_PICTURE = 512
 _NOTHING: Mapping[str, Callable[[int], int]] = {}
 _NO_METADATA: dict[str, Any] = {}
-
-
-class OutlineCell(NamedTuple):
-    """A cell: its span, the spans of its members, and its metadata, decoded (an empty object where it has none)."""
-
-    start: int
-    end: int
-    members: list[Span]
-    metadata: dict[str, Any]
-
-    def find(self, *keys: str) -> list[Span]:
-        """The members of these names, duplicates included, in file order."""
-        return [member for member in self.members if member[0] in keys]
 
 
 class Outline(NamedTuple):
@@ -136,6 +123,11 @@ def _read_top(outline: Outline, at: int, whole: bool) -> int:
 
 
 def _read_cell(text: str, at: int, cells: list[OutlineCell], whole: bool) -> int:
+    if not whole:
+        cell = read_laid_out(text, at)
+        if cell is not None:
+            cells.append(cell)
+            return cell.end
     members, end = _read_object(text, at, _NOTHING, whole)
     metadata = _NO_METADATA
     for key, _, start, value_end in members:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from nbguard.strip.outline import Outline, OutlineCell, Span
 
 _HOLDS_NOTHING = ("[]", "{}", "null")
+_is_blank_list = re.compile(r"\[[ \t\r\n]*\]").match
 _COUNTS = ("execution_count", "prompt_number")
 
 
@@ -70,7 +72,9 @@ def find_removals(outline: Outline, options: StripOptions) -> list[Removal]:
             if reason:
                 going.append((position, number, reason))
                 continue
-            _in_cell(text, cell, number, kept, bool(keep_output), options, keys, found)
+            members = cell.members
+            if len(members) > 1 or (members and members[0][0] != "source"):
+                _in_cell(text, cell, number, kept, bool(keep_output), options, keys, found)
             kept += 1
         if going:
             found += _whole_cells(text, cells, going)
@@ -125,10 +129,15 @@ def _in_cell(
         if name == "source":
             continue
         if name == "outputs":
-            if text[start:end] not in _HOLDS_NOTHING:
+            if end - start > 4 or text[start:end] not in _HOLDS_NOTHING:
                 if metadata:
                     keep = keeps_output(metadata, keep, options.strip_init_cells, number, keys.markers)
-                found += _in_outputs(text, member, number, keep, options)
+                if _is_blank_list(text, start):
+                    continue
+                if keep or options.max_size or options.keep_output_types:
+                    found += _in_outputs(text, member, number, keep, options)
+                else:
+                    found.append(Removal(Edit(start, end, b"[]"), number, "outputs"))
         elif name in _COUNTS:
             if not options.keep_count and not text.startswith("null", start):
                 found.append(Removal(Edit(start, end, b"null"), number, "execution count"))
@@ -143,10 +152,7 @@ def _in_cell(
 
 def _in_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:
     _, _, start, end = member
-    is_list = text[start] == "["
-    if is_list and not text[start + 1 : end - 1].strip(" \t\r\n"):
-        return
-    if not is_list or not (keep or options.max_size or options.keep_output_types):
+    if text[start] != "[":
         yield Removal(Edit(start, end, b"[]"), number, "outputs")
         return
     elements = array_elements(text, start)[0]
