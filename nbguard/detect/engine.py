@@ -15,7 +15,7 @@ from nbguard.documents.enclosing import enclosing_string
 from nbguard.documents.fields import Field, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from nbguard.detect.credentials.rules import Catalogue
     from nbguard.detect.extra_rules import Asked, ExtraRules
@@ -33,13 +33,14 @@ class Scope(NamedTuple):
     """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``.
 
     ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
-    look for credentials.
+    look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same.
     """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
     sample_data: Mapping[str, object] = {}
     plugins: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    sample_data_at: Callable[[str], Mapping[str, object]] | None = None
 
 
 class Screening(NamedTuple):
@@ -223,7 +224,10 @@ class Engine:
     def _find_samples(self, document: Document, signals: Signals) -> Iterator[Finding]:
         from nbguard.detect.samples.detector import find_samples
 
-        yield from find_samples(document, self._sample_settings, signals)
+        settings = self._sample_settings
+        if self.scope.sample_data_at is not None:
+            settings = settings.from_config(self.scope.sample_data_at(document.path))
+        yield from find_samples(document, settings, signals)
 
 
 def _may_matter(trigger: Trigger, raw: bytes, end: int) -> bool:

@@ -37,6 +37,7 @@ class Zone(NamedTuple):
     severity: Mapping[str, str] = {}
     enable: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
+    sample_data: Mapping[str, Any] = {}
 
 
 class WaiverPolicy(NamedTuple):
@@ -205,6 +206,9 @@ def _build(root: str, name: str, table: Mapping[str, Any]) -> Config:
     zones = []
     for number, zone in enumerate(kept.get("zones", ()), 1):
         checked = settings.check_table(zone, settings.ZONE, f"{name}: [[tool.nbguard.zones]] number {number}")
+        if "sample_data" in checked:
+            place = f"{name}: [[tool.nbguard.zones]] number {number}: sample_data"
+            checked["sample_data"] = settings.check_table(checked["sample_data"], settings.SAMPLE_DATA, place)
         if not checked.get("paths"):
             raise UsageError(f"{name}: [[tool.nbguard.zones]] number {number}: paths are missing")
         zones.append(Zone(**checked))

@@ -55,6 +55,8 @@ def _severities(value: Any) -> Any:
 
 
 def _by_class(value: Any) -> Any:
+    if isinstance(value, str):
+        value = dict.fromkeys(CLASSES, value)
     fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(SEVERITIES)
     return dict(value) if fine else None
 
@@ -74,9 +76,14 @@ TEXTS: Check = ("a list of strings", _texts)
 # In [tool.nbguard.strip] a list may be written as on a command line: one string with spaces between.
 WORDS: Check = ("a list of strings", _words)
 SIZE: Check = ('a size such as 500000 or "100MB"', _size)
+# A threshold of zero would make a data set of everything.
+THRESHOLD: Check = (SIZE[0], lambda value: _size(value) or None)
 SEVERITY: Check = _one_of(SEVERITIES)
 BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities)
-BY_CLASS: Check = (f"a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}", _by_class)
+BY_CLASS: Check = (
+    f"a severity, or a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}",
+    _by_class,
+)
 DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes)
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None)
 TABLES: Check = (
@@ -125,7 +132,7 @@ VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "styl
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
     "emails": NUMBER,
-    "bulk_bytes": SIZE,
+    "bulk_bytes": THRESHOLD,
     "classes": DATA_CLASSES,
     "severity": BY_CLASS,
 }
@@ -136,6 +143,7 @@ ZONE: Mapping[str, Check] = {
     "severity": BY_RULE,
     "enable": TEXTS,
     "disable": TEXTS,
+    "sample_data": TABLE,
 }
 WAIVERS: Mapping[str, Check] = {
     "require_reason": SWITCH,

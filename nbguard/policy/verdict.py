@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.policy.allow import Waiver, allows_for, decide, shortcoming
@@ -11,7 +11,7 @@ from nbguard.policy.config import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.globs import matches_any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from nbguard.documents.fields import Document
     from nbguard.policy.baseline import Accepted
@@ -68,6 +68,25 @@ def judge(
 def zone_of(path: str, config: Config) -> Zone | None:
     """The zone a path lies in: the first whose globs match."""
     return next((zone for zone in config.zones if matches_any(path, zone.paths)), None)
+
+
+def sample_data_by_path(config: Config) -> Callable[[str], Mapping[str, Any]] | None:
+    """What ``[tool.nbguard.sample_data]`` says at a path, for the detector; None where it says the same everywhere.
+
+    What a zone says goes before what the repository says, key by key, and class by class for severities.
+    """
+    if not any(zone.sample_data for zone in config.zones):
+        return None
+    everywhere = config.sample_data
+
+    def merged(path: str) -> Mapping[str, Any]:
+        zone = zone_of(path, config)
+        if zone is None or not zone.sample_data:
+            return everywhere
+        severity = {**everywhere.get("severity", {}), **zone.sample_data.get("severity", {})}
+        return {**everywhere, **zone.sample_data, "severity": severity}
+
+    return merged
 
 
 def demands_in(config: Config, zone: Zone | None) -> WaiverPolicy:

@@ -38,12 +38,21 @@ class Outcome(NamedTuple):
         return f"Outcome({len(self.report.findings)} findings, exit {int(self.exit_code)})"
 
 
+def _scope(config: Config, kinds: frozenset[str]) -> Scope:
+    scope = Scope(kinds, config.sample_data, config.plugins, config.rules)
+    if not config.zones:
+        return scope
+    from nbguard.policy.verdict import sample_data_by_path
+
+    return scope._replace(sample_data_at=sample_data_by_path(config))
+
+
 class Pipeline:
     """Scans blobs under one configuration. Not shared between threads."""
 
     def __init__(self, config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> None:
         self._config = config
-        self._engine = Engine(Scope(kinds, config.sample_data, config.plugins, config.rules))
+        self._engine = Engine(_scope(config, kinds))
         self._checker = NotebookChecker()
         self._strip = strip
         self._reveal = reveal

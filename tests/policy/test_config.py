@@ -13,6 +13,7 @@ from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import Config, WaiverPolicy, Zone, check_rule_names, find_root, load_config, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.settings import SAMPLE_DATA, STRIP
+from nbguard.policy.verdict import sample_data_by_path
 from nbguard.strip.options import StripOptions, from_config
 from nbguard.vault.style import STYLES
 
@@ -166,7 +167,10 @@ def test_a_missing_explicit_file_is_an_error(repository):
             "number 2: there is no setting 'path'; did you mean 'paths'",
         ),
         ('[sample_data]\nclasses = ["secret"]', "classes must be a list with some of health, government-id"),
-        ('[sample_data]\nseverity = "high"', "severity must be a table of class"),
+        ('[sample_data]\nseverity = "loud"', "severity must be a severity, or a table of class"),
+        ("[sample_data]\nbulk_bytes = 0", "bulk_bytes must be a size"),
+        ('[[zones]]\npaths = ["a"]\n[zones.sample_data]\nrows = 0', "sample_data: rows must be a whole number"),
+        ('[[zones]]\npaths = ["a"]\n[zones.sample_data]\nrow = 1', "no setting 'row'; did you mean 'rows'"),
         ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more"),
         ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
         ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
@@ -268,6 +272,34 @@ severity = { personal = "low" }
     assert (samples.rows, samples.bulk_bytes, samples.severity) == (5, 2_000_000, {"personal": "low"})
     assert set(SAMPLE_DATA) == set(SampleSettings._fields) == set(config.sample_data)
     assert set(settings.STYLES) == set(STYLES)
+
+
+def test_a_severity_for_all_classes_is_one_for_each(repository):
+    (repository / "nbguard.toml").write_text('sample_data = { severity = "high" }')
+    samples = SampleSettings.from_config(load_config(str(repository)).sample_data)
+    assert set(samples.severity.values()) == {"high"}
+    assert samples.severity == SampleSettings.from_config({"severity": "high"}).severity
+
+
+def test_a_zone_has_thresholds_of_its_own(repository):
+    """What it doesn't say is as elsewhere, class by class for severities."""
+    (repository / "nbguard.toml").write_text("""
+[sample_data]
+rows = 7
+severity = { personal = "low", health = "low" }
+[[zones]]
+paths = ["fixtures/"]
+sample_data = { rows = 50, severity = { health = "critical" } }
+[[zones]]
+paths = ["b/"]
+""")
+    config = load_config(str(repository))
+    at = sample_data_by_path(config)
+    inside = SampleSettings.from_config(at("fixtures/a.ipynb"))
+    assert (inside.rows, inside.severity) == (50, {"personal": "low", "health": "critical"})
+    for path in ("a.ipynb", "b/a.ipynb"):
+        assert SampleSettings.from_config(at(path)).rows == 7
+    assert sample_data_by_path(config._replace(zones=config.zones[1:])) is None
 
 
 def test_an_operator_takes_nothing_from_the_repository(repository, tmp_path_factory, monkeypatch):

@@ -86,7 +86,8 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
             continue
         verdict = _verdict(field, table, settings)
         if verdict is not None:
-            taken.append((table.start, table.end))
+            if verdict.rule != "sample-contact":  # few rows don't hide a value that counts by itself
+                taken.append((table.start, table.end))
             yield _table_finding(field, table, verdict, settings)
     for hit in values_in(text, signals, taken, settings):
         if data_class(hit.rule) in settings.classes:
