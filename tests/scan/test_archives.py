@@ -1,0 +1,139 @@
+"""Notebooks in archives are scanned, and no archive costs more than it may: what isn't scanned is said."""
+
+import gzip
+import io
+import struct
+import zipfile
+
+import pytest
+
+from nbguard.policy.config import Config
+from nbguard.scan import archives
+from nbguard.scan.api import scan_paths
+from nbguard.scan.archives import unpack_notebooks
+from nbguard.scan.sources import Blob
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, notebook
+
+CREDENTIALS = frozenset(("credential",))
+TOKENS = FakeTokens(5)
+TOKEN = TOKENS.dwave()
+LEAK = as_bytes(notebook(code(f"sampler = DWaveSampler(token='{TOKEN}')")))
+
+
+def zipped(members, method=zipfile.ZIP_DEFLATED):
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", method) as archive:
+        for name, raw in members.items():
+            archive.writestr(name, raw)
+    return target.getvalue()
+
+
+def unpacked(name, raw, limit=1_000_000_000):
+    return list(unpack_notebooks(Blob(name, raw), limit))
+
+
+def report_of(tmp_path, *names, **options):
+    config = Config(str(tmp_path))
+    return scan_paths([str(tmp_path / name) for name in names], config, CREDENTIALS, **options).report
+
+
+def test_notebooks_in_a_zip_file_are_scanned_under_their_own_path(tmp_path):
+    (tmp_path / "lab.zip").write_bytes(zipped({"week1/a.ipynb": LEAK, "week1/b.py": b"x = 1", "c.ipynb": LEAK}))
+    report = report_of(tmp_path, "lab.zip")
+    assert sorted(finding.path for finding in report.findings) == ["lab.zip!/c.ipynb", "lab.zip!/week1/a.ipynb"]
+    assert {(finding.rule, finding.line) for finding in report.findings} == {("dwave-sapi-token", 1)}
+    assert report.skipped == ()
+
+
+def test_a_notebook_packed_by_gzip_is_scanned(tmp_path):
+    (tmp_path / "a.ipynb.gz").write_bytes(gzip.compress(LEAK))
+    (finding,) = report_of(tmp_path, "a.ipynb.gz").findings
+    assert (finding.path, finding.rule) == ("a.ipynb.gz!/a.ipynb", "dwave-sapi-token")
+
+
+def test_a_value_that_a_packed_notebook_gives_away_is_found_in_other_files(tmp_path):
+    token = TOKENS.of("0123456789abcdef", 32)
+    leak = notebook(code(f"from qiskit_ionq import IonQProvider\nIonQProvider('{token}')"))
+    (tmp_path / "a.zip").write_bytes(zipped({"a.ipynb": as_bytes(leak), "b.ipynb": as_bytes(notebook(code(token)))}))
+    (tmp_path / "log.txt").write_text(f"using {token}\n")
+    paths = {finding.path for finding in report_of(tmp_path, "a.zip", "log.txt").findings}
+    assert paths == {"a.zip!/a.ipynb", "a.zip!/b.ipynb", "log.txt"}
+
+
+def test_stripping_leaves_archives_as_they_are(tmp_path):
+    raw = zipped({"a.ipynb": LEAK})
+    (tmp_path / "a.zip").write_bytes(raw)
+    report = report_of(tmp_path, "a.zip", strip=True)
+    assert (tmp_path / "a.zip").read_bytes() == raw
+    assert (len(report.findings), report.skipped) == (1, ())
+
+
+def test_a_bomb_is_a_stated_reason_and_is_not_unpacked():
+    """300 MB of spaces weigh 300 kB."""
+    bomb = zipped({"bomb.ipynb": b" " * 300_000_000, "a.ipynb": LEAK})
+    blobs = unpacked("a.zip", bomb)
+    assert [(blob.path, blob.problem, blob.raw == LEAK) for blob in blobs] == [
+        ("a.zip!/bomb.ipynb", f"not scanned: unpacks to more than {200 * len(bomb) // 1_000_000} MB", False),
+        ("a.zip!/a.ipynb", "", True),
+    ]
+    (blob,) = unpacked("a.ipynb.gz", gzip.compress(b" " * 300_000_000))
+    assert blob.problem.startswith("not scanned: unpacks to more than ")
+
+
+def test_the_claimed_size_of_a_member_is_not_believed():
+    raw = bytearray(zipped({"a.ipynb": b" " * 30_000_000}))
+    at = raw.rindex(b"PK\x01\x02")
+    raw[at + 24 : at + 28] = struct.pack("<I", 100)  # the unpacked size in the central directory
+    (blob,) = unpacked("a.zip", bytes(raw))
+    assert blob.raw == b""
+    assert blob.problem
+
+
+def test_many_members_and_many_bytes_are_bounded_in_all(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_NOTEBOOKS", 3)
+    raw = zipped({f"{number}.ipynb": LEAK for number in range(5)})
+    blobs = unpacked("a.zip", raw)
+    assert [blob.problem for blob in blobs if blob.problem] == ["holds 5 notebooks; only 3 were scanned"]
+    assert sum(blob.raw == LEAK for blob in blobs) == 3
+    monkeypatch.setattr(archives, "MOST_NOTEBOOKS", 100)
+    monkeypatch.setattr(archives, "MOST_BYTES", 2 * len(LEAK))
+    blobs = unpacked("a.zip", raw)
+    assert [blob.problem for blob in blobs if blob.problem] == [
+        "unpacks to more than 0 MB; 2 notebooks of it were scanned"
+    ]
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 4)
+    assert unpacked("a.zip", raw)[0].problem == "holds 5 files; only 4 were looked through"
+
+
+def test_a_notebook_over_the_size_limit_is_said():
+    (blob,) = unpacked("a.zip", zipped({"a.ipynb": LEAK * 1000}), limit=len(LEAK))
+    assert blob.problem.startswith("not scanned: unpacks to more than ")
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_can_not_be_unpacked_within_bounds_is_said(method):
+    (blob,) = unpacked("a.zip", zipped({"a.ipynb": LEAK}, method))
+    assert blob.problem == "not scanned: packed in another way than stored or deflated"
+
+
+def test_encrypted_and_damaged_archives_are_said(tmp_path):
+    raw = bytearray(zipped({"a.ipynb": LEAK}))
+    raw[raw.rindex(b"PK\x01\x02") + 8] |= 1
+    raw[6] |= 1
+    assert [blob.problem for blob in unpacked("a.zip", bytes(raw))] == ["not scanned: encrypted"]
+    whole = zipped({"a.ipynb": LEAK})
+    assert [blob.problem for blob in unpacked("a.zip", whole[:-30])] == ["can't be unpacked: a damaged zip file"]
+    spoiled = whole[:60] + bytes(20) + whole[80:]
+    assert [blob.problem for blob in unpacked("a.zip", spoiled)] == ["can't be unpacked: damaged"]
+    assert unpacked("a.ipynb.gz", gzip.compress(LEAK)[:-20])[0].problem == "can't be unpacked: damaged"
+    (tmp_path / "a.zip").write_bytes(spoiled)
+    assert [skipped.path for skipped in report_of(tmp_path, "a.zip").skipped] == ["a.zip!/a.ipynb"]
+
+
+def test_a_file_that_is_only_called_zip_is_an_ordinary_file(tmp_path):
+    """A pointer of Git LFS, for one."""
+    (tmp_path / "a.zip").write_text(f"version https://git-lfs.github.com/spec/v1\n# {TOKEN}\n")
+    report = report_of(tmp_path, "a.zip")
+    assert [(finding.path, finding.rule) for finding in report.findings] == [("a.zip", "dwave-sapi-token")]
+    assert report.skipped == ()
