@@ -12,6 +12,10 @@ from nbguard.strip.outline import Outline, read_outline
 from nbguard.strip.removal import Removal, find_removals, needs_whole
 
 
+# Less than half of what calling the class takes.
+_new = tuple.__new__
+
+
 class Volatile(NamedTuple):
     """Something that stripping takes out: ``what``, in the cell of this number (None: in the notebook)."""
 
@@ -76,5 +80,5 @@ def _in_bytes(outline: Outline, removals: list[Removal]) -> list[Edit]:
         first = start + cut_bytes[passed]
         while passed < last and cut_at[passed] < end:
             passed += 1
-        moved.append((first, end + cut_bytes[passed], replacement))
+        moved.append(_new(Edit, (first, end + cut_bytes[passed], replacement)))
     return moved

@@ -20,8 +20,10 @@ _head = re.compile(
     rf'(?:   "id": "[^"\\]{{0,100}}",\n)?   "metadata": (?:\{{\}}{_AFTER_METADATA}())?'
 ).match
 _tail = re.compile(_AFTER_METADATA).match
-_SOURCE, _END = ',\n   "source": ', "\n  }"
+_SOURCE, _END, _NEXT = ',\n   "source": ', "\n  }", ",\n  {"
 _NO_METADATA: dict[str, Any] = {}
+# Less than half of what calling the class takes.
+_new = tuple.__new__
 
 
 class OutlineCell(NamedTuple):
@@ -37,39 +39,43 @@ class OutlineCell(NamedTuple):
         return [member for member in self.members if member[0] in keys]
 
 
-def read_laid_out(text: str, at: int) -> OutlineCell | None:
-    """The cell at ``at``, without the members that hold nothing, its type and its id; None where it is another's work.
+def read_laid_out(text: str, at: int, cells: list[OutlineCell]) -> tuple[int, bool]:
+    """Reads cells from the one at ``at`` on, up to the first that is laid out otherwise, or is no JSON.
 
-    ``text`` is the file as Latin-1. A cell that isn't JSON gives None, too.
+    ``text`` is the file as Latin-1. Cells come without the members that hold nothing, their type and their id.
+    Returns where that first cell begins and False, or where the last cell of all ends and True.
     """
-    found = _head(text, at)
-    if found is None:
-        return None
-    members: list[Span] = []
-    (_, end), (count_start, count_end), (_, outputs), (_, done) = found.regs
-    if count_start > 0:
-        members.append(("execution_count", count_start - 19, count_start, count_end))
-    metadata = _NO_METADATA
-    try:
-        if done < 0:
+    while (found := _head(text, at)) is not None:
+        members: list[Span] = []
+        (_, end), (count_start, count_end), (_, outputs), (_, done) = found.regs
+        if count_start > 0:
+            members.append(("execution_count", count_start - 19, count_start, count_end))
+        metadata = _NO_METADATA
+        try:
+            if done < 0:
+                start = end
+                metadata, end = read_value(text, start)
+                found = _tail(text, end)
+                if found is None or not isinstance(metadata, dict):
+                    break
+                members.append(("metadata", start - 12, start, end))
+                (_, end), (_, outputs) = found.regs
+            if outputs > 0:
+                end = scan_once(text, outputs)[1]
+                members.append(("outputs", outputs - 11, outputs, end))
+                if not text.startswith(_SOURCE, end):
+                    break
+                end += 15
             start = end
-            metadata, end = read_value(text, start)
-            found = _tail(text, end)
-            if found is None or not isinstance(metadata, dict):
-                return None
-            members.append(("metadata", start - 12, start, end))
-            (_, end), (_, outputs) = found.regs
-        if outputs > 0:
-            end = scan_once(text, outputs)[1]
-            members.append(("outputs", outputs - 11, outputs, end))
-            if not text.startswith(_SOURCE, end):
-                return None
-            end += 15
-        start = end
-        end = scan_once(text, start)[1]
-    except (ValueError, StopIteration, RecursionError, MalformedJSONError):
-        return None
-    if not text.startswith(_END, end):
-        return None
-    members.append(("source", start - 10, start, end))
-    return OutlineCell(at, end + 4, members, metadata)
+            end = scan_once(text, start)[1]
+        except (ValueError, StopIteration, RecursionError, MalformedJSONError):
+            break
+        if not text.startswith(_END, end):
+            break
+        members.append(("source", start - 10, start, end))
+        end += 4
+        cells.append(_new(OutlineCell, (at, end, members, metadata)))
+        if not text.startswith(_NEXT, end):
+            return end, True
+        at = end + 4
+    return at, False

@@ -109,7 +109,7 @@ def _read_top(outline: Outline, at: int, whole: bool) -> int:
     def read_cells(at: int) -> int:
         cells: list[OutlineCell] = []
         outline.cell_lists.append(cells)
-        return _read_array(text, at, lambda at: _read_cell(text, at, cells, whole))
+        return _read_array(text, at, lambda at: _read_cells(text, at, cells, whole))
 
     def read_worksheet(at: int) -> int:
         return _read_object(text, at, {"cells": read_cells})[1]
@@ -122,12 +122,12 @@ def _read_top(outline: Outline, at: int, whole: bool) -> int:
     return end
 
 
-def _read_cell(text: str, at: int, cells: list[OutlineCell], whole: bool) -> int:
+def _read_cells(text: str, at: int, cells: list[OutlineCell], whole: bool) -> int:
+    """Reads the cell at ``at``, or several in a row; returns where the last of them ends."""
     if not whole:
-        cell = read_laid_out(text, at)
-        if cell is not None:
-            cells.append(cell)
-            return cell.end
+        at, done = read_laid_out(text, at, cells)
+        if done:
+            return at
     members, end = _read_object(text, at, _NOTHING, whole)
     metadata = _NO_METADATA
     for key, _, start, value_end in members:
