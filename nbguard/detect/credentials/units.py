@@ -225,7 +225,10 @@ class Unit:
         for node in self.nodes("for"):
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if left is not None and right is not None:
-                yield from self._bind(left, right, (-1,))
+                for name, definition in self._bind(left, right, (-1,)):
+                    # A comprehension's variable is gone behind it: what the name was before, it is again.
+                    inside = node.type == "for_in_clause"
+                    yield name, definition._replace(conditional=definition.conditional or inside)
         for node in self.nodes("class"):
             name = node.child_by_field_name("name")
             if name is not None:
