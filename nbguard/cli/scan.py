@@ -6,6 +6,8 @@ Without paths, every file that git tracks (or would) in this repository. `-` rea
   nbguard scan a.ipynb src/             a notebook and a folder
   nbguard scan --format sarif -o x.sarif
   nbguard scan --only credentials       no sample data
+  nbguard scan --range main..HEAD       every version of every file in these commits
+  nbguard scan --history                every version in all commits
   nbguard scan --rules lab.toml         with a rule pack of your own
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
+    from nbguard.cli.history_options import add_history_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.api import KIND_NAMES
 
@@ -46,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,NAME",
         help="ask detect-secrets plugins as well: class names, or `all`",
     )
+    add_history_options(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
     parser.add_argument(
         "--show-secrets", action="store_true", help="show found values; text format, on a terminal only"
@@ -54,6 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status."""
+    from nbguard.cli.history_options import scan_chosen_commits, wants_history
     from nbguard.policy.config import load_config
     from nbguard.scan.api import KIND_NAMES, scan_paths
 
@@ -64,7 +69,10 @@ def run(options: argparse.Namespace) -> int:
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
     if options.rules or options.plugins:
         config = _with_extra_rules(config, options, kinds)
-    outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
+    if wants_history(options):
+        outcome = scan_chosen_commits(options, config, kinds)
+    else:
+        outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
     _report(outcome, options)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN

@@ -57,12 +57,19 @@ def _vulnerability(finding: FindingRecord) -> dict[str, Any]:
             "file": plain(finding.path),
             "start_line": finding.region.line,
             "end_line": finding.region.end_line,
-            "commit": {"sha": os.environ.get("CI_COMMIT_SHA") or "0000000"},
+            "commit": _commit(finding),
         },
         "details": {
             "fingerprint": {"name": "Fingerprint", "type": "text", "value": finding.fingerprint},
         },
     }
+
+
+def _commit(finding: FindingRecord) -> dict[str, str]:
+    origin = finding.origin
+    if origin is None or not origin.commit:
+        return {"sha": os.environ.get("CI_COMMIT_SHA") or "0000000"}
+    return {"sha": origin.commit, "author": plain(origin.author), "date": origin.date}
 
 
 def _identity(finding: FindingRecord) -> str:

@@ -33,4 +33,7 @@ def as_dict(finding: FindingRecord) -> dict[str, Any]:
     cell = finding.cell
     fields["cell"] = {"index": cell.number, "id": cell.id, "type": cell.type} if cell else None
     fields["waived"] = finding.waived._asdict() if finding.waived else None
+    origin = fields.pop("origin")
+    if origin is not None:
+        fields["origin"] = origin._asdict()
     return fields

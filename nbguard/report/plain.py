@@ -31,12 +31,22 @@ def plain(text: str) -> str:
 def place(finding: FindingRecord) -> str:
     """Where a finding is, for people: ``a.ipynb: cell 3 (ab12cd34) line 2``. Cells are counted from 1."""
     path = plain_path(finding.path)
+    commit = _commit(finding)
     if finding.cell is None:
         where = "" if finding.where == "file" else f"{finding.where}, file "
-        return f"{path}: {where}line {finding.file_line}"
+        return f"{path}: {where}line {finding.file_line}{commit}"
     name = f" ({plain(finding.cell.id)})" if finding.cell.id else ""
     where = "" if finding.where == "source" else f" {finding.where}"
-    return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}"
+    return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}{commit}"
+
+
+def _commit(finding: FindingRecord) -> str:
+    """The commit that brought a finding in, and how many others wrote it again."""
+    origin = finding.origin
+    if origin is None or not origin.commit:
+        return ""
+    others = f" and {origin.commits - 1} more" if origin.commits > 1 else ""
+    return f" in commit {origin.commit[:12]}{others} ({origin.date[:10]}, {plain(origin.author)})"
 
 
 def plain_path(path: str) -> str:

@@ -25,12 +25,26 @@ class CellRecord(NamedTuple):
     type: str
 
 
+class Origin(NamedTuple):
+    """Where in a history a value stands: the commit that brought it to its path, who made that one and when (the
+    author's date, ISO 8601), the newest commit that wrote it there, and how many did.
+
+    ``commit`` is empty where no commit holds it, only a ref.
+    """
+
+    commit: str
+    author: str
+    date: str
+    last: str
+    commits: int
+
+
 class FindingRecord(NamedTuple):
     """A finding as reports tell it (contract: ``--format json``).
 
     ``line`` and ``column`` count from 1, in characters of the decoded field; the end is the first character after
     the match. ``file_line`` counts lines of the file on disk from 1; ``region`` is the match in that file. ``match``
-    is masked. ``waived`` is None where the finding counts.
+    is masked. ``waived`` is None where the finding counts. ``origin`` is there in scans of a history only.
     """
 
     rule: str
@@ -52,6 +66,7 @@ class FindingRecord(NamedTuple):
     message: str
     remedy: str
     waived: Waiver | None
+    origin: Origin | None = None
 
 
 class Skipped(NamedTuple):

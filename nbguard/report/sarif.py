@@ -100,6 +100,8 @@ def _result(finding: FindingRecord, index: int) -> dict[str, Any]:
         name = f"cells[{finding.cell.number}]"
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": f"{name}.{finding.where}", "kind": "cell"}]
         properties["cell"] = {"index": finding.cell.number, "id": finding.cell.id, "type": finding.cell.type}
+    if finding.origin is not None:
+        properties["commit"] = finding.origin._asdict()
     result: dict[str, Any] = {
         "ruleId": finding.rule,
         "ruleIndex": index,

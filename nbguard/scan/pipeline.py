@@ -38,7 +38,8 @@ class Outcome(NamedTuple):
         return f"Outcome({len(self.report.findings)} findings, exit {int(self.exit_code)})"
 
 
-def _scope(config: Config, kinds: frozenset[str]) -> Scope:
+def scope_of(config: Config, kinds: frozenset[str]) -> Scope:
+    """What the engine is to look for under a configuration."""
     scope = Scope(kinds, config.sample_data, config.plugins, config.rules)
     if not config.zones:
         return scope
@@ -52,7 +53,7 @@ class Pipeline:
 
     def __init__(self, config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> None:
         self._config = config
-        self._engine = Engine(_scope(config, kinds))
+        self._engine = Engine(scope_of(config, kinds))
         self._checker = NotebookChecker()
         self._strip = strip
         self._reveal = reveal

@@ -1,0 +1,64 @@
+"""The options that choose commits instead of files, for `nbguard scan`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nbguard.policy.config import Config
+    from nbguard.repository.history import Selection
+    from nbguard.scan.pipeline import Outcome
+
+
+def add_history_options(parser: argparse.ArgumentParser) -> None:
+    """Declares --range, --since, --history and --no-cache."""
+    parser.add_argument("--range", metavar="A..B", help="every version in the commits that B has and A hasn't")
+    parser.add_argument("--since", metavar="REF", help="every version in the commits after REF, up to HEAD")
+    parser.add_argument("--history", action="store_true", help="every version in every commit that any ref reaches")
+    parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
+
+
+def wants_history(options: argparse.Namespace) -> bool:
+    """Whether commits are asked for. Raises UsageError where that fits nothing else that is asked for."""
+    chosen = [name for name in ("range", "since", "history") if getattr(options, name)]
+    if not chosen:
+        return False
+    others = [name for name in ("strip", "staged", "show_secrets") if getattr(options, name, False)]
+    if len(chosen) + len(others) > 1:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in (*chosen, *others))
+        raise UsageError(f"{names} don't go together")
+    if len(options.paths) > 1 or any(not os.path.isdir(path) for path in options.paths):
+        raise UsageError(f"--{chosen[0]} looks at whole commits; the only path it takes is the repository's folder")
+    return True
+
+
+def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> Outcome:
+    """Scans the commits that were asked for; says on standard error what else there is to know."""
+    from nbguard.repository.history import select_everything, select_range, select_since
+
+    folder = config.root
+    if options.range:
+        selection = select_range(folder, options.range)
+    elif options.since:
+        selection = select_since(folder, options.since)
+    else:
+        selection = select_everything(folder)
+    return scan_and_tell(folder, selection, config, kinds, cached=not options.no_cache)
+
+
+def scan_and_tell(folder: str, selection: Selection, config: Config, kinds: frozenset[str], *, cached: bool) -> Outcome:
+    """Scans selected commits; notes go to standard error."""
+    from nbguard.report.plain import plain
+    from nbguard.scan.cache import open_cache
+    from nbguard.scan.history import scan_selection
+
+    with open_cache(config, kinds, used=cached) as cache:
+        outcome, notes = scan_selection(folder, selection, config, kinds, cache)
+    sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
+    return outcome

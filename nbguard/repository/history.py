@@ -1,0 +1,193 @@
+"""What the commits of a range brought in: each blob with its path, oldest commit first."""
+
+from __future__ import annotations
+
+import os
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.repository.git import GitError, run_git
+from nbguard.repository.stream import read_chunks, read_lines, spool, start_git
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+SUBMODULE, _LINK = "160000", "120000"
+# A merge is held against all its parents: what it has from one of them came in with that one.
+_DIFF = ("diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "--no-renames", "--no-abbrev", "-z")
+
+
+class Selection(NamedTuple):
+    """Commits: what ``include`` reaches and ``exclude`` doesn't. All are ids, or options of rev-list that we chose.
+
+    ``loose`` are blobs and trees that refs name directly, as pairs of id and the ref's name.
+    """
+
+    include: tuple[str, ...]
+    exclude: tuple[str, ...] = ()
+    loose: tuple[tuple[str, str], ...] = ()
+
+
+class Change(NamedTuple):
+    """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule."""
+
+    commit: str
+    path: str
+    blob: str
+    mode: str
+
+
+class Commit(NamedTuple):
+    """Who made a commit and when: ``date`` is the author's, in ISO 8601."""
+
+    id: str
+    author: str
+    date: str
+
+
+def resolve(folder: str, revision: str) -> str:
+    """The id of the commit a person names. Raises UsageError where there is none."""
+    name = revision or "HEAD"
+    try:
+        return run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except GitError:
+        raise UsageError(f"{name!r} names no commit here; in a shallow clone, fetch more of the history") from None
+
+
+def select_range(folder: str, text: str) -> Selection:
+    """The commits of ``A..B`` (or ``A...B``): those that B has and A hasn't. An empty side is HEAD.
+
+    Raises UsageError.
+    """
+    before, dots, after = text.partition("..")
+    if not dots:
+        raise UsageError(f"{text!r} is no range; write A..B, or use --since A for what came after A")
+    return Selection((resolve(folder, after.removeprefix(".")),), (resolve(folder, before),))
+
+
+def select_since(folder: str, revision: str) -> Selection:
+    """The commits that HEAD has and a revision hasn't. Raises UsageError."""
+    return Selection((resolve(folder, "HEAD"),), (resolve(folder, revision),))
+
+
+def select_everything(folder: str) -> Selection:
+    """All that refs and their logs reach, stashes too. Raises GitError where this is no repository."""
+    # Refs are listed as "id type" and, for tags, of what the tag stands for.
+    form = "%(objectname) %(objecttype) %(*objectname) %(*objecttype)%00%(refname)"
+    loose = []
+    for line in read_lines(folder, "for-each-ref", f"--format={form}"):
+        objects, _, name = line.partition("\0")
+        kind = objects.split()[-1]
+        if kind != "commit":
+            loose += find_loose(folder, objects.split()[0], name)
+    return Selection(("--all", "--reflog"), (), tuple(loose))
+
+
+def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:
+    """What a ref names if it is no commit: the blob or tree, else nothing. Such refs are nowhere in a log."""
+    try:
+        peeled = run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
+        kind = run_git(folder, "cat-file", "-t", peeled)
+    except GitError:
+        return []
+    return [(peeled, name)] if kind in ("blob", "tree") else []
+
+
+def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[Change]:
+    """Every change of the selected commits, oldest first; deletions and symbolic links are left out.
+
+    What git prints also goes to ``copy``, to be read again with ``read_changes``. Raises GitError.
+    """
+    if selection.include:
+        yield from read_changes(_diff(folder, selection, copy))
+    for identity, name in selection.loose:
+        yield from _list_loose(folder, identity, name)
+
+
+def _diff(folder: str, selection: Selection, copy: IO[bytes] | None) -> Iterator[bytes]:
+    chosen = [*selection.include, *(("--not", *selection.exclude) if selection.exclude else ())]
+    with (
+        start_git(folder, "rev-list", "--reverse", *chosen) as commits,
+        start_git(folder, *_DIFF, stdin=commits.output) as changes,
+    ):
+        for chunk in read_chunks(changes.output):
+            if copy is not None:
+                copy.write(chunk)
+            yield chunk
+        changes.finish()
+        commits.finish()
+
+
+def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
+    """Changes as git's raw format with -z has them (https://git-scm.com/docs/git-diff#_raw_output_format)."""
+    commit = head = ""
+    rest = b""
+    for chunk in chunks:
+        *words, rest = (rest + chunk).split(b"\0")
+        for word in words:
+            if head:
+                # One colon a parent, then modes and ids: one of each a parent, and the result's.
+                parents = len(head) - len(head.lstrip(":"))
+                fields = head.lstrip(":").split(" ")
+                mode, blob = fields[parents], fields[2 * parents + 1]
+                if mode not in ("000000", _LINK):
+                    yield Change(commit, word.decode("utf-8", "surrogateescape"), blob, mode)
+                head = ""
+            elif word.startswith(b":"):
+                head = word.decode("ascii")
+            else:
+                commit = word.decode("ascii")
+
+
+def _list_loose(folder: str, identity: str, name: str) -> Iterator[Change]:
+    try:
+        raw = run_git(folder, "ls-tree", "-r", "-z", "--full-tree", identity)
+    except GitError:
+        yield Change("", name, identity, "100644")
+        return
+    for entry in raw.split("\0"):
+        head, _, path = entry.partition("\t")
+        if head and head.split(" ")[0] != _LINK:
+            yield Change("", path, head.split(" ")[2], head.split(" ")[0])
+
+
+def read_commits(folder: str, identities: Sequence[str]) -> dict[str, Commit]:
+    """Author and date of commits, by id."""
+    found = {}
+    with (
+        spool(f"{identity}\n".encode() for identity in identities) as wanted,
+        start_git(folder, "cat-file", "--batch", "--buffer", stdin=wanted) as command,
+    ):
+        while head := command.output.readline():
+            identity, _, size = head.decode("ascii").rstrip("\n").rpartition(" ")
+            if size.isdigit():
+                key = identity.split(" ")[0]
+                found[key] = _parse_commit(key, command.output.read(int(size) + 1).decode("utf-8", "replace"))
+    return found
+
+
+def _parse_commit(identity: str, text: str) -> Commit:
+    """Author and date of a commit object; empty where somebody wrote nonsense there."""
+    from datetime import UTC, datetime, timedelta, timezone
+
+    head = text.partition("\n\n")[0].split("\n")
+    line = next((line for line in head if line.startswith("author ")), "")
+    author, _, when = line.removeprefix("author ").rpartition("> ")
+    seconds, _, offset = when.partition(" ")
+    try:
+        minutes = int(offset[-4:-2]) * 60 + int(offset[-2:])
+        zone = timezone(timedelta(minutes=-minutes if offset.startswith("-") else minutes))
+        date = datetime.fromtimestamp(int(seconds), UTC).astimezone(zone).isoformat()
+    except (ValueError, OverflowError, OSError):
+        date = ""
+    return Commit(identity, f"{author}>" if author else "", date)
+
+
+def shallow_commits(folder: str) -> frozenset[str]:
+    """The commits at which a shallow clone ends; none in a whole one."""
+    path = os.path.join(folder, run_git(folder, "rev-parse", "--git-path", "shallow"))
+    try:
+        with open(path, encoding="ascii", errors="replace") as file:
+            return frozenset(file.read().split())
+    except FileNotFoundError:
+        return frozenset()

@@ -1,0 +1,92 @@
+"""Git commands whose output is read as it comes, so that a history of any size fits in memory."""
+
+from __future__ import annotations
+
+from collections import deque
+from contextlib import contextmanager
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.repository.git import GitError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# The repository may be anybody's: nothing is fetched from where it says, and no object stands in for another.
+_SAFE = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "LC_ALL": "C"}
+# Reading the index would run what this setting of the repository names.
+_SETTINGS = ("-c", "core.fsmonitor=false")
+_CHUNK = 1 << 18
+
+
+class Command(NamedTuple):
+    """A running git command. ``output`` gives its bytes."""
+
+    name: str
+    process: Any
+    complaints: deque[bytes]
+
+    @property
+    def output(self) -> IO[bytes]:
+        """What the command prints."""
+        return self.process.stdout  # type: ignore[no-any-return]
+
+    def finish(self) -> None:
+        """Waits for the end. Raises GitError with git's reason where the command failed."""
+        self.process.wait()
+        if self.process.returncode:
+            lines = b"".join(self.complaints).decode("utf-8", "replace").strip().splitlines() or ["it failed"]
+            reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
+            raise GitError(f"git {self.name}: {reason.partition(': ')[2] or reason}")
+
+
+@contextmanager
+def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Command]:
+    """Runs a git command that reads ``stdin`` (a file or a pipe) and is stopped where the block is left early."""
+    from threading import Thread
+
+    try:
+        from git import Git
+    except ImportError:
+        raise UsageError("git isn't on PATH; nbguard needs it for this") from None
+    # This object stops its process when it is forgotten, so it is held on to.
+    command = ["git", "-C", folder, *_SETTINGS, *arguments]
+    keeper: Any = Git().execute(command, as_process=True, istream=stdin, env=_SAFE)
+    process = keeper.proc
+    complaints: deque[bytes] = deque(maxlen=50)
+    # Read all the time: a command that complains much would wait for ever for somebody to listen.
+    listener = Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
+    listener.start()
+    try:
+        yield Command(arguments[0], process, complaints)
+    finally:
+        process.stdout.close()
+        if process.poll() is None:
+            process.terminate()
+        process.wait()
+        listener.join(5)
+        process.stderr.close()
+
+
+def read_lines(folder: str, *arguments: str) -> list[str]:
+    """The lines a short git command prints. Raises GitError."""
+    with start_git(folder, *arguments) as command:
+        raw = command.output.read()
+        command.finish()
+    return raw.decode("utf-8", "surrogateescape").split("\n")[:-1]
+
+
+def spool(lines: Iterable[bytes]) -> IO[bytes]:
+    """A temporary file with these lines, open at its beginning: what a command reads while we read from it."""
+    from tempfile import TemporaryFile
+
+    file = TemporaryFile()  # noqa: SIM115 - the caller closes it
+    file.writelines(lines)
+    file.seek(0)
+    return file
+
+
+def read_chunks(stream: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of a stream, a chunk at a time."""
+    while chunk := stream.read(_CHUNK):
+        yield chunk

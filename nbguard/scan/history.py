@@ -1,0 +1,196 @@
+"""Scans what the commits of a range brought in: every version of every file, each content once.
+
+Blobs stream from git and are screened as raw bytes; what is found is looked up in the commits afterwards.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import islice
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from nbguard.repository.history import SUBMODULE, list_changes, read_changes, read_commits, shallow_commits
+from nbguard.repository.objects import read_contents
+from nbguard.repository.stream import read_chunks
+from nbguard.scan.versions import Versions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbguard.policy.config import Config
+    from nbguard.report.records import FindingRecord, Skipped
+    from nbguard.repository.history import Change, Selection
+    from nbguard.scan.cache import Cache
+    from nbguard.scan.pipeline import Outcome
+
+# Bytes of one version of a file that are loaded at most: what is larger is reported.
+LARGEST = 50_000_000
+# Changes that are looked at together: sizes are asked and contents read for so many at a time.
+_TOGETHER = 20_000
+
+
+class HistoryOutcome(NamedTuple):
+    """The outcome of a scan, and what a person should know of it: submodules, old notebooks that are none."""
+
+    outcome: Outcome
+    notes: tuple[str, ...]
+
+
+class HistoryScan:
+    """Scans selected commits of one repository under one configuration.
+
+    ``cache`` knows contents that earlier runs found clean. Not shared between threads.
+    """
+
+    def __init__(self, folder: str, config: Config, kinds: frozenset[str], cache: Cache | None = None) -> None:
+        self._folder = folder
+        self._config = config
+        self._versions = Versions(config, kinds)
+        self._cache = cache
+        self._limit = min(config.max_file_size, LARGEST)
+        self._skipped: list[Skipped] = []
+        self._modules: dict[str, None] = {}
+        self._last: set[str] = set()
+        self._shallow = shallow_commits(folder)
+        self._ends: set[str] = set()
+        self._contents = 0
+        self._bytes = 0
+        self.place_of = lru_cache(100_000)(self._versions.place_of)
+
+    @property
+    def extra_rule_ids(self) -> set[str]:
+        """The ids of the rules that the configuration adds."""
+        return self._versions.extra_rule_ids
+
+    def run(self, selection: Selection) -> HistoryOutcome:
+        """Scans the selected commits. Raises GitError where git refuses."""
+        from tempfile import TemporaryFile
+        from time import perf_counter
+
+        started = perf_counter()
+        # Paths and ids of what changed, to go through them again for what was found.
+        with TemporaryFile() as spooled:
+            for changes in _in_batches(self._unseen(list_changes(self._folder, selection, spooled))):
+                self._look_into(changes)
+            self._find_echoes(spooled, selection)
+            records = self._place(spooled, selection)
+        if self._ends:
+            self._skip(
+                "(history)", "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"
+            )
+        return self._conclude(records, perf_counter() - started)
+
+    def _unseen(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """Each content once for each kind of place it was at: a name can decide how a content is read."""
+        seen: set[int] = set()
+        place_of, shallow = self.place_of, self._shallow
+        for change in changes:
+            if change.commit in shallow:
+                self._ends.add(change.commit)
+            if change.mode == SUBMODULE:
+                self._modules[change.path] = None
+                continue
+            place = place_of(change.path)
+            if place is None:
+                continue
+            # Numbers take a third of the memory of the texts; hash() is keyed anew in each process.
+            key = hash((change.blob, place))
+            if key not in seen:
+                seen.add(key)
+                yield change
+
+    def _look_into(self, changes: list[Change]) -> None:
+        wanted: dict[str, list[Change]] = {}
+        for change in changes:
+            wanted.setdefault(change.blob, []).append(change)
+        if self._cache is not None:
+            clean = self._cache.find_clean((c.blob, self.place_of(c.path)) for c in changes)
+            self._contents += len(clean)
+            for blob, place in clean:
+                wanted[blob] = [change for change in wanted[blob] if self.place_of(change.path) != place]
+            wanted = {blob: rest for blob, rest in wanted.items() if rest}
+        clean_now = []
+        for blob, raw, problem in read_contents(self._folder, list(wanted), self._limit):
+            self._contents += 1
+            self._bytes += len(raw)
+            for change in wanted[blob]:
+                if problem:
+                    commit = f" in commit {change.commit[:12]}" if change.commit else ""
+                    self._skip(change.path, f"{problem}{commit}")
+                elif self._versions.look_into(blob, change.path, raw):
+                    clean_now.append((blob, self.place_of(change.path)))
+        if self._cache is not None:
+            self._cache.add_clean(clean_now)
+
+    def _find_echoes(self, spooled: IO[bytes], selection: Selection) -> None:
+        """Looks for the values found in one content in every other one, as a scan of each commit would."""
+        known = self._versions.echo_search()
+        if known is None:
+            return
+        for changes in _in_batches(self._unseen(self._again(spooled, selection))):
+            paths: dict[str, list[str]] = {}
+            for change in changes:
+                paths.setdefault(change.blob, []).append(change.path)
+            for blob, raw, problem in read_contents(self._folder, list(paths), self._limit):
+                if not problem and known(raw):
+                    for path in paths[blob]:
+                        self._versions.look_for_echoes(blob, path, raw)
+
+    def _place(self, spooled: IO[bytes], selection: Selection) -> list[FindingRecord]:
+        """The records, each with the commits and the path it belongs to."""
+        versions = self._versions
+        if not versions.found:
+            return []
+        for change in self._again(spooled, selection):
+            if change.blob in versions.found and (place := self.place_of(change.path)) is not None:
+                versions.place(change.blob, place, change.path, change.commit)
+        wanted = {identity for identity in versions.first_commits() if identity}
+        return versions.records(read_commits(self._folder, sorted(wanted)))
+
+    def _again(self, spooled: IO[bytes], selection: Selection) -> Iterator[Change]:
+        spooled.seek(0)
+        yield from read_changes(read_chunks(spooled))
+        yield from list_changes(self._folder, selection._replace(include=(), exclude=()))
+
+    def _skip(self, path: str, reason: str) -> None:
+        from nbguard.report.records import Skipped
+
+        self._skipped.append(Skipped(path, reason))
+
+    def _conclude(self, records: list[FindingRecord], seconds: float) -> HistoryOutcome:
+        from nbguard.report.records import exit_status, make_report
+        from nbguard.scan.pipeline import Outcome
+
+        config = self._config
+        self._skipped += self._versions.skipped
+        report = make_report(records, self._skipped, self._contents, self._bytes, seconds)
+        status = exit_status(report, config.fail_on, config.allow_unreadable)
+        notes = [f"{path} is a submodule: another repository, to be scanned there" for path in sorted(self._modules)]
+        for path, reason in sorted(self._versions.odd.items()):
+            notes.append(f"{path}: searched as text, as an old version can't be read as a notebook: {reason}")
+        return HistoryOutcome(Outcome(report, (), status, {}), tuple(notes))
+
+
+def _in_batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
+    while batch := list(islice(changes, _TOGETHER)):
+        yield batch
+
+
+def scan_selection(
+    folder: str, selection: Selection, config: Config, kinds: frozenset[str], cache: Cache | None = None
+) -> HistoryOutcome:
+    """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
+
+    Raises UsageError for rules there are not, and GitError where git refuses.
+    """
+    from nbguard.policy.config import wanted_kinds
+    from nbguard.scan.api import _OFTEN_OFF as OFTEN_OFF
+
+    asked_for = config._replace(enable=(*config.enable, *sorted(kinds & OFTEN_OFF)))
+    scan = HistoryScan(folder, asked_for, kinds or wanted_kinds(asked_for), cache)
+    if config.enable or config.disable or config.severity or config.zones:
+        from nbguard.detect.rule_list import all_rules
+        from nbguard.policy.config import check_rule_names
+
+        check_rule_names(config, {rule.id for rule in all_rules()} | scan.extra_rule_ids)
+    return scan.run(selection)
