@@ -8,6 +8,7 @@ import stat
 from nbguard.errors import FileChangedError, UnreadableError
 
 _MEGABYTE = 1_000_000
+_CHUNK = 1 << 18
 _BINARY = getattr(os, "O_BINARY", 0)  # Windows would translate line ends
 
 
@@ -25,7 +26,7 @@ def read_file(path: str, limit: int) -> bytes:
             raise UnreadableError("not a regular file")
         if status.st_size > limit:
             raise UnreadableError(f"too large: {status.st_size // _MEGABYTE} MB (limit {limit // _MEGABYTE} MB)")
-        return _read_whole(path)[0]
+        return _read_whole(path)
     except OSError as error:
         raise UnreadableError(_reason(error)) from None
 
@@ -43,10 +44,7 @@ def write_file(path: str, data: bytes, expected: bytes, flush_folder: bool = Tru
     try:
         # Links among the folders may stay: the new file is made beside the old one.
         target = os.path.realpath(path) if os.path.islink(path) else path
-        before, status = _read_whole(target)
-        if before != expected:
-            raise FileChangedError("changed on disk since it was read; nothing was written")
-        del before
+        status = _compare(target, expected)
         if not os.access(target, os.W_OK):
             raise UnreadableError("read-only; nothing was written")
         folder = os.path.dirname(target)
@@ -71,19 +69,35 @@ def write_file(path: str, data: bytes, expected: bytes, flush_folder: bool = Tru
             os.unlink(temporary)
 
 
-def _read_whole(path: str) -> tuple[bytes, os.stat_result]:
-    """A file's bytes and status. Plain system calls take half as long as a file object does."""
+def _read_whole(path: str) -> bytes:
+    # Plain system calls take half as long as a file object does.
     handle = os.open(path, os.O_RDONLY | _BINARY)
     try:
-        status = os.fstat(handle)
+        size = os.fstat(handle).st_size
         # One byte more than there should be shows, without another call, that this is all.
-        content = os.read(handle, status.st_size + 1)
-        if len(content) != status.st_size:
-            pieces = [content]
-            while pieces[-1]:
-                pieces.append(os.read(handle, 1 << 20))
-            content = b"".join(pieces)
-        return content, status
+        content = os.read(handle, size + 1)
+        if len(content) == size:
+            return content
+        pieces = [content]
+        while pieces[-1]:
+            pieces.append(os.read(handle, _CHUNK))
+        return b"".join(pieces)
+    finally:
+        os.close(handle)
+
+
+def _compare(path: str, expected: bytes) -> os.stat_result:
+    """The status of a file that holds what is expected; raises FileChangedError for another."""
+    handle = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        at = 0
+        while chunk := os.read(handle, _CHUNK):
+            if not expected.startswith(chunk, at):
+                break
+            at += len(chunk)
+        if chunk or at != len(expected):
+            raise FileChangedError("changed on disk since it was read; nothing was written")
+        return os.fstat(handle)
     finally:
         os.close(handle)
 
