@@ -132,7 +132,7 @@ class HistoryScan:
             for change in changes:
                 paths.setdefault(change.blob, []).append(change.path)
             for blob, raw, problem in read_contents(self._folder, list(paths), self._limit):
-                if not problem and known(raw):
+                if not problem and any(known(part) for part in self._versions.parts_of(paths[blob][0], raw)):
                     for path in paths[blob]:
                         self._versions.look_for_echoes(blob, path, raw)
 

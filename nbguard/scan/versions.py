@@ -17,10 +17,12 @@ from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.policy.verdict import judge, zone_of
 from nbguard.report.records import FindingRecord, Origin, Skipped, record
+from nbguard.scan.archives import unpack_notebooks
 from nbguard.scan.pipeline import scope_of
+from nbguard.scan.sources import Blob
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
@@ -79,7 +81,20 @@ class Versions:
         return f"{config.zones.index(zone)}\0{name}" if zone else name
 
     def look_into(self, blob: str, path: str, raw: bytes) -> bool:
-        """Scans a content; whether there is nothing to say of it."""
+        """Scans a content, and the notebooks in it where it is an archive; whether there is nothing to say of it."""
+        clean = self._look_into_one(blob, path, path, raw)
+        for packed in self._unpack(path, raw):
+            if packed.problem:
+                self.skipped.append(Skipped(packed.path, packed.problem))
+                clean = False
+            else:
+                clean = self._look_into_one(blob, path, packed.path, packed.raw) and clean
+        return clean
+
+    def _unpack(self, path: str, raw: bytes) -> Iterator[Blob]:
+        return unpack_notebooks(Blob(path, raw), self._config.max_file_size)
+
+    def _look_into_one(self, blob: str, outer: str, path: str, raw: bytes) -> bool:
         screening = self._engine.screen(raw, path)
         if screening is None:
             problem = self._checker.find_problem(raw) if path.lower().endswith(".ipynb") else ""
@@ -92,7 +107,7 @@ class Versions:
         except Exception as error:  # noqa: BLE001 - one content's defect must not hide what the others hold
             self.skipped.append(Skipped(path, f"{describe_defect(error)}; content {blob[:12]}"))
             return False
-        self._keep(blob, path, document, findings)
+        self._keep(blob, outer, document, findings)
         return not findings and not document.problem
 
     def echo_search(self) -> Callable[[bytes], bool] | None:
@@ -102,21 +117,32 @@ class Versions:
         search = Prefilter(list(self._known), cached=False).search
         return lambda raw: bool(search(raw))
 
+    def parts_of(self, path: str, raw: bytes) -> Iterator[bytes]:
+        """A content, and the notebooks in it where it is an archive."""
+        yield raw
+        yield from (packed.raw for packed in self._unpack(path, raw))
+
     def look_for_echoes(self, blob: str, path: str, raw: bytes) -> None:
         """Keeps further places of known values in a content."""
+        self._look_for_echoes_in(blob, path, path, raw)
+        for packed in self._unpack(path, raw):
+            self._look_for_echoes_in(blob, path, packed.path, packed.raw)
+
+    def _look_for_echoes_in(self, blob: str, outer: str, path: str, raw: bytes) -> None:
         document = open_document(path, raw)
         # The content was scanned before, and what it holds by itself is kept: this is done again to know the places.
         present = self._engine.detect(document)
         echoes = list(find_echoes(document, self._known.values(), present))
-        self._keep(blob, path, document, echoes)
+        self._keep(blob, outer, document, echoes)
 
     def place(self, blob: str, place: str, path: str, commit: str) -> None:
         """Says that a commit gave a path a content in which something was found; called oldest commit first."""
         for kept in self.found[blob].get(place, ()):
-            key = (kept.fingerprint, path)
-            before = self._standing.get(key)
+            _, mark, member = kept.path.partition("!/")
+            newest = kept._replace(path=path + mark + member if path.lower().endswith((".zip", ".gz")) else path)
+            key = (kept.fingerprint, newest.path)
             # The newest version decides: it may have been allowed since.
-            newest = kept._replace(path=path)
+            before = self._standing.get(key)
             if before is None:
                 self._standing[key] = Standing(newest, commit, commit, 1)
             elif before.last == commit:
@@ -138,7 +164,7 @@ class Versions:
             records.append(kept._replace(origin=Origin(first, author, when, last, number)))
         return records
 
-    def _keep(self, blob: str, path: str, document: Document, findings: Iterable[Finding]) -> None:
+    def _keep(self, blob: str, outer: str, document: Document, findings: Iterable[Finding]) -> None:
         for finding in findings:
             mark = fingerprint(finding.rule, finding.value, self._salt)
             judgement = judge(finding, document, self._config, self._today, self._baseline, mark)
@@ -147,8 +173,10 @@ class Versions:
                 self._known[finding.value] = finding._replace(field=finding.field._replace(text=""))
             if judgement.dropped:
                 continue
-            kept = self.found.setdefault(blob, {}).setdefault(self.place_of(path) or "", [])
-            same = next((n for n, other in enumerate(kept) if other.fingerprint == mark), None)
+            kept = self.found.setdefault(blob, {}).setdefault(self.place_of(outer) or "", [])
+            same = next(
+                (n for n, other in enumerate(kept) if (other.fingerprint, other.path) == (mark, document.path)), None
+            )
             made = record(finding, document, judgement, self._salt)
             if same is None:
                 kept.append(made)

@@ -3,6 +3,8 @@
 import os
 import shutil
 import subprocess
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
@@ -129,6 +131,18 @@ def test_excluded_paths_and_zones_hold_in_histories(tmp_path):
     history.commit(**{"src/run.py": with_dwave(token)})
     found = findings(history, exclude=("vendor/**",), zones=(Zone(("lab/**",), disable=("credential",)),))
     assert [finding.path for finding in found] == ["src/run.py"]
+
+
+def test_notebooks_in_archives_of_the_past_count(tmp_path):
+    history, token = History(tmp_path / "r"), FakeTokens(17).ionq()
+    packed = BytesIO()
+    with ZipFile(packed, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("lab/a.ipynb", with_ionq(token))
+    history.commit(**{"old.zip": packed.getvalue()})
+    history.git("mv", "old.zip", "older.zip")
+    history.commit(**{"note.ipynb": as_bytes(notebook(code(f"# {token}")))})
+    found = {finding.path for finding in findings(history)}
+    assert found == {"old.zip!/lab/a.ipynb", "older.zip!/lab/a.ipynb", "note.ipynb"}
 
 
 def test_a_submodule_is_named(tmp_path):
