@@ -31,8 +31,9 @@ def without_names(table: Iterable[Trigger]) -> tuple[Trigger, ...]:
     return tuple(
         Trigger(
             trigger.literal,
-            trigger.shapes,
-            tuple(plugin for plugin in trigger.plugins if plugin in _EXACT),
+            trigger.stem,
+            shapes=trigger.shapes,
+            plugins=tuple(plugin for plugin in trigger.plugins if plugin in _EXACT),
             confirm=trigger.confirm,
         )
         for trigger in table

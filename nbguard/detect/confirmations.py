@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbguard.detect.triggers import Trigger
 
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
@@ -44,7 +46,7 @@ def is_confirmed(trigger: Trigger, raw: bytes, end: int) -> bool:
     )
 
 
-def _confirms_hygiene(rules: tuple[str, ...], raw: bytes, end: int) -> bool:
+def _confirms_hygiene(rules: Sequence[str], raw: bytes, end: int) -> bool:
     """Whether an install names a quantum SDK in any version, or a name is called with something."""
     if "unpinned-sdk" in rules:
         return _installs_any_version(raw, end)
@@ -86,14 +88,14 @@ def _confirms_sink(trigger: Trigger, raw: bytes, start: int, end: int) -> bool:
     )
 
 
-def _called_with(keywords: tuple[str, ...], raw: bytes, end: int) -> bool:
+def _called_with(keywords: Sequence[str], raw: bytes, end: int) -> bool:
     return _compile(_CALLED).match(raw, end) is not None and _holds_any(keywords, raw)
 
 
 _lowered: list[tuple[bytes, bytes]] = []
 
 
-def _holds_any(needs: tuple[str, ...], raw: bytes) -> bool:
+def _holds_any(needs: Sequence[str], raw: bytes) -> bool:
     """Whether one of some needs is met in a file; the latest file's lower-case copy is kept."""
     if not _lowered or _lowered[0][0] is not raw:
         _lowered[:] = [(raw, raw.lower())]
@@ -125,7 +127,7 @@ def _stands_alone(literal: bytes, raw: bytes, start: int, end: int) -> bool:
     return True
 
 
-def _shows_shape(rules: tuple[str, ...], raw: bytes, start: int, end: int) -> bool:
+def _shows_shape(rules: Sequence[str], raw: bytes, start: int, end: int) -> bool:
     from nbguard.detect.credentials.rules import load_catalogue
     from nbguard.detect.credentials.shapes import compile_shape
 

@@ -88,7 +88,7 @@ class Engine:
 
     @cached_property
     def _prefilter(self) -> Prefilter:
-        return Prefilter([trigger.literal for trigger in self._table])
+        return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table])
 
     @cached_property
     def _table_for_binary(self) -> tuple[Trigger, ...]:
@@ -115,7 +115,7 @@ class Engine:
             from nbguard.detect.samples.gate import signals_in_file
 
             signals = signals_in_file(raw)
-            samples = signals if blind or signals.offsets or signals.hidden else None
+            samples = signals if blind or signals.offsets or signals.hidden or signals.traces else None
         extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
         if not (hits or blind or samples or config or keeps or extra):
             return None

@@ -28,13 +28,17 @@ class Hit(NamedTuple):
 class Prefilter:
     """Searches bytes for literals, ignoring the case of ASCII letters.
 
-    ``cached=False`` is for literals that must not be written to disk.
+    ``cached=False`` is for literals that must not be written to disk. ``stems`` are parts of the literals, one for
+    each: where a part is missing, its literals needn't be searched.
     """
 
-    def __init__(self, literals: Sequence[str], cached: bool = True) -> None:
+    def __init__(self, literals: Sequence[str], cached: bool = True, stems: Sequence[str] = ()) -> None:
         self.literals = tuple(literals)
         self._cached = cached
         self._needles = [literal.lower().encode() for literal in self.literals]
+        self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
+        for number, (stem, needle) in enumerate(zip(stems or self.literals, self._needles, strict=True)):
+            self._groups.setdefault(stem.lower().encode(), []).append((number, needle))
         self._searched = 0
         self._database: Any = None
         self._without_hyperscan = False
@@ -55,11 +59,14 @@ class Prefilter:
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()
         hits = []
-        for number, needle in enumerate(self._needles):
-            at = lowered.find(needle)
-            while at >= 0:
-                hits.append(Hit(number, at + len(needle)))
-                at = lowered.find(needle, at + 1)
+        for stem, members in self._groups.items():
+            if stem not in lowered:
+                continue
+            for number, needle in members:
+                at = lowered.find(needle)
+                while at >= 0:
+                    hits.append(Hit(number, at + len(needle)))
+                    at = lowered.find(needle, at + 1)
         return hits
 
 

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
@@ -28,7 +28,7 @@ def is_env_file(name: str) -> bool:
 
 
 class Trigger(NamedTuple):
-    """What has to look closer where a literal fired.
+    """What has to look closer where a literal fired. ``stem`` is a part of the literal that others share.
 
     ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins. ``sinks``: a value may go to a provider,
     by a call, a name, a header's scheme, an import, a host or any way (see catalogue.literals, also for ``needs``).
@@ -38,14 +38,15 @@ class Trigger(NamedTuple):
     """
 
     literal: str
-    shapes: tuple[str, ...] = ()
-    plugins: tuple[str, ...] = ()
-    sinks: tuple[str, ...] = ()
-    needs: tuple[str, ...] = ()
+    stem: str = ""
+    shapes: Sequence[str] = ()
+    plugins: Sequence[str] = ()
+    sinks: Sequence[str] = ()
+    needs: Sequence[str] = ()
     confirm: str = ""
     escape: bool = False
-    identifiers: tuple[str, ...] = ()
-    hygiene: tuple[str, ...] = ()
+    identifiers: Sequence[str] = ()
+    hygiene: Sequence[str] = ()
 
 
 class Triggers(NamedTuple):
@@ -79,7 +80,7 @@ class Triggers(NamedTuple):
                 trigger = trigger._replace(identifiers=())
             if trigger.hygiene and "hygiene" not in kinds:
                 trigger = trigger._replace(hygiene=())
-            if any(trigger[1:]):
+            if any(trigger[2:]):
                 selected.append(trigger)
         return tuple(selected)
 
@@ -89,8 +90,7 @@ def load_triggers() -> Triggers:
     """The triggers that were built with the package."""
     with open(TRIGGERS, encoding="utf-8") as file:
         data = json.load(file)
-    rows = data["triggers"]
-    table = tuple([Trigger(*(tuple(value) if type(value) is list else value for value in row)) for row in rows])  # type: ignore[arg-type]
+    table = tuple([Trigger(*row) for row in data["triggers"]])
     return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]))
 
 
@@ -108,6 +108,10 @@ def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
         identifiers.update(trigger.identifiers)
         hygiene.update(trigger.hygiene)
     return Trigger(
-        "", tuple(sorted(shapes)), tuple(sorted(plugins)), tuple(sorted(sinks)),
-        identifiers=tuple(sorted(identifiers)), hygiene=tuple(sorted(hygiene)),
-    )  # fmt: skip
+        "",
+        shapes=sorted(shapes),
+        plugins=sorted(plugins),
+        sinks=sorted(sinks),
+        identifiers=sorted(identifiers),
+        hygiene=sorted(hygiene),
+    )

@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from nbguard.detect import prefilter as module
 from nbguard.detect.prefilter import Hit, Prefilter
+from nbguard.detect.triggers import load_triggers
 
 LITERALS = ("dev-", "ionqprovider", "x-auth-token", "_t_")
+STEMS = ("dev-", "prov", "tok", "_t_")
 
 
 def places(raw: bytes) -> set[Hit]:
@@ -34,6 +36,7 @@ def test_both_engines_name_every_place(tmp_path_factory, raw):
     literal_by_literal = Prefilter(LITERALS)
     assert set(literal_by_literal.search(raw)) == places(raw)
     assert literal_by_literal._database is None
+    assert set(Prefilter(LITERALS, stems=STEMS).search(raw)) == places(raw)
     in_one_pass = Prefilter(LITERALS)
     in_one_pass._searched = module._LITTLE
     assert set(in_one_pass.search(raw + b" ")) == places(raw + b" ")
@@ -82,3 +85,8 @@ def test_values_are_never_written_to_disk(cache):
     """Echoes are searched with the values themselves as literals."""
     assert Prefilter(["hush-hush-value"], cached=False).search(big(b"HUSH-hush-value")) == [Hit(0, 15)]
     assert not cache.exists()
+
+
+def test_a_stem_stands_in_each_of_its_literals():
+    """Else a literal would never be searched."""
+    assert [trigger.literal for trigger in load_triggers().table if trigger.stem not in trigger.literal] == []

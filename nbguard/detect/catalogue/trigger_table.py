@@ -14,7 +14,7 @@ from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import Trigger
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from nbguard.detect.catalogue.literals import Sink
     from nbguard.detect.credentials.rules import Catalogue
@@ -41,7 +41,8 @@ def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
         table[literal] = table.get(literal, Trigger(literal))._replace(hygiene=rules)
     for literal in ESCAPES:
         table[literal] = Trigger(literal, escape=True)
-    rows = [_dump(_without_tail(table[literal])) for literal in sorted(table)]
+    stems = find_stems(sorted(table))
+    rows = [_dump(_without_tail(table[literal]._replace(stem=stems[literal]))) for literal in sorted(table)]
     endings, parts = json.dumps(catalogue.file_endings), json.dumps(catalogue.file_parts)
     sdks = json.dumps(list_sdks(name for provider in catalogue.providers for name in provider.packages))
     head = '{"triggers":[\n' + ",\n".join(rows) + "],\n"
@@ -61,6 +62,27 @@ def hygiene_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
     """Literal -> hygiene rules that it gates."""
     gates = ((UNPINNED_SDK.id, INSTALL_LITERALS), (SAVE_ACCOUNT.id, saving_literals(catalogue)))
     return {literal.lower(): (rule,) for rule, literals in gates for literal in literals}
+
+
+def find_stems(literals: Sequence[str]) -> dict[str, str]:
+    """For each literal a part of it, so that few different parts cover all: greedily, the most common part first.
+
+    A part has four to six characters, or is the literal itself where fewer than three share one.
+    """
+    homes: dict[str, set[str]] = {}
+    for literal in literals:
+        for length in (4, 5, 6):
+            for start in range(len(literal) - length + 1):
+                homes.setdefault(literal[start : start + length], set()).add(literal)
+    stems = {literal: literal for literal in literals}
+    left = set(literals)
+    while True:
+        best = max(sorted(homes), key=lambda part: (len(homes[part] & left), len(part)))
+        covered = homes[best] & left
+        if len(covered) < 3:
+            return stems
+        stems.update(dict.fromkeys(covered, best))
+        left -= covered
 
 
 def _without_tail(trigger: Trigger) -> list[object]:
