@@ -363,7 +363,7 @@ def measure_corpus(folder: str) -> None:
         start = time.process_time()
         signals = signals_in_file(raw)
         in_gate += time.process_time() - start
-        if not signals.offsets:
+        if not (signals.offsets or signals.traces):
             continue
         document = open_document(path.name, raw)
         fields = [field for part in document.parts for field in decode(document, part)]

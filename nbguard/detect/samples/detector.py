@@ -11,7 +11,8 @@ from nbguard.detect.samples.delimited import tables_of_lines
 from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
 from nbguard.detect.samples.inline import literal_tables
 from nbguard.detect.samples.judge import Verdict, judge
-from nbguard.detect.samples.lone import is_credits, values_in
+from nbguard.detect.samples.labelled import labelled_values
+from nbguard.detect.samples.lone import Hit, gather, is_credits, values_in
 from nbguard.detect.samples.markup import html_tables, sql_inserts
 from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.rules import data_class, rule_of
@@ -21,11 +22,11 @@ from nbguard.documents.decode import decode
 from nbguard.documents.fields import Document, Field, Part
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from nbguard.documents.decode import Wanted
+    from collections.abc import Iterable, Iterator
 
 _SHORTEST = 12
+# Where people write.
+_WRITTEN = frozenset(("source", "file"))
 # Characters before a table in which its name or heading stands.
 _TITLE = 60
 # What stands before the first value of a table and after the last one.
@@ -50,9 +51,14 @@ def find_samples(
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
-    wanted = _signalled(document, signals)
+    signals = signals or signals_in_file(document.raw)
+    everywhere = document.kind != "notebook" or signals.hidden
+    wanted = _anywhere if everywhere else signals.between
     for part in document.parts:
         if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
+            if part.where in _WRITTEN and signals.traced(part.start, part.end):
+                for field in decode(document, part):
+                    yield from _traces(field, settings)
             continue
         if part.form == "json":
             findings = list(_in_json(Field(_decoded(document, part), part), settings))
@@ -61,14 +67,6 @@ def find_samples(
                 continue
         for field in decode(document, part, wanted):
             yield from find_in_field(field, settings)
-
-
-def _signalled(document: Document, signals: Signals | None) -> Wanted:
-    """Says of a span of a document whether it can hold sample data: all can where ASCII hides behind escapes."""
-    if document.kind != "notebook":
-        return _anywhere
-    signals = signals or signals_in_file(document.raw)
-    return _anywhere if signals.hidden else signals.between
 
 
 def _anywhere(start: int, end: int) -> bool:
@@ -81,7 +79,7 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
     if len(text) < _SHORTEST or (signals := find_signals(text)) is None:
         return
     taken: list[tuple[int, int]] = []
-    for table in _tables(text, signals):
+    for table in _tables(text, signals) if signals.offsets else ():
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         verdict = _verdict(field, table, settings)
@@ -89,7 +87,21 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
             if verdict.rule != "sample-contact":  # few rows don't hide a value that counts by itself
                 taken.append((table.start, table.end))
             yield _table_finding(field, table, verdict, settings)
-    for hit in values_in(text, signals, taken, settings):
+    if signals.offsets:
+        yield from _single(field, values_in(text, signals, taken, settings), settings)
+        yield from _single(field, gather(labelled_values(text, taken)), settings)
+    if signals.traces and field.part.where in _WRITTEN:
+        yield from _traces(field, settings)
+
+
+def _traces(field: Field, settings: SampleSettings) -> Iterator[Finding]:
+    from nbguard.detect.samples.traces import traces_in
+
+    yield from _single(field, gather(traces_in(field.text)), settings)
+
+
+def _single(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
+    for hit in hits:
         if data_class(hit.rule) in settings.classes:
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
 

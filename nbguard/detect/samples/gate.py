@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.prefilter import Prefilter
 
@@ -30,7 +30,8 @@ ID_LITERALS = (
 COLUMN_LITERALS = (
     "phone", "telef", "mobile_", "mobil\"", "mobil'", "movil", "cellular", "celular", "handynummer", "rufnummer",
     "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz",
-    "delsedat", "dob\"", "dob'", "dob,", "dob;", "dob ", " dob", "dob<", "_dob", "address", "adress", "anschrift",
+    "delsedat", "dob\"", "dob'", "dob,", "dob;", "dob ", " dob", "dob:", "dob=", "dob<", "_dob", "address",
+    "adress", "anschrift",
     "street", "strasse", "indirizz", "direcci", "domicil", "endereco", "postcode", "postal", "plz\"", "plz'",
     "zip_code", "zipcode", "first_name", "firstname", "first name", "last_name", "lastname", "last name",
     "full_name", "fullname", "full name", "given_name", "given name", "surname", "family_name", "vorname",
@@ -43,7 +44,10 @@ COLUMN_LITERALS = (
     "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter",
     "_holder", "cardholder", "salary", "gehalt", "salaire", "gender", "geschlecht",
 )  # fmt: skip
-_WORDS = (*ID_LITERALS, *COLUMN_LITERALS)
+# What says who worked where: looked for in what people write only.
+TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
+_WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS)
+_TRACES = len(_WORDS) - len(TRACE_LITERALS)
 
 # Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
 # base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
@@ -59,6 +63,7 @@ for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
 SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
 # No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
 _ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
+_DOTTED = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
 _BARE = rb".(\d{9,19})X?(?![\w.])"
 # What stands in such a text where there is a value with a shape, and what the bytes there must match.
 _NEEDLES = {
@@ -83,6 +88,9 @@ _NEEDLES = {
     b" 000.000.000 00": rb".\d{3}\.\d{3}\.\d{3}-",  # Brazil
     b" 000.0000.0000.00": rb".756",  # Switzerland
     b" AA000000A": rb".[A-Z]{2}\d{6}[A-Z]\b",  # United Kingdom
+    b"0.0.0": _DOTTED,  # IP addresses
+    b"0.00.0": _DOTTED,
+    b"0.000.0": _DOTTED,
     b" 00 00 00 A": rb".\d\d \d\d \d\d [A-DT]\b",
     b" 00 00 00 000 000": rb"(?<![\d.] [12])(?<!\d[12])(?<=[12]) \d\d \d\d \d[\dAB] \d{3} \d{3} \d\d" + _END,  # France
 }
@@ -116,13 +124,14 @@ _BORDER = 64
 class Signals(NamedTuple):
     """Where in a text something points at sample data: offsets, sorted. ``ids``: a word for a government id is
     there; ``shapes``: the text as SHAPES maps it; ``hidden``: letters or digits are written as escapes, so the
-    offsets aren't all there are.
+    offsets aren't all there are; ``traces``: offsets of home folders and addresses of machines.
     """
 
     offsets: list[int]
     ids: bool
     shapes: bytes
     hidden: bool = False
+    traces: Sequence[int] = ()
 
     def first_from(self, start: int) -> int:
         """The first signal from ``start`` on; -1 where there is none."""
@@ -132,6 +141,11 @@ class Signals(NamedTuple):
     def between(self, start: int, end: int) -> bool:
         """Whether there is a signal from ``start`` on and before ``end``."""
         return 0 <= self.first_from(start) < end
+
+    def traced(self, start: int, end: int) -> bool:
+        """Whether a trace of a user or a machine stands there."""
+        place = bisect_left(self.traces, start)
+        return place < len(self.traces) and self.traces[place] < end
 
 
 @cache
@@ -149,23 +163,25 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 
 def might_hold_samples(raw: bytes) -> bool:
     """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
-    return any(signals.offsets or signals.hidden for signals in _search_file(raw))
+    return any(signals.offsets or signals.hidden or signals.traces for signals in _search_file(raw))
 
 
 def signals_in_file(raw: bytes) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty."""
     offsets: list[int] = []
+    traces: list[int] = []
     hidden = False
     for signals in _search_file(raw):
         offsets += signals.offsets
+        traces += signals.traces
         hidden = hidden or signals.hidden
-    return Signals(offsets, False, b"", hidden)
+    return Signals(offsets, False, b"", hidden, traces)
 
 
 def find_signals(text: str) -> Signals | None:
     """The signals in a decoded text, None where there is none. Offsets are characters."""
     signals = _search(text.encode("ascii", "replace"))
-    return signals if signals.offsets else None
+    return signals if signals.offsets or signals.traces else None
 
 
 def _search_file(raw: bytes) -> Iterator[Signals]:
@@ -178,7 +194,8 @@ def _search_file(raw: bytes) -> Iterator[Signals]:
         start = max(0, at - _BORDER)
         signals = _search(raw[start:end])
         hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
-        yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden)
+        traces = [start + offset for offset in signals.traces]
+        yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden, traces=traces)
         at = end
         if at == picture < len(raw):
             close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
@@ -200,7 +217,8 @@ def _search(raw: bytes) -> Signals:
     words, needles = _prefilters()
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
-    offsets = [hit.end - 1 for hit in found]
+    offsets = [hit.end - 1 for hit in found if hit.literal < _TRACES]
+    traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
     for number, end in needles.search(b" " + shapes):
@@ -209,13 +227,13 @@ def _search(raw: bytes) -> Signals:
         match = _compiled(check).match(raw, at) if at >= 0 else None
         if at < 0 or match is not None:
             short = match is not None and check is _BARE and match.end(1) - match.start(1) < _CARD
-            (bare if short else offsets).append(max(at, 0))
+            (traces if check is _DOTTED else bare if short else offsets).append(max(at, 0))
     offsets += _addresses(raw)
     offsets += _names(raw)
     if offsets:
         offsets += bare  # a few digits are an id only where something else says so
     offsets.sort()
-    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes)
+    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes, traces=sorted(traces))
 
 
 def _addresses(raw: bytes) -> Iterator[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.national_ids import CONTEXT, national_id
@@ -66,6 +66,11 @@ _PLURALS = {
     "sample-iban": "IBANs with right check digits",
     "sample-card": "payment card numbers with right check digits",
     "sample-national-id": "government ids",
+    "sample-name": "names of people beside what they are",
+    "sample-birth-date": "dates of birth",
+    "sample-passport": "passport numbers",
+    "sample-ip": "public IP addresses",
+    "sample-mac": "MAC addresses",
     "sample-patient": "record numbers of patients",
 }
 # Characters before a value in which a word that names it must stand.
@@ -74,8 +79,13 @@ _BEFORE = 48
 
 def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> list[Hit]:
     """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit."""
+    return gather(_single_values(text, signals, taken, settings))
+
+
+def gather(single: Iterable[Hit]) -> list[Hit]:
+    """The hits with those of a kind that are near each other as one."""
     hits: list[Hit] = []
-    for hit in _single_values(text, signals, taken, settings):
+    for hit in single:
         before = next(
             (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
         )

@@ -88,6 +88,39 @@ SAMPLE_RULES = (
         "Take it out.",
     ),
     SampleRule(
+        "sample-birth-date", "date of birth", "low", "personal",
+        "A full date behind a label such as date_of_birth. The first of January doesn't count.",
+        "Take it out, or keep the year only.",
+    ),
+    SampleRule(
+        "sample-passport", "passport number", "high", "government-id",
+        "A number in the form of passport numbers behind a label that says so.",
+        "Take it out.",
+    ),
+    SampleRule(
+        "sample-name", "name of a customer, patient or employee", "low", "personal",
+        "A full name with a common first name behind a label such as patient or customer_name. Alice and Bob, John "
+        "Doe and their kind don't count.",
+        "Take it out, or use a number instead.",
+    ),
+    SampleRule(
+        "sample-home-path", "home folder with a user's name", "low", "personal",
+        "A path below /home, /Users or C:\\Users in source or a file. Accounts of machines, images and courses "
+        "(jovyan, runner, ubuntu, username) don't count, nor do outputs: stripping takes them out.",
+        "Use a relative path, or pathlib.Path.home().",
+    ),
+    SampleRule(
+        "sample-ip", "public IP address", "low", "personal",
+        "A global IPv4 address beside a word such as host or ip. Private, reserved and documentation ranges and public "
+        "name servers don't count.",
+        "Use a host name, or an address of 192.0.2.0/24.",
+    ),
+    SampleRule(
+        "sample-mac", "MAC address", "low", "personal",
+        "The hardware address of a network card, beside a word that says so.",
+        "Take it out, or use an address of 00:00:5E:00:53:00/40.",
+    ),
+    SampleRule(
         "sample-bulk", "large data set", "low", "bulk",
         "A table with text columns above a size (sample_data.bulk_bytes), whatever it holds.",
         _LOAD,
