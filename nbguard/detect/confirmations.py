@@ -33,78 +33,73 @@ _ESCAPE_LETTERS = frozenset(b"nrtbf")
 _BACKSLASH = ord("\\")
 
 
-def is_confirmed(trigger: Trigger, raw: bytes, end: int) -> bool:
-    """Whether something can come of a trigger's literal that ends at the byte ``end``."""
-    start = end - len(trigger.literal.encode())
-    return (
-        (bool(trigger.sinks) and _confirms_sink(trigger, raw, start, end))
-        or (bool(trigger.plugins) and _confirms_generic(trigger.confirm, raw, start))
-        or (trigger.escape and _hides_something(raw, start))
-        or bool(trigger.identifiers)
-        or (bool(trigger.hygiene) and _confirms_hygiene(trigger.hygiene, raw, end))
-        or (bool(trigger.shapes) and _shows_shape(trigger.shapes, raw, start, end))
-    )
-
-
-def _confirms_hygiene(rules: Sequence[str], raw: bytes, end: int) -> bool:
-    """Whether an install names a quantum SDK in any version, or a name is called with something."""
-    if "unpinned-sdk" in rules:
-        return _installs_any_version(raw, end)
-    return _compile(_CALLED).match(raw, end) is not None
-
-
 # In a file with more installs than anybody writes, each counts: a quick look at every one would be slow.
 _MOST_INSTALLS = 200
-_looked: list[tuple[bytes, int]] = []
 
 
-def _installs_any_version(raw: bytes, end: int) -> bool:
-    times = _looked[0][1] + 1 if _looked and _looked[0][0] is raw else 0
-    _looked[:] = [(raw, times)]
-    if times > _MOST_INSTALLS:
-        return True
-    from nbguard.detect.sdk_names import sdk_command
+class Confirmer:
+    """Answers for the raw bytes of one file; what was found out for one hit is kept for the next."""
 
-    command = sdk_command(raw, end)
-    if command is None:
-        return False
-    from nbguard.detect.hygiene.installs import may_be_unpinned
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        self._lowered = b""
+        self._met: dict[tuple[str, ...], bool] = {}
+        self._installs = 0
 
-    return may_be_unpinned(command)
+    def confirms(self, trigger: Trigger, end: int) -> bool:
+        """Whether something can come of a trigger's literal that ends at the byte ``end``."""
+        raw, literal = self._raw, trigger.literal.encode()
+        start = end - len(literal)
+        return (
+            (bool(trigger.sinks) and self._confirms_sink(trigger, literal, start, end))
+            or (bool(trigger.plugins) and (not trigger.confirm or self._matches(trigger.confirm, start)))
+            or (trigger.escape and _hides_something(raw, start))
+            or bool(trigger.identifiers)
+            or (bool(trigger.hygiene) and self._confirms_hygiene(trigger.hygiene, end))
+            or (bool(trigger.shapes) and _shows_shape(trigger.shapes, raw, start, end))
+        )
 
+    def _matches(self, pattern: str, at: int) -> bool:
+        return _compile(pattern).match(self._raw, at) is not None
 
-def _confirms_sink(trigger: Trigger, raw: bytes, start: int, end: int) -> bool:
-    if "scheme" in trigger.sinks and _compile(_OPAQUE).match(raw, end) is not None:
-        return True
-    if not _stands_alone(trigger.literal.encode(), raw, start, end):
-        return False
-    return (
-        "any" in trigger.sinks
-        or ("call" in trigger.sinks and _compile(_CALLED).match(raw, end) is not None)
-        or ("name" in trigger.sinks and _compile(_GIVEN).match(raw, end) is not None)
-        or ("host" in trigger.sinks and _compile(_QUERY).match(raw, end) is not None)
-        or ("keywords" in trigger.sinks and _called_with(trigger.needs, raw, end))
-        or (not _BY_NEED.isdisjoint(trigger.sinks) and _holds_any(trigger.needs, raw))
-    )
+    def _confirms_sink(self, trigger: Trigger, literal: bytes, start: int, end: int) -> bool:
+        sinks = trigger.sinks
+        if "scheme" in sinks and self._matches(_OPAQUE, end):
+            return True
+        if not _stands_alone(literal, self._raw, start, end):
+            return False
+        return (
+            "any" in sinks
+            or ("call" in sinks and self._matches(_CALLED, end))
+            or ("name" in sinks and self._matches(_GIVEN, end))
+            or ("host" in sinks and self._matches(_QUERY, end))
+            or ("keywords" in sinks and self._matches(_CALLED, end) and self._meets(trigger.needs))
+            or (not _BY_NEED.isdisjoint(sinks) and self._meets(trigger.needs))
+        )
 
+    def _meets(self, needs: Sequence[str]) -> bool:
+        """Whether one of some needs is met in the file."""
+        key = tuple(needs)
+        if key not in self._met:
+            text = self._lowered = self._lowered or self._raw.lower()
+            self._met[key] = any(all(word.encode() in text for word in need.split("&")) for need in needs)
+        return self._met[key]
 
-def _called_with(keywords: Sequence[str], raw: bytes, end: int) -> bool:
-    return _compile(_CALLED).match(raw, end) is not None and _holds_any(keywords, raw)
+    def _confirms_hygiene(self, rules: Sequence[str], end: int) -> bool:
+        """Whether an install names a quantum SDK in any version, or a name is called with something."""
+        if "unpinned-sdk" not in rules:
+            return self._matches(_CALLED, end)
+        self._installs += 1
+        if self._installs > _MOST_INSTALLS:
+            return True
+        from nbguard.detect.sdk_names import sdk_command
 
+        command = sdk_command(self._raw, end)
+        if command is None:
+            return False
+        from nbguard.detect.hygiene.installs import may_be_unpinned
 
-_lowered: list[tuple[bytes, bytes]] = []
-
-
-def _holds_any(needs: Sequence[str], raw: bytes) -> bool:
-    """Whether one of some needs is met in a file; the latest file's lower-case copy is kept."""
-    if not _lowered or _lowered[0][0] is not raw:
-        _lowered[:] = [(raw, raw.lower())]
-    text = _lowered[0][1]
-    return any(all(word.encode() in text for word in need.split("&")) for need in needs)
-
-
-def _confirms_generic(regex: str, raw: bytes, start: int) -> bool:
-    return regex == "" or _compile(regex).match(raw, start) is not None
+        return may_be_unpinned(command)
 
 
 def _hides_something(raw: bytes, start: int) -> bool:

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.confirmations import is_confirmed
+from nbguard.detect.confirmations import Confirmer
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.triggers import Trigger, join_triggers, load_triggers
 from nbguard.documents.binary import is_binary
@@ -104,7 +104,8 @@ class Engine:
         hits: list[tuple[int, int]] = []
         if self._literals and not blind:
             found = self._prefilter.search(raw)
-            hits = sorted((end, number) for number, end in found if is_confirmed(table[number], raw, end))
+            confirms = Confirmer(raw).confirms
+            hits = sorted((end, number) for number, end in found if confirms(table[number], end))
             if path.lower().endswith(".ipynb"):
                 hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end)]
                 blind = any(table[number].escape for _, number in hits)
