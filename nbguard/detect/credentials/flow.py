@@ -42,19 +42,24 @@ class Flow:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._names = Names(units, self._text)
+        # How many questions were asked so far whose answers depend on more than one expression.
+        self.asked = 0
 
     def values(self, site: Site) -> list[Value]:
         """The values an expression can have, as far as they are made of literals; empty where none is."""
+        self.asked += 1
         self._names.begin()
         return self._values(site, _MAX_DEPTH)
 
     def entries(self, site: Site) -> list[tuple[str, Site]]:
         """The keys and values of a dictionary that an expression stands for, with what is added to it later."""
+        self.asked += 1
         self._names.begin()
         return self._names.entries(site, _MAX_DEPTH)
 
     def items(self, site: Site) -> list[Site]:
         """The elements of a list or tuple that an expression stands for."""
+        self.asked += 1
         self._names.begin()
         return self._names.elements(site, _MAX_DEPTH)
 
@@ -65,6 +70,7 @@ class Flow:
             return unit.plain(node)
         if node.type not in ("identifier", "attribute"):
             return ""
+        self.asked += 1
         self._names.begin(_STEPS_FOR_NAME)
         for value in self._values(site, _MAX_DEPTH):
             if all(piece.text is not None for piece in value):
@@ -73,6 +79,7 @@ class Flow:
 
     def constructor(self, site: Site) -> Site | None:
         """The call that made the object an expression stands for."""
+        self.asked += 1
         self._names.begin()
         return next((origin for origin in self._names.origins(site, _MAX_DEPTH) if origin.node.type == "call"), None)
 

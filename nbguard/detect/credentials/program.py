@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cached_property, lru_cache
+from threading import local
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.units import Unit
+from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -36,22 +38,31 @@ class Program:
 
     ``units`` run: code cells, or the file. ``shadows`` don't: commented-out lines, fenced blocks of Markdown. A unit
     that isn't valid Python as a whole is cut into its statements, so that one half-typed line spoils no other.
+
+    What an ``earlier`` version of the document has parsed is taken over from it, which is of no use any more then.
+    ``by_text`` are the units of each field's text and kind.
     """
 
-    def __init__(self, document: Document, index: SinkIndex) -> None:
+    def __init__(self, document: Document, index: SinkIndex, earlier: Program | None = None) -> None:
         self.document, self._index = document, index
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
+        self.by_text: dict[tuple[str, str], list[list[Unit]]] = {}
+        known = earlier.by_text if earlier is not None else {}
         for number, (field, kind) in enumerate(_fields(document)):
             if len(field.text) > LONGEST_SOURCE:
                 continue
-            if kind == "code":
-                self.units.append(Unit(number, field, field.text))
-                if "#" in field.text:
-                    self.shadows += commented_units(number, field)
-            else:
-                self.shadows += fenced_units(number, field)
+            same = known.get((field.text, kind))
+            units = same.pop() if same else list(_units_of(number, field, kind))
+            for unit in units:
+                unit.move(number, field)
+                (self.shadows if unit.shadow else self.units).append(unit)
+            self.by_text.setdefault((field.text, kind), []).append(units)
         self._read_imports()
+        # What a unit comes to depends on its own text and on this.
+        self.context: object = (self.aliases, self.imported, self.named)
+        if earlier is not None and earlier.context == self.context:
+            self.context = earlier.context
 
     def _read_imports(self) -> None:
         self.modules: set[str] = set()
@@ -96,33 +107,58 @@ class Program:
     @cached_property
     def named(self) -> frozenset[str]:
         """The ids of the providers that are imported, or whose host stands anywhere in the document."""
-        raw = self.document.raw.lower()
-        hosts = {
-            provider.id
-            for host, providers in self._index.hosts.items()
-            if host.encode() in raw
-            for provider in providers
-        }
-        return self.imported | hosts
+        search = _prefilter_of(tuple(self._index.hosts))
+        hosts = {search.literals[hit.literal] for hit in search.search(self.document.raw)}
+        return self.imported | {provider.id for host in hosts for provider in self._index.hosts[host]}
 
 
-_latest: list[Program] = []
+class _Latest(local):
+    """The program that a thread has asked for last."""
+
+    program: Program | None = None
+
+
+_latest = _Latest()
 
 
 def program_of(document: Document, index: SinkIndex) -> Program:
-    """The program of a document; the latest one is kept, since a document's fields are asked for one by one."""
-    if not _latest or _latest[0].document is not document:
-        _latest[:] = [Program(document, index)]
-    return _latest[0]
+    """The program of a document; the latest one is kept, since a document's fields are asked for one by one.
+
+    Where the latest was of the same path, only the cells that have changed since are parsed.
+    """
+    latest = _latest.program
+    if latest is None or latest.document is not document:
+        earlier = latest if latest is not None and latest.document.path == document.path else None
+        latest = Program(document, index, earlier)
+        _latest.program = latest
+    return latest
+
+
+@lru_cache(maxsize=1)
+def _prefilter_of(literals: tuple[str, ...]) -> Prefilter:
+    return Prefilter(literals)
+
+
+def _units_of(number: int, field: Field, kind: str) -> Iterator[Unit]:
+    if kind != "code":
+        yield from fenced_units(number, field)
+        return
+    yield Unit(number, field, field.text)
+    if "#" in field.text:
+        yield from commented_units(number, field)
 
 
 def split_broken(unit: Unit) -> list[Unit]:
     """The statements of a unit that isn't valid Python, each with its brackets closed; else the unit itself."""
-    if not unit.cell.tree.root_node.has_error:
-        return [unit]
+    if unit.statements is None:
+        unit.statements = _split(unit) if unit.cell.tree.root_node.has_error else []
+    return unit.statements or [unit]
+
+
+def _split(unit: Unit) -> list[Unit]:
     starts = [found.start() for found in _STATEMENT.finditer(unit.source)][:_MOST_CHUNKS]
     if not starts:
-        return [unit]
+        return []
     chunks = []
     for start, end in zip(starts, [*starts[1:], len(unit.source)], strict=True):
         chunk = unit.source[start:end]

@@ -11,6 +11,7 @@ from nbguard.detect.credentials.names import Site
 from nbguard.detect.credentials.program import Program, program_of, split_broken
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
+from nbguard.detect.credentials.units import Verdict
 from nbguard.detect.credentials.values import Value, text_of
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
     """Yields the findings of a program's units and shadows."""
     wanted = _Wanted(index, program)
     units = [*program.units, *program.shadows]
-    relevant = [unit for unit in units if wanted.in_unit(unit)]
+    relevant = [unit for unit in units if wanted.verdict_on(unit).wanted]
     if not relevant:
         return
     split: dict[int, list[Unit]] = {}
@@ -59,8 +60,12 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
     search = _Search(program, index, flow)
     for unit in relevant:
         for chunk in split[id(unit)]:
-            if wanted.in_unit(chunk):
-                yield from search.search(chunk)
+            verdict = wanted.verdict_on(chunk)
+            if verdict.wanted and not verdict.silent:
+                asked = flow.asked
+                findings = list(search.search(chunk))
+                yield from findings
+                chunk.verdict = verdict._replace(silent=not findings and flow.asked == asked)
 
 
 def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
@@ -74,11 +79,18 @@ class _Wanted:
 
     def __init__(self, index: SinkIndex, program: Program) -> None:
         self._index = index
+        self._context = program.context
         self._calls = set(index.calls)
         self._calls |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
         self._headers = re.compile("|".join(map(re.escape, sorted(index.headers))) or r"(?!)")
 
-    def in_unit(self, unit: Unit) -> bool:
+    def verdict_on(self, unit: Unit) -> Verdict:
+        """What is known of a unit: from before, if nothing else in the program has changed."""
+        if unit.verdict is None or unit.verdict.context is not self._context:
+            unit.verdict = Verdict(self._context, self._in_unit(unit))
+        return unit.verdict
+
+    def _in_unit(self, unit: Unit) -> bool:
         if not unit.words.isdisjoint(self._calls):
             return True
         if any(word.lower() in self._index.names or self._index.env_uses(word) for word in unit.words):

@@ -70,6 +70,16 @@ class Definition(NamedTuple):
         return any(len(quoted) > 7 for quoted in _STRING.findall(text)) or bool(_WORD.search(_STRING.sub("", text)))
 
 
+class Verdict(NamedTuple):
+    """What became of a unit in a program's context: whether it can hold a sink, and whether its text alone says that
+    there is none.
+    """
+
+    context: object
+    wanted: bool
+    silent: bool = False
+
+
 class Unit:
     """Python source in a field of a document: a cell, a file, a fenced block, commented-out lines.
 
@@ -79,6 +89,16 @@ class Unit:
 
     def __init__(self, number: int, field: Field, source: str, base: int = 0, shadow: bool = False) -> None:
         self.number, self.field, self.source, self.base, self.shadow = number, field, source, base, shadow
+        # Its statements as units of their own, where it isn't valid Python; empty where it is.
+        self.statements: list[Unit] | None = None
+        # What it came to, and the program's context in which it did so.
+        self.verdict: Verdict | None = None
+
+    def move(self, number: int, field: Field) -> None:
+        """Gives the unit another place, in a field of the same text."""
+        self.number, self.field = number, field
+        for unit in self.statements or ():
+            unit.move(number, field)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -225,10 +245,10 @@ class Unit:
         for node in self.nodes("for"):
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if left is not None and right is not None:
-                for name, definition in self._bind(left, right, (-1,)):
+                for target, definition in self._bind(left, right, (-1,)):
                     # A comprehension's variable is gone behind it: what the name was before, it is again.
                     inside = node.type == "for_in_clause"
-                    yield name, definition._replace(conditional=definition.conditional or inside)
+                    yield target, definition._replace(conditional=definition.conditional or inside)
         for node in self.nodes("class"):
             name = node.child_by_field_name("name")
             if name is not None:
