@@ -31,42 +31,94 @@ def read_file(path: str, limit: int) -> bytes:
         raise UnreadableError(_reason(error)) from None
 
 
-def write_file(path: str, data: bytes, expected: bytes, flush_folder: bool = True) -> None:
+def write_file(path: str, data: bytes, expected: bytes) -> None:
     """Replaces a file's content in one step: the file is the old one or the new one at every moment.
 
     The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept, owner where
     permitted; a symbolic link stays one and its target is replaced. ``expected`` is what the file held when it was
-    read: where it holds something else by now, FileChangedError is raised. Without ``flush_folder`` a power cut right
-    after may bring the old content back, whole; many files are written faster. Raises UnreadableError where the file
+    read: where it holds something else by now, FileChangedError is raised. Raises UnreadableError where the file
     system refuses.
     """
-    temporary = ""
+    replacement = Replacement(path, data, expected)
+    replacement.flush()
+    replacement.finish()
     try:
-        # Links among the folders may stay: the new file is made beside the old one.
-        target = os.path.realpath(path) if os.path.islink(path) else path
-        status = _compare(target, expected)
-        if not os.access(target, os.W_OK):
-            raise UnreadableError("read-only; nothing was written")
-        folder = os.path.dirname(target)
-        temporary = os.path.join(folder, f".nbguard-{os.getpid()}-{os.urandom(4).hex()}")
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+        _flush_folder(os.path.dirname(replacement.target) or ".")
+    except OSError:
+        pass  # the rename itself is done
+
+
+class Replacement:
+    """A file's new content, written beside it but not in its place yet. Many of them can share the disk's time.
+
+    Takes and raises what ``write_file`` does. Where a step raises, the temporary file is gone and the file as it was.
+    """
+
+    def __init__(self, path: str, data: bytes, expected: bytes) -> None:
+        self._handle = -1
+        self._temporary = ""
         try:
+            # Links among the folders may stay: the new file is made beside the old one.
+            self.target = os.path.realpath(path) if os.path.islink(path) else path
+            self._status = _compare(self.target, expected)
+            if not os.access(self.target, os.W_OK):
+                raise UnreadableError("read-only; nothing was written")
+            name = f".nbguard-{os.getpid()}-{os.urandom(4).hex()}"
+            temporary = os.path.join(os.path.dirname(self.target), name)
+            self._handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
+            self._temporary = temporary
             left = memoryview(data)
             while left:
-                left = left[os.write(handle, left) :]
-            _keep_mode_and_owner(handle, temporary, status)
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-        os.replace(temporary, target)
-        temporary = ""
-        if flush_folder:
-            _flush_folder(folder or ".")
-    except OSError as error:
+                left = left[os.write(self._handle, left) :]
+            _keep_mode_and_owner(self._handle, temporary, self._status)
+        except BaseException as error:
+            self.drop()
+            _tell(error)
+            raise
+
+    def flush(self) -> None:
+        """Has the new content on the disk before it takes its place: else a power cut could leave an empty file."""
+        try:
+            os.fsync(self._handle)
+        except BaseException as error:
+            self.drop()
+            _tell(error)
+            raise
+
+    def finish(self) -> None:
+        """Puts the new content in the file's place."""
+        try:
+            os.close(self._handle)
+            self._handle = -1
+            if _identity(os.stat(self.target)) != _identity(self._status):
+                raise FileChangedError("changed on disk since it was read; nothing was written")
+            os.replace(self._temporary, self.target)
+            self._temporary = ""
+        except BaseException as error:
+            self.drop()
+            _tell(error)
+            raise
+
+    def drop(self) -> None:
+        """Forgets the new content; after ``finish`` it does nothing."""
+        if self._handle >= 0:
+            os.close(self._handle)
+            self._handle = -1
+        if self._temporary:
+            try:
+                os.unlink(self._temporary)
+            except OSError:
+                pass
+            self._temporary = ""
+
+
+def _identity(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_ino, status.st_size, status.st_mtime_ns
+
+
+def _tell(error: BaseException) -> None:
+    if isinstance(error, OSError):
         raise UnreadableError(f"{_reason(error)}; nothing was written") from None
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
 
 
 def _read_whole(path: str) -> bytes:

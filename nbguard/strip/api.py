@@ -11,7 +11,6 @@ from nbguard.strip.options import DEFAULT, StripOptions
 from nbguard.strip.outline import Outline, read_outline
 from nbguard.strip.removal import Removal, find_removals, needs_whole
 
-
 # Less than half of what calling the class takes.
 _new = tuple.__new__
 

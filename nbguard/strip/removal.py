@@ -128,8 +128,6 @@ def _in_cell(
         members = [member for member in members if member[0] not in keys.cell.heads]
     for member in members:
         name, _, start, end = member
-        if name == "source":
-            continue
         if name == "outputs":
             if end - start > 4 or text[start:end] not in _HOLDS_NOTHING:
                 if metadata:
@@ -145,11 +143,15 @@ def _in_cell(
                 found.append(_new(Removal, (_new(Edit, (start, end, b"null")), number, "execution count")))
         elif name == "metadata":
             if metadata and text[start] == "{" and keys.cell_metadata.touch(metadata):
-                tagged = "keep_output" in tags_of(metadata)
-                for what, spans in find_members(text, start, keys.tagged_metadata if tagged else keys.cell_metadata):
-                    found += _cut(spans, number, f"metadata {what}")
+                found += _in_metadata(text, start, metadata, number, keys)
         elif name == "id" and not options.keep_id and text[start:end] != f'"{kept}"':
             found.append(Removal(Edit(start, end, b'"%d"' % kept), number, "cell id"))
+
+
+def _in_metadata(text: str, start: int, metadata: dict[str, Any], number: int, keys: StripKeys) -> Iterator[Removal]:
+    tagged = "keep_output" in tags_of(metadata)
+    for what, spans in find_members(text, start, keys.tagged_metadata if tagged else keys.cell_metadata):
+        yield from _cut(spans, number, f"metadata {what}")
 
 
 def _in_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:
