@@ -47,26 +47,28 @@ class Confirmer:
         self._installs = 0
 
     def confirms(self, trigger: Trigger, end: int) -> bool:
-        """Whether something can come of a trigger's literal that ends at the byte ``end``."""
-        raw, literal = self._raw, trigger.literal.encode()
-        start = end - len(literal)
+        """Whether something can come of a trigger's literal (ASCII) that ends at the byte ``end``."""
+        start = end - len(trigger.literal)
+        # First what fires most by far: addresses, and names of arguments.
+        if trigger.plugins and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start)):
+            return True
+        if trigger.sinks and self._confirms_sink(trigger, start, end):
+            return True
         return (
-            (bool(trigger.sinks) and self._confirms_sink(trigger, literal, start, end))
-            or (bool(trigger.plugins) and (not trigger.confirm or self._matches(trigger.confirm, start)))
-            or (trigger.escape and _hides_something(raw, start))
+            (trigger.escape and _hides_something(self._raw, start))
             or bool(trigger.identifiers)
             or (bool(trigger.hygiene) and self._confirms_hygiene(trigger.hygiene, end))
-            or (bool(trigger.shapes) and _shows_shape(trigger.shapes, raw, start, end))
+            or (bool(trigger.shapes) and _shows_shape(trigger.shapes, self._raw, start, end))
         )
 
     def _matches(self, pattern: str, at: int) -> bool:
         return _compile(pattern).match(self._raw, at) is not None
 
-    def _confirms_sink(self, trigger: Trigger, literal: bytes, start: int, end: int) -> bool:
+    def _confirms_sink(self, trigger: Trigger, start: int, end: int) -> bool:
         sinks = trigger.sinks
         if "scheme" in sinks and self._matches(_OPAQUE, end):
             return True
-        if not _stands_alone(literal, self._raw, start, end):
+        if not _stands_alone(trigger.literal, self._raw, start, end):
             return False
         return (
             "any" in sinks
@@ -112,11 +114,11 @@ def _hides_something(raw: bytes, start: int) -> bool:
     return (start - before) % 2 == 0
 
 
-def _stands_alone(literal: bytes, raw: bytes, start: int, end: int) -> bool:
+def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:
     """Whether a sink's name is no part of a longer word."""
-    if literal[-1] in _WORD and end < len(raw) and raw[end] in _WORD:
+    if ord(literal[-1]) in _WORD and end < len(raw) and raw[end] in _WORD:
         return False
-    if literal[0] in _ALPHANUMERIC and start and raw[start - 1] in _ALPHANUMERIC:
+    if ord(literal[0]) in _ALPHANUMERIC and start and raw[start - 1] in _ALPHANUMERIC:
         # The n of an escaped line end is no letter of the word behind it.
         return start > 1 and raw[start - 2] == _BACKSLASH and raw[start - 1] in _ESCAPE_LETTERS
     return True

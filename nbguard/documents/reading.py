@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.fields import Document, Part
 from nbguard.documents.notebook import notebook_parts, read_notebook
@@ -59,7 +59,7 @@ class NotebookChecker:
 
     def __init__(self) -> None:
         self._checked = 0
-        self._decode: Callable[[bytes], object] | None = None
+        self._decode: Callable[[bytes], bool] | None = None
 
     def find_problem(self, raw: bytes) -> str:
         """Why these bytes are no notebook, as ``open_document`` would say it; empty where they are one."""
@@ -73,16 +73,23 @@ class NotebookChecker:
     def _is_well_formed(self, raw: bytes) -> bool:
         # What msgspec refuses may still be a notebook for Jupyter (NaN, a byte order mark): the full reader decides.
         try:
-            return self._decode is not None and self._decode(raw) is not None
+            return self._decode is not None and self._decode(raw)
         except ValueError:
             return False
 
 
-def _make_quick_decoder() -> Callable[[bytes], object]:
+def _make_quick_decoder() -> Callable[[bytes], bool]:
     import msgspec
 
-    shape = msgspec.defstruct("NotebookShape", [("cells", msgspec.Raw)])
-    return msgspec.json.Decoder(shape).decode
+    # Both are kept undecoded; a file with neither isn't a notebook.
+    shape = msgspec.defstruct("NotebookShape", [("cells", msgspec.Raw, None), ("worksheets", msgspec.Raw, None)])
+    decode = msgspec.json.Decoder(shape).decode
+
+    def is_notebook(raw: bytes) -> bool:
+        read: Any = decode(raw)
+        return read.cells is not None or read.worksheets is not None
+
+    return is_notebook
 
 
 def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:
