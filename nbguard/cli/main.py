@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 # Command: one line for the overview. The module nbguard.cli.<name, with _ for -> is loaded when it is called.
 COMMANDS = {
     "scan": "find credentials, sample data and quantum metadata",
+    "ci": "scan the commits of a CI job",
+    "pre-receive": "refuse pushes on a server (git calls it)",
+    "pre-push": "stop pushes before they leave (git calls it)",
     "strip": "take outputs, counts and volatile metadata out of notebooks",
     "vault": "move credentials to Vault, check references, print policies",
     "install": "set up the git filter and the git hooks in this repository",

@@ -6,6 +6,7 @@ Without paths, every file that git tracks (or would) in this repository. `-` rea
   nbguard scan a.ipynb src/             a notebook and a folder
   nbguard scan --format sarif -o x.sarif
   nbguard scan --only credentials       no sample data
+  nbguard scan --staged                 what the next commit would hold
   nbguard scan --range main..HEAD       every version of every file in these commits
   nbguard scan --history                every version in all commits
   nbguard scan --rules lab.toml         with a rule pack of your own
@@ -49,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,NAME",
         help="ask detect-secrets plugins as well: class names, or `all`",
     )
+    parser.add_argument("--staged", action="store_true", help="what the next commit would hold, not the work tree")
     add_history_options(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
     parser.add_argument(
@@ -71,9 +73,15 @@ def run(options: argparse.Namespace) -> int:
         config = _with_extra_rules(config, options, kinds)
     if wants_history(options):
         outcome = scan_chosen_commits(options, config, kinds)
+    elif options.staged:
+        from nbguard.scan.staged import scan_staged
+
+        if options.paths or options.strip:
+            raise UsageError("--staged takes no paths and no --strip; `nbguard strip --staged` strips what is staged")
+        outcome = scan_staged(config, kinds, reveal=options.show_secrets)
     else:
         outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
-    _report(outcome, options)
+    write_outcome(outcome, options)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
     return outcome.exit_code
@@ -92,7 +100,8 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
     )
 
 
-def _report(outcome: Outcome, options: argparse.Namespace) -> None:
+def write_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
+    """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
     from nbguard.report.writing import write_report
 
     for path in outcome.stripped:

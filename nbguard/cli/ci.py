@@ -1,0 +1,66 @@
+"""Scans the commits that a CI job is about: what a push brought, or what a merge request would bring.
+
+The range comes from the runner's environment: GitHub Actions, GitLab, Azure Pipelines, Jenkins, Bitbucket Pipelines,
+CircleCI, Buildkite, Woodpecker, Drone. The clone must be deep enough (`fetch-depth: 0`, `GIT_DEPTH: 0`). Where what
+was there before isn't known, all that the job's commit reaches is scanned. On GitHub the findings are annotations,
+and a summary of the step.
+
+  nbguard ci
+  nbguard ci --format gitlab -o gl-secret-detection-report.json
+
+Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    from nbguard.report.writing import FORMATS
+    from nbguard.scan.api import KIND_NAMES
+
+    parser.add_argument("--base", metavar="REF", default="", help="leave out what this has, whatever the runner says")
+    parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
+    parser.add_argument("--format", choices=FORMATS, help="how to report (default: github on GitHub, else text)")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file, and the text to the log")
+    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
+    parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job."""
+    from nbguard.cli.history_options import scan_and_tell
+    from nbguard.cli.scan import write_outcome
+    from nbguard.policy.config import load_config
+    from nbguard.report.github import append_step_summary
+    from nbguard.report.writing import write_report
+    from nbguard.repository.pushes import select_job
+    from nbguard.repository.runners import find_job
+    from nbguard.scan.api import KIND_NAMES
+
+    config = load_config(".", options.config)
+    job = find_job(os.environ)
+    selection, words = select_job(config.root, job, options.base)
+    sys.stderr.write(f"nbguard: {job.runner}: {words}\n")
+    kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
+    outcome = scan_and_tell(config.root, selection, config, kinds, cached=not options.no_cache)
+    default = "github" if job.runner == "GitHub Actions" else "text"
+    options.format = options.format or default
+    write_outcome(outcome, options)
+    if options.output:
+        write_report(outcome.report, default, sys.stdout)
+    if job.runner == "GitHub Actions":
+        append_step_summary(outcome.report, os.environ)
+    if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
+        return ExitCode.CLEAN
+    return outcome.exit_code

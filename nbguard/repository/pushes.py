@@ -1,0 +1,108 @@
+"""Which commits a job or a push brings: what to scan, and what was there before."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.repository.git import GitError, run_git, setting
+from nbguard.repository.history import Selection, find_loose, resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.repository.runners import Job
+
+
+class Update(NamedTuple):
+    """A ref that a push changes: the ids it had and will have; empty where there was or will be none."""
+
+    ref: str
+    old: str
+    new: str
+
+
+def select_job(folder: str, job: Job, base: str = "") -> tuple[Selection, str]:
+    """The commits of a CI job, and in words which they are.
+
+    What was there before is what the runner says, or ``base``; else the target branch, else the main branch. Where
+    none of these is here, or the job is about the main branch itself, all that its commit reaches: rather too much
+    than too little. Raises UsageError where the job's commit isn't here.
+    """
+    head = resolve(folder, job.head or "HEAD")
+    if base:
+        return Selection((head,), (resolve(folder, base),)), f"{base}..{head[:12]}"
+    for name, commit in _bases(folder, job):
+        if commit and commit != head:
+            return Selection((head,), (commit,)), f"{name}..{head[:12]}"
+    return Selection((head,)), f"all that {head[:12]} reaches, as what was there before isn't known here"
+
+
+def _bases(folder: str, job: Job) -> Iterable[tuple[str, str]]:
+    if job.before:
+        yield job.before[:12], _find(folder, job.before)
+    for branch in (job.target, job.default):
+        name = branch.removeprefix("refs/heads/")
+        if name:
+            # The remote's branch: a local one of this name may be what is tested.
+            yield name, _find(folder, f"refs/remotes/origin/{name}") or _find(folder, f"refs/heads/{name}")
+    yield "origin/HEAD", _find(folder, "refs/remotes/origin/HEAD")
+
+
+def _find(folder: str, name: str) -> str:
+    try:
+        return resolve(folder, name)
+    except UsageError:
+        return ""
+
+
+def read_received(lines: Iterable[str]) -> list[Update]:
+    """What git tells a pre-receive hook on standard input (https://git-scm.com/docs/githooks#pre-receive).
+
+    Raises UsageError for anything else.
+    """
+    return [_update(ref, old, new) for old, new, ref in (_words(line, 3) for line in lines if line.strip())]
+
+
+def read_pushed(lines: Iterable[str]) -> list[Update]:
+    """What git tells a pre-push hook on standard input (https://git-scm.com/docs/githooks#_pre_push)."""
+    rows = (_words(line, 4) for line in lines if line.strip())
+    return [_update(remote, old, new) for _, new, remote, old in rows]
+
+
+def select_received(folder: str, updates: Iterable[Update]) -> Selection:
+    """What a push brings to a server: all that no ref of it has yet, whatever the push does with refs."""
+    return _select(folder, [update for update in updates if update.new], ("--all",))
+
+
+def select_pushed(folder: str, updates: Iterable[Update], remote: str) -> Selection:
+    """What a push would bring to a remote, as far as we know what it has."""
+    updates = [update for update in updates if update.new]
+    known = [update.old for update in updates if update.old and _find(folder, update.old)]
+    if setting(folder, f"remote.{remote}.url"):
+        known.append(f"--remotes={remote}")
+    return _select(folder, updates, tuple(known))
+
+
+def _select(folder: str, updates: list[Update], exclude: tuple[str, ...]) -> Selection:
+    commits, loose = [], []
+    for update in updates:
+        try:
+            commits.append(run_git(folder, "rev-parse", "--verify", "--quiet", f"{update.new}^{{commit}}"))
+        except GitError:
+            loose += find_loose(folder, update.new, update.ref)
+    return Selection(tuple(dict.fromkeys(commits)), exclude, tuple(loose))
+
+
+def _words(line: str, number: int) -> list[str]:
+    words = line.rstrip("\n").split(" ", number - 1)
+    if len(words) != number:
+        raise UsageError("standard input isn't what git gives to this hook; it is git that calls this command")
+    return words
+
+
+def _update(ref: str, old: str, new: str) -> Update:
+    for identity in (old, new):
+        if not identity or identity.strip("0123456789abcdef"):
+            raise UsageError("standard input isn't what git gives to this hook; it is git that calls this command")
+    return Update(ref, old if old.strip("0") else "", new if new.strip("0") else "")
