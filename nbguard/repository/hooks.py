@@ -37,7 +37,7 @@ def install_hook(folder: str) -> bool:
         first, line_end, rest = script.partition(b"\n")
         program = first[2:].split()[-1:] if first.startswith(b"#!") else []
         if not program or program[0].rpartition(b"/")[2] not in _SHELLS or not line_end:
-            raise UsageError(f"{path} is no shell script; have it run: {_command()}")
+            raise UsageError(f"{path} is no shell script; have it run: {_command('strip')} && {_command('scan')}")
         after = first + b"\n" + _block() + rest
     if after == before:
         return False
@@ -77,11 +77,12 @@ def without_block(script: bytes) -> bytes:
 
 
 def _block() -> bytes:
-    return _BEGIN + f"{_command()} || exit $?\n".encode("utf-8", "surrogateescape") + _END
+    lines = "".join(f"{_command(name)} || exit $?\n" for name in ("strip", "scan"))
+    return _BEGIN + lines.encode("utf-8", "surrogateescape") + _END
 
 
-def _command() -> str:
-    return f"{quote(sys.executable)} -I -m nbguard strip --staged"
+def _command(name: str) -> str:
+    return f"{quote(sys.executable)} -I -m nbguard {name} --staged"
 
 
 def _read(path: str) -> bytes:

@@ -42,6 +42,12 @@ def scan_paths(
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
     outcome, for a person at a terminal.
     """
+    pipeline = make_pipeline(config, kinds, strip=strip, reveal=reveal)
+    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root))
+
+
+def make_pipeline(config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> Pipeline:
+    """The pipeline that scans under a configuration (see ``scan_paths``). Raises UsageError for rules there are not."""
     asked_for = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
     pipeline = Pipeline(asked_for, kinds or wanted_kinds(asked_for), strip=strip, reveal=reveal)
     if config.enable or config.disable or config.severity or config.zones:
@@ -49,4 +55,4 @@ def scan_paths(
         from nbguard.policy.config import check_rule_names
 
         check_rule_names(config, {rule.id for rule in all_rules()} | pipeline.extra_rule_ids)
-    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root))
+    return pipeline

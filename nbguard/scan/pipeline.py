@@ -15,7 +15,7 @@ from nbguard.report.records import Skipped, exit_status, make_report
 from nbguard.scan.sources import Blob, read_paths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
@@ -70,12 +70,18 @@ class Pipeline:
 
     def run(self, paths: Sequence[str]) -> Outcome:
         """Scans files (``-`` is standard input) and returns the report and the exit status."""
+        limit = self._config.max_file_size
+        files = [path for path in paths if path != "-"]
+        return self.run_on(read_paths(paths, limit, unpack=True), lambda: read_paths(files, limit, unpack=True))
+
+    def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> Outcome:
+        """Scans blobs; ``again`` gives those that can be had twice, to be looked through for echoes."""
         from time import perf_counter
 
         started = perf_counter()
-        for blob in read_paths(paths, self._config.max_file_size, unpack=True):
+        for blob in blobs:
             self._scan(blob)
-        self._scan_for_echoes(paths)
+        self._scan_for_echoes(again)
         return self._conclude(perf_counter() - started)
 
     def _scan(self, blob: Blob) -> None:
@@ -119,7 +125,7 @@ class Pipeline:
         self._stripped.append(blob.path)
         return stripped
 
-    def _scan_for_echoes(self, paths: Sequence[str]) -> None:
+    def _scan_for_echoes(self, again: Callable[[], Iterable[Blob]]) -> None:
         """Looks for the values found in one file in every other file of the run."""
         if not self._found or self._files < 2:
             return
@@ -132,8 +138,7 @@ class Pipeline:
         already: dict[str, list[Finding]] = {}
         for document, finding in self._found:
             already.setdefault(document.path, []).append(finding)
-        files = (path for path in paths if path != "-")
-        for blob in read_paths(files, self._config.max_file_size, unpack=True):
+        for blob in again():
             here = {values[hit.literal] for hit in search(blob.raw)}
             present = already.get(self._name(blob.path), [])
             # Most values stand in the file they were found in, and nowhere else in it: those places are known.

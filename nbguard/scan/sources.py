@@ -62,7 +62,7 @@ def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = ""
             found[path] = None
             continue
         for file in _files_below(path):
-            if not (exclude and _is_excluded(os.path.relpath(file, root or path), exclude)):
+            if not (exclude and is_excluded(os.path.relpath(file, root or path), exclude)):
                 found[file] = None
     return list(found)
 
@@ -85,7 +85,8 @@ def _walk(folder: str) -> Iterator[str]:
                 yield path if folder != "." else os.path.relpath(path)
 
 
-def _is_excluded(path: str, globs: Sequence[str]) -> bool:
+def is_excluded(path: str, globs: Sequence[str]) -> bool:
+    """Whether one of the globs holds for a path from the repository's root."""
     from nbguard.policy.globs import matches_any
 
     return matches_any(path, globs)

@@ -1,0 +1,45 @@
+"""Scans what the next commit would add or change, as git's index has it; the work tree isn't looked at."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from nbguard.scan.api import make_pipeline
+from nbguard.scan.sources import Blob, is_excluded
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.policy.config import Config
+    from nbguard.scan.pipeline import Outcome
+
+
+def scan_staged(config: Config, kinds: frozenset[str], *, reveal: bool = False) -> Outcome:
+    """Scans the staged files of the repository at ``config.root`` for some kinds of finding (none: those reported).
+
+    Files with intent to add only, submodules and symbolic links aren't among them. Raises UsageError outside of a
+    work tree and for rules there are not.
+    """
+    from nbguard.repository.git import top_of
+
+    top = top_of(config.root)
+    pipeline = make_pipeline(config, kinds, reveal=reveal)
+    return pipeline.run_on(_read(top, config), lambda: _read(top, config))
+
+
+def _read(top: str, config: Config) -> Iterator[Blob]:
+    from nbguard.repository.index import list_staged, read_blobs
+
+    wanted = [file for file in list_staged(top) if not (config.exclude and is_excluded(file.path, config.exclude))]
+    for file, raw in read_blobs(top, wanted):
+        path = os.path.join(config.root, file.path)
+        if len(raw) > config.max_file_size:
+            yield Blob(path, b"", f"too large: {len(raw) // 10**6} MB (limit {config.max_file_size // 10**6} MB)")
+            continue
+        blob = Blob(path, raw)
+        yield blob
+        if path.lower().endswith((".zip", ".ipynb.gz")):
+            from nbguard.scan.archives import unpack_notebooks
+
+            yield from unpack_notebooks(blob, config.max_file_size)
