@@ -49,8 +49,12 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
         return
     if part.form in ("lines", "frames"):
         value, _ = read_value(text, 0)
-        if all(isinstance(line, str) for line in value):
-            yield Field(("\n" if part.form == "frames" else "").join(value), part)
+        try:
+            joined = ("\n" if part.form == "frames" else "").join(value)
+        except TypeError:
+            pass  # something among the lines that isn't one
+        else:
+            yield Field(joined, part)
             return
     yield from _strings_in_json(text, part, wanted)
 

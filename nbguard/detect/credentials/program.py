@@ -5,17 +5,18 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from threading import local
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.units import Unit
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
+from nbguard.documents.fields import Field
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.detect.credentials.sink_index import SinkIndex
-    from nbguard.documents.fields import Document, Field
+    from nbguard.documents.fields import Document, Part
 
 # Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.
 LONGEST_SOURCE = 500_000
@@ -40,38 +41,59 @@ class Program:
     that isn't valid Python as a whole is cut into its statements, so that one half-typed line spoils no other.
 
     What an ``earlier`` version of the document has parsed is taken over from it, which is of no use any more then.
-    ``by_text`` are the units of each field's text and kind.
+    ``pieces`` are kept for that, by the bytes they were read from.
     """
 
     def __init__(self, document: Document, index: SinkIndex, earlier: Program | None = None) -> None:
         self.document, self._index = document, index
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
-        self.by_text: dict[tuple[str, str], list[list[Unit]]] = {}
-        known = earlier.by_text if earlier is not None else {}
-        for number, (field, kind) in enumerate(_fields(document)):
-            if len(field.text) > LONGEST_SOURCE:
-                continue
-            same = known.get((field.text, kind))
-            units = same.pop() if same else list(_units_of(number, field, kind))
-            for unit in units:
-                unit.move(number, field)
+        self.pieces: dict[tuple[bytes, str], list[_Piece]] = {}
+        speaking: list[Unit] = []
+        for number, piece in enumerate(self._read(earlier.pieces if earlier is not None else {})):
+            for unit in piece.units:
+                unit.number = number
                 (self.shadows if unit.shadow else self.units).append(unit)
-            self.by_text.setdefault((field.text, kind), []).append(units)
-        self._read_imports()
+            if piece.speaks:
+                speaking += piece.units
+        self._read_imports(speaking)
         # What a unit comes to depends on its own text and on this.
         self.context: object = (self.aliases, self.imported, self.named)
         if earlier is not None and earlier.context == self.context:
             self.context = earlier.context
 
-    def _read_imports(self) -> None:
+    def _read(self, known: dict[tuple[bytes, str], list[_Piece]]) -> Iterator[_Piece]:
+        """The document's pieces in order: those that are known already, and new ones."""
+        for part, kind in _parts(self.document):
+            key = (self.document.raw[part.start : part.end], kind)
+            same = known.get(key)
+            if same:
+                piece = same.pop()
+                field = Field(piece.text, part)
+                for unit in piece.units:
+                    unit.move(field)
+                self.pieces.setdefault(key, []).append(piece)
+                yield piece
+                continue
+            for field in decode(self.document, part):
+                if len(field.text) <= LONGEST_SOURCE:
+                    units = list(_units_of(field, kind))
+                    words = [unit.words for unit in units]
+                    speaks = any("import" in found or found & self._index.calls.keys() for found in words)
+                    piece = _Piece(field.text, units, speaks)
+                    if field.part is part:
+                        self.pieces.setdefault(key, []).append(piece)
+                    yield piece
+
+    def _read_imports(self, units: list[Unit]) -> None:
         self.modules: set[str] = set()
         self.aliases: dict[str, str] = {}
-        for unit in (*self.shadows, *self.units):
-            if "import" in unit.words:
-                self._add_imports(unit.source)
-        for unit in self.units:
-            if unit.words & self._index.calls.keys():
+        for shadow in (True, False):
+            for unit in units:
+                if unit.shadow is shadow and "import" in unit.words:
+                    self._add_imports(unit.source)
+        for unit in units:
+            if not unit.shadow and unit.words & self._index.calls.keys():
                 for found in _RENAMED.finditer(unit.source):
                     if found.group(2).rpartition(".")[2] in self._index.calls:
                         self.aliases[found.group(1)] = self.resolve(found.group(2))
@@ -139,13 +161,21 @@ def _prefilter_of(literals: tuple[str, ...]) -> Prefilter:
     return Prefilter(literals)
 
 
-def _units_of(number: int, field: Field, kind: str) -> Iterator[Unit]:
+class _Piece(NamedTuple):
+    """A field's text and its units; ``speaks``: it imports something or calls what the catalogue knows."""
+
+    text: str
+    units: list[Unit]
+    speaks: bool
+
+
+def _units_of(field: Field, kind: str) -> Iterator[Unit]:
     if kind != "code":
-        yield from fenced_units(number, field)
+        yield from fenced_units(0, field)
         return
-    yield Unit(number, field, field.text)
+    yield Unit(0, field, field.text)
     if "#" in field.text:
-        yield from commented_units(number, field)
+        yield from commented_units(0, field)
 
 
 def split_broken(unit: Unit) -> list[Unit]:
@@ -205,17 +235,13 @@ def fenced_units(number: int, field: Field) -> Iterator[Unit]:
         yield Unit(number, field, found.group("body"), found.start("body"), shadow=True)
 
 
-def _fields(document: Document) -> Iterator[tuple[Field, str]]:
-    """The fields that hold Python: code cells and Python files as ``code``, Markdown as ``text``."""
+def _parts(document: Document) -> Iterator[tuple[Part, str]]:
+    """The parts that hold Python: code cells and Python files as ``code``, Markdown as ``text``."""
     for part in document.parts:
         if part.where == "source" and part.cell is not None:
-            kind = "code" if part.cell.type == "code" and document.language in ("python", "") else "text"
+            yield part, "code" if part.cell.type == "code" and document.language in ("python", "") else "text"
         elif part.where == "file" and document.language in ("python", "markdown"):
-            kind = "code" if document.language == "python" else "text"
-        else:
-            continue
-        for field in decode(document, part):
-            yield field, kind
+            yield part, "code" if document.language == "python" else "text"
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:

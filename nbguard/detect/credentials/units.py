@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.credentials.nested_spans import NestedSpans
 from nbguard.detect.credentials.syntax import Cell, captures, constant_parts, parse_cell
 
 if TYPE_CHECKING:
@@ -88,17 +88,28 @@ class Unit:
     """
 
     def __init__(self, number: int, field: Field, source: str, base: int = 0, shadow: bool = False) -> None:
-        self.number, self.field, self.source, self.base, self.shadow = number, field, source, base, shadow
+        self._number, self.field, self.source, self.base, self.shadow = number, field, source, base, shadow
         # Its statements as units of their own, where it isn't valid Python; empty where it is.
         self.statements: list[Unit] | None = None
         # What it came to, and the program's context in which it did so.
         self.verdict: Verdict | None = None
 
-    def move(self, number: int, field: Field) -> None:
-        """Gives the unit another place, in a field of the same text."""
-        self.number, self.field = number, field
+    @property
+    def number(self) -> int:
+        """Where the unit comes among those of its document."""
+        return self._number
+
+    @number.setter
+    def number(self, number: int) -> None:
+        self._number = number
         for unit in self.statements or ():
-            unit.move(number, field)
+            unit.number = number
+
+    def move(self, field: Field) -> None:
+        """Gives the unit another field of the same text."""
+        self.field = field
+        for unit in self.statements or ():
+            unit.move(field)
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -207,20 +218,20 @@ class Unit:
         return self._definitions.get(name, [])
 
     @cached_property
-    def _functions(self) -> _Spans:
-        return _Spans(self.nodes("function"))
+    def _functions(self) -> NestedSpans:
+        return NestedSpans(self.nodes("function"))
 
     @cached_property
-    def _classes(self) -> _Spans:
-        return _Spans(self.nodes("class"))
+    def _classes(self) -> NestedSpans:
+        return NestedSpans(self.nodes("class"))
 
     @cached_property
-    def _scopes(self) -> _Spans:
-        return _Spans(self.nodes("function") + self.nodes("class"))
+    def _scopes(self) -> NestedSpans:
+        return NestedSpans(self.nodes("function") + self.nodes("class"))
 
     @cached_property
-    def _conditions(self) -> _Spans:
-        return _Spans(self.nodes("condition"))
+    def _conditions(self) -> NestedSpans:
+        return NestedSpans(self.nodes("condition"))
 
     @cached_property
     def _definitions(self) -> dict[str, list[Definition]]:
@@ -329,32 +340,6 @@ class Unit:
         scope = inside[0] if inside else -1
         conditional = any(start > scope for start in self._conditions.around(at))
         return Definition(kind, self, at, scope, conditional, node, steps, key)
-
-
-class _Spans:
-    """Nested spans of nodes, asked for those around an offset. Cheaper than climbing a tree by its parents."""
-
-    def __init__(self, nodes: list[Node]) -> None:
-        spans = sorted({(node.start_byte, -node.end_byte) for node in nodes})
-        self._starts = [start for start, _ in spans]
-        self._ends = [-end for _, end in spans]
-        self._above: list[int] = []
-        open_: list[int] = []
-        for number, start in enumerate(self._starts):
-            while open_ and self._ends[open_[-1]] <= start:
-                open_.pop()
-            self._above.append(open_[-1] if open_ else -1)
-            open_.append(number)
-
-    def around(self, offset: int) -> list[int]:
-        """Where the spans around an offset begin, from the inside out."""
-        found = []
-        number = bisect_right(self._starts, offset) - 1
-        while number >= 0:
-            if self._ends[number] > offset:
-                found.append(self._starts[number])
-            number = self._above[number]
-        return found
 
 
 def _arguments(call: Node) -> list[Node]:
