@@ -199,7 +199,7 @@ def test_the_gitlab_template_runs(clone, tmp_path):
     import subprocess
     import sys
 
-    with open(os.path.join(CHECKOUT, "templates/gitlab.yml"), encoding="utf-8") as file:
+    with open(os.path.join(CHECKOUT, "docs/templates/gitlab.yml"), encoding="utf-8") as file:
         template = yaml.safe_load(file)
     job = template["nbguard"]
     assert "@sha256:" in job["image"] or job["image"].count(".") >= 2, "the image is pinned"
