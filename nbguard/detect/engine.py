@@ -112,11 +112,8 @@ class Engine:
         config = self._credentials and not binary and self._triggers.is_config_file(path)
         keeps = self._hygiene and self._triggers.is_credential_file(path)
         samples: Signals | None = None
-        if self._samples and not binary:
-            from nbguard.detect.samples.gate import signals_in_file
-
-            signals = signals_in_file(raw)
-            samples = signals if blind or signals.offsets or signals.hidden or signals.traces else None
+        if self._samples:
+            samples = _screen_samples(raw, blind, binary)
         extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
         if not (hits or blind or samples or config or keeps or extra):
             return None
@@ -229,6 +226,19 @@ class Engine:
         if self.scope.sample_data_at is not None:
             settings = settings.from_config(self.scope.sample_data_at(document.path))
         yield from find_samples(document, settings, signals)
+
+
+def _screen_samples(raw: bytes, blind: bool, binary: bool) -> Signals | None:
+    """Where a file can hold sample data; of binary files, data files and photographs are looked into."""
+    if binary:
+        from nbguard.detect.samples.contents import is_data_file
+        from nbguard.detect.samples.gate import Signals
+
+        return Signals([], False, b"") if is_data_file(raw) else None
+    from nbguard.detect.samples.gate import signals_in_file
+
+    signals = signals_in_file(raw)
+    return signals if blind or signals.offsets or signals.hidden or signals.traces else None
 
 
 def _may_matter(trigger: Trigger, raw: bytes, end: int) -> bool:

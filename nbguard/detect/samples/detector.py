@@ -7,8 +7,9 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
+from nbguard.detect.samples.contents import is_data_file
 from nbguard.detect.samples.delimited import tables_of_lines
-from nbguard.detect.samples.gate import Signals, find_signals, signals_in_file
+from nbguard.detect.samples.gate import BLOB_STARTS, Signals, find_signals, signals_in_file
 from nbguard.detect.samples.inline import literal_tables
 from nbguard.detect.samples.judge import Verdict, judge
 from nbguard.detect.samples.labelled import labelled_values
@@ -24,7 +25,13 @@ from nbguard.documents.fields import Document, Field, Part
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nbguard.detect.samples.packed import Packed
+
 _SHORTEST = 12
+# Characters of a photograph in which its EXIF data stand.
+_HEAD = 90_000
+# Without one of these there is no blob: long words behind a quote are looked at.
+_MARKS = ("base64,", *(quote + start for quote in "\"'," for start in BLOB_STARTS))
 # Where people write.
 _WRITTEN = frozenset(("source", "file"))
 # Characters before a table in which its name or heading stands.
@@ -51,10 +58,19 @@ def find_samples(
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
+    if document.kind == "text" and is_data_file(document.raw):
+        yield from _packed(document, settings)
+        return
     signals = signals or signals_in_file(document.raw)
     everywhere = document.kind != "notebook" or signals.hidden
     wanted = _anywhere if everywhere else signals.between
+    if signals.traces and document.kind == "notebook":
+        yield from _photographs(document, signals, settings)
     for part in document.parts:
+        if part.where == "attachment":
+            for field in decode(document, part):
+                yield from _attached(field, settings)
+            continue
         if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
             if part.where in _WRITTEN and signals.traced(part.start, part.end):
                 for field in decode(document, part):
@@ -94,13 +110,49 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
         yield from _traces(field, settings)
 
 
+def _packed(document: Document, settings: SampleSettings) -> Iterator[Finding]:
+    """What a data file holds; the finding's text is a stand-in, for the file has none."""
+    from nbguard.detect.samples.packed import find_in_file
+
+    field = Field(" ", document.parts[0])
+    yield from _single(field, find_in_file(document.raw, settings), settings)
+
+
+def _attached(field: Field, settings: SampleSettings) -> Iterator[Finding]:
+    from nbguard.detect.samples.packed import find_in_attachment
+
+    yield from _single(field, find_in_attachment(field.text, settings), settings)
+
+
+def _photographs(document: Document, signals: Signals, settings: SampleSettings) -> Iterator[Finding]:
+    """The photographs of outputs and attachments that say where they were taken. Pictures are no parts of a document:
+    each gets one, with the cell of the last part before it.
+    """
+    raw = document.raw
+    for at in signals.traces:
+        if raw[at - 1 : at + 5] != b'"/9j/4':
+            continue
+        from nbguard.detect.samples.packed import find_position
+
+        cell = next((part.cell for part in reversed(document.parts) if part.cell and part.start < at), None)
+        where = "attachment" if raw.rfind(b'"attachments"', 0, at) > raw.rfind(b'"outputs"', 0, at) else "output"
+        end = raw.find(b'"', at)
+        part = Part(where, cell, "", "image/jpeg", "string", at - 1, end + 1)
+        text = raw[at : min(end, at + _HEAD)].decode("latin-1")
+        yield from _single(Field(text, part), find_position(text, 0), settings)
+
+
 def _traces(field: Field, settings: SampleSettings) -> Iterator[Finding]:
     from nbguard.detect.samples.traces import traces_in
 
     yield from _single(field, gather(traces_in(field.text)), settings)
+    if any(mark in field.text for mark in _MARKS):
+        from nbguard.detect.samples.packed import find_blobs
+
+        yield from _single(field, find_blobs(field.text, settings), settings)
 
 
-def _single(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
+def _single(field: Field, hits: Iterable[Hit | Packed], settings: SampleSettings) -> Iterator[Finding]:
     for hit in hits:
         if data_class(hit.rule) in settings.classes:
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)

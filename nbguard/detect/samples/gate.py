@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.prefilter import Prefilter
+    from nbguard.detect.prefilter import Hit, Prefilter
 
 # Caseless and ASCII only, because accents are escaped in some files.
 ID_LITERALS = (
@@ -46,8 +46,35 @@ COLUMN_LITERALS = (
 )  # fmt: skip
 # What says who worked where: looked for in what people write only.
 TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
-_WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS)
-_TRACES = len(_WORDS) - len(TRACE_LITERALS)
+# How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
+_BASE64 = (
+    "UEsDB", "U1FMaXRlIGZvcm1hdCAz", "H4sI", "QlpoO", "/Td6WFo", "UEFSMQ", "QVJST1cx", "RkVBMQ", "k05VTVBZ", "iUhERg",
+    "gAJ", "gAN", "gASV", "gAWV",
+)  # fmt: skip
+_HEX = (
+    "504b0304",
+    "53514c69746520",
+    "1f8b08",
+    "425a68",
+    "50415231",
+    "934e554d5059",
+    "89484446",
+    "8003",
+    "80049",
+    "80059",
+)
+BLOB_STARTS = (*_BASE64, *_HEX)
+BLOB = rb"""[\"',](?:(?P<b>(?:%s)[A-Za-z0-9+/]{40})|(?P<h>(?i:%s)[0-9a-fA-F]{60}))""" % (
+    "|".join(_BASE64).encode(),
+    "|".join(_HEX).encode(),
+)
+_URI = rb"data:(?!image/)[\w.+-]{1,40}/[\w.+;=-]{1,80};base64,|data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])"
+_BLOB_LITERALS = tuple(
+    quote + start.lower() for start in BLOB_STARTS for quote in ("\"", "'", ",")
+)  # fmt: skip
+_WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS, '"attachments"', *_BLOB_LITERALS, ";base64,")
+_BLOBS = len(_WORDS) - len(_BLOB_LITERALS) - 1
+_TRACES = len(ID_LITERALS) + len(COLUMN_LITERALS)
 
 # Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
 # base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
@@ -113,6 +140,7 @@ _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
 # A letter, a digit or an @ as JSON and Python can write it.
 _HIDDEN = rb"(?i)\\u00(?:3[0-9]|4[0-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
+_EXIF = rb"\"/9j/4[Q-Za-f]"
 _PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
 # Digits of the shortest card number.
 _CARD = 13
@@ -199,6 +227,9 @@ def _search_file(raw: bytes) -> Iterator[Signals]:
         at = end
         if at == picture < len(raw):
             close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
+            # A photograph with EXIF data may say where it was taken.
+            if _compiled(_EXIF).match(raw, close):
+                yield Signals([], False, b"", traces=[close + 1])
             close = raw.find(b'"', close + 1)
             at = len(raw) if close < 0 else close + 1
             picture = _next_picture(raw, at)
@@ -218,7 +249,7 @@ def _search(raw: bytes) -> Signals:
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
     offsets = [hit.end - 1 for hit in found if hit.literal < _TRACES]
-    traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES]
+    traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES and _is_trace(hit, raw)]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
     for number, end in needles.search(b" " + shapes):
@@ -234,6 +265,15 @@ def _search(raw: bytes) -> Signals:
         offsets += bare  # a few digits are an id only where something else says so
     offsets.sort()
     return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes, traces=sorted(traces))
+
+
+def _is_trace(hit: Hit, raw: bytes) -> bool:
+    """Whether a literal that may begin a blob does."""
+    if hit.literal < _BLOBS:
+        return True
+    if hit.literal == len(_WORDS) - 1:
+        return _compiled(_URI).search(raw, max(0, hit.end - 140), hit.end + 8) is not None
+    return _compiled(BLOB).match(raw, hit.end - len(_WORDS[hit.literal])) is not None
 
 
 def _addresses(raw: bytes) -> Iterator[int]:

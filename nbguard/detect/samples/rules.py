@@ -121,6 +121,17 @@ SAMPLE_RULES = (
         "Take it out, or use an address of 00:00:5E:00:53:00/40.",
     ),
     SampleRule(
+        "sample-blob", "packed data set", "low", "bulk",
+        "A pickle, zip, parquet, npy or other data file written into a cell in base64 or hex, or an attachment that is "
+        "one. Pictures don't count. What a reader of the format can see of people is reported as such instead.",
+        _LOAD,
+    ),
+    SampleRule(
+        "sample-photo-position", "photograph with a position", "medium", "personal",
+        "A JPEG whose EXIF data hold a latitude, in an attachment, an output, a data: URI or a file.",
+        "Take the EXIF data out (exiftool -gps:all= FILE).",
+    ),
+    SampleRule(
         "sample-bulk", "large data set", "low", "bulk",
         "A table with text columns above a size (sample_data.bulk_bytes), whatever it holds.",
         _LOAD,
