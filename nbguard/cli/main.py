@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # Command: one line for the overview. The module nbguard.cli.<name, with _ for -> is loaded when it is called.
 COMMANDS = {
     "scan": "find credentials, sample data and quantum metadata",
+    "trace": "say where a credential was, and how to rotate it",
     "ci": "scan the commits of a CI job",
     "pre-receive": "refuse pushes on a server (git calls it)",
     "pre-push": "stop pushes before they leave (git calls it)",
@@ -24,6 +25,8 @@ COMMANDS = {
     "install": "set up the git filter and the git hooks in this repository",
     "uninstall": "take them out again",
     "status": "say what is installed here",
+    "doctor": "look for what is wrong with the set-up, and say how to mend it",
+    "renormalize": "explain notebooks that only look modified, and end it",
     "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
     "waivers": "list every accepted finding, and those that no longer match anything",

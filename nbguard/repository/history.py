@@ -191,3 +191,19 @@ def shallow_commits(folder: str) -> frozenset[str]:
             return frozenset(file.read().split())
     except FileNotFoundError:
         return frozenset()
+
+
+def refs_with(folder: str, commits: Sequence[str]) -> list[str]:
+    """The refs whose history holds any of these commits, by their full names."""
+    found: dict[str, None] = {}
+    # A command line holds some thousand ids.
+    for start in range(0, len(commits), 1000):
+        wanted = [word for commit in commits[start : start + 1000] for word in ("--contains", commit)]
+        found |= dict.fromkeys(read_lines(folder, "for-each-ref", "--format=%(refname)", *wanted))
+    return sorted(found)
+
+
+def list_tree(folder: str, ref: str) -> set[str]:
+    """The blobs of the files that a ref has now. ``ref`` is a full name, as git lists it."""
+    entries = run_git(folder, "ls-tree", "-r", "-z", "--full-tree", ref).split("\0")
+    return {entry.partition("\t")[0].split(" ")[2] for entry in entries if entry}

@@ -45,22 +45,22 @@ class HistoryScan:
     def __init__(self, folder: str, config: Config, kinds: frozenset[str], cache: Cache | None = None) -> None:
         self._folder = folder
         self._config = config
-        self._versions = Versions(config, kinds)
+        self.versions = Versions(config, kinds)
         self._cache = cache
         self._limit = min(config.max_file_size, LARGEST)
-        self._skipped: list[Skipped] = []
+        self.skipped: list[Skipped] = []
         self._modules: dict[str, None] = {}
         self._last: set[str] = set()
         self._shallow = shallow_commits(folder)
         self._ends: set[str] = set()
         self._contents = 0
         self._bytes = 0
-        self.place_of = lru_cache(100_000)(self._versions.place_of)
+        self.place_of = lru_cache(100_000)(self.versions.place_of)
 
     @property
     def extra_rule_ids(self) -> set[str]:
         """The ids of the rules that the configuration adds."""
-        return self._versions.extra_rule_ids
+        return self.versions.extra_rule_ids
 
     def run(self, selection: Selection) -> HistoryOutcome:
         """Scans the selected commits. Raises GitError where git refuses."""
@@ -117,14 +117,14 @@ class HistoryScan:
                 if problem:
                     commit = f" in commit {change.commit[:12]}" if change.commit else ""
                     self._skip(change.path, f"{problem}{commit}")
-                elif self._versions.look_into(blob, change.path, raw):
+                elif self.versions.look_into(blob, change.path, raw):
                     clean_now.append((blob, self.place_of(change.path)))
         if self._cache is not None:
             self._cache.add_clean(clean_now)
 
     def _find_echoes(self, spooled: IO[bytes], selection: Selection) -> None:
         """Looks for the values found in one content in every other one, as a scan of each commit would."""
-        known = self._versions.echo_search()
+        known = self.versions.echo_search()
         if known is None:
             return
         for changes in _in_batches(self._unseen(self._again(spooled, selection))):
@@ -132,13 +132,13 @@ class HistoryScan:
             for change in changes:
                 paths.setdefault(change.blob, []).append(change.path)
             for blob, raw, problem in read_contents(self._folder, list(paths), self._limit):
-                if not problem and any(known(part) for part in self._versions.parts_of(paths[blob][0], raw)):
+                if not problem and any(known(part) for part in self.versions.parts_of(paths[blob][0], raw)):
                     for path in paths[blob]:
-                        self._versions.look_for_echoes(blob, path, raw)
+                        self.versions.look_for_echoes(blob, path, raw)
 
     def _place(self, spooled: IO[bytes], selection: Selection) -> list[FindingRecord]:
         """The records, each with the commits and the path it belongs to."""
-        versions = self._versions
+        versions = self.versions
         if not versions.found:
             return []
         for change in self._again(spooled, selection):
@@ -155,18 +155,18 @@ class HistoryScan:
     def _skip(self, path: str, reason: str) -> None:
         from nbguard.report.records import Skipped
 
-        self._skipped.append(Skipped(path, reason))
+        self.skipped.append(Skipped(path, reason))
 
     def _conclude(self, records: list[FindingRecord], seconds: float) -> HistoryOutcome:
         from nbguard.report.records import exit_status, make_report
         from nbguard.scan.pipeline import Outcome
 
         config = self._config
-        self._skipped += self._versions.skipped
-        report = make_report(records, self._skipped, self._contents, self._bytes, seconds)
+        self.skipped += self.versions.skipped
+        report = make_report(records, self.skipped, self._contents, self._bytes, seconds)
         status = exit_status(report, config.fail_on, config.allow_unreadable)
         notes = [f"{path} is a submodule: another repository, to be scanned there" for path in sorted(self._modules)]
-        for path, reason in sorted(self._versions.odd.items()):
+        for path, reason in sorted(self.versions.odd.items()):
             notes.append(f"{path}: searched as text, as an old version can't be read as a notebook: {reason}")
         return HistoryOutcome(Outcome(report, (), status, {}), tuple(notes))
 

@@ -68,6 +68,11 @@ class Pipeline:
         """The ids of the rules that the configuration adds."""
         return self._engine.extra_rules.rule_ids if self._engine.extra_rules is not None else set()
 
+    @property
+    def found(self) -> Sequence[tuple[Document, Finding]]:
+        """What was found so far, before any policy."""
+        return self._found
+
     def run(self, paths: Sequence[str]) -> Outcome:
         """Scans files (``-`` is standard input) and returns the report and the exit status."""
         limit = self._config.max_file_size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
@@ -42,6 +43,14 @@ class Standing(NamedTuple):
     commits: int
 
 
+class Step(NamedTuple):
+    """A commit that gave a path a content with a watched value; the record is of that version."""
+
+    commit: str
+    blob: str
+    record: FindingRecord
+
+
 class Versions:
     """What is in the versions of files. ``found`` holds the records of a content (blob) by its kind of place."""
 
@@ -55,6 +64,8 @@ class Versions:
         self._today = date.today().isoformat()
         self._known: dict[str, Finding] = {}
         self._standing: dict[tuple[str, str], Standing] = {}
+        self._watched: frozenset[str] = frozenset()
+        self.trail: list[Step] = []
         self.found: dict[str, dict[str, list[FindingRecord]]] = {}
         self.skipped: list[Skipped] = []
         self.odd: dict[str, str] = {}
@@ -114,8 +125,20 @@ class Versions:
         """A function that says whether bytes hold a value that was found somewhere; None where there is no value."""
         if not self._known:
             return None
-        search = Prefilter(list(self._known), cached=False).search
+        # As JSON writes it too, with quotes and backslashes escaped.
+        spellings = {spelling for value in self._known for spelling in (value, json.dumps(value)[1:-1])}
+        search = Prefilter(sorted(spellings), cached=False).search
         return lambda raw: bool(search(raw))
+
+    def watch(self, findings: Iterable[Finding]) -> None:
+        """Looks for these values as well, and keeps a trail of every commit that wrote one of them."""
+        for finding in findings:
+            self._known.setdefault(finding.value, finding)
+            self._watched |= {fingerprint(finding.rule, finding.value, self._salt)}
+
+    def known_by(self, mark: str) -> list[Finding]:
+        """The values that were found so far and have this fingerprint."""
+        return [f for f in self._known.values() if fingerprint(f.rule, f.value, self._salt) == mark]
 
     def parts_of(self, path: str, raw: bytes) -> Iterator[bytes]:
         """A content, and the notebooks in it where it is an archive."""
@@ -141,6 +164,8 @@ class Versions:
             _, mark, member = kept.path.partition("!/")
             newest = kept._replace(path=path + mark + member if path.lower().endswith((".zip", ".gz")) else path)
             key = (kept.fingerprint, newest.path)
+            if kept.fingerprint in self._watched:
+                self.trail.append(Step(commit, blob, newest))
             # The newest version decides: it may have been allowed since.
             before = self._standing.get(key)
             if before is None:
