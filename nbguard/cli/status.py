@@ -66,13 +66,13 @@ def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None
         sys.stdout.write(f"not really modified: {name} (nothing but what is stripped; --refresh tells git so)\n")
     clean = make_clean(config, lambda _path, _reason: None)
     unstripped = 0
-    for path, content in read_tracked(top):
+    for file, content in read_tracked(top):
         try:
-            unstripped += clean(path, content) is not content
+            unstripped += clean(file.path, content) is not content
         except NbguardError:
-            sys.stdout.write(f"unreadable as git has it: {path}\n")
+            sys.stdout.write(f"unreadable as git has it: {file.path}\n")
     if unstripped:
         sys.stdout.write(
             f"stored unstripped: {unstripped} notebooks, committed before the filter was set up;"
-            " git add --renormalize . stages them stripped\n"
+            " `nbguard renormalize` stages them stripped\n"
         )

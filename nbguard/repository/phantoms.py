@@ -33,16 +33,16 @@ def refresh(top: str, names: list[str]) -> None:
         run_git_bytes(top, "--literal-pathspecs", "add", "-u", "--", *names)
 
 
-def read_tracked(top: str) -> Iterator[tuple[str, bytes]]:
-    """The notebooks git tracks, by path, with the content it has stored. Raises GitError."""
+def read_tracked(top: str) -> Iterator[tuple[Staged, bytes]]:
+    """The notebooks git tracks with the content it has stored; those in conflict are left out. Raises GitError."""
     files = []
     for entry in run_git_bytes(top, "ls-files", "-s", "-z", "--", *_PATTERNS).split(b"\0"):
         head, _, name = entry.partition(b"\t")
         mode, _, rest = head.decode("ascii").partition(" ")
-        if mode.startswith("100"):
-            files.append(Staged(name.decode("utf-8", "surrogateescape"), mode, rest.split(" ")[0]))
-    for file, content in read_blobs(top, files):
-        yield file.path, content
+        blob, _, stage = rest.partition(" ")
+        if mode.startswith("100") and stage == "0":
+            files.append(Staged(name.decode("utf-8", "surrogateescape"), mode, blob))
+    yield from read_blobs(top, files)
 
 
 def _names(raw: bytes) -> list[str]:

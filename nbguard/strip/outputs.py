@@ -24,7 +24,7 @@ def choose_outputs(text: str, elements: list[Member], keep: bool, options: Strip
     looks = options.max_size or options.keep_output_types or options.drop_output_types or options.strip_regex
     if keep and not looks:
         return []
-    matches = _compile(options.strip_regex) if options.strip_regex else None
+    matches = compile_regex(options.strip_regex) if options.strip_regex else None
     going = []
     for number, element in enumerate(elements):
         output = read_value(text, element.start)[0]
@@ -71,7 +71,8 @@ def _texts(output: Any) -> Iterator[str]:
             yield ("\n" if key == "traceback" else "").join(value)
 
 
-def _compile(pattern: str) -> Any:
+def compile_regex(pattern: str) -> Any:
+    """The search function of an RE2 pattern. Raises UsageError where it is none, or RE2 isn't installed."""
     # The pattern comes from outside: RE2 matches in linear time whatever it is.
     from importlib import import_module
 

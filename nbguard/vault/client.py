@@ -68,6 +68,12 @@ class Vault:
         """Shows the address only."""
         return f"Vault({self.address})"
 
+    def check_login(self) -> tuple[str, int]:
+        """Logs in and asks Vault about the token: the login's method and the seconds left (0: it doesn't end)."""
+        where = "auth/token/lookup-self"
+        answer = self._ask(lambda client: client.adapter.get(f"/v1/{where}"), where)
+        return self._method, int(answer["data"].get("ttl") or 0)
+
     def engine(self, mount: str, path: str) -> int:
         """The version of the KV engine at ``mount``: 1 or 2; 0 for any other engine.
 

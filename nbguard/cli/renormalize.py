@@ -1,0 +1,76 @@
+"""Explains notebooks that git calls modified although nothing of yours has changed, and ends it.
+
+There are two kinds. A notebook that was run again: git compares sizes before it asks the filter, and takes the new
+outputs for a change until it looks into the file. And a notebook that was committed with outputs before the filter
+was set up: what git has stored differs from what it would store now. The first are looked into; the second are staged
+stripped, for you to commit. Working copies stay as they are, and changes of yours aren't staged.
+
+Exit status: 0 nothing to do, or done; 1 with --check where there is something to do; 3 a notebook couldn't be read.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, NbguardError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nbguard.repository.index import Staged
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what `nbguard renormalize` takes."""
+    parser.add_argument("--check", action="store_true", help="change nothing; say what there is to do")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Names each notebook and why git calls it modified, and puts that right."""
+    from nbguard.repository.filter_setup import find_filter
+    from nbguard.repository.git import top_of
+    from nbguard.repository.index import replace_staged
+    from nbguard.repository.phantoms import find_phantoms, refresh
+
+    top = top_of(".")
+    if not find_filter(top).active:
+        raise UsageError("the git filter isn't active here; `nbguard install --filter` sets it up")
+    stored, status = _find_stored_unstripped(top)
+    for file, _ in stored:
+        sys.stdout.write(f"{file.path}: stored with outputs, from before the filter was set up\n")
+    if not options.check:
+        replace_staged(top, stored)
+    unstripped = {file.path for file, _ in stored}
+    phantoms = [name for name in find_phantoms(top) if name not in unstripped]
+    for name in phantoms:
+        sys.stdout.write(f"{name}: only looks modified; nothing differs but what is stripped\n")
+    if options.check:
+        return max(status, ExitCode.FINDINGS if stored or phantoms else ExitCode.CLEAN)
+    refresh(top, phantoms)
+    if stored:
+        sys.stdout.write(
+            f"staged stripped: {len(stored)}; commit them, and every clone is rid of these modifications\n"
+        )
+    elif not phantoms and not status:
+        sys.stdout.write("nothing to do: what git has stored is stripped, and no notebook only looks modified\n")
+    return status
+
+
+def _find_stored_unstripped(top: str) -> tuple[list[tuple[Staged, bytes]], ExitCode]:
+    from nbguard.policy.config import load_config
+    from nbguard.repository.phantoms import read_tracked
+    from nbguard.strip.filters import make_clean
+
+    clean = make_clean(load_config(top), lambda _path, _reason: None)
+    found, status = [], ExitCode.CLEAN
+    for file, content in read_tracked(top):
+        try:
+            stripped = clean(file.path, content)
+        except NbguardError as error:
+            sys.stderr.write(f"nbguard: {file.path}: as git has it: {error}\n")
+            status = ExitCode.INCOMPLETE
+            continue
+        if stripped is not content:
+            found.append((file, stripped))
+    return found, status

@@ -1,0 +1,183 @@
+"""Looks for what keeps nbguard from working in a repository, or lets old text through beside it."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import NbguardError
+from nbguard.policy.config import load_config
+from nbguard.policy.fingerprint import SALT_FILE, find_salt
+from nbguard.repository.filter_setup import find_filter
+from nbguard.repository.git import GitError, run_git, run_git_bytes, setting
+from nbguard.repository.hooks import has_hook, hook_path, uses_framework
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.policy.config import Config
+
+# Where Jupyter keeps a second copy of what is in a notebook: jupyter-collaboration's store of every edit, the
+# checkpoints of the contents manager, and the copies that language servers read.
+_STORES = (".jupyter_ystore.db", ".ipynb_checkpoints", ".virtual_documents")
+
+
+class Check(NamedTuple):
+    """Something that was looked at: ``what``, its ``state`` in a few words, and what to ``do``; empty: all is well."""
+
+    what: str
+    state: str
+    do: str = ""
+
+
+def check_repository(top: str) -> Iterator[Check]:
+    """Looks at the filter, the hook, the configuration and the files of the work tree whose top is ``top``."""
+    yield from _check_filter(top)
+    yield from _check_hook(top)
+    config = None
+    try:
+        config = load_config(top)
+        yield _check_configuration(config)
+    except NbguardError as error:
+        yield Check("configuration", str(error), "mend it: until then the filter and every command refuse to work")
+    if config is not None:
+        yield _check_salt(top, config)
+    yield from _check_stores(top)
+
+
+def _check_filter(top: str) -> Iterator[Check]:
+    state = find_filter(top)
+    if not state.process and not state.problems:
+        yield Check("git filter", "not set up", "")
+    elif not state.problems:
+        yield Check("git filter", "active")
+    for problem in state.problems:
+        yield Check("git filter", problem, _mend_filter(top, problem))
+    for name in ("clean", "smudge"):
+        if state.process and not setting(top, f"filter.nbguard.{name}"):
+            yield Check("git filter", f"filter.nbguard.{name} isn't set", "run `nbguard install --filter`")
+    textconv = setting(top, "diff.nbguard.textconv")
+    for word in _missing_programs(textconv) if textconv else ():
+        yield Check("git diff", f"its program is gone: {word}", "run `nbguard install --filter`")
+    others = [line for line in state.others if not line.startswith("* ")]
+    for line in others:
+        first = setting(top, "filter.nbstripout.clean") and "nbstripout" in line
+        do = "run `nbstripout --uninstall`" if first else "take the line out of the attributes file"
+        yield Check("another filter", f"{line} goes over ours or under it", do)
+    if not others and setting(top, "filter.nbstripout.clean", "local"):
+        yield Check("another filter", "nbstripout is set up beside ours", "run `nbstripout --uninstall`")
+
+
+def _mend_filter(top: str, problem: str) -> str:
+    linked = run_git(top, "rev-parse", "--git-dir") != run_git(top, "rev-parse", "--git-common-dir")
+    if "have the attribute filter=" in problem and "is set up, but" in problem:
+        where = "in this linked worktree, " if linked else ""
+        return f"{where}run `nbguard install --filter`; a later line in .gitattributes may undo it"
+    if "not true" in problem:
+        return "run `nbguard install --filter`; without it a failing filter lets outputs through"
+    return "run `nbguard install --filter`"
+
+
+def _check_hook(top: str) -> Iterator[Check]:
+    path = hook_path(top)
+    yield from _check_hooks_path(top, path)
+    if uses_framework(top):
+        installed = _calls_framework(path)
+        if installed or has_hook(top):
+            yield Check("pre-commit hook", "the pre-commit framework's" if installed else "ours")
+        else:
+            yield Check("pre-commit hook", "a configuration is there, but git runs no hook", "run `pre-commit install`")
+        return
+    if not has_hook(top):
+        yield Check("pre-commit hook", "none")
+        return
+    ours = [line for line in _read_lines(path) if "nbguard" in line and not line.startswith("#")]
+    gone = [word for line in ours for word in _missing_programs(line.replace("|| exit $?", ""))]
+    if gone:
+        yield Check("pre-commit hook", f"its program is gone: {gone[0]}", "run `nbguard install --hooks`")
+    elif not any(" scan --staged" in line for line in ours):
+        yield Check("pre-commit hook", "strips, but doesn't scan", "run `nbguard install --hooks`")
+    elif os.name != "nt" and not os.access(path, os.X_OK):
+        yield Check("pre-commit hook", f"{path} isn't executable: git skips it", f"run `chmod +x {shlex.quote(path)}`")
+    else:
+        yield Check("pre-commit hook", "ours")
+
+
+def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
+    configured = setting(top, "core.hooksPath")
+    unused = os.path.join(
+        run_git(top, "rev-parse", "--path-format=absolute", "--git-common-dir"), "hooks", "pre-commit"
+    )
+    if configured and os.path.exists(unused) and not os.path.exists(path):
+        yield Check("pre-commit hook", f"core.hooksPath is {configured}: git doesn't run {unused}", "move it there")
+
+
+def _check_configuration(config: Config) -> Check:
+    from nbguard.detect.rule_list import all_rules
+    from nbguard.policy.config import check_rule_names
+
+    source = os.path.relpath(config.source, config.root) if os.path.isabs(config.source) else config.source
+    # Rules of packs have names of their own, which only a scan knows.
+    if not config.rules:
+        check_rule_names(config, {rule.id for rule in all_rules()})
+    return Check("configuration", source or "defaults")
+
+
+def _check_salt(top: str, config: Config) -> Check:
+    try:
+        origin = find_salt(config).origin
+    except NbguardError as error:
+        return Check("salt", str(error), f"make {SALT_FILE} readable: another salt undoes every waiver")
+    if origin == "default":
+        return Check(
+            "salt",
+            f"no {SALT_FILE}: fingerprints use the salt that everybody knows",
+            "run `nbguard install`, which makes one, and commit it",
+        )
+    if origin == "file" and not run_git(top, "ls-files", "--", SALT_FILE):
+        return Check("salt", f"{SALT_FILE} isn't committed: others get other fingerprints", f"git add {SALT_FILE}")
+    return Check("salt", f"from {origin}")
+
+
+def _check_stores(top: str) -> Iterator[Check]:
+    listed = run_git_bytes(top, "ls-files", "-z").split(b"\0")
+    tracked = [name.decode("utf-8", "replace") for name in listed if name]
+    for store in _STORES:
+        names = [name for name in tracked if store in name.split("/")]
+        if names:
+            more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+            yield Check(
+                "old copies",
+                f"git tracks {names[0]}{more}: Jupyter keeps what a notebook held before",
+                f"run `git rm -r --cached {shlex.quote(names[0])}` and put {store} into .gitignore",
+            )
+    if not any(_STORES[0] in name for name in tracked) and os.path.exists(os.path.join(top, _STORES[0])):
+        try:
+            run_git(top, "check-ignore", "-q", _STORES[0])
+        except GitError:
+            yield Check(
+                "old copies",
+                f"{_STORES[0]} holds every edit of notebooks, tokens since moved too, and git doesn't ignore it",
+                f"put {_STORES[0]} into .gitignore",
+            )
+
+
+def _calls_framework(path: str) -> bool:
+    return any("pre-commit" in line or "pre_commit" in line or "prek" in line for line in _read_lines(path))
+
+
+def _read_lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8", errors="replace") as file:
+            return file.read(100_000).splitlines()
+    except OSError:
+        return []
+
+
+def _missing_programs(command: str) -> list[str]:
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        return []
+    return [word for word in words[:4] if os.path.isabs(word) and not os.path.exists(word)]
