@@ -1,6 +1,7 @@
 """Puts the outputs back that the git filter took out, where `nbguard install --keep-outputs` has kept them.
 
 Paths are files or directories; without any, the notebooks of the repository. Cells that have outputs keep them.
+--prune forgets the outputs of cells that are in no commit, index or work tree of the repository any more.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode, NbguardError, UsageError
+from nbguard.errors import ExitCode, NbguardError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
+
+    from nbguard.strip.store import OutputStore
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what `nbguard restore` takes."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or directories (default: the repository)")
+    parser.add_argument("--prune", action="store_true", help="put nothing back; forget outputs that have no cell")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +39,10 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("no outputs are kept here; `nbguard install --keep-outputs` begins to keep them")
     config = load_config(".")
     store = OutputStore(folder, from_config(config.strip))
+    if options.prune:
+        if options.paths:
+            raise UsageError("--prune looks at the whole repository and takes no paths")
+        return _prune(store, config.max_file_size)
     paths = [found for path in options.paths for found in (list_notebooks(path) if os.path.isdir(path) else [path])]
     status = ExitCode.CLEAN
     for path in paths if options.paths else list_repository():
@@ -47,3 +56,19 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"nbguard: {path}: {error}\n")
             status = max(status, error.exit_code)
     return status
+
+
+def _prune(store: OutputStore, limit: int) -> int:
+    from nbguard.repository.git import top_of
+    from nbguard.repository.reachable import read_reachable_notebooks
+
+    def read() -> Iterator[bytes]:
+        for name, raw, problem in read_reachable_notebooks(top_of("."), limit):
+            if problem:
+                # What can't be read could be what the outputs belong to.
+                raise UnreadableError(f"{name}: {problem}; nothing was forgotten")
+            yield raw
+
+    kept, gone = store.prune(read())
+    sys.stdout.write(f"forgotten: the outputs of {gone} cells; kept: those of {kept}\n")
+    return ExitCode.CLEAN

@@ -18,7 +18,7 @@ from nbguard.strip.api import strip
 from nbguard.strip.outline import Outline, OutlineCell, read_outline
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbguard.strip.options import StripOptions
 
@@ -79,6 +79,29 @@ class OutputStore:
             return restored if strip(restored, self._options) == raw else raw
         except UnreadableError:
             return raw
+
+    def prune(self, notebooks: Iterable[bytes]) -> tuple[int, int]:
+        """Forgets the outputs of cells that none of the notebooks has; returns how many are kept and were forgotten."""
+        wanted: set[str] = set()
+        for raw in notebooks:
+            try:
+                outline = read_outline(raw)
+            except UnreadableError:
+                continue  # no notebook: nothing was ever kept for it
+            wanted.update(path for _, path in self._cells(outline))
+        kept = gone = 0
+        for folder, _, names in os.walk(self._folder):
+            for name in names:
+                path = os.path.join(folder, name)
+                if path in wanted:
+                    kept += 1
+                    continue
+                try:
+                    os.unlink(path)
+                    gone += 1
+                except OSError:
+                    kept += 1
+        return kept, gone
 
     def _cells(self, outline: Outline) -> Iterator[tuple[OutlineCell, str]]:
         for cells in outline.cell_lists:

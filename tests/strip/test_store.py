@@ -65,3 +65,15 @@ def test_what_is_no_notebook_passes(tmp_path: Path) -> None:
     store = OutputStore(str(tmp_path), DEFAULT)
     assert store.save(b"{") == 0
     assert store.restore(b"{") == b"{"
+
+
+def test_pruning_forgets_what_no_notebook_has_and_nothing_else(tmp_path: Path) -> None:
+    store = OutputStore(str(tmp_path), DEFAULT)
+    stays = as_bytes(notebook(code("1", stream("one")), code("2", stream("two"))))
+    store.save(stays)
+    store.save(as_bytes(notebook(code("3", stream("three")))))
+    (tmp_path / "ab").mkdir(exist_ok=True)
+    (tmp_path / "ab" / "left-by-a-killed-process.17").write_bytes(b"1\n[]")
+    assert store.prune([strip(stays), b"{"]) == (2, 2)
+    assert store.restore(strip(stays)) == stays
+    assert sum(path.is_file() for path in tmp_path.rglob("*")) == 2
