@@ -22,6 +22,7 @@ COMMANDS = {
     "pre-push": "stop pushes before they leave (git calls it)",
     "strip": "take outputs, counts and volatile metadata out of notebooks",
     "vault": "move credentials to Vault, check references, print policies",
+    "data": "put stand-ins in the place of sample data",
     "install": "set up the git filter and the git hooks in this repository",
     "uninstall": "take them out again",
     "status": "say what is installed here",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.looks import NOTHING, Meaning, count_emails, count_kinds, meaning_by_looks
+from nbguard.detect.samples.made_up import stands_for_another
 from nbguard.detect.samples.names import categories_by_name
 from nbguard.detect.samples.national_ids import is_passport
 from nbguard.detect.samples.values import (
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 _JUDGED = 40
 
 
-_NAMES = ("full_name", "name", "first_name")
+_NAMES = ("full_name", "name", "first_name", "last_name")
 
 
 def meaning_of(column: Column) -> Meaning:
@@ -39,7 +41,9 @@ def meaning_of(column: Column) -> Meaning:
         meaning = _confirm(category, values)
         if meaning.real or meaning.synthetic:
             return meaning
-    return meaning_by_looks(values, not column.name or column.name.isdigit() or len(column.name) <= 2)
+    meaning = meaning_by_looks(values, not column.name or column.name.isdigit() or len(column.name) <= 2)
+    made_up = _share(values, partial(stands_for_another, meaning.category)) if meaning.category else 0
+    return meaning._replace(real=meaning.real - made_up, synthetic=meaning.synthetic + made_up)
 
 
 def _share(values: Sequence[str], test: Callable[[str], object]) -> int:
@@ -59,7 +63,8 @@ def _confirm(category: str, values: Sequence[str]) -> Meaning:
         return _if(real + fictional, values, Meaning("phone", real, fictional))
     test = _TESTS.get(category, _is_word)
     real = _share(values, test)
-    cast = _share(values, is_cast) if category in _NAMES else 0
+    made_up = is_cast if category in _NAMES else partial(stands_for_another, category)
+    cast = _share(values, made_up)
     return _if(real, values, Meaning(category, real - cast, cast))
 
 

@@ -158,6 +158,12 @@ def _single(field: Field, hits: Iterable[Hit | Packed], settings: SampleSettings
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
 
 
+def tables_in(text: str) -> list[Table]:
+    """The tables in a text, also those that hold nothing of interest."""
+    signals = find_signals(text)
+    return list(_tables(text, signals)) if signals is not None else []
+
+
 def _tables(text: str, signals: Signals) -> Iterator[Table]:
     if "<table" in text:
         yield from html_tables(text)

@@ -10,7 +10,7 @@ from nbguard.detect.samples.names import categories_by_name
 from nbguard.detect.samples.tables import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.samples.looks import Meaning
     from nbguard.detect.samples.settings import SampleSettings
@@ -87,6 +87,16 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
         return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
+
+
+def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The categories that a table's columns hold, with the values that were read of each."""
+    columns = list(table.columns)
+    if (turned := _turned(table)) is not None:
+        columns += turned.columns
+    for column in columns:
+        if category := meaning_of(column).category:
+            yield category, tuple(value for value in column.values if value.strip())
 
 
 def _turned(table: Table) -> Table | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.first_names import has_first_name
 from nbguard.detect.samples.lone import Hit
+from nbguard.detect.samples.made_up import stands_for_another
 from nbguard.detect.samples.values import is_cast, is_date, is_person_name
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def _is_birth_date(value: str) -> bool:
 
 def _is_document(value: str) -> bool:
     digits = "".join(filter(str.isdigit, value))
-    return digits not in _COUNTING and len(set(digits)) > 3
+    return not stands_for_another("passport", value) and digits not in _COUNTING and len(set(digits)) > 3
 
 
 def _is_name(value: str) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.samples.made_up import stands_for_another
 from nbguard.detect.samples.national_ids import CONTEXT, national_id
 from nbguard.detect.samples.values import EMAIL, card_kind, email_kind, iban_kind, is_dialable
 
@@ -115,7 +116,7 @@ def _single_values(text: str, signals: Signals, taken: Spans, settings: SampleSe
     yield from _national_ids(text, signals, taken)
     if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
         for found in _RECORD.finditer(text):
-            if _free(found.start(), taken):
+            if _free(found.start(), taken) and not stands_for_another("mrn", found[1]):
                 yield Hit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
 
 
@@ -211,7 +212,7 @@ def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
     if any(needle in shapes for needle in _TELLING_SHAPES):
         for found in _TELLING.finditer(text):
             name = national_id(found.group())
-            if name and _free(found.start(), taken):
+            if name and not stands_for_another("national_id", found.group()) and _free(found.start(), taken):
                 seen.append(found.span())
                 yield _id_hit(name, found)
     if not signals.ids:
@@ -220,7 +221,7 @@ def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
         number = _ID.search(text, word.end(), word.end() + _BEFORE)
         if number is not None and _free(number.start(), taken) and _free(number.start(), seen):
             name = national_id(number.group())
-            if name:
+            if name and not stands_for_another("national_id", number.group()):
                 seen.append(number.span())
                 yield _id_hit(name, number)
 

@@ -68,6 +68,7 @@ _DATE = re.compile(
 )
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
 _FICTIONAL_PHONE = re.compile(r".*555[ .-]?01\d\d$|.*(?:123[ .-]?456[ .-]?7890|555[ .-]?\d{4})$|.*(?:0{5}|1{6}|9{6}).*")
+_NO_DIGIT, _FICTIONAL_END = re.compile(r"\D"), re.compile(r"55501\d\d\Z")
 # The IBAN registry's examples, and those of the standard's own pages (https://www.swift.com/standards/data-standards/iban).
 _EXAMPLE_IBANS = frozenset((
     "DE89370400440532013000", "DE91100000000123456789", "GB29NWBK60161331926819", "GB82WEST12345698765432",
@@ -115,7 +116,7 @@ def iban_kind(value: str) -> str:
     number = value.replace(" ", "").replace("-", "").upper()
     if not 15 <= len(number) <= 34 or not number[:2].isalpha() or not number[2:4].isdigit() or not number.isascii():
         return ""
-    if number in _EXAMPLE_IBANS:
+    if number in _EXAMPLE_IBANS or number[4:8] in ("0000", "XXXX"):  # no bank has that code
         return "synthetic"
     from stdnum import iban
 
@@ -129,7 +130,7 @@ def card_kind(value: str, named: bool = False) -> str:
     number = value.replace(" ", "").replace("-", "")
     if not 12 <= len(number) <= 19 or not (number.isascii() and number.isdigit()):
         return ""
-    if number in _TEST_CARDS:
+    if number in _TEST_CARDS or number.startswith("40000000"):  # where payment services keep their test numbers
         return "synthetic"
     if not (_ISSUER.fullmatch(number) or (named and _MAESTRO.fullmatch(number))) or len(set(number)) < 4:
         return ""
@@ -180,7 +181,10 @@ def is_phone(value: str) -> bool:
 
 def is_fictional_phone(value: str) -> bool:
     """Whether a number is reserved for fiction or plainly made up."""
-    return _FICTIONAL_PHONE.fullmatch(value.strip()) is not None
+    return (
+        _FICTIONAL_PHONE.fullmatch(value.strip()) is not None
+        or _FICTIONAL_END.search(_NO_DIGIT.sub("", value)) is not None
+    )
 
 
 @lru_cache(4096)

@@ -1,0 +1,1 @@
+"""Puts stand-ins in the place of sample data: ``replacements`` makes them, ``redaction`` writes them by spans."""

@@ -1,0 +1,134 @@
+"""Redaction takes every value out, and leaves everything else as it is: the code runs, the columns keep their types."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+
+import pytest
+from stdnum import iban, luhn
+
+from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.settings import DEFAULT
+from nbguard.documents.decode import decode
+from nbguard.documents.reading import open_document
+from nbguard.redact.redaction import redact
+from nbguard.redact.replacements import Maker
+from tests.command_line import nbguard
+from tests.detect.samples import data
+from tests.notebook_builder import as_bytes, code, notebook
+
+KINDS = ("personal", "payment", "health", "government-id")
+TELLING = ("name", "email", "phone", "iban", "card", "ssn", "mrn", "birth_date", "address")
+MAKER = Maker(b"a key")
+
+
+def is_python(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+PYTHON = [form for form, write in data.SOURCES.items() if is_python(write(data.people("payment", 3)))]
+
+
+def source_of(raw: bytes) -> str:
+    document = open_document("a.ipynb", raw)
+    return next(field.text for part in document.parts if part.where == "source" for field in decode(document, part))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", data.SOURCES)
+def test_nothing_of_anybody_is_left(form: str, kind: str) -> None:
+    """No value of a telling column stands in the file, nothing is found any more, and a second run changes nothing."""
+    rows = data.people(kind, 5)
+    document = open_document("a.ipynb", as_bytes(notebook(code(data.SOURCES[form](rows)), code("x = 1"))))
+    redacted = redact(document, DEFAULT, MAKER)
+    assert redacted.left == ()
+    after = open_document("a.ipynb", redacted.raw)
+    assert list(find_samples(after)) == []
+    assert redact(after, DEFAULT, MAKER).edits == ()
+    values = [str(row[name]) for row in rows for name in TELLING if name in row]
+    assert values
+    assert [value for value in values if value in redacted.raw.decode()] == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("form", PYTHON)
+def test_code_keeps_its_shape(form: str, kind: str) -> None:
+    """The same tree, with constants of the same types: a frame made of it has the same shape and dtypes."""
+    before = data.SOURCES[form](data.people(kind, 5))
+    tree = ast.dump(ast.parse(before))
+    after = source_of(redact(open_document("a.ipynb", as_bytes(notebook(code(before)))), DEFAULT, MAKER).raw)
+
+    def blank(dump: str) -> str:
+        return re.sub(
+            r"Constant\(value='(?:[^'\\]|\\.)*'", "Constant(value=''", re.sub(r'value="[^"]*"', "value=''", dump)
+        )
+
+    assert blank(ast.dump(ast.parse(after))) == blank(tree)
+    assert len(after.splitlines()) == len(before.splitlines())
+
+
+def test_a_value_has_one_stand_in_under_one_key() -> None:
+    assert MAKER.replace("name", "Anna Keller") == Maker(b"a key").replace("full_name", "Anna Keller")
+    assert MAKER.replace("name", "Anna Keller") != Maker(b"another").replace("name", "Anna Keller")
+    stand_ins = {MAKER.replace("email", f"a{number}@gmx.de") for number in range(500)}
+    assert len(stand_ins) == 500
+
+
+@pytest.mark.parametrize(
+    ("category", "value", "form"),
+    [
+        ("card", "4539 5787 6362 1486", r"4000 0000 \d{4} \d{4}"),
+        ("card", "371449635398432", r"4000000\d{8}"),
+        ("iban", "DE12 5001 0517 0648 4898 90", r"DE\d\d 0000 \d{4} \d{4} \d{4} \d\d"),
+        ("iban", "GB94BARC10201530093459", r"GB\d\dXXXX\d{14}"),
+        ("email", "anna@gmx.de", r"[a-z]+\d+@example\.com"),
+        ("phone", "+49 (30) 901820-1", r"\+49 \(\d\d\) 55501\d-\d"),
+        ("phone", "(212) 664-7665", r"\(2\d\d\) 555-01\d\d"),
+        ("national_id", "278-07-8672", r"999-\d\d-\d{4}"),
+        ("national_id", "12345678Z", r"999\d{5}X"),
+        ("birth", "1984-03-17", "1984-01-01"),
+        ("birth", "17.03.1984", "01.01.1984"),
+        ("birth", "17 March 1984", "01 Jan 1984"),
+        ("birth", "1984-03-17 00:00:00", "1984-01-01 00:00:00"),
+    ],
+)
+def test_a_stand_in_has_the_form_of_the_value(category: str, value: str, form: str) -> None:
+    made = MAKER.replace(category, value)
+    assert re.fullmatch(form, made)
+    digits = re.sub(r"\W", "", made)
+    if category == "card":
+        assert luhn.is_valid(digits)
+    if category == "iban":
+        assert iban.is_valid(digits, check_country=False)
+
+
+def test_the_command_shows_no_value_and_records_what_it_did(tmp_path) -> None:
+    rows = data.people("payment", 5)
+    path = tmp_path / "a.ipynb"
+    before = as_bytes(notebook(code(data.SOURCES["list_of_dicts"](rows))))
+    path.write_bytes(before)
+    values = [str(row[name]) for row in rows for name in TELLING if name in row]
+    dry = nbguard("data", "redact", "--dry-run", path, cwd=tmp_path)
+    assert (dry.status, path.read_bytes()) == (1, before)
+    assert "would be replaced" in dry.out
+    run = nbguard("data", "redact", "--audit", tmp_path / "audit.jsonl", path, cwd=tmp_path, env={"NBGUARD_SALT": "s"})
+    assert run.status == 1
+    records = (tmp_path / "audit.jsonl").read_text()
+    assert {json.loads(line)["category"] for line in records.splitlines()} >= {"iban", "name"}
+    for text in (dry.out, dry.err, run.out, run.err, records, path.read_text()):
+        assert [value for value in values if value in text] == []
+    assert nbguard("data", "redact", path, cwd=tmp_path, env={"NBGUARD_SALT": "s"}) == (0, "", "")
+
+
+def test_what_cannot_be_redacted_is_told() -> None:
+    """A table of which only the first rows are read isn't half redacted."""
+    raw = as_bytes(notebook(code(data.SOURCES["list_of_dicts"](data.people("payment", 200)))))
+    redacted = redact(open_document("a.ipynb", raw), DEFAULT, MAKER)
+    assert redacted.raw is raw
+    assert "first rows" in redacted.left[0][1]
