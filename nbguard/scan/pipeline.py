@@ -12,7 +12,7 @@ from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped, exit_status, make_report
-from nbguard.scan.sources import Blob, read_paths
+from nbguard.scan.sources import Blob, STANDARD_INPUT, read_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -154,7 +154,7 @@ class Pipeline:
 
     def _name(self, path: str) -> str:
         """A file's path from the repository's root, as policies know it; outside the repository, as it was given."""
-        relative = os.path.relpath(path, self._config.root) if path != "<stdin>" else path
+        relative = path if path.startswith(STANDARD_INPUT) else os.path.relpath(path, self._config.root)
         return (path if relative.startswith("..") else relative).replace(os.sep, "/")
 
     def _conclude(self, seconds: float) -> Outcome:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"))
 
 
+STANDARD_INPUT = "<stdin>"
+
+
 class Blob(NamedTuple):
     """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had.
 
-    ``packed``: it is a member of an archive, so there is no file of this path.
+    ``packed``: it is a member of an archive or standard input, so there is no file of this path.
     """
 
     path: str
@@ -35,7 +38,7 @@ def read_paths(paths: Iterable[str], limit: int, unpack: bool = False) -> Iterat
     """
     for path in paths:
         if path == "-":
-            yield Blob("<stdin>", sys.stdin.buffer.read())
+            yield _read_standard_input(limit)
             continue
         try:
             blob = Blob(path, read_file(path, limit))
@@ -47,6 +50,16 @@ def read_paths(paths: Iterable[str], limit: int, unpack: bool = False) -> Iterat
             from nbguard.scan.archives import unpack_notebooks
 
             yield from unpack_notebooks(blob, limit)
+
+
+def _read_standard_input(limit: int) -> Blob:
+    """What comes in, under a notebook's name if it looks like one: nothing else says what it is."""
+    raw = sys.stdin.buffer.read(limit + 1)
+    if len(raw) > limit:
+        return Blob(STANDARD_INPUT, b"", f"too large (limit {limit // 1_000_000} MB)", packed=True)
+    start = raw.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+    notebook = start == b"{" and (b'"cells"' in raw or b'"worksheets"' in raw)
+    return Blob(STANDARD_INPUT + ".ipynb" if notebook else STANDARD_INPUT, raw, packed=True)
 
 
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:

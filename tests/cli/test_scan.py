@@ -106,6 +106,16 @@ def test_standard_input_is_scanned(folder):
     assert "<stdin>: line 1" in run.out
 
 
+@pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])
+def test_a_notebook_on_standard_input_is_read_as_one(folder, bom):
+    """An opaque key behind an escaped quote is seen only in decoded cells."""
+    raw = bom + as_bytes(notebook(code(f'from qiskit_ionq import IonQProvider\nIonQProvider("{TOKENS.ionq()}")')))
+    run = nbguard("scan", "--format", "json", "-", stdin=raw, cwd=folder)
+    (finding,) = json.loads(run.out)["findings"]
+    assert (run.status, finding["path"], finding["provider"]) == (1, "<stdin>.ipynb", "ionq")
+    assert finding["cell"]["index"] == 0
+
+
 def test_strip_goes_first_and_says_so(folder):
     run = nbguard("scan", "--strip", "leak.ipynb", cwd=folder)
     assert run.status == 1

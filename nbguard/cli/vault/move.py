@@ -92,7 +92,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     engine, today = Engine(Scope(frozenset(("credential",)))), date.today().isoformat()
     documents, problems = [], []
     for blob in read_paths(list_files(paths, config.exclude, config.root), config.max_file_size):
-        if blob.path == "<stdin>" or blob.problem:
+        if blob.packed or blob.problem:
             problems.append(f"{blob.path}: {blob.problem or 'only files can be changed'}")
             continue
         relative = os.path.relpath(blob.path, config.root).replace(os.sep, "/")

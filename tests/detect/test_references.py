@@ -1,0 +1,36 @@
+"""Protects the clean commit: what a move leaves behind is never taken for a credential again."""
+
+import pytest
+
+from nbguard.detect.engine import Engine, Scope
+from nbguard.documents.reading import open_document
+from tests.notebook_builder import as_bytes, code, markdown, notebook
+
+ENGINE = Engine(Scope(frozenset(("credential",))))
+# Digits, capitals and length make a name look random.
+REPOSITORIES = ["quantum-lab", "qlab2", "r4", "qc-lab-2", "My.Repo_1", "a8f3c2d19b7e4f60a8f3c2d19b7e4f60"]
+
+
+def forms(reference):
+    """Every way in which a reference is written down, as path and bytes."""
+    cells = notebook(
+        code(
+            "import os\nfrom nbguard import secret\n"
+            f'os.environ["IONQ_API_KEY"] = secret("{reference}")\n'
+            f'p = IonQProvider(secret("{reference}"))\ns = DWaveSampler(token=secret("{reference}"))\n'
+            f"# IonQProvider('nbguard:{reference}')\n"
+        ),
+        markdown(f"Run `nbguard run --env DWAVE_API_TOKEN={reference} -- x`; IONQ_API_KEY=nbguard:{reference}"),
+    )
+    yield "a.ipynb", as_bytes(cells)
+    yield ".env", f'IONQ_API_KEY=nbguard:{reference}\nexport PASQAL_PASSWORD="nbguard:{reference}"\n'.encode()
+    yield "c.yaml", f"password: nbguard:{reference}\nionq:\n  api_key: nbguard:{reference}\n".encode()
+    yield "dwave.conf", f"[defaults]\ntoken = nbguard:{reference}\n".encode()
+    yield "a.py", f'token = "{reference}"\nIonQProvider(token=token)\nAPI_KEY = secret("{reference}")\n'.encode()
+
+
+@pytest.mark.parametrize("repository", REPOSITORIES)
+@pytest.mark.parametrize("pattern", ["quantum/ionq/{}#api_key", "quantum/dwave/{}#sapi_token", "t:q/x/{}#key_2@12"])
+def test_a_reference_is_no_finding_in_any_form(repository, pattern):
+    for path, raw in forms(pattern.format(repository)):
+        assert [(path, finding.rule) for finding in ENGINE.detect(open_document(path, raw))] == []
