@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
+from itertools import accumulate
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.finding import RANK_ECHO, RANK_FOREIGN
+from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
 
 # Shorter values stand in ordinary text by chance.
 SHORTEST_ECHO = 8
+# So many values are looked for one by one.
+_FEW = 48
 
 
 def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[Finding]) -> Iterator[Finding]:
@@ -24,33 +29,36 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     The value is looked for in the raw bytes first, as UTF-8 and as JSON writes it; only parts that hold it are
     decoded. ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
-    credentials = [finding for finding in known if may_echo(finding)]
+    by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
+    offsets = _offsets_in(document.raw, by_value)
+    if not offsets:
+        return
+    present = list(present)
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
-    better = [(f.field.part.start, f.start, f.end) for f in present if f.rank > RANK_ECHO]
-    by_value = {finding.value: finding for finding in sorted(credentials, key=lambda finding: finding.rank)}
-    for value, finding in by_value.items():
-        spellings = {spelling.encode("utf-8", "replace") for spelling in _spellings(value)}
-        offsets = sorted({at for spelling in spellings for at in _places(document.raw, spelling)})
-        if not offsets:
+    better: dict[int, list[tuple[int, int]]] = {}
+    for f in present:
+        if f.rank > RANK_ECHO:
+            better.setdefault(f.field.part.start, []).append((f.start, f.end))
+    taken = {start: _Taken(spans) for start, spans in better.items()}
+    for part in document.parts:
+        if bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
             continue
-        for part in document.parts:
-            if not any(part.start <= at < part.end for at in offsets):
-                continue
-            for field in decode(document, part):
-                for start in _places(field.text, value):
-                    end = start + len(value)
-                    place = (field.part.start, start, end, finding.rule)
-                    if place in places or any(p == place[0] and s < end and start < e for p, s, e in better):
-                        continue
-                    places.add(place)
-                    yield finding._replace(
-                        field=field,
-                        start=start,
-                        end=end,
-                        cause=f"the same value as elsewhere ({finding.cause})",
-                        rank=RANK_ECHO,
-                    )
+        for field in decode(document, part):
+            inside = taken.get(field.part.start)
+            for start, value in _places(field.text, by_value):
+                finding, end = by_value[value], start + len(value)
+                place = (field.part.start, start, end, finding.rule)
+                if place in places or (inside is not None and inside.overlaps(start, end)):
+                    continue
+                places.add(place)
+                yield finding._replace(
+                    field=field,
+                    start=start,
+                    end=end,
+                    cause=f"the same value as elsewhere ({finding.cause})",
+                    rank=RANK_ECHO,
+                )
 
 
 def may_echo(finding: Finding) -> bool:
@@ -63,11 +71,59 @@ def may_echo(finding: Finding) -> bool:
     )
 
 
+class _Taken:
+    """Spans of a field, asked whether one of them overlaps another span."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        spans.sort()
+        self._starts = [start for start, _ in spans]
+        self._furthest = list(accumulate((end for _, end in spans), max))
+
+    def overlaps(self, start: int, end: int) -> bool:
+        """Whether a span overlaps one of these."""
+        last = bisect_left(self._starts, end) - 1
+        return last >= 0 and self._furthest[last] > start
+
+
+def _offsets_in(raw: bytes, values: Iterable[str]) -> list[int]:
+    """Offsets of bytes that belong to one of the values, as it is or as JSON writes it."""
+    spellings = sorted({spelling for value in values for spelling in _spellings(value)})
+    many = [spelling for spelling in spellings if spelling.isascii()] if len(spellings) > _FEW else []
+    offsets = [at for spelling in set(spellings).difference(many) for at in _finds(raw, _encode(spelling))]
+    if many:
+        # Values must not be written to disk, so the database isn't kept.
+        offsets += [hit.end - 1 for hit in Prefilter(many, cached=False).search(raw)]
+    return sorted(offsets)
+
+
+def _encode(text: str) -> bytes:
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")  # half of a character, which JSON can only write as an escape
+
+
 def _spellings(value: str) -> set[str]:
     return {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
 
 
-def _places(text: AnyStr, what: AnyStr) -> Iterator[int]:
+def _places(text: str, values: Iterable[str]) -> list[tuple[int, str]]:
+    """Where each value stands in a text; takes time linear in the text, however many values there are."""
+    values = list(values)
+    if len(values) <= _FEW:
+        return [(at, value) for value in values for at in _finds(text, value)]
+    by_beginning: dict[str, list[str]] = {}
+    for value in values:
+        by_beginning.setdefault(value[:SHORTEST_ECHO], []).append(value)
+    return [
+        (at, value)
+        for at in range(len(text) - SHORTEST_ECHO + 1)
+        for value in by_beginning.get(text[at : at + SHORTEST_ECHO], ())
+        if text.startswith(value, at)
+    ]
+
+
+def _finds(text: AnyStr, what: AnyStr) -> Iterator[int]:
     at = text.find(what)
     while at >= 0:
         yield at

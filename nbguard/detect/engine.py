@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # How far around a literal the JSON string is looked for that holds it, in bytes.
 _LINE = 20_000
+# How many such strings are looked at one by one in a notebook.
+_MOST_LINES = 500
 
 
 class Scope(NamedTuple):
@@ -107,7 +109,8 @@ class Engine:
             confirms = Confirmer(raw).confirms
             hits = sorted((end, number) for number, end in found if confirms(table[number], end))
             if path.lower().endswith(".ipynb"):
-                hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end)]
+                judged: dict[tuple[str, tuple[str, ...]], bool] = {}
+                hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end, judged)]
                 blind = any(table[number].escape for _, number in hits)
         config = self._credentials and not binary and self._triggers.is_config_file(path)
         keeps = self._hygiene and self._triggers.is_credential_file(path)
@@ -241,14 +244,24 @@ def _screen_samples(raw: bytes, blind: bool, binary: bool) -> Signals | None:
     return signals if blind or signals.offsets or signals.hidden or signals.traces else None
 
 
-def _may_matter(trigger: Trigger, raw: bytes, end: int) -> bool:
-    """Whether a notebook has to be parsed for a literal; where only a plugin asks, its one line is looked at first."""
+def _may_matter(trigger: Trigger, raw: bytes, end: int, judged: dict[tuple[str, tuple[str, ...]], bool]) -> bool:
+    """Whether a notebook has to be parsed for a literal; where only a plugin asks, its one line is looked at first.
+
+    ``judged`` keeps what was said of a line; where there are many lines to look at, parsing is cheaper.
+    """
     if trigger.shapes or trigger.sinks or trigger.escape or trigger.identifiers or trigger.hygiene:
         return True
-    text = enclosing_string(raw, end - 1, _LINE)
+    text = enclosing_string(raw, end - 1, _LINE) if len(judged) < _MOST_LINES else None
     if text is None:
         return True
+    line = (text, tuple(trigger.plugins))
+    if line not in judged:
+        judged[line] = _has_generic(*line)
+    return judged[line]
+
+
+def _has_generic(text: str, plugins: tuple[str, ...]) -> bool:
     from nbguard.detect.credentials.generic import find_generic
 
     part = Part("source", None, "", "text/plain", "string", 0, 0)
-    return any(True for _ in find_generic(Field(text, part), trigger.plugins))
+    return any(True for _ in find_generic(Field(text, part), plugins))

@@ -79,3 +79,19 @@ def test_values_that_json_writes_differently_are_found():
 def test_short_values_are_no_echoes():
     document = open_document("b.txt", b"pass1 pass1 pass1")
     assert list(find_echoes(document, [known(open_with())._replace(value="pass1")], [])) == []
+
+
+def test_many_values_are_found_in_the_same_places_as_few():
+    """Past a few dozen values they are looked for in one pass; each must be found as if it were alone."""
+    tokens = FakeTokens(8)
+    values = [tokens.ionq() for _ in range(70)] + [f'pässwörd-É-{number}-\\x"' for number in range(10)]
+    text = "\n".join(f"{value} {value}" for value in reversed(values))
+    cells = [code(f"p = IonQProvider('{value}')") for value in values]
+    for ascii_only in (False, True):
+        raw = as_bytes(notebook(*cells, code("x", stream(text)), note=values), ascii_only=ascii_only)
+        document = open_document("a.ipynb", raw)
+        found = [known(document, value) for value in values]
+        together = {(e.value, e.field.part.start, e.start) for e in find_echoes(document, found, found)}
+        alone = {(e.value, e.field.part.start, e.start) for one in found for e in find_echoes(document, [one], found)}
+        assert together == alone
+        assert {value for value, _, _ in together} == set(values)
