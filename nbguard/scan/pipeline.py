@@ -12,7 +12,7 @@ from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped, exit_status, make_report
-from nbguard.scan.sources import Blob, STANDARD_INPUT, read_paths
+from nbguard.scan.sources import STANDARD_INPUT, Blob, read_paths
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
