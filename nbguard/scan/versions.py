@@ -19,6 +19,7 @@ from nbguard.policy.globs import matches_any
 from nbguard.policy.verdict import judge, zone_of
 from nbguard.report.records import FindingRecord, Origin, Skipped, record
 from nbguard.scan.archives import unpack_notebooks
+from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.pipeline import scope_of
 from nbguard.scan.sources import Blob
 
@@ -58,6 +59,7 @@ class Versions:
         self._config = config
         self._engine = Engine(scope_of(config, kinds))
         self._checker = NotebookChecker()
+        self._parts = KnownParts()
         self._triggers = load_triggers()
         self._salt = find_salt(config).key
         self._baseline = load_baseline(config)
@@ -85,11 +87,16 @@ class Versions:
             return None
         if config.rules:
             return path  # rule packs have patterns for paths
-        zone = zone_of(path, config) if config.zones else None
+        zone = self._zone_name(path)
         name = os.path.basename(path).lower()
         if self._triggers.is_config_file(path) or self._triggers.is_credential_file(path):
             name = path
-        return f"{config.zones.index(zone)}\0{name}" if zone else name
+        return f"{zone}\0{name}" if zone else name
+
+    def _zone_name(self, path: str) -> str:
+        zones = self._config.zones
+        zone = zone_of(path, self._config) if zones else None
+        return str(zones.index(zone)) if zone is not None else ""
 
     def look_into(self, blob: str, path: str, raw: bytes) -> bool:
         """Scans a content, and the notebooks in it where it is an archive; whether there is nothing to say of it."""
@@ -106,19 +113,21 @@ class Versions:
         return unpack_notebooks(Blob(path, raw), self._config.max_file_size)
 
     def _look_into_one(self, blob: str, outer: str, path: str, raw: bytes) -> bool:
-        screening = self._engine.screen(raw, path)
-        if screening is None:
-            problem = self._checker.find_problem(raw) if path.lower().endswith(".ipynb") else ""
-            self._note(path, problem)
-            return not problem
-        document = open_document(path, raw)
-        self._note(path, document.problem)
         try:
+            screening = self._engine.screen(raw, path)
+            if screening is None:
+                problem = self._checker.find_problem(raw) if path.lower().endswith(".ipynb") else ""
+                self._note(path, problem)
+                return not problem
+            document = open_document(path, raw)
+            self._note(path, document.problem)
+            screening, unknown = self._parts.leave_out(document, screening, self._zone_name(path))
             findings = self._engine.detect(document, screening)
+            self._parts.learn(unknown, findings)
+            self._keep(blob, outer, document, findings)
         except Exception as error:  # noqa: BLE001 - one content's defect must not hide what the others hold
             self.skipped.append(Skipped(path, f"{describe_defect(error)}; content {blob[:12]}"))
             return False
-        self._keep(blob, outer, document, findings)
         return not findings and not document.problem
 
     def echo_search(self) -> Callable[[bytes], bool] | None:
