@@ -84,5 +84,7 @@ def _show(path: str) -> None:
 
 
 def _complain(path: str, reason: str) -> None:
-    sys.stderr.write(f"nbguard: {path}: {reason}\n")
+    from nbguard.documents.plain import plain
+
+    sys.stderr.write(f"nbguard: {plain(path)}: {plain(reason)}\n")
     sys.stderr.flush()

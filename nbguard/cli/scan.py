@@ -102,10 +102,11 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
 
 def write_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
     """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
+    from nbguard.report.plain import plain_path
     from nbguard.report.writing import write_report
 
     for path in outcome.stripped:
-        sys.stderr.write(f"{path}: stripped; add it again with `git add`\n")
+        sys.stderr.write(f"{plain_path(path)}: stripped; add it again with `git add`\n")
     if options.output:
         try:
             with open(options.output, "w", encoding="utf-8", newline="\n") as file:

@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -187,9 +188,10 @@ def _strip_staged(arguments: argparse.Namespace, settings: _Settings) -> int:
 
 def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:
     write: Callable[[str], object] = sys.stdout.write
+    path = plain(outcome.path)
     if outcome.problem:
         sys.stdout.flush()
-        sys.stderr.write(f"nbguard: {outcome.path}: {outcome.problem}\n")
+        sys.stderr.write(f"nbguard: {path}: {plain(outcome.problem)}\n")
     elif arguments.textconv:
         sys.stdout.flush()
         sys.stdout.buffer.write(outcome.after)
@@ -197,11 +199,11 @@ def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:
         return
     elif arguments.check:
         for volatile in outcome.volatile:
-            write(f"{outcome.path}: {volatile}\n")
+            write(f"{path}: {plain(str(volatile))}\n")
     elif arguments.diff:
         from nbguard.strip.difference import show_difference
 
         for line in show_difference(outcome.path, outcome.before, outcome.after):
             write(f"{line}\n")
     elif not arguments.quiet:
-        write(f"stripped {outcome.path}\n")
+        write(f"stripped {path}\n")

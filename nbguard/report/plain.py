@@ -1,31 +1,13 @@
-"""Makes text from scanned files and their names safe to print: no control characters, no line breaks."""
+"""Says where a finding is, in words that are safe to print."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain as plain
+
 if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord
-
-
-def plain(text: str) -> str:
-    """The text on one line, with control, direction and undecodable characters written as escapes.
-
-    A path may hold anything but a null byte: line breaks that fake another line of the report, terminal escapes.
-    """
-    if text.isascii() and text.isprintable():
-        return text
-    pieces = []
-    for character in text:
-        code = ord(character)
-        if character.isprintable():
-            pieces.append(character)
-        elif 0xDC80 <= code <= 0xDCFF:
-            # A byte of a file name that isn't UTF-8, as os.fsdecode hands it out.
-            pieces.append(f"\\x{code - 0xDC00:02x}")
-        else:
-            pieces.append(character.encode("unicode_escape").decode("ascii"))
-    return "".join(pieces)
 
 
 def place(finding: FindingRecord) -> str:

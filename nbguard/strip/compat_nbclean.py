@@ -10,6 +10,7 @@ import os
 import sys
 
 from nbguard.documents.files import write_file
+from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError
 from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.layout import normalize
@@ -28,10 +29,10 @@ def main(arguments: list[str]) -> int:
         try:
             status = max(status, _process(path, given.command == "check", options))
         except NbguardError as error:
-            sys.stderr.write(f"nb-clean: {path or 'stdin'}: {error}\n")
+            sys.stderr.write(f"nb-clean: {plain(path) or 'stdin'}: {plain(str(error))}\n")
             status = max(status, _BAD_NOTEBOOK)
         except OSError as error:
-            sys.stderr.write(f"nb-clean: {path}: {error.strerror}\n")
+            sys.stderr.write(f"nb-clean: {plain(path)}: {error.strerror}\n")
             status = max(status, _NO_INPUT)
     return status
 
@@ -41,7 +42,7 @@ def _process(path: str, check: bool, options: StripOptions) -> int:
     if check:
         volatile = find_volatile(raw, options)
         for cell, what in volatile:
-            sys.stdout.write(f"{path or 'stdin'}{'' if cell is None else f' cell {cell}'}: {what}\n")
+            sys.stdout.write(f"{plain(path) or 'stdin'}{'' if cell is None else f' cell {cell}'}: {plain(what)}\n")
         return 1 if volatile else 0
     stripped = strip(raw, options)
     cleaned = raw if stripped is raw else normalize(stripped)

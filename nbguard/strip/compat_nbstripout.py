@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import sys
 
+from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError, UnreadableError
 from nbguard.strip.api import strip
 from nbguard.strip.layout import normalize
@@ -116,7 +117,7 @@ def _process_file(path: str, given: argparse.Namespace, options: StripOptions) -
     changed = stripped is not raw
     if given.dry_run:
         if changed:
-            sys.stdout.write(f"Dry run: would have stripped {path}\n")
+            sys.stdout.write(f"Dry run: would have stripped {plain(path)}\n")
     elif given.textconv:
         sys.stdout.buffer.write(_lay_out(stripped, given.mode))
         sys.stdout.buffer.flush()
@@ -162,5 +163,5 @@ def _manage(given: argparse.Namespace) -> int:
 
 
 def _complain(message: str) -> int:
-    sys.stderr.write(f"{message}\n")
+    sys.stderr.write(f"{plain(message)}\n")
     return 1

@@ -6,6 +6,8 @@ import json
 from difflib import unified_diff
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -20,11 +22,13 @@ def show_difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
     """
     masks = sorted(_find_masks(path, before).items(), key=lambda item: -len(item[0]))
     old, new = (raw.decode("utf-8", "replace").split("\n") for raw in (before, after))
-    for line in unified_diff(old, new, f"a/{path}", f"b/{path}", lineterm=""):
+    name = plain(path)
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
         line = line.rstrip("\r")
         for value, mask in masks:
             line = line.replace(value, mask)
-        yield line if len(line) <= _LONGEST else f"{line[:_LONGEST]}… ({len(line)} characters)"
+        shown = "\t".join(map(plain, line[:_LONGEST].split("\t")))
+        yield shown if len(line) <= _LONGEST else f"{shown}… ({len(line)} characters)"
 
 
 def _find_masks(path: str, raw: bytes) -> dict[str, str]:

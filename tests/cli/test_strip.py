@@ -188,3 +188,24 @@ def test_compat_comes_first_or_is_refused(folder: Path) -> None:
         assert refused.status == 2
         assert "two words" in refused.err
     assert nbguard("strip", "--compat", "jq", cwd=folder).status == 2
+
+
+_UGLY = b"a\n::error::b\x1b[31m\xff.ipynb"
+
+
+@pytest.mark.parametrize(
+    "arguments", [(), ("--check",), ("--diff",), ("--staged",), ("--compat", "nb-clean", "check")], ids=" ".join
+)
+def test_a_file_name_cannot_fake_a_line_or_paint_the_terminal(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """Nor does a name that isn't UTF-8 stop the run."""
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    for name, content in ((_UGLY, _DIRTY), (b"2" + _UGLY, b"{")):
+        (tmp_path / os.fsdecode(name)).write_bytes(content)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    named = [] if "--staged" in arguments else [os.fsdecode(_UGLY), os.fsdecode(b"2" + _UGLY)]
+    run = nbguard("strip", *arguments, *named, cwd=tmp_path)
+    told = run.out + run.err
+    assert "\\n::error::b\\x1b[31m\\xff.ipynb" in told
+    assert "\x1b" not in told
+    assert not any(line.startswith("::") for line in told.splitlines())
+    assert "defect" not in told
