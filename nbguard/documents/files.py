@@ -65,8 +65,8 @@ class Replacement:
                 raise UnreadableError("read-only; nothing was written")
             name = f".nbguard-{os.getpid()}-{os.urandom(4).hex()}"
             temporary = os.path.join(os.path.dirname(self.target), name)
+            self._temporary = temporary  # before it is there: an interrupt can come right after
             self._handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o600)
-            self._temporary = temporary
             left = memoryview(data)
             while left:
                 left = left[os.write(self._handle, left) :]
@@ -110,6 +110,10 @@ class Replacement:
             except OSError:
                 pass
             self._temporary = ""
+
+    def __del__(self) -> None:
+        # An interrupt between two steps leaves nobody else to do it.
+        self.drop()
 
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:

@@ -32,7 +32,7 @@ def choose_outputs(text: str, elements: list[Member], keep: bool, options: Strip
         stays = stays or measure(output) <= options.max_size or _is_one_of(output, options.keep_output_types)
         if stays and _is_one_of(output, options.drop_output_types):
             stays = False
-        if stays and matches is not None and any(matches(string) for string in _texts(output)):
+        if stays and matches is not None and any(map(matches, _texts(output))):
             stays = False
         if not stays:
             going.append(number)
@@ -80,7 +80,11 @@ def compile_regex(pattern: str) -> Any:
         re2: Any = import_module("re2")
     except ImportError:
         raise UsageError("strip_regex needs the extra 'rules': pip install 'nbguard[rules]'") from None
+    quiet = re2.Options()
+    quiet.log_errors = False  # RE2 would write to standard error itself
     try:
-        return re2.compile(pattern).search
+        search = re2.compile(pattern, quiet).search
     except re2.error:
         raise UsageError(f"strip_regex: {pattern!r} is no RE2 pattern") from None
+    # Halves of surrogate pairs, and bytes that are no UTF-8, have no form that RE2 reads.
+    return lambda text: search(text.encode("utf-8", "replace").decode())
