@@ -20,7 +20,7 @@ _DTYPES = frozenset((
     "str", "i64", "f64", "i32", "f32", "u32", "u64", "bool", "date", "datetime[μs]", "datetime[ns]", "cat",
     "---", "object", "string", "int64", "float64",
 ))  # fmt: skip
-_OPENING = re.compile(r"""^.*?(?:\"\"\"|'''|["'])\\?""")
+_OPENING = re.compile(r"""^.*(?:\"\"\"|''')\\?|^.*?["']\\?""")
 _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV text"), (";", "CSV text"), (",", "CSV text"))
 # Lines at the beginning of a run in which a signal must stand.
 _LOOK = 4
@@ -108,7 +108,8 @@ def _delimited(lines: list[Line], delimiter: str, form: str) -> Table | None:
         rows = [[cell.strip() for cell in row] for row in csv.reader(texts, delimiter=delimiter, skipinitialspace=True)]
     except csv.Error:
         return None
-    return _table(rows, lines, form)
+    table = _table(rows, lines, form)
+    return table._replace(start=table.start + opened.end()) if table is not None and opened else table
 
 
 def _drawn(lines: list[Line], delimiter: str, form: str) -> Table | None:
