@@ -7,11 +7,13 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from nbguard.errors import ExitCode, NbguardError, describe_defect
+from nbguard.errors import ExitCode, NbguardError, UsageError, describe_defect
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Sequence
+    from typing import NoReturn
 
 # Command: one line for the overview. The module nbguard.cli.<name, with _ for -> is loaded when it is called.
 COMMANDS = {
@@ -65,19 +67,31 @@ def main(arguments: Sequence[str]) -> int:
     name, *rest = arguments
     if name not in COMMANDS and name not in _HIDDEN:
         return _complain(f"there is no command {name!r}{_nearest(name)}; see `nbguard --help`", ExitCode.USAGE)
-    import argparse
-
-    command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
-    parser = argparse.ArgumentParser(prog=f"nbguard {name}", description=command.__doc__, formatter_class=_formatter())
-    command.add_arguments(parser)
     try:
+        command, parser = load_command(name)
         return int(command.run(parser.parse_args(rest)))
     except NbguardError as error:
         return _complain(str(error), error.exit_code)
 
 
+def load_command(name: str) -> tuple[Any, ArgumentParser]:
+    """The module of a command and the parser of its command line, which raises UsageError instead of exiting."""
+    from argparse import ArgumentParser
+
+    class OneLineParser(ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            raise UsageError(f"{message}; see `{self.prog} --help`")
+
+    command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
+    parser = OneLineParser(prog=f"nbguard {name}", description=command.__doc__, formatter_class=_formatter())
+    command.add_arguments(parser)
+    return command, parser
+
+
 def run() -> None:
     """Runs the command of this process and exits with its status."""
+    # What the terminal's encoding doesn't have is written as an escape. (Values go out by way of the buffer.)
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
         status = main(sys.argv[1:])
         sys.stdout.flush()
@@ -88,7 +102,7 @@ def run() -> None:
     except KeyboardInterrupt:
         status = 130
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
-        status = _complain(describe_defect(error), ExitCode.INCOMPLETE)
+        status = _complain(_failed_output(error) or describe_defect(error), ExitCode.INCOMPLETE)
     sys.exit(status)
 
 
@@ -104,8 +118,25 @@ def _formatter() -> Any:
     return partial(RawDescriptionHelpFormatter, width=max(columns - 2, 40))
 
 
+def _failed_output(error: Exception) -> str:
+    """Why standard output takes no more, such as a disk that is full; empty for another error.
+
+    Errors of files name them, and whoever writes one tells them.
+    """
+    import errno
+
+    full = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
+    number = error.errno if isinstance(error, OSError) and error.filename is None else None
+    if number is None or number not in full:
+        return ""
+    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nothing more can be written to the other
+    return f"can't write the output: {os.strerror(number).lower()}"
+
+
 def _complain(message: str, status: ExitCode) -> ExitCode:
-    sys.stderr.write(f"nbguard: {message}\n")
+    from nbguard.documents.plain import plain
+
+    sys.stderr.write(f"nbguard: {plain(message)}\n")
     return status
 
 

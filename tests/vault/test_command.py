@@ -1,6 +1,5 @@
 """`nbguard vault move` as people and hooks run it: real engine, real server, exit status, nothing shown."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -134,7 +133,7 @@ def test_get_prints_the_value_for_a_pipe(
 ) -> None:
     vault_environment.store("quantum/get", key="plain value")
     assert main(["vault", "get", "quantum/get#key"]) == 0
-    assert capfdbinary.readouterr().out == b"plain value" + os.linesep.encode()
+    assert capfdbinary.readouterr().out == b"plain value\n"
 
 
 def test_policies_are_printed(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,5 +26,6 @@ def run(options: argparse.Namespace) -> int:
 
     if sys.stdout.isatty() and not options.show_secrets:
         raise UsageError("this would show the value on the terminal; use it in a pipe or $(…), or say --show-secrets")
-    sys.stdout.write(str(secret(options.reference)) + "\n")
+    # In UTF-8 whatever the terminal's encoding is: a value that is written as an escape is another value.
+    sys.stdout.buffer.write(f"{secret(options.reference)}\n".encode())
     return ExitCode.CLEAN

@@ -1,0 +1,65 @@
+"""The entry point: wrong command lines, output that can't be written, and terminals of few letters."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from nbguard.cli.main import COMMANDS, main
+from tests.command_line import nbguard
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["scan", "--format", "xml"], "argument --format: invalid choice: 'xml'"),
+        (["scan", "--fromat", "json"], "unrecognized arguments: --fromat; see `nbguard scan --help`"),
+        (["explain"], "the following arguments are required: RULE; see `nbguard explain --help`"),
+        (["vault", "mvoe"], "argument COMMAND: invalid choice: 'mvoe'"),
+        (["vault", "get"], "the following arguments are required: REF; see `nbguard vault get --help`"),
+        (["scna"], "there is no command 'scna' (did you mean 'scan'?); see `nbguard --help`"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_wrong_command_line_is_told_in_one_line(arguments: list[str], said: str) -> None:
+    run = nbguard(*arguments)
+    assert (run.status, run.out) == (2, "")
+    assert run.err.startswith(f"nbguard: {said}")
+    assert run.err.count("\n") == 1
+    assert run.err.endswith("--help`\n")
+
+
+def test_what_somebody_typed_cannot_paint_the_terminal() -> None:
+    run = nbguard("scan", "--\x1b[31m\n::error::")
+    assert run.status == 2
+    assert "\\x1b[31m\\n::error::" in run.err
+    assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_describes_itself(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        main([name, "--help"])
+    assert left.value.code == 0
+    assert capsys.readouterr().out.startswith(f"usage: nbguard {name}")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="the device is Linux's")
+@pytest.mark.parametrize("arguments", [["rules"], ["--version"], ["explain", "ionq-api-key"]], ids=" ".join)
+def test_output_that_cannot_be_written_is_told(arguments: list[str]) -> None:
+    with open("/dev/full", "wb") as full:
+        for buffered in ("", "1"):
+            done = subprocess.run(
+                [sys.executable, "-m", "nbguard", *arguments], stdout=full, stderr=subprocess.PIPE,
+                env={**os.environ, "PYTHONUNBUFFERED": buffered},
+            )  # fmt: skip
+            assert done.returncode == 3
+            assert done.stderr == b"nbguard: can't write the output: no space left on device\n"
+
+
+@pytest.mark.parametrize("arguments", [["explain", "ionq-api-key"], ["rules"]], ids=" ".join)
+def test_a_terminal_of_few_letters_gets_escapes(arguments: list[str]) -> None:
+    run = nbguard(*arguments, env={"PYTHONIOENCODING": "ascii"})
+    assert (run.status, run.err) == (0, "")
+    assert run.out.isascii()
