@@ -1,9 +1,9 @@
 """Protects the provider files: complete, consistent, free of token-like text, and what catalogue.json is made of."""
 
+import json
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -17,6 +17,7 @@ from nbguard.detect.finding import SEVERITIES
 from nbguard.documents.fields import Field, Part
 from nbguard.errors import UsageError
 from tests.detect.catalogue_examples import as_file, iterate_examples, iterate_lookalikes
+from tests.growth import cpu_seconds
 
 CATALOGUE = load_catalogue()
 PROVIDERS = {provider.id: provider for provider in CATALOGUE.providers}
@@ -65,13 +66,13 @@ def test_the_catalogue_holds_ninety_providers_and_all_their_credentials():
     assert set(main.split()) <= set(PROVIDERS)
 
 
-def test_loading_takes_less_than_three_milliseconds():
-    def load() -> float:
-        before = time.process_time()
-        load_catalogue.__wrapped__()
-        return time.process_time() - before
-
-    assert min(load() for _ in range(10)) < 0.003
+def test_loading_takes_little_more_than_reading_the_json():
+    """It takes about 3 times as long (1.2 ms): no regex is compiled, no table made before it is asked for."""
+    with open(rules.CATALOGUE, encoding="utf-8") as file:
+        text = file.read()
+    reading = min(cpu_seconds(lambda: json.loads(text)) for _ in range(20))
+    loading = min(cpu_seconds(load_catalogue.__wrapped__) for _ in range(20))
+    assert loading < 10 * reading
 
 
 def test_loading_imports_no_parser_of_toml_and_no_regex_of_a_shape():

@@ -1,11 +1,10 @@
 """Input made to hurt: each kind has a stated outcome, in time that grows as the input does.
 
-Time is CPU time, and only the growth from a size to its eightfold counts: 8 when linear, 64 when quadratic.
+Time counts only by how it grows (see tests/growth.py).
 """
 
 import json
 import os
-import time
 
 import pytest
 
@@ -15,10 +14,10 @@ from nbguard.errors import ExitCode
 from nbguard.policy.config import Config
 from nbguard.scan.api import scan_paths
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
+from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook, result, stream
 
 EVERYTHING = frozenset(("credential", "sample-data", "quantum-metadata", "hygiene"))
-STEEPEST = 30
 TOKENS = FakeTokens(61)
 TOKEN = TOKENS.dwave()
 KEY = TOKENS.of(ALPHANUMERIC, 32)
@@ -32,22 +31,8 @@ def find(path, raw):
     return ENGINE.detect(open_document(path, raw), screening) if screening is not None else []
 
 
-def cpu_seconds(path, raw):
-    started = time.process_time()
-    find(path, raw)
-    return time.process_time() - started
-
-
-def assert_linear(path, make, size):
-    """Holds the time for ``make(8 * size)`` against that for ``make(size)``; what takes 50 ms says nothing.
-
-    A second look decides: the first may have loaded something, or met a busy machine.
-    """
-    for _ in range(2):
-        small, large = cpu_seconds(path, make(size)), cpu_seconds(path, make(8 * size))
-        if large < STEEPEST * max(small, 0.05):
-            return
-    pytest.fail(f"{small:.2f} s, then {large:.2f} s for eight times as much")
+def assert_scan_is_linear(path, make, size):
+    assert_linear(lambda size: find(path, make(size)), size)
 
 
 def report_of(tmp_path, name, raw):
@@ -91,7 +76,7 @@ def test_a_long_line_of_anything_takes_linear_time(unit, form):
             return as_bytes(notebook(code(text)))
         return as_bytes(notebook(code("x", stream(text)))) if form == "output" else text.encode()
 
-    assert_linear("a.ipynb" if form in ("source", "output") else f"a.{form}", make, 32_000)
+    assert_scan_is_linear("a.ipynb" if form in ("source", "output") else f"a.{form}", make, 32_000)
 
 
 @pytest.mark.parametrize("name", ["a.py", "a.txt", "a.json", "a.ipynb"])
@@ -154,7 +139,7 @@ def test_many_findings_take_linear_time(name):
         text = "".join(f"DWaveSampler(token='{token}')\n" for token in tokens[: size // 60])
         return as_bytes(notebook(code(text))) if name == "a.ipynb" else text.encode()
 
-    assert_linear(name, make, 60_000)
+    assert_scan_is_linear(name, make, 60_000)
 
 
 @pytest.mark.parametrize("first", [True, False])
