@@ -30,11 +30,9 @@ MAGIC = (
 )  # fmt: skip
 _COMPRESSED = {"a gzip file": "zlib", "a bzip2 file": "bz2", "an xz file": "lzma"}
 _PRINTABLE = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{2,200}")
-_ROW = re.compile(r"<row\b[^>]{0,300}>(.{0,20000}?)</row>", re.DOTALL)
 _CELL = re.compile(
     r"<c\b([^>]{0,200})>(?:<f>[^<]{0,500}</f>)?(?:<v>([^<]{0,300})</v>|<is><t[^>]{0,40}>([^<]{0,300})</t>)"
 )
-_SHARED = re.compile(r"<si>(.{0,2000}?)</si>", re.DOTALL)
 _SHARED_TEXT = re.compile(r"<t[^>]{0,60}>([^<]{0,300})</t>")
 
 
@@ -148,20 +146,18 @@ def _shared(xml: bytes) -> list[str]:
     from html import unescape
 
     text = xml.decode("utf-8", "replace")
-    return [unescape("".join(_SHARED_TEXT.findall(item))) for item in _SHARED.findall(text)]
+    return [unescape("".join(_SHARED_TEXT.findall(item))) for item in text.split("</si>")[:-1]]
 
 
 def _sheet(xml: str, shared: Sequence[str]) -> Table | None:
     rows = []
-    for row in _ROW.finditer(xml):
+    for row in xml.split("</row>", SAMPLE_ROWS + 1)[:-1]:
         cells = []
-        for attributes, value, inline in _CELL.findall(row[1]):
+        for attributes, value, inline in _CELL.findall(row):
             if 't="s"' in attributes and value.isdigit():
                 value = shared[int(value)] if int(value) < len(shared) else ""
             cells.append(value or inline)
         rows.append(cells)
-        if len(rows) > SAMPLE_ROWS:
-            break
     if len(rows) < 2:
         return None
     return from_rows("an Excel sheet", rows[0], rows[1:], max(xml.count("<row") - 1, len(rows) - 1), 0, 0)

@@ -31,8 +31,9 @@ _NAME = re.compile(
     r"[\"']([^\"'\n]{5,48})[\"']"
 )
 _FIRST_OF_JANUARY = re.compile(r"\d{4}\D0?1\D0?1|0?1\D0?1\D\d{2,4}")
-# Characters around such a word in which label and value stand.
-_BEFORE, _AFTER = 10, 100
+# Characters around such a word in which label and value stand, and how far one
+# look goes before the next begins.
+_BEFORE, _AFTER, _STEP = 10, 150, 40
 _COUNTING = "01234567890123456789"
 
 
@@ -49,7 +50,7 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Hit
                 if found and test(found[1]) and not any(first <= start < last for first, last in (*taken, (0, done))):
                     yield Hit(rule, start, end, found[1], message)
                     done = end
-                at = lowered.find(word, max(at + len(word), end))
+                at = lowered.find(word, max(at + _STEP, end))
 
 
 def _is_birth_date(value: str) -> bool:

@@ -29,7 +29,7 @@ _NOBODY = re.compile(
     r"downloads|host|node|nb_?user|notebooks?|scratch|software|download|cloud\w*|cocalc\w*|sage|kaggle|oracle|"
     r"hub\w*|course\w*|teacher|instructor|computer|pc|laptop|windows|mac|linux|owner|www(?:-data)?|service\w*|system"
 )
-_IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w.-]*\d|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
+_IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
 _IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv4|host|server|addr|ssh|scp|ping|client|remote|://|@|login|visitor")
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w-])(?:[0-9A-F]{2}-){5}[0-9A-F]{2}\b"
