@@ -36,7 +36,7 @@ def write(report: Report, stream: TextIO) -> None:
     for skipped in report.skipped:
         message = f"Not scanned: {plain(skipped.reason)}"
         stream.write(_command("warning", {"file": skipped.path, "title": "nbguard"}, message))
-    stream.write(conclusion(report.summary) + "\n")
+    stream.write(conclusion(report) + "\n")
 
 
 def append_step_summary(report: Report, environment: Mapping[str, str]) -> bool:

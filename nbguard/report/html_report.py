@@ -54,7 +54,7 @@ def write(report: Report, stream: TextIO) -> None:
     counted = [finding for finding in report.findings if finding.waived is None]
     waived = [finding for finding in report.findings if finding.waived is not None]
     counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
-    stream.write(f"{_HEAD}<h1>nbguard report</h1>\n<p>{_escape(conclusion(report.summary))}</p>\n")
+    stream.write(f"{_HEAD}<h1>nbguard report</h1>\n<p>{_escape(conclusion(report))}</p>\n")
     if counted:
         stream.write('<div class="charts">\n')
         by_severity = Counter(finding.severity for finding in counted)

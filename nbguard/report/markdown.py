@@ -18,7 +18,7 @@ def write(report: Report, stream: TextIO) -> None:
     """Writes a table of the findings that count, the gravest first, how to fix them, and what was skipped."""
     counted = [finding for finding in report.findings if finding.waived is None]
     counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
-    stream.write(f"## nbguard\n\n{_escape(conclusion(report.summary))}\n")
+    stream.write(f"## nbguard\n\n{_escape(conclusion(report))}\n")
     if counted:
         stream.write("\n| Severity | What | Where | Value |\n| --- | --- | --- | --- |\n")
         stream.writelines(

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, TextIO
 from nbguard.report.plain import place, plain, plain_path
 
 if TYPE_CHECKING:
-    from nbguard.report.records import Report, Summary
+    from nbguard.report.records import Report
 
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2"}
+_ACCEPT = 'Accept one: `# nbguard: allow RULE reason="…"` on its line.'
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """Writes the findings that count, the files that were skipped, and a summary line. Waived findings are counted.
+    """Writes the findings that count, the files that were skipped, a summary line and what can be done next.
+
+    Waived findings are counted.
 
     Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org).
     """
@@ -41,18 +44,35 @@ def write(report: Report, stream: TextIO) -> None:
     )
     if report.skipped:
         stream.write("\n")
-    stream.write(paint(conclusion(report.summary), "bold") + "\n")
+    stream.write(paint(conclusion(report), "bold") + "\n")
+    if steps := _next_steps(report):
+        stream.write(steps + "\n")
 
 
-def conclusion(summary: Summary) -> str:
+def conclusion(report: Report) -> str:
     """The run in one sentence."""
-    files = _count(summary.files, "file")
-    parts = [f"{_count(summary.findings, 'finding')} in {files}" if summary.findings else f"Nothing found in {files}"]
+    summary = report.summary
+    skipped = len({skipped.path for skipped in report.skipped})
+    if summary.findings:
+        hit = len({finding.path for finding in report.findings if finding.waived is None})
+        where = _count(hit, "file") if hit >= summary.files else f"{hit} of {_count(summary.files, 'file')}"
+        parts = [f"{_count(summary.findings, 'finding')} in {where}"]
+    else:
+        parts = [f"Nothing found in {_count(max(summary.files - skipped, 0), 'file')}"]
     if summary.waived:
         parts.append(f"{summary.waived} waived")
-    if summary.skipped:
-        parts.append(f"{summary.skipped} not scanned")
+    if skipped:
+        parts.append(f"{skipped} not scanned")
     return ", ".join(parts) + f" ({_size(summary.bytes)} in {summary.seconds:.2f} s)."
+
+
+def _next_steps(report: Report) -> str:
+    """What can be done about findings in files as they are; what is in a history asks for other steps."""
+    here = [finding for finding in report.findings if finding.waived is None and finding.origin is None]
+    if not here:
+        return ""
+    move = any(finding.kind == "credential" for finding in here)
+    return f"{'Move credentials: `nbguard vault move FILE`. ' if move else ''}{_ACCEPT}"
 
 
 def _count(number: int, noun: str) -> str:

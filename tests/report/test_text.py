@@ -6,7 +6,7 @@ import pytest
 
 from nbguard.errors import UsageError
 from nbguard.report import text
-from nbguard.report.records import make_report
+from nbguard.report.records import Origin, Skipped, make_report
 from nbguard.report.writing import write_report
 from tests.report.samples import HOSTILE, SECRETS, sample_report
 
@@ -43,12 +43,30 @@ def test_places_that_are_no_source():
 
 def test_the_summary_and_the_skipped_files():
     lines = written().splitlines()
-    assert lines[-1] == "6 findings in 4 files, 1 waived, 1 not scanned (12.3 kB in 0.12 s)."
+    assert lines[-2] == "6 findings in 3 of 4 files, 1 waived, 1 not scanned (12.3 kB in 0.12 s)."
     assert "c\\n.ipynb  not scanned: not valid JSON: <b> (line 1)" in lines
 
 
 def test_clean():
     assert written(make_report([], [], 1, 0, 0)) == "Nothing found in 1 file (0 bytes in 0.00 s).\n"
+
+
+def test_what_was_not_scanned_is_not_called_clean():
+    skipped = [Skipped("a.ipynb", "no such file"), Skipped("a.ipynb", "another reason")]
+    assert written(make_report([], skipped, 3, 0, 0)).endswith(
+        "Nothing found in 2 files, 1 not scanned (0 bytes in 0.00 s).\n"
+    )
+
+
+def test_the_next_step_is_told_once_and_only_where_there_is_one():
+    accept = 'Accept one: `# nbguard: allow RULE reason="…"` on its line.'
+    report = sample_report()
+    data = [finding for finding in report.findings if finding.kind == "sample-data"]
+    past = [finding._replace(origin=Origin("abc", "ada", "2026-01-01", "abc", 1)) for finding in report.findings]
+    assert written().splitlines()[-1] == f"Move credentials: `nbguard vault move FILE`. {accept}"
+    assert written(make_report(data, [], 1, 0, 0)).splitlines()[-1] == accept
+    assert "Accept one" not in written(make_report([], [], 1, 0, 0))
+    assert "Accept one" not in written(make_report(past, [], 1, 0, 0))
 
 
 def test_no_secret_in_it():
