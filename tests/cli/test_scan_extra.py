@@ -9,8 +9,6 @@ from nbguard.policy.config import load_config
 from tests.command_line import nbguard
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 
-pytest.importorskip("re2")
-
 TOKENS = FakeTokens(19)
 KEY = "lab_" + TOKENS.of(HEX, 32)
 WORD = TOKENS.of(ALPHANUMERIC, 40)

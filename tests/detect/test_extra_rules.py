@@ -13,8 +13,6 @@ from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
 
-pytest.importorskip("re2")
-
 CREDENTIALS = frozenset(("credential",))
 TOKENS = FakeTokens(41)
 KEY = "lab_" + TOKENS.of(HEX, 32)
