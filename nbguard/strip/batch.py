@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -88,6 +89,9 @@ def _strip_group(paths: Sequence[str], settings: Settings) -> list[Outcome]:
     """Strips files in place. All are flushed before the first is renamed: the disk has a quarter of the work then."""
     outcomes: list[Outcome] = []
     pending: dict[int, Replacement] = {}
+    # A fifth of the time would go to the collector, which finds nothing: there are no cycles in what is read.
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         for number, path in enumerate(paths):
             try:
@@ -111,6 +115,8 @@ def _strip_group(paths: Sequence[str], settings: Settings) -> list[Outcome]:
                     else:
                         outcomes[number] = _failed(paths[number], error)
     finally:
+        if collecting:
+            gc.enable()
         for replacement in pending.values():
             replacement.drop()  # interrupted: nothing is left beside the notebooks
     return outcomes
