@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.documents.positions import line_index
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Cell, Document, Field
@@ -49,6 +49,8 @@ class Decision(NamedTuple):
 _NEARBY = 4000
 # A comment sign of some language, or the quote of a format that has no comments.
 _OURS = re.compile(r"""(?P<sign>#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*allow(?![\w-])(?P<rest>[^\n]{0,1000})""")
+# What somebody may have written for it.
+_MISSPELT = re.compile(r"""(?:#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*(?P<word>[A-Za-z]{4,9})(?![\w/])""")
 _FOREIGN = re.compile(
     r"pragma:[ ]?(?:allow|white)list[ -](?:(?P<next>nextline)[ -])?secret(?![\w-])"
     r"|(?<![\w-])(?:gitleaks:allow|betterleaks:allow|trufflehog:ignore|kingfisher:(?:ignore|allow))(?![\w-])",
@@ -62,11 +64,21 @@ _DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _COMMENT_ENDS = ("-->", "*/", "--%>")
 
 
-def decide(allows: Iterator[Allow], finding: Finding, policy: WaiverPolicy, today: str) -> Decision:
-    """Picks the first allow that is for the finding and counts today (an ISO date), else says why none does."""
+def decide(
+    allows: Iterator[Allow],
+    finding: Finding,
+    policy: WaiverPolicy,
+    today: str,
+    remark: Callable[[Allow], str] = lambda _: "",
+) -> Decision:
+    """Picks the first allow that is for the finding and counts today (an ISO date), else says why none does.
+
+    ``remark`` says what is wrong with an allow for other rules; empty where nothing is.
+    """
     note = ""
     for allow in allows:
         if allow.rules and not any(fnmatchcase(finding.rule, rule) for rule in allow.rules):
+            note = note or remark(allow)
             continue
         problem = allow.problem or shortcoming(allow.waiver, policy, today)
         if not problem:
@@ -114,13 +126,16 @@ def allows_on(line: str, number: int, policy: WaiverPolicy, kind: str, for_next:
 
     Another tool's marker is about secrets, so it is heard for ``credential`` findings only.
     """
-    if "allow" not in line and "ignore" not in line and "list" not in line.lower():
+    if not any(sign in line for sign in ("nbguard:", "allow", "ignore")) and "list" not in line.lower():
         return
-    for found in _OURS.finditer(line):
-        # A mark that trails code is about that code; only one that stands alone looks ahead.
-        if for_next and line[: found.start()].strip():
-            continue
+    # A mark that trails code is about that code; only one that stands alone looks ahead.
+    ours = [found for found in _OURS.finditer(line) if not (for_next and line[: found.start()].strip())]
+    for found in ours:
         yield _read_ours(found["rest"], found["sign"], number)
+    for found in _MISSPELT.finditer(line) if not ours else ():
+        if _is_meant(found["word"].lower()) and not (for_next and line[: found.start()].strip()):
+            problem = "it isn't written `nbguard: allow RULE`"
+            yield Allow((), Waiver("inline", f"mark on line {number}"), problem)
     if policy.foreign_markers and kind == "credential":
         for found in _FOREIGN.finditer(line):
             if bool(found["next"]) == for_next:
@@ -157,6 +172,13 @@ def allows_in_metadata(document: Document, cell: Cell | None) -> Iterator[Allow]
                 yield _from_object(entry)
 
 
+def _is_meant(word: str) -> bool:
+    """Whether a word was meant to be ``allow``."""
+    from difflib import SequenceMatcher
+
+    return word == "ignore" or SequenceMatcher(None, word, "allow").ratio() > 0.7
+
+
 def _read_ours(rest: str, sign: str, number: int) -> Allow:
     for end in _COMMENT_ENDS:
         rest = rest.split(end)[0]
@@ -164,16 +186,20 @@ def _read_ours(rest: str, sign: str, number: int) -> Allow:
         rest = rest.split(sign)[0]
     rules: list[str] = []
     fields: dict[str, Any] = {}
-    at = 0
+    at, problem, unquoted = 0, "", ""
     while (word := _WORD.match(rest, at)) is not None:
         if word["key"]:
-            fields[word["key"].replace("_", "-")] = word["double"] or word["single"] or word["bare"] or ""
+            key = word["key"].replace("_", "-")
+            fields[key] = word["double"] or word["single"] or word["bare"] or ""
+            unquoted = key if word["bare"] and key in ("reason", "approved-by") else ""
         elif fields:
+            if unquoted:
+                problem = f'more than one word needs quotes: {unquoted}="…"'
             break
         else:
             rules.append(word["rule"])
         at = word.end()
-    return _allow(rules, fields, "inline" if sign else "cell-metadata", number)
+    return _allow(rules, fields, "inline" if sign else "cell-metadata", number, problem)
 
 
 def _from_object(entry: dict[str, Any]) -> Allow:
@@ -183,11 +209,10 @@ def _from_object(entry: dict[str, Any]) -> Allow:
     return _allow(rules, fields, "cell-metadata", 0)
 
 
-def _allow(rules: list[str], fields: dict[str, Any], kind: str, number: int) -> Allow:
+def _allow(rules: list[str], fields: dict[str, Any], kind: str, number: int, problem: str = "") -> Allow:
     place = f"allow on line {number}" if number else "allow in the metadata"
     texts = [value if isinstance(value, str) else "" for value in map(fields.get, ("reason", "expires", "approved-by"))]
     detail = f"{place} ({', '.join(rules) or 'no rule'})"
-    problem = ""
     if not rules:
         problem = "it names no rule (write * for any)"
     elif unknown := sorted(set(fields) - {"reason", "expires", "approved-by"}):

@@ -9,6 +9,7 @@ from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.policy.allow import Waiver, allows_for, decide, shortcoming
 from nbguard.policy.config import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.globs import matches_any
+from nbguard.policy.rule_names import explain_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -53,7 +54,8 @@ def judge(
     if severity == OFF:
         return Judgement(OFF)
     demands = demands_in(config, zone)
-    decision = decide(allows_for(finding, document, demands), finding, demands, today)
+    allows = allows_for(finding, document, demands)
+    decision = decide(allows, finding, demands, today, lambda allow: explain_unknown(allow, config))
     if decision.waiver is not None or baseline is None:
         return Judgement(severity, decision.waiver, decision.note)
     waiver = baseline.waiver_for(finding, document, fingerprint)

@@ -251,3 +251,26 @@ def test_no_comment_breaks_the_reader(pieces):
         field=field, start=text.index(TOKEN), end=text.index(TOKEN) + 32
     )
     decide(allows_for(finding, document, FREE), finding, FREE, TODAY)
+
+
+@pytest.mark.parametrize(
+    "mark", ["alow *", "allows *", "Allow *", "allowed ionq-api-key", "allow-ionq-api-key", "ignore"]
+)
+def test_a_misspelt_allow_is_said_and_not_guessed(mark):
+    decision = decide_text(f't = "TOKEN"  # nbguard: {mark}')
+    assert decision.waiver is None
+    assert decision.note == "The mark on line 1 doesn't count: it isn't written `nbguard: allow RULE`."
+
+
+@pytest.mark.parametrize("text", ["# nbguard: see the documentation", '"nbguard:quantum/ionq#api_key"', "# nbguard:"])
+def test_what_else_is_said_about_us_is_no_misspelt_allow(text):
+    assert decide_text(f't = "TOKEN"  {text}').note == ""
+
+
+@pytest.mark.parametrize(("said", "key"), [("reason=no quotes here", "reason"), ("approved-by=ada l", "approved-by")])
+def test_words_without_quotes_are_said_and_not_cut_off(said, key):
+    decision = decide_text(f't = "TOKEN"  # nbguard: allow * {said}')
+    assert decision.waiver is None
+    assert f'more than one word needs quotes: {key}="…"' in decision.note
+    assert decide_text('t = "TOKEN"  # nbguard: allow * reason="a" and more').waiver is not None
+    assert decide_text('t = "TOKEN"  # nbguard: allow * reason=one approved-by=ada').waiver is not None

@@ -123,3 +123,25 @@ def test_severities_are_ordered():
     assert at_least("critical", "low")
     assert at_least("medium", "medium")
     assert not at_least("low", "medium")
+
+
+def test_an_allow_that_names_no_rule_is_told_with_the_nearest():
+    assert verdict(text="t = 'TOKEN'  # nbguard: allow ionq-api-kei").note == (
+        "The allow on line 1 (ionq-api-kei) names no rule; did you mean ionq-api-key?"
+    )
+    assert verdict(text="t = 'TOKEN'  # nbguard: allow zzz").note == (
+        "The allow on line 1 (zzz) names no rule; `nbguard rules` lists them."
+    )
+
+
+@pytest.mark.parametrize("rules", ["dwave-sapi-token", "dwave-*", "zzz, dwave-sapi-token"])
+def test_an_allow_for_another_rule_needs_no_remark(rules):
+    assert verdict(text=f"t = 'TOKEN'  # nbguard: allow {rules}") == Judgement("high")
+
+
+def test_rules_of_a_pack_are_known_names(tmp_path):
+    pack = tmp_path / "lab.toml"
+    pack.write_text('[[rules]]\nid = "lab-key"\nregex = "LAB[0-9]{8}"\nkeywords = ["lab"]\n')
+    with_pack = STANDARD._replace(rules=(str(pack),))
+    assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-key").note == ""
+    assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-kez").note.endswith("did you mean lab-key?")

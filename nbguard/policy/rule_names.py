@@ -1,0 +1,35 @@
+"""Says of an allow that there is no rule of the names it gives, and which rule is spelled most like them."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nbguard.policy.allow import Allow
+    from nbguard.policy.config import Config
+
+
+def explain_unknown(allow: Allow, config: Config) -> str:
+    """A sentence about an allow none of whose rules exists under this configuration; else empty."""
+    from difflib import get_close_matches
+
+    known = _known_rules(config.plugins, config.rules)
+    if any(fnmatchcase(known_rule, rule) for known_rule in known for rule in allow.rules):
+        return ""
+    near = [match for rule in allow.rules for match in get_close_matches(rule.lower(), known, 1)]
+    hint = f"did you mean {near[0]}?" if near else "`nbguard rules` lists them."
+    return f"The {allow.waiver.detail} names no rule; {hint}"
+
+
+@lru_cache(maxsize=4)
+def _known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, ...]:
+    from nbguard.detect.rule_list import all_rules
+
+    known = {rule.id for rule in all_rules()}
+    if plugins or rules:
+        from nbguard.detect.extra_rules import ExtraRules
+
+        known |= ExtraRules(plugins, rules).rule_ids
+    return tuple(sorted(known))
