@@ -16,7 +16,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.errors import VaultError
-from nbguard.vault.local_keys import Keys, load_keys, save_keys
+from nbguard.vault.local_keys import LostKeysError, load_keys, write_private
+from nbguard.vault.local_setup import PATIENCE, empty, finish, initialise, wait_until_active
 from nbguard.vault.local_start import local_folder
 
 if TYPE_CHECKING:
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 
     import hvac
 
-_PATIENCE = 30.0  # seconds until a server has to answer
-_POLICY = 'path "secret/*" {\n  capabilities = ["create", "read", "update", "delete", "list"]\n}\n'
+_PROBE = 10  # seconds to wait for the answer whether a server runs
+# Seconds to wait for any other answer. Each step of the first start is flushed to disk, which can be slow.
+_LONG = 120
 
 
 class Status(NamedTuple):
-    """What is there: the folder, the server's address (empty: not set up), whether it runs, where its keys are."""
+    """What is there: the folder, the server's address (empty: not set up), whether it runs, where its keys are
+    (empty: nowhere), and whether it was set up to the end.
+    """
 
     folder: str
     address: str
     running: bool
     keys: str
+    finished: bool
 
 
 def local_environment(environment: Mapping[str, str]) -> dict[str, str]:
@@ -52,36 +57,62 @@ def local_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def start(environment: Mapping[str, str]) -> str:
-    """Starts the local Vault, sets it up the first time, unseals it, and returns its address. Raises VaultError."""
+    """Starts the local Vault, sets it up the first time, unseals it, and returns its address. Raises VaultError.
+
+    A first start that broke off is finished; where not even the keys were kept, it is begun anew.
+    """
+    import requests
+    from hvac import exceptions
+
     folder = local_folder(environment)
-    os.makedirs(os.path.join(folder, "data"), mode=0o700, exist_ok=True)
-    os.chmod(folder, 0o700)
-    with _alone(folder):
-        state = _read_state(folder) or _set_up(folder)
-        client = _client(folder, str(state["address"]))
-        if not _answers(client):
+    again = "run `nbguard vault local start` again"
+    try:
+        os.makedirs(os.path.join(folder, "data"), mode=0o700, exist_ok=True)
+        os.chmod(folder, 0o700)
+        with _alone(folder):
+            return _start(folder)
+    except requests.Timeout:
+        raise VaultError(f"the local Vault didn't answer in time, as on a slow disk; {again}") from None
+    except (requests.RequestException, exceptions.VaultError):
+        log = os.path.join(folder, "server.log")
+        raise VaultError(f"the local Vault couldn't be started; {again}, or see {log}") from None
+    except OSError as error:
+        reason = (error.strerror or "not usable").lower()
+        raise VaultError(f"the local Vault's folder {folder} can't be used: {reason}") from None
+
+
+def _start(folder: str) -> str:
+    state = _read_state(folder) or _set_up(folder)
+    if state.get("unfinished") and not _has_keys(folder):
+        # Without keys nobody was ever let in, so there is nothing to lose.
+        _end(state, folder)
+        empty(folder)
+    address = str(state["address"])
+    client = _client(folder, address)
+    if not _answers(folder, address):
+        if not _runs(state, folder):
             state["pid"] = _launch(folder)
             _write_state(folder, state)
-            _wait(client)
-        if not client.adapter.get("/v1/sys/init")["initialized"]:
-            _initialise(folder, client)
-        elif client.adapter.get("/v1/sys/seal-status")["sealed"]:
-            client.sys.submit_unseal_key(load_keys(folder)[0].unseal)
-        _wait_until_active(client)
-        return str(state["address"])
+        _wait(folder, address)
+    if not client.adapter.get("/v1/sys/init")["initialized"]:
+        initialise(folder, client)
+    keys, _ = load_keys(folder)
+    if client.adapter.get("/v1/sys/seal-status")["sealed"]:
+        client.sys.submit_unseal_key(keys.unseal)
+    wait_until_active(client)
+    if keys.root:
+        finish(folder, client, keys)
+    if state.pop("unfinished", False):
+        _write_state(folder, state)
+    return address
 
 
 def stop(environment: Mapping[str, str]) -> bool:
     """Stops the local Vault, which seals it. Returns whether it ran."""
     folder = local_folder(environment)
     state = _read_state(folder)
-    if state is None or not state.get("pid") or not _is_ours(int(str(state["pid"])), folder):
+    if state is None or not _end(state, folder):
         return False
-    os.kill(int(str(state["pid"])), signal.SIGTERM)
-    client = _client(folder, str(state["address"]))
-    deadline = time.monotonic() + _PATIENCE
-    while _answers(client) and time.monotonic() < deadline:
-        time.sleep(0.05)
     _write_state(folder, {**state, "pid": 0})
     return True
 
@@ -91,12 +122,13 @@ def status(environment: Mapping[str, str]) -> Status:
     folder = local_folder(environment)
     state = _read_state(folder)
     if state is None:
-        return Status(folder, "", False, "")
+        return Status(folder, "", False, "", False)
     try:
         keys = load_keys(folder)[1]
-    except VaultError:
-        keys = "missing"
-    return Status(folder, str(state["address"]), _answers(_client(folder, str(state["address"]))), keys)
+    except LostKeysError:
+        keys = ""
+    address = str(state["address"])
+    return Status(folder, address, _answers(folder, address), keys, not state.get("unfinished"))
 
 
 def find_openbao() -> str:
@@ -137,6 +169,8 @@ def _set_up(folder: str) -> dict[str, object]:
             "disable_mlock = true\nui = false\n"
         )
     state: dict[str, object] = {"address": f"https://127.0.0.1:{port}", "pid": 0}
+    if not os.listdir(os.path.join(folder, "data")):
+        state["unfinished"] = True
     _write_state(folder, state)
     return state
 
@@ -155,54 +189,52 @@ def _launch(folder: str) -> int:
     return process.pid
 
 
-def _initialise(folder: str, client: hvac.Client) -> None:
-    made = client.adapter.put("/v1/sys/init", json={"secret_shares": 1, "secret_threshold": 1})
-    client.sys.submit_unseal_key(made["keys"][0])
-    _wait_until_active(client)
-    client.token = made["root_token"]
-    client.sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
-    client.sys.create_or_update_policy("nbguard", _POLICY)
-    client.sys.enable_auth_method("approle")
-    client.auth.approle.create_or_update_approle("nbguard", token_policies=["nbguard"], token_ttl="1h")
-    role = client.auth.approle.read_role_id("nbguard")["data"]["role_id"]
-    secret = client.auth.approle.generate_secret_id("nbguard")["data"]["secret_id"]
-    save_keys(folder, Keys(made["keys"][0], role, secret))
-    # From here on nobody needs to be root.
-    client.auth.token.revoke_self()
-    client.token = ""
-
-
-def _client(folder: str, address: str) -> hvac.Client:
+def _client(folder: str, address: str, patience: int = _LONG) -> hvac.Client:
     import hvac
 
-    return hvac.Client(url=address, token="", verify=os.path.join(folder, "tls.pem"), timeout=10)
+    return hvac.Client(url=address, token="", verify=os.path.join(folder, "tls.pem"), timeout=patience)
 
 
-def _answers(client: hvac.Client) -> bool:
+def _answers(folder: str, address: str) -> bool:
     import requests
 
     try:
-        client.adapter.get("/v1/sys/init")
+        _client(folder, address, _PROBE).adapter.get("/v1/sys/init")
     except (requests.RequestException, OSError):
         return False
     return True
 
 
-def _wait(client: hvac.Client) -> None:
-    deadline = time.monotonic() + _PATIENCE
-    while not _answers(client):
+def _wait(folder: str, address: str) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not _answers(folder, address):
         if time.monotonic() > deadline:
-            raise VaultError("the local Vault didn't start; its server.log says why")
+            raise VaultError(f"the local Vault didn't start; {os.path.join(folder, 'server.log')} says why")
         time.sleep(0.05)
 
 
-def _wait_until_active(client: hvac.Client) -> None:
-    """Integrated storage elects itself a leader first, which takes a moment."""
-    deadline = time.monotonic() + _PATIENCE
-    while getattr(client.sys.read_health_status(method="GET"), "status_code", 200) != 200:
-        if time.monotonic() > deadline:
-            raise VaultError("the local Vault didn't become ready; its server.log says why")
+def _end(state: Mapping[str, object], folder: str) -> bool:
+    """Ends the server and waits until it is gone. Returns whether it ran."""
+    if not _runs(state, folder):
+        return False
+    os.kill(int(str(state["pid"])), signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    while _runs(state, folder) and time.monotonic() < deadline:
         time.sleep(0.05)
+    return True
+
+
+def _runs(state: Mapping[str, object], folder: str) -> bool:
+    pid = int(str(state.get("pid") or 0))
+    return pid != 0 and _is_ours(pid, folder)
+
+
+def _has_keys(folder: str) -> bool:
+    try:
+        load_keys(folder)
+    except LostKeysError:
+        return False
+    return True
 
 
 def _is_ours(pid: int, folder: str) -> bool:
@@ -229,8 +261,7 @@ def _read_state(folder: str) -> dict[str, object] | None:
 
 
 def _write_state(folder: str, state: Mapping[str, object]) -> None:
-    with open(os.path.join(folder, "state.json"), "w", encoding="utf-8") as file:
-        json.dump(dict(state), file)
+    write_private(os.path.join(folder, "state.json"), json.dumps(dict(state)))
 
 
 def _free_port() -> int:

@@ -11,12 +11,20 @@ from nbguard.vault.errors import VaultError
 _SERVICE = "nbguard local vault"
 
 
+class LostKeysError(VaultError):
+    """The keys are nowhere."""
+
+
 class Keys(NamedTuple):
-    """What opens the local Vault: its unseal key, and the AppRole that nbguard logs in with."""
+    """What opens the local Vault: its unseal key, and the AppRole that nbguard logs in with.
+
+    ``root`` is the token that sets it up; empty as soon as that is done.
+    """
 
     unseal: str
     role_id: str
     secret_id: str
+    root: str = ""
 
     def __repr__(self) -> str:
         """Shows no key."""
@@ -29,23 +37,37 @@ def save_keys(folder: str, keys: Keys) -> str:
     if _in_keyring(folder, text):
         return "keyring"
     path = _file(folder)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
+    write_private(path, text)
     return path
 
 
 def load_keys(folder: str) -> tuple[Keys, str]:
-    """The keys of the Vault in ``folder``, and where they were. Raises VaultError where they are nowhere."""
-    path = _file(folder)
+    """The keys of the Vault in ``folder``, and where they were. Raises LostKeysError where they are nowhere."""
+    where = _file(folder)
     try:
-        with open(path, encoding="utf-8") as file:
-            return Keys(**json.load(file)), path
+        with open(where, encoding="utf-8") as file:
+            text: str | None = file.read()
     except FileNotFoundError:
-        text = _from_keyring(folder)
-    if text is None:
-        raise VaultError("the local Vault's unseal key is neither in the keyring nor in its folder: it can't be opened")
-    return Keys(**json.loads(text)), "keyring"
+        text, where = _from_keyring(folder), "keyring"
+    try:
+        return Keys(**json.loads(text or "")), where
+    except (ValueError, TypeError):
+        raise LostKeysError(
+            f"the local Vault can't be opened: its unseal key is neither in the keyring (is it locked?) nor in "
+            f"{_file(folder)}. If it is lost, so is what was stored: run `nbguard vault local stop`, "
+            f"delete the folder {folder}, and run `nbguard vault local start`"
+        ) from None
+
+
+def write_private(path: str, text: str) -> None:
+    """Writes a file that only its owner can read: whole and on the disk, or not at all."""
+    new = f"{path}.new"
+    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(handle)
+    os.replace(new, path)
 
 
 def _file(folder: str) -> str:

@@ -6,12 +6,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from hvac.adapters import JSONAdapter
+from hvac.api.auth_methods import Token
+from hvac.api.system_backend import SystemBackend
 
 from nbguard.cli.main import main
-from nbguard.vault import local, lookup
+from nbguard.vault import local, local_setup, lookup
 from nbguard.vault.client import Vault
 from nbguard.vault.errors import VaultError
 from nbguard.vault.local_keys import Keys, load_keys, save_keys
@@ -23,6 +26,7 @@ from tests.vault.planted import write_notebook
 from tests.vault.test_move import move
 
 VALUE = FakeTokens(41).ionq()
+_patient = local._client
 
 
 @pytest.fixture
@@ -117,9 +121,88 @@ def test_keys_go_into_the_keyring_where_there_is_one(machine: Path) -> None:
     assert "unseal" not in repr(keys)
 
 
-def test_lost_keys_are_named(machine: Path) -> None:
-    with pytest.raises(VaultError, match="can't be opened"):
+def test_lost_keys_are_named_with_what_to_delete(machine: Path) -> None:
+    with pytest.raises(VaultError, match=f"is it locked.*delete the folder {machine}"):
         load_keys(str(machine))
+    (machine / "keys.json").write_text('{"unseal": "half of it')
+    with pytest.raises(VaultError, match="can't be opened") as caught:
+        load_keys(str(machine))
+    assert "half of it" not in str(caught.value)
+
+
+def _break_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> None:
+    """The person presses Ctrl-C as soon as the real server has done this step of the first start."""
+    real = getattr(owner, name)
+
+    def broken(*arguments: Any, **keywords: Any) -> Any:
+        answer = real(*arguments, **keywords)
+        if owner is not JSONAdapter or (name == "put" and arguments[1] == "/v1/sys/init"):
+            raise KeyboardInterrupt
+        return answer
+
+    monkeypatch.setattr(owner, name, broken)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(JSONAdapter, "put"), (local_setup, "save_keys"), (SystemBackend, "submit_unseal_key"),
+     (SystemBackend, "enable_secrets_engine"), (SystemBackend, "enable_auth_method"), (Token, "revoke_self")],
+)  # fmt: skip
+def test_a_first_start_that_broke_off_is_finished_by_the_next(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], owner: Any, name: str
+) -> None:
+    with monkeypatch.context() as broken:
+        _break_after(broken, owner, name)
+        with pytest.raises(KeyboardInterrupt):
+            local.start(os.environ)
+    assert main(["vault", "local", "status"]) == 0
+    assert "`nbguard vault local start` finishes it" in capsys.readouterr().out
+    vault = Vault()
+    vault.write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
+    local.stop(os.environ)
+    assert Vault().read("secret", "quantum/ionq").data == {"api_key": VALUE}, "once finished, nothing is begun anew"
+    assert load_keys(local_folder(os.environ))[0].root == "", "nobody is root any more"
+    assert main(["vault", "local", "status"]) == 0
+    assert "finishes it" not in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_an_answer_that_comes_too_late_is_no_defect(
+    machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(local, "_client", lambda folder, address, patience=0.002: _patient(folder, address, patience))
+        assert main(["vault", "local", "start"]) == 3
+    told = capsys.readouterr().err
+    assert told == (
+        "nbguard: the local Vault didn't answer in time, as on a slow disk; run `nbguard vault local start` again\n"
+    )
+    assert main(["vault", "local", "start"]) == 0
+    Vault().write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
+
+
+@pytest.mark.slow
+def test_a_vault_that_was_in_use_is_never_emptied(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Vault(local.local_environment(os.environ)).write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
+    local.stop(os.environ)
+    folder = Path(local_folder(os.environ))
+    (folder / "keys.json").rename(folder / "kept")
+    for missing in ("keys.json", "state.json"):
+        local.stop(os.environ)
+        (folder / missing).unlink(missing_ok=True)
+        assert main(["vault", "local", "start"]) == 3
+        assert f"delete the folder {folder}" in capsys.readouterr().err
+    assert main(["vault", "local", "status"]) == 3
+    assert f"delete the folder {folder}" in capsys.readouterr().err
+    (folder / "kept").rename(folder / "keys.json")
+    assert Vault().read("secret", "quantum/ionq").data == {"api_key": VALUE}
+
+
+def test_a_folder_that_cannot_be_made_is_named(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (machine / "data").write_text("a file")
+    assert main(["vault", "local", "start"]) == 3
+    assert capsys.readouterr().err.endswith("can't be used: not a directory\n")
 
 
 def test_nothing_is_started_unasked(machine: Path) -> None:

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Starts, stops or describes the local Vault."""
     from nbguard.vault import local
+    from nbguard.vault.local_keys import load_keys
 
     if options.action == "start":
         address = local.start(os.environ)
@@ -42,7 +43,12 @@ def run(options: argparse.Namespace) -> int:
         state = local.status(os.environ)
         if not state.address:
             sys.stdout.write("There is no local Vault; `nbguard vault local start` sets one up.\n")
-        else:
-            runs = "runs" if state.running else "is stopped"
-            sys.stdout.write(f"The local Vault {runs}: {state.address}\ndata: {state.folder}\nkeys: {state.keys}\n")
+            return ExitCode.CLEAN
+        runs = "runs" if state.running else "is stopped"
+        keys = state.keys or "none"
+        sys.stdout.write(f"The local Vault {runs}: {state.address}\ndata: {state.folder}\nkeys: {keys}\n")
+        if not state.finished:
+            sys.stdout.write("Its set-up broke off; `nbguard vault local start` finishes it.\n")
+        elif not state.keys:
+            load_keys(state.folder)  # raises what to do
     return ExitCode.CLEAN
