@@ -59,6 +59,9 @@ def _token(environment: Mapping[str, str]) -> _Perform:
     token = environment.get("VAULT_TOKEN") or _content(environment.get("VAULT_TOKEN_FILE")) or _content(home)
     if not token:
         return None
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        source = "VAULT_TOKEN" if environment.get("VAULT_TOKEN") else "the file with Vault's token"
+        raise LoginError(f"{source} holds a line break, a space or another character that no token has")
 
     def perform(client: hvac.Client) -> None:
         client.token = token

@@ -14,18 +14,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.vault.auth import choose_login
 from nbguard.vault.errors import (
     BusyError,
-    ConflictError,
     ForbiddenError,
     LoginError,
     NoAddressError,
+    NoNamespaceError,
     NoSuchPathError,
     RefusedError,
     SealedError,
-    TlsError,
     UnreachableError,
     VaultError,
 )
 from nbguard.vault.local_start import or_local
+from nbguard.vault.refusals import (
+    TRANSIENT,
+    Place,
+    describe_answer,
+    explain_mount,
+    is_deleted_version,
+    tell_forbidden,
+    translate,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,9 +68,13 @@ class Vault:
         self._engines: dict[str, int] = {}
         self.address = self._environment.get("VAULT_ADDR", "").rstrip("/")
         if not self.address:
-            raise NoAddressError("VAULT_ADDR isn't set: set it to Vault's address, such as https://vault.example.com")
+            raise NoAddressError(
+                "VAULT_ADDR isn't set: set it to Vault's address, such as https://vault.example.com, or run "
+                "`nbguard vault local start` for a Vault of your own"
+            )
         if not self.address.startswith(("http://", "https://")):
             raise NoAddressError("VAULT_ADDR must begin with https:// or http://")
+        self._place = Place(self.address, self._environment.get("VAULT_NAMESPACE", ""))
 
     def __repr__(self) -> str:
         """Shows the address only."""
@@ -80,9 +92,13 @@ class Vault:
         ``path`` is one the caller may use: Vault tells about a mount only those who may use something under it.
         """
         if mount not in self._engines:
-            answer = self._ask(
-                lambda client: client.adapter.get(f"/v1/sys/internal/ui/mounts/{mount}/{path}"), f"{mount}/data/{path}"
-            )
+            try:
+                answer = self._ask(
+                    lambda client: client.adapter.get(f"/v1/sys/internal/ui/mounts/{mount}/{path}"),
+                    f"{mount}/data/{path}",
+                )
+            except ForbiddenError as error:
+                raise explain_mount(self._connect()[0], mount, error) from None
             kind = answer["data"]
             version = (kind.get("options") or {}).get("version", "1")
             self._engines[mount] = int(version) if kind.get("type") in ("kv", "generic") else 0
@@ -192,6 +208,7 @@ class Vault:
         """Makes a request, again after a pause where that may help, and translates what goes wrong."""
         logged_in_again = False
         pause = _FIRST_PAUSE
+        fault: VaultError
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 client, fresh = self._connect()
@@ -200,18 +217,20 @@ class Vault:
                     return answer
                 if empty and getattr(answer, "status_code", 0) == 204:
                     return {}
-                fault: VaultError = UnreachableError(f"the answer of {self.address} broke off")
+                fault = describe_answer(answer, self.address)
             except VaultError:
                 raise
             except Exception as error:  # noqa: BLE001 - whatever a library raises may quote the request
-                found = self._translate(error, path, capabilities, missing_is_none)
+                found = translate(error, self._place, path, capabilities, missing_is_none)
                 if found is None:
-                    return getattr(error, "json", None) if _is_deleted_version(error) else None
+                    return getattr(error, "json", None) if is_deleted_version(error) else None
                 fault = found
             if isinstance(fault, ForbiddenError) and not fresh and not logged_in_again:
                 # A login's token may have ended meanwhile.
                 self._client, logged_in_again = None, True
                 continue
+            if isinstance(fault, ForbiddenError):
+                fault = tell_forbidden(client, fault, self._place)
             if not isinstance(fault, (UnreachableError, SealedError, BusyError)) or attempt == ATTEMPTS:
                 raise fault from None
             time.sleep(pause)
@@ -242,56 +261,13 @@ class Vault:
         except VaultError:
             raise
         except Exception as error:
-            if getattr(error, "errors", None) is None or type(error).__name__ in _TRANSIENT:
+            if getattr(error, "errors", None) is None or type(error).__name__ in TRANSIENT:
                 raise
-            raise LoginError(f"Vault refused the {login.method} login") from None
+            if isinstance(translate(error, self._place, "", ""), NoNamespaceError):
+                raise
+            raise LoginError(f"Vault refused the {login.method} login{self._place.in_namespace}") from None
         self._client, self._method = client, login.method
         return client, True
-
-    def _translate(self, error: Exception, path: str, capabilities: str, missing_is_none: bool) -> VaultError | None:
-        """The error a person can act on; None where the path is merely missing and that was reckoned with."""
-        from requests import exceptions as net
-
-        name = type(error).__name__
-        if isinstance(error, net.SSLError):
-            return TlsError(
-                f"no trusted TLS connection to {self.address}: set VAULT_CACERT to its certificate authority's file"
-            )
-        if isinstance(error, OSError) and not isinstance(error, net.RequestException):
-            return TlsError("VAULT_CACERT, VAULT_CAPATH or VAULT_CLIENT_CERT names a file that can't be read")
-        if isinstance(error, (net.RequestException, ValueError)):
-            return UnreachableError(f"no answer from Vault at {self.address}: is it running, and VAULT_ADDR right?")
-        if name in ("Forbidden", "Unauthorized"):
-            return ForbiddenError(
-                f"Vault allows no access: the policy lacks {capabilities} on {path}"
-                f" (or the token ended; `nbguard vault policy` prints a policy)"
-            )
-        if name == "InvalidPath":
-            return None if missing_is_none else NoSuchPathError(f"Vault has no {path}")
-        if name == "VaultNotInitialized" or (name == "VaultDown" and "sealed" in str(error).lower()):
-            return SealedError(
-                f"Vault at {self.address} is sealed: it must be unsealed first (`vault operator unseal`)"
-            )
-        if name in _TRANSIENT:
-            return BusyError(f"Vault at {self.address} is overloaded or in trouble; try again later")
-        if name == "InvalidRequest" and "check-and-set" in str(error).lower():
-            return ConflictError(f"{path} was changed by somebody else meanwhile")
-        return RefusedError(f"Vault refused the request on {path}")
-
-
-_TRANSIENT = (
-    "RateLimitExceeded",
-    "InternalServerError",
-    "BadGateway",
-    "VaultDown",
-    "UnexpectedError",
-    "PreconditionFailed",
-)
-
-
-def _is_deleted_version(error: Exception) -> bool:
-    body = getattr(error, "json", None)
-    return isinstance(body, dict) and isinstance(body.get("data"), dict) and "metadata" in body["data"]
 
 
 def _seconds(text: str) -> int:

@@ -33,6 +33,10 @@ class LoginError(VaultError):
     """There is no token, and no login worked."""
 
 
+class NoNamespaceError(VaultError):
+    """VAULT_NAMESPACE names none that is there."""
+
+
 class ForbiddenError(VaultError):
     """The policy lacks a path. The message names it."""
 

@@ -16,6 +16,7 @@ from nbguard.vault.errors import (
     ForbiddenError,
     LoginError,
     NoAddressError,
+    NoNamespaceError,
     NoSuchKeyError,
     NoSuchPathError,
     TlsError,
@@ -128,7 +129,7 @@ def test_hvac_is_not_imported_before_the_first_lookup() -> None:
 
 def test_no_address(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VAULT_ADDR")
-    with pytest.raises(NoAddressError, match="VAULT_ADDR isn't set"):
+    with pytest.raises(NoAddressError, match=r"VAULT_ADDR isn't set: .*`nbguard vault local start`"):
         secret("quantum/ionq#api_key")
 
 
@@ -177,11 +178,73 @@ def test_a_missing_permission_names_the_policy_path(
     assert token not in str(caught.value)
 
 
-def test_a_wrong_token_is_no_permission(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("VAULT_TOKEN", "wrong-" + VALUE)
-    with pytest.raises(ForbiddenError) as caught:
-        secret("quantum/ionq#api_key")
+def told(reference: str, monkeypatch: pytest.MonkeyPatch, **variables: str) -> tuple[type[BaseException], str]:
+    """What a person reads where these variables are wrong; never a value of them that is secret."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(VaultError) as caught:
+        secret(reference)
     assert VALUE not in str(caught.value)
+    return caught.type, str(caught.value)
+
+
+def test_a_wrong_token_is_not_taken_for_a_lacking_policy(
+    vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, text = told("quantum/ionq#api_key", monkeypatch, VAULT_TOKEN="wrong-" + VALUE)
+    assert kind is LoginError
+    assert "it isn't valid, or it ended" in text
+
+
+def test_a_lacking_policy_is_not_taken_for_a_wrong_token(
+    vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = vault_environment.root()
+    root.sys.create_or_update_policy("narrow", 'path "secret/data/quantum/open" { capabilities = ["read"] }')
+    made = root.auth.token.create(policies=["narrow"], no_default_policy=True)
+    kind, text = told("quantum/closed#api_key", monkeypatch, VAULT_TOKEN=made["auth"]["client_token"])
+    assert kind is ForbiddenError
+    assert "the policy lacks read on secret/data/quantum/closed" in text
+    assert "no mount" not in text
+
+
+def test_a_mount_that_is_not_there_is_named(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    kind, text = told("nomount:quantum/ionq#api_key", monkeypatch)
+    assert kind is NoSuchPathError
+    assert text.startswith("Vault has no mount nomount; its mounts: ")
+    assert "secret" in text
+    token = vault_environment.token_for('path "secret/data/quantum/*" { capabilities = ["read"] }')
+    kind, text = told("nomount:quantum/ionq#api_key", monkeypatch, VAULT_TOKEN=token)
+    assert kind is ForbiddenError
+    assert text.endswith("or there is no mount nomount"), "a policy can't tell whether it is there"
+
+
+def test_a_namespace_that_is_not_there_is_named(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "Vault has no namespace 'nope': set VAULT_NAMESPACE right"
+    assert told("quantum/ionq#api_key", monkeypatch, VAULT_NAMESPACE="nope") == (NoNamespaceError, text)
+    monkeypatch.delenv("VAULT_TOKEN")
+    assert told("quantum/ionq#api_key", monkeypatch, VAULT_ROLE_ID="r", VAULT_SECRET_ID="s")[1] == text
+
+
+def test_the_address_of_the_web_page_is_told_from_a_lost_answer(
+    vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kind, text = told("quantum/ionq#api_key", monkeypatch, VAULT_ADDR=f"{vault_environment.address}/ui")
+    assert kind is NoAddressError
+    assert "without /ui" in text
+
+
+@pytest.mark.parametrize("flaw", ["\n", " ", "\r\nX-Other: 1", "é"])
+def test_a_token_that_cannot_be_one_is_named_at_once(
+    vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, flaw: str
+) -> None:
+    kind, text = told("quantum/ionq#api_key", monkeypatch, VAULT_TOKEN=VALUE + flaw)
+    assert kind is LoginError
+    assert text.startswith("VAULT_TOKEN holds a line break, a space or ")
+    (tmp_path / "sink").write_text(f"{VALUE}{flaw}{VALUE}\n")
+    monkeypatch.delenv("VAULT_TOKEN")
+    text = told("quantum/ionq#api_key", monkeypatch, VAULT_TOKEN_FILE=str(tmp_path / "sink"))[1]
+    assert text.startswith("the file with Vault's token holds")
 
 
 def test_the_token_file_of_the_vault_command_is_used(
