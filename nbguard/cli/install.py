@@ -7,6 +7,7 @@ Running this again changes nothing; `nbguard uninstall` takes out exactly what w
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -24,16 +25,21 @@ The pre-commit framework is used here, so its hook is left to it. In .pre-commit
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declares what `nbguard install` and `nbguard uninstall` take."""
+    """Declares what the command takes."""
+    add_scope_arguments(parser)
+    parser.add_argument(
+        "--keep-outputs", action="store_true", default=None, help="keep outputs inside .git; checkout puts them back"
+    )
+    parser.add_argument("--attributes", metavar="FILE", help="name the filter in this file (such as .gitattributes)")
+
+
+def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what `nbguard install` and `nbguard uninstall` both take."""
     parser.add_argument("--filter", action="store_true", help="the git filter only")
     parser.add_argument("--hooks", action="store_true", help="the git hook only")
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("--global", dest="scope", action="store_const", const="global", help="for all your repositories")
     scope.add_argument("--system", dest="scope", action="store_const", const="system", help="for the whole machine")
-    parser.add_argument(
-        "--keep-outputs", action="store_true", default=None, help="keep outputs inside .git; checkout puts them back"
-    )
-    parser.add_argument("--attributes", metavar="FILE", help="name the filter in this file (such as .gitattributes)")
     parser.set_defaults(scope="local")
 
 
@@ -46,7 +52,7 @@ def run(options: argparse.Namespace) -> int:
     if wants_filter:
         changed = install_filter(".", options.scope, options.attributes, options.keep_outputs)
         place = options.attributes or attributes_file(".", options.scope)
-        _say(changed, f"git filter: set up, named in {place}", "git filter: was set up already")
+        _say(changed, f"git filter: set up, named in {os.path.normpath(place)}", "git filter: was set up already")
     if options.scope != "local":
         return ExitCode.CLEAN
     if wants_hook and not options.hooks and uses_framework("."):
@@ -54,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
         sys.stdout.write(_FRAMEWORK.format(version=__version__))
     elif wants_hook:
-        _say(install_hook("."), f"git hook: {hook_path('.')}", "git hook: was set up already")
+        _say(install_hook("."), f"git hook: {os.path.normpath(hook_path('.'))}", "git hook: was set up already")
     _finish()
     return ExitCode.CLEAN
 

@@ -8,12 +8,18 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.install import add_arguments as add_arguments
-from nbguard.cli.install import wanted
+from nbguard.cli.install import add_scope_arguments, wanted
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    add_scope_arguments(parser)
+    parser.add_argument("--attributes", metavar="FILE", help="an attributes file that install didn't write, too")
+    parser.set_defaults(keep_outputs=None)
 
 
 def run(options: argparse.Namespace) -> int:

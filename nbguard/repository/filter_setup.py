@@ -12,6 +12,8 @@ from nbguard.repository.git import GitError, git_path, run_git, setting, top_of
 
 _DRIVER = "filter.nbguard"
 _TEXTCONV = "diff.nbguard.textconv"
+# The file that --attributes named, for uninstall.
+_NAMED_IN = "nbguard.attributes"
 _STORE = os.path.join("nbguard", "outputs")
 
 
@@ -61,6 +63,9 @@ def install_filter(
         if setting(folder, name, scope) != value:
             run_git(folder, "config", f"--{scope}", "--replace-all", name, value)
             changed = True
+    if attributes and setting(folder, _NAMED_IN, scope) != os.path.abspath(attributes):
+        run_git(folder, "config", f"--{scope}", "--replace-all", _NAMED_IN, os.path.abspath(attributes))
+        changed = True
     return add_lines(attributes or attributes_file(folder, scope)) or changed
 
 
@@ -68,12 +73,15 @@ def uninstall_filter(folder: str, scope: str = "local", attributes: str | None =
     """Takes out exactly what ``install_filter`` put in. Returns whether anything changed. Raises UsageError."""
     if scope == "local":
         top_of(folder)
+    places = {attributes_file(folder, scope), setting(folder, _NAMED_IN, scope), attributes or ""} - {""}
     changed = False
-    for name in filter_settings():
+    for name in (*filter_settings(), _NAMED_IN):
         if setting(folder, name, scope):
             run_git(folder, "config", f"--{scope}", "--unset-all", name)
             changed = True
-    return remove_lines(attributes or attributes_file(folder, scope)) or changed
+    for place in sorted(places):
+        changed = remove_lines(place) or changed
+    return changed
 
 
 def find_filter(folder: str) -> FilterState:

@@ -52,6 +52,28 @@ def test_a_last_line_without_an_end_is_not_run_into(tmp_path: Path) -> None:
     assert file.read_bytes().splitlines() == [b"*.txt text", *(line.encode() for line in LINES)]
 
 
+def test_uninstall_knows_the_file_that_install_was_given(repository: Repository) -> None:
+    config = (repository.path / ".git" / "config").read_bytes()
+    (repository.path / ".gitattributes").write_text("*.txt text\n")
+    repository.nbguard("install", "--filter", "--attributes", ".gitattributes")
+    assert "filter=nbguard" in (repository.path / ".gitattributes").read_text()
+    repository.nbguard("uninstall", "--filter")
+    assert (repository.path / ".gitattributes").read_text() == "*.txt text\n"
+    assert (repository.path / ".git" / "config").read_bytes() == config
+
+
+def test_files_are_named_without_detours(repository: Repository) -> None:
+    (repository.path / "sub").mkdir()
+    said = Repository(repository.path / "sub").nbguard("install")
+    assert f"git hook: {Path('..', '.git', 'hooks', 'pre-commit')}\n" in said
+    assert f"named in {Path('..', '.git', 'info', 'attributes')}\n" in said
+
+
+def test_uninstall_offers_no_option_of_install(repository: Repository) -> None:
+    assert "--keep-outputs" in repository.nbguard("install", "--help")
+    assert "--keep-outputs" not in repository.nbguard("uninstall", "--help")
+
+
 def test_the_attributes_can_go_into_the_repository(repository: Repository) -> None:
     (repository.path / ".gitattributes").write_text("*.txt text\n")
     repository.nbguard("install", "--filter", "--attributes", ".gitattributes")
