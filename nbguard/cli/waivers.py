@@ -142,4 +142,4 @@ def _write(rows: list[Row], format_name: str) -> None:
         sys.stdout.write(f"{plain(row.path)}:{cell} {row.where}  {row.kind}: {plain(row.detail)}\n")
         sys.stdout.write(f"    {row.state}; {facts}\n")
     unused = sum(row.state == "unused" for row in rows)
-    sys.stdout.write(f"{len(rows)} waivers, {unused} unused.\n")
+    sys.stdout.write(f"{len(rows)} waiver{'' if len(rows) == 1 else 's'}, {unused} unused.\n")

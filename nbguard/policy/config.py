@@ -90,7 +90,9 @@ def find_root(start: str) -> str:
     """The nearest folder at or above ``start`` that holds ``.git``; without one, the folder ``start`` itself."""
     start = os.path.abspath(start or ".")
     if not os.path.isdir(start):
-        start = os.path.dirname(start)
+        # The folder of a device or a pipe (/dev/null, /dev/fd/63) says nothing about what comes out of it.
+        is_file = os.path.isfile(start) or not os.path.exists(start)
+        start = os.path.dirname(start) if is_file else os.getcwd()
     folder = start
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)

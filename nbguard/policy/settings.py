@@ -16,8 +16,9 @@ STYLES = ("nbguard", "env", "hvac")
 _SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
-# A check takes a value and gives it back as it is kept, or None where the value is wrong.
-Check = tuple[str, Callable[[Any], Any]]
+# What is wanted, the check, and the types that are right in kind. The check takes a value and gives it back as it is
+# kept, or None where the value is wrong.
+Check = tuple[str, Callable[[Any], Any], tuple[type, ...]]
 
 
 def _switch(value: Any) -> Any:
@@ -66,29 +67,31 @@ def _classes(value: Any) -> Any:
 
 
 def _one_of(choices: tuple[str, ...]) -> Check:
-    return "one of " + ", ".join(choices), lambda value: value if value in choices else None
+    return "one of " + ", ".join(choices), lambda value: value if value in choices else None, (str,)
 
 
-SWITCH: Check = ("true or false", _switch)
-NUMBER: Check = ("a whole number, 1 or more", _number)
-TEXT: Check = ("a string", _text)
-TEXTS: Check = ("a list of strings", _texts)
+SWITCH: Check = ("true or false", _switch, (bool,))
+NUMBER: Check = ("a whole number, 1 or more", _number, (int,))
+TEXT: Check = ("a string", _text, (str,))
+TEXTS: Check = ("a list of strings", _texts, (list, str))
 # In [tool.nbguard.strip] a list may be written as on a command line: one string with spaces between.
-WORDS: Check = ("a list of strings", _words)
-SIZE: Check = ('a size such as 500000 or "100MB"', _size)
+WORDS: Check = ("a list of strings", _words, (list, str))
+SIZE: Check = ('a size such as 500000 or "100MB"', _size, (int, str))
 # A threshold of zero would make a data set of everything.
-THRESHOLD: Check = (SIZE[0], lambda value: _size(value) or None)
+THRESHOLD: Check = (SIZE[0], lambda value: _size(value) or None, SIZE[2])
 SEVERITY: Check = _one_of(SEVERITIES)
-BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities)
+BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities, (dict,))
 BY_CLASS: Check = (
     f"a severity, or a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}",
     _by_class,
+    (dict, str),
 )
-DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes)
-TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None)
+DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes, (list,))
+TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None, (dict,))
 TABLES: Check = (
     "a list of tables",
     lambda value: tuple(value) if isinstance(value, list) and all(isinstance(v, dict) for v in value) else None,
+    (list,),
 )
 
 TOP: Mapping[str, Check] = {
@@ -164,10 +167,11 @@ def check_table(table: Mapping[str, Any], known: Mapping[str, Check], place: str
     for key, value in table.items():
         if key not in known:
             raise UsageError(f"{place}: there is no setting {key!r}{_nearest(key, known)}")
-        wanted, check = known[key]
+        wanted, check, types = known[key]
         kept[key] = check(value)
         if kept[key] is None:
-            raise UsageError(f"{place}: {key} must be {wanted}, not {_kind(value)}")
+            other = "" if type(value) in types else f", not {_kind(value)}"
+            raise UsageError(f"{place}: {key} must be {wanted}{other}")
     return kept
 
 
@@ -179,5 +183,5 @@ def _nearest(key: str, known: Mapping[str, Check]) -> str:
 
 
 def _kind(value: Any) -> str:
-    names = {bool: "true or false", int: "this number", float: "a fraction", str: "this string", list: "this list"}
-    return names.get(type(value), "this table" if isinstance(value, dict) else "a date or time")
+    names = {bool: "true or false", int: "a number", float: "a fraction", str: "a string", list: "a list"}
+    return names.get(type(value), "a table" if isinstance(value, dict) else "a date or time")

@@ -58,7 +58,7 @@ def _locate(raw: bytes, move: journal.Move) -> list[tuple[int, journal.Undo]]:
         located = _search(raw, _groups(move.edits, near))
         if located is not None:
             return located
-    raise NbguardError(f"{move.file}: changed since it was moved; use git, or `nbguard vault get` for the value")
+    raise NbguardError("changed since it was moved; use git, or `nbguard vault get` for the value")
 
 
 def _search(raw: bytes, groups: Sequence[Sequence[journal.Undo]]) -> list[tuple[int, journal.Undo]] | None:

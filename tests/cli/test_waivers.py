@@ -63,6 +63,12 @@ def test_text_says_what_and_why(repository):
     assert said.endswith("6 waivers, 3 unused.\n")
 
 
+def test_one_waiver_is_one_waiver(tmp_path):
+    make_repository(tmp_path)
+    (tmp_path / "b.py").write_text("z = 1  # nbguard: allow ionq-api-key\n")
+    assert nbguard(tmp_path, "waivers", "b.py").endswith("1 waiver, 1 unused.\n")
+
+
 def test_a_mark_behind_an_escape_is_listed(repository):
     """What waives a finding must be in the list, however it is written in the file."""
     raw = (repository / "a.ipynb").read_bytes().replace(b"nbguard: allow dwave", b"nb\\u0067uard: allow dwave")

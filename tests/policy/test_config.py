@@ -1,5 +1,6 @@
 """The configuration: where it is found, what it says, and what a mistake in it leads to."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -40,6 +41,12 @@ def test_root_of_a_linked_worktree_where_git_is_a_file(tmp_path):
 
 def test_without_a_repository_the_root_is_the_start(tmp_path):
     assert find_root(str(tmp_path)) == str(tmp_path)
+
+
+def test_the_folder_of_a_device_is_no_root(repository, monkeypatch):
+    """A report names /dev/null, and not a file called null."""
+    monkeypatch.chdir(repository / "deep")
+    assert find_root(os.devnull) == str(repository)
 
 
 def test_defaults(repository):
@@ -152,15 +159,15 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ('profil = "relaxed"', "there is no setting 'profil'; did you mean 'profile'?"),
         ("max-file-size = 3", "did you mean 'max_file_size'?"),
         ("[strip]\nkeep_outputs = true", r"\[tool.nbguard.strip\]: there is no setting 'keep_outputs'; did you mean"),
-        ('profile = "strict"', "profile must be one of relaxed, standard, enterprise"),
-        ("allow_unreadable = 1", "allow_unreadable must be true or false, not this number"),
+        ('profile = "strict"', "profile must be one of relaxed, standard, enterprise$"),
+        ("allow_unreadable = 1", "allow_unreadable must be true or false, not a number$"),
         ('max_file_size = "big"', "max_file_size must be a size"),
         ("max_file_size = -1", "max_file_size must be a size"),
-        ("max_file_size = true", "max_file_size must be a size"),
-        ("exclude = [1]", "exclude must be a list of strings"),
+        ("max_file_size = true", "max_file_size must be a size .*, not true or false$"),
+        ("exclude = [1]", "exclude must be a list of strings$"),
         ('severity = { a = "hgih" }', "severity must be a table of rule"),
-        ("strip = 3", "strip must be a table"),
-        ("zones = {}", "zones must be a list of tables"),
+        ("strip = 3", "strip must be a table, not a number$"),
+        ("zones = {}", "zones must be a list of tables, not a table$"),
         ('[[zones]]\nprofile = "relaxed"', "number 1: paths are missing"),
         (
             '[[zones]]\npaths = ["a"]\n[[zones]]\npath = ["b"]',
@@ -171,7 +178,7 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ("[sample_data]\nbulk_bytes = 0", "bulk_bytes must be a size"),
         ('[[zones]]\npaths = ["a"]\n[zones.sample_data]\nrows = 0', "sample_data: rows must be a whole number"),
         ('[[zones]]\npaths = ["a"]\n[zones.sample_data]\nrow = 1', "no setting 'row'; did you mean 'rows'"),
-        ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more"),
+        ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more$"),
         ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
         ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
         ("= 3", "not valid TOML: Invalid statement"),
