@@ -73,6 +73,11 @@ def trace_finding(path: str, cell: str, folders: Sequence[str]) -> list[Trail]:
     return [_follow(load_config(folder), here) for folder in folders]
 
 
+def trace_values(known: Sequence[Finding], config: Config) -> Trail:
+    """Follows values that were found before, all at once, through the repository of a configuration."""
+    return _follow(config, known)
+
+
 def _is_at(finding: Finding, cell: str) -> bool:
     part = finding.field.part
     if part.cell is not None:

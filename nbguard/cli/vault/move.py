@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--mount", help="the KV engine's mount (default: secret)")
     parser.add_argument("--prefix", help="the first part of the path (default: quantum)")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument("--no-trace", action="store_true", help="don't look for the values in the history afterwards")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -74,6 +75,8 @@ def run(options: argparse.Namespace) -> int:
         return max(status, ExitCode.FINDINGS)
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     _show_result(moved, settings)
+    if moved.changed and not options.no_trace:
+        _show_remains(moved, config)
     return max(status, ExitCode.INCOMPLETE if moved.failed else ExitCode.FINDINGS)
 
 
@@ -165,6 +168,14 @@ def _show_result(moved: Moved, settings: Settings) -> None:
             if remedy:
                 sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
         _show_environment(moved, settings)
+
+
+def _show_remains(moved: Moved, config: Config) -> None:
+    from nbguard.cli.vault.remains import tell_remains
+
+    lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
+    if lines:
+        sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
 
 
 def _show_environment(moved: Moved, settings: Settings) -> None:
