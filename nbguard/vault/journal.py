@@ -63,6 +63,16 @@ def journal_path(root: str) -> str:
     return os.path.join(root, ".nbguard-journal.jsonl")
 
 
+def check(root: str) -> None:
+    """Raises NbguardError where the journal can't be written."""
+    path = journal_path(root)
+    try:
+        os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+    except OSError as error:
+        raise _unwritable(path, error) from None
+
+
 def append(root: str, state: str, move: Move) -> None:
     """Notes that a move is about to happen (``planned``), happened (``done``) or was ``undone``.
 
@@ -87,7 +97,7 @@ def append(root: str, state: str, move: Move) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        raise NbguardError(f"{path}: the journal can't be written ({(error.strerror or 'error').lower()})") from None
+        raise _unwritable(path, error) from None
 
 
 def read(root: str) -> list[tuple[Move, str]]:
@@ -181,3 +191,7 @@ def _move(record: Mapping[str, object]) -> Move:
     )
     move_id, time, file, after = (str(record[name]) for name in ("id", "time", "file", "after"))
     return Move(move_id, time, file, after, secrets, edits)
+
+
+def _unwritable(path: str, error: OSError) -> NbguardError:
+    return NbguardError(f"{path}: the journal can't be written ({(error.strerror or 'error').lower()})")

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
-from nbguard.documents.files import write_file
+from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
@@ -75,8 +75,10 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
     """Stores, reads back, compares, and then rewrites each file in one step.
 
     ``root`` is where the journal is kept. A VaultError leaves every file as it was. A file that can't be written is
-    reported, and stays as it was; the others are done.
+    reported, and stays as it was; what is in no other is not stored. The others are done.
     """
+    journal.check(root)
+    plan, failed = _without_refused(plan)
     placed = {target.finding.value for _, new in plan.files for target in new.done}
     wanted = [credential for credential in plan.credentials if credential.value in placed]
     lookups: dict[str, Lookup] = dict(plan.lookups)
@@ -87,9 +89,8 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
         versions[path] = stored.version
         if stored.new:
             vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
-    plan = _with_files([found for found, _ in plan.files], plan.credentials, lookups, settings.style, plan.known)
+    plan = _with_files([found for found, _ in plan.files], tuple(wanted), lookups, settings.style, plan.known)
     changed: list[str] = []
-    failed: list[tuple[str, NbguardError]] = []
     for found, new in plan.files:
         if not new.edits:
             continue
@@ -103,6 +104,23 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
         except NbguardError as error:
             failed.append((found.file, error))
     return Moved(plan, tuple(changed), tuple(plan.left), tuple(failed))
+
+
+def _without_refused(plan: Plan) -> tuple[Plan, list[tuple[str, NbguardError]]]:
+    """The plan without the files that can't be written, and these with the reasons.
+
+    Only writing tells: rights, read-only file systems and full disks are the system's matter.
+    """
+    files, refused = [], []
+    for found, new in plan.files:
+        try:
+            if new.edits:
+                _check(found, new)
+                Replacement(found.file, new.raw, found.document.raw).drop()
+            files.append((found, new))
+        except NbguardError as error:
+            refused.append((found.file, error))
+    return plan._replace(files=tuple(files)), refused
 
 
 def _with_files(

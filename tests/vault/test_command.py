@@ -1,8 +1,11 @@
 """`nbguard vault move` as people and hooks run it: real engine, real server, exit status, nothing shown."""
 
+import os
 import subprocess
+import sys
 from pathlib import Path
 
+import hvac
 import pytest
 
 from nbguard.cli.main import main
@@ -169,3 +172,41 @@ def test_a_broken_notebook_is_named_and_left_alone(repository: Path, capsys: pyt
     assert "b.ipynb: " in capsys.readouterr().err
     assert path.read_bytes() == before
     assert IONQ.encode() not in (repository / "a.ipynb").read_bytes(), "the other files are moved all the same"
+
+
+def as_nobody_special(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command without root's right to write anywhere, in case the tests run as root."""
+    drop = ["setpriv", "--inh-caps=-all", "--bounding-set=-all"] if os.geteuid() == 0 else []
+    command = [*drop, sys.executable, "-m", "nbguard", *arguments]
+    path = str(Path(__file__).parents[2])
+    return subprocess.run(
+        command, cwd=folder, env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.mark.parametrize("locked", ["sub", ".git/nbguard"])
+def test_nothing_is_stored_for_a_file_that_cannot_be_written(
+    repository: Path, vault_environment: OpenBao, locked: str
+) -> None:
+    mount = (repository / "nbguard.toml").read_text().split('"')[1]
+    (repository / "sub").mkdir()
+    (repository / ".git/nbguard").mkdir()
+    (repository / "b.ipynb").rename(repository / "sub/b.ipynb")
+    (repository / "a.ipynb").unlink()
+    (repository / locked).chmod(0o555)
+    try:
+        done = as_nobody_special(repository, "vault", "move", "--yes")
+    finally:
+        (repository / locked).chmod(0o755)
+    assert done.returncode == 3
+    assert "permission denied" in done.stderr
+    assert DWAVE in (repository / "sub/b.ipynb").read_text()
+    with pytest.raises(hvac.exceptions.InvalidPath):
+        vault_environment.stored("quantum/dwave/lab", mount)
+    assert "dwave" not in done.stdout, "what wasn't stored isn't said to be"
+    if locked == "sub":
+        assert "sub/b.ipynb" in done.stderr
+        assert vault_environment.stored("quantum/ionq/lab", mount) == {"api_key": IONQ}, "the other file is moved"
+        assert IONQ not in (repository / "job.py").read_text()
+    else:
+        assert IONQ in (repository / "job.py").read_text()
