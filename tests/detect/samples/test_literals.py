@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import time
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.detect.samples.literals import READ, Group, Scalar, read_group
+from tests.growth import assert_linear
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 LITERALS = st.recursive(
@@ -86,13 +86,5 @@ def test_a_long_literal_is_counted_not_read(row: str) -> None:
     "text", ["[" * 60000, "['" * 40000, '["""' + "'" * 60000, "{" + "a:" * 60000, "[" + "\\" * 60000]
 )
 def test_hostile_texts_take_linear_time(text: str) -> None:
-    """Nests, quotes and escapes without an end: twice the text takes about twice the time, not four times."""
-
-    def seconds(size: int) -> float:
-        start = time.perf_counter()
-        read_group(text[:size], 0, size)
-        return time.perf_counter() - start
-
-    half = min(seconds(len(text) // 2) for _ in range(3))
-    whole = min(seconds(len(text)) for _ in range(3))
-    assert whole < 8 * half + 0.05
+    """Nests, quotes and escapes without an end."""
+    assert_linear(lambda size: read_group(text[:size], 0, size), len(text) // 8)
