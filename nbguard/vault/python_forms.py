@@ -69,7 +69,7 @@ def _changes(
                 break
             joined = _join(run)
             if joined == value and _covers(source, parts[first], parts[last], start, end):
-                if _is_bare(node):
+                if _is_bare(source, node):
                     return [_within(source, start, end, value, prose)]
                 is_bytes = isinstance(run[0], bytes)
                 lookup = write('"') + ".encode()" * is_bytes
@@ -126,8 +126,8 @@ def _inside_one(
     if "\\" in value and "r" not in prefix:
         # What the text says isn't what the program sees.
         return None
-    if _is_bare(part) or _in_format_spec(part, source, at):
-        if not _is_bare(part):
+    if _is_bare(source, part) or _in_format_spec(part, source, at):
+        if not _is_bare(source, part):
             raise CannotRewriteError("it is inside a format specification")
         return [Change(at, at + len(value), prose)]
     if "b" in prefix:
@@ -238,11 +238,14 @@ def _covers(source: Source, first: Node, last: Node, start: int, end: int) -> bo
     return source.span(first)[0] <= start and end <= source.span(last)[1]
 
 
-def _is_bare(node: Node) -> bool:
-    """Whether a string stands by itself as a statement: a docstring, or text that a cell shows."""
+def _is_bare(source: Source, node: Node) -> bool:
+    """Whether a string stands by itself as a statement: a docstring, or text that a cell shows. F-strings run."""
     while node.parent is not None and node.parent.type in ("concatenated_string", "parenthesized_expression"):
         node = node.parent
-    return node.parent is not None and node.parent.type == "expression_statement" and len(node.parent.children) == 1
+    if node.parent is None or node.parent.type != "expression_statement" or len(node.parent.children) != 1:
+        return False
+    strings = [part for part in _flatten(node) if part.type == "string"]
+    return not any("f" in source.slice(part.children[0]).rstrip("'\"").lower() for part in strings)
 
 
 def _in_format_spec(part: Node, source: Source, at: int) -> bool:

@@ -124,6 +124,9 @@ FORMS = {
     "comment": 'sink(1)  # was "V"',
     "commented-out": '# sink("V")\nsink(1)',
     "bare string": '"V is old"\nsink(1)',
+    "bare f-string": 'x = 1\nf"{x} V"\nsink(1)',
+    "bare f-string in brackets": '(f"V")\nsink(1)',
+    "bare f-string beside another": 'x = 1\n"V " f"{x}"\nsink(1)',
     "decorator": 'def d(t):\n    return lambda f: sink(t)\n@d("V")\ndef g(): pass',
     "assert": 'assert sink("V") is None, "no"',
     "try": 'try:\n    raise KeyError("V")\nexcept KeyError as e:\n    sink(*e.args)',
@@ -216,6 +219,7 @@ def test_the_sink_gets_the_very_same_value(form: str, shell: Any) -> None:
         assert f"nbguard:{REFERENCE}" in after
     else:
         assert REFERENCE in after
+        assert f"nbguard:{REFERENCE}" not in after
     assert shell(after) == shell(source)
 
 
