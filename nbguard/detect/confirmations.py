@@ -18,17 +18,18 @@ if TYPE_CHECKING:
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
 # What a value behind a header's scheme looks like at least.
-_OPAQUE = r"[A-Za-z0-9_\-.+/=]{8}"
+_OPAQUE = r" ?[A-Za-z0-9_\-.+/=]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
 _CALLED = r"\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
-_GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&)"""
+_GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&)"""
 # The rest of an address with a credential in its query.
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
 # Sinks that count only with another word in the same file.
 _BY_NEED = frozenset(("import", "host", "device"))
 _ALPHANUMERIC = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WORD = _ALPHANUMERIC | {ord("_")}
+_NAMED_PROVIDER = ("NamedProvider",)
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
 _BACKSLASH = ord("\\")
 
@@ -50,7 +51,11 @@ class Confirmer:
         """Whether something can come of a trigger's literal (ASCII) that ends at the byte ``end``."""
         start = end - len(trigger.literal)
         # First what fires most by far: addresses, and names of arguments.
-        if trigger.plugins and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start)):
+        if (
+            trigger.plugins
+            and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start))
+            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(self._raw, start))
+        ):
             return True
         if trigger.sinks and self._confirms_sink(trigger, start, end):
             return True
@@ -112,6 +117,12 @@ def _hides_something(raw: bytes, start: int) -> bool:
     while before and raw[before - 1] == _BACKSLASH:
         before -= 1
     return (start - before) % 2 == 0
+
+
+def _gives_to_provider(raw: bytes, start: int) -> bool:
+    from nbguard.detect.credentials.named_providers import shows_named_provider
+
+    return shows_named_provider(raw, start)
 
 
 def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:

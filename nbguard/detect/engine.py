@@ -251,6 +251,8 @@ def _may_matter(trigger: Trigger, raw: bytes, end: int, judged: dict[tuple[str, 
     """
     if trigger.shapes or trigger.sinks or trigger.escape or trigger.identifiers or trigger.hygiene:
         return True
+    if "NamedProvider" in trigger.plugins:
+        return True  # looked at in its confirmation: what is given to a provider's name may stand lines below it
     text = enclosing_string(raw, end - 1, _LINE) if len(judged) < _MOST_LINES else None
     if text is None:
         return True

@@ -22,6 +22,18 @@ DOTFILES = frozenset((".netrc", "_netrc", ".pypirc", ".npmrc", ".git-credentials
 _TEMPLATES = ("example", "sample", "template", "tmpl", "tpl", "dist", "schema", "defaults")
 
 
+# How files that hold a key and nothing else end; the provider's name stands before.
+_KEY_NAMES = ("key", "keys", "token", "tokens", "secret", "credential", "credentials")
+_KEY_ENDINGS = ("", ".txt", ".key", ".token", ".secret", ".dat")
+KEY_FILES = (*(name + ending for name in _KEY_NAMES for ending in _KEY_ENDINGS), ".key", ".token")
+
+
+def _is_key_file(place: str) -> bool:
+    from nbguard.detect.credentials.provider_names import provider_of_key_file
+
+    return bool(provider_of_key_file(place))
+
+
 def is_env_file(name: str) -> bool:
     """Whether a file's name (in lower case) is that of a .env file with values, not that of its template."""
     return (name.endswith(".env") or name.startswith(".env.")) and not any(word in name for word in _TEMPLATES)
@@ -63,7 +75,9 @@ class Triggers(NamedTuple):
     def is_config_file(self, path: str) -> bool:
         """Whether a file may be a provider's configuration, so that its keys count without any literal."""
         place = "/" + path.replace(os.sep, "/").lower()
-        return place.endswith(self.file_endings) or any(part in place for part in self.file_parts)
+        if place.endswith(self.file_endings) or any(part in place for part in self.file_parts):
+            return True
+        return place.endswith(KEY_FILES) and _is_key_file(place)
 
     def is_credential_file(self, path: str) -> bool:
         """Whether a file may be one that is made to keep credentials: of a provider, or one every developer has."""

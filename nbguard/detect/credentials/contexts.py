@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.credentials.choice import choose_rule, looks_made, make_finding
 from nbguard.detect.credentials.key_values import key_matches, read_key_values
 from nbguard.detect.credentials.magics import find_magics
+from nbguard.detect.credentials.named_providers import find_in_key_file
 from nbguard.detect.credentials.plain_text import plain_text
 from nbguard.detect.credentials.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.credentials.sink_index import index_sinks
@@ -17,6 +18,7 @@ from nbguard.detect.credentials.text_sinks import (
     Named,
     find_addresses,
     find_commands,
+    find_given_on,
     find_headers,
     find_keywords,
     find_variables,
@@ -64,6 +66,7 @@ def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Ite
 def _find(field: Field, document: Document, index: SinkIndex, program: Program) -> Iterator[Finding]:
     part, text = field.part, field.text
     if part.where == "file":
+        yield from find_in_key_file(field, document.path)
         yield from _find_in_file(field, document.path, text, 0, index)
         if document.language == "markdown":
             yield from search_units(program, index)
@@ -89,6 +92,7 @@ def _find_in_text(field: Field, index: SinkIndex, program: Program, html: bool =
     ]
     if not _is_python(field, program):
         finds.append(find_keywords(text, words, index, named))
+        finds.append(find_given_on(text, words, index, program.imported))
     for found in (found for group in finds for found in group):
         # One below what the parser says of the same characters.
         rank = (RANK_SINK_WITH_SHAPE if found.choice.shaped else RANK_SINK) - 1

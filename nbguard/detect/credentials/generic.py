@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Any
 from nbguard.detect.credentials.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.credentials.layers import LAYERED, find_in_layers, layer_literals
+from nbguard.detect.credentials.named_providers import NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM, find_named_providers
 from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
+from nbguard.detect.credentials.own_patterns import OWN, find_own, own_literals
 from nbguard.detect.credentials.plausible import acceptable_span
+from nbguard.detect.credentials.provider_names import PROVIDER_NAMES
 from nbguard.detect.finding import RANK_GENERIC, Finding
 
 if TYPE_CHECKING:
@@ -31,19 +34,24 @@ GENERIC_LITERALS: dict[str, tuple[str, ...]] = literals_of_gates()
 # counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called token.
 GENERIC_CONFIRM: dict[str, str] = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
 
-for _literal in NAMED_LITERALS:
-    if _literal in GENERIC_CONFIRM:
-        GENERIC_CONFIRM[_literal] += "|" + NAMED_CONFIRM
-    elif _literal not in GENERIC_LITERALS:
-        GENERIC_CONFIRM[_literal] = NAMED_CONFIRM
-    GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), NAMED)
 
+def _add(literal: str, plugin: str, confirm: str) -> None:
+    """Has one of our own detectors asked where a literal stands and its confirmation holds."""
+    if literal in GENERIC_CONFIRM:
+        GENERIC_CONFIRM[literal] += "|" + confirm
+    elif literal not in GENERIC_LITERALS:
+        GENERIC_CONFIRM[literal] = confirm
+    GENERIC_LITERALS[literal] = (*GENERIC_LITERALS.get(literal, ()), plugin)
+
+
+for _literal in NAMED_LITERALS:
+    _add(_literal, NAMED, NAMED_CONFIRM)
+for _literal, _confirm in own_literals().items():
+    _add(_literal, OWN, _confirm)
+for _literal in PROVIDER_NAMES:
+    _add(_literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
 for _literal, _confirm in layer_literals().items():
-    if _literal in GENERIC_LITERALS:  # pragma: no cover - no encoded form is a literal of its own today
-        GENERIC_CONFIRM.pop(_literal, None)
-    else:
-        GENERIC_CONFIRM[_literal] = _confirm
-    GENERIC_LITERALS[_literal] = (*GENERIC_LITERALS.get(_literal, ()), LAYERED)
+    _add(_literal, LAYERED, _confirm)
 
 # How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
 _RIGHT = 256
@@ -61,6 +69,10 @@ def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
             yield from _through(gate, field, seen)
     if NAMED in plugins:
         yield from find_named(field)
+    if OWN in plugins:
+        yield from find_own(field)
+    if NAMED_PROVIDER in plugins:
+        yield from find_named_providers(field)
     if LAYERED in plugins:
         yield from find_in_layers(field, _search_decoded)
 

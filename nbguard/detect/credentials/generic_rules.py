@@ -8,7 +8,8 @@ from typing import NamedTuple
 class GenericRule(NamedTuple):
     """One kind of credential that a detect-secrets plugin finds.
 
-    ``plugin`` and ``module`` name the plugin's class and its module under ``detect_secrets.plugins``. ``patterns``
+    ``plugin`` and ``module`` name the plugin's class and its module under ``detect_secrets.plugins``; without a module
+    the detector is ours. ``patterns``
     are the indexes of the plugin's regexes that mean this rule; empty: all the others. ``prefixes`` are public: they
     may be shown. ``fixed``: the value has a fixed alphabet and length, so a longer run of such characters is
     something else.
@@ -39,7 +40,7 @@ def _rule(
     patterns: tuple[int, ...] = (),
     fixed: bool = False,
 ) -> GenericRule:
-    cls, module = plugin.split(" ")
+    cls, _, module = plugin.partition(" ")
     return GenericRule(id, cls, module, name, provider, severity, explanation, remedy, prefixes, patterns, fixed)
 
 
@@ -131,6 +132,20 @@ GENERIC_RULES: dict[str, GenericRule] = {rule.id: rule for rule in (
           "AC or SK and 32 hex digits, in a text that names Twilio. It names the account or key, beside its secret.",
           "Delete the API key in the Twilio console, and rotate the auth token.",
           severity="medium", prefixes=("AC", "SK"), fixed=True),
+    _rule("huggingface-token", "OwnPatterns", "Hugging Face token", "huggingface",
+          "hf_ and 34 letters.",
+          "Invalidate the token on the Access Tokens page of Hugging Face, and make one that may only read.",
+          prefixes=("hf_",)),
+    _rule("anthropic-key", "OwnPatterns", "Anthropic API key", "anthropic",
+          "sk-ant-, what the key is for, and 80 or more characters.",
+          "Delete the key in the Claude Console under API keys, and make a new one.", prefixes=("sk-ant-",)),
+    _rule("github-fine-grained-token", "OwnPatterns", "fine-grained GitHub token", "github",
+          "github_pat_, 22 characters, an underscore and 59 characters.",
+          "Delete the token under GitHub Settings > Developer settings, and make one with fewer rights.",
+          prefixes=("github_pat_",)),
+    _rule("wandb-key", "OwnPatterns", "Weights & Biases API key", "wandb",
+          "40 hex digits in a call of wandb.login or behind the command.",
+          "Revoke the key in the Weights & Biases user settings, and make a new one."),
     GenericRule("generic-credential", "NamedValue", "", "credential", None, "medium",
           "An opaque value given to a name such as password, api_key or client_secret.",
           "Rotate it at whoever issued it, and look it up at run time."),

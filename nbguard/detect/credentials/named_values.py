@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES
-from nbguard.detect.credentials.plausible import entropy, is_dummy
+from nbguard.detect.credentials.plausible import is_dummy, is_opaque, is_reference
 from nbguard.detect.finding import RANK_GENERIC, Finding
 
 if TYPE_CHECKING:
@@ -54,13 +54,6 @@ _OTHER_MEANING = re.compile(
     re.IGNORECASE,
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
-_SEGMENT = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_HEX = re.compile(r"[0-9a-fA-F]+={0,2}\Z")
-# Paths, addresses, references to a secret store, calls, dotted names.
-_REFERENCE = re.compile(
-    r"\w{2,16}://|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|[#%@&~]|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:"
-    r"|ssm:|secretsmanager:|keyring:|file:|ref\+|ENC\[|[A-Za-z_.]+[(\[]",
-)
 _WINDOW = 320
 
 
@@ -114,7 +107,7 @@ def _is_opaque(value: str, password: bool, identifier: bool) -> bool:
     """
     digits = sum(character.isdigit() for character in value)
     letters = sum(character.isalpha() for character in value)
-    if not digits or not letters or _REFERENCE.match(value) or is_dummy(value):
+    if not digits or not letters or is_reference(value) or is_dummy(value):
         return False
     if password:
         mixed = value.lower() != value != value.upper()
@@ -122,9 +115,7 @@ def _is_opaque(value: str, password: bool, identifier: bool) -> bool:
         return len(set(value)) >= 6 and mixed and (marked or (digits >= 3 and len(value) >= 10))
     if _UUID.match(value):
         return not identifier
-    segment = max(_SEGMENT.findall(value), key=len, default="")
-    few = sum(character.isdigit() for character in segment) < 2
-    return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
+    return is_opaque(value)
 
 
 def _finding(field: Field, start: int, end: int) -> Finding:

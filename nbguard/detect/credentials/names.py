@@ -230,6 +230,11 @@ class Names:
         function = call.node.child_by_field_name("function")
         if function is None or function.type not in ("identifier", "attribute"):
             return
+        name = call.unit.dotted(function)
+        for definition in self._reaching.definitions(name, call.unit, function)[:_MAX_ELEMENTS] if name else ():
+            body = definition.node.child_by_field_name("body") if definition.node is not None else None
+            if definition.node is not None and definition.node.type == "lambda" and body is not None:
+                yield Site(definition.unit, body)
         for definition in self._reaching.functions(call.unit.last_name(function))[:_MAX_ELEMENTS]:
             if depth > 0 and self._steps > 0:
                 self._steps -= 1

@@ -32,6 +32,13 @@ _LOCAL_HOST = re.compile(
     r"|(?:my|your|some|the)[\w-]*\b|server\b(?!\.)|db\b(?!\.)|database\b(?!\.)|proxy\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b)",
     re.IGNORECASE,
 )
+_SEGMENT = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_HEX = re.compile(r"[0-9a-fA-F]+={0,2}\Z")
+# Paths, addresses, references to a secret store, calls, dotted names.
+_REFERENCE = re.compile(
+    r"\w{2,16}://|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|[#%@&~]|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:"
+    r"|ssm:|secretsmanager:|keyring:|file:|ref\+|ENC\[|[A-Za-z_.]+[(\[]",
+)
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
 _PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
 # Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
@@ -81,6 +88,20 @@ def is_varied(value: str, digits: bool = True) -> bool:
         and any(character.isalpha() for character in value)
         and len(set(value)) >= min(8, len(value) // 2)
     )
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value says where something is rather than what it is: a path, an address, a call, a dotted name."""
+    return _REFERENCE.match(value) is not None
+
+
+def is_opaque(value: str) -> bool:
+    """Whether a value looks made by a machine: 20 or more characters in a row without order."""
+    if is_reference(value) or is_dummy(value):
+        return False
+    segment = max(_SEGMENT.findall(value), key=len, default="")
+    few = sum(character.isdigit() for character in segment) < 2
+    return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
 
 
 def entropy(value: str) -> float:

@@ -22,7 +22,7 @@ _CONNECTION_STRING = (
 # From the end of a name to its value. The name may be quoted or a subscript, the value typed, prefixed or wrapped.
 _TO_VALUE = re.compile(
     r"\\?[\"'`]?[ \t]?[\])]?[ \t]{0,4}"
-    r"(?P<sign>:[ \t]?[\w.\[\]]{1,30}[ \t]?=|:=|=>|->|[:=,|]| (?:is|to) )[ \t]{0,4}\n?[ \t]{0,4}"
+    r"(?P<sign>:[ \t]?[\w.\[\]]{1,30}[ \t]?=|[:?]=|=>|->|[:=,|]| (?:is|to) )[ \t]{0,4}\n?[ \t]{0,4}"
     r"(?:[\w.]{1,30}\()?(?P<prefix>[rRbBuUfF]{1,2}(?=\\?[\"'`]))?\\?(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<quoted>[^\"'`\n\\]{1,8192})\\?[\"'`]"
     r"|(?P<bare>(?!\.)(?:[^\s\"'`<>&;,|()\[\]{}]|" + _CONNECTION_STRING + r"){4,8192})(?P<after>[(\[{]?))"
 )
@@ -39,6 +39,13 @@ _TO_HEADER = re.compile(
 _URL_PASSWORD = re.compile(r"://[^\s/@:\"'<>]{0,256}:(?P<value>[^\s/@\"'<>]{4,1024})@(?:[\w-]{1,63}\.){0,4}")
 _URL_QUERY = re.compile(r"[?&][\w-]{0,32}(?:token|key|secret)=(?P<value>[^\s&\"'<>#]{8,2048})", re.IGNORECASE)
 _COMMAND_VALUE = re.compile(r"(?:=|[ \t]+)[\"']?(?P<secret>[^\s\"']{4,8192})")
+# `"NAME", name)` and `["NAME"] = name;`, and in other languages than Python what a name is given.
+_GIVEN_ON = r"[\"'`]\s{0,4}(?:,|=>|\]\s{0,4}=)\s{0,4}&?(?P<name>[A-Za-z_$][\w$]{0,60})\s{0,4}[),;\n}]"
+_TO_LITERAL = (
+    r"\s{0,4}(?::\s{0,3}[^=\n\"']{0,40})?(?::?=|<-)\s{0,4}(?:[\w.:]{1,30}\()?\\?"
+    r"(?P<quote>[\"'`])(?P<value>[^\"'`\n\\]{8,4096})\\?(?P=quote)"
+)
+_MOST_NAMES = 50
 _LONGEST_LINE = 4_000
 _LONG_RUN = 500
 _LONGEST_STEP = 300
@@ -65,6 +72,31 @@ def words_of(text: str) -> set[str]:
 
 def find_variables(text: str, words: set[str], index: SinkIndex, imported: frozenset[str]) -> Iterator[Named]:
     """Variables and attributes of the catalogue with their value: ``NAME=value``, ``"name": "value"``."""
+    yield from find_pairs(text, _variables(words, index, imported))
+
+
+def find_given_on(text: str, words: set[str], index: SinkIndex, imported: frozenset[str]) -> Iterator[Named]:
+    """Values that go to a variable of the catalogue through a name of the text: ``let k = "…"; set_var("NAME", k)``."""
+    wanted = _variables(words, index, imported)
+    if not wanted:
+        return
+    pattern = re.compile(r"[\"'`](" + "|".join(map(re.escape, wanted)) + r")\\?" + _GIVEN_ON)
+    done: set[tuple[str, str]] = set()
+    for found in pattern.finditer(text):
+        pair = (found[1], found["name"])
+        if pair in done or len(done) >= _MOST_NAMES:
+            continue
+        done.add(pair)
+        for value in re.finditer(rf"(?<![\w.$]){re.escape(found['name'])}{_TO_LITERAL}", text):
+            choice = choose_rule(wanted[found[1]], value["value"])
+            if choice is not None:
+                start = value.start("value") + choice.start
+                end = value.start("value") + choice.end
+                yield Named(choice, text[start:end], start, end, f"{found[1]} = …")
+
+
+def _variables(words: set[str], index: SinkIndex, imported: frozenset[str]) -> dict[str, Sequence[Use]]:
+    """The variables and attributes of the catalogue among the words of a text."""
     wanted: dict[str, Sequence[Use]] = {}
     for word in words:
         uses = list(index.env_uses(word))
@@ -75,7 +107,7 @@ def find_variables(text: str, words: set[str], index: SinkIndex, imported: froze
         ]
         if uses:
             wanted[word] = uses
-    yield from find_pairs(text, wanted)
+    return wanted
 
 
 def find_keywords(text: str, words: set[str], index: SinkIndex, named: frozenset[str]) -> Iterator[Named]:
