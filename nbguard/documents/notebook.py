@@ -108,8 +108,9 @@ def read_notebook(raw: bytes) -> Notebook:
         if end != len(text):
             raise MalformedJSONError("more text after the end", end)
     except MalformedJSONError as error:
-        line = text.count("\n", 0, error.offset) + 1
-        raise UnreadableError(f"not valid JSON: {error} (line {line})") from None
+        from nbguard.documents.malformed import explain_malformed
+
+        raise UnreadableError(explain_malformed(raw, text, error)) from None
     keys = {member.key for member in members}
     if not keys & {"cells", "worksheets"}:
         raise UnreadableError("not a notebook: it has no cells")

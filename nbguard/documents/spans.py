@@ -184,4 +184,6 @@ def array_elements(text: str, at: int) -> tuple[list[Member], int]:
 
 def _reason(error: ValueError) -> str:
     message = getattr(error, "msg", str(error))
+    if message.startswith("Unterminated string"):
+        return "a string doesn't end"
     return message[:1].lower() + message[1:]

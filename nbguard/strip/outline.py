@@ -68,6 +68,9 @@ def read_outline(raw: bytes, whole: bool = False) -> Outline:
         if end != len(text):
             raise MalformedJSONError("more text after the end", end)
     except MalformedJSONError as error:
+        from nbguard.documents.notebook import read_notebook
+
+        read_notebook(raw)  # it says the same as a scan does
         line = raw.count(b"\n", 0, outline.to_bytes(error.offset)) + 1
         raise UnreadableError(f"not valid JSON: {error} (line {line})") from None
     if not any(member[0] in ("cells", "worksheets", "paragraphs") for member in outline.members):

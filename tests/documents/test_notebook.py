@@ -123,7 +123,7 @@ def test_duplicate_keys_are_all_seen():
         (b'{"cells": [', "not valid JSON"),
         (b'{"cells": [{"source": "no end', "a string doesn't end"),
         (b'{"cells": []} x', "more text after the end"),
-        (b"[]", "an object is missing"),
+        (b"[]", "it is a list, not an object"),
         (b"{}", "not a notebook"),
         (b'{"metadata": {}}', "not a notebook"),
         (b'{"cells": 5}', "an array is missing"),

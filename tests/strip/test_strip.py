@@ -187,7 +187,7 @@ def test_outputs_that_are_no_list_hide_nothing() -> None:
         (b'{"cells": [\n{"outputs": [}]}', r"not valid JSON: .*line 2"),
         (b'{"cells": []} x', "more text after the end"),
         (b'{"nbformat": 4}', "no cells"),
-        (b"[]", "an object is missing"),
+        (b"[]", "it is a list, not an object"),
         (b'{"cells": [' + b'{"metadata":' + b"[" * 100_000, "nested too deep"),
         (b'{"cells": [{"source": "x}]}', "line 1"),
     ],

@@ -1,0 +1,32 @@
+"""Says why a file that calls itself a notebook can't be read as one."""
+
+from __future__ import annotations
+
+from nbguard.documents.spans import MalformedJSONError, end_of_value, skip_space
+
+_KINDS = {"[": "a list", '"': "a string", "t": "true", "f": "false", "n": "null"}
+_MISPLACED = ("an object is missing", "an array is missing")
+
+
+def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
+    """The reason, with its line where there is one. ``text`` is the file as Latin-1, ``error`` what a reader met."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:2]:
+        return "not UTF-8 but UTF-16, which no notebook is written in; save it as UTF-8"
+    start = skip_space(text, 3 if raw.startswith(b"\xef\xbb\xbf") else 0)
+    if text[start : start + 1] != "{":
+        if _holds_value(text, start, whole=True):
+            return f"valid JSON, but not a notebook: it is {_KINDS.get(text[start], 'a number')}, not an object"
+        return f"not valid JSON: it doesn't begin with an object (line {text.count(chr(10), 0, start) + 1})"
+    line = text.count("\n", 0, error.offset) + 1
+    if str(error) in _MISPLACED and _holds_value(text, error.offset):
+        return f"not a notebook: {error} where something else is (line {line})"
+    return f"not valid JSON: {error} (line {line})"
+
+
+def _holds_value(text: str, at: int, whole: bool = False) -> bool:
+    """Whether a JSON value stands here (``whole``: and nothing after it)."""
+    try:
+        end = end_of_value(text, at)
+    except MalformedJSONError:
+        return False
+    return not whole or skip_space(text, end) == len(text)
