@@ -13,6 +13,13 @@ _SET_VARIABLE = re.compile(
     r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|!\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
     r"(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*\Z"
 )
+# What sets an environment variable, in front of the literal and behind it.
+_SETS = {
+    "julia": (r"[ \t]*ENV\[([\"'])NAME\1\][ \t]*=[ \t]*", ""),
+    "r": (r"[ \t]*Sys\.setenv\([ \t]*([\"']?)NAME\1[ \t]*=[ \t]*", r"[ \t]*\)"),
+}
+_UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
+_NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
 
 def change_in_magic(
@@ -61,7 +68,10 @@ def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: st
 
 
 def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> Change:
-    """A quoted literal of another kernel's language becomes the reading of an environment variable."""
+    """A quoted literal of another kernel's language becomes the reading of an environment variable.
+
+    A line that only sets this very variable becomes a comment.
+    """
     code = foreign_expression(lookup, language)
     end = start + len(value)
     line = text.rfind("\n", 0, start) + 1
@@ -72,7 +82,29 @@ def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, la
     mark = text[start - 1 : start]
     if mark not in ('"', "'") or text[end : end + 1] != mark:
         raise CannotRewriteError("the value is only a part of a literal")
-    return Change(start - 1, end + 1, code)
+    return _drop_assignment(text, start - 1, end + 1, lookup, language) or Change(start - 1, end + 1, code)
+
+
+def _drop_assignment(text: str, start: int, end: int, lookup: Lookup, language: str) -> Change | None:
+    """The change of a line that sets the lookup's variable to the literal and does nothing else; None for others."""
+    if language not in _SETS:
+        return None
+    line, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    head, tail = text[line:start], text[end : stop if stop >= 0 else len(text)]
+    before, after = (pattern.replace("NAME", lookup.variable) for pattern in _SETS[language])
+    closing = re.match(rf"{after}[ \t;]*(?=#|\r?\Z)", tail)
+    if re.fullmatch(before, head) is None or closing is None or _goes_on(text[:line], language):
+        return None
+    begin = line + len(head) - len(head.lstrip())
+    return Change(
+        begin, end + len(closing[0].rstrip()), f"# {lookup.variable}: {format_reference(lookup.reference, marked=True)}"
+    )
+
+
+def _goes_on(above: str, language: str) -> bool:
+    """Whether the code above needs the next line, which therefore can't be a mere comment."""
+    last = above.rstrip().rpartition("\n")[2]
+    return _UNFINISHED.search(last) is not None or (language == "r" and _NO_BRACE.search(last) is not None)
 
 
 def change_to_reference(start: int, value: str, lookup: Lookup) -> Change:

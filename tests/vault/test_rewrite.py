@@ -359,11 +359,37 @@ def test_written_files_get_what_their_kind_needs() -> None:
     [
         ("julia", 't = "V" # key\n', 't = ENV["IONQ_API_KEY"] # key\n'),
         ("R", "t <- 'V'\n", 't <- Sys.getenv("IONQ_API_KEY")\n'),
+        ("julia", 'ENV["IONQ_API_KEY"] = "V"\nf()\n', f"# IONQ_API_KEY: nbguard:{REFERENCE}\nf()\n"),
+        (
+            "julia",
+            'if a\n  ENV["IONQ_API_KEY"]="V"; # key\nend',
+            f"if a\n  # IONQ_API_KEY: nbguard:{REFERENCE} # key\nend",
+        ),
+        ("julia", 'ENV["OTHER"] = "V"\n', 'ENV["OTHER"] = ENV["IONQ_API_KEY"]\n'),
+        ("julia", 'ENV["IONQ_API_KEY"] = "V"; f()\n', 'ENV["IONQ_API_KEY"] = ENV["IONQ_API_KEY"]; f()\n'),
+        ("julia", 'a = f(\nENV["IONQ_API_KEY"] = "V"\n)', 'a = f(\nENV["IONQ_API_KEY"] = ENV["IONQ_API_KEY"]\n)'),
+        ("R", "library(ionq)\nSys.setenv(IONQ_API_KEY = 'V')", f"library(ionq)\n# IONQ_API_KEY: nbguard:{REFERENCE}"),
+        (
+            "R",
+            'f <- function() {\n  Sys.setenv("IONQ_API_KEY"="V");\n}',
+            f"f <- function() {{\n  # IONQ_API_KEY: nbguard:{REFERENCE}\n}}",
+        ),
+        (
+            "R",
+            'if (a)\n  Sys.setenv(IONQ_API_KEY = "V")',
+            'if (a)\n  Sys.setenv(IONQ_API_KEY = Sys.getenv("IONQ_API_KEY"))',
+        ),
+        (
+            "R",
+            'Sys.setenv(IONQ_API_KEY = "V", B = "c")',
+            'Sys.setenv(IONQ_API_KEY = Sys.getenv("IONQ_API_KEY"), B = "c")',
+        ),
         ("julia", '# t = "V"\n', f'# t = "nbguard:{REFERENCE}"\n'),
     ],
 )
 def test_other_kernels_read_the_environment(language: str, source: str, expected: str) -> None:
-    assert sources_of(rewritten(source.replace("V", VALUE), language=language).raw) == [expected]
+    source = source.replace('"V"', f'"{VALUE}"').replace("'V'", f"'{VALUE}'")
+    assert sources_of(rewritten(source, language=language).raw) == [expected]
 
 
 @pytest.mark.parametrize(
