@@ -52,6 +52,14 @@ def foreign_expression(lookup: Lookup, language: str) -> str | None:
     return form.format(lookup.variable) if form else None
 
 
+def reads_variable(code: str, lookup: Lookup) -> bool:
+    """Whether code that was put in a file needs the lookup's environment variable to be set where it runs."""
+    name = re.escape(lookup.variable)
+    reading = rf"""(?:ENV|os\.environ)\[(["']){name}\1\](?!\s*=)|Sys\.getenv\("{name}"\)|process\.env\.{name}\b"""
+    mark = re.escape(format_reference(lookup.reference, marked=True))
+    return re.search(rf"{reading}|printenv {name}\b|# {name}: {mark}", code) is not None
+
+
 def variable_name(reference: Reference) -> str:
     """An environment variable for a reference without one of its own: ``quantum/ionq#api_key`` → ``IONQ_API_KEY``."""
     steps = (

@@ -150,6 +150,26 @@ def test_the_env_style_says_how_to_start(repository: Path, capsys: pytest.Captur
     assert 'os.environ["IONQ_API_KEY"] = os.environ["IONQ_API_KEY"]' in (repository / "job.py").read_text()
 
 
+def test_only_variables_that_code_reads_are_named(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vault", "move", "--yes", "job.py"]) == 1
+    assert "nbguard run" not in capsys.readouterr().out, "os.environ[…] = secret(…) sets it itself"
+    assert main(["vault", "undo", "job.py"]) == 1
+    source = f'using Qiskit\nENV["IONQ_API_KEY"] = "{IONQ}"\nrun()\n'
+    before = as_bytes(notebook(code(source), language="julia"))
+    (repository / "j.ipynb").write_bytes(before)
+    capsys.readouterr()
+    assert main(["vault", "move", "--yes"]) == 1
+    start = [line for line in capsys.readouterr().out.splitlines() if "nbguard run" in line]
+    mount = (repository / "nbguard.toml").read_text().split('"')[1]
+    assert start == [f"  nbguard run --env IONQ_API_KEY={mount}:quantum/ionq/lab#api_key -- jupyter lab"]
+    after = (repository / "j.ipynb").read_text()
+    assert "ENV[" not in after
+    assert f"# IONQ_API_KEY: nbguard:{mount}:quantum/ionq/lab#api_key" in after
+    assert main(["scan", "j.ipynb"]) == 0
+    assert main(["vault", "undo", "j.ipynb"]) == 1
+    assert (repository / "j.ipynb").read_bytes() == before
+
+
 def test_a_private_key_arrives_with_its_lines(repository: Path, vault_environment: OpenBao) -> None:
     body = "\\n".join(TOKENS.of("ABCDEFabcdef0123456789+/", 64) for _ in range(12))
     label = "PRIVATE " + "KEY"

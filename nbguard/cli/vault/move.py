@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
     if vault is None or not movable:
         return max(status, ExitCode.FINDINGS)
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
-    _show_result(moved, settings)
+    _show_result(moved)
     if moved.changed and not options.no_trace:
         _show_remains(moved, config)
     return max(status, ExitCode.INCOMPLETE if moved.failed else ExitCode.FINDINGS)
@@ -150,7 +150,7 @@ def _show_left(left: Sequence[tuple[Found, Left]]) -> None:
         sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
 
 
-def _show_result(moved: Moved, settings: Settings) -> None:
+def _show_result(moved: Moved) -> None:
     from nbguard.vault.references import format_reference
 
     for path, error in moved.failed:
@@ -167,7 +167,7 @@ def _show_result(moved: Moved, settings: Settings) -> None:
         for remedy, references in remedies.items():
             if remedy:
                 sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
-        _show_environment(moved, settings)
+        _show_environment(moved)
 
 
 def _show_remains(moved: Moved, config: Config) -> None:
@@ -178,16 +178,26 @@ def _show_remains(moved: Moved, config: Config) -> None:
         sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
 
 
-def _show_environment(moved: Moved, settings: Settings) -> None:
+def _show_environment(moved: Moved) -> None:
     from nbguard.vault.references import format_reference
+    from nbguard.vault.style import reads_variable
 
-    languages = {found.document.language for found, _ in moved.plan.files} & {"julia", "r", "javascript", "ruby"}
-    if settings.style != "env" and not languages:
-        return
+    written = [
+        change.text
+        for found, new in moved.plan.files
+        if found.file in moved.changed
+        for _, changes in new.changes
+        for change in changes
+    ]
     given = " ".join(
-        f"--env {lookup.variable}={format_reference(lookup.reference)}" for lookup in moved.plan.lookups.values()
+        f"--env {lookup.variable}={format_reference(lookup.reference)}"
+        for lookup in moved.plan.lookups.values()
+        if any(reads_variable(text, lookup) for text in written)
     )
-    sys.stdout.write(f"\nThe code reads environment variables. Start it with:\n  nbguard run {given} -- jupyter lab\n")
+    if given:
+        sys.stdout.write(
+            f"\nThe code reads environment variables. Start it with:\n  nbguard run {given} -- jupyter lab\n"
+        )
 
 
 def _confirmed() -> bool:
