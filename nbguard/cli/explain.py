@@ -88,7 +88,8 @@ def _explain_identifier(rule: RuleSummary) -> Iterator[str]:
 def _usual_places(rule: Rule) -> Iterator[str]:
     yield from (f"call      {_spell_call(call)}" for call in rule.calls)
     generic = [f"{name} (with the provider's module imported)" for name in rule.generic_attributes]
-    for label, names in (("name", (*rule.attributes, *generic)), ("variable", rule.env), ("command", rule.commands)):
+    variables = [f"{name}, also at the end of a longer name" for name in rule.env]
+    for label, names in (("name", (*rule.attributes, *generic)), ("variable", variables), ("command", rule.commands)):
         yield from (f"{label:<9} {name}" for name in names)
     yield from (f"header    {header.name}: {header.scheme} …".replace(":  ", ": ") for header in rule.headers)
     for file in rule.files:

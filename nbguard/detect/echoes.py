@@ -56,9 +56,14 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
                     field=field,
                     start=start,
                     end=end,
-                    cause=f"the same value as elsewhere ({finding.cause})",
+                    cause=_cause_of_echo(finding),
                     rank=RANK_ECHO,
                 )
+
+
+def _cause_of_echo(finding: Finding) -> str:
+    # The echo of an echo is one of the same finding.
+    return finding.cause if finding.rank == RANK_ECHO else f"the same value as elsewhere ({finding.cause})"
 
 
 def may_echo(finding: Finding) -> bool:

@@ -91,12 +91,17 @@ def test_a_contextual_rule_is_explained():
     assert (run.status, run.err) == (0, "")
     for part in (
         "IonQ API key\n", "rule      ionq-api-key", "severity  high", "quantum/ionq, key api_key", "no shape",
-        "IonQProvider", "argument 1 or token=…", "IONQ_API_KEY", "Authorization: apiKey", 'IonQProvider("', "etag = ",
-        'IonQProvider("YOUR_IONQ_API_TOKEN")', "cloud.ionq.com", "https://docs.ionq.com/",
+        "IonQProvider", "argument 1 or token=…", "Authorization: apiKey", 'IonQProvider("', "etag = ",
+        "IONQ_API_KEY, also at the end of a longer name", 'IonQProvider("YOUR_IONQ_API_TOKEN")', "cloud.ionq.com", "https://docs.ionq.com/",
     ):  # fmt: skip
         assert part in run.out, part
     assert "{secret}" not in run.out
     assert run.out == nbguard("explain", "ionq-api-key").out
+
+
+def test_the_advice_for_accounts_fits_ibans_and_cards():
+    said = " ".join(nbguard("explain", "sample-table-payment").out.split())
+    assert "Or use made-up ones: the card schemes' test numbers, the IBANs of the standard's examples." in said
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)

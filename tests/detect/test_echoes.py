@@ -95,3 +95,12 @@ def test_many_values_are_found_in_the_same_places_as_few():
         alone = {(e.value, e.field.part.start, e.start) for one in found for e in find_echoes(document, [one], found)}
         assert together == alone
         assert {value for value, _, _ in together} == set(values)
+
+
+def test_the_echo_of_an_echo_says_so_once():
+    document = open_with(stream(f"using {VALUE}\n"))
+    first = next(find_echoes(document, [known(document)], [known(document)]))
+    other = open_document("b.txt", f"{VALUE}\n".encode())
+    assert [echo.cause for echo in find_echoes(other, [first], [])] == [
+        "the same value as elsewhere (IonQProvider(token))"
+    ]

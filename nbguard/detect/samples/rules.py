@@ -36,7 +36,7 @@ SAMPLE_RULES = (
         "sample-table-payment", "rows with bank accounts or cards", "high", "payment",
         _TABLE + "A column holds IBANs or card numbers whose check digits are right. The card schemes' test numbers "
         "and the IBANs of the standard's examples don't count.",
-        _LOAD + " Or use the card schemes' test numbers.",
+        _LOAD + " Or use made-up ones: the card schemes' test numbers, the IBANs of the standard's examples.",
     ),
     SampleRule(
         "sample-table-health", "rows about people's health", "high", "health",
