@@ -170,6 +170,34 @@ def test_only_variables_that_code_reads_are_named(repository: Path, capsys: pyte
     assert (repository / "j.ipynb").read_bytes() == before
 
 
+def test_names_and_keys_of_files_cannot_write_to_the_terminal(
+    repository: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for kept in contents(repository):
+        if kept != "nbguard.toml":
+            (repository / kept).unlink()
+    name = "a\x1b[2J\nb.ipynb: rewritten\u202e"
+    sources = [code(f'IonQProvider("{IONQ}")\t# \x1b[31m'), code(f'%%javascript\nlet t = "{DWAVE}"')]
+    (repository / f"{name}.ipynb").write_bytes(as_bytes(notebook(*sources, note={"\x1b]0;": IONQ})))
+    (repository / f"{name}2.ipynb").write_bytes(b'{"cells": [')
+    (repository / f"{name}3.ipynb").write_bytes(as_bytes(notebook(code("secret('quantum/none#key')"))))
+    shown = []
+    for arguments in (
+        ["move", "--dry-run"],
+        ["move", "--yes"],
+        ["check"],
+        ["undo"],
+        ["undo", f"{name}.ipynb", f"{name}4"],
+    ):
+        main(["vault", *arguments])
+        captured = capsys.readouterr()
+        shown.append(captured.out + captured.err)
+    for text in shown:
+        assert "a\\x1b[2J\\nb.ipynb: rewritten\\u202e" in text, "each of them names the file"
+        assert not set("\x1b\u202e") & set(text)
+        assert not any(line.startswith("b.ipynb") for line in text.splitlines())
+
+
 def test_a_private_key_arrives_with_its_lines(repository: Path, vault_environment: OpenBao) -> None:
     body = "\\n".join(TOKENS.of("ABCDEFabcdef0123456789+/", 64) for _ in range(12))
     label = "PRIVATE " + "KEY"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import documents
 from nbguard.errors import ExitCode
+from nbguard.report.plain import plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -38,7 +39,9 @@ def run(options: argparse.Namespace) -> int:
     for use in uses:
         if use.reference in problems:
             cell = f" cell {use.cell + 1}," if use.cell is not None else ""
-            sys.stdout.write(f"{use.path}:{cell} line {use.line}: {use.reference}: {problems[use.reference]}\n")
+            sys.stdout.write(
+                f"{plain_path(use.path)}:{cell} line {use.line}: {use.reference}: {problems[use.reference]}\n"
+            )
     if not options.paths:
         try:
             for reference in unused(uses, vault, settings):

@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.report.plain import plain
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -42,6 +44,6 @@ def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
 
     for blob in read_paths(list_files(paths or (config.root,), config.exclude, config.root), config.max_file_size):
         if blob.problem:
-            sys.stderr.write(f"nbguard: {blob.path}: {blob.problem}\n")
+            sys.stderr.write(f"nbguard: {plain(blob.path)}: {plain(blob.problem)}\n")
             continue
         yield open_document(os.path.relpath(blob.path, config.root).replace(os.sep, "/"), blob.raw)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import connect, fingerprinter
 from nbguard.errors import ExitCode, UsageError
+from nbguard.report.plain import plain, plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -56,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
     )  # fmt: skip
     found, problems = _find(options.paths or (config.root,), config)
     for problem in problems:
-        sys.stderr.write(f"nbguard: {problem}\n")
+        sys.stderr.write(f"nbguard: {plain(problem)}\n")
     status = ExitCode.INCOMPLETE if problems else ExitCode.CLEAN
     if not found:
         if not problems:
@@ -133,7 +134,8 @@ def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -
 
     if with_diff:
         for line in diff(plan):
-            sys.stdout.write(line + "\n")
+            # Tabs stay: they are the code's.
+            sys.stdout.write("\t".join(map(plain, line.split("\t"))) + "\n")
         sys.stdout.write("\n")
         for credential in plan.credentials:
             reference = format_reference(plan.lookups[credential.value].reference)
@@ -154,9 +156,9 @@ def _show_result(moved: Moved) -> None:
     from nbguard.vault.references import format_reference
 
     for path, error in moved.failed:
-        sys.stderr.write(f"nbguard: {path}: {error}\n")
+        sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
     for path in moved.changed:
-        sys.stdout.write(f"{os.path.relpath(path)}: rewritten\n")
+        sys.stdout.write(f"{plain_path(os.path.relpath(path))}: rewritten\n")
     remedies: dict[str, list[str]] = {}
     for credential in moved.plan.credentials:
         reference = format_reference(moved.plan.lookups[credential.value].reference)
@@ -209,4 +211,5 @@ def _confirmed() -> bool:
 def _place(found: Found, finding: Finding) -> str:
     cell = finding.field.part.cell
     line = finding.field.text.count("\n", 0, finding.start) + 1
-    return f"{found.file}: cell {cell.number + 1}, line {line}" if cell else f"{found.file}: line {line}"
+    path = plain_path(found.file)
+    return f"{path}: cell {cell.number + 1}, line {line}" if cell else f"{path}: line {line}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import fingerprinter
 from nbguard.errors import ExitCode, NbguardError
+from nbguard.report.plain import plain, plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.paths:
         for move in moves.values():
             references = ", ".join(secret.reference for secret in move.secrets)
-            sys.stdout.write(f"{move.file}: moved {move.time}: {references}\n")
+            sys.stdout.write(f"{plain_path(move.file)}: moved {move.time}: {references}\n")
         if not moves:
             sys.stdout.write("Nothing was moved here.\n")
         return ExitCode.CLEAN
@@ -43,8 +44,8 @@ def run(options: argparse.Namespace) -> int:
             if move_ is None:
                 raise NbguardError("no move of this file is in the journal")
             undo(move_, config.root, vault, fingerprinter(config), config.max_file_size)
-            sys.stdout.write(f"{path}: the values are back in the file; don't commit it\n")
+            sys.stdout.write(f"{plain_path(path)}: the values are back in the file; don't commit it\n")
         except NbguardError as error:
-            sys.stderr.write(f"nbguard: {path}: {error}\n")
+            sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
             status = ExitCode.INCOMPLETE
     return status
