@@ -54,7 +54,7 @@ class Confirmer:
         if (
             trigger.plugins
             and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start))
-            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(self._raw, start))
+            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(self._raw, start, end))
         ):
             return True
         if trigger.sinks and self._confirms_sink(trigger, start, end):
@@ -119,10 +119,10 @@ def _hides_something(raw: bytes, start: int) -> bool:
     return (start - before) % 2 == 0
 
 
-def _gives_to_provider(raw: bytes, start: int) -> bool:
+def _gives_to_provider(raw: bytes, start: int, end: int) -> bool:
     from nbguard.detect.credentials.named_providers import shows_named_provider
 
-    return shows_named_provider(raw, start)
+    return shows_named_provider(raw, start, end)
 
 
 def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:

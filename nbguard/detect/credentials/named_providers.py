@@ -125,14 +125,21 @@ def find_in_key_file(field: Field, path: str) -> Iterator[Finding]:
         yield make_finding(choice, field, start, start + len(value), value, "the file's name", RANK_SINK - 2)
 
 
-def shows_named_provider(raw: bytes, start: int) -> bool:
-    """Whether the raw bytes around a provider's name give it a value that looks random, in JSON or as they are."""
-    begin = max(0, start - _BEFORE)
-    window = raw[begin : start + _BEHIND].decode("latin-1")
-    for text in (window, _ESCAPED_END.sub("\n", window).replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t")):
-        if any(_looks_random(text[found.start : found.end], found.alone) for found in _search(text)):
-            return True
+def shows_named_provider(raw: bytes, start: int, end: int) -> bool:
+    """Whether raw bytes give the provider's name in them a value that looks random; in JSON or as they are."""
+    before = raw[max(0, start - _BEFORE) : start].decode("latin-1")
+    behind = raw[start : start + _BEHIND].decode("latin-1")
+    for head, rest in ((before, behind), (_undo_json(before), _undo_json(behind))):
+        text, at = head + rest, len(head)
+        for _, first, last, alone in _at_name(text, at, at + end - start):
+            if _looks_random(text[first:last], alone):
+                return True
     return False
+
+
+def _undo_json(text: str) -> str:
+    """A piece of a notebook as the text it stands for, as far as our places depend on it."""
+    return _ESCAPED_END.sub("\n", text).replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t")
 
 
 def _search(text: str) -> Iterator[_Found]:
@@ -143,10 +150,15 @@ def _search(text: str) -> Iterator[_Found]:
         at = lowered.find(name)
         while at >= 0:
             end = at + len(name)
-            if _begins_word(text, at) and not (lowered[end : end + 1].isalpha() and _goes_on(text, end)):
-                for label, start, stop, alone in _values_behind(text, at, end):
-                    yield _Found(label, provider, start, stop, alone)
+            for label, start, stop, alone in _at_name(text, at, end):
+                yield _Found(label, provider, start, stop, alone)
             at = lowered.find(name, end)
+
+
+def _at_name(text: str, start: int, end: int) -> Iterator[tuple[str, int, int, bool]]:
+    """What is given to the provider's name at these offsets, if it is a word there."""
+    if _begins_word(text, start) and not (text[end : end + 1].isalpha() and _goes_on(text, end)):
+        yield from _values_behind(text, start, end)
 
 
 def _begins_word(text: str, at: int) -> bool:
