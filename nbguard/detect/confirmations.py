@@ -54,7 +54,7 @@ class Confirmer:
         if (
             trigger.plugins
             and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start))
-            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(self._raw, start, end))
+            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(trigger.literal, self._raw, start))
         ):
             return True
         if trigger.sinks and self._confirms_sink(trigger, start, end):
@@ -119,10 +119,11 @@ def _hides_something(raw: bytes, start: int) -> bool:
     return (start - before) % 2 == 0
 
 
-def _gives_to_provider(raw: bytes, start: int, end: int) -> bool:
+def _gives_to_provider(literal: str, raw: bytes, start: int) -> bool:
     from nbguard.detect.credentials.named_providers import shows_named_provider
+    from nbguard.detect.credentials.provider_names import NAME_LITERALS
 
-    return shows_named_provider(raw, start, end)
+    return shows_named_provider(raw, start, start + len(NAME_LITERALS[literal]))
 
 
 def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS
+from nbguard.detect.credentials.provider_names import NAME_LITERALS
 from nbguard.detect.hygiene.installs import INSTALL_LITERALS
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
 from nbguard.detect.hygiene.saving import saving_literals
@@ -41,7 +42,7 @@ def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
         table[literal] = table.get(literal, Trigger(literal))._replace(hygiene=rules)
     for literal in ESCAPES:
         table[literal] = Trigger(literal, escape=True)
-    stems = find_stems(sorted(table))
+    stems = find_stems(sorted(table)) | {literal: name for literal, name in NAME_LITERALS.items() if literal != name}
     rows = [_dump(_without_tail(table[literal]._replace(stem=stems[literal]))) for literal in sorted(table)]
     endings, parts = json.dumps(catalogue.file_endings), json.dumps(catalogue.file_parts)
     sdks = json.dumps(list_sdks(name for provider in catalogue.providers for name in provider.packages))

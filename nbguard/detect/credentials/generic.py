@@ -16,7 +16,7 @@ from nbguard.detect.credentials.named_providers import NAMED_PROVIDER, NAMED_PRO
 from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
 from nbguard.detect.credentials.own_patterns import OWN, find_own, own_literals
 from nbguard.detect.credentials.plausible import acceptable_span
-from nbguard.detect.credentials.provider_names import PROVIDER_NAMES
+from nbguard.detect.credentials.provider_names import NAME_LITERALS
 from nbguard.detect.finding import RANK_GENERIC, Finding
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ for _literal in NAMED_LITERALS:
     _add(_literal, NAMED, NAMED_CONFIRM)
 for _literal, _confirm in own_literals().items():
     _add(_literal, OWN, _confirm)
-for _literal in PROVIDER_NAMES:
+for _literal in NAME_LITERALS:
     _add(_literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
 for _literal, _confirm in layer_literals().items():
     _add(_literal, LAYERED, _confirm)

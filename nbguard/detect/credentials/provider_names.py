@@ -68,6 +68,14 @@ PROVIDER_NAMES: dict[str, str] = {
     for name in names.split()
 }
 
+# Three letters stand in every image's base64: what follows them in a name belongs to the literal.
+_SHORT = 3
+_FOLLOWING = ("_", "-", "=", '"', "'", ":", " ", ".", "]", "\\", "|", ",", "*", "`", "k", "t", "a", "s", "p", "c", "q")
+# Literal of the prefilter -> the name that it begins with.
+NAME_LITERALS: dict[str, str] = {
+    name + end: name for name in PROVIDER_NAMES for end in (_FOLLOWING if len(name) <= _SHORT else ("",))
+}
+
 _NO_KEYS = ("public", "partition", "cache", "job", "sort", "hash")
 
 
