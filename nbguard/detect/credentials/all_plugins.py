@@ -250,7 +250,8 @@ def plugin_names() -> frozenset[str]:
 def _classes() -> dict[str, Any]:
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 
-    return {plugin.__name__: plugin for plugin in get_mapping_from_secret_type_to_class().values()}
+    by_type: dict[str, Any] = get_mapping_from_secret_type_to_class()
+    return {plugin.__name__: plugin for plugin in by_type.values()}
 
 
 def _rule_id(secret_type: str) -> str:
