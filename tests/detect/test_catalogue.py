@@ -11,9 +11,10 @@ from nbguard.detect.catalogue import build
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, read_provider_file
 from nbguard.detect.credentials import rules
 from nbguard.detect.credentials.placeholders import is_placeholder
-from nbguard.detect.credentials.rules import describe, load_catalogue, may_be_config_file
+from nbguard.detect.credentials.rules import describe, load_catalogue
 from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.triggers import load_triggers
 from nbguard.documents.fields import Field, Part
 from nbguard.errors import UsageError
 from tests.detect.catalogue_examples import as_file, iterate_examples, iterate_lookalikes
@@ -266,14 +267,14 @@ def test_every_provider_file_begins_with_what_it_is_about():
 def test_a_configuration_file_is_known_by_its_path():
     for example in iterate_examples(5):
         if example.form == "file":
-            assert may_be_config_file(example.path, CATALOGUE), example.path
-            assert may_be_config_file(f"home/me/{example.path}", CATALOGUE), example.path
+            assert load_triggers().is_config_file(example.path), example.path
+            assert load_triggers().is_config_file(f"home/me/{example.path}"), example.path
     for path in (
         "dwave.conf",
         ".qiskit\\qiskitrc".replace("\\", os.sep),
         "x/my-service-account-7.json",
         "a/.QLAM2/config.json",
     ):
-        assert may_be_config_file(path, CATALOGUE), path
+        assert load_triggers().is_config_file(path), path
     for path in ("a.ipynb", "config.json", "sdk/config.toml", "src/credentials.json", "mydwave.conf", "notebooks/.env"):
-        assert not may_be_config_file(path, CATALOGUE), path
+        assert not load_triggers().is_config_file(path), path

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.credentials.generic_findings import make_generic_finding
 from nbguard.detect.credentials.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.credentials.layers import LAYERED, find_in_layers, layer_literals
@@ -17,12 +18,12 @@ from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_
 from nbguard.detect.credentials.own_patterns import OWN, find_own, own_literals
 from nbguard.detect.credentials.plausible import acceptable_span
 from nbguard.detect.credentials.provider_names import NAME_LITERALS
-from nbguard.detect.finding import RANK_GENERIC, Finding
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Collection, Iterator
 
+    from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
 
 __all__ = ["GENERIC_CONFIRM", "GENERIC_LITERALS", "GENERIC_RULES", "find_generic", "find_named"]
@@ -98,7 +99,7 @@ def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Itera
             span = acceptable_span(rule, text, value_start, value_end)
             if span is not None and (rule.id, *span) not in seen:
                 seen.add((rule.id, *span))
-                yield _finding(rule, field, *span)
+                yield make_generic_finding(rule, field, *span)
 
 
 def _stretches(gate: Gate, text: str) -> Iterator[tuple[int, int]]:
@@ -154,27 +155,6 @@ def _span_of_value(match: re.Match[str]) -> tuple[int, int]:
         return match.span(1)
     longest = max(spans, key=lambda span: span[1] - span[0], default=match.span())
     return longest if longest[1] - longest[0] >= 16 else match.span()
-
-
-def _finding(rule: GenericRule, field: Field, start: int, end: int) -> Finding:
-    value = field.text[start:end]
-    prefix = max((len(prefix) for prefix in rule.prefixes if value.startswith(prefix)), default=0)
-    article = "an" if rule.name[0] in "aeiouAEIOU" else "a"
-    return Finding(
-        rule=rule.id,
-        kind="credential",
-        provider=rule.provider,
-        severity=rule.severity,
-        field=field,
-        start=start,
-        end=end,
-        value=value,
-        cause="shape",
-        message=f"This looks like {article} {rule.name}.",
-        remedy=rule.remedy,
-        prefix=prefix,
-        rank=RANK_GENERIC,
-    )
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.credentials.generic_findings import make_generic_finding
 from nbguard.detect.credentials.generic_rules import GENERIC_RULES
 from nbguard.detect.credentials.plausible import is_dummy, is_opaque, is_varied
 from nbguard.detect.finding import RANK_GENERIC, Finding
@@ -75,22 +76,7 @@ def find_own(field: Field) -> Iterator[Finding]:
 
 
 def _finding(name: str, field: Field, start: int, end: int) -> Finding:
-    rule, value = GENERIC_RULES[name], field.text[start:end]
-    prefix = max((len(prefix) for prefix in rule.prefixes if value.startswith(prefix)), default=0)
-    header = name == "generic-credential"
-    article = "an" if rule.name[0] in "aeiouAEIOU" else "a"
-    return Finding(
-        rule=rule.id,
-        kind="credential",
-        provider=rule.provider,
-        severity=rule.severity,
-        field=field,
-        start=start,
-        end=end,
-        value=value,
-        cause="header" if header else "shape",
-        message="A header carries an opaque value." if header else f"This looks like {article} {rule.name}.",
-        remedy=rule.remedy,
-        prefix=prefix,
-        rank=RANK_GENERIC - 5 if header else RANK_GENERIC,
-    )
+    finding = make_generic_finding(GENERIC_RULES[name], field, start, end)
+    if name != "generic-credential":
+        return finding
+    return finding._replace(cause="header", message="A header carries an opaque value.", rank=RANK_GENERIC - 5)

@@ -119,7 +119,7 @@ class Catalogue(NamedTuple):
     ``by_rule`` gives provider and rule for a rule's id. ``placeholders`` are exact values (lower case) that are no
     credentials. ``shape_literals`` maps a lower-case literal to the rules whose shapes it gates,
     ``identifier_literals`` to identifiers; where one of ``sink_literals`` stands, a value may go to a provider.
-    ``file_endings`` and ``file_parts`` are what may_be_config_file looks for in paths.
+    ``file_endings`` and ``file_parts`` go into the triggers, which know configuration files by them.
     """
 
     providers: tuple[Provider, ...]
@@ -155,15 +155,6 @@ def read_catalogue(text: str) -> Catalogue:
         tuple(data["file_endings"]),
         tuple(data["file_parts"]),
     )
-
-
-def may_be_config_file(path: str, catalogue: Catalogue) -> bool:
-    """Whether a path may be that of a configuration file with credentials, whose text needn't name any provider.
-
-    Cheap and never wrongly no; whether it is one, and of which rule, is said by the rules' ``files``.
-    """
-    place = "/" + path.replace(os.sep, "/").lower()
-    return place.endswith(catalogue.file_endings) or any(part in place for part in catalogue.file_parts)
 
 
 def describe(rule_id: str) -> tuple[str, str]:
