@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbguard.vault.client import Vault
+    from nbguard.vault.references import Reference
 
 _TRIES = 8
 
@@ -51,4 +52,24 @@ def store(vault: Vault, mount: str, path: str, wanted: Sequence[Credential], upd
         if vault.engine(mount, path) != 2:
             continue
         raise VaultError(f"{mount}/{path} doesn't hold what was written to it; nothing else was changed")
+    raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")
+
+
+def replace_value(vault: Vault, reference: Reference, value: str) -> int:
+    """Puts a value at a reference, in place of what is there, by check-and-set, and reads it back.
+
+    What other keys at the path hold stays. Returns the version that holds the value (0 for KV version 1). Raises a
+    VaultError; then what was there is still there, or doing it again is safe.
+    """
+    mount, path, key, _ = reference
+    for _ in range(_TRIES):
+        entry = vault.peek(mount, path)
+        if entry is None or entry.data.get(key) != value:
+            try:
+                vault.write(mount, path, {**(entry.data if entry else {}), key: value}, entry.version if entry else 0)
+            except ConflictError:
+                continue
+        back = vault.peek(mount, path)
+        if back is not None and back.data.get(key) == value:
+            return back.version
     raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")

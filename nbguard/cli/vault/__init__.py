@@ -5,6 +5,7 @@
   check    does every reference resolve, and is one stored that nobody uses
   policy   the least policy for the paths in use, to hand to the Vault admin
   get      print a value, for a pipe or a $(...)
+  put      store a value at a reference, as after a rotation
   local    a Vault of your own, on this machine only
   push     copy everything from there to the team's Vault
 
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("move", "undo", "check", "policy", "get", "local", "push")
+COMMANDS = ("move", "undo", "check", "policy", "get", "put", "local", "push")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
