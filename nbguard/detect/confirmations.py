@@ -121,9 +121,9 @@ def _hides_something(raw: bytes, start: int) -> bool:
 
 def _gives_to_provider(literal: str, raw: bytes, start: int) -> bool:
     from nbguard.detect.credentials.named_providers import shows_named_provider
-    from nbguard.detect.credentials.provider_names import NAME_LITERALS
+    from nbguard.detect.credentials.provider_names import name_literals
 
-    return shows_named_provider(raw, start, start + len(NAME_LITERALS[literal]))
+    return shows_named_provider(raw, start, start + len(name_literals()[literal]))
 
 
 def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:

@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
@@ -64,13 +64,15 @@ class Trigger(NamedTuple):
 class Triggers(NamedTuple):
     """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case.
 
-    ``sdks`` are the normalised names of quantum SDKs (see sdk_names).
+    ``sdks`` are the normalised names of quantum SDKs (see sdk_names). ``names`` says which provider people mean by a
+    lower-case name.
     """
 
     table: tuple[Trigger, ...]
     file_endings: tuple[str, ...]
     file_parts: tuple[str, ...]
     sdks: frozenset[str]
+    names: Mapping[str, str]
 
     def is_config_file(self, path: str) -> bool:
         """Whether a file may be a provider's configuration, so that its keys count without any literal."""
@@ -105,7 +107,9 @@ def load_triggers() -> Triggers:
     with open(TRIGGERS, encoding="utf-8") as file:
         data = json.load(file)
     table = tuple([Trigger(*row) for row in data["triggers"]])
-    return Triggers(table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]))
+    return Triggers(
+        table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]), data["names"]
+    )
 
 
 def join_triggers(triggers: Iterable[Trigger]) -> Trigger:

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS, GENERIC_RULES, find_generic
+from nbguard.detect.credentials.generic import GENERIC_RULES, asked, find_generic
 from nbguard.detect.finding import SEVERITIES
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
@@ -15,7 +15,7 @@ from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook, stream
 
-EVERYTHING = {plugin for plugins in GENERIC_LITERALS.values() for plugin in plugins}
+EVERYTHING = {plugin for plugins in asked().literals.values() for plugin in plugins}
 SEEDS = (1, 2, 3)
 
 
@@ -33,8 +33,8 @@ def found(raw: bytes, path: str = "a.py") -> list[tuple[str, str]]:
 def triggered(raw: bytes) -> set[str]:
     """The plugins whose literals stand in raw bytes and are confirmed there."""
     lowered, plugins = raw.lower(), set()
-    for literal, names in GENERIC_LITERALS.items():
-        confirm = GENERIC_CONFIRM.get(literal)
+    for literal, names in asked().literals.items():
+        confirm = asked().confirm.get(literal)
         for place in re.finditer(re.escape(literal.encode()), lowered):
             if confirm is None or re.compile(confirm.encode(), re.ASCII).match(raw, place.start()):
                 plugins |= set(names)
@@ -92,7 +92,7 @@ def test_only_the_public_prefix_is_said_to_be_public() -> None:
 
 
 def test_literals_are_lower_case_and_not_too_short() -> None:
-    assert all(literal == literal.lower() and len(literal) >= 3 for literal in GENERIC_LITERALS)
+    assert all(literal == literal.lower() and len(literal) >= 3 for literal in asked().literals)
 
 
 TOKENS = FakeTokens(99)
@@ -170,7 +170,7 @@ def test_a_clean_field_costs_no_import_of_detect_secrets() -> None:
         "import sys\n"
         "from nbguard.detect.credentials.generic import *\n"
         "from nbguard.documents.fields import Field, Part\n"
-        "plugins = {p for ps in GENERIC_LITERALS.values() for p in ps}\n"
+        "plugins = {p for ps in asked().literals.values() for p in ps}\n"
         "text = 'token = x; password=getpass(); see https://github.com/a@b; aws s3 ls; Asia; discord' * 50\n"
         "assert not list(find_generic(Field(text, Part('source', None, '', '', 'text', 0, 0)), plugins))\n"
         "assert not [m for m in sys.modules if m.startswith(('detect_secrets', 'requests'))]\n"

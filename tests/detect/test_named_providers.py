@@ -1,11 +1,15 @@
 """Values given to a name that holds a provider's, in every form of file; and what only looks like one."""
 
+from pathlib import Path
+
 import pytest
 
-from nbguard.detect.credentials.provider_names import PROVIDER_NAMES, provider_of_key_file
-from nbguard.detect.credentials.rules import load_catalogue
+from nbguard.detect.catalogue.build import name_providers
+from nbguard.detect.catalogue.provider_file import FOLDER, read_provider_file
+from nbguard.detect.credentials.provider_names import provider_of_key_file
 from nbguard.detect.engine import Engine
 from nbguard.documents.reading import open_document
+from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, URL_SAFE, FakeTokens
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
@@ -149,9 +153,20 @@ def test_text_in_a_file_for_one_key_is_silent() -> None:
     assert credentials("ionq_key.txt", b"Ask Anna for the key of 2026, it is in the vault.\n") == []
 
 
-def test_names_belong_to_providers_of_the_catalogue() -> None:
-    assert set(PROVIDER_NAMES.values()) <= {provider.id for provider in load_catalogue().providers}
-    assert all(name == name.lower() for name in PROVIDER_NAMES)
+@pytest.mark.parametrize("name", ["IonQ", "io", "_ionq", "ion q"])
+def test_a_nickname_that_would_fire_everywhere_or_never_is_refused(name: str, tmp_path: Path) -> None:
+    """The prefilter's literals are in lower case, and two letters stand in every file."""
+    text = (
+        Path(FOLDER, "ionq.toml").read_text(encoding="utf-8").replace('nicknames = ["ionq"]', f'nicknames = ["{name}"]')
+    )
+    (tmp_path / "ionq.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=r"ionq\.toml: nicknames"):
+        read_provider_file(str(tmp_path / "ionq.toml"))
+
+
+def test_two_providers_cannot_have_one_nickname() -> None:
+    with pytest.raises(UsageError, match=r"b\.toml: nicknames: acme stands in a\.toml too"):
+        name_providers([{"id": "a", "nicknames": ["acme"]}, {"id": "b", "nicknames": ["acme"]}])
 
 
 @pytest.mark.parametrize(

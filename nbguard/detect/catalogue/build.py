@@ -116,12 +116,22 @@ def _refuse_twins(providers: list[dict[str, Any]]) -> None:
                 raise UsageError(f"{provider['id']}.toml: id: {rule['id']} stands in {other}.toml too")
 
 
+def name_providers(providers: list[dict[str, Any]]) -> dict[str, str]:
+    """Nickname -> provider. Raises UsageError where two providers have the same."""
+    named: dict[str, str] = {}
+    for provider in providers:
+        for name in provider.get("nicknames", ()):
+            if named.setdefault(name, provider["id"]) != provider["id"]:
+                raise UsageError(f"{provider['id']}.toml: nicknames: {name} stands in {named[name]}.toml too")
+    return named
+
+
 def main(arguments: list[str]) -> int:
     """Writes ``catalogue.json`` and ``triggers.json``, or with ``--check`` says which of them is stale."""
     try:
         catalogue = build_catalogue()
-        sinks = sink_literals(read_provider_file(path) for path in list_provider_files(FOLDER))
-        triggers = build_triggers(read_catalogue(catalogue), sinks)
+        providers = [read_provider_file(path) for path in list_provider_files(FOLDER)]
+        triggers = build_triggers(read_catalogue(catalogue), sink_literals(providers), name_providers(providers))
     except NbguardError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

@@ -20,7 +20,7 @@ FOLDER = os.path.dirname(os.path.abspath(__file__))
 _TEXT, _TEXTS, _TABLES = "a string", "a list of strings", "a list of tables"
 _PROVIDER = {
     "id": _TEXT, "name": _TEXT, "vault": _TEXT, "modules": _TEXTS, "packages": _TEXTS, "hosts": _TEXTS,
-    "placeholders": _TEXTS, "rotate": "a table", "credentials": _TABLES, "identifiers": _TABLES,
+    "nicknames": _TEXTS, "placeholders": _TEXTS, "rotate": "a table", "credentials": _TABLES, "identifiers": _TABLES,
 }  # fmt: skip
 _CREDENTIAL = {
     "id": _TEXT, "name": _TEXT, "severity": _TEXT, "key": _TEXT, "value": _TEXT, "shapes": _TEXTS, "literals": _TEXTS,
@@ -38,6 +38,7 @@ _FILE = {"glob": _TEXT, "keys": _TEXTS}
 _EXAMPLE = {"file": _TEXT, "text": _TEXT}
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_NICKNAME = re.compile(r"[a-z0-9][a-z0-9_-]*[a-z0-9]")
 _VAULT_KEY = re.compile(r"[a-z][a-z0-9_]*")
 # A literal has to be rare: base64 is 68 % of the bytes of notebooks, and three of its characters turn up everywhere.
 _RARE_LITERAL = re.compile(r"[^A-Z]{4,}|(?=.{0,2}[_~])[^A-Z]{3}")
@@ -68,6 +69,9 @@ def _check_provider(provider: Mapping[str, Any], stem: str) -> Iterator[str]:
     yield from _check_keys("[rotate] ", provider["rotate"], _ROTATE, ("documented",))
     if provider["rotate"]["documented"] and not {"page", "steps"} <= set(provider["rotate"]):
         yield "[rotate]: documented steps need `page` and `steps`"
+    for name in provider.get("nicknames", ()):
+        if len(name) < 3 or not _NICKNAME.fullmatch(name):
+            yield f"nicknames: {name!r}: must have three characters or more, in lower case"
     for credential in provider["credentials"]:
         yield from _check_credential(credential)
     for identifier in provider.get("identifiers", ()):

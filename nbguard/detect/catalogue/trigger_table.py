@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS
-from nbguard.detect.credentials.provider_names import NAME_LITERALS
+from nbguard.detect.credentials.generic import ask_for
+from nbguard.detect.credentials.provider_names import literals_of_names
 from nbguard.detect.hygiene.installs import INSTALL_LITERALS
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
 from nbguard.detect.hygiene.saving import saving_literals
@@ -25,14 +25,16 @@ if TYPE_CHECKING:
 ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
 
 
-def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
-    """The text of ``triggers.json`` for a catalogue and its sink literals."""
+def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink], names: Mapping[str, str]) -> str:
+    """The text of ``triggers.json`` for a catalogue, its sink literals, and the providers' ``names`` with their ids."""
+    name_literals = literals_of_names(names)
+    generic = ask_for(name_literals)
     table: dict[str, Trigger] = {}
     for literal, rules in catalogue.shape_literals.items():
         table[literal] = Trigger(literal, shapes=rules)
-    for literal, plugins in GENERIC_LITERALS.items():
+    for literal, plugins in generic.literals.items():
         known = table.get(literal, Trigger(literal))
-        table[literal] = known._replace(plugins=plugins, confirm=GENERIC_CONFIRM.get(literal, ""))
+        table[literal] = known._replace(plugins=plugins, confirm=generic.confirm.get(literal, ""))
     for literal, sink in sinks.items():
         known = table.get(literal, Trigger(literal))
         table[literal] = known._replace(sinks=tuple(sorted(sink.kinds)), needs=tuple(sorted(sink.needs)))
@@ -42,12 +44,12 @@ def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink]) -> str:
         table[literal] = table.get(literal, Trigger(literal))._replace(hygiene=rules)
     for literal in ESCAPES:
         table[literal] = Trigger(literal, escape=True)
-    stems = find_stems(sorted(table)) | {literal: name for literal, name in NAME_LITERALS.items() if literal != name}
+    stems = find_stems(sorted(table)) | {literal: name for literal, name in name_literals.items() if literal != name}
     rows = [_dump(_without_tail(table[literal]._replace(stem=stems[literal]))) for literal in sorted(table)]
     endings, parts = json.dumps(catalogue.file_endings), json.dumps(catalogue.file_parts)
     sdks = json.dumps(list_sdks(name for provider in catalogue.providers for name in provider.packages))
     head = '{"triggers":[\n' + ",\n".join(rows) + "],\n"
-    return head + f'"file_endings":{endings},\n"file_parts":{parts},\n"sdks":{sdks}}}\n'
+    return head + f'"file_endings":{endings},\n"file_parts":{parts},\n"sdks":{sdks},\n"names":{_dump(names)}}}\n'
 
 
 def identifier_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:

@@ -7,7 +7,7 @@ network. detect-secrets costs 120 ms to import, so it is imported when the first
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.credentials.generic_findings import make_generic_finding
 from nbguard.detect.credentials.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
@@ -17,42 +17,59 @@ from nbguard.detect.credentials.named_providers import NAMED_PROVIDER, NAMED_PRO
 from nbguard.detect.credentials.named_values import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
 from nbguard.detect.credentials.own_patterns import OWN, find_own, own_literals
 from nbguard.detect.credentials.plausible import acceptable_span
-from nbguard.detect.credentials.provider_names import NAME_LITERALS
+from nbguard.detect.credentials.provider_names import name_literals
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
 
-__all__ = ["GENERIC_CONFIRM", "GENERIC_LITERALS", "GENERIC_RULES", "find_generic", "find_named"]
-
-# Lower-case literal -> what is asked in a field where it stands: detect-secrets plugins, or NAMED for find_named.
-GENERIC_LITERALS: dict[str, tuple[str, ...]] = literals_of_gates()
-
-# Literal -> regex that raw bytes match where it stands, if anything can come of it; a literal that isn't here always
-# counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called token.
-GENERIC_CONFIRM: dict[str, str] = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
+__all__ = ["GENERIC_RULES", "Asked", "ask_for", "asked", "find_generic", "find_named"]
 
 
-def _add(literal: str, plugin: str, confirm: str) -> None:
-    """Has one of our own detectors asked where a literal stands and its confirmation holds."""
-    if literal in GENERIC_CONFIRM:
-        GENERIC_CONFIRM[literal] += "|" + confirm
-    elif literal not in GENERIC_LITERALS:
-        GENERIC_CONFIRM[literal] = confirm
-    GENERIC_LITERALS[literal] = (*GENERIC_LITERALS.get(literal, ()), plugin)
+class Asked(NamedTuple):
+    """When the generic detectors are asked, by lower-case literal.
+
+    ``literals`` says who is asked in a field where one stands: detect-secrets plugins, or detectors of our own such as
+    NAMED. ``confirm`` is a regex that raw bytes match there, if anything can come of it; a literal that isn't in it
+    always counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called
+    token.
+    """
+
+    literals: dict[str, tuple[str, ...]]
+    confirm: dict[str, str]
 
 
-for _literal in NAMED_LITERALS:
-    _add(_literal, NAMED, NAMED_CONFIRM)
-for _literal, _confirm in own_literals().items():
-    _add(_literal, OWN, _confirm)
-for _literal in NAME_LITERALS:
-    _add(_literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
-for _literal, _confirm in layer_literals().items():
-    _add(_literal, LAYERED, _confirm)
+def ask_for(name_literals: Iterable[str]) -> Asked:
+    """When the generic detectors are asked, where these are the literals of the providers' names."""
+    literals = literals_of_gates()
+    confirm = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
+
+    def add(literal: str, plugin: str, regex: str) -> None:
+        if literal in confirm:
+            confirm[literal] += "|" + regex
+        elif literal not in literals:
+            confirm[literal] = regex
+        literals[literal] = (*literals.get(literal, ()), plugin)
+
+    for literal in NAMED_LITERALS:
+        add(literal, NAMED, NAMED_CONFIRM)
+    for literal, regex in own_literals().items():
+        add(literal, OWN, regex)
+    for literal in name_literals:
+        add(literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
+    for literal, regex in layer_literals().items():
+        add(literal, LAYERED, regex)
+    return Asked(literals, confirm)
+
+
+@cache
+def asked() -> Asked:
+    """When the generic detectors are asked, with the names of the catalogue."""
+    return ask_for(name_literals())
+
 
 # How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
 _RIGHT = 256
@@ -62,7 +79,7 @@ _STRETCH = 4096
 def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
     """Yields what these plugins find in a field, with the exact span of each value.
 
-    ``plugins`` are names from GENERIC_LITERALS; one that isn't ours is ignored.
+    ``plugins`` are names from ``asked().literals``; one that isn't ours is ignored.
     """
     seen: set[tuple[str, int, int]] = set()
     for gate in GATES:
@@ -84,8 +101,8 @@ def _search_decoded(field: Field) -> Iterator[Finding]:
     from nbguard.detect.credentials.shapes import find_shapes
 
     lowered = field.text.lower()
-    asked = {name for literal, names in GENERIC_LITERALS.items() if literal in lowered for name in names}
-    yield from find_generic(field, asked - {LAYERED})
+    plugins = {name for literal, names in asked().literals.items() if literal in lowered for name in names}
+    yield from find_generic(field, plugins - {LAYERED})
     catalogue = load_catalogue()
     rules = {rule for literal, ids in catalogue.shape_literals.items() if literal in lowered for rule in ids}
     yield from find_shapes(field, sorted(rules), catalogue)

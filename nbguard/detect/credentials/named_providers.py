@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.choice import Choice, make_finding
 from nbguard.detect.credentials.plausible import entropy, is_dummy
-from nbguard.detect.credentials.provider_names import PROVIDER_NAMES, provider_of_key_file
+from nbguard.detect.credentials.provider_names import provider_names, provider_of_key_file
 from nbguard.detect.finding import RANK_SINK
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _search(text: str) -> Iterator[_Found]:
     lowered = text.lower()
     if len(lowered) != len(text):  # a letter that grows when lowered would move every place
         lowered = "".join(c.lower() if c.isascii() else c for c in text)
-    for name, provider in PROVIDER_NAMES.items():
+    for name, provider in provider_names().items():
         at = lowered.find(name)
         while at >= 0:
             end = at + len(name)
