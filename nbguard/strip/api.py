@@ -22,7 +22,7 @@ class Volatile(NamedTuple):
     what: str
 
     def __str__(self) -> str:
-        return f"notebook: {self.what}" if self.cell is None else f"cell {self.cell}: {self.what}"
+        return f"notebook: {self.what}" if self.cell is None else f"cell {self.cell + 1}: {self.what}"
 
 
 def strip(raw: bytes, options: StripOptions = DEFAULT) -> bytes:

@@ -99,7 +99,7 @@ def keeps_output(
         return tagged or default
     if tagged and not metadata["keep_output"]:
         raise UnreadableError(
-            f"cell {number}: its metadata says keep_output false, its tags say keep_output; take one of them out"
+            f"cell {number + 1}: its metadata says keep_output false, its tags say keep_output; take one of them out"
         )
     return bool(metadata["keep_output"])
 

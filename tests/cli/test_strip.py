@@ -35,7 +35,7 @@ def test_a_folder_is_stripped_in_place_and_clean_files_are_not_touched(folder: P
 
 def test_check_writes_nothing_and_names_path_cell_and_reason(folder: Path) -> None:
     run = nbguard("strip", "--check", ".", cwd=folder)
-    assert run == (1, "dirty.ipynb: cell 1: execution count\ndirty.ipynb: cell 1: outputs\n", "")
+    assert run == (1, "dirty.ipynb: cell 2: execution count\ndirty.ipynb: cell 2: outputs\n", "")
     assert (folder / "dirty.ipynb").read_bytes() == _DIRTY
     assert nbguard("strip", "--check", "sub", cwd=folder) == (0, "", "")
 

@@ -40,9 +40,9 @@ def test_a_clean_notebook_comes_back_as_the_same_object() -> None:
 def test_check_names_cell_and_reason_once_each_in_file_order() -> None:
     raw = as_bytes(notebook(markdown("#"), code("1", result(text__plain="1"), collapsed=True), widgets={"state": {}}))
     assert [str(volatile) for volatile in find_volatile(raw)] == [
-        "cell 1: execution count",
-        "cell 1: metadata collapsed",
-        "cell 1: outputs",
+        "cell 2: execution count",
+        "cell 2: metadata collapsed",
+        "cell 2: outputs",
         "notebook: metadata widgets",
     ]
 
@@ -60,7 +60,7 @@ def test_a_marked_cell_keeps_its_outputs_but_not_their_counts(marks: dict) -> No
 
 def test_markers_that_contradict_each_other_are_an_error_that_names_the_cell() -> None:
     raw = as_bytes(notebook(markdown("#"), code("1", stream("1"), keep_output=False, tags=["keep_output"])))
-    with pytest.raises(UnreadableError, match=r"cell 1: .*keep_output"):
+    with pytest.raises(UnreadableError, match=r"cell 2: .*keep_output"):
         strip(raw)
 
 
@@ -233,5 +233,5 @@ def test_results_of_zeppelin_notes_go() -> None:
         b'{\n "paragraphs": [\n  {"text": "1", "results": {"code": "SUCCESS"} },\n  {"results": {}}\n ],\n "name": "n"}'
     )
     assert strip(raw) == raw.replace(b'{"code": "SUCCESS"}', b"{}")
-    assert [str(volatile) for volatile in find_volatile(raw)] == ["cell 0: results"]
+    assert [str(volatile) for volatile in find_volatile(raw)] == ["cell 1: results"]
     assert strip(strip(raw)) == strip(raw)

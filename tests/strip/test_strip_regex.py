@@ -44,7 +44,7 @@ def test_outputs_kept_by_size_or_type_go_too_when_they_match() -> None:
 def test_check_says_which_output_goes() -> None:
     raw = as_bytes(notebook(code("1", stream("keep"), stream("drop"), count=None)))
     options = StripOptions(keep_output=True, strip_regex="drop")
-    assert [str(volatile) for volatile in find_volatile(raw, options)] == ["cell 0: outputs 1"]
+    assert [str(volatile) for volatile in find_volatile(raw, options)] == ["cell 1: outputs 1"]
 
 
 def test_text_that_is_no_utf_8_is_matched_and_not_raised_over() -> None:
