@@ -40,10 +40,14 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-lab:
-	@if [ "$$NBGUARD_LAB" = require ]; then \
-		echo "make lab: there is no front end to build yet, and NBGUARD_LAB=require asks for one" >&2; exit 1; \
-	else echo "make lab: there is no front end to build yet"; fi
+# npm and Node 20 or newer are needed here and in `test`, and nowhere else.
+lab: $(STAMP)
+	@command -v npm >/dev/null || { echo "make lab: npm is missing: install Node.js 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	npm --prefix lab ci --ignore-scripts --no-audit --no-fund
+	npm --prefix lab run build
+	@$(BIN)/python lab/stamp.py
+	@mkdir -p "$(VENV)/share/jupyter/labextensions/@nbguard"
+	@ln -sfn "$(CURDIR)/nbguard/jupyter/labextension" "$(VENV)/share/jupyter/labextensions/@nbguard/lab"
 
 bench: $(STAMP)
 	@for file in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
