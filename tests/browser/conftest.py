@@ -1,0 +1,130 @@
+"""Real JupyterLab, kernel, OpenBao and Chromium for browser tests. They run in a pytest process of their own:
+
+    pytest --slow tests/browser
+
+Playwright keeps an event loop running, and the server tests' plugin starts its own: one process can't have both.
+NBGUARD_SCREENSHOTS names a folder for the pictures.
+"""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser.chromium import start_chromium
+from tests.browser.lab_server import LabServer, Options
+from tests.browser.notebook_page import NotebookPage
+from tests.openbao_server import OpenBao, openbao  # noqa: F401
+
+HERE = Path(__file__).parent
+StartLab = Callable[..., LabServer]
+OpenNotebook = Callable[..., NotebookPage]
+
+
+def pytest_ignore_collect(config: pytest.Config) -> bool | None:
+    """Left out of a run that wasn't asked for this folder: `make test` starts a second one for it."""
+    asked = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    return None if any(path == HERE or HERE in path.parents for path in asked) else True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """A picture of every page of a test that failed."""
+    report = yield
+    if report.failed:
+        for number, page in enumerate(getattr(item, "nbguard_pages", [])):
+            folder = item.nbguard_pictures  # type: ignore[attr-defined]
+            page.screenshot(path=folder / f"failed-{re.sub(r'[^A-Za-z0-9_]+', '-', item.name)}-{number}.png")
+    return report
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = start_chromium(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def start_lab(tmp_path_factory: pytest.TempPathFactory, openbao: OpenBao) -> Iterator[StartLab]:  # noqa: F811
+    """Starts a server with the given options, or hands out the one that runs with them."""
+    running: dict[Options, LabServer] = {}
+
+    def start(**options: object) -> LabServer:
+        wanted = Options(**options)  # type: ignore[arg-type]
+        if wanted not in running:
+            environment = {name: value for name, value in openbao.environment.items() if name != "HOME"}
+            running[wanted] = LabServer(tmp_path_factory.mktemp("lab"), wanted, environment)
+        return running[wanted]
+
+    yield start
+    failures = []
+    for server in running.values():
+        try:
+            server.close()
+        except AssertionError as failure:
+            failures.append(str(failure))
+    assert not failures, failures
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where screenshots go."""
+    folder = Path(os.environ.get("NBGUARD_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A fresh profile: no cookies, no workspace."""
+    fresh = browser.new_context(viewport={"width": 1280, "height": 800}, locale="en-US", timezone_id="UTC")
+    yield fresh
+    fresh.close()
+
+
+@pytest.fixture
+def new_page(request: pytest.FixtureRequest, context: BrowserContext, pictures: Path) -> Callable[[], Page]:
+    """Opens an empty page; it is photographed where the test fails."""
+    pages: list[Page] = []
+    request.node.nbguard_pages, request.node.nbguard_pictures = pages, pictures
+
+    def open_page() -> Page:
+        pages.append(context.new_page())
+        return pages[-1]
+
+    return open_page
+
+
+@pytest.fixture
+def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: Path) -> Iterator[OpenNotebook]:
+    """``open_notebook(name, *cells, server=…, kernel=True)``: writes a notebook (if cells are given) and opens it.
+
+    An exception that nobody caught in one of the pages fails the test.
+    """
+    errors: list[str] = []
+
+    def open_one(
+        name: str, *cells: dict[str, object], server: LabServer | None = None, kernel: bool = False
+    ) -> NotebookPage:
+        lab = server or start_lab()
+        if cells:
+            lab.write(name, *cells)
+        page = new_page()
+        page.on("pageerror", lambda error: errors.append(f"{error.name}: {error.message}"))
+        opened = NotebookPage(page, lab, pictures)
+        opened.open(name, wait_for_kernel=kernel)
+        return opened
+
+    yield open_one
+    assert not errors, errors
