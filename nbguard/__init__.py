@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["__version__", "scan", "secret", "strip"]
 
 _HOMES = {
+    "_jupyter_server_extension_points": "nbguard.jupyter",
     "load_ipython_extension": "nbguard.kernel",
     "scan": "nbguard.scan.api",
     "secret": "nbguard.vault.lookup",

@@ -81,7 +81,7 @@ def test_top_level_is_what_the_plan_names() -> None:
     expected = {
         ".ci", ".gitignore", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
         "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "lab", "mkdocs.yml", "nbguard", "pyproject.toml",
-        "sample_notebooks", "tests", "action.yml",
+        "sample_notebooks", "tests", "action.yml", "jupyter-config",
     }  # fmt: skip
     assert {path.relative_to(ROOT).parts[0] for path in tracked_files()} <= expected
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.policy.config import load_config, wanted_kinds
+from nbguard.scan.engines import check_named_rules
 from nbguard.scan.pipeline import Outcome, Pipeline
 from nbguard.scan.sources import list_files
 
@@ -50,9 +51,5 @@ def make_pipeline(config: Config, kinds: frozenset[str], *, strip: bool = False,
     """The pipeline that scans under a configuration (see ``scan_paths``). Raises UsageError for rules there are not."""
     asked_for = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
     pipeline = Pipeline(asked_for, kinds or wanted_kinds(asked_for), strip=strip, reveal=reveal)
-    if config.enable or config.disable or config.severity or config.zones:
-        from nbguard.detect.rule_list import all_rules
-        from nbguard.policy.config import check_rule_names
-
-        check_rule_names(config, {rule.id for rule in all_rules()} | pipeline.extra_rule_ids)
+    check_named_rules(config, pipeline.extra_rule_ids)
     return pipeline

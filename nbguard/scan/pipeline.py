@@ -10,7 +10,7 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import ExitCode, NbguardError, describe_defect
-from nbguard.policy.fingerprint import find_salt, fingerprint
+from nbguard.policy.fingerprint import find_salt
 from nbguard.report.records import Skipped, exit_status, make_report
 from nbguard.scan.sources import STANDARD_INPUT, Blob, read_paths
 
@@ -167,18 +167,9 @@ class Pipeline:
 
     def _judge_findings(self) -> dict[FindingRecord, str]:
         """The record of each finding that is reported, and its value."""
-        from datetime import date
-
         from nbguard.policy.baseline import load_baseline
-        from nbguard.policy.verdict import judge
-        from nbguard.report.records import record
+        from nbguard.scan.judging import judge_findings
 
         config = self._config
-        salt, baseline, today = find_salt(config).key, load_baseline(config), date.today().isoformat()
-        records = {}
-        for document, finding in self._found:
-            mark = fingerprint(finding.rule, finding.value, salt)
-            judgement = judge(finding, document, config, today, baseline, mark)
-            if not judgement.dropped:
-                records[record(finding, document, judgement, salt)] = finding.value
-        return records
+        judged = judge_findings(self._found, config, find_salt(config).key, load_baseline(config))
+        return {record: finding.value for finding, record in judged}

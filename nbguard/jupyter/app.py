@@ -1,0 +1,49 @@
+"""The extension as jupyter_server runs it: settings, routes, the save guard, and the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jupyter_server.extension.application import ExtensionApp
+from traitlets import Integer
+
+from nbguard.jupyter.routes import ROUTES
+from nbguard.jupyter.workspace import Workspace
+
+
+class NbguardApp(ExtensionApp):
+    """Warns of credentials and sample data in notebooks, moves credentials to Vault, and guards saving."""
+
+    name = "nbguard"
+    description = "Warns of credentials and sample data in notebooks before anything is saved."
+    load_other_extensions = True
+
+    max_body_size = Integer(
+        64_000_000, min=10_000, help="Bytes of a request that are read at most. A notebook's outputs count."
+    ).tag(config=True)
+
+    workspace: Workspace
+
+    def initialize_settings(self) -> None:
+        """Makes what requests share, and sets the save guard up."""
+        serverapp: Any = self.serverapp
+        root = getattr(serverapp.contents_manager, "root_dir", "") or serverapp.root_dir
+        self.workspace = Workspace(root, self.max_body_size)
+        self.settings["nbguard_workspace"] = self.workspace
+        self._guard_saving(serverapp)
+
+    def _guard_saving(self, serverapp: Any) -> None:
+        """Event schemas, pre- and post-save hooks, and what jupyter-collaboration needs."""
+        try:
+            from nbguard.jupyter import save_guard  # type: ignore[attr-defined]
+        except ImportError:  # being built
+            return
+        save_guard.register(serverapp, self.workspace)
+
+    def initialize_handlers(self) -> None:
+        """Adds the routes of the REST interface."""
+        self.handlers.extend(ROUTES)
+
+    async def stop_extension(self) -> None:
+        """Lets requests to Vault end."""
+        self.workspace.close()

@@ -1,0 +1,71 @@
+"""The policy of the repository that a notebook lies in, read again when its files have changed."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.policy.baseline import load_baseline
+from nbguard.policy.config import find_root, load_config
+from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
+from nbguard.policy.scope import name_in_repository
+from nbguard.scan.engines import make_engine
+
+if TYPE_CHECKING:
+    from nbguard.detect.engine import Engine
+    from nbguard.policy.baseline import Accepted
+    from nbguard.policy.config import Config
+
+# Repositories whose policy is kept.
+_KEPT = 32
+_Signature = tuple[object, ...]
+
+
+class Policy(NamedTuple):
+    """What holds for a notebook: its repository's configuration, salt and baseline; ``name`` is its path there."""
+
+    config: Config
+    salt: bytes
+    baseline: Accepted | None
+    engine: Engine
+    name: str
+
+    def __repr__(self) -> str:
+        """Shows no salt."""
+        return f"Policy({self.config!r}, {self.name!r})"
+
+
+class Policies:
+    """The policies below one folder. ``root`` is absolute."""
+
+    def __init__(self, root: str) -> None:
+        self._root = root
+        self._known: dict[str, tuple[_Signature, Policy]] = {}
+
+    def policy_of(self, path: str) -> Policy:
+        """The policy for a contents path (``/`` between names). Raises UsageError where a file of it is wrong."""
+        file = os.path.join(self._root, *path.split("/"))
+        folder = find_root(os.path.dirname(file))
+        known = self._known.pop(folder, None)
+        if known is None or known[0] != _sign(folder, known[1].config):
+            config = load_config(folder)
+            signature = _sign(folder, config)
+            policy = Policy(config, find_salt(config).key, load_baseline(config), make_engine(config), "")
+            known = signature, policy
+        self._known[folder] = known
+        while len(self._known) > _KEPT:
+            del self._known[next(iter(self._known))]
+        return known[1]._replace(name=name_in_repository(file, folder))
+
+
+def _sign(folder: str, config: Config) -> _Signature:
+    """What changes whenever one of the files does that make a policy."""
+    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, *config.rules)
+    signature: list[object] = [os.environ.get(SALT_VARIABLE)]
+    for name in names:
+        try:
+            status = os.stat(os.path.join(folder, name))
+            signature.append((status.st_mtime_ns, status.st_size, status.st_ino))
+        except OSError:
+            signature.append(None)
+    return tuple(signature)

@@ -1,0 +1,108 @@
+"""What requests may say, as records, and reading them: anything else is refused with one clear line.
+
+Sources, outputs, metadata and attachments are kept as the JSON they came in. They are read where they are needed, by
+the reader that reads notebooks, which copes with what other readers refuse (half characters, very deep nesting).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+
+from nbguard.jupyter.errors import RequestError, malformed
+
+Text = Annotated[str, msgspec.Meta(max_length=4096)]
+Offset = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+Record = TypeVar("Record", bound=msgspec.Struct)
+
+_NOTHING = msgspec.Raw(b"")
+_PLACE = re.compile(r" - at `(?P<place>[^`]*)`\Z")
+_EXPECTED = re.compile(r"(?:Expected|Object missing required field) [^,]*(?:, got `\w+`)?")
+
+
+class RequestCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A cell as the client has it. What it doesn't give is empty."""
+
+    cell_type: Literal["code", "markdown", "raw"]
+    source: msgspec.Raw
+    id: Annotated[str, msgspec.Meta(max_length=256)] = ""
+    outputs: msgspec.Raw = _NOTHING
+    metadata: msgspec.Raw = _NOTHING
+    attachments: msgspec.Raw = _NOTHING
+
+
+class NotebookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A notebook that needn't be saved. ``path`` is its contents path."""
+
+    path: Text
+    cells: list[RequestCell]
+    language: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    metadata: msgspec.Raw = _NOTHING
+
+
+class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+    """Which finding is meant: its fingerprint and where it stands, in UTF-16 units of its cell's source."""
+
+    fingerprint: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{32}$")]
+    cell: Annotated[str, msgspec.Meta(max_length=256)]
+    start: Offset | None = None
+    end: Offset | None = None
+
+
+class MoveRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which finding's value is to be moved, and the lookup's code (empty: as the policy says)."""
+
+    finding: Place
+    style: Literal["nbguard", "env", "hvac", ""] = ""
+    where: Literal["source"] = "source"
+
+
+class AllowRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Which finding is accepted, and why."""
+
+    finding: Place
+    reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
+    expires: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
+    approved_by: Annotated[str, msgspec.Meta(max_length=100)] = ""
+
+
+def read_record(body: bytes, kind: type[Record]) -> Record:
+    """The record that a request's body is. Raises RequestError (400) for anything else."""
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise malformed(_explain(str(error))) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise malformed("the body isn't JSON") from None
+    except RecursionError:
+        raise malformed("the body is nested too deep") from None
+
+
+def check_path(path: str) -> str:
+    """A notebook's path below the server's root. Raises RequestError (400) for one that isn't below it."""
+    steps = path.split("/")
+    if (
+        not all(steps)
+        or any(step in (".", "..") for step in steps)
+        or any(ord(character) < 32 or character == "\\" for character in path)
+        or ":" in steps[0]
+    ):
+        raise RequestError(400, "path must be a notebook's path below the server's root, such as a/b.ipynb", "path")
+    return path
+
+
+def _explain(message: str) -> str:
+    """A validation error without what the client sent: that may be a value, even in a field's name."""
+    place = _PLACE.search(message)
+    where = place["place"].removeprefix("$.").removeprefix("$") if place else ""
+    if "unknown field" in message:
+        what = "there is a field that isn't known"
+    elif (expected := _EXPECTED.match(message)) is not None:
+        what = expected.group().replace("`", "")
+    elif "Invalid enum value" in message:
+        what = "this isn't one of the values there are"
+    else:
+        what = "this isn't valid"
+    return f"{what}, at {where}" if where else what

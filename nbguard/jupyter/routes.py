@@ -1,0 +1,10 @@
+"""Which handler answers which address. The address of each is below the server's base URL."""
+
+from __future__ import annotations
+
+from nbguard.jupyter.scan_handler import ScanHandler
+
+BASE = "/nbguard/api/"
+ROUTES = [
+    (BASE + "scan", ScanHandler),
+]

@@ -1,0 +1,30 @@
+"""``POST scan``: what is in a notebook that needn't be saved."""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from nbguard.jupyter.finding_records import as_answer
+from nbguard.jupyter.handler import Handler
+from nbguard.jupyter.request_records import NotebookRequest, read_record
+
+
+class ScanHandler(Handler):
+    """Scans. It reads nothing but the request and the repository's policy, and changes nothing."""
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Answers the findings."""
+        started = perf_counter()
+        body = self.read_body()
+        findings = await self.workspace.on_scan_thread(self._scan, body)
+        self.answer({"findings": findings, "seconds": round(perf_counter() - started, 6)})
+
+    def _scan(self, body: bytes) -> list[dict[str, object]]:
+        request = read_record(body, NotebookRequest)
+        _, judged = self.workspace.scan(request)
+        return [as_answer(item) for item in judged]

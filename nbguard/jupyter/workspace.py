@@ -1,0 +1,69 @@
+"""What all requests share: where notebooks lie, the policy that holds for each, and threads for what has to wait."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, TypeVar
+
+from nbguard.jupyter.policies import Policies
+from nbguard.jupyter.request_records import check_path
+from nbguard.jupyter.scanning import scan_document
+from nbguard.jupyter.unsaved import make_document
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.documents.fields import Document
+    from nbguard.jupyter.policies import Policy
+    from nbguard.jupyter.request_records import NotebookRequest
+    from nbguard.jupyter.scanning import Judged
+
+# Requests to Vault under way at the same time.
+_THREADS = 4
+Answer = TypeVar("Answer")
+
+
+class Workspace:
+    """The server's notebooks. Engines, parsers and policies belong to the scan thread: use them there only.
+
+    ``vault_threads`` are for what waits for Vault.
+    """
+
+    def __init__(self, root: str, max_body_size: int) -> None:
+        self.root = os.path.realpath(root or ".")
+        self.max_body_size = max_body_size
+        self._policies = Policies(self.root)
+        self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
+        self.vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
+
+    async def on_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
+        """Does work on the scan thread, and lets the event loop go on."""
+        return await asyncio.get_running_loop().run_in_executor(self._scan_thread, work, *given)
+
+    def wait_for_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
+        """Does work on the scan thread and waits for it: for hooks that can't be awaited."""
+        return self._scan_thread.submit(work, *given).result()
+
+    async def on_vault_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
+        """Does work that waits for Vault on a thread for that, and lets the event loop go on."""
+        return await asyncio.get_running_loop().run_in_executor(self.vault_threads, work, *given)
+
+    def policy_of(self, path: str) -> Policy:
+        """The policy for a notebook, by its contents path.
+
+        Raises RequestError for a path that leads out of the root, UsageError where a configuration file is wrong.
+        """
+        return self._policies.policy_of(check_path(path))
+
+    def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
+        """The document of a request and what is reported of it; on the scan thread only."""
+        policy = self.policy_of(request.path)
+        document = make_document(request, policy.name)
+        return document, scan_document(document, policy)
+
+    def close(self) -> None:
+        """Ends the threads; what is under way is finished."""
+        self._scan_thread.shutdown(wait=False, cancel_futures=True)
+        self.vault_threads.shutdown(wait=False, cancel_futures=True)
