@@ -1,8 +1,7 @@
-"""Real JupyterLab, kernel, OpenBao and Chromium for browser tests. They run in a pytest process of their own:
+"""Real JupyterLab, kernel, OpenBao and Chromium for browser tests.
 
-    pytest --slow tests/browser
-
-Playwright keeps an event loop running, and the server tests' plugin starts its own: one process can't have both.
+They run in a pytest process of their own, ``pytest --slow tests/browser``: Playwright keeps an event loop running, and
+the server tests' plugin starts its own.
 NBGUARD_SCREENSHOTS names a folder for the pictures.
 """
 

@@ -1,4 +1,4 @@
-"""A real JupyterLab server for browser tests: its own home, settings, port and token, the checkout's extension in it."""
+"""A real JupyterLab server for browser tests, with its own home, settings, port and token, and the built front end."""
 
 import json
 import os
