@@ -79,17 +79,7 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
     """
     journal.check(root)
     plan, failed = _without_refused(plan)
-    placed = {target.finding.value for _, new in plan.files for target in new.done}
-    wanted = [credential for credential in plan.credentials if credential.value in placed]
-    lookups: dict[str, Lookup] = dict(plan.lookups)
-    versions: dict[str, int] = {}
-    for path, group in _by_path(wanted).items():
-        stored = store(vault, settings.mount, path, group, settings.update)
-        lookups |= _lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
-        versions[path] = stored.version
-        if stored.new:
-            vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
-    plan = _with_files([found for found, _ in plan.files], tuple(wanted), lookups, settings.style, plan.known)
+    plan, versions = store_values(plan, settings, vault)
     changed: list[str] = []
     for found, new in plan.files:
         if not new.edits:
@@ -104,6 +94,26 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
         except NbguardError as error:
             failed.append((found.file, error))
     return Moved(plan, tuple(changed), tuple(plan.left), tuple(failed))
+
+
+def store_values(plan: Plan, settings: Settings, vault: Vault) -> tuple[Plan, dict[str, int]]:
+    """Stores the values that have a place in the plan's files, reads them back and compares.
+
+    Returns the plan with the keys that they have now, and the version of each path. No file is touched. Raises a
+    VaultError; then some may be stored or none, and doing it again is safe.
+    """
+    placed = {target.finding.value for _, new in plan.files for target in new.done}
+    wanted = [credential for credential in plan.credentials if credential.value in placed]
+    lookups: dict[str, Lookup] = dict(plan.lookups)
+    versions: dict[str, int] = {}
+    for path, group in _by_path(wanted).items():
+        stored = store(vault, settings.mount, path, group, settings.update)
+        lookups |= _lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
+        versions[path] = stored.version
+        if stored.new:
+            vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
+    again = _with_files([found for found, _ in plan.files], tuple(wanted), lookups, settings.style, plan.known)
+    return again, versions
 
 
 def _without_refused(plan: Plan) -> tuple[Plan, list[tuple[str, NbguardError]]]:

@@ -83,17 +83,12 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
     """The files with credentials that nobody accepted, and what couldn't be looked at."""
-    from datetime import date
-
-    from nbguard.detect.echoes import find_echoes
     from nbguard.detect.engine import Engine, Scope
     from nbguard.documents.reading import open_document
-    from nbguard.policy.verdict import judge
+    from nbguard.scan.movable import find_movable
     from nbguard.scan.sources import list_files, read_paths
-    from nbguard.vault.plan import Found, is_reference
-    from nbguard.vault.program_values import as_program_sees
+    from nbguard.vault.plan import Found
 
-    engine, today = Engine(Scope(frozenset(("credential",)))), date.today().isoformat()
     documents, problems = [], []
     for blob in read_paths(list_files(paths, config.exclude, config.root), config.max_file_size):
         if blob.packed or blob.problem:
@@ -105,25 +100,17 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
             # Bytes of a broken notebook can't be replaced safely; what is in it is for `nbguard scan` to say.
             problems.append(f"{blob.path}: {document.problem}")
             continue
-        findings = []
-        for finding in engine.detect(document):
-            judgement = judge(finding, document, config, today)
-            if finding.kind == "credential" and not judgement.dropped and judgement.waived is None:
-                findings.append(finding)
-        documents.append((blob.path, document, findings))
-    # A reference that a detector took for a value is none anywhere, not even in an output that repeats it.
-    references = {finding.value for _, _, findings in documents for finding in findings if is_reference(finding)}
-    known = {f.value: f for _, _, findings in documents for f in findings if f.value not in references}
+        documents.append((blob.path, document))
+    engine = Engine(Scope(frozenset(("credential",))))
+    movable = find_movable([document for _, document in documents], config, engine)
     found = []
-    for path, document, detected in documents:
-        findings = [finding for finding in detected if finding.value not in references]
-        findings += list(find_echoes(document, known.values(), findings))
+    for (path, document), findings in zip(documents, movable, strict=True):
         if not findings:
             continue
         if not os.access(path, os.W_OK):
             problems.append(f"{path}: read-only; make it writable to move what is in it")
         else:
-            found.append(Found(path, document, tuple(as_program_sees(finding, document) for finding in findings)))
+            found.append(Found(path, document, findings))
     return found, problems
 
 
