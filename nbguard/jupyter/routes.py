@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from nbguard.jupyter.move_handler import MoveHandler
 from nbguard.jupyter.scan_handler import ScanHandler
 
 BASE = "/nbguard/api/"
 ROUTES = [
     (BASE + "scan", ScanHandler),
+    (BASE + "move", MoveHandler),
 ]

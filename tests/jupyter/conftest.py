@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from tests.openbao_server import openbao, vault_environment  # noqa: F401
+
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 

@@ -1,0 +1,29 @@
+"""``POST move``: one finding's value into Vault, and the edits that put a lookup in its place."""
+
+from __future__ import annotations
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from nbguard.jupyter.handler import Handler
+from nbguard.jupyter.moving import Wanted, find_wanted, move
+from nbguard.jupyter.request_records import MoveRequest, read_record
+from nbguard.jupyter.vaults import connect
+
+
+class MoveHandler(Handler):
+    """Moves. It writes to Vault and to nothing else."""
+
+    @web.authenticated
+    @authorized(action="write")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Answers the edits, once Vault holds the value."""
+        request, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
+        answer = await self.workspace.on_vault_thread(lambda: move(wanted, request.cells, connect()))
+        self.answer(answer)
+
+    def _find(self, body: bytes) -> tuple[MoveRequest, Wanted]:
+        request = read_record(body, MoveRequest)
+        policy = self.workspace.policy_of(request.path)
+        document, judged = self.workspace.scan(request)
+        return request, find_wanted(request, document, judged, policy)

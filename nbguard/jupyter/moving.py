@@ -1,0 +1,134 @@
+"""Moves one finding's value to Vault and says how the notebook's sources have to change; no file is touched.
+
+Stored, read back and compared first; only then is there an answer. The client makes the edits in its own model, so
+nothing is journalled: undoing is the editor's, and the value stays in Vault.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.jupyter.errors import RequestError
+from nbguard.jupyter.targets import check_ids, find_target
+from nbguard.jupyter.unsaved import span_in_units
+from nbguard.scan.movable import find_movable
+from nbguard.vault.move import make_plan, store_values
+from nbguard.vault.plan import Found, read_settings
+from nbguard.vault.references import format_reference
+from nbguard.vault.rewrite import apply_changes
+from nbguard.vault.style import reads_variable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document, Field
+    from nbguard.jupyter.policies import Policy
+    from nbguard.jupyter.request_records import MoveRequest, RequestCell
+    from nbguard.jupyter.scanning import Judged
+    from nbguard.report.records import FindingRecord
+    from nbguard.vault.client import Vault
+    from nbguard.vault.plan import Settings
+    from nbguard.vault.rewrite import Rewritten
+
+
+class Wanted(NamedTuple):
+    """A value that is to be moved: the finding that was meant, and every place of the value in the notebook."""
+
+    record: FindingRecord
+    finding: Finding
+    places: tuple[Finding, ...]
+    document: Document
+    settings: Settings
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Wanted({self.record.rule}, {len(self.places)} places)"
+
+
+def find_wanted(request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy) -> Wanted:
+    """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
+    target = find_target(judged, request.finding)
+    (movable,) = find_movable([document], policy.config, policy.engine)
+    finding = next((found for found in movable if _place(found) == _place(target.finding)), None)
+    if finding is None or finding.field.part.where != "source":
+        raise RequestError(422, _why_not(target), "not-movable")
+    settings = read_settings(policy.config.vault, policy.config.root, style=request.style or None)
+    places = tuple(found for found in movable if found.value == finding.value)
+    return Wanted(target.record, finding, places, document, settings)
+
+
+def move(wanted: Wanted, cells: Sequence[RequestCell], vault: Vault) -> dict[str, Any]:
+    """Stores the value and returns the answer of ``POST move``.
+
+    Raises RequestError (422) where the finding can't be replaced safely, a VaultError where Vault refuses; then
+    nothing has to change.
+    """
+    sources = tuple(found for found in wanted.places if found.field.part.where == "source")
+    plan = make_plan([Found(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
+    _, planned = plan.files[0]
+    _check(planned, wanted.finding)
+    check_ids(cells, (_cell_id(field) for field, _ in planned.changes))
+    plan, versions = store_values(plan, wanted.settings, vault)
+    _, new = plan.files[0]
+    lookup = plan.lookups[wanted.finding.value]
+    texts = [change.text for _, changes in new.changes for change in changes]
+    return {
+        "edits": _edits(new),
+        "reference": format_reference(lookup.reference),
+        "mount": lookup.reference.mount,
+        "version": versions[lookup.reference.path],
+        "variable": lookup.variable if any(reads_variable(text, lookup) for text in texts) else None,
+        "left": _left(new, wanted.places),
+    }
+
+
+def _place(finding: Finding) -> tuple[int, int, int]:
+    return finding.field.part.start, finding.start, finding.end
+
+
+def _cell_id(field: Field) -> str | None:
+    return field.part.cell.id if field.part.cell else None
+
+
+def _why_not(target: Judged) -> str:
+    if target.record.kind != "credential":
+        return "only credentials can be moved to Vault"
+    if target.record.waived is not None:
+        return "this finding is allowed; take the allow out to move it"
+    if target.record.where != "source":
+        return "what is in an output is moved with its source; clear the output"
+    return "this is a reference to Vault already"
+
+
+def _check(planned: Rewritten, meant: Finding) -> None:
+    """Raises RequestError where the finding that was meant would stay, or its value in a source that is rewritten."""
+    for left in planned.left:
+        if _place(left.finding) == _place(meant):
+            raise RequestError(422, f"this can't be replaced safely: {left.reason}", "not-rewritten")
+    stays = {_cell_id(left.finding.field) for left in planned.left}
+    for field, changes in planned.changes:
+        if _cell_id(field) not in stays and meant.value in apply_changes(field.text, changes):
+            raise RequestError(
+                422, "this can't be replaced safely: the value would still be in the cell", "not-rewritten"
+            )
+
+
+def _edits(new: Rewritten) -> list[dict[str, Any]]:
+    """The changes in UTF-16 units of the sources that were sent; sorted, none overlaps another."""
+    edits = []
+    for field, changes in new.changes:
+        for change in changes:
+            span = span_in_units(field, change.start, change.end)
+            edits.append({"cell": _cell_id(field), "from": span.start, "to": span.end, "insert": change.text})
+    return edits
+
+
+def _left(new: Rewritten, places: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Where the value still is once the edits are done, and why."""
+    left = [{"cell": _cell_id(item.finding.field), "reason": item.reason} for item in new.left]
+    for found in places:
+        if found.field.part.where != "source":
+            reason = f"the value is also in the cell's {found.field.part.where}; clear it"
+            left.append({"cell": _cell_id(found.field), "reason": reason})
+    return [item for number, item in enumerate(left) if item not in left[:number]]

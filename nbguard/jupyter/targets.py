@@ -1,0 +1,45 @@
+"""Which finding a request means, in the notebook that came with it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.jupyter.errors import RequestError
+from nbguard.jupyter.unsaved import span_in_units
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbguard.jupyter.request_records import Place, RequestCell
+    from nbguard.jupyter.scanning import Judged
+
+
+def find_target(judged: Sequence[Judged], place: Place) -> Judged:
+    """The finding at a place. Raises RequestError: 404 where there is none like it any more, 409 where it moved."""
+    alike = [item for item in judged if item.record.fingerprint == place.fingerprint]
+    if not alike:
+        raise RequestError(404, "this finding isn't there any more; scan the notebook again", "gone")
+    here = [item for item in alike if (item.record.cell.id if item.record.cell else None) == place.cell]
+    if place.start is not None:
+        here = [item for item in here if _stands_at(item, place)]
+    if not here:
+        raise RequestError(409, "the cell has changed since it was scanned; scan the notebook again", "changed")
+    return here[0]
+
+
+def check_ids(cells: Sequence[RequestCell], changed: Iterable[str | None]) -> None:
+    """Raises RequestError (422) where a cell that is to be changed can't be told from another one."""
+    ids = [cell.id for cell in cells]
+    for changed_id in changed:
+        if not changed_id or ids.count(changed_id) != 1:
+            raise RequestError(
+                422, "two cells have the same id, or one has none: save the notebook and open it again", "ids"
+            )
+
+
+def _stands_at(item: Judged, place: Place) -> bool:
+    finding = item.finding
+    if finding.field.part.where != "source":
+        return False
+    span = span_in_units(finding.field, finding.start, finding.end)
+    return (span.start, span.end) == (place.start, place.end)
