@@ -7,6 +7,7 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Integer
 
+from nbguard.jupyter import save_guard
 from nbguard.jupyter.routes import ROUTES
 from nbguard.jupyter.workspace import Workspace
 
@@ -30,14 +31,6 @@ class NbguardApp(ExtensionApp):
         root = getattr(serverapp.contents_manager, "root_dir", "") or serverapp.root_dir
         self.workspace = Workspace(root, self.max_body_size)
         self.settings["nbguard_workspace"] = self.workspace
-        self._guard_saving(serverapp)
-
-    def _guard_saving(self, serverapp: Any) -> None:
-        """Event schemas, pre- and post-save hooks, and what jupyter-collaboration needs."""
-        try:
-            from nbguard.jupyter import save_guard  # type: ignore[attr-defined]
-        except ImportError:  # being built
-            return
         save_guard.register(serverapp, self.workspace)
 
     def initialize_handlers(self) -> None:

@@ -26,4 +26,4 @@ class MoveHandler(Handler):
         request = read_record(body, MoveRequest)
         policy = self.workspace.policy_of(request.path)
         document, judged = self.workspace.scan(request)
-        return request, find_wanted(request, document, judged, policy)
+        return request, find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))

@@ -21,6 +21,7 @@ from nbguard.vault.style import reads_variable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbguard.detect.engine import Engine
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
     from nbguard.jupyter.policies import Policy
@@ -46,10 +47,12 @@ class Wanted(NamedTuple):
         return f"Wanted({self.record.rule}, {len(self.places)} places)"
 
 
-def find_wanted(request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy) -> Wanted:
+def find_wanted(
+    request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy, engine: Engine
+) -> Wanted:
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
     target = find_target(judged, request.finding)
-    (movable,) = find_movable([document], policy.config, policy.engine)
+    (movable,) = find_movable([document], policy.config, engine)
     finding = next((found for found in movable if _place(found) == _place(target.finding)), None)
     if finding is None or finding.field.part.where != "source":
         raise RequestError(422, _why_not(target), "not-movable")

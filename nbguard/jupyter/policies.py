@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
 from nbguard.policy.scope import name_in_repository
-from nbguard.scan.engines import make_engine
 
 if TYPE_CHECKING:
-    from nbguard.detect.engine import Engine
     from nbguard.policy.baseline import Accepted
     from nbguard.policy.config import Config
 
@@ -27,7 +26,6 @@ class Policy(NamedTuple):
     config: Config
     salt: bytes
     baseline: Accepted | None
-    engine: Engine
     name: str
 
     def __repr__(self) -> str:
@@ -36,31 +34,34 @@ class Policy(NamedTuple):
 
 
 class Policies:
-    """The policies below one folder. ``root`` is absolute."""
+    """The policies below one folder (``root`` is absolute). Safe to use from several threads."""
 
     def __init__(self, root: str) -> None:
         self._root = root
         self._known: dict[str, tuple[_Signature, Policy]] = {}
+        self._lock = Lock()
 
     def policy_of(self, path: str) -> Policy:
         """The policy for a contents path (``/`` between names). Raises UsageError where a file of it is wrong."""
         file = os.path.join(self._root, *path.split("/"))
         folder = find_root(os.path.dirname(file))
-        known = self._known.pop(folder, None)
-        if known is None or known[0] != _sign(folder, known[1].config):
-            config = load_config(folder)
-            signature = _sign(folder, config)
-            policy = Policy(config, find_salt(config).key, load_baseline(config), make_engine(config), "")
-            known = signature, policy
-        self._known[folder] = known
-        while len(self._known) > _KEPT:
-            del self._known[next(iter(self._known))]
+        with self._lock:
+            known = self._known.pop(folder, None)
+            if known is None or known[0] != _sign(folder, known[1].config):
+                # Signed before it is read: what changes in between is read again by the next request.
+                signature = _sign(folder, load_config(folder))
+                config = load_config(folder)
+                policy = Policy(config, find_salt(config).key, load_baseline(config), "")
+                known = signature, policy
+            self._known[folder] = known
+            while len(self._known) > _KEPT:
+                del self._known[next(iter(self._known))]
         return known[1]._replace(name=name_in_repository(file, folder))
 
 
 def _sign(folder: str, config: Config) -> _Signature:
     """What changes whenever one of the files does that make a policy."""
-    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, *config.rules)
+    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE)
     signature: list[object] = [os.environ.get(SALT_VARIABLE)]
     for name in names:
         try:

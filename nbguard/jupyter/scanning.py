@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.scan.judging import judge_findings
 
 if TYPE_CHECKING:
+    from nbguard.detect.engine import Engine
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
@@ -28,9 +29,9 @@ class Judged(NamedTuple):
         return f"Judged({self.record.rule})"
 
 
-def scan_document(document: Document, policy: Policy) -> list[Judged]:
+def scan_document(document: Document, policy: Policy, engine: Engine) -> list[Judged]:
     """What is reported of a document under a policy, in the order people read a notebook."""
-    found = [(document, finding) for finding in policy.engine.detect(document)]
+    found = [(document, finding) for finding in engine.detect(document)]
     judged = [Judged(*pair) for pair in judge_findings(found, policy.config, policy.salt, policy.baseline)]
     return sorted(judged, key=lambda item: _reading_order(item.record))
 

@@ -7,6 +7,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
 from nbguard.jupyter.scanning import scan_document
@@ -15,6 +16,7 @@ from nbguard.jupyter.unsaved import make_document
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from nbguard.detect.engine import Engine
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import NotebookRequest
@@ -26,7 +28,7 @@ Answer = TypeVar("Answer")
 
 
 class Workspace:
-    """The server's notebooks. Engines, parsers and policies belong to the scan thread: use them there only.
+    """The server's notebooks. Engines and parsers belong to the scan thread: use them there only.
 
     ``vault_threads`` are for what waits for Vault.
     """
@@ -34,7 +36,8 @@ class Workspace:
     def __init__(self, root: str, max_body_size: int) -> None:
         self.root = os.path.realpath(root or ".")
         self.max_body_size = max_body_size
-        self._policies = Policies(self.root)
+        self.policies = Policies(self.root)
+        self._engines = Engines()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self.vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
 
@@ -55,13 +58,17 @@ class Workspace:
 
         Raises RequestError for a path that leads out of the root, UsageError where a configuration file is wrong.
         """
-        return self._policies.policy_of(check_path(path))
+        return self.policies.policy_of(check_path(path))
 
     def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
         document = make_document(request, policy.name)
-        return document, scan_document(document, policy)
+        return document, scan_document(document, policy, self.engine_for(policy))
+
+    def engine_for(self, policy: Policy) -> Engine:
+        """The engine for a policy; on the scan thread only."""
+        return self._engines.engine_for(policy.config)
 
     def close(self) -> None:
         """Ends the threads; what is under way is finished."""
