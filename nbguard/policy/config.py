@@ -38,6 +38,7 @@ class Zone(NamedTuple):
     enable: tuple[str, ...] = ()
     disable: tuple[str, ...] = ()
     sample_data: Mapping[str, Any] = {}
+    save: str | None = None
 
 
 class WaiverPolicy(NamedTuple):
@@ -74,6 +75,7 @@ class Config(NamedTuple):
     strip: Mapping[str, Any] = {}
     vault: Mapping[str, Any] = {}
     sample_data: Mapping[str, Any] = {}
+    jupyter: Mapping[str, Any] = {}
     zones: tuple[Zone, ...] = ()
     waivers: WaiverPolicy = WaiverPolicy()
     source: str = ""
@@ -203,7 +205,13 @@ def _build(root: str, name: str, table: Mapping[str, Any]) -> Config:
 
     place = f"{name}: [tool.nbguard]"
     kept = settings.check_table(table, settings.TOP, place)
-    for key, known in (("strip", settings.STRIP), ("vault", settings.VAULT), ("sample_data", settings.SAMPLE_DATA)):
+    tables = {
+        "strip": settings.STRIP,
+        "vault": settings.VAULT,
+        "sample_data": settings.SAMPLE_DATA,
+        "jupyter": settings.JUPYTER,
+    }
+    for key, known in tables.items():
         kept[key] = settings.check_table(kept.get(key, {}), known, f"{name}: [tool.nbguard.{key}]")
     zones = []
     for number, zone in enumerate(kept.get("zones", ()), 1):

@@ -12,6 +12,7 @@ from nbguard.errors import UsageError
 
 PROFILES = ("relaxed", "standard", "enterprise")
 STYLES = ("nbguard", "env", "hvac")
+SAVE_MODES = ("off", "warn", "strip", "block")
 
 _SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -66,6 +67,13 @@ def _classes(value: Any) -> Any:
     return list(value) if isinstance(value, list) and all(name in CLASSES for name in value) else None
 
 
+def _event_file(value: Any) -> Any:
+    """A file the server appends to: a repository may not name one that lies elsewhere, or that is something else."""
+    if not isinstance(value, str) or not value.endswith(".jsonl") or value.startswith(("/", "~")) or "\\" in value:
+        return None
+    return None if ":" in value or ".." in value.split("/") or ".git" in value.split("/") else value
+
+
 def _one_of(choices: tuple[str, ...]) -> Check:
     return "one of " + ", ".join(choices), lambda value: value if value in choices else None, (str,)
 
@@ -87,6 +95,11 @@ BY_CLASS: Check = (
     (dict, str),
 )
 DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes, (list,))
+EVENT_FILE: Check = (
+    'a path below the root of the repository that ends in .jsonl, such as "nbguard-events.jsonl"',
+    _event_file,
+    (str,),
+)
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None, (dict,))
 TABLES: Check = (
     "a list of tables",
@@ -110,6 +123,7 @@ TOP: Mapping[str, Check] = {
     "strip": TABLE,
     "vault": TABLE,
     "sample_data": TABLE,
+    "jupyter": TABLE,
     "zones": TABLES,
     "waivers": TABLE,
 }
@@ -131,6 +145,13 @@ STRIP: Mapping[str, Check] = {
     "blank_cells": SWITCH,
     "markers": SWITCH,
 }
+JUPYTER: Mapping[str, Check] = {
+    "save": _one_of(SAVE_MODES),
+    "on_error": _one_of(("block", "allow")),
+    "also_guard": TEXTS,
+    "events": EVENT_FILE,
+    "secrets_connector": SWITCH,
+}
 VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
@@ -147,6 +168,7 @@ ZONE: Mapping[str, Check] = {
     "enable": TEXTS,
     "disable": TEXTS,
     "sample_data": TABLE,
+    "save": _one_of(SAVE_MODES),
 }
 WAIVERS: Mapping[str, Check] = {
     "require_reason": SWITCH,

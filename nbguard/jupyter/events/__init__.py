@@ -1,0 +1,5 @@
+"""What happened, for logs and for the front end: as Jupyter events, and as JSON Lines. Never with a value."""
+
+from nbguard.jupyter.events.emitting import Events
+
+__all__ = ["Events"]

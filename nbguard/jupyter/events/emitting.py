@@ -1,0 +1,123 @@
+"""Emits events to Jupyter's event system and to the file a configuration names. A failure here breaks nothing."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from nbguard.errors import NbguardError, describe_defect
+from nbguard.jupyter.events.event_file import append_event
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from logging import Logger
+
+    from nbguard.policy.config import Config
+    from nbguard.report.records import FindingRecord
+
+SCHEMAS = os.path.join(os.path.dirname(__file__), "schemas")
+# A file that all repositories' events go to; set by whoever runs the server.
+VARIABLE = "NBGUARD_JUPYTER_EVENTS"
+_NAMES = ("finding", "moved", "allowed", "save")
+
+
+def schema_id(name: str) -> str:
+    """The ``$id`` of an event's schema."""
+    return f"https://events.nbguard.dev/{name}/v1"
+
+
+class Events:
+    """The events of one server. ``event_logger`` is the server's (jupyter_events), None where it has none."""
+
+    def __init__(self, event_logger: Any, log: Logger) -> None:
+        self._event_logger = event_logger
+        self._log = log
+        self._complained: set[str] = set()
+
+    def register(self) -> None:
+        """Makes the schemas known to the server."""
+        from pathlib import Path
+
+        for name in _NAMES:
+            try:
+                if self._event_logger is not None and schema_id(name) not in self._event_logger.schemas:
+                    self._event_logger.register_event_schema(Path(SCHEMAS, f"{name}.yaml"))
+            except Exception as error:  # noqa: BLE001 - a server without events still guards
+                self._complain(f"the schema of {name!r} wasn't taken: {describe_defect(error)}")
+
+    def finding(self, path: str, record: FindingRecord, config: Config | None = None) -> None:
+        """A finding was raised. ``path`` is the contents path."""
+        data = {
+            "path": path,
+            "rule": record.rule,
+            "kind": record.kind,
+            "provider": record.provider,
+            "severity": record.severity,
+            "cell_id": record.cell.id if record.cell else None,
+            "fingerprint": record.fingerprint,
+        }
+        self._emit("finding", data, config)
+
+    def moved(
+        self, path: str, rule: str, provider: str | None, reference: str, fingerprint: str, config: Config | None = None
+    ) -> None:
+        """A credential was moved to Vault."""
+        data = {
+            "path": path,
+            "rule": rule,
+            "provider": provider,
+            "reference": reference,
+            "fingerprint": fingerprint,
+        }
+        self._emit("moved", data, config)
+
+    def allowed(self, path: str, rule: str, fingerprint: str, reason: str, config: Config | None = None) -> None:
+        """A finding was allowed. The reason must hold no value: whoever calls this has seen to that."""
+        self._emit("allowed", {"path": path, "rule": rule, "fingerprint": fingerprint, "reason": reason}, config)
+
+    def save(
+        self, path: str, action: str, findings: int, rules: Iterable[str], message: str, config: Config | None = None
+    ) -> None:
+        """The save guard did something: ``blocked``, ``stripped``, ``warned`` or ``failed``."""
+        data = {
+            "path": path,
+            "action": action,
+            "findings": findings,
+            "rules": list(dict.fromkeys(rules)),
+            "message": message,
+        }
+        self._emit("save", data, config)
+
+    def _emit(self, name: str, data: dict[str, Any], config: Config | None) -> None:
+        try:
+            if self._event_logger is not None:
+                self._event_logger.emit(schema_id=schema_id(name), data=dict(data))
+        except Exception as error:  # noqa: BLE001 - see the module
+            self._complain(f"an event wasn't taken: {describe_defect(error)}")
+        time = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        for file in _files(config):
+            try:
+                append_event(file, {"event": schema_id(name), **data}, time)
+            except NbguardError as error:
+                self._complain(f"an event wasn't written: {error}")
+            except OSError as error:
+                self._complain(f"an event wasn't written: {error.strerror}")
+            except Exception as error:  # noqa: BLE001 - see the module
+                self._complain(f"an event wasn't written: {describe_defect(error)}")
+
+    def _complain(self, text: str) -> None:
+        """Says each thing once: an event that fails does so at every save."""
+        if text not in self._complained:
+            self._complained.add(text)
+            self._log.warning("nbguard: %s", text)
+
+
+def _files(config: Config | None) -> list[str]:
+    files = [path for path in (os.environ.get(VARIABLE, ""),) if path]
+    if config is not None and (name := config.jupyter.get("events")):
+        file, root = os.path.join(config.root, name), os.path.realpath(config.root)
+        # A folder that is a link could lead out of the repository.
+        if os.path.commonpath((os.path.realpath(os.path.dirname(file)), root)) == root:
+            files.append(file)
+    return files

@@ -1,0 +1,163 @@
+"""Decides what becomes of a file on its way to the disk: written, written without outputs, or refused."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tornado.web import HTTPError
+
+from nbguard.errors import NbguardError, describe_defect
+from nbguard.jupyter.guard import models, wording
+from nbguard.jupyter.guard.examination import Examiner
+from nbguard.policy.config import find_root
+from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
+from nbguard.strip.api import strip
+from nbguard.strip.options import from_config
+
+if TYPE_CHECKING:
+    from nbguard.jupyter.guard.saying import Teller
+    from nbguard.jupyter.policies import Policies, Policy
+    from nbguard.policy.config import Config
+
+STATUS = 422
+REASON = "nbguard"
+
+
+class Rules(NamedTuple):
+    """What holds at a path. ``policy`` is None where it can't be read; then ``problem`` says why.
+
+    ``root`` is the repository's; ``guarded``: by its name, the file is one to look at.
+    """
+
+    root: str
+    policy: Policy | None
+    save: SavePolicy
+    guarded: bool
+    problem: str = ""
+
+    @property
+    def config(self) -> Config | None:
+        """The configuration, where it could be read."""
+        return self.policy.config if self.policy is not None else None
+
+
+class SaveGuard:
+    """The guard of one server. Used on the event loop's thread."""
+
+    def __init__(self, root: str, policies: Policies, teller: Teller) -> None:
+        self._root = root
+        self._policies = policies
+        self._teller = teller
+        self._examiner = Examiner()
+        self._last_configs: dict[str, Config] = {}
+
+    def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
+        """The contents manager's pre-save hook. Raises HTTPError 422 for what is refused.
+
+        Chunks are none of its business: they come together first (see uploads).
+        """
+        if model.get("chunk") is not None or "content" not in model or model.get("type") == "directory":
+            return
+        rules = self.rules_at(path)
+        notebook = model.get("type") == "notebook"
+        if rules.save.mode == "off" or not (notebook or rules.guarded):
+            return
+        try:
+            raw = models.bytes_of(model)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
+            self.fail(path, rules, _describe(error), "saved")
+            return
+        if raw is None:
+            return
+        kept = self.decide(path, raw, rules, "saved", notebook=notebook)
+        if kept is raw:
+            return
+        try:
+            models.put_back(model, kept)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
+            self.fail(path, rules, _describe(error), "saved")
+
+    def decide(self, path: str, raw: bytes, rules: Rules, what: str, *, notebook: bool | None = None) -> bytes:
+        """The bytes to write: the very same, or without outputs. Raises HTTPError 422 where they are refused.
+
+        ``path`` is the contents path, ``what`` the deed in messages (saved, uploaded, renamed). Whatever goes wrong
+        in here is answered as the policy says.
+        """
+        if rules.policy is None:
+            self.fail(path, rules, rules.problem, what)
+            return raw
+        if notebook is None:
+            notebook = path.lower().endswith(".ipynb")
+        try:
+            return self._decide(path, raw, rules, rules.policy, what, notebook)
+        except HTTPError:
+            raise
+        except Exception as error:  # noqa: BLE001 - "any exception lets it through" is what this is here against
+            self.fail(path, rules, _describe(error), what)
+            return raw
+
+    def rules_at(self, path: str) -> Rules:
+        """What holds at a contents path. Nothing is raised: a broken configuration is an answer, too."""
+        path = path.strip("/")
+        try:
+            policy = self._policies.policy_of(path)
+            self._last_configs[policy.config.root] = policy.config
+            return Rules(
+                policy.config.root,
+                policy,
+                save_policy(policy.name, policy.config),
+                is_guarded(policy.name, policy.config),
+            )
+        except Exception as error:  # noqa: BLE001 - see decide
+            return self._rules_without_policy(path, _describe(error))
+
+    def _rules_without_policy(self, path: str, problem: str) -> Rules:
+        """What held before the configuration broke; else what its text seems to want."""
+        file = os.path.join(self._root, *path.split("/"))
+        root = find_root(os.path.dirname(file))
+        last = self._last_configs.get(root)
+        name = os.path.relpath(file, root).replace(os.sep, "/")
+        if last is not None:
+            save = save_policy(name, last)
+        else:
+            refuse = refuses_unread(root)
+            save = SavePolicy("block" if refuse else "warn", refuse)
+        return Rules(root, None, save, is_guarded(name, last), problem)
+
+    def _decide(self, path: str, raw: bytes, rules: Rules, policy: Policy, what: str, notebook: bool) -> bytes:
+        mode, config = rules.save.mode, policy.config
+        kept = strip(raw, from_config(config.strip)) if mode == "strip" and notebook else raw
+        examined = self._examiner.examine(kept, policy, notebook=notebook)
+        findings = examined.findings
+        unread = bool(examined.problem) and not config.allow_unreadable
+        if findings and mode == "block":
+            message = wording.refusal(findings, what)
+            self._teller.tell(path, "blocked", message, findings, config)
+            raise HTTPError(STATUS, message, reason=REASON)
+        if unread and (rules.save.refuse_on_error or not findings):
+            self.fail(path, rules, examined.problem, what)
+        elif findings:
+            self._teller.tell(path, "warned", wording.warning(findings, what), findings, config)
+        elif kept is not raw:
+            self._teller.tell(path, "stripped", wording.stripped(), (), config)
+        else:
+            self._teller.forget(path)
+        return kept
+
+    def fail(self, path: str, rules: Rules, problem: str, what: str) -> None:
+        """The guard couldn't do its work: refuses with HTTPError 422, or lets through and says so."""
+        refused = rules.save.refuse_on_error
+        message = wording.failure(problem, what, refused=refused)
+        self._teller.tell(path, "blocked" if refused else "failed", message, (), rules.config)
+        if refused:
+            raise HTTPError(STATUS, message, reason=REASON)
+
+    def tell_late(self, path: str, rules: Rules, problem: str, what: str) -> None:
+        """Something went wrong after the deed was done."""
+        self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
+
+
+def _describe(error: Exception) -> str:
+    """What went wrong, without a word of what was being saved."""
+    return str(error) if isinstance(error, NbguardError) else describe_defect(error)

@@ -1,0 +1,137 @@
+"""Uploads that come in pieces: kept in memory until the last is there, then looked at and saved as one.
+
+The contents manager would write each piece to its place at once, call the hook for the first only, and have lost the
+file that was there before. Here nothing reaches the disk before all of it was looked at.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode, encodebytes
+from datetime import UTC, datetime
+from time import monotonic
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from tornado.web import HTTPError
+
+from nbguard.jupyter.guard.guard import REASON
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.jupyter.guard.guard import SaveGuard
+
+# Bytes that are kept for all uploads together, and seconds after which one counts as given up.
+_MOST = 512_000_000
+_PATIENCE = 1800.0
+_LAST = -1
+
+
+class Step(NamedTuple):
+    """What to do for a call of ``save``: save this model, or answer with a reply and save nothing yet."""
+
+    model: dict[str, Any]
+    reply: dict[str, Any] | None = None
+
+
+class _Upload:
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self.size = 0
+        self.touched = 0.0
+
+
+class Uploads:
+    """The uploads under way, by their paths. ``clock`` gives seconds."""
+
+    def __init__(self, guard: SaveGuard, most: int = _MOST, clock: Callable[[], float] = monotonic) -> None:
+        self._guard = guard
+        self._most = most
+        self._clock = clock
+        self._under_way: dict[str, _Upload] = {}
+        self._let_through: set[str] = set()
+
+    def take(self, model: dict[str, Any], path: str) -> list[Step]:
+        """What is to be done with a model that was sent to be saved. Raises HTTPError where it can't be taken."""
+        chunk = model.get("chunk")
+        path = path.strip("/")
+        if chunk is None:
+            return [Step(model)]
+        if chunk == 1:
+            self._let_through.discard(path)
+            self._under_way.pop(path, None)
+        elif path in self._let_through:
+            if chunk == _LAST:
+                self._let_through.discard(path)
+            return [Step(model)]
+        rules = self._guard.rules_at(path)
+        if rules.save.mode == "off" or not rules.guarded or model.get("type") != "file":
+            return [Step(model)]
+        upload = self._upload_for(path, chunk)
+        upload.pieces.append(_decode(model))
+        upload.size += len(upload.pieces[-1])
+        upload.touched = self._clock()
+        if sum(each.size for each in self._under_way.values()) > self._most:
+            return self._give_up(path, upload, model)
+        if chunk != _LAST:
+            return [Step(model, _reply(path, upload.size))]
+        del self._under_way[path]
+        whole = encodebytes(b"".join(upload.pieces)).decode("ascii")
+        kept = {key: value for key, value in model.items() if key != "chunk"}
+        return [Step({**kept, "content": whole, "format": "base64"})]
+
+    def _upload_for(self, path: str, chunk: object) -> _Upload:
+        now = self._clock()
+        for other in [other for other, upload in self._under_way.items() if now - upload.touched > _PATIENCE]:
+            del self._under_way[other]
+        if chunk == 1:
+            self._under_way[path] = _Upload()
+        upload = self._under_way.get(path)
+        # Another order would make another file of it than the sender has.
+        if upload is None or chunk not in (_LAST, len(upload.pieces) + 1):
+            self._under_way.pop(path, None)
+            raise HTTPError(409, "A piece of this upload is missing. Upload the file again.", reason=REASON)
+        return upload
+
+    def _give_up(self, path: str, upload: _Upload, model: dict[str, Any]) -> list[Step]:
+        """Too large to be kept until it is whole: refused, or saved as the pieces come."""
+        del self._under_way[path]
+        problem = f"too large for an upload in pieces (limit {self._most // 1_000_000} MB)"
+        self._guard.fail(path, self._guard.rules_at(path), problem, "uploaded")
+        so_far = encodebytes(b"".join(upload.pieces)).decode("ascii")
+        if model["chunk"] == _LAST:
+            empty = {**model, "content": "", "format": "text"}
+            return [Step({**model, "chunk": 1, "content": so_far, "format": "base64"}), Step(empty)]
+        self._let_through.add(path)
+        return [Step({**model, "chunk": 1, "content": so_far, "format": "base64"})]
+
+
+def _decode(model: dict[str, Any]) -> bytes:
+    """A piece's bytes, read as the contents manager reads them."""
+    try:
+        if model["format"] == "text":
+            raw: bytes = model["content"].encode("utf-8")
+            return raw
+        if model["format"] == "base64":
+            return b64decode(model["content"].encode("ascii"))
+    except (AttributeError, KeyError, ValueError):
+        pass
+    raise HTTPError(400, "A piece of an upload needs a content, and its format: text or base64.", reason=REASON)
+
+
+def _reply(path: str, size: int) -> dict[str, Any]:
+    """What the contents manager answers for a piece: the model of the file so far."""
+    now = datetime.now(UTC)
+    return {
+        "name": path.rsplit("/", 1)[-1],
+        "path": path,
+        "type": "file",
+        "created": now,
+        "last_modified": now,
+        "content": None,
+        "format": None,
+        "mimetype": None,
+        "size": size,
+        "writable": True,
+        "hash": None,
+        "hash_algorithm": None,
+    }
