@@ -35,7 +35,8 @@ class Scope(NamedTuple):
     """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``.
 
     ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
-    look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same.
+    look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
+    is the least ``bulk_bytes`` among them.
     """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
@@ -43,6 +44,7 @@ class Scope(NamedTuple):
     plugins: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     sample_data_at: Callable[[str], Mapping[str, object]] | None = None
+    bulk_from: int = 0
 
 
 class Screening(NamedTuple):
@@ -116,7 +118,7 @@ class Engine:
         keeps = self._hygiene and self._triggers.is_credential_file(path)
         samples: Signals | None = None
         if self._samples:
-            samples = _screen_samples(raw, blind, binary)
+            samples = _screen_samples(raw, blind, binary, self._bulk)
         extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
         if not (hits or blind or samples or config or keeps or extra):
             return None
@@ -217,6 +219,14 @@ class Engine:
                 yield field, trigger
 
     @cached_property
+    def _bulk(self) -> int:
+        """The size in bytes from which a table may count anywhere, 0 where none does."""
+        settings = self._sample_settings
+        if self.scope.sample_data_at is not None:
+            return min(self.scope.bulk_from or settings.bulk_bytes, settings.bulk_bytes)
+        return settings.bulk_bytes if "bulk" in settings.classes else 0
+
+    @cached_property
     def _sample_settings(self) -> SampleSettings:
         from nbguard.detect.samples.settings import SampleSettings
 
@@ -231,7 +241,7 @@ class Engine:
         yield from find_samples(document, settings, signals)
 
 
-def _screen_samples(raw: bytes, blind: bool, binary: bool) -> Signals | None:
+def _screen_samples(raw: bytes, blind: bool, binary: bool, bulk: int) -> Signals | None:
     """Where a file can hold sample data; of binary files, data files and photographs are looked into."""
     if binary:
         from nbguard.detect.samples.contents import is_data_file
@@ -240,7 +250,7 @@ def _screen_samples(raw: bytes, blind: bool, binary: bool) -> Signals | None:
         return Signals([], False, b"") if is_data_file(raw) else None
     from nbguard.detect.samples.gate import signals_in_file
 
-    signals = signals_in_file(raw)
+    signals = signals_in_file(raw, bulk)
     return signals if blind or signals.offsets or signals.hidden or signals.traces else None
 
 

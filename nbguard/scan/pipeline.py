@@ -45,7 +45,8 @@ def scope_of(config: Config, kinds: frozenset[str]) -> Scope:
         return scope
     from nbguard.policy.verdict import sample_data_by_path
 
-    return scope._replace(sample_data_at=sample_data_by_path(config))
+    least = [zone.sample_data["bulk_bytes"] for zone in config.zones if "bulk_bytes" in zone.sample_data]
+    return scope._replace(sample_data_at=sample_data_by_path(config), bulk_from=min(least, default=0))
 
 
 class Pipeline:

@@ -92,14 +92,26 @@ def _anywhere(start: int, end: int) -> bool:
 def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
     """The sample data in one decoded text."""
     text = field.text
-    if len(text) < _SHORTEST or (signals := find_signals(text)) is None:
+    if len(text) < _SHORTEST:
         return
     taken: list[tuple[int, int]] = []
+    signals = find_signals(text)
+    if signals is not None:
+        yield from _at_signals(field, signals, settings, taken)
+    if len(text) >= settings.bulk_bytes and "bulk" in settings.classes:
+        yield from _large(field, settings, taken)
+
+
+def _at_signals(
+    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]]
+) -> Iterator[Finding]:
+    """What signals point at; the spans of tables are added to ``taken``."""
+    text = field.text
     for table in _tables(text, signals) if signals.offsets else ():
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         verdict = _verdict(field, table, settings)
-        if verdict is not None:
+        if verdict is not None and verdict.rule != "sample-bulk":  # what is large is looked for by itself
             if verdict.rule != "sample-contact":  # few rows don't hide a value that counts by itself
                 taken.append((table.start, table.end))
             yield _table_finding(field, table, verdict, settings)
@@ -108,6 +120,20 @@ def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[
         yield from _single(field, gather(labelled_values(text, taken)), settings)
     if signals.traces and field.part.where in _WRITTEN:
         yield from _traces(field, settings)
+
+
+def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]]) -> Iterator[Finding]:
+    """The large tables that nothing points at."""
+    from nbguard.detect.samples.large import large_tables
+
+    html = field.part.mime == "text/html" or (field.part.where == "file" and "<table" in field.text)
+    for table in large_tables(field.text, settings.bulk_bytes, html):
+        if any(start < table.end and table.start < end for start, end in taken):
+            continue
+        verdict = _verdict(field, table, settings)
+        if verdict is not None:
+            taken.append((table.start, table.end))
+            yield _table_finding(field, table, verdict, settings)
 
 
 def _packed(document: Document, settings: SampleSettings) -> Iterator[Finding]:
@@ -204,8 +230,6 @@ def _verdict(field: Field, table: Table, settings: SampleSettings) -> Verdict | 
         return None
     if data_class(verdict.rule) == "personal" and is_credits(field.text, table.start, _TITLE):
         return None
-    if verdict.rule == "sample-bulk" and field.part.where not in ("source", "file"):
-        return None  # large outputs are results; what somebody wrote into a cell or a file is a data set
     return verdict
 
 

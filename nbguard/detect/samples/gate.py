@@ -13,6 +13,8 @@ from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.samples.sizes import BULK, large_places
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -155,7 +157,7 @@ class Signals(NamedTuple):
     offsets aren't all there are; ``traces``: offsets of home folders and addresses of machines.
     """
 
-    offsets: list[int]
+    offsets: Sequence[int]
     ids: bool
     shapes: bytes
     hidden: bool = False
@@ -191,18 +193,24 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 
 def might_hold_samples(raw: bytes) -> bool:
     """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
-    return any(signals.offsets or signals.hidden or signals.traces for signals in _search_file(raw))
+    return bool(large_places(raw, BULK)) or any(
+        signals.offsets or signals.hidden or signals.traces for signals in _search_file(raw)
+    )
 
 
-def signals_in_file(raw: bytes) -> Signals:
-    """Where in a file's bytes something points at sample data; ``shapes`` is empty."""
-    offsets: list[int] = []
+def signals_in_file(raw: bytes, bulk: int = BULK) -> Signals:
+    """Where in a file's bytes something points at sample data; ``shapes`` is empty.
+
+    ``bulk`` is the size of a table that counts whatever it holds; 0 for none.
+    """
+    offsets = large_places(raw, bulk)
     traces: list[int] = []
     hidden = False
     for signals in _search_file(raw):
         offsets += signals.offsets
         traces += signals.traces
         hidden = hidden or signals.hidden
+    offsets.sort()
     return Signals(offsets, False, b"", hidden, traces)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.columns import meaning_of
+from nbguard.detect.samples.datasets import is_data_set
 from nbguard.detect.samples.first_names import has_first_name
 from nbguard.detect.samples.names import categories_by_name
 from nbguard.detect.samples.tables import Column, Table
@@ -81,7 +82,7 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     if rule:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
         return Verdict(rule, _sentence(table, rule, labels))
-    if table.rows >= settings.rows and _size(table) >= settings.bulk_bytes and _has_text(table):
+    if table.rows >= settings.rows and _is_large(table, settings) and is_data_set(table):
         return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
     if any(meaning.synthetic for meaning in meanings) and table.rows >= settings.rows:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
@@ -180,16 +181,13 @@ def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
     return sorted((kind for kind in counts if counts[kind]), key=lambda kind: -counts[kind])
 
 
-def _size(table: Table) -> int:
-    """The characters in all cells of a table, from those in the sample."""
+def _is_large(table: Table, settings: SampleSettings) -> bool:
+    """Whether a table takes enough of the text, or its cells do where they stand in no text, as the sample tells."""
+    if table.end - table.start >= settings.bulk_bytes:
+        return True
     read = max((len(column.values) for column in table.columns), default=0)
-    return sum(len(value) for column in table.columns for value in column.values) * table.rows // max(read, 1)
-
-
-def _has_text(table: Table) -> bool:
-    cells = [value for column in table.columns for value in column.values[:50]]
-    texts = sum(sum(map(str.isalpha, value)) * 2 > len(value) for value in cells)
-    return len(table.columns) > 1 and texts * 3 > len(cells)
+    size = sum(len(value) for column in table.columns for value in column.values)
+    return size * table.rows // max(read, 1) >= settings.bulk_bytes
 
 
 def _rows(table: Table) -> str:

@@ -9,6 +9,52 @@ import re
 _STREET = re.compile(r"(?i)(?:.*\b)?example st(?:reet|\.)?\b.*")
 _JANUARY = re.compile(r"(?:19|20)\d\d[-/.](?:01)[-/.](?:01)(?:[T ].*)?|01[-/. ](?:01|Jan\w*)[-/. ](?:(?:19|20)?\d\d)")
 _IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
+# By country code: the digits of a national number, and how those begin that Ofcom (United Kingdom), Arcep (France) and
+# Bundesnetzagentur (Germany) keep for films and books.
+RESERVED_PHONES = {
+    "44": (10, ("1632960", "7700900", "2079460", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960",
+                "1214960", "1314960", "1414960", "1514960", "1614960", "1914980")),
+    "33": (9, ("19900", "26191", "35301", "46571", "53649", "63998")),
+    "49": (10, ("3023125", "4066969", "6990009", "2214710", "8999998")),
+}  # fmt: skip
+_SYLLABLES = "(?:[bdfgklmnprstvz][aeiou]){2,}"
+_CAST = "(?:alice|bob|carol|dave|eve|mallory|trent|charlie)"
+_NAME = rf"{_CAST}[ -]{_SYLLABLES}|{_SYLLABLES}, {_CAST}|test-{_SYLLABLES}"
+# What `nbguard data redact` writes, by category.
+_STAND_INS = {
+    category: re.compile(f"(?i){pattern}")
+    for categories, pattern in (
+        ("full_name name name_part first_name last_name", _NAME),
+        ("email", rf"(?:mailto:)?{_SYLLABLES}\d{{1,3}}@example\.com"),
+        ("city", f"town-{_SYLLABLES}"),
+        ("username", r"user\d{6,}"),
+        ("health", rf"(?:u[5-9]\d(?:\.\d+)? )?condition-{_SYLLABLES}|u[5-9]\d(?:\.\d+)?"),
+        ("address", rf"\d+ example street(?: town-{_SYLLABLES})?"),
+        ("phone", r"\D*(?:\d\D*)*5\D*5\D*5\D*0\D*1\D*\d\D*\d"),
+        ("ip", r"192\.0\.2\.\d+|198\.51\.100\.\d+|203\.0\.113\.\d+|198\.1[89]\.\d+\.\d+|2001:db8::.*|"
+               r"(?:00[:-]00[:-]5e[:-]00|02[:-]5e)[:-]53[:-].*"),
+        ("card", r"4000[ -]?0000[ -]?[\d -]+"),
+        ("iban", r"[a-z]{2}\d\d[ -]?(?:0000|xxxx).*"),
+    )
+    for category in categories.split()
+}  # fmt: skip
+
+
+def is_stand_in(category: str, value: str) -> bool:
+    """Whether a value is written exactly as the stand-ins of its category are."""
+    pattern = _STAND_INS.get(category)
+    if pattern is not None and pattern.fullmatch(value):
+        return True
+    if category == "phone":
+        return is_reserved_phone("".join(filter(str.isdigit, value)))
+    return category != "address" and stands_for_another(category, value)
+
+
+def is_reserved_phone(digits: str) -> bool:
+    """Whether the digits of an international number lie in a country's range for films."""
+    digits = digits.removeprefix("00")
+    reserved = RESERVED_PHONES.get(digits[:2])
+    return reserved is not None and len(digits) == reserved[0] + 2 and digits[2:].startswith(reserved[1])
 
 
 def stands_for_another(category: str, value: str) -> bool:

@@ -88,6 +88,12 @@ def national_id(value: str, telling_only: bool = False) -> str:
     return ""
 
 
+def module_of(value: str) -> str:
+    """The module of python-stdnum that checks a value's digits, by ``national_id``; empty where none does."""
+    name = national_id(value)
+    return next((known.module for known in NATIONAL_IDS if known.name == name), "")
+
+
 def is_passport(value: str) -> bool:
     """Whether a value is written as passport numbers are."""
     return _PASSPORT.fullmatch(value.strip()) is not None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.samples.rules import CLASSES
+from nbguard.detect.samples.sizes import BULK
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -14,13 +15,13 @@ if TYPE_CHECKING:
 
 class SampleSettings(NamedTuple):
     """``rows``: rows from which a table counts; ``emails``: different addresses from which a list counts;
-    ``bulk_bytes``: characters from which any table with text in it counts; ``classes``: which data classes are looked
+    ``bulk_bytes``: characters from which any data set counts; ``classes``: which data classes are looked
     for; ``severity``: another severity for a class.
     """
 
     rows: int = 3
     emails: int = 3
-    bulk_bytes: int = 100_000
+    bulk_bytes: int = BULK
     classes: frozenset[str] = frozenset(CLASSES) - {"synthetic"}
     severity: Mapping[str, str] = {}
 

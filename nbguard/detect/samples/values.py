@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nbguard.detect.samples.made_up import is_reserved_phone
+
 EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}")
 _EMAIL_ANY = re.compile(r"[^\s@,;<>\"()]{1,64}@(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,18}")
 # RFC 2606 and RFC 6761, and names that documentation uses as if they were reserved.
@@ -155,7 +157,8 @@ def is_person_name(value: str) -> bool:
 
 def is_cast(value: str) -> bool:
     """Whether a name is one of those that textbooks, and protocols of cryptography, are played by."""
-    return _CAST.match(value.lower()) is not None
+    small = value.lower()
+    return (_CAST.match(small) or _CAST.match(small.rpartition(", ")[2])) is not None
 
 
 def is_name_part(value: str) -> bool:
@@ -181,9 +184,11 @@ def is_phone(value: str) -> bool:
 
 def is_fictional_phone(value: str) -> bool:
     """Whether a number is reserved for fiction or plainly made up."""
+    digits = _NO_DIGIT.sub("", value)
     return (
         _FICTIONAL_PHONE.fullmatch(value.strip()) is not None
-        or _FICTIONAL_END.search(_NO_DIGIT.sub("", value)) is not None
+        or _FICTIONAL_END.search(digits) is not None
+        or is_reserved_phone(digits)
     )
 
 
