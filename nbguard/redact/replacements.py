@@ -1,119 +1,261 @@
 """Makes a stand-in for a value: the same one for the same value and key, in the same form, in a range nobody is given.
 
-Names come from the cast of cryptography's textbooks, e-mail addresses end in ``example.com`` (RFC 2606), phone numbers
-in 555-01xx, cards begin with 4000 0000 and pass Luhn's check, IBANs have the bank code 0000 and right check digits,
-ids begin with 999, dates of birth keep their year. Other numbers and words keep their length and their kinds of
-characters.
+Names come from the cast of cryptography's textbooks, e-mail addresses end in ``example.com`` (RFC 2606), IP addresses
+are those for documentation (RFC 5737, 3849); ``numbers`` says what cards, IBANs, phone numbers and ids become. Two
+values never share a stand-in, but for what is made coarse: dates of birth, ages, incomes, measurements.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-_FIRST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
+from nbguard.detect.samples.made_up import is_stand_in
+from nbguard.detect.samples.national_ids import module_of
+from nbguard.redact import numbers
+from nbguard.redact.coarse import coarse_age, coarse_number
+from nbguard.redact.dates import first_of_january
+from nbguard.redact.permutation import Noise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_CAST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
-_IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
-_DATE = re.compile(r"\d+|[A-Za-z]+")
+IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
+NAMES = frozenset(("full_name", "name", "name_part"))
+# Categories whose values become coarse: several of them may have the same stand-in.
+COARSE = frozenset(("birth", "age", "income"))
+# What stays: dates that aren't of birth, and what is shuffled instead (see ``redaction``).
+_MISSING = frozenset(("", "-", "--", "?", "na", "n/a", "nan", "none", "null", "nil", "nat", "<na>", "unknown"))
+_DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
+_DECIMALS = re.compile(r"(\d+)(\.0+)")
+# Digits from which a number that only counts customers is replaced.
+_LONG_ID = 6
+_TRIES = 40
 
 
 class Maker:
-    """Makes stand-ins with one key, such as the repository's salt."""
+    """Makes stand-ins with one key, such as the repository's salt, and remembers them for as long as it lives."""
 
     def __init__(self, key: bytes) -> None:
-        from hashlib import blake2b
+        self.noise = Noise(key)
+        self._made: dict[tuple[str, str], str] = {}
+        self._taken: dict[str, dict[str, str]] = {}
 
-        self._key = blake2b(key, digest_size=32).digest()
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Maker({len(self._made)} stand-ins)"
 
     def replace(self, category: str, value: str) -> str:
         """The stand-in for a value of a category (as columns have them); the value itself where none is needed."""
-        noise = self._noise(category, value)
-        if category in ("full_name", "name", "name_part"):
-            return f"{_FIRST[noise % 8]} {_word(noise)}" if " " in value.strip() else _FIRST[noise % 8]
-        if category == "first_name":
-            return _FIRST[noise % 8]
-        if category == "last_name":
-            return f"Test-{_word(noise)}"
-        if category == "email":
-            return f"{_word(noise).lower()}{noise % 997}@example.com"
-        if category == "phone":
-            return _digits(value, noise, -7, f"55501{noise % 100:02}")
-        if category == "card":
-            return _card(value, noise)
-        if category == "iban":
-            return _iban(value, noise)
-        if category in _IDS:
-            return _digits(_letters(value, noise), noise, 0, "999")
-        if category == "birth":
-            return _first_of_january(value)
-        if category == "address":
-            return f"{noise % 89 + 10} Example Street"
-        if category in ("username", "ip"):
-            return "192.0.2." + str(noise % 254 + 1) if category == "ip" else f"user{noise % 10**6}"
+        core = value.strip()
+        if core.lower() in _MISSING or is_stand_in(category, core):
+            return value
+        made = self._replace(category, core)
+        return made if core == value else value.replace(core, made, 1)
+
+    def _replace(self, category: str, value: str) -> str:
+        if category in NAMES and (" " in value or category != "name_part"):
+            return self._name(value)
+        make = _SIMPLE.get(category)
+        if make is not None:
+            return make(self, value)
+        if category in IDS:
+            return self._id(category, value)
         return value
 
-    def _noise(self, category: str, value: str) -> int:
-        from hashlib import blake2b
+    def _unique(self, kind: str, value: str, make: Callable[[int, int], str]) -> str:
+        """What ``make`` makes of a drawn number and of how often it had to be tried; no other value has it."""
+        known = self._made.get((kind, value))
+        if known is not None:
+            return known
+        taken = self._taken.setdefault(kind, {})
+        for number in range(100 * _TRIES):
+            made = make(self.noise.draw(kind, value, str(number or "")), number // _TRIES)
+            if made != value and taken.setdefault(made, value) == value:
+                break
+        self._made[kind, value] = made
+        return made
 
-        kind = "name" if category in ("full_name", "name_part") else category
-        text = f"{kind}\0{value.strip().lower()}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(blake2b(text, digest_size=16, key=self._key, person=b"nbguard/redact").digest(), "big")
+    def _name(self, value: str) -> str:
+        turned = "," in value
+        key = " ".join(part.strip() for part in reversed(value.split(","))) if turned else value
+        key = " ".join(key.lower().split())
+        if " " not in key:
+            return self._word_like("first", value, _first)
+        made = self._unique("name", key, lambda noise, more: f"{_CAST[noise % 8]} {_word(noise // 8, 4 + more)}")
+        first, last = made.split(" ")
+        return _in_case(f"{last}, {first}" if turned else made, value)
+
+    def _word_like(self, kind: str, value: str, make: Callable[[int, int], str]) -> str:
+        return _in_case(self._unique(kind, " ".join(value.lower().split()), make), value)
+
+    def _email(self, value: str) -> str:
+        link = "mailto:" if value.lower().startswith("mailto:") else ""
+        made = self._unique(
+            "email",
+            value[len(link) :].lower(),
+            lambda noise, more: f"{_word(noise, 3 + more).lower()}{noise % 997}@example.com",
+        )
+        return link + (made.upper() if value.isupper() else made)
+
+    def _phone(self, value: str) -> str:
+        plain = numbers.plain_of(value.partition("x")[0].partition("ext")[0])
+        if not plain.isdigit():
+            return value
+        international = value.lstrip("( ").startswith("+")
+        made = self._unique(
+            "phone", plain, lambda noise, more: numbers.phone(plain, noise, international) + "0" * min(more, 1)
+        )
+        return numbers.lay_out(value, made) if len(made) == len(numbers.plain_of(value)) else _digits_only(value, made)
+
+    def _card(self, value: str) -> str:
+        plain = numbers.plain_of(value)
+        if not plain.isdigit() or len(plain) < 12:
+            return self._alike(value)
+        return numbers.lay_out(value, self._unique("card", plain, lambda noise, _: numbers.card(plain, noise)))
+
+    def _iban(self, value: str) -> str:
+        plain = numbers.plain_of(value)
+        if len(plain) < 15:
+            return self._alike(value)
+        return numbers.lay_out(value, self._unique("iban", plain, lambda noise, _: numbers.iban(plain, noise)))
+
+    def _id(self, category: str, value: str) -> str:
+        if decimal := _DECIMALS.fullmatch(value):
+            return self._id(category, decimal[1]) + decimal[2]
+        plain = numbers.plain_of(value)
+        if category in ("person_id", "account") and plain.isdigit() and len(plain) < _LONG_ID:
+            return value  # a number of a row: it reaches nobody, and code counts on it
+        if not any(map(str.isdigit, plain)):
+            return self._alike(value)
+        module = module_of(value) if category == "national_id" else ""
+        keep = category != "national_id"
+        made = self._unique(
+            "id",
+            plain,
+            lambda noise, more: numbers.identity(plain + "0" * min(more, 3), noise, module if not more else "", keep),
+        )
+        return numbers.lay_out(value, made)
+
+    def _alike(self, value: str) -> str:
+        """Letters for letters and digits for digits, such as a postcode."""
+        if decimal := _DECIMALS.fullmatch(value):
+            return self._alike(decimal[1]) + decimal[2]
+        plain = numbers.plain_of(value)
+        if not plain:
+            return value
+        made = self._unique("alike", plain, lambda noise, more: numbers.alike(plain + "0" * more, noise))
+        return numbers.lay_out(value, made)
+
+    def _card_detail(self, value: str) -> str:
+        if expiry := re.fullmatch(r"(\d{1,2})([/-])(\d{2,4})", value):
+            return f"12{expiry[2]}{expiry[3]}"
+        return self._alike(value) if value.isdigit() else value
+
+    def _health(self, value: str) -> str:
+        if not any(map(str.isalpha, value)):
+            return coarse_number(value, 1)
+        code = _DIAGNOSIS.match(value)
+        if code is None:
+            return self._word_like("health", value, lambda noise, more: f"Condition-{_word(noise, 3 + more)}")
+        words = value[code.end() :].strip(" :-,")
+        # U50 to U99 are kept free for research (ICD-10, volume 2).
+        made = self._unique("diagnosis", code[0], lambda noise, more: _research_code(code[0], noise, more))
+        return made + (f" {self._word_like('health', words, _condition)}" if words else "")
+
+    def _address(self, value: str) -> str:
+        made = self._unique(
+            "address", " ".join(value.lower().split()), lambda noise, more: f"{noise % 10 ** (3 + more) + 1}"
+        )
+        # An Example Street in a city of its own where there was one too.
+        town = f" Town-{_word(self.noise.draw('town', value), 3)}" if re.search(r"[,\n]", value) else ""
+        return _in_case(f"{made} Example Street{town}", value)
+
+    def _ip(self, value: str) -> str:
+        if value.count(".") == 3:
+            made = self._unique("ip", value, _address_for_documentation)
+        elif value.count(":") == 5 or value.count("-") == 5:
+            plain = value.replace("-", ":").lower()
+            made = self._unique("ip", plain, lambda noise, more: _mac(noise, more)).replace(":", value[2])
+        else:
+            made = self._unique("ip", value.lower(), lambda noise, _: f"2001:db8::{noise >> 96:x}")
+        return made.upper() if value.isupper() else made
 
 
-def _word(noise: int) -> str:
+def is_missing(value: str) -> bool:
+    """Whether a cell says that it holds nothing."""
+    return value.strip().lower() in _MISSING
+
+
+def _first(noise: int, more: int) -> str:
+    return f"{_CAST[noise % 8]}-{_word(noise // 8, 2 + more)}"
+
+
+def _condition(noise: int, more: int) -> str:
+    return f"Condition-{_word(noise, 3 + more)}"
+
+
+def _word(noise: int, syllables: int) -> str:
     letters = []
-    for number in range(6):
-        noise, rest = divmod(noise, len(_VOWELS if number % 2 else _CONSONANTS))
-        letters.append((_VOWELS if number % 2 else _CONSONANTS)[rest])
+    for _ in range(syllables):
+        noise, consonant = divmod(noise, len(_CONSONANTS))
+        noise, vowel = divmod(noise, len(_VOWELS))
+        letters += [_CONSONANTS[consonant], _VOWELS[vowel]]
     return "".join(letters).capitalize()
 
 
-def _digits(value: str, noise: int, at: int, fixed: str) -> str:
-    """The value with its digits drawn anew and ``fixed`` from its digit ``at`` on; everything else stays."""
-    places = [number for number, character in enumerate(value) if character.isdigit()]
-    drawn = [str(noise // 10**number % 10) for number in range(len(places))]
-    if at < 0:
-        # The country's code of an international number stays.
-        kept = 3 if value.lstrip().startswith("+") else 1
-        drawn[:kept] = [value[place] for place in places[:kept]]
-    first = max(len(places) + at, 0) if at < 0 else at
-    for number, digit in enumerate(fixed):
-        if first + number < len(drawn):
-            drawn[first + number] = digit
-    characters = list(value)
-    for place, digit in zip(places, drawn, strict=True):
-        characters[place] = digit
-    return "".join(characters)
+def _research_code(code: str, noise: int, more: int) -> str:
+    decimals = len(code.partition(".")[2]) + more
+    return f"U{50 + noise % 50}" + (f".{str(noise // 50 % 10**decimals).zfill(decimals)}" if decimals else "")
 
 
-def _letters(value: str, noise: int) -> str:
-    return "".join(
-        "X" if character.isascii() and character.isupper() else "x" if character.isascii() and character.islower()
-        else character
-        for character in value
-    ) if noise else value  # fmt: skip
+def _address_for_documentation(noise: int, more: int) -> str:
+    if more:  # those are used up: the range for measuring networks (RFC 2544)
+        return f"198.{18 + noise % 2}.{noise // 2 % 256}.{noise // 512 % 254 + 1}"
+    return f"{('192.0.2', '198.51.100', '203.0.113')[noise % 3]}.{noise // 3 % 254 + 1}"
 
 
-def _card(value: str, noise: int) -> str:
-    from stdnum import luhn
-
-    length = sum(map(str.isdigit, value))
-    body = "40000000" + str(noise)[-max(length - 9, 0) :].zfill(max(length - 9, 0))
-    return _digits(value, 0, 0, body[: length - 1] + luhn.calc_check_digit(body[: length - 1]))
+def _mac(noise: int, more: int) -> str:
+    # RFC 7042; behind them addresses that are administered locally.
+    tail = f"{noise % 256:02x}" if not more else ":".join(f"{noise >> 8 * n & 255:02x}" for n in range(3))
+    return f"00:00:5e:00:53:{tail}" if not more else f"02:5e:53:{tail}"
 
 
-def _iban(value: str, noise: int) -> str:
-    plain = "".join(filter(str.isalnum, value)).upper()
-    account = ("XXXX" if plain[4:8].isalpha() else "0000") + str(noise)[-len(plain) + 8 :].zfill(len(plain) - 8)
-    number = int("".join(str(int(character, 36)) for character in account + plain[:2] + "00"))
-    made = iter(f"{plain[:2]}{98 - number % 97:02}{account}")
-    return "".join(next(made) if character.isalnum() else character for character in value)
+def _in_case(made: str, value: str) -> str:
+    letters = "".join(filter(str.isalpha, value))
+    return made.upper() if letters.isupper() and len(letters) > 1 else made.lower() if letters.islower() else made
 
 
-def _first_of_january(value: str) -> str:
-    """A date with its year and its layout, and 01 for month and day."""
-    pieces = _DATE.findall(value)
-    if pieces and any(piece.isalpha() for piece in pieces[1:2]):
-        return re.sub(r"^\d+(\W)[A-Za-z]+", lambda found: f"01{found[1]}Jan", value)
-    if len(pieces[0]) == 4:
-        return re.sub(r"^(\d{4})(\D)\d{1,2}(\D)\d{1,2}", r"\g<1>\g<2>01\g<3>01", value)
-    return re.sub(r"^\d{1,2}(\D)\d{1,2}(\D)", r"01\g<1>01\g<2>", value)
+def _digits_only(value: str, made: str) -> str:
+    """A number laid out in a value that has letters behind it, such as an extension."""
+    end = len(re.match(r"[\d ()+./-]*", value)[0])  # type: ignore[index]
+    return numbers.lay_out(value[:end], made) + re.sub(r"\d", "0", value[end:])
+
+
+_SIMPLE: dict[str, Callable[[Maker, str], str]] = {
+    "first_name": lambda maker, value: maker._word_like("first", value, _first),
+    "name_part": lambda maker, value: maker._word_like("first", value, _first),
+    "last_name": lambda maker, value: maker._word_like(
+        "last", value, lambda noise, more: f"Test-{_word(noise, 3 + more)}"
+    ),
+    "city": lambda maker, value: maker._word_like(
+        "city", value, lambda noise, more: f"Town-{_word(noise, 3 + more)}"
+    ),
+    "username": lambda maker, value: maker._word_like(
+        "user", value, lambda noise, more: f"user{noise % 10 ** (6 + more)}"
+    ),
+    "email": Maker._email,
+    "phone": Maker._phone,
+    "card": Maker._card,
+    "iban": Maker._iban,
+    "card_detail": Maker._card_detail,
+    "postcode": Maker._alike,
+    "health": Maker._health,
+    "address": Maker._address,
+    "ip": Maker._ip,
+    "birth": lambda _, value: first_of_january(value),
+    "age": lambda _, value: coarse_age(value),
+    "income": lambda _, value: coarse_number(value),
+}

@@ -90,10 +90,10 @@ class _Open:
         if self.pending is not None:
             self.key, self.pending = self.pending, None
 
-    def separate(self, text: str, at: int, end: int) -> int:
+    def separate(self, text: str, at: int, end: int, limit: int) -> int:
         """Ends an element. Returns where to read on: behind the rest of the elements once enough were read."""
         self.flush()
-        if len(self.entries) != READ:
+        if len(self.entries) != limit:
             return at
         rest = _REST.match(text, at, end)
         stop = rest.end() if rest is not None else at
@@ -111,15 +111,15 @@ class _Open:
         return Group(self.bracket, self.name, tuple(self.entries), self.start, end, closed, self.skipped)
 
 
-def read_group(text: str, start: int, end: int) -> Group:
+def read_group(text: str, start: int, end: int, limit: int = READ, tokens: int = TOKENS) -> Group:
     """Reads the bracketed literal that begins at ``start``; nothing from ``end`` on is looked at.
 
-    Of a group with many elements the first are read and the rest is skipped at the speed of a regex. A literal of
-    more than TOKENS tokens, or without an end, comes back with what was read.
+    Of a group with more than ``limit`` elements the first are read and the rest is skipped at the speed of a regex. A
+    literal of more than ``tokens`` tokens, or without an end, comes back with what was read.
     """
     stack: list[_Open] = []
     at = start
-    for _ in range(TOKENS):
+    for _ in range(tokens):
         found = _TOKEN.search(text, at, end)
         if found is None:
             at = end
@@ -139,7 +139,7 @@ def read_group(text: str, start: int, end: int) -> Group:
                     return group
                 stack[-1].pending = group
             elif mark in ",;":
-                at = stack[-1].separate(text, at, end)
+                at = stack[-1].separate(text, at, end, limit)
             else:
                 stack[-1].name_next()
         elif kind == "arrow":
