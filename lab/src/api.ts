@@ -46,7 +46,7 @@ export interface IAllowed {
 /** Which finding a request is about. */
 export interface IWhich {
   readonly fingerprint: string;
-  readonly cell: string | null;
+  readonly cell: string;
   readonly from: number | null;
   readonly to: number | null;
 }
@@ -87,7 +87,7 @@ export interface IStatus {
 export function which(finding: IFinding): IWhich {
   return {
     fingerprint: finding.fingerprint,
-    cell: finding.cell?.id ?? null,
+    cell: finding.cell?.id ?? '',
     from: finding.from,
     to: finding.to
   };
@@ -104,7 +104,7 @@ export function move(
   finding: IFinding,
   style: Style
 ): Promise<IMoved> {
-  const body = { ...notebook, finding: which(finding), style, where: finding.where };
+  const body = { ...notebook, finding: which(finding), style };
   return ask(settings, 'move', { method: 'POST', body: JSON.stringify(body) });
 }
 
@@ -112,14 +112,12 @@ export function allow(
   settings: ServerConnection.ISettings,
   notebook: INotebookRequest,
   finding: IFinding,
-  reason: string,
-  expires: string | null
+  why: { readonly reason: string; readonly expires?: string; readonly approved_by?: string }
 ): Promise<IAllowed> {
   const body = {
     ...notebook,
-    finding: { ...which(finding), where: finding.where, output: finding.output },
-    reason,
-    ...(expires ? { expires } : {})
+    finding: which(finding),
+    ...why
   };
   return ask(settings, 'allow', { method: 'POST', body: JSON.stringify(body) });
 }

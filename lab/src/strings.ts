@@ -1,26 +1,12 @@
 /**
- * Every text a user sees, in one place.
+ * Every text a user sees, in `strings/`.
  *
- * `strings(translator)` answers functions and texts in the user's language; the domain is `nbguard`.
+ * `strings(translator)` answers texts, and functions that make one, in the user's language; the domain is `nbguard`.
  */
-import { ITranslator, nullTranslator, TranslationBundle } from '@jupyterlab/translation';
+import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
-function core(trans: TranslationBundle) {
-  return {
-    move: trans.__('Move to Vault'),
-    env: trans.__('Use environment variable'),
-    allow: trans.__('Allow…'),
-    remove: trans.__('Remove'),
-    clearOutput: trans.__('Clear output')
-  };
-}
-
-/** The panels' texts. */
-function panels(trans: TranslationBundle) {
-  return {
-    panelTitle: trans.__('nbguard')
-  };
-}
+import { core } from './strings/core';
+import { panels } from './strings/panels';
 
 export type IStrings = ReturnType<typeof core> & ReturnType<typeof panels>;
 

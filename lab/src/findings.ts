@@ -1,0 +1,93 @@
+/**
+ * Findings as data: order, grouping, which one is meant.
+ *
+ * Needs nothing of JupyterLab.
+ */
+import type { IFinding, Severity } from './tokens';
+
+/** From low to high. */
+export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
+
+export function atLeast(finding: IFinding, severity: Severity): boolean {
+  return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
+}
+
+/** In the order of the notebook: by cell, sources before outputs, by place. */
+export function ordered(findings: readonly IFinding[]): IFinding[] {
+  const cell = (finding: IFinding) => finding.cell?.index ?? Number.MAX_SAFE_INTEGER;
+  const output = (finding: IFinding) =>
+    finding.where === 'source' ? -1 : (finding.output ?? Number.MAX_SAFE_INTEGER);
+  return [...findings].sort(
+    (one, other) =>
+      cell(one) - cell(other) ||
+      output(one) - output(other) ||
+      one.line - other.line ||
+      one.column - other.column
+  );
+}
+
+/** By the id of the cell; findings of the notebook itself are under the empty id. */
+export function byCell(findings: readonly IFinding[]): Map<string, IFinding[]> {
+  const groups = new Map<string, IFinding[]>();
+  for (const finding of findings) {
+    const id = finding.cell?.id ?? '';
+    const group = groups.get(id);
+    if (group) {
+      group.push(finding);
+    } else {
+      groups.set(id, [finding]);
+    }
+  }
+  return groups;
+}
+
+/** The finding of `findings` that `finding` of an older scan is now: the same value in the same cell, the nearest. */
+export function counterpart(findings: readonly IFinding[], finding: IFinding): IFinding | null {
+  let best: IFinding | null = null;
+  let shortest = Infinity;
+  for (const other of findings) {
+    if (
+      other.fingerprint !== finding.fingerprint ||
+      other.where !== finding.where ||
+      (other.cell?.id ?? null) !== (finding.cell?.id ?? null) ||
+      other.output !== finding.output
+    ) {
+      continue;
+    }
+    const distance = Math.abs((other.from ?? 0) - (finding.from ?? 0));
+    if (distance < shortest) {
+      best = other;
+      shortest = distance;
+    }
+  }
+  return best;
+}
+
+/** How many findings in sources there are of each fingerprint. */
+export function counts(findings: readonly IFinding[]): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const finding of findings) {
+    if (finding.where === 'source') {
+      total.set(finding.fingerprint, (total.get(finding.fingerprint) ?? 0) + 1);
+    }
+  }
+  return total;
+}
+
+/**
+ * The findings whose value was moved to Vault and which are there more often than in the scan before: undo, a paste
+ * or another user brought the value back.
+ */
+export function returned(
+  moved: ReadonlyMap<string, string>,
+  before: ReadonlyMap<string, number>,
+  findings: readonly IFinding[]
+): IFinding[] {
+  const after = counts(findings);
+  return findings.filter(
+    finding =>
+      finding.where === 'source' &&
+      moved.has(finding.fingerprint) &&
+      (after.get(finding.fingerprint) ?? 0) > (before.get(finding.fingerprint) ?? 0)
+  );
+}

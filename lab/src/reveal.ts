@@ -1,0 +1,41 @@
+/** Brings a finding on screen: its cell, which may have no editor yet, and its text. */
+import type { MarkdownCell } from '@jupyterlab/cells';
+import type { NotebookPanel } from '@jupyterlab/notebook';
+
+import { IFinding } from './tokens';
+
+export async function reveal(panel: NotebookPanel, finding: IFinding): Promise<void> {
+  const notebook = panel.content;
+  const index = notebook.widgets.findIndex(cell => cell.model.id === finding.cell?.id);
+  const cell = notebook.widgets[index];
+  if (!cell) {
+    panel.activate();
+    return;
+  }
+  notebook.deselectAll();
+  notebook.activeCellIndex = index;
+  await notebook.scrollToItem(index, 'smart').catch(() => undefined);
+  await cell.ready;
+  if (finding.where !== 'source' || finding.from === null || finding.to === null) {
+    notebook.mode = 'command';
+    notebook.activate();
+    const outputs = cell.node.querySelectorAll('.jp-OutputArea-child');
+    outputs[finding.output ?? 0]?.scrollIntoView({ block: 'nearest' });
+    return;
+  }
+  cell.inputHidden = false;
+  if (cell.model.type === 'markdown') {
+    (cell as MarkdownCell).rendered = false;
+  }
+  notebook.mode = 'edit';
+  const { editor } = cell;
+  if (editor) {
+    const start = editor.getPositionAt(finding.from);
+    const end = editor.getPositionAt(finding.to);
+    if (start && end) {
+      editor.setSelection({ start, end });
+      editor.revealPosition(start);
+    }
+    editor.focus();
+  }
+}
