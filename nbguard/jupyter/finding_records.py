@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.credentials.rules import load_catalogue
-from nbguard.jupyter.unsaved import span_in_units
+from nbguard.jupyter.units import span_in_units
 from nbguard.report.json_report import as_dict
 from nbguard.vault.plan import is_reference
 

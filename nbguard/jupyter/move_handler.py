@@ -18,12 +18,12 @@ class MoveHandler(Handler):
     @authorized(action="write")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answers the edits, once Vault holds the value."""
-        request, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
-        answer = await self.workspace.on_vault_thread(lambda: move(wanted, request.cells, connect()))
+        wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
+        answer = await self.workspace.on_vault_thread(lambda: move(wanted, connect()))
         self.answer(answer)
 
-    def _find(self, body: bytes) -> tuple[MoveRequest, Wanted]:
+    def _find(self, body: bytes) -> Wanted:
         request = read_record(body, MoveRequest)
         policy = self.workspace.policy_of(request.path)
         document, judged = self.workspace.scan(request)
-        return request, find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))
+        return find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))

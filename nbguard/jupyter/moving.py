@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.jupyter.errors import RequestError
 from nbguard.jupyter.targets import check_ids, find_target
-from nbguard.jupyter.unsaved import span_in_units
+from nbguard.jupyter.units import span_in_units
 from nbguard.scan.movable import find_movable
 from nbguard.vault.move import make_plan, store_values
 from nbguard.vault.plan import Found, read_settings
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
     from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.request_records import MoveRequest, RequestCell
+    from nbguard.jupyter.request_records import MoveRequest
     from nbguard.jupyter.scanning import Judged
     from nbguard.report.records import FindingRecord
     from nbguard.vault.client import Vault
@@ -61,7 +61,7 @@ def find_wanted(
     return Wanted(target.record, finding, places, document, settings)
 
 
-def move(wanted: Wanted, cells: Sequence[RequestCell], vault: Vault) -> dict[str, Any]:
+def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
     """Stores the value and returns the answer of ``POST move``.
 
     Raises RequestError (422) where the finding can't be replaced safely, a VaultError where Vault refuses; then
@@ -71,7 +71,7 @@ def move(wanted: Wanted, cells: Sequence[RequestCell], vault: Vault) -> dict[str
     plan = make_plan([Found(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
     _, planned = plan.files[0]
     _check(planned, wanted.finding)
-    check_ids(cells, (_cell_id(field) for field, _ in planned.changes))
+    check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
     plan, versions = store_values(plan, wanted.settings, vault)
     _, new = plan.files[0]
     lookup = plan.lookups[wanted.finding.value]

@@ -37,7 +37,7 @@ class NotebookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A notebook that needn't be saved. ``path`` is its contents path."""
 
     path: Text
-    cells: list[RequestCell]
+    cells: list[msgspec.Raw]  # each a RequestCell
     language: Annotated[str, msgspec.Meta(max_length=64)] = ""
     metadata: msgspec.Raw = _NOTHING
 
@@ -73,7 +73,7 @@ def read_record(body: bytes, kind: type[Record]) -> Record:
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise malformed(_explain(str(error))) from None
+        raise malformed(explain_invalid(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise malformed("the body isn't JSON") from None
     except RecursionError:
@@ -93,10 +93,14 @@ def check_path(path: str) -> str:
     return path
 
 
-def _explain(message: str) -> str:
-    """A validation error without what the client sent: that may be a value, even in a field's name."""
-    place = _PLACE.search(message)
-    where = place["place"].removeprefix("$.").removeprefix("$") if place else ""
+def explain_invalid(error: msgspec.ValidationError, place: str = "") -> str:
+    """What is wrong and where, without what the client sent: that may be a value, even in a field's name.
+
+    ``place`` is where the record stands in the body.
+    """
+    message = str(error)
+    found = _PLACE.search(message)
+    where = place + found["place"].removeprefix("$") if found else place
     if "unknown field" in message:
         what = "there is a field that isn't known"
     elif (expected := _EXPECTED.match(message)) is not None:
@@ -105,4 +109,5 @@ def _explain(message: str) -> str:
         what = "this isn't one of the values there are"
     else:
         what = "this isn't valid"
+    where = where.removeprefix(".")
     return f"{what}, at {where}" if where else what

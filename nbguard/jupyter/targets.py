@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.jupyter.errors import RequestError
-from nbguard.jupyter.unsaved import span_in_units
+from nbguard.jupyter.units import span_in_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nbguard.jupyter.request_records import Place, RequestCell
+    from nbguard.documents.fields import Document
+    from nbguard.jupyter.request_records import Place
     from nbguard.jupyter.scanning import Judged
 
 
@@ -27,11 +28,14 @@ def find_target(judged: Sequence[Judged], place: Place) -> Judged:
     return here[0]
 
 
-def check_ids(cells: Sequence[RequestCell], changed: Iterable[str | None]) -> None:
+def check_ids(document: Document, changed: Iterable[str | None]) -> None:
     """Raises RequestError (422) where a cell that is to be changed can't be told from another one."""
-    ids = [cell.id for cell in cells]
+    ids: dict[str | None, set[int]] = {}
+    for part in document.parts:
+        if part.cell is not None:
+            ids.setdefault(part.cell.id, set()).add(part.cell.number)
     for changed_id in changed:
-        if not changed_id or ids.count(changed_id) != 1:
+        if not changed_id or len(ids[changed_id]) != 1:
             raise RequestError(
                 422, "two cells have the same id, or one has none: save the notebook and open it again", "ids"
             )

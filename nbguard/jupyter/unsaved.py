@@ -1,78 +1,148 @@
-"""A notebook that isn't saved yet as a document: the cells of a request, laid out as a file would have them."""
+"""A notebook that isn't saved yet as a document: the cells of a request, laid out as a file would have them.
+
+While somebody types, one cell of a notebook changes and the others come again as they were. What was read of those is
+kept (where their texts begin and end, not the texts), so that only the changed one is read.
+"""
 
 from __future__ import annotations
 
-import json
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.fields import Document
+import msgspec
+
+from nbguard.documents.fields import Cell, Document, Part
 from nbguard.documents.notebook import notebook_parts, read_notebook
 from nbguard.errors import UnreadableError
 from nbguard.jupyter.errors import malformed
+from nbguard.jupyter.request_records import RequestCell, explain_invalid
 
 if TYPE_CHECKING:
-    from nbguard.documents.fields import Field
-    from nbguard.jupyter.request_records import NotebookRequest, RequestCell
+    from collections.abc import Iterator
+
+    from nbguard.jupyter.request_records import NotebookRequest
 
 _BEGINNINGS = {"source": b'"', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
 _NAMES = {"source": "a string", "outputs": "a list", "metadata": "an object", "attachments": "an object"}
+_BEFORE, _BETWEEN, _AFTER = b'{"cells":[\n', b",\n", b"\n]}\n"
+# Notebooks of which something is kept.
+_KEPT = 16
+_NOT_JSON = "something in it isn't JSON"
 
 
-class Span(NamedTuple):
-    """Part of a cell's source in UTF-16 units, as CodeMirror and JavaScript count; the end exclusive."""
+class _Read(NamedTuple):
+    """What is known of a cell's JSON: its cell, and its parts as if it were the first bytes of a document."""
 
-    start: int
-    end: int
+    id: str | None
+    type: str
+    parts: tuple[Part, ...]
 
 
-def make_document(request: NotebookRequest, name: str) -> Document:
-    """The document of a request's notebook; ``name`` is its path as policies know it.
+class _Placed(NamedTuple):
+    """A cell's parts in a document: there, they begin at ``base``."""
 
-    The same bytes for the same request. Raises RequestError (400) where a field isn't of the kind it must be.
-    """
-    cells = b",\n".join([_write_cell(cell, number) for number, cell in enumerate(request.cells)])
+    digest: bytes
+    number: int
+    base: int
+    parts: tuple[Part, ...]
+
+
+class _Kept(NamedTuple):
+    """What is kept of a notebook: cells by the digest of their JSON, and how they were placed the last time."""
+
+    read: dict[bytes, _Read]
+    placed: list[_Placed]
+
+
+class Unsaved:
+    """Reads the notebooks of requests. Used on one thread."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], _Kept] = {}
+
+    def make_document(self, request: NotebookRequest, name: str) -> Document:
+        """The document of a request's notebook; ``name`` is its path as policies know it.
+
+        Raises RequestError (400) for what makes no notebook.
+        """
+        head, language, parts = _read_head(request)
+        before = self._kept.pop((name, language), _Kept({}, []))
+        now = _Kept({}, [])
+        pieces, at = [head], len(head)
+        old: Iterator[_Placed] = iter(before.placed)
+        for number, cell in enumerate(request.cells):
+            piece = bytes(cell)
+            digest = blake2b(piece, digest_size=16).digest()
+            read = now.read.get(digest) or before.read.get(digest) or _read_cell(piece, language, number)
+            same = next(old, None)
+            if same is None or same[:3] != (digest, number, at):
+                same = _Placed(digest, number, at, _place(read, number, at))
+            now.read[digest] = read
+            now.placed.append(same)
+            parts += same.parts
+            pieces += (piece, _BETWEEN)
+            at += len(piece) + len(_BETWEEN)
+        if request.cells:
+            pieces.pop()
+        pieces.append(_AFTER)
+        self._kept[name, language] = now
+        while len(self._kept) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return Document(name, b"".join(pieces), "notebook", language, tuple(parts))
+
+
+def _read_head(request: NotebookRequest) -> tuple[bytes, str, list[Part]]:
+    """Everything before the first cell, the notebook's language, and the parts of its metadata."""
     metadata = bytes(request.metadata)
-    if metadata:
-        _check("metadata", metadata, "")
-    else:
-        language = json.dumps(request.language or "python").encode()
-        metadata = b'{"language_info":{"name":' + language + b"}}"
-    raw = b'{"cells":[\n' + cells + b'\n],"metadata":' + metadata + b',"nbformat":4,"nbformat_minor":5}\n'
+    if not metadata:
+        metadata = b'{"language_info":{"name":' + msgspec.json.encode(request.language or "python") + b"}}"
+    _check("metadata", metadata, "")
+    head = b'{"nbformat":4,"nbformat_minor":5,"metadata":' + metadata + b',"cells":[\n'
     try:
-        notebook = read_notebook(raw)
-        return Document(name, raw, "notebook", notebook.language, notebook_parts(notebook))
+        notebook = read_notebook(head + _AFTER)
     except UnreadableError:
-        raise malformed("the cells make no notebook: something in them isn't JSON") from None
+        raise malformed(f"metadata: {_NOT_JSON}") from None
+    return head, notebook.language, list(notebook_parts(notebook))
 
 
-def span_in_units(field: Field, start: int, end: int) -> Span:
-    """Where the characters from ``start`` to ``end`` of a field stand, in UTF-16 units."""
-    first = _units(field.text[:start])
-    return Span(first, first + _units(field.text[start:end]))
-
-
-def character_at(text: str, units: int) -> int:
-    """The index of the character that begins ``units`` UTF-16 units into a text; behind its end, the end."""
-    if text.isascii():
-        return min(units, len(text))
-    whole = text.encode("utf-16-le", "surrogatepass")
-    return len(whole[: 2 * units].decode("utf-16-le", "surrogatepass"))
-
-
-def _units(text: str) -> int:
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _write_cell(cell: RequestCell, number: int) -> bytes:
-    pieces = [b'{"cell_type":"', cell.cell_type.encode(), b'"']
-    if cell.id:
-        pieces += (b',"id":', json.dumps(cell.id).encode())
-    for name in ("metadata", "source", "outputs", "attachments"):
+def _read_cell(piece: bytes, language: str, number: int) -> _Read:
+    """Checks a cell that wasn't seen before and reads where its texts are."""
+    place = f"cells[{number}]"
+    try:
+        cell = msgspec.json.decode(piece, type=RequestCell)
+    except msgspec.ValidationError as error:
+        raise malformed(explain_invalid(error, place)) from None
+    except RecursionError:
+        raise malformed(f"{place} is nested too deep") from None
+    except ValueError:
+        raise malformed(f"{place}: {_NOT_JSON}") from None
+    for name in _BEGINNINGS:
         value = bytes(getattr(cell, name))
         if value:
-            _check(name, value, f"cells[{number}].")
-            pieces += (b',"', name.encode(), b'":', value)
-    return b"".join((*pieces, b"}"))
+            _check(name, value, f"{place}.")
+    try:
+        notebook = read_notebook(_BEFORE + piece + _AFTER)._replace(language=language)
+        parts = notebook_parts(notebook)
+    except UnreadableError:
+        raise malformed(f"{place}: {_NOT_JSON}") from None
+    (node,) = notebook.cells
+    start = len(_BEFORE)
+    return _Read(
+        node.cell.id,
+        node.cell.type,
+        tuple(part._replace(start=part.start - start, end=part.end - start) for part in parts),
+    )
+
+
+def _place(read: _Read, number: int, base: int) -> tuple[Part, ...]:
+    """A cell's parts where the cell is number ``number`` and begins at the byte ``base``."""
+    cell = Cell(number, read.id, read.type)
+    return tuple(
+        [
+            Part(where, cell, path, mime, form, start + base, end + base)
+            for where, _, path, mime, form, start, end in read.parts
+        ]
+    )
 
 
 def _check(name: str, value: bytes, place: str) -> None:

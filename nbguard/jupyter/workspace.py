@@ -11,7 +11,7 @@ from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
 from nbguard.jupyter.scanning import scan_document
-from nbguard.jupyter.unsaved import make_document
+from nbguard.jupyter.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,6 +38,7 @@ class Workspace:
         self.max_body_size = max_body_size
         self.policies = Policies(self.root)
         self._engines = Engines()
+        self._unsaved = Unsaved()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self.vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
 
@@ -63,7 +64,7 @@ class Workspace:
     def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
-        document = make_document(request, policy.name)
+        document = self._unsaved.make_document(request, policy.name)
         return document, scan_document(document, policy, self.engine_for(policy))
 
     def engine_for(self, policy: Policy) -> Engine:
