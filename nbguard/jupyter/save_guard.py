@@ -21,7 +21,7 @@ def register(serverapp: Any, workspace: Workspace) -> SaveGuard:
     events = Events(getattr(serverapp, "event_logger", None), serverapp.log)
     events.register()
     serverapp.web_app.settings[EVENTS] = events
-    guard = SaveGuard(workspace.root, workspace.policies, Teller(events))
+    guard = SaveGuard(workspace, Teller(events))
     manager = serverapp.contents_manager
     manager.register_pre_save_hook(_as_hook(guard))
     watch_ways(manager, guard)

@@ -83,12 +83,20 @@ rows = 20
 bulk_bytes = "1 MiB"
 classes = ["personal", "payment"]
 
+[jupyter]
+save = "strip"
+on_error = "block"
+also_guard = ["*.env"]
+events = "logs/events.jsonl"
+secrets_connector = true
+
 [waivers]
 require_expiry = false
 
 [[zones]]
 paths = ["experiments/"]
 profile = "relaxed"
+save = "off"
 severity = { credential = "medium" }
 """)
     config = load_config(str(repository / "deep"))
@@ -107,7 +115,14 @@ severity = { credential = "medium" }
         {"keep_output": True, "max_size": 5000, "extra_keys": ("metadata.a",)},
         {"mount": "kv", "style": "hvac"},
         {"rows": 20, "bulk_bytes": 1 << 20, "classes": ["personal", "payment"]},
-        (Zone(("experiments/",), profile="relaxed", severity={"credential": "medium"}),),
+        {
+            "save": "strip",
+            "on_error": "block",
+            "also_guard": ("*.env",),
+            "events": "logs/events.jsonl",
+            "secrets_connector": True,
+        },
+        (Zone(("experiments/",), profile="relaxed", severity={"credential": "medium"}, save="off"),),
         WaiverPolicy(require_reason=True, require_approver=True, require_expiry=False),
         "nbguard.toml",
     )
@@ -181,6 +196,13 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more$"),
         ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
         ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
+        ("[jupyter]\non_errors = 'allow'", r"\[tool.nbguard.jupyter\]: there is no setting 'on_errors'; did you mean"),
+        ("[jupyter]\nsave = 'blok'", "save must be one of off, warn, strip, block"),
+        ("[[zones]]\npaths = ['a']\nsave = 1", "save must be one of off, warn, strip, block, not a number"),
+        ("[jupyter]\nevents = '/etc/events.jsonl'", "events must be a path below the root"),
+        ("[jupyter]\nevents = '../events.jsonl'", "events must be a path below the root"),
+        ("[jupyter]\nevents = '.git/hooks/events.jsonl'", "events must be a path below the root"),
+        ("[jupyter]\nevents = 'pyproject.toml'", "events must be a path below the root"),
         ("= 3", "not valid TOML: Invalid statement"),
     ],
 )
@@ -330,7 +352,15 @@ def test_an_operator_takes_nothing_from_the_repository(repository, tmp_path_fact
 
 def test_the_docs_name_every_setting():
     docs = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
-    tables = (settings.TOP, settings.STRIP, settings.VAULT, settings.SAMPLE_DATA, settings.ZONE, settings.WAIVERS)
+    tables = (
+        settings.TOP,
+        settings.STRIP,
+        settings.VAULT,
+        settings.SAMPLE_DATA,
+        settings.JUPYTER,
+        settings.ZONE,
+        settings.WAIVERS,
+    )
     named = {key for table in tables for key in table}
     assert (
         sorted(key for key in named if f"`{key}`" not in docs and f"[{key}" not in docs and f"{key} =" not in docs)

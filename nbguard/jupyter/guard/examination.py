@@ -1,58 +1,69 @@
-"""Looks through the bytes of one file as a scan does, with an engine that is kept while the configuration stays."""
+"""Looks through the bytes of one file as a scan does. On the scan thread only: engines and parsers live there."""
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.engine import Engine
 from nbguard.detect.finding import SEVERITIES
-from nbguard.detect.rule_list import all_rules
 from nbguard.documents.reading import NotebookChecker, open_document
-from nbguard.policy.config import check_rule_names, wanted_kinds
 from nbguard.scan.judging import judge_findings
-from nbguard.scan.pipeline import scope_of
+from nbguard.strip.api import strip
+from nbguard.strip.options import from_config
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.detect.engine import Engine
     from nbguard.jupyter.policies import Policy
-    from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord
 
-# Configurations whose engines are kept, and files whose last examination is.
-_ENGINES = 8
-_FILES = 256
+# Files whose last examination is kept.
+_FILES = 64
 
 
 class Examined(NamedTuple):
-    """What a file holds that its policy fails a scan for, in reading order; ``problem``: why it couldn't be read."""
+    """What a file holds that its policy fails a scan for, in reading order; ``problem``: why it couldn't be read.
+
+    ``stripped`` are its bytes without outputs, None where stripping wasn't asked for or takes nothing out; then the
+    findings are those that remain.
+    """
 
     findings: tuple[FindingRecord, ...] = ()
     problem: str = ""
+    stripped: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Examined({len(self.findings)} findings)"
 
 
 class Examiner:
-    """Examines files under their policies. Used on one thread."""
+    """Examines files under their policies, with the engines that ``engine_for`` gives."""
 
-    def __init__(self) -> None:
-        self._engines: list[tuple[Config, object, Engine]] = []
+    def __init__(self, engine_for: Callable[[Policy], Engine]) -> None:
+        self._engine_for = engine_for
         self._checker = NotebookChecker()
         self._known: dict[tuple[str, str], tuple[tuple[object, ...], Policy, Engine, Examined]] = {}
 
-    def examine(self, raw: bytes, policy: Policy, *, notebook: bool) -> Examined:
-        """What a scan of these bytes would fail for, at ``policy.name``. Raises UsageError for rules there are not.
+    def examine(self, raw: bytes, policy: Policy, *, notebook: bool, stripping: bool) -> Examined:
+        """What a scan of these bytes would fail for, at ``policy.name``; ``stripping`` takes the outputs out first.
 
-        The last answer for a file is kept: most saves of a notebook come twice, as a save and as a checkpoint.
+        The last answer for a file is kept: most saves of a notebook come twice, as a save and as a checkpoint. Raises
+        UsageError for rules there are not, UnreadableError where there is nothing that can be stripped.
         """
-        engine = self._engine_for(policy.config)
-        state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook)
+        engine = self._engine_for(policy)
+        state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook, stripping)
         place = (policy.config.root, policy.name)
         known = self._known.pop(place, None)
         if known is not None and known[0] == state and known[2] is engine and _is_same(known[1], policy):
             examined = known[3]
         else:
-            examined = self._examine(raw, policy, engine, notebook)
+            kept = strip(raw, from_config(policy.config.strip)) if stripping and notebook else raw
+            examined = self._examine(kept, policy, engine, notebook)
+            if kept is not raw:
+                examined = examined._replace(stripped=kept)
         self._known[place] = (state, policy, engine, examined)
         if len(self._known) > _FILES:
             del self._known[next(iter(self._known))]
@@ -73,31 +84,6 @@ class Examiner:
         judged = judge_findings(found, config, policy.salt, policy.baseline)
         records = [record for _, record in judged if record.waived is None and record.severity in failing]
         return Examined(tuple(sorted(records, key=_reading_order)), document.problem)
-
-    def _engine_for(self, config: Config) -> Engine:
-        packs = _sign(config.rules)
-        for number, (known, signature, engine) in enumerate(self._engines):
-            if known is config and signature == packs:
-                self._engines.append(self._engines.pop(number))
-                return engine
-        engine = Engine(scope_of(config, wanted_kinds(config)))
-        extra = engine.extra_rules.rule_ids if engine.extra_rules is not None else set()
-        check_rule_names(config, {rule.id for rule in all_rules()} | extra)
-        self._engines.append((config, packs, engine))
-        del self._engines[:-_ENGINES]
-        return engine
-
-
-def _sign(rules: tuple[str, ...]) -> tuple[object, ...]:
-    """What changes when a rule pack does; a pack that is missing is the engine's to complain of."""
-    signature: list[object] = []
-    for path in rules:
-        try:
-            status = os.stat(path)
-            signature.append((status.st_mtime_ns, status.st_size, status.st_ino))
-        except OSError:
-            signature.append(None)
-    return tuple(signature)
 
 
 def _is_same(one: Policy, other: Policy) -> bool:

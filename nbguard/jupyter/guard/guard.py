@@ -12,12 +12,12 @@ from nbguard.jupyter.guard import models, wording
 from nbguard.jupyter.guard.examination import Examiner
 from nbguard.policy.config import find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
-from nbguard.strip.api import strip
-from nbguard.strip.options import from_config
 
 if TYPE_CHECKING:
+    from nbguard.jupyter.guard.examination import Examined
     from nbguard.jupyter.guard.saying import Teller
-    from nbguard.jupyter.policies import Policies, Policy
+    from nbguard.jupyter.policies import Policy
+    from nbguard.jupyter.workspace import Workspace
     from nbguard.policy.config import Config
 
 STATUS = 422
@@ -45,11 +45,10 @@ class Rules(NamedTuple):
 class SaveGuard:
     """The guard of one server. Used on the event loop's thread."""
 
-    def __init__(self, root: str, policies: Policies, teller: Teller) -> None:
-        self._root = root
-        self._policies = policies
+    def __init__(self, workspace: Workspace, teller: Teller) -> None:
+        self._workspace = workspace
         self._teller = teller
-        self._examiner = Examiner()
+        self._examiner = Examiner(workspace.engine_for)
         self._last_configs: dict[str, Config] = {}
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
@@ -101,7 +100,7 @@ class SaveGuard:
         """What holds at a contents path. Nothing is raised: a broken configuration is an answer, too."""
         path = path.strip("/")
         try:
-            policy = self._policies.policy_of(path)
+            policy = self._workspace.policies.policy_of(path)
             self._last_configs[policy.config.root] = policy.config
             return Rules(
                 policy.config.root,
@@ -114,7 +113,7 @@ class SaveGuard:
 
     def _rules_without_policy(self, path: str, problem: str) -> Rules:
         """What held before the configuration broke; else what its text seems to want."""
-        file = os.path.join(self._root, *path.split("/"))
+        file = os.path.join(self._workspace.root, *path.split("/"))
         root = find_root(os.path.dirname(file))
         last = self._last_configs.get(root)
         name = os.path.relpath(file, root).replace(os.sep, "/")
@@ -127,8 +126,12 @@ class SaveGuard:
 
     def _decide(self, path: str, raw: bytes, rules: Rules, policy: Policy, what: str, notebook: bool) -> bytes:
         mode, config = rules.save.mode, policy.config
-        kept = strip(raw, from_config(config.strip)) if mode == "strip" and notebook else raw
-        examined = self._examiner.examine(kept, policy, notebook=notebook)
+        asked = raw, policy, notebook, mode == "strip"
+        try:
+            examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
+        except RuntimeError:
+            # The server is stopping and the thread has ended: jupyter-collaboration still saves then.
+            examined = self._examine(*asked)
         findings = examined.findings
         unread = bool(examined.problem) and not config.allow_unreadable
         if findings and mode == "block":
@@ -139,11 +142,24 @@ class SaveGuard:
             self.fail(path, rules, examined.problem, what)
         elif findings:
             self._teller.tell(path, "warned", wording.warning(findings, what), findings, config)
-        elif kept is not raw:
+        elif examined.stripped is not None:
             self._teller.tell(path, "stripped", wording.stripped(), (), config)
         else:
             self._teller.forget(path)
-        return kept
+        return raw if examined.stripped is None else examined.stripped
+
+    async def look_ahead(self, path: str, raw: bytes, rules: Rules) -> None:
+        """Examines a large file without holding the server up; ``decide`` then has the answer at hand."""
+        if rules.policy is None:
+            return
+        try:
+            notebook, stripping = path.lower().endswith(".ipynb"), rules.save.mode == "strip"
+            await self._workspace.on_scan_thread(self._examine, raw, rules.policy, notebook, stripping)
+        except Exception:  # noqa: BLE001, S110 - decide meets it again, and answers it
+            pass
+
+    def _examine(self, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> Examined:
+        return self._examiner.examine(raw, policy, notebook=notebook, stripping=stripping)
 
     def fail(self, path: str, rules: Rules, problem: str, what: str) -> None:
         """The guard couldn't do its work: refuses with HTTPError 422, or lets through and says so."""

@@ -27,10 +27,18 @@ _LAST = -1
 
 
 class Step(NamedTuple):
-    """What to do for a call of ``save``: save this model, or answer with a reply and save nothing yet."""
+    """What to do for a call of ``save``: save this model, or answer with a reply and save nothing yet.
+
+    ``whole`` are the bytes of an upload that has come together.
+    """
 
     model: dict[str, Any]
     reply: dict[str, Any] | None = None
+    whole: bytes | None = None
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return "Step(…)"
 
 
 class _Upload:
@@ -75,9 +83,14 @@ class Uploads:
         if chunk != _LAST:
             return [Step(model, _reply(path, upload.size))]
         del self._under_way[path]
-        whole = encodebytes(b"".join(upload.pieces)).decode("ascii")
+        whole = b"".join(upload.pieces)
         kept = {key: value for key, value in model.items() if key != "chunk"}
-        return [Step({**kept, "content": whole, "format": "base64"})]
+        return [Step({**kept, "content": encodebytes(whole).decode("ascii"), "format": "base64"}, whole=whole)]
+
+    async def look_ahead(self, step: Step, path: str) -> None:
+        """Examines a large file before it is saved, without holding the server up."""
+        if step.whole is not None:
+            await self._guard.look_ahead(path, step.whole, self._guard.rules_at(path))
 
     def _upload_for(self, path: str, chunk: object) -> _Upload:
         now = self._clock()

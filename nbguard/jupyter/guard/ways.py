@@ -184,6 +184,7 @@ def _wrap_save(manager: Any, uploads: Uploads) -> None:
         async def save_later(model: dict[str, Any], path: str = "", *args: Any, **kwargs: Any) -> Any:
             result = None
             for step in uploads.take(model, path):
+                await uploads.look_ahead(step, path)
                 result = step.reply or await original(step.model, path, *args, **kwargs)
             return result
 
