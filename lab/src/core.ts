@@ -24,15 +24,8 @@ class Nbguard implements INbguard, IHost {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly tracker: INotebookTracker,
-    readonly strings: IStrings,
-    private readonly registered: ISettingRegistry.ISettings | null
+    readonly strings: IStrings
   ) {
-    this.settings = this.read();
-    registered?.changed.connect(() => {
-      this.settings = this.read();
-      this.open.forEach(notebook => notebook.refresh());
-      this._settingsChanged.emit(this.settings);
-    });
     tracker.widgetAdded.connect((_, panel) => void this.add(panel));
     tracker.forEach(panel => void this.add(panel));
     tracker.currentChanged.connect(() => this.tellCurrent());
@@ -42,7 +35,22 @@ class Nbguard implements INbguard, IHost {
     return this.app.serviceManager.serverSettings;
   }
 
-  settings: ISettings;
+  get settings(): ISettings {
+    return this.wishes;
+  }
+
+  /** From now on these settings count; null means the defaults. */
+  use(registered: ISettingRegistry.ISettings | null): void {
+    const read = () => {
+      const composite = registered?.composite as Partial<ISettings> | undefined;
+      this.wishes = { ...DEFAULTS, ...composite };
+      this.open.forEach(notebook => notebook.refresh());
+      this._settingsChanged.emit(this.wishes);
+    };
+    this.registered = registered;
+    registered?.changed.connect(read);
+    read();
+  }
 
   get settingsChanged(): ISignal<this, ISettings> {
     return this._settingsChanged;
@@ -82,7 +90,7 @@ class Nbguard implements INbguard, IHost {
     return this.notebooks.find(notebook => notebook.context.localPath === path) ?? null;
   }
 
-  ofShared(notebook: unknown): NotebookFindings | null {
+  ofShared(notebook: unknown): INotebookFindings | null {
     for (const [model, findings] of this.open) {
       if (model.sharedModel === notebook) {
         return findings;
@@ -132,10 +140,9 @@ class Nbguard implements INbguard, IHost {
     }
   }
 
-  private read(): ISettings {
-    return { ...DEFAULTS, ...(this.registered?.composite as Partial<ISettings> | undefined) };
-  }
-
+  /** Nothing is sent before it is known whether the user wants it. */
+  private wishes: ISettings = { ...DEFAULTS, enabled: false };
+  private registered: ISettingRegistry.ISettings | null = null;
   private readonly open = new Map<INotebookModel, NotebookFindings>();
   private readonly _settingsChanged = new Signal<this, ISettings>(this);
   private readonly _currentChanged = new Signal<this, INotebookFindings | null>(this);
@@ -151,16 +158,21 @@ export const core: JupyterFrontEndPlugin<INbguard> = {
   requires: [INotebookTracker],
   optional: [ISettingRegistry, ITranslator],
   provides: INbguard,
-  activate: async (
+  // Not async: editors are made as soon as the plugins are there, and must find this one.
+  activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     registry: ISettingRegistry | null,
     translator: ITranslator | null
   ) => {
-    const registered = await registry?.load(`${PACKAGE}:core`).catch(error => {
-      console.warn('nbguard: the settings can’t be read, so the defaults count.', error);
-      return null;
-    });
-    return new Nbguard(app, tracker, strings(translator), registered ?? null);
+    const nbguard = new Nbguard(app, tracker, strings(translator));
+    const loaded = registry ? registry.load(`${PACKAGE}:core`) : Promise.resolve(null);
+    void loaded
+      .catch(error => {
+        console.warn('nbguard: the settings can’t be read, so the defaults count.', error);
+        return null;
+      })
+      .then(registered => nbguard.use(registered));
+    return nbguard;
   }
 };

@@ -91,3 +91,25 @@ export function returned(
       (after.get(finding.fingerprint) ?? 0) > (before.get(finding.fingerprint) ?? 0)
   );
 }
+
+/** A place in a notebook: the index of a cell and the offset in its source; null when the cursor isn't in it. */
+export interface IPosition {
+  readonly cell: number;
+  readonly offset: number | null;
+}
+
+/** The finding after (or before) a position, round and round; `findings` are in the order of the notebook. */
+export function following(
+  findings: readonly IFinding[],
+  position: IPosition,
+  forward: boolean
+): IFinding | null {
+  const offset = position.offset ?? (forward ? -1 : 0);
+  const compare = (finding: IFinding) =>
+    (finding.cell?.index ?? Infinity) - position.cell || (finding.from ?? Infinity) - offset;
+  if (forward) {
+    return findings.find(finding => compare(finding) > 0) ?? findings[0] ?? null;
+  }
+  const before = findings.filter(finding => compare(finding) < 0);
+  return before[before.length - 1] ?? findings[findings.length - 1] ?? null;
+}

@@ -49,7 +49,7 @@ export interface IFinding {
   readonly cause?: string | null;
   readonly remedy: string;
   readonly waived: unknown;
-  /** UTF-16 units of the cell's source as it is now; null where the finding isn't in a source. */
+  /** UTF-16 units of the cell's source when it was scanned; null where the finding isn't in a source. */
   readonly from: number | null;
   readonly to: number | null;
   /** Index into the cell's outputs, or null. */
@@ -116,6 +116,8 @@ export interface INotebookFindings extends IDisposable {
 
   /** The findings of the cell with this id, those of its outputs too. */
   inCell(id: string): readonly IFinding[];
+  /** Where the finding is in `source`, its cell's source as it is now; null when it isn't in it, or was edited. */
+  place(finding: IFinding, source: string): { readonly from: number; readonly to: number } | null;
   /** Scans without waiting for the debounce; resolves when the findings are those of the notebook as it is now. */
   scanNow(): Promise<void>;
   /** The notebook as the server wants it: for `references`, and other requests about what is on screen now. */
@@ -156,6 +158,8 @@ export interface INbguard {
   readonly closed: ISignal<INbguard, INotebookFindings>;
   /** The findings shown in a panel; null when it isn't known (yet). */
   of(panel: NotebookPanel): INotebookFindings | null;
+  /** Of the shared model of a notebook, which is what a cell's `sharedModel.notebook` is. */
+  ofShared(notebook: unknown): INotebookFindings | null;
   /** By contents path. */
   ofPath(path: string): INotebookFindings | null;
 }
@@ -176,6 +180,8 @@ export namespace CommandIDs {
   export const env = 'nbguard:use-environment';
   export const allow = 'nbguard:allow';
   export const remove = 'nbguard:remove';
+  /** The buttons in the toolbars of the notebook and of the cell. */
+  export const notebook = 'nbguard:notebook-findings';
   export const cell = 'nbguard:cell-findings';
   /** Of the panels. */
   export const showPanel = 'nbguard:show-panel';
