@@ -49,13 +49,13 @@ class Program:
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
         self.pieces: dict[tuple[bytes, str], list[_Piece]] = {}
-        speaking: list[Unit] = []
+        speaking: list[_Piece] = []
         for number, piece in enumerate(self._read(earlier.pieces if earlier is not None else {})):
             for unit in piece.units:
                 unit.number = number
                 (self.shadows if unit.shadow else self.units).append(unit)
-            if piece.speaks:
-                speaking += piece.units
+            if piece.imports or piece.renamed:
+                speaking.append(piece)
         self._read_imports(speaking)
         # What a unit comes to depends on its own text and on this.
         self.context: object = (self.aliases, self.imported, self.named)
@@ -78,38 +78,23 @@ class Program:
             for field in decode(self.document, part):
                 if len(field.text) <= LONGEST_SOURCE:
                     units = list(_units_of(field, kind))
-                    words = [unit.words for unit in units]
-                    speaks = any("import" in found or found & self._index.calls.keys() for found in words)
-                    piece = _Piece(field.text, units, speaks)
+                    piece = _Piece(field.text, units, _imports_in(units), _renamed_in(units, self._index))
                     if field.part is part:
                         self.pieces.setdefault(key, []).append(piece)
                     yield piece
 
-    def _read_imports(self, units: list[Unit]) -> None:
+    def _read_imports(self, pieces: list[_Piece]) -> None:
         self.modules: set[str] = set()
         self.aliases: dict[str, str] = {}
         for shadow in (True, False):
-            for unit in units:
-                if unit.shadow is shadow and "import" in unit.words:
-                    self._add_imports(unit.source)
-        for unit in units:
-            if not unit.shadow and unit.words & self._index.calls.keys():
-                for found in _RENAMED.finditer(unit.source):
-                    if found.group(2).rpartition(".")[2] in self._index.calls:
-                        self.aliases[found.group(1)] = self.resolve(found.group(2))
-
-    def _add_imports(self, source: str) -> None:
-        for found in _FROM.finditer(source):
-            module = found.group(1)
-            self.modules.add(module)
-            for name, alias in _names(found.group(2)):
-                self.modules.add(f"{module}.{name}")
-                self.aliases[alias or name] = f"{module}.{name}"
-        for found in _IMPORT.finditer(source):
-            for name, alias in _names(found.group(1)):
-                self.modules.add(name)
-                if alias:
-                    self.aliases[alias] = name
+            for piece in pieces:
+                for imports in piece.imports:
+                    if imports.shadow is shadow:
+                        self.modules |= imports.modules
+                        self.aliases |= imports.aliases
+        for piece in pieces:
+            for name, target in piece.renamed:
+                self.aliases[name] = self.resolve(target)
 
     def resolve(self, name: str) -> str:
         """A dotted name with the import behind its first part put in its place."""
@@ -161,12 +146,52 @@ def _prefilter_of(literals: tuple[str, ...]) -> Prefilter:
     return Prefilter(literals)
 
 
+class _Imports(NamedTuple):
+    """The modules that a unit imports from, and the names it gives to what it imports."""
+
+    shadow: bool
+    modules: frozenset[str]
+    aliases: dict[str, str]
+
+
 class _Piece(NamedTuple):
-    """A field's text and its units; ``speaks``: it imports something or calls what the catalogue knows."""
+    """A field's text and its units, what they import, and names that they give to calls the catalogue knows."""
 
     text: str
     units: list[Unit]
-    speaks: bool
+    imports: list[_Imports]
+    renamed: list[tuple[str, str]]
+
+
+def _imports_in(units: list[Unit]) -> list[_Imports]:
+    return [_read_imports_of(unit) for unit in units if "import" in unit.words]
+
+
+def _read_imports_of(unit: Unit) -> _Imports:
+    modules: set[str] = set()
+    aliases: dict[str, str] = {}
+    for found in _FROM.finditer(unit.source):
+        module = found.group(1)
+        modules.add(module)
+        for name, alias in _names(found.group(2)):
+            modules.add(f"{module}.{name}")
+            aliases[alias or name] = f"{module}.{name}"
+    for found in _IMPORT.finditer(unit.source):
+        for name, alias in _names(found.group(1)):
+            modules.add(name)
+            if alias:
+                aliases[alias] = name
+    return _Imports(unit.shadow, frozenset(modules), aliases)
+
+
+def _renamed_in(units: list[Unit], index: SinkIndex) -> list[tuple[str, str]]:
+    return [
+        (found.group(1), found.group(2))
+        for unit in units
+        if not unit.shadow and unit.words & index.calls.keys()
+        for found in _RENAMED.finditer(unit.source)
+        if found.group(2).rpartition(".")[2] in index.calls
+    ]
 
 
 def _units_of(field: Field, kind: str) -> Iterator[Unit]:
