@@ -69,7 +69,7 @@ class SaveGuard:
             return
         if raw is None:
             return
-        kept = self.decide(path, raw, rules, "saved", notebook=notebook)
+        kept = self.decide(path, raw, rules, "saved", notebook=notebook or None)
         if kept is raw:
             return
         try:

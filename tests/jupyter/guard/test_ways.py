@@ -1,0 +1,232 @@
+"""Every way to the disk, in every mode."""
+
+import json
+
+import pytest
+
+from tests import notebook_builder as nb
+from tests.jupyter.guard.conftest import IONQ, Server, clean, outputs_on_disk, with_both, with_output, with_token
+
+MODES = ["off", "warn", "strip", "block"]
+
+
+def _set(server: Server, mode: str, more: str = "") -> None:
+    server.policy(f'[jupyter]\nsave = "{mode}"\n{more}')
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_save(server: Server, mode: str) -> None:
+    _set(server, mode)
+    answer = await server.save("a.ipynb", with_both())
+    if mode == "block":
+        assert answer.status == 422
+        assert answer.json["reason"] == "nbguard"
+        assert "ionq-api-key in cell 2, line 1" in answer.json["message"]
+        assert not server.has("a.ipynb")
+        assert server.actions == ["blocked"]
+        return
+    assert answer.status == 201
+    assert IONQ.encode() in server.read("a.ipynb")
+    assert bool(outputs_on_disk(server.read("a.ipynb"))) is (mode != "strip")
+    assert server.actions == ([] if mode == "off" else ["warned"])
+
+
+async def test_stripping_says_so_and_leaves_the_sender_alone(server: Server) -> None:
+    _set(server, "strip")
+    assert (await server.save("a.ipynb", with_output())).status == 201
+    assert outputs_on_disk(server.read("a.ipynb")) == []
+    assert json.loads(server.read("a.ipynb"))["cells"][0]["source"] == ["1 + 1"]
+    assert server.actions == ["stripped"]
+    assert "outputs were left out of the file" in server.saves[0]["message"]
+
+
+async def test_stripping_takes_a_token_in_an_output_along(server: Server) -> None:
+    """What isn't on the disk is no finding."""
+    _set(server, "strip")
+    assert (await server.save("a.ipynb", with_output(f'IonQProvider("{IONQ}")'))).status == 201
+    assert IONQ.encode() not in server.read("a.ipynb")
+    assert server.actions == ["stripped"]
+
+
+async def test_stripping_keeps_to_the_options_of_strip(server: Server) -> None:
+    _set(server, "strip", '[strip]\ndrop_output_types = ["stream"]\nkeep_output = true\n')
+    both = nb.notebook(nb.code("1", nb.stream("gone"), nb.result(text__plain="'kept'")))
+    assert (await server.save("a.ipynb", both)).status == 201
+    assert [output["output_type"] for output in outputs_on_disk(server.read("a.ipynb"))] == ["execute_result"]
+
+
+@pytest.mark.parametrize("form", ["text", "base64"])
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_notebook_that_is_sent_as_a_file(server: Server, mode: str, form: str) -> None:
+    _set(server, mode)
+    answer = await server.upload("deep.ipynb", nb.as_bytes(with_both()), form)
+    assert answer.status == (422 if mode == "block" else 201)
+    assert server.has("deep.ipynb") is (mode != "block")
+    if mode != "block":
+        raw = server.read("deep.ipynb")
+        assert bool(outputs_on_disk(raw)) is (mode != "strip")
+        assert mode == "strip" or raw == nb.as_bytes(with_both())
+
+
+@pytest.mark.parametrize("form", ["text", "base64"])
+async def test_a_clean_file_arrives_byte_for_byte(server: Server, form: str) -> None:
+    _set(server, "strip")
+    raw = nb.as_bytes(clean(), indent=3, ascii_only=True)
+    assert (await server.upload("a.ipynb", raw, form)).status == 201
+    assert server.read("a.ipynb") == raw
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_the_ending_counts_in_any_case(server: Server, mode: str) -> None:
+    _set(server, mode)
+    answer = await server.upload("a.IPYNB", nb.as_bytes(with_token()))
+    assert answer.status == (422 if mode == "block" else 201)
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_copy(server: Server, mode: str) -> None:
+    server.put("a.ipynb", with_both())
+    _set(server, mode)
+    answer = await server.copy("a.ipynb")
+    assert answer.status == (422 if mode == "block" else 201)
+    assert server.has("a-Copy1.ipynb") is (mode != "block")
+    if mode == "strip":
+        assert outputs_on_disk(server.read("a-Copy1.ipynb")) == []
+        assert outputs_on_disk(server.read("a.ipynb"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_text_file_that_is_renamed_to_a_notebook(server: Server, mode: str) -> None:
+    _set(server, mode)
+    raw = nb.as_bytes(with_both())
+    assert (await server.upload("a.txt", raw)).status == 201
+    assert server.actions == []
+    answer = await server.rename("a.txt", "a.ipynb")
+    if mode == "block":
+        assert answer.status == 422
+        assert server.read("a.txt") == raw
+        assert not server.has("a.ipynb")
+        return
+    assert answer.status == 200
+    assert bool(outputs_on_disk(server.read("a.ipynb"))) is (mode != "strip")
+    assert server.actions == ([] if mode == "off" else ["warned"])
+
+
+async def test_a_rename_under_the_same_policy_is_let_be(server: Server) -> None:
+    """What is on the disk stays on it, whatever it is called: refusing would only be in the way."""
+    server.put("a.ipynb", with_token())
+    _set(server, "block")
+    assert (await server.rename("a.ipynb", "b.ipynb")).status == 200
+    assert server.events == []
+
+
+ZONES = '[[zones]]\npaths = ["scratch/"]\nsave = "off"\n'
+
+
+async def test_a_rename_out_of_a_looser_zone_is_looked_at(server: Server) -> None:
+    server.put("scratch/a.ipynb", with_token())
+    (server.root / "src").mkdir()
+    _set(server, "block", ZONES)
+    assert (await server.rename("scratch/a.ipynb", "src/a.ipynb")).status == 422
+    assert server.has("scratch/a.ipynb")
+    assert (await server.rename("scratch/a.ipynb", "scratch/b.ipynb")).status == 200
+
+
+@pytest.mark.parametrize("mode", ["warn", "strip", "block"])
+async def test_a_folder_that_is_renamed_out_of_a_looser_zone(server: Server, mode: str) -> None:
+    server.put("scratch/deep/a.ipynb", with_both())
+    server.put("scratch/deep/data.bin", bytes(range(256)))
+    _set(server, mode, ZONES)
+    answer = await server.rename("scratch/deep", "src")
+    if mode == "block":
+        assert answer.status == 422
+        assert server.has("scratch/deep/a.ipynb")
+        assert not server.has("src")
+        return
+    assert answer.status == 200
+    assert server.read("src/data.bin") == bytes(range(256))
+    assert bool(outputs_on_disk(server.read("src/a.ipynb"))) is (mode == "warn")
+    assert server.actions == ["warned"]
+    assert server.saves[0]["path"] == "src/a.ipynb"
+
+
+@pytest.mark.parametrize("mode", ["warn", "strip", "block"])
+async def test_a_folder_that_is_copied_out_of_a_looser_zone(server: Server, mode: str) -> None:
+    server.put("scratch/deep/a.ipynb", with_both())
+    (server.root / "src").mkdir()
+    _set(server, mode, ZONES)
+    answer = await server.copy("scratch/deep", "src")
+    assert answer.status == (422 if mode == "block" else 201)
+    assert server.has("src/deep/a.ipynb") is (mode != "block")
+    if mode == "strip":
+        assert outputs_on_disk(server.read("src/deep/a.ipynb")) == []
+        assert outputs_on_disk(server.read("scratch/deep/a.ipynb"))
+
+
+async def test_a_repository_that_moves_takes_its_policy_along(server: Server) -> None:
+    (server.root / "project" / ".git").mkdir(parents=True)
+    server.put("project/a.ipynb", with_token())
+    server.put("project/nbguard.toml", b'[jupyter]\nsave = "off"\n')
+    _set(server, "block")
+    assert (await server.rename("project", "renamed")).status == 200
+
+
+async def test_a_nested_repository_has_its_own_policy(server: Server) -> None:
+    (server.root / "project" / ".git").mkdir(parents=True)
+    server.put("project/nbguard.toml", b'[jupyter]\nsave = "block"\n')
+    _set(server, "off")
+    assert (await server.save("a.ipynb", with_token())).status == 201
+    assert (await server.save("project/a.ipynb", with_token())).status == 422
+    assert (await server.rename("a.ipynb", "project/a.ipynb")).status == 422
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_checkpoint_that_is_older_than_the_policy_is_restored(server: Server, mode: str) -> None:
+    server.put("a.ipynb", with_both())
+    assert (await server.ask("POST", "a.ipynb", "checkpoints")).status == 201
+    assert (await server.save("a.ipynb", clean())).status == 200
+    before = server.read("a.ipynb")
+    _set(server, mode)
+    answer = await server.ask("POST", "a.ipynb", "checkpoints", "checkpoint")
+    assert answer.status == (422 if mode == "block" else 204)
+    if mode == "block":
+        assert server.read("a.ipynb") == before
+        assert "not restored" in answer.json["message"]
+    else:
+        assert IONQ.encode() in server.read("a.ipynb")
+        assert bool(outputs_on_disk(server.read("a.ipynb"))) is (mode != "strip")
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_checkpoint_of_what_would_be_refused(server: Server, mode: str) -> None:
+    server.put("a.ipynb", with_token())
+    _set(server, mode)
+    answer = await server.ask("POST", "a.ipynb", "checkpoints")
+    assert answer.status == (422 if mode == "block" else 201)
+    assert server.has(".ipynb_checkpoints/a-checkpoint.ipynb") is (mode != "block")
+
+
+async def test_new_notebooks_folders_and_other_files_are_let_be(server: Server) -> None:
+    _set(server, "block")
+    assert (await server.ask("POST", body={"type": "notebook"})).status == 201
+    assert (await server.ask("POST", body={"type": "directory"})).status == 201
+    assert (await server.upload("token.txt", IONQ.encode())).status == 201
+    assert (await server.upload("a.bin", bytes(range(256)), "base64")).status == 201
+    assert server.events == []
+
+
+async def test_other_files_are_looked_at_where_the_policy_names_them(server: Server) -> None:
+    _set(server, "block", 'also_guard = ["*.py", ".env*"]\n')
+    source = f'from qiskit_ionq import IonQProvider\nIonQProvider("{IONQ}")\n'.encode()
+    answer = await server.upload("a.py", source)
+    assert answer.status == 422
+    assert "ionq-api-key in line 2" in answer.json["message"]
+    assert (await server.upload("a.txt", source)).status == 201
+    assert (await server.rename("a.txt", "b.py")).status == 422
+    assert (await server.upload("b.py", b"print(1)\n")).status == 201
+
+
+async def test_a_notebook_under_another_ending_is_one(server: Server) -> None:
+    """Jupytext opens source files as notebooks: the model's type says so."""
+    _set(server, "block")
+    assert (await server.save("a.py", with_token())).status == 422
