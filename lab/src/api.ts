@@ -81,6 +81,8 @@ export interface IStatus {
   };
   readonly rules: number;
   readonly masking: boolean;
+  /** Whether the policy lets `jupyter-secrets-manager` keep its secrets in Vault. */
+  readonly connector?: boolean;
   readonly collaboration: { readonly active: boolean; readonly store: string | null };
 }
 

@@ -1,10 +1,38 @@
-import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** The plugin of the side panel with the findings. */
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { ITranslator } from '@jupyterlab/translation';
 
-import { PACKAGE } from './tokens';
+import { shieldIcon } from './icons';
+import { FindingsView } from './panel/findings-view';
+import { IServerStatus } from './server-status';
+import { strings } from './strings';
+import { CommandIDs, INbguard, PACKAGE } from './tokens';
 
 export const panel: JupyterFrontEndPlugin<void> = {
   id: `${PACKAGE}:panel`,
-  description: 'To come.',
+  description: 'Lists the findings of the notebook in front in a side panel.',
   autoStart: true,
-  activate: () => {}
+  requires: [INbguard],
+  optional: [IServerStatus, ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    nbguard: INbguard,
+    server: IServerStatus | null,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const s = strings(translator);
+    const view = new FindingsView(nbguard, server, s);
+    app.shell.add(view, 'right', { rank: 610 });
+    restorer?.add(view, view.id);
+    app.commands.addCommand(CommandIDs.showPanel, {
+      label: s.showPanel,
+      caption: s.panelCaption,
+      icon: shieldIcon,
+      execute: () => app.shell.activateById(view.id)
+    });
+    palette?.addItem({ command: CommandIDs.showPanel, category: s.category });
+  }
 };

@@ -1,10 +1,62 @@
-import { JupyterFrontEndPlugin } from '@jupyterlab/application';
+/** The plugin that tells whether the secrets a notebook looks up resolve: in its editors and in a side panel. */
+import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette } from '@jupyterlab/apputils';
+import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { ITranslator } from '@jupyterlab/translation';
 
-import { PACKAGE } from './tokens';
+import { IReference } from './api';
+import { keyIcon } from './icons';
+import { ICell, referenceMarks } from './references/editor-marks';
+import { ReferenceBook } from './references/reference-book';
+import { SecretsView } from './references/secrets-view';
+import { strings } from './strings';
+import { CommandIDs, IFinding, INbguard, INotebookFindings, PACKAGE } from './tokens';
+
+/** A reference as something to jump to. */
+function placeOf(reference: IReference): IFinding {
+  const { cell, from, to } = reference;
+  return { cell: { id: cell, index: 0, type: 'code' }, where: 'source', from, to } as IFinding;
+}
 
 export const references: JupyterFrontEndPlugin<void> = {
   id: `${PACKAGE}:references`,
-  description: 'To come.',
+  description: 'Tells whether the secrets that a notebook looks up resolve.',
   autoStart: true,
-  activate: () => {}
+  requires: [INbguard, IEditorExtensionRegistry],
+  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    nbguard: INbguard,
+    editors: IEditorExtensionRegistry,
+    restorer: ILayoutRestorer | null,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const s = strings(translator);
+    const language = translator?.languageCode.replace('_', '-');
+    const book = new ReferenceBook(nbguard);
+    editors.addExtension({
+      name: 'nbguard-references',
+      factory: options => {
+        const shared = options.model.sharedModel as Partial<ICell> & { cell_type?: string };
+        return shared.cell_type
+          ? EditorExtensionRegistry.createImmutableExtension(
+              referenceMarks(shared as ICell, book, s, language)
+            )
+          : null;
+      }
+    });
+    const jump = (notebook: INotebookFindings, reference: IReference) =>
+      void notebook.jumpTo(placeOf(reference));
+    const view = new SecretsView(book, jump, s, language);
+    app.shell.add(view, 'right', { rank: 611 });
+    restorer?.add(view, view.id);
+    app.commands.addCommand(CommandIDs.showSecrets, {
+      label: s.showSecrets,
+      caption: s.secretsCaption,
+      icon: keyIcon,
+      execute: () => app.shell.activateById(view.id)
+    });
+    palette?.addItem({ command: CommandIDs.showSecrets, category: s.category });
+  }
 };

@@ -1,8 +1,171 @@
-/** The texts of the panels, the status bar, the marks at outputs and the notifications of events. */
+/** Texts of the side panels, the status bar item, the marks at outputs, and the toasts. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
 export function panels(trans: TranslationBundle) {
   return {
-    panelTitle: trans.__('nbguard')
+    ...findings(trans),
+    ...moving(trans),
+    ...status(trans),
+    ...outputs(trans),
+    ...references(trans),
+    ...others(trans)
+  };
+}
+
+function findings(trans: TranslationBundle) {
+  return {
+    panelTitle: trans.__('nbguard: findings'),
+    panelCaption: trans.__('What nbguard found in this notebook'),
+    showPanel: trans.__('Show Findings'),
+    findings: (n: number) => trans._n('%1 finding', '%1 findings', n),
+    nFindings: (n: number, word: string) => trans.__('%1 %2', n, word),
+    shown: (n: number, all: number) => trans.__('%1 of %2 shown', n, all),
+    noNotebook: trans.__('Open a notebook, and what is found in it is listed here.'),
+    nothing: trans.__('Nothing found in this notebook.'),
+    nothingHint: trans.__('It is scanned again whenever you change it.'),
+    noMatch: trans.__('No finding matches the filter.'),
+    resetFilter: trans.__('Show all'),
+    scanOff: trans.__('Scanning is off.'),
+    turnOn: trans.__('Turn on'),
+    scanFailed: trans.__('The scan failed:'),
+    scanning: trans.__('Scanning…'),
+    rescan: trans.__('Scan again'),
+    filterText: trans.__('Filter findings'),
+    filterKind: trans.__('Kind'),
+    filterSeverity: trans.__('Severity'),
+    allKinds: trans.__('All kinds'),
+    allSeverities: trans.__('All severities'),
+    andAbove: (severity: string) => trans.__('%1 and above', severity),
+    cell: (n: number) => trans.__('Cell %1', n),
+    cellType: (type: string) =>
+      type === 'markdown'
+        ? trans.__('markdown')
+        : type === 'raw'
+          ? trans.__('raw')
+          : trans.__('code'),
+    wholeNotebook: trans.__('Notebook'),
+    inLine: (line: number) => trans.__('line %1', line),
+    inOutput: (output: number, line: number) => trans.__('output %1, line %2', output, line),
+    inTraceback: (output: number) => trans.__('traceback in output %1', output),
+    inMetadata: trans.__('metadata'),
+    inAttachment: trans.__('attachment'),
+    inWidget: trans.__('widget state'),
+    go: (what: string) => trans.__('Go to: %1', what),
+    details: trans.__('Why, and what to do'),
+    rotateSteps: trans.__('Revoke or rotate it:'),
+    rotateAt: (provider: string) => trans.__('Open the page of %1', provider),
+    provider: trans.__('the provider'),
+    allowedCount: (n: number) => trans._n('%1 allowed', '%1 allowed', n),
+    waiverReason: (text: string) => trans.__('Reason: %1', text),
+    noReason: trans.__('No reason given.'),
+    waiverUntil: (date: string) => trans.__('Until %1.', date),
+    waiverBy: (name: string) => trans.__('Approved by %1.', name)
+  };
+}
+
+function moving(trans: TranslationBundle) {
+  return {
+    moveAll: (n: number) =>
+      trans._n('Move %1 credential to Vault…', 'Move %1 credentials to Vault…', n),
+    moveTitle: trans.__('Move to Vault?'),
+    moveExplained: trans.__(
+      'Each value is written to Vault, read back and compared; then a lookup takes its place in the cell. Save the notebook afterwards.'
+    ),
+    moveLegend: trans.__('Credentials to move'),
+    moveAccept: trans.__('Move'),
+    movingProgress: (done: number, all: number) => trans.__('Moved %1 of %2…', done, all),
+    movedAll: (n: number) => trans._n('%1 moved to Vault.', '%1 moved to Vault.', n),
+    movedNot: (n: number) => trans._n('%1 was not moved:', '%1 were not moved:', n)
+  };
+}
+
+function status(trans: TranslationBundle) {
+  const save: Record<string, string> = {
+    off: trans.__('On save: nothing is checked'),
+    warn: trans.__('On save: a warning'),
+    strip: trans.__('On save: findings and outputs are taken out of the file'),
+    block: trans.__('On save: refused while there are findings')
+  };
+  return {
+    save: (mode: string) => save[mode] ?? trans.__('On save: %1', mode),
+    zone: (name: string) => trans.__('zone %1', name),
+    vaultOk: (address: string) => trans.__('Vault: %1', address),
+    vaultNotConfigured: trans.__('Vault: not set up (VAULT_ADDR is not set)'),
+    vaultUnreachable: (address: string) => trans.__('Vault: %1 cannot be reached', address),
+    vaultRefused: (address: string) => trans.__('Vault: %1 refuses the login', address),
+    vaultUnchecked: (address: string) => trans.__('Vault: %1, not asked yet', address),
+    missing: trans.__('nbguard: server part missing'),
+    missingHint: trans.__(
+      'The Jupyter server has no nbguard. Install it where the server runs (pip install nbguard[jupyter]), restart the server and reload this page.'
+    ),
+    statusOff: trans.__('nbguard: off'),
+    statusFailed: trans.__('nbguard: scan failed'),
+    statusScanning: trans.__('nbguard: scanning…'),
+    statusOk: trans.__('nbguard: OK'),
+    statusFindings: (n: number) => trans._n('nbguard: %1 finding', 'nbguard: %1 findings', n),
+    statusCaption: trans.__('Show what nbguard found')
+  };
+}
+
+function outputs(trans: TranslationBundle) {
+  return {
+    outputHolds: (n: number, what: string) => trans.__('Output %1: %2', n, what),
+    outputsRegion: (n: number) =>
+      trans._n(
+        '%1 finding in the outputs of this cell',
+        '%1 findings in the outputs of this cell',
+        n
+      ),
+    moreOutputs: (n: number) =>
+      trans._n('%1 more is in the panel.', '%1 more are in the panel.', n),
+    showInPanel: trans.__('Show in panel'),
+    masked: (n: number) => trans._n('%1 value masked', '%1 values masked', n),
+    maskedHint: trans.__(
+      'The kernel replaced secret values in the outputs by their references. Go to the next one.'
+    )
+  };
+}
+
+function references(trans: TranslationBundle) {
+  const states: Record<string, string> = {
+    ok: trans.__('resolves'),
+    missing: trans.__('not found'),
+    denied: trans.__('no permission'),
+    unreachable: trans.__('Vault not reached'),
+    unconfigured: trans.__('Vault not set up'),
+    deleted: trans.__('deleted')
+  };
+  return {
+    secretsTitle: trans.__('nbguard: secrets'),
+    secretsCaption: trans.__('The secrets that this notebook looks up'),
+    showSecrets: trans.__('Show Secrets of the Notebook'),
+    referenceState: (state: string) => states[state] ?? state,
+    references: (n: number) => trans._n('%1 reference', '%1 references', n),
+    unresolved: (n: number) => trans._n('%1 does not resolve', '%1 do not resolve', n),
+    noReferences: trans.__('This notebook looks up no secret.'),
+    noReferencesHint: trans.__(
+      'Move a credential to Vault, or write secret("path#key"), and it is listed here.'
+    ),
+    referencesFailed: trans.__('Vault could not be asked:'),
+    asking: trans.__('Asking Vault…'),
+    refresh: trans.__('Ask Vault again'),
+    version: (n: number) => trans.__('version %1', n),
+    created: (date: string, age: string) => trans.__('written %1 (%2)', date, age),
+    inMount: (mount: string) => trans.__('in mount %1', mount),
+    unresolvedTip: (state: string) => trans.__('This secret does not resolve: %1.', state),
+    valueNotShown: trans.__('The value is not shown.')
+  };
+}
+
+function others(trans: TranslationBundle) {
+  return {
+    saveBlocked: (path: string) => trans.__('%1 was not saved.', path),
+    saveStripped: (path: string) => trans.__('%1 was saved without its findings.', path),
+    saveWarned: (path: string) => trans.__('%1 was saved with findings.', path),
+    saveFailed: (path: string) => trans.__('%1 could not be checked on save.', path),
+    showFindings: trans.__('Show findings'),
+    connectorTaken: trans.__(
+      'The secrets manager keeps its own store: disable the plugin jupyter-secrets-manager:connector to keep its secrets in Vault.'
+    )
   };
 }

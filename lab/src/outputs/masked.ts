@@ -1,0 +1,56 @@
+/** Counts the marks that the kernel put into outputs in the place of secret values. */
+import type { ICodeCellModel } from '@jupyterlab/cells';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import type { IOutputAreaModel } from '@jupyterlab/outputarea';
+
+import { countMarks } from './marks';
+
+interface ICounted {
+  readonly count: number;
+  dirty: boolean;
+}
+
+/** How many marks each cell's outputs hold. An output is read again only after it changed. */
+export class MaskedCounts {
+  /** Indices of the cells with marks, and how many each has. */
+  of(model: INotebookModel): readonly { readonly index: number; readonly count: number }[] {
+    const found: { index: number; count: number }[] = [];
+    let index = 0;
+    for (const cell of model.cells) {
+      if (cell.type === 'code') {
+        const count = this.inOutputs((cell as ICodeCellModel).outputs);
+        if (count) {
+          found.push({ index, count });
+        }
+      }
+      index++;
+    }
+    return found;
+  }
+
+  private inOutputs(outputs: IOutputAreaModel): number {
+    const known = this.counted.get(outputs);
+    if (known && !known.dirty) {
+      return known.count;
+    }
+    const now: ICounted = { count: count(outputs), dirty: false };
+    this.counted.set(outputs, now);
+    if (!known) {
+      const forget = () => {
+        const counted = this.counted.get(outputs);
+        if (counted) {
+          counted.dirty = true;
+        }
+      };
+      outputs.changed.connect(forget);
+      outputs.stateChanged.connect(forget);
+    }
+    return now.count;
+  }
+
+  private readonly counted = new WeakMap<IOutputAreaModel, ICounted>();
+}
+
+function count(outputs: IOutputAreaModel): number {
+  return outputs.length ? countMarks(outputs.toJSON()) : 0;
+}
