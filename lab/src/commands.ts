@@ -155,8 +155,8 @@ function addButtons(
   };
   commands.addCommand(CommandIDs.notebook, {
     icon: shieldIcon,
-    label: () => String(nbguard.current?.findings.length || ''),
     caption,
+    className: () => `nbg-Button${nbguard.current?.findings.length ? ' nbg-mod-found' : ''}`,
     isEnabled: () => nbguard.current !== null,
     execute: () =>
       commands.execute(
@@ -165,8 +165,8 @@ function addButtons(
   });
   commands.addCommand(CommandIDs.cell, {
     icon: shieldIcon,
-    label: () => String(cursor.findings.length || ''),
     caption: texts.cellLabel,
+    className: 'nbg-mod-found',
     isVisible: () => cursor.findings.length > 0,
     execute: () => commands.execute(CommandIDs.details)
   });

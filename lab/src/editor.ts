@@ -104,6 +104,7 @@ class Marks implements PluginValue {
   ): IFindingDiagnostic {
     const actions: LintAction[] = finding.actions.map(action => ({
       name: this.strings.action(action),
+      markClass: `nbg-mod-${action}`,
       apply: () => void notebook.act(action, finding)
     }));
     return {

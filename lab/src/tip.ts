@@ -22,7 +22,8 @@ export function describe(finding: IFinding, strings: IStrings): HTMLElement {
   if (finding.cause) {
     tip.append(element('p', 'nbg-Tip-cause', strings.why(finding.cause)));
   }
-  if (finding.remedy) {
+  // The steps of a rotation are the remedy, step by step.
+  if (finding.remedy && !finding.rotation?.steps.length) {
     tip.append(element('p', 'nbg-Tip-remedy', finding.remedy));
   }
   const { rotation } = finding;
