@@ -13,8 +13,10 @@ from tornado.web import HTTPError, stream_request_body
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.errors import RequestError
 from nbguard.jupyter.refusals import status_of
+from nbguard.jupyter.save_guard import EVENTS
 
 if TYPE_CHECKING:
+    from nbguard.jupyter.events import Events
     from nbguard.jupyter.workspace import Workspace
 
 AUTH_RESOURCE = "nbguard"
@@ -36,6 +38,12 @@ class Handler(APIHandler):
         """What all requests share."""
         workspace: Workspace = self.settings["nbguard_workspace"]
         return workspace
+
+    @property
+    def events(self) -> Events:
+        """Where what happened is told."""
+        events: Events = self.settings[EVENTS]
+        return events
 
     async def prepare(self) -> None:  # type: ignore[override]
         """Refuses strangers and large bodies; called when the headers are there."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -9,6 +11,9 @@ from nbguard.jupyter.handler import Handler
 from nbguard.jupyter.moving import Wanted, find_wanted, move
 from nbguard.jupyter.request_records import MoveRequest, read_record
 from nbguard.jupyter.vaults import connect
+
+if TYPE_CHECKING:
+    from nbguard.jupyter.policies import Policy
 
 
 class MoveHandler(Handler):
@@ -18,12 +23,15 @@ class MoveHandler(Handler):
     @authorized(action="write")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answers the edits, once Vault holds the value."""
-        wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
+        path, policy, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
         answer = await self.workspace.on_vault_thread(lambda: move(wanted, connect()))
+        record = wanted.record
+        self.events.moved(path, record.rule, record.provider, answer["reference"], record.fingerprint, policy.config)
         self.answer(answer)
 
-    def _find(self, body: bytes) -> Wanted:
+    def _find(self, body: bytes) -> tuple[str, Policy, Wanted]:
         request = read_record(body, MoveRequest)
         policy = self.workspace.policy_of(request.path)
         document, judged = self.workspace.scan(request)
-        return find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))
+        wanted = find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))
+        return request.path, policy, wanted

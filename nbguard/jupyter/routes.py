@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbguard.jupyter.allow_handler import AllowHandler
 from nbguard.jupyter.move_handler import MoveHandler
 from nbguard.jupyter.scan_handler import ScanHandler
 
@@ -9,4 +10,5 @@ BASE = "/nbguard/api/"
 ROUTES = [
     (BASE + "scan", ScanHandler),
     (BASE + "move", MoveHandler),
+    (BASE + "allow", AllowHandler),
 ]
