@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "find credentials, sample data and quantum metadata",
     "trace": "say where a credential was, and how to rotate it",
+    "sweep": "scan the histories of many repositories, and object stores",
     "ci": "scan the commits of a CI job",
     "pre-receive": "refuse pushes on a server (git calls it)",
     "pre-push": "stop pushes before they leave (git calls it)",

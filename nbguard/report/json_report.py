@@ -35,5 +35,5 @@ def as_dict(finding: FindingRecord) -> dict[str, Any]:
     fields["waived"] = finding.waived._asdict() if finding.waived else None
     origin = fields.pop("origin")
     if origin is not None:
-        fields["origin"] = origin._asdict()
+        fields["origin"] = {name: value for name, value in origin._asdict().items() if name != "repository" or value}
     return fields

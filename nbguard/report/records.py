@@ -29,7 +29,7 @@ class Origin(NamedTuple):
     """Where in a history a value stands: the commit that brought it to its path, who made that one and when (the
     author's date, ISO 8601), the newest commit that wrote it there, and how many did.
 
-    ``commit`` is empty where no commit holds it, only a ref.
+    ``commit`` is empty where no commit holds it, only a ref. ``repository`` is there where several were looked at.
     """
 
     commit: str
@@ -37,6 +37,7 @@ class Origin(NamedTuple):
     date: str
     last: str
     commits: int
+    repository: str = ""
 
 
 class FindingRecord(NamedTuple):
