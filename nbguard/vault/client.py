@@ -45,13 +45,17 @@ _FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
 
 
 class Entry(NamedTuple):
-    """What is stored at a path. ``version`` is 0 where nothing is or the engine counts none; leases are seconds."""
+    """What is stored at a path. ``version`` is 0 where nothing is or the engine counts none; leases are seconds.
+
+    ``created`` says when the version was stored (RFC 3339), empty where the engine doesn't tell.
+    """
 
     data: Mapping[str, Any]
     version: int
     lease_id: str = ""
     lease: int = 0
     renewable: bool = False
+    created: str = ""
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -59,9 +63,13 @@ class Entry(NamedTuple):
 
 
 class Vault:
-    """A connection to Vault, made when first used. ``environment`` stands in for ``os.environ``."""
+    """A connection to Vault, made when first used. ``environment`` stands in for ``os.environ``.
 
-    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+    A request that may succeed later is made ``attempts`` times before it fails.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None, attempts: int = ATTEMPTS) -> None:
+        self._attempts = attempts
         self._environment = or_local(os.environ if environment is None else environment)
         self._client: hvac.Client | None = None
         self._method = ""
@@ -125,7 +133,8 @@ class Vault:
             if answer is None:
                 return None
             data = answer["data"]
-            return Entry(data["data"] or {}, int(data["metadata"]["version"]))
+            metadata = data["metadata"]
+            return Entry(data["data"] or {}, int(metadata["version"]), created=metadata.get("created_time") or "")
         answer = self._ask(lambda client: client.adapter.get(f"/v1/{mount}/{path}"), f"{mount}/{path}", True)
         if answer is None:
             return None
@@ -209,7 +218,7 @@ class Vault:
         logged_in_again = False
         pause = _FIRST_PAUSE
         fault: VaultError
-        for attempt in range(1, ATTEMPTS + 1):
+        for attempt in range(1, self._attempts + 1):
             try:
                 client, fresh = self._connect()
                 answer = request(client)
@@ -231,7 +240,7 @@ class Vault:
                 continue
             if isinstance(fault, ForbiddenError):
                 fault = tell_forbidden(client, fault, self._place)
-            if not isinstance(fault, (UnreachableError, SealedError, BusyError)) or attempt == ATTEMPTS:
+            if not isinstance(fault, (UnreachableError, SealedError, BusyError)) or attempt == self._attempts:
                 raise fault from None
             time.sleep(pause)
             pause *= 2

@@ -12,9 +12,9 @@ from nbguard.vault.plan import Settings, parse_path
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
-    from nbguard.documents.fields import Document
+    from nbguard.documents.fields import Document, Field
     from nbguard.vault.client import Vault
 
 _CALL = r"""(?:\b(?:\w*secret\w*{})\(\s*|\bnbguard vault get\s+)(["'])(?P<reference>[^"'\s]+#[^"'\s]+)\1"""
@@ -34,30 +34,49 @@ class Use(NamedTuple):
     cell: int | None
 
 
+class Spot(NamedTuple):
+    """A reference in a field: the characters from ``start`` to ``end`` of its text."""
+
+    field: Field
+    start: int
+    end: int
+    reference: Reference
+
+
 def find_uses(document: Document) -> list[Use]:
     """The references in a document: marked ones, ``secret(…)`` calls, ``nbguard vault get``, and hvac's calls."""
     uses = []
-    aliases = {name.decode("ascii", "replace") for name in _ALIAS.findall(document.raw)}
-    call = re.compile(_CALL.format("".join(f"|{re.escape(name)}" for name in sorted(aliases))))
-    for part in document.parts:
-        for field in decode(document, part):
-            if "#" not in field.text and "hvac" not in field.text:
-                continue
-            for start, reference in _references_in(field.text, call):
-                line = field.text.count("\n", 0, start) + 1
-                uses.append(Use(reference, document.path, line, part.cell.number if part.cell else None))
+    for field, start, _, reference in find_spots(document):
+        line = field.text.count("\n", 0, start) + 1
+        cell = field.part.cell
+        uses.append(Use(reference, document.path, line, cell.number if cell else None))
     return uses
 
 
-def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, Reference]]:
-    found = [(start, reference) for start, _, reference in find_marked(text)]
+def find_spots(document: Document, places: Collection[str] = ()) -> list[Spot]:
+    """The references in a document and where each stands; only in ``places`` (source, output, …), if any are given."""
+    spots = []
+    aliases = {name.decode("ascii", "replace") for name in _ALIAS.findall(document.raw)}
+    call = re.compile(_CALL.format("".join(f"|{re.escape(name)}" for name in sorted(aliases))))
+    for part in document.parts:
+        if places and part.where not in places:
+            continue
+        for field in decode(document, part):
+            if "#" not in field.text and "hvac" not in field.text:
+                continue
+            spots += [Spot(field, *found) for found in _references_in(field.text, call)]
+    return spots
+
+
+def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, int, Reference]]:
+    found = list(find_marked(text))
     for match in call.finditer(text):
         try:
-            found.append((match.start("reference"), parse_reference(match["reference"])))
+            found.append((*match.span("reference"), parse_reference(match["reference"])))
         except NbguardError:
             continue
     hvac = _HVAC.finditer(text)
-    found += [(match.start(), Reference(match["mount"], match["path"], match["key"])) for match in hvac]
+    found += [(*match.span(), Reference(match["mount"], match["path"], match["key"])) for match in hvac]
     return sorted(set(found))
 
 
