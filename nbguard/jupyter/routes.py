@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from nbguard.jupyter.allow_handler import AllowHandler
 from nbguard.jupyter.move_handler import MoveHandler
+from nbguard.jupyter.references_handler import ReferencesHandler
 from nbguard.jupyter.scan_handler import ScanHandler
+from nbguard.jupyter.status_handler import RulesHandler, StatusHandler
 
 BASE = "/nbguard/api/"
 ROUTES = [
     (BASE + "scan", ScanHandler),
     (BASE + "move", MoveHandler),
     (BASE + "allow", AllowHandler),
+    (BASE + "references", ReferencesHandler),
+    (BASE + "status", StatusHandler),
+    (BASE + "rules", RulesHandler),
 ]

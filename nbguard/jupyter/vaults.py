@@ -5,31 +5,36 @@ from __future__ import annotations
 import os
 from threading import local
 
-from nbguard.vault.client import Vault
+from nbguard.vault.client import ATTEMPTS, Vault
 
 # Seconds that Vault has to answer where somebody waits for what is only a mark in the editor.
-QUICK = "2s"
+_QUICK = "2s"
 
 
 class _Kept(local):
     """The connections of one thread."""
 
     settings: frozenset[tuple[str, str]] = frozenset()
-    vaults: dict[str, Vault]
+    vaults: dict[bool, Vault]
 
 
 _kept = _Kept()
 
 
-def connect(timeout: str = "") -> Vault:
-    """The connection of this thread. ``timeout`` is the most that one request may take, as Vault writes times.
+def vault_settings() -> frozenset[tuple[str, str]]:
+    """What of the environment decides which Vault is asked, and as whom."""
+    return frozenset(item for item in os.environ.items() if item[0].startswith(("VAULT_", "NBGUARD_", "HOME")))
+
+
+def connect(*, quick: bool = False) -> Vault:
+    """The connection of this thread; a ``quick`` one gives up after one try of two seconds.
 
     Raises NoAddressError where the environment names no Vault.
     """
-    settings = frozenset(item for item in os.environ.items() if item[0].startswith(("VAULT_", "NBGUARD_")))
+    settings = vault_settings()
     if _kept.settings != settings:
         _kept.settings, _kept.vaults = settings, {}
-    if timeout not in _kept.vaults:
-        given = {"VAULT_CLIENT_TIMEOUT": timeout} if timeout else {}
-        _kept.vaults[timeout] = Vault(dict(os.environ) | given)
-    return _kept.vaults[timeout]
+    if quick not in _kept.vaults:
+        environment = dict(os.environ) | ({"VAULT_CLIENT_TIMEOUT": _QUICK} if quick else {})
+        _kept.vaults[quick] = Vault(environment, 1 if quick else ATTEMPTS)
+    return _kept.vaults[quick]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
+from nbguard.jupyter.resolving import Resolver
 from nbguard.jupyter.scanning import scan_document
 from nbguard.jupyter.unsaved import Unsaved
 
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import NotebookRequest
-    from nbguard.jupyter.scanning import Judged
+    from nbguard.jupyter.resolving import Resolver
+from nbguard.jupyter.scanning import Judged
 
 # Requests to Vault under way at the same time.
 _THREADS = 4
@@ -28,10 +30,7 @@ Answer = TypeVar("Answer")
 
 
 class Workspace:
-    """The server's notebooks. Engines and parsers belong to the scan thread: use them there only.
-
-    ``vault_threads`` are for what waits for Vault.
-    """
+    """The server's notebooks. Engines and parsers belong to the scan thread: use them there only."""
 
     def __init__(self, root: str, max_body_size: int) -> None:
         self.root = os.path.realpath(root or ".")
@@ -40,7 +39,10 @@ class Workspace:
         self._engines = Engines()
         self._unsaved = Unsaved()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
-        self.vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
+        self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
+        # Marks in the editor have threads of their own: a Vault that is slow with them holds up no move.
+        self._quick_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-look")
+        self.resolver = Resolver(self._quick_threads)
 
     async def on_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
         """Does work on the scan thread, and lets the event loop go on."""
@@ -52,7 +54,7 @@ class Workspace:
 
     async def on_vault_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
         """Does work that waits for Vault on a thread for that, and lets the event loop go on."""
-        return await asyncio.get_running_loop().run_in_executor(self.vault_threads, work, *given)
+        return await asyncio.get_running_loop().run_in_executor(self._vault_threads, work, *given)
 
     def policy_of(self, path: str) -> Policy:
         """The policy for a notebook, by its contents path.
@@ -64,8 +66,12 @@ class Workspace:
     def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
-        document = self._unsaved.make_document(request, policy.name)
+        document = self.read(request, policy)
         return document, scan_document(document, policy, self.engine_for(policy))
+
+    def read(self, request: NotebookRequest, policy: Policy) -> Document:
+        """The document of a request; on the scan thread only."""
+        return self._unsaved.make_document(request, policy.name)
 
     def engine_for(self, policy: Policy) -> Engine:
         """The engine for a policy; on the scan thread only."""
@@ -74,4 +80,5 @@ class Workspace:
     def close(self) -> None:
         """Ends the threads; what is under way is finished."""
         self._scan_thread.shutdown(wait=False, cancel_futures=True)
-        self.vault_threads.shutdown(wait=False, cancel_futures=True)
+        self._vault_threads.shutdown(wait=False, cancel_futures=True)
+        self._quick_threads.shutdown(wait=False, cancel_futures=True)

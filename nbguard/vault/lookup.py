@@ -94,6 +94,11 @@ def forget() -> None:
         _vault = None
 
 
+def is_in_files(reference: Reference) -> bool:
+    """Whether a rendered file (``NBGUARD_SECRETS_DIR``) gives the value, so that Vault isn't asked."""
+    return _from_files(reference) is not None
+
+
 def _mask_in_kernel() -> None:
     """Loads the extension that keeps values out of a kernel's outputs, as ``%load_ext nbguard`` does."""
     shell = sys.modules["IPython"].get_ipython() if "IPython" in sys.modules else None

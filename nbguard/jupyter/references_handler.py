@@ -1,0 +1,40 @@
+"""``POST references``: where a notebook's sources refer to Vault, and whether each reference resolves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from nbguard.jupyter.handler import Handler
+from nbguard.jupyter.request_records import NotebookRequest, read_record
+from nbguard.jupyter.units import span_in_units
+from nbguard.vault.references import format_reference
+from nbguard.vault.usage import find_spots
+
+if TYPE_CHECKING:
+    from nbguard.vault.usage import Spot
+
+
+class ReferencesHandler(Handler):
+    """Looks references up. It gives no value to anybody."""
+
+    @web.authenticated
+    @authorized(action="read")  # type: ignore[untyped-decorator]
+    async def post(self) -> None:
+        """Answers the references, in the order of the notebook."""
+        spots = await self.workspace.on_scan_thread(self._find, self.read_body())
+        states = await self.workspace.resolver.resolve(spot.reference for spot in spots)
+        answer = []
+        for field, start, end, reference in spots:
+            span = span_in_units(field, start, end)
+            place = {"cell": field.part.cell.id if field.part.cell else None, "from": span.start, "to": span.end}
+            names = {"reference": format_reference(reference), "mount": reference.mount}
+            answer.append(place | names | states[reference]._asdict())
+        self.answer({"references": answer})
+
+    def _find(self, body: bytes) -> list[Spot]:
+        request = read_record(body, NotebookRequest)
+        policy = self.workspace.policy_of(request.path)
+        return find_spots(self.workspace.read(request, policy), ("source",))

@@ -1,0 +1,185 @@
+"""Says whether references resolve, without giving a value to anybody: what Vault answered is kept as names of keys."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from nbguard.errors import NbguardError, describe_defect
+from nbguard.jupyter.vaults import connect, vault_settings
+from nbguard.vault.errors import (
+    BusyError,
+    NoAddressError,
+    NoSuchPathError,
+    SealedError,
+    TlsError,
+    UnreachableError,
+)
+from nbguard.vault.lookup import is_in_files
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from concurrent.futures import Executor
+
+    from nbguard.vault.references import Reference
+
+# Seconds that an answer is kept, a good one and any other.
+_GOOD_FOR, _BAD_FOR = 60.0, 10.0
+# Seconds that a request waits for Vault in all.
+_PATIENCE = 5.0
+_MOST_KEPT = 2_000
+_NO_ANSWER = (UnreachableError, TlsError, SealedError, BusyError)
+_FRACTION = re.compile(r"\.[0-9]+(?=Z|[+-])")
+
+
+class State(NamedTuple):
+    """Whether a reference resolves (ok, missing, denied, unreachable, unconfigured, deleted), and why not."""
+
+    state: str
+    version: int | None = None
+    created: str | None = None
+    reason: str | None = None
+
+
+class _Found(NamedTuple):
+    """What is at a path: the names of its keys."""
+
+    state: State
+    keys: frozenset[str]
+
+
+class VaultState(NamedTuple):
+    """Whether there is a Vault, whether it answers, and whether it knows us; None where that can't be said."""
+
+    configured: bool
+    reachable: bool | None = None
+    authenticated: bool | None = None
+    address: str | None = None
+    reason: str | None = None
+
+
+_Path = tuple[str, str, int | None]
+
+
+class Resolver:
+    """Asks Vault on threads of its own, each path once at a time. Used on the event loop."""
+
+    def __init__(self, threads: Executor) -> None:
+        self._threads = threads
+        self._settings = vault_settings()
+        self._kept: dict[_Path | None, tuple[float, _Found | VaultState]] = {}
+        self._asked: dict[_Path | None, asyncio.Future[_Found | VaultState]] = {}
+        self._down: tuple[float, State] = (0.0, State("unreachable"))
+
+    async def resolve(self, references: Iterable[Reference]) -> dict[Reference, State]:
+        """The state of each reference."""
+        wanted = list(dict.fromkeys(references))
+        paths = list(dict.fromkeys((known.mount, known.path, known.version) for known in wanted))
+        here = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(map(is_in_files, wanted)))
+        found = dict(zip(paths, await asyncio.gather(*map(self._find, paths)), strict=True))
+        return {
+            reference: State("ok") if in_files else _state_of(reference, found[reference[:2] + reference[3:]])
+            for reference, in_files in zip(wanted, here, strict=True)
+        }
+
+    async def ask_vault(self) -> VaultState:
+        """Whether Vault can be used."""
+        answer = await self._get(None)
+        return answer if isinstance(answer, VaultState) else VaultState(True, False, None, None, answer.state.reason)
+
+    async def _find(self, path: _Path) -> _Found:
+        until, state = self._down
+        if until > time.monotonic() and path not in self._kept:
+            return _Found(state, frozenset())
+        answer = await self._get(path)
+        assert isinstance(answer, _Found)  # noqa: S101 - only None stands for Vault itself
+        return answer
+
+    async def _get(self, what: _Path | None) -> _Found | VaultState:
+        """What is kept, what is being asked already, or an answer of Vault's; never for longer than we wait."""
+        if self._settings != vault_settings():
+            self._settings = vault_settings()
+            self._kept.clear()
+            self._down = (0.0, State("unreachable"))
+        until, known = self._kept.get(what, (0.0, None))
+        if known is not None and until > time.monotonic():
+            return known
+        asked = self._asked.get(what)
+        if asked is None:
+            loop = asyncio.get_running_loop()
+            asked = loop.run_in_executor(self._threads, _look_at if what is not None else _look_at_vault, what)
+            self._asked[what] = asked
+            asked.add_done_callback(lambda done: self._keep(what, done))
+        try:
+            return await asyncio.wait_for(asyncio.shield(asked), _PATIENCE)
+        except TimeoutError:
+            reason = "Vault doesn't answer in time"
+            if what is None:
+                return VaultState(True, False, None, None, reason)
+            return _Found(State("unreachable", reason=reason), frozenset())
+
+    def _keep(self, what: _Path | None, done: asyncio.Future[_Found | VaultState]) -> None:
+        del self._asked[what]
+        if done.cancelled() or done.exception() is not None:
+            return
+        answer = done.result()
+        good = answer.state.state == "ok" if isinstance(answer, _Found) else bool(answer.authenticated)
+        now = time.monotonic()
+        if isinstance(answer, _Found) and answer.state.state == "unreachable":
+            self._down = (now + _BAD_FOR, answer.state)
+        self._kept.pop(what, None)
+        self._kept[what] = (now + (_GOOD_FOR if good else _BAD_FOR), answer)
+        while len(self._kept) > _MOST_KEPT:
+            del self._kept[next(iter(self._kept))]
+
+
+def _state_of(reference: Reference, found: _Found) -> State:
+    if found.state.state == "ok" and reference.key not in found.keys:
+        reason = f"{reference.mount}/{reference.path} has no key {reference.key!r}"
+        return State("missing", found.state.version, found.state.created, reason)
+    return found.state
+
+
+def _look_at(path: _Path | None) -> _Found:
+    """What is at a path; whatever goes wrong is a state."""
+    assert path is not None  # noqa: S101 - see _get
+    nothing: frozenset[str] = frozenset()
+    try:
+        entry = connect(quick=True).peek(*path)
+        if entry is None:
+            raise NoSuchPathError(f"nothing is stored at {path[0]}/{path[1]}")
+        version, created = entry.version or None, _FRACTION.sub("", entry.created) or None
+        if not entry.data:
+            reason = f"{path[0]}/{path[1]} holds nothing any more: its version {version} was deleted"
+            return _Found(State("deleted", version, created, reason), nothing)
+        return _Found(State("ok", version, created), frozenset(entry.data))
+    except NoAddressError as error:
+        return _Found(State("unconfigured", reason=str(error)), nothing)
+    except NoSuchPathError as error:
+        return _Found(State("missing", reason=str(error)), nothing)
+    except _NO_ANSWER as error:
+        return _Found(State("unreachable", reason=str(error)), nothing)
+    except NbguardError as error:
+        return _Found(State("denied", reason=str(error)), nothing)
+    except Exception as error:  # noqa: BLE001 - one path's defect must not hide the others
+        return _Found(State("unreachable", reason=describe_defect(error)), nothing)
+
+
+def _look_at_vault(_: _Path | None) -> VaultState:
+    try:
+        vault = connect(quick=True)
+    except NbguardError as error:
+        return VaultState(False, reason=str(error))
+    host = urlsplit(vault.address).hostname
+    try:
+        vault.check_login()
+    except _NO_ANSWER as error:
+        return VaultState(True, False, None, host, str(error))
+    except NbguardError as error:
+        return VaultState(True, True, False, host, str(error))
+    except Exception as error:  # noqa: BLE001 - a defect here isn't Vault's
+        return VaultState(True, None, None, host, describe_defect(error))
+    return VaultState(True, True, True, host)
