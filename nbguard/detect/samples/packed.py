@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.contents import Content, read_content
+from nbguard.detect.samples.contents import FOREIGN, Content, read_content
 from nbguard.detect.samples.gate import BLOB
 from nbguard.detect.samples.judge import judge
 from nbguard.detect.samples.names import categories_by_name
@@ -81,13 +81,24 @@ def find_in_attachment(text: str, settings: SampleSettings) -> Iterator[Packed]:
     yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings)
 
 
-def find_in_file(raw: bytes, settings: SampleSettings) -> Iterator[Packed]:
-    """What a binary data file holds. Its span is the file's first character."""
+def find_in_file(raw: bytes, settings: SampleSettings, path: str = "") -> Iterator[Packed]:
+    """What a binary data file holds. Its span is the file's first character.
+
+    Where ``path`` is given, ``raw`` is the beginning of the file there.
+    """
     if has_position(raw[:_HEAD]):
         yield _photo(raw, 0, 1)
-    content = read_content(raw)
-    if content is not None:
-        yield from _judge(content, 0, 1, settings)
+    content = read_content(raw, path=path)
+    if content is None:
+        return
+    hits = list(_judge(content, 0, 1, settings))
+    yield from hits
+    # Of a format that holds tables, somebody should know that nobody looked into it. HDF5 holds measurements mostly.
+    if not hits and content.unread and content.kind in FOREIGN - {"an HDF5 file"} and "bulk" in settings.classes:
+        import zlib
+
+        message = f"{content.kind}, a data file; rows not looked into: {content.unread}"
+        yield Packed("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
 
 
 def decode_base64(text: str) -> bytes:
@@ -137,7 +148,8 @@ def _judge(content: Content, start: int, end: int, settings: SampleSettings) -> 
         kinds = set(named.values())
         if len(kinds) >= 3 and kinds & _DIRECT and kinds & {"full_name", "name", "first_name", "last_name"}:
             rule = "sample-table-health" if "health" in kinds else "sample-table-personal"
-            message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; its rows weren't read"
+            why = f": {content.unread}" if content.unread else ""
+            message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
             yield Packed(rule, start, end, "\x1f".join(sorted(named)), message)
 
 
