@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """A picture of every page of a test that failed."""
     report = yield
-    if report.failed:
+    if report.failed and report.when != "teardown":
         for number, page in enumerate(getattr(item, "nbguard_pages", [])):
             folder = item.nbguard_pictures  # type: ignore[attr-defined]
             page.screenshot(path=folder / f"failed-{re.sub(r'[^A-Za-z0-9_]+', '-', item.name)}-{number}.png")
