@@ -68,6 +68,18 @@ class AllowRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_
     approved_by: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
+class ConnectorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A secret to be stored. Its names may be said again."""
+
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
+    id: str | msgspec.UnsetType = msgspec.UNSET
+    namespace: str | msgspec.UnsetType = msgspec.UNSET
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return "ConnectorRequest()"
+
+
 def read_record(body: bytes, kind: type[Record]) -> Record:
     """The record that a request's body is. Raises RequestError (400) for anything else."""
     try:

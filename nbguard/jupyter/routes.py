@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from nbguard.jupyter.allow_handler import AllowHandler
+from nbguard.jupyter.connector_handler import ConnectorHandler
 from nbguard.jupyter.move_handler import MoveHandler
 from nbguard.jupyter.references_handler import ReferencesHandler
 from nbguard.jupyter.scan_handler import ScanHandler
@@ -16,4 +17,5 @@ ROUTES = [
     (BASE + "references", ReferencesHandler),
     (BASE + "status", StatusHandler),
     (BASE + "rules", RulesHandler),
+    (BASE + "connector/([^/]+)/([^/]+)", ConnectorHandler),
 ]

@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from nbguard.detect.rule_list import all_rules
+from nbguard.jupyter.connector import is_enabled
 from nbguard.jupyter.handler import Handler
 from nbguard.jupyter.shared_documents import find_collaboration
 from nbguard.policy.saving import save_policy
@@ -17,9 +18,6 @@ from nbguard.version import __version__
 if TYPE_CHECKING:
     from nbguard.jupyter.policies import Policy
 
-# Where nobody asks about a notebook: one at the server's root.
-_ANY = "untitled.ipynb"
-
 
 class StatusHandler(Handler):
     """Tells the status."""
@@ -28,7 +26,8 @@ class StatusHandler(Handler):
     @authorized(action="read")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Answers what holds for a notebook (``?path=…``), and whether Vault can be used."""
-        policy = self.workspace.policy_of(self.get_argument("path", _ANY, strip=False))
+        path = self.get_argument("path", "", strip=False)
+        policy = self.workspace.policy_of(path) if path else self.workspace.policy_at_root()
         vault = await self.workspace.resolver.ask_vault()
         self.answer(
             {
@@ -37,6 +36,7 @@ class StatusHandler(Handler):
                 "vault": vault._asdict(),
                 "rules": len(all_rules()),
                 "masking": True,
+                "connector": is_enabled(self.workspace.policy_at_root().config),
                 "collaboration": find_collaboration(self.serverapp)._asdict(),
             }
         )

@@ -20,7 +20,7 @@ def find_target(judged: Sequence[Judged], place: Place) -> Judged:
     alike = [item for item in judged if item.record.fingerprint == place.fingerprint]
     if not alike:
         raise RequestError(404, "this finding isn't there any more; scan the notebook again", "gone")
-    here = [item for item in alike if (item.record.cell.id if item.record.cell else None) == place.cell]
+    here = [item for item in alike if ((item.record.cell.id if item.record.cell else None) or "") == place.cell]
     if place.start is not None:
         here = [item for item in here if _stands_at(item, place)]
     if not here:

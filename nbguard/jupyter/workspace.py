@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import NotebookRequest
-    from nbguard.jupyter.resolving import Resolver
 from nbguard.jupyter.scanning import Judged
 
 # Requests to Vault under way at the same time.
 _THREADS = 4
+_ANY = "untitled.ipynb"
 Answer = TypeVar("Answer")
 
 
@@ -62,6 +62,10 @@ class Workspace:
         Raises RequestError for a path that leads out of the root, UsageError where a configuration file is wrong.
         """
         return self.policies.policy_of(check_path(path))
+
+    def policy_at_root(self) -> Policy:
+        """The policy for a notebook at the server's root, for what is about no notebook."""
+        return self.policies.policy_of(_ANY)
 
     def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
         """The document of a request and what is reported of it; on the scan thread only."""

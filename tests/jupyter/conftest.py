@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from tornado.httpclient import HTTPClientError
@@ -39,14 +40,30 @@ def _no_vault(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def ask(jp_fetch: Callable[..., Any]) -> Callable[..., Any]:
-    """Asks a route; a body that isn't bytes is sent as JSON. Refusals are answers like any other."""
+def ask(
+    http_server_client: Any, jp_web_app: Any, jp_base_url: str, jp_auth_header: dict[str, str]
+) -> Callable[..., Any]:
+    """Asks a route, escaped already; a body that isn't bytes is sent as JSON. Refusals are answers like any other.
 
-    async def _ask(method: str, route: str, body: Any = None, **given: Any) -> Answer:
+    Headers that are given as None are left out.
+    """
+
+    async def _ask(
+        method: str,
+        route: str,
+        body: Any = None,
+        params: dict[str, str] | None = None,
+        headers: Any = None,
+        **given: Any,
+    ) -> Answer:
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode()
+        if body is None and method in ("POST", "PUT", "PATCH"):
+            body = b""
+        sent = {name: value for name, value in {**jp_auth_header, **(headers or {})}.items() if value is not None}
+        url = f"{jp_base_url}nbguard/api/{route}" + (f"?{urlencode(params)}" if params else "")
         try:
-            response = await jp_fetch("nbguard", "api", *route.split("/"), method=method, body=body, **given)
+            response = await http_server_client.fetch(url, method=method, body=body, headers=sent, **given)
         except HTTPClientError as error:
             return Answer(error.code, error.response.body if error.response else b"")
         return Answer(response.code, response.body)

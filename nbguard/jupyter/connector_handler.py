@@ -1,0 +1,58 @@
+"""``connector/{namespace}/{id}``: the store of `jupyter-secrets-manager`, where the policy asks for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+from jupyter_server.auth.decorator import authorized
+from tornado import web
+
+from nbguard.jupyter import connector
+from nbguard.jupyter.errors import RequestError
+from nbguard.jupyter.handler import Handler
+from nbguard.jupyter.request_records import ConnectorRequest, read_record
+from nbguard.jupyter.vaults import connect
+
+if TYPE_CHECKING:
+    from nbguard.vault.references import Reference
+
+
+class ConnectorHandler(Handler):
+    """Reads, stores and takes out one secret. This is the only route that answers a value: its owner's."""
+
+    @web.authenticated
+    @authorized(action="write")  # type: ignore[untyped-decorator]
+    async def get(self, namespace: str, name: str) -> None:
+        """Answers the secret."""
+        reference = self._reference(namespace, name)
+        value = await self.workspace.on_vault_thread(lambda: connector.fetch(connect(), reference))
+        if value is None:
+            raise RequestError(404, "there is no such secret", "missing")
+        self.answer({"id": name, "namespace": namespace, "value": value})
+
+    @web.authenticated
+    @authorized(action="write")  # type: ignore[untyped-decorator]
+    async def put(self, namespace: str, name: str) -> None:
+        """Stores the secret; answers once it was read back."""
+        reference = self._reference(namespace, name)
+        request = read_record(self.read_body(), ConnectorRequest)
+        if request.id not in (name, msgspec.UNSET) or request.namespace not in (namespace, msgspec.UNSET):
+            raise RequestError(400, "id and namespace must be those of the address", "malformed")
+        await self.workspace.on_vault_thread(lambda: connector.save(connect(), reference, request.value))
+        self.answer({"id": name, "namespace": namespace, "value": request.value})
+
+    @web.authenticated
+    @authorized(action="write")  # type: ignore[untyped-decorator]
+    async def delete(self, namespace: str, name: str) -> None:
+        """Takes the secret out. In Vault, older versions keep it until they are destroyed."""
+        reference = self._reference(namespace, name)
+        if not await self.workspace.on_vault_thread(lambda: connector.remove(connect(), reference)):
+            raise RequestError(404, "there is no such secret", "missing")
+        self.answer({"id": name, "namespace": namespace, "value": None})
+
+    def _reference(self, namespace: str, name: str) -> Reference:
+        config = self.workspace.policy_at_root().config
+        if not connector.is_enabled(config):
+            raise RequestError(404, "the policy doesn't ask for the connector (jupyter.secrets_connector)", "off")
+        return connector.reference_for(config, namespace, name)
