@@ -6,13 +6,14 @@ import os
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError, run_git
-from nbguard.repository.stream import read_chunks, read_lines, spool, start_git
+from nbguard.repository.git import GitError
+from nbguard.repository.stream import read_chunks, read_lines, read_text, spool, start_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SUBMODULE, _LINK = "160000", "120000"
+_NO_CONTENT = frozenset(("000000", _LINK))
 # A merge is held against all its parents: what it has from one of them came in with that one.
 _DIFF = ("diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "--no-renames", "--no-abbrev", "-z")
 
@@ -49,7 +50,7 @@ def resolve(folder: str, revision: str) -> str:
     """The id of the commit a person names. Raises UsageError where there is none."""
     name = revision or "HEAD"
     try:
-        return run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return read_text(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     except GitError:
         raise UsageError(f"{name!r} names no commit here; in a shallow clone, fetch more of the history") from None
 
@@ -86,8 +87,8 @@ def select_everything(folder: str) -> Selection:
 def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:
     """What a ref names if it is no commit: the blob or tree, else nothing. Such refs are nowhere in a log."""
     try:
-        peeled = run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
-        kind = run_git(folder, "cat-file", "-t", peeled)
+        peeled = read_text(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
+        kind = read_text(folder, "cat-file", "-t", peeled)
     except GitError:
         return []
     return [(peeled, name)] if kind in ("blob", "tree") else []
@@ -127,13 +128,13 @@ def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
         for word in words:
             if head:
                 # One colon a parent, then modes and ids: one of each a parent, and the result's.
-                parents = len(head) - len(head.lstrip(":"))
-                fields = head.lstrip(":").split(" ")
+                fields = head.split(" ")
+                parents = fields[0].count(":")
                 mode, blob = fields[parents], fields[2 * parents + 1]
-                if mode not in ("000000", _LINK):
+                if mode not in _NO_CONTENT:
                     yield Change(commit, word.decode("utf-8", "surrogateescape"), blob, mode)
                 head = ""
-            elif word.startswith(b":"):
+            elif word[:1] == b":":
                 head = word.decode("ascii")
             else:
                 commit = word.decode("ascii")
@@ -141,7 +142,7 @@ def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
 
 def _list_loose(folder: str, identity: str, name: str) -> Iterator[Change]:
     try:
-        raw = run_git(folder, "ls-tree", "-r", "-z", "--full-tree", identity)
+        raw = read_text(folder, "ls-tree", "-r", "-z", "--full-tree", identity)
     except GitError:
         yield Change("", name, identity, "100644")
         return
@@ -185,7 +186,7 @@ def _parse_commit(identity: str, text: str) -> Commit:
 
 def shallow_commits(folder: str) -> frozenset[str]:
     """The commits at which a shallow clone ends; none in a whole one."""
-    path = os.path.join(folder, run_git(folder, "rev-parse", "--git-path", "shallow"))
+    path = os.path.join(folder, read_text(folder, "rev-parse", "--git-path", "shallow"))
     try:
         with open(path, encoding="ascii", errors="replace") as file:
             return frozenset(file.read().split())
@@ -205,5 +206,5 @@ def refs_with(folder: str, commits: Sequence[str]) -> list[str]:
 
 def list_tree(folder: str, ref: str) -> set[str]:
     """The blobs of the files that a ref has now. ``ref`` is a full name, as git lists it."""
-    entries = run_git(folder, "ls-tree", "-r", "-z", "--full-tree", ref).split("\0")
+    entries = read_text(folder, "ls-tree", "-r", "-z", "--full-tree", ref).split("\0")
     return {entry.partition("\t")[0].split(" ")[2] for entry in entries if entry}

@@ -44,8 +44,7 @@ def read_contents(folder: str, blobs: Sequence[str], limit: int) -> Iterator[Con
                 command.finish()
                 yield Content(blob, b"", "git can't read this content (a damaged repository)")
                 continue
-            size = int(words[2])
-            raw = read(size)
+            raw = read(int(words[2]))
             read(1)
             yield Content(blob, raw)
         command.finish()
@@ -57,7 +56,8 @@ def read_sizes(folder: str, blobs: Sequence[str]) -> Iterator[tuple[str, int]]:
         spool(f"{blob}\n".encode() for blob in blobs) as wanted,
         start_git(folder, "cat-file", "--batch-check=%(objectname) %(objectsize)", "--buffer", stdin=wanted) as command,
     ):
-        for line in command.output:
-            blob, _, size = line.decode("ascii").strip().partition(" ")
-            yield blob, int(size) if size.isdigit() else -1
+        lines = command.output.read().decode("ascii").splitlines()
         command.finish()
+    for line in lines:
+        blob, _, size = line.partition(" ")
+        yield blob, int(size) if size.isdigit() else -1

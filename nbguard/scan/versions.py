@@ -139,6 +139,17 @@ class Versions:
         search = Prefilter(sorted(spellings), cached=False).search
         return lambda raw: bool(search(raw))
 
+    def count_values(self) -> int:
+        """How many values were found so far that are looked for elsewhere."""
+        return len(self._known)
+
+    def mark_of_values(self) -> str:
+        """What stands for all values found so far: a hash of their fingerprints."""
+        from hashlib import blake2b
+
+        marks = sorted(fingerprint(finding.rule, finding.value, self._salt) for finding in self._known.values())
+        return blake2b("".join(marks).encode("ascii"), digest_size=16).hexdigest()
+
     def watch(self, findings: Iterable[Finding]) -> None:
         """Looks for these values as well, and keeps a trail of every commit that wrote one of them."""
         for finding in findings:
