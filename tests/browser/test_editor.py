@@ -1,12 +1,30 @@
 """What a person sees in a cell's editor: squiggles, gutter marks, the tip, and what its buttons do."""
 
+import re
 import time
 
+import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenNotebook
+from tests.browser.conftest import OpenNotebook, StartLab
 from tests.fake_tokens import FakeTokens
-from tests.notebook_builder import code
+from tests.notebook_builder import code, markdown
+from tests.openbao_server import OpenBao
+
+TIP = ".cm-tooltip-hover"
+SCAN = re.compile("/nbguard/api/scan")
+GUTTER = ".cm-gutter-lint .cm-lint-marker"
+
+# Whether the selection in the active cell's editor is a token.
+SELECTED = """(token) => {
+  const { activeCell } = window.jupyterapp.shell.currentWidget.content;
+  if (!activeCell.editor) {
+    return false;
+  }
+  const { start, end } = activeCell.editor.getSelection();
+  const [from, to] = [start, end].map(position => activeCell.editor.getOffsetAt(position));
+  return activeCell.model.sharedModel.getSource().slice(from, to) === token;
+}"""
 
 
 def test_typed_token_is_underlined_within_a_second(open_notebook: OpenNotebook) -> None:
@@ -18,6 +36,153 @@ def test_typed_token_is_underlined_within_a_second(open_notebook: OpenNotebook) 
     expect(notebook.marks(1)).to_have_count(1)
     assert time.perf_counter() - started < 1
     assert notebook.marks(1).inner_text() == token
+    expect(notebook.cell(1).locator(f"{GUTTER}-error")).to_have_count(1)
+    # A cell without findings has no room for marks.
+    expect(notebook.cell(0).locator(".cm-gutters")).to_have_count(0)
     notebook.picture("squiggle")
     notebook.hover(notebook.marks(1))
+    tip = notebook.page.locator(TIP)
+    for text in ("high", "IonQ", "ionq-api-key", "IonQProvider(token=…)", "To rotate it:"):
+        expect(tip).to_contain_text(text)
+    expect(tip.get_by_role("link")).to_have_attribute("href", "https://docs.ionq.com/guides/managing-api-keys")
+    assert token not in tip.inner_text()
     notebook.picture("hover")
+
+
+def test_tip_stays_open_while_other_cells_change(open_notebook: OpenNotebook) -> None:
+    """A notebook tells of outputs and counts too: setting the same marks again would close an open tip."""
+    token = FakeTokens(seed=703).ionq()
+    notebook = open_notebook("tip.ipynb", code(f'IONQ_API_KEY = "{token}"'), code("1", count=None))
+    notebook.hover(notebook.marks(0))
+    tip = notebook.page.locator(TIP)
+    with notebook.page.expect_response(SCAN):
+        notebook.page.evaluate(
+            "() => { const cell = window.jupyterapp.shell.currentWidget.content.model.cells.get(1);"
+            " cell.sharedModel.setSource('print(2)'); cell.executionCount = 7; }"
+        )
+    notebook.page.wait_for_timeout(500)
+    expect(tip).to_have_count(1)
+    expect(tip.get_by_role("button", name="Move to Vault")).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw", "code"])
+def test_marks_sit_on_the_token_behind_astral_characters(open_notebook: OpenNotebook, kind: str) -> None:
+    """An editor counts UTF-16 units; the server's language counts characters."""
+    token = FakeTokens(seed=704).dwave()
+    source = f"\N{CAT FACE}\N{MATHEMATICAL BOLD CAPITAL A} — \N{FLAG IN HOLE} {token} \N{CAT FACE}"
+    cell = code("# " + source) if kind == "code" else {**markdown(source), "cell_type": kind}
+    notebook = open_notebook(f"astral-{kind}.ipynb", cell)
+    if kind == "markdown":
+        notebook.cell(0).dblclick()
+    expect(notebook.marks(0)).to_have_count(1)
+    assert notebook.marks(0).inner_text() == token
+
+
+def test_allow_asks_for_a_reason_and_leaves_a_comment(open_notebook: OpenNotebook) -> None:
+    token = FakeTokens(seed=705).ionq()
+    notebook = open_notebook("allow.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
+    notebook.hover(notebook.marks(0)).get_by_role("button", name="Allow…").click()
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Reason")).to_be_focused()
+    notebook.picture("allow")
+    # Without a reason it asks again.
+    notebook.page.keyboard.press("Enter")
+    notebook.page.wait_for_timeout(300)
+    dialog.get_by_label("Reason").fill("a key of the simulator that the course hands out")
+    dialog.get_by_role("button", name="Allow").click()
+    expect(notebook.marks(0)).to_have_count(0)
+    allowed = 'nbguard: allow ionq-api-key reason="a key of the simulator that the course hands out"'
+    assert allowed in notebook.sources()[0]
+    assert token in notebook.sources()[0]
+
+
+def test_dismissed_dialogs_change_nothing(open_notebook: OpenNotebook) -> None:
+    source = f'IONQ_API_KEY = "{FakeTokens(seed=706).ionq()}"'
+    notebook = open_notebook("dismissed.ipynb", code(source, count=None))
+    for action in ("Allow…", "Remove"):
+        notebook.hover(notebook.marks(0)).get_by_role("button", name=action).click()
+        notebook.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+        expect(notebook.page.get_by_role("dialog")).to_have_count(0)
+        expect(notebook.marks(0)).to_have_count(1)
+        assert notebook.sources() == [source]
+
+
+def test_environment_variable_takes_the_place_of_a_token(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("quantum/ionq/notebooks")
+    token = FakeTokens(seed=707).ionq()
+    notebook = open_notebook("env.ipynb", code(f'IonQProvider("{token}")', count=None))
+    notebook.hover(notebook.marks(0)).get_by_role("button", name="Use environment variable").click()
+    expect(notebook.marks(0)).to_have_count(0)
+    assert 'IonQProvider(os.environ["IONQ_API_KEY"])' in notebook.sources()[0]
+    assert openbao.stored("quantum/ionq/notebooks") == {"api_key": token}
+
+
+def test_keyboard_reaches_every_finding_and_its_actions(open_notebook: OpenNotebook) -> None:
+    """F8 goes round, over editors that aren't there yet and rendered Markdown; Ctrl+Alt+. opens the finding."""
+    fake = FakeTokens(seed=708)
+    first, second, third = fake.ionq(), fake.dwave(), fake.ionq()
+    notebook = open_notebook(
+        "keys.ipynb",
+        code(f'IONQ_API_KEY = "{first}"', count=None),
+        *(code(f"{number}\n" * 8) for number in range(60)),
+        markdown(f"the key is {second}"),
+        code(f'x = 1\nIONQ_API_KEY = "{third}"', count=None),
+    )
+    expect(notebook.marks(0)).to_have_count(1)
+    notebook.cell(0).locator(".jp-InputPrompt").click()
+    for token in (first, second, third, first):
+        notebook.page.keyboard.press("F8")
+        notebook.page.wait_for_function(SELECTED, arg=token)
+        notebook.page.wait_for_timeout(100)
+    notebook.page.keyboard.press("Shift+F8")
+    notebook.page.wait_for_function(SELECTED, arg=third)
+    notebook.page.keyboard.press("Control+Alt+.")
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("ionq-api-key")
+    notebook.picture("finding-dialog")
+    for name in ("Close", "Move to Vault", "Use environment variable", "Allow…", "Remove"):
+        expect(dialog.get_by_role("button", name=name)).to_be_visible()
+    dialog.get_by_role("button", name="Remove").focus()
+    notebook.page.keyboard.press("Enter")
+    dialog = notebook.page.get_by_role("dialog").filter(has_text="Remove the text?")
+    dialog.get_by_role("button", name="Remove").focus()
+    notebook.page.keyboard.press("Enter")
+    notebook.page.wait_for_function(
+        "(token) => !Array.from(window.jupyterapp.shell.currentWidget.content.model.cells)"
+        ".some(cell => cell.sharedModel.getSource().includes(token))",
+        arg=third,
+    )
+
+
+def test_buttons_tell_where_findings_are(open_notebook: OpenNotebook) -> None:
+    token = FakeTokens(seed=709).ionq()
+    notebook = open_notebook("buttons.ipynb", code("1"), code(f'IONQ_API_KEY = "{token}"'))
+    button = notebook.page.locator(".jp-NotebookPanel-toolbar").get_by_title("nbguard: 1 finding")
+    expect(button).to_be_visible()
+    notebook.editor(1).click()
+    in_cell = notebook.page.get_by_role("button", name="Findings in this cell")
+    expect(in_cell).to_be_visible()
+    notebook.editor(0).click()
+    expect(notebook.cell(0).locator(".jp-cell-toolbar")).to_be_visible()
+    expect(in_cell).to_be_hidden()
+    notebook.editor(1).click()
+    in_cell.click()
+    expect(notebook.page.get_by_role("dialog")).to_contain_text("ionq-api-key")
+    notebook.page.keyboard.press("Escape")
+
+
+def test_switched_off_it_neither_scans_nor_marks(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    token = FakeTokens(seed=710).ionq()
+    server = start_lab(settings='{"@nbguard/lab:core": {"gutter": false, "severity": "high"}}')
+    notebook = open_notebook("settings.ipynb", code(f'IONQ_API_KEY = "{token}"'), server=server)
+    expect(notebook.marks(0)).to_have_count(1)
+    expect(notebook.cell(0).locator(GUTTER)).to_have_count(0)
+    notebook.execute("nbguard:toggle")
+    expect(notebook.marks(0)).to_have_count(0)
+    asked: list[str] = []
+    notebook.page.on("request", lambda request: asked.append(request.url))
+    notebook.write(0, "\nx = 1")
+    notebook.page.wait_for_timeout(800)
+    assert not [url for url in asked if "nbguard/api/scan" in url]
+    notebook.execute("nbguard:toggle")
+    expect(notebook.marks(0)).to_have_count(1)

@@ -27,7 +27,8 @@ def test_typed_token_moves_to_vault_runs_masked_and_never_meets_the_disk(
     notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
     expect(notebook.marks(0)).to_have_count(0)
     notebook.picture("moved")
-    assert notebook.sources()[0] == 'from nbguard import secret\n\nIONQ_API_KEY = secret("quantum/ionq/notebooks#api_key")'
+    lookup = 'IONQ_API_KEY = secret("quantum/ionq/notebooks#api_key")'
+    assert notebook.sources()[0] == f"from nbguard import secret\n\n{lookup}"
 
     notebook.write(1, "print(len(IONQ_API_KEY), IONQ_API_KEY)")
     notebook.run(0)

@@ -98,7 +98,7 @@ def test_undo_of_remove_is_found_again(open_notebook: OpenNotebook) -> None:
 
 
 def test_undo_within_the_debounce_is_marked_again(open_notebook: OpenNotebook) -> None:
-    """The source is then that of the last scan, which isn't sent again; the editor has dropped its mark all the same."""
+    """The source is then that of the last scan, which isn't sent again; but the editor has dropped its mark."""
     token = FakeTokens(seed=714).ionq()
     notebook = open_notebook("quick.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
     expect(notebook.marks(0)).to_have_count(1)
