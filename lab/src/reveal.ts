@@ -4,6 +4,9 @@ import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { IFinding } from './tokens';
 
+/** The cells of a long notebook are put into the page bit by bit; a try waits ten seconds for one. */
+const TRIES = 6;
+
 export async function reveal(panel: NotebookPanel, finding: IFinding): Promise<void> {
   const notebook = panel.content;
   const index = notebook.widgets.findIndex(cell => cell.model.id === finding.cell?.id);
@@ -14,7 +17,12 @@ export async function reveal(panel: NotebookPanel, finding: IFinding): Promise<v
   }
   notebook.deselectAll();
   notebook.activeCellIndex = index;
-  await notebook.scrollToItem(index, 'smart').catch(() => undefined);
+  for (let tries = 0; tries < TRIES; tries++) {
+    await notebook.scrollToItem(index, 'smart').catch(() => undefined);
+    if (cell.isAttached || cell.isDisposed) {
+      break;
+    }
+  }
   await cell.ready;
   if (finding.where !== 'source' || finding.from === null || finding.to === null) {
     notebook.mode = 'command';

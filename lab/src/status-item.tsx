@@ -13,7 +13,7 @@ export function statusOf(
   missing: boolean,
   s: IStrings
 ): { readonly state: string; readonly text: string; readonly caption: string } {
-  if (missing) {
+  if (missing && notebook.state === 'failed') {
     return { state: 'missing', text: s.missing, caption: s.missingHint };
   }
   if (notebook.state === 'off') {
@@ -60,10 +60,11 @@ export class StatusItem extends ReactWidget {
         type="button"
         className={`nbg-Status nbg-mod-${state}`}
         title={caption}
+        aria-label={text}
         onClick={this.open}
       >
         <shieldIcon.react tag="span" width="14px" />
-        <span role="status">{text}</span>
+        <span aria-live="polite">{text}</span>
       </button>
     );
   }

@@ -112,11 +112,13 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
     An exception that nobody caught in one of the pages fails the test.
     """
     errors: list[str] = []
+    used: list[LabServer] = []
 
     def open_one(
         name: str, *cells: dict[str, object], server: LabServer | None = None, kernel: bool = False
     ) -> NotebookPage:
         lab = server or start_lab()
+        used.append(lab)
         if cells:
             lab.write(name, *cells)
         page = new_page()
@@ -126,4 +128,6 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
         return opened
 
     yield open_one
+    for lab in used:
+        lab.end_kernels()
     assert not errors, errors

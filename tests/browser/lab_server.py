@@ -17,7 +17,8 @@ from tests.fake_tokens import MADE
 from tests.notebook_builder import as_bytes, notebook
 from tests.openbao_server import free_port
 
-ASSETS = Path(CHECKOUT) / "nbguard" / "jupyter" / "labextension"
+# NBGUARD_LABEXTENSION names another build, as of a branch.
+ASSETS = Path(os.environ.get("NBGUARD_LABEXTENSION") or Path(CHECKOUT, "nbguard", "jupyter", "labextension"))
 SERVER_CONFIG = Path(CHECKOUT) / "jupyter-config"
 COLLABORATION = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
 # A loaded machine with two cores starts Lab in a quarter of a minute.
@@ -177,9 +178,19 @@ class LabServer:
 
     def get(self, path: str) -> Any:
         """Asks the server's REST interface, with its token."""
-        request = urllib.request.Request(self.url(path), headers={"Authorization": f"token {self.token}"})
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return json.load(answer)
+        return json.loads(self.ask("GET", path))
+
+    def ask(self, method: str, path: str, body: bytes | None = None) -> bytes:
+        """A request with the server's token; what it answers. Raises HTTPError for a refusal."""
+        headers = {"Authorization": f"token {self.token}"}
+        request = urllib.request.Request(self.url(path), data=body, headers=headers, method=method)
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return bytes(answer.read())
+
+    def end_kernels(self) -> None:
+        """Ends what the notebooks of a test left running: the next test's machine is as busy as the first's."""
+        for session in self.get("api/sessions"):
+            self.ask("DELETE", f"api/sessions/{session['id']}")
 
     def write(self, name: str, *cells: dict[str, Any], **metadata: Any) -> Path:
         """Puts a notebook into the root."""

@@ -63,10 +63,15 @@ export class FindingsView extends ReactWidget {
             <refreshIcon.react tag="span" />
           </button>
         </header>
-        {server?.missing ? <p role="alert">{s.missingHint}</p> : this.body(notebook)}
+        {this.missing ? <p role="alert">{s.missingHint}</p> : this.body(notebook)}
         {server?.value ? <ServerLine status={server.value} strings={s} /> : null}
       </>
     );
+  }
+
+  /** A scan that works needs no status. */
+  private get missing(): boolean {
+    return !!this.server?.missing && (!this.notebook || this.notebook.state === 'failed');
   }
 
   private body(notebook: INotebookFindings | null): React.JSX.Element {
@@ -117,7 +122,6 @@ export class FindingsView extends ReactWidget {
   }
 
   private redraw(): void {
-    this.title.label = '';
     const count = this.notebook?.findings.length ?? 0;
     this.title.caption = `${this.strings.panelCaption}: ${this.strings.findings(count)}`;
     if (this.isVisible) {

@@ -1,0 +1,206 @@
+"""The side panel with the findings of a notebook."""
+
+import json
+import re
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.panels import counts, findings, open_findings
+from tests.fake_tokens import HEX, MADE, FakeTokens
+from tests.notebook_builder import code, markdown, stream
+from tests.openbao_server import OpenBao
+
+TOKENS = FakeTokens(seed=70)
+
+
+def ionq(token: str) -> str:
+    return f'from qiskit_ionq import IonQProvider\nprovider = IonQProvider("{token}")'
+
+
+def dwave(token: str) -> str:
+    return f'from dwave.system import DWaveSampler\nsampler = DWaveSampler(token="{token}")'
+
+
+def test_findings_are_grouped_by_cell_with_counts(open_notebook: OpenNotebook) -> None:
+    """One list for the whole notebook: how many, how grave, in which cell."""
+    token = TOKENS.dwave()
+    notebook = open_notebook(
+        "groups.ipynb",
+        markdown("# A notebook"),
+        code(ionq(TOKENS.ionq())),
+        code("1 + 1"),
+        code(dwave(token), stream(f"using {token}\n")),
+    )
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(3)
+    expect(counts(panel)).to_have_text("3 findings: 3 high")
+    expect(panel.get_by_role("heading", level=3)).to_have_text(["Cell 2code1", "Cell 4code2"])
+    places = panel.locator(".nbg-Finding-place > span")
+    expect(places).to_have_text(["line 2", "line 2", "output 1, line 1"])
+    assert not any(value in panel.inner_text() for value in MADE)
+    notebook.picture("panel")
+
+
+def test_jump_selects_the_text(open_notebook: OpenNotebook) -> None:
+    """A click on a finding goes to its cell and selects what was found."""
+    token = TOKENS.ionq()
+    notebook = open_notebook("jump.ipynb", code("1 + 1"), code(ionq(token)))
+    panel = open_findings(notebook)
+    findings(panel).get_by_role("button", name="Go to:").click()
+    notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
+
+
+def test_filter_by_text_kind_and_severity(open_notebook: OpenNotebook) -> None:
+    """Words, kind and severity narrow the list; the counts say so, and one button shows all again."""
+    uuid = "-".join(TOKENS.of(HEX, length) for length in (8, 4, 4, 4, 12))
+    crn = f"crn:v1:bluemix:public:quantum-computing:eu-de:a/{TOKENS.of(HEX, 32)}:{uuid}::"
+    notebook = open_notebook(
+        "filter.ipynb",
+        code(ionq(TOKENS.ionq())),
+        code(dwave(TOKENS.dwave())),
+        code(f'instance = "{crn}"'),
+    )
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(3)
+    text = panel.get_by_role("searchbox", name="Filter findings")
+    text.fill("d-wave")
+    expect(findings(panel)).to_have_count(1)
+    expect(counts(panel)).to_contain_text("(1 of 3 shown)")
+    text.fill("")
+    panel.get_by_role("combobox", name="Kind").select_option("Quantum metadata")
+    expect(findings(panel)).to_have_count(1)
+    panel.get_by_role("combobox", name="Severity").select_option("critical and above")
+    expect(findings(panel)).to_have_count(0)
+    expect(panel.get_by_text("No finding matches the filter.")).to_be_visible()
+    panel.get_by_role("button", name="Show all").click()
+    expect(findings(panel)).to_have_count(3)
+
+
+def test_bulk_move_asks_and_moves_what_is_ticked(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+    """The question names provider and place; what was unticked stays; the rest is in Vault and gone from the cells."""
+    first, second, third = TOKENS.ionq(), TOKENS.dwave(), TOKENS.quandela()
+    notebook = open_notebook(
+        "bulk.ipynb",
+        code(ionq(first)),
+        code(dwave(second)),
+        code(f'import perceval as pcvl\npcvl.RemoteProcessor("sim:ascella", token="{third}")'),
+    )
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(3)
+    panel.get_by_role("button", name="Move 3 credentials to Vault…").click()
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog.locator("label")).to_have_count(3)
+    expect(dialog.get_by_label("IonQ: Cell 1, line 2")).to_be_checked()
+    notebook.picture("bulk-move")
+    dialog.get_by_label("D-Wave Leap: Cell 2, line 2").uncheck()
+    dialog.get_by_role("button", name="Move").click()
+    expect(panel.get_by_text("2 moved to Vault.")).to_be_visible()
+    expect(findings(panel)).to_have_count(1)
+    text = "\n".join(notebook.sources())
+    assert second in text
+    assert first not in text
+    assert third not in text
+    assert text.count("secret(") == 2
+    references = re.findall(r'secret\("([^#"]+)#([^"]+)"\)', text)
+    assert {openbao.stored(path)[key] for path, key in references} == {first, third}
+
+
+def test_bulk_move_can_be_cancelled(open_notebook: OpenNotebook) -> None:
+    token = TOKENS.ionq()
+    notebook = open_notebook("cancelled.ipynb", code(ionq(token)))
+    panel = open_findings(notebook)
+    panel.get_by_role("button", name="Move 1 credential to Vault…").click()
+    notebook.page.get_by_role("dialog").get_by_role("button", name="Cancel").click()
+    expect(notebook.page.get_by_role("dialog")).to_have_count(0)
+    assert token in notebook.sources()[0]
+
+
+def test_allowed_findings_are_folded_with_their_reason(open_notebook: OpenNotebook) -> None:
+    """What somebody waived doesn't count, and can be looked at with the reason."""
+    allow = '# nbguard: allow ionq-api-key reason="a key of the simulator"'
+    notebook = open_notebook("waived.ipynb", code(f"{ionq(TOKENS.ionq())}  {allow}"))
+    panel = open_findings(notebook)
+    fold = panel.get_by_text("1 allowed")
+    expect(fold).to_be_visible()
+    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    reason = panel.get_by_text("Reason: a key of the simulator")
+    expect(reason).to_be_hidden()
+    fold.click()
+    expect(reason).to_be_visible()
+
+
+def test_empty_notebook_says_so(open_notebook: OpenNotebook) -> None:
+    notebook = open_notebook("empty.ipynb", code("1 + 1"))
+    panel = open_findings(notebook)
+    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    expect(counts(panel)).to_have_text("0 findings")
+
+
+def test_finding_off_screen_is_listed_and_can_be_reached(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """In a windowed notebook of 500 cells most have no editor: the panel knows them all the same."""
+    token = TOKENS.ionq()
+    cells = [code(f"value_{number} = {number}") for number in range(500)]
+    cells[431] = code(ionq(token))
+    settings = json.dumps({"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}})
+    notebook = open_notebook("long.ipynb", *cells, server=start_lab(settings=settings))
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(1)
+    expect(panel.get_by_role("heading", level=3)).to_have_text(["Cell 432code1"])
+    assert notebook.cell(431).count() == 0
+    findings(panel).get_by_role("button", name="Go to:").click()
+    expect(notebook.cell(431)).to_be_visible()
+    notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
+
+
+def test_finding_in_a_cell_that_is_not_in_the_page_yet_can_be_reached(open_notebook: OpenNotebook) -> None:
+    """Lab puts the cells of a long notebook into the page bit by bit; a jump waits for its cell."""
+    token = TOKENS.ionq()
+    cells = [code(f"value_{number} = {number}") for number in range(150)]
+    cells[149] = code(ionq(token))
+    notebook = open_notebook("growing.ipynb", *cells)
+    panel = open_findings(notebook)
+    findings(panel).get_by_role("button", name="Go to:").click()
+    expect(notebook.cell(149)).to_be_in_viewport()
+    notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
+
+
+def test_text_of_a_notebook_is_never_markup(open_notebook: OpenNotebook) -> None:
+    """Names, reasons and outputs with HTML in them are shown as they are written; nothing of them runs."""
+    bang = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>'
+    allow = "# nbguard: allow ionq-api-key reason='<img src=x onerror=window.hacked=1>'"
+    token = TOKENS.dwave()
+    notebook = open_notebook(
+        "hostile <b>.ipynb",
+        markdown(bang),
+        code(f"{ionq(TOKENS.ionq())}  {allow}"),
+        code(f"{dwave(token)}  # {bang}", stream(f"{bang} {token}\n")),
+    )
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(2)
+    panel.get_by_text("1 allowed").click()
+    panel.locator("details").first.click()
+    expect(notebook.cell(2).locator(".nbg-OutputBar")).to_be_visible()
+    assert panel.locator("img, script, b").count() == 0
+    assert notebook.page.locator(".nbg-OutputBar img, .nbg-OutputBar script").count() == 0
+    assert notebook.page.evaluate("() => window.hacked") is None
+
+
+def test_panel_is_used_with_the_keyboard(open_notebook: OpenNotebook) -> None:
+    """Everything is reached with Tab in the order it is read, and pressed with Enter or Space."""
+    token = TOKENS.ionq()
+    notebook = open_notebook("keys.ipynb", code(ionq(token)))
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(1)
+    panel.get_by_role("button", name="Scan again").focus()
+    names = []
+    for _ in range(9):
+        notebook.page.keyboard.press("Tab")
+        names.append(notebook.focused())
+    assert names[:4] == ["Filter findings", "Kind", "Severity", "Move 1 credential to Vault…"]
+    assert names[4].startswith("Go to: ")
+    assert names[5] == "Why, and what to do"
+    assert names[6].startswith("Move to Vault: ")
+    panel.get_by_role("button", name="Go to:").focus()
+    notebook.page.keyboard.press("Enter")
+    notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
