@@ -3,125 +3,224 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.detector import find_samples, tables_in
-from nbguard.detect.samples.judge import values_by_category
+from nbguard.detect.samples.detector import find_samples
+from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, line_in_file, replace
+from nbguard.documents.fields import Edit
 from nbguard.documents.positions import byte_span
 from nbguard.documents.reading import open_document
+from nbguard.redact.echoes import Echoes
+from nbguard.redact.spots import Spot, find_spots
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterable, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.fields import Document, Edit
+    from nbguard.documents.fields import Document, Field
+    from nbguard.redact.cells import Cell
     from nbguard.redact.replacements import Maker
 
-# The rules of single values, with the category of what they find.
-_SINGLE = {
-    "sample-email": "email", "sample-phone": "phone", "sample-iban": "iban", "sample-card": "card",
-    "sample-national-id": "national_id", "sample-passport": "passport", "sample-patient": "mrn",
-    "sample-birth-date": "birth", "sample-name": "name", "sample-ip": "ip",
-}  # fmt: skip
-# Characters inside a value that may be left out of what its fingerprint is made of.
-_LOOSE = r"[ ./()+-]?"
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
+# Blanks that part the columns of a printed frame.
+_GAP = "  "
 
 
 class Transformation(NamedTuple):
-    """What was done in one place: the category, how many values, the rule that found them. No value."""
+    """What was done in one place: the category, how many values and how, the rule that found them. No value.
+
+    ``method`` is ``synthetic`` (another value in the same form), ``coarse`` (the year of a date, a step of five years)
+    or ``shuffled`` (rows swapped their values). The rule is ``echo`` for values that were found again elsewhere.
+    """
 
     path: str
     cell: int | None
     line: int
     rule: str
     category: str
+    method: str
     values: int
 
 
 class Redacted(NamedTuple):
-    """A document's bytes after redaction, what was done, and the findings that stay, each with the reason."""
+    """A document's bytes after redaction, what was done, and the findings that stay, each with the reason.
+
+    ``partial`` are the edits whose new text is still somebody's in part: it isn't shown either.
+    """
 
     raw: bytes
     edits: tuple[Edit, ...]
     done: tuple[Transformation, ...]
     left: tuple[tuple[Finding, str], ...]
+    partial: frozenset[int]
 
     def __repr__(self) -> str:
         """Shows no content."""
         return f"Redacted({len(self.edits)} edits, {len(self.left)} left)"
 
 
-def redact(document: Document, settings: SampleSettings, maker: Maker) -> Redacted:
-    """The document with stand-ins for the values in its findings; the rest of its bytes stays as it is.
+class _Edits:
+    """The edits of a document so far; one that overlaps another is refused."""
 
-    What can't be replaced stays, and is told: payloads of outputs (strip them), tables of which only the first rows
-    are read (extract them), packed data. So is what is still found afterwards.
+    def __init__(self) -> None:
+        self._by_start: dict[int, Edit] = {}
+        self._taken: list[tuple[int, int]] = []
+        self.partial: set[int] = set()
+
+    def add(self, edit: Edit, partial: bool = False) -> bool:
+        from bisect import bisect_left
+
+        at = bisect_left(self._taken, (edit.start, edit.end))
+        before, after = self._taken[at - 1 : at], self._taken[at : at + 1]
+        if (before and before[0][1] > edit.start) or (after and after[0][0] < edit.end):
+            return False
+        self._taken.insert(at, (edit.start, edit.end))
+        self._by_start[edit.start] = edit
+        if partial:
+            self.partial.add(edit.start)
+        return True
+
+    def all(self) -> tuple[Edit, ...]:
+        return tuple(self._by_start[start] for start, _ in self._taken)
+
+
+def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes) -> None:
+    """Learns a document's values, so that other documents' echoes of them get the same stand-ins."""
+    _learn(find_spots(document, settings).spots, maker, echoes)
+
+
+def redact(
+    document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes | None = None
+) -> Redacted:
+    """The document with stand-ins for the values in its findings, and wherever else they stand in it; the rest of its
+    bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``.
+
+    What can't be replaced stays, and is told: packed data, large tables that name nobody, positions in photographs. So
+    is what is still found afterwards.
     """
-    edits: dict[tuple[int, int], Edit] = {}
-    done: list[Transformation] = []
-    left: list[tuple[Finding, str]] = []
-    for finding in find_samples(document, settings):
-        part = finding.field.part
-        reason = _reason(finding)
-        if reason:
-            left.append((finding, reason))
+    echoes = echoes or Echoes()
+    spots, left = find_spots(document, settings)
+    _learn(spots, maker, echoes)
+    edits = _Edits()
+    counts: Counter[tuple[int | None, int, str, str, str]] = Counter()
+    lines: dict[int, int] = {}
+    for spot in (*_swap(spots, maker), *(spot for spot in spots if spot.method != "shuffled")):
+        edit = _edit(document, spot, maker)
+        if edit is not None and edits.add(edit, spot.method != "synthetic"):
+            finding = spot.finding
+            part = finding.field.part
+            if id(finding) not in lines:
+                start = byte_span(document, finding.field, finding.start, finding.start)[0]
+                lines[id(finding)] = line_in_file(document, start)
+            number = part.cell.number + 1 if part.cell else None
+            counts[number, lines[id(finding)], finding.rule, spot.category, spot.method] += 1
+    for field, category, start, end in _echoes_in(document, echoes, weak=bool(spots)):
+        made = maker.replace(category, field.text[start:end])
+        if made == field.text[start:end]:
             continue
-        counts: dict[str, int] = {}
-        for category, start, end, text in _replacements(finding, maker):
-            span = byte_span(document, finding.field, start, end)
-            if not any(span[0] < last and first < span[1] for first, last in edits):
-                edits[span] = replace(document, finding.field, start, end, text)
-                counts[category] = counts.get(category, 0) + 1
-        line = line_in_file(document, byte_span(document, finding.field, finding.start, finding.start)[0])
-        cell = part.cell.number + 1 if part.cell else None
-        done += [Transformation(document.path, cell, line, finding.rule, c, n) for c, n in sorted(counts.items())]
-    raw = apply(document.raw, edits.values())
-    if edits:
-        known = {(finding.rule, finding.field.part.path, finding.field.part.cell) for finding, _ in left}
-        again = find_samples(open_document(document.path, raw), settings)
-        left += [
-            (finding, "it is still found after redaction")
-            for finding in again
-            if (finding.rule, finding.field.part.path, finding.field.part.cell) not in known
+        edit = replace(document, field, start, end, made)
+        if edits.add(edit, category == "birth"):
+            number = field.part.cell.number + 1 if field.part.cell else None
+            line = 0 if number else line_in_file(document, edit.start)
+            counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
+    done = tuple(Transformation(document.path, *place, values) for place, values in sorted(counts.items(), key=_order))
+    raw = apply(document.raw, edits.all())
+    return Redacted(raw, edits.all(), done, (*left, *_still_found(document, raw, settings, left)), frozenset(edits.partial))
+
+
+def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int, int, str, str, str]:
+    (cell, line, *names), _ = item
+    return (cell or 0, line, *names)  # type: ignore[return-value]
+
+
+def _learn(spots: Iterable[Spot], maker: Maker, echoes: Echoes) -> None:
+    """Makes the stand-ins in an order that doesn't depend on where the values stand."""
+    for category, value in sorted({(spot.category, spot.cell.value) for spot in spots if spot.method != "shuffled"}):
+        if maker.replace(category, value) != value:
+            echoes.learn(category, value)
+
+
+def _swap(spots: Sequence[Spot], maker: Maker) -> list[Spot]:
+    """The shuffled spots, each with the place that its value comes from: another row of the same column."""
+    columns: dict[tuple[int, str, str], list[Spot]] = {}
+    for spot in spots:
+        if spot.method == "shuffled":
+            columns.setdefault((id(spot.finding), spot.category, spot.cell.form), []).append(spot)
+    swapped = []
+    for (_, category, _), column in columns.items():
+        order = maker.noise.shuffle(len(column), category)
+        swapped += [
+            spot._replace(other=(column[number].cell.start, column[number].cell.end))
+            for spot, number in zip(column, order, strict=True)
         ]
-    return Redacted(raw, tuple(edits.values()), tuple(done), tuple(left))
+    return swapped
 
 
-def _reason(finding: Finding) -> str:
-    """Why a finding can't be redacted; empty where it can."""
-    if finding.field.part.form == "json":
-        return "it is in the payload of an output: strip it"
-    if finding.rule in ("sample-blob", "sample-bulk", "sample-photo-position", "sample-home-path", "sample-mac"):
-        return "there is nothing to replace value by value"
-    if finding.rule in _SINGLE:
-        return ""
-    tables = [table for table in tables_in(finding.field.text) if table.start < finding.end > finding.start < table.end]
-    if any(table.rows > len(column.values) for table in tables for column in table.columns[:1]):
-        return "only the first rows of a table this long are read: keep it outside the repository"
-    return "" if tables else "it is packed"
-
-
-def _replacements(finding: Finding, maker: Maker) -> Iterator[tuple[str, int, int, str]]:
-    """What to replace in a finding's text: category, characters from and to, stand-in; longer values go first."""
-    text = finding.field.text
-    if finding.rule in _SINGLE:
-        category = _SINGLE[finding.rule]
-        values = dict.fromkeys(finding.value.split("\x1f"), category)
-        pattern: Callable[[str], str] = lambda value: _LOOSE.join(map(re.escape, value))
+def _edit(document: Document, spot: Spot, maker: Maker) -> Edit | None:
+    """The edit that puts the stand-in where the value is, written as that is; None where there is nothing to do."""
+    field, cell = spot.finding.field, spot.cell
+    text = field.text
+    if spot.other is not None:
+        made = text[slice(*spot.other)]
+        made = made.strip() if cell.form == "padded" else made
     else:
-        values = {}
-        for table in tables_in(text):
-            if table.start < finding.end and finding.start < table.end:
-                for category, found in values_by_category(table):
-                    values.update(dict.fromkeys(found, category))
-        pattern = re.escape
-    for value in sorted(values, key=len, reverse=True):
-        category = values[value]
-        for place in re.finditer(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){pattern(value)}(?!\w)", text[: finding.end + 1]):
-            if (
-                place.start() >= finding.start - 1
-                and (stand_in := maker.replace(category, place.group())) != place.group()
-            ):
-                yield category, place.start(), place.end(), stand_in
+        made = maker.replace(spot.category, cell.value)
+        if made == cell.value:
+            return None
+    written = _written(cell, made, text)
+    if written is None or written == text[cell.start : cell.end]:
+        return None
+    if field.part.form == "json":
+        first, last = byte_span(document, field, cell.start, cell.end)
+        return Edit(first, last, written.encode("utf-8", "surrogatepass"))
+    return replace(document, field, cell.start, cell.end, written)
+
+
+def _written(cell: Cell, made: str, text: str) -> str | None:
+    """A stand-in as it has to be written in a cell's place; None where it can't be."""
+    old = text[cell.start : cell.end]
+    if cell.form == "number":
+        return made if _NUMBER.fullmatch(made) or (old[:1] == "0" and made.isdigit()) else None
+    if cell.form == "name":
+        return None
+    if cell.form == "date":
+        return re.sub(r"\d+", "1", old)
+    if cell.form == "padded":
+        return _padded(old, made)
+    return made
+
+
+def _padded(old: str, made: str) -> str:
+    """A stand-in with as many blanks around it as keep the columns under each other."""
+    before, after = len(old) - len(old.lstrip()), len(old) - len(old.rstrip())
+    room = len(old) - len(made)
+    if before > after:  # right-aligned, or the gap before it belongs to it
+        least = min(before, len(_GAP))
+        return " " * max(room - after, least) + made + " " * after
+    return " " * before + made + " " * max(room - before, min(after, 1))
+
+
+def _echoes_in(document: Document, echoes: Echoes, weak: bool) -> Iterable[tuple[Field, str, int, int]]:
+    for part in document.parts:
+        if part.where == "attachment" or part.mime.startswith("image/"):
+            continue
+        for field in decode(document, part):
+            for category, start, end in echoes.find(field.text, weak):
+                yield field, category, start, end
+
+
+def _still_found(
+    document: Document, raw: bytes, settings: SampleSettings, left: Sequence[tuple[Finding, str]]
+) -> Iterable[tuple[Finding, str]]:
+    if raw is document.raw:
+        return ()
+    known = {(finding.rule, finding.field.part.path, finding.field.part.cell) for finding, _ in left}
+    again = find_samples(open_document(document.path, raw), settings)
+    return [
+        (finding, "it is still found after redaction")
+        for finding in again
+        if (finding.rule, finding.field.part.path, finding.field.part.cell) not in known
+    ]

@@ -30,7 +30,6 @@ _NAME = re.compile(
     r"cliente|paciente|paziente|full)[ _]?(?:(?:full[ _]?)?name|nombre|nome)?" + r"[\"']?\s{0,8}[:=]\s{0,8}"
     r"[\"']([^\"'\n]{5,48})[\"']"
 )
-_FIRST_OF_JANUARY = re.compile(r"\d{4}\D0?1\D0?1|0?1\D0?1\D\d{2,4}")
 # Characters around such a word in which label and value stand, and how far one
 # look goes before the next begins.
 _BEFORE, _AFTER, _STEP = 10, 150, 40
@@ -55,7 +54,7 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Hit
 
 def _is_birth_date(value: str) -> bool:
     year = re.search(r"(?:19|20)\d\d", value)
-    return is_date(value) and (year is None or int(year[0]) <= 2020) and not _FIRST_OF_JANUARY.fullmatch(value)
+    return is_date(value) and (year is None or int(year[0]) <= 2020) and not stands_for_another("birth", value)
 
 
 def _is_document(value: str) -> bool:

@@ -7,7 +7,12 @@ import re
 # A house in Example Street; ids that begin with 999 (no US social security number has that area); the first of
 # January, of which the year is all that is left.
 _STREET = re.compile(r"(?i)(?:.*\b)?example st(?:reet|\.)?\b.*")
-_JANUARY = re.compile(r"(?:19|20)\d\d[-/.](?:01)[-/.](?:01)(?:[T ].*)?|01[-/. ](?:01|Jan\w*)[-/. ](?:(?:19|20)?\d\d)")
+_FIRST_MONTH = r"(?:jan(?:uar[iy]?|vier|eiro)?|jän(?:ner)?|ene(?:ro)?|gen(?:naio)?|sty(?:cznia)?|0?1)"
+_JANUARY = re.compile(
+    rf"(?i)(?:19|20)\d\d[-/. ]{_FIRST_MONTH}[-/. ]0?1(?:[T ].*)?|0?1\.?(?: de)?[-/. ]{_FIRST_MONTH}\.?(?: de)?[-/. ]"
+    rf"(?:(?:19|20)?\d\d)|{_FIRST_MONTH}\.? 0?1,? (?:19|20)\d\d|(?:19|20)\d\d0101|"
+    r"(?:\w+\.)?(?:date(?:time)?|timestamp)\(['\"]?(?:19|20)\d\d\D{1,2}0?1\D{1,2}0?1\b.*"
+)
 _IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
 # By country code: the digits of a national number, and how those begin that Ofcom (United Kingdom), Arcep (France) and
 # Bundesnetzagentur (Germany) keep for films and books.

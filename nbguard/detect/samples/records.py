@@ -14,6 +14,10 @@ if TYPE_CHECKING:
 _PAIRED = 3
 # The keywords that name the columns of rows: pandas, polars, Spark, plotly.
 _NAMING = frozenset(("columns", "schema", "names", "headers", "header", "fields", "fieldnames", "cols"))
+_ARRAYS = frozenset((
+    "c", "list", "tuple", "array", "np.array", "numpy.array", "np.asarray", "Series", "pd.Series", "pl.Series", "Row",
+    "pd.Categorical", "pd.to_datetime", "pd.array",
+))  # fmt: skip
 
 
 def tables_in(group: Group, text: str, name: str = "") -> Iterator[Table]:
@@ -39,7 +43,7 @@ def _read_table(group: Group, text: str, name: str) -> tuple[Table | None, bool]
             # A dict that holds a single dict is a step on the way to the data, not a table of one row.
             if len(outer) > 1 or (keyed == 0 and group.bracket == "["):
                 return _records(group, outer, text), True
-        lists = [e for e in group.entries if isinstance(e.value, Group) and _is_flat(e.value)]
+        lists = [Entry(e.key, array) for e in group.entries if (array := _array(e.value)) is not None]
         if len(lists) >= 2 and sum(e.key is not None for e in lists) == len(lists):
             return _columns(group, lists, text), len(lists) == len(groups)
         if len(lists) >= 2 and keyed == 0 and group.name.endswith("zip"):
@@ -83,11 +87,19 @@ def _pair(group: Group) -> Entry | None:
     return Entry(name, values) if values.bracket == "[" and _is_flat(values) else None
 
 
+def _array(value: Scalar | Group) -> Group | None:
+    """A flat list, also inside a call such as ``np.array([…])``."""
+    if isinstance(value, Group) and value.bracket == "(" and value.name in _ARRAYS and value.entries:
+        inner = value.entries[0].value
+        value = inner if isinstance(inner, Group) else value
+    return value if isinstance(value, Group) and _is_flat(value) else None
+
+
 def _is_flat(group: Group) -> bool:
     """Whether a group is a list or tuple of plain values (calls such as ``date(1980, 1, 2)`` count as values)."""
     return (
         bool(group.entries)
-        and (not group.name or group.name in ("c", "list", "tuple", "np.array", "Series", "pd.Series", "array", "Row"))
+        and (not group.name or group.name in _ARRAYS)
         and all(
             entry.key is None and (isinstance(entry.value, Scalar) or (entry.value.bracket == "(" and entry.value.name))
             for entry in group.entries

@@ -1,0 +1,90 @@
+"""Finds the values of tables again elsewhere: in a comparison, another table, an output. So joins keep working."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.redact.replacements import IDS, NAMES, is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_WORD = re.compile(r"(?<![^\W_])[^\W_]")
+# Characters by which values are looked up.
+_KEY = 3
+# What a value stands between that counts only as a whole string or cell.
+_LEFT, _RIGHT = frozenset("\"'>,;\t|\n"), frozenset("\"'<,;\t|\n\\")
+_ALONE = frozenset(("first_name", "last_name", "name_part", "city", "username", "postcode", "birth", "ip", "health"))
+_ENOUGH = {"email": 6, "iban": 15, "card": 12, "phone": 7, "address": 8}
+_LONG_ID, _LONG_NAME, _SHORT = 6, 5, 3
+
+
+class Echoes:
+    """Values that were replaced somewhere, to be found again."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, list[tuple[str, str, bool]]] = {}
+        self._seen: set[tuple[str, str]] = set()
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Echoes({len(self._seen)} values)"
+
+    def learn(self, category: str, value: str) -> None:
+        """Has a value looked for from now on, where it tells enough to be known again."""
+        value = value.strip()
+        if (category, value) in self._seen or is_missing(value):
+            return
+        self._seen.add((category, value))
+        anywhere = _tells(category, value)
+        if not anywhere and not _is_distinct(category, value):
+            return
+        start = _WORD.search(value)
+        if start is None:
+            return
+        text = value[start.start() :]
+        key = text[:_KEY].lower()
+        known = self._values.setdefault(key, [])
+        known.append((category, text, anywhere))
+        known.sort(key=lambda each: -len(each[1]))
+
+    def find(self, text: str, weak: bool = True) -> Iterator[tuple[str, int, int]]:
+        """Category and characters of each value in a text; ``weak``: also of those that count as a whole string only."""
+        if not self._values:
+            return
+        done = 0
+        for word in _WORD.finditer(text):
+            at = word.start()
+            if at < done:
+                continue
+            for category, value, anywhere in self._values.get(text[at : at + _KEY].lower(), ()):
+                end = at + len(value)
+                found = text[at:end]
+                same = found == value or (anywhere and found.lower() == value.lower())
+                if not same or text[end : end + 1].isalnum() or text[end : end + 1] == "_":
+                    continue
+                if anywhere or (weak and text[at - 1 : at] in _LEFT and text[end : end + 1] in _RIGHT and at > 0):
+                    yield category, at, end
+                    done = end
+                    break
+
+
+def _tells(category: str, value: str) -> bool:
+    """Whether a value is known again wherever it stands."""
+    digits = sum(map(str.isdigit, value))
+    if category in _ENOUGH:
+        return digits + (category not in ("phone", "card")) * len(value) >= _ENOUGH[category] and (
+            category != "address" or (digits > 0 and " " in value)
+        )
+    if category in IDS:
+        plain = sum(map(str.isalnum, value))
+        return plain >= _LONG_ID and digits > _SHORT and not value.endswith("000")
+    return category in NAMES and " " in value and len(value) >= _LONG_NAME
+
+
+def _is_distinct(category: str, value: str) -> bool:
+    """Whether a value that stands alone in quotes is no common word of code."""
+    if len(value) < _SHORT or category not in _ALONE | IDS | NAMES:
+        return False
+    return not (value.isalpha() and value.islower()) and not (value.isdigit() and len(value) < _SHORT + 1)

@@ -1,0 +1,200 @@
+"""Finds what has to be replaced in a document: the cells of the tables that are findings, and single values."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.samples.columns import meaning_of
+from nbguard.detect.samples.detector import find_samples, tables_in
+from nbguard.detect.samples.judge import judge
+from nbguard.detect.samples.names import categories_by_name
+from nbguard.detect.samples.payloads import tables_in_json
+from nbguard.detect.samples.tables import SAMPLE_ROWS, Column
+from nbguard.redact.cells import Cell, CellColumn, turned
+from nbguard.redact.line_cells import delimited_cells, drawn_cells, html_cells, printed_cells
+from nbguard.redact.literal_cells import insert_cells, literal_cells
+from nbguard.redact.replacements import is_missing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.samples.settings import SampleSettings
+    from nbguard.detect.samples.tables import Table
+    from nbguard.documents.fields import Document
+
+# The rules of single values, with the category of what they find.
+SINGLE = {
+    "sample-email": "email", "sample-phone": "phone", "sample-iban": "iban", "sample-card": "card",
+    "sample-national-id": "national_id", "sample-passport": "passport", "sample-patient": "mrn",
+    "sample-birth-date": "birth", "sample-name": "name", "sample-ip": "ip",
+}  # fmt: skip
+_NO_VALUES = frozenset(("sample-blob", "sample-bulk", "sample-photo-position", "sample-home-path", "sample-mac"))
+# Characters inside a value that may be left out of what its fingerprint is made of.
+_LOOSE = r"[ ./()+-]?"
+# What describes people in few words: rows swap them.
+_SHUFFLED = frozenset(("gender", "nationality"))
+_FLAG = re.compile(
+    r"(?i)[01]|yes|no|y|n|true|false|positive|negative|pos|neg|normal|high|low|none|(?:a|b|ab|o)(?:rh)?[+-]"
+)
+# Categories that a column's name says where its values don't have to confirm it.
+_BY_NAME = frozenset(("health", "age", "income", "gender", "nationality", "postcode", "card_detail", "city"))
+
+
+class Spot(NamedTuple):
+    """A value to replace: the finding it belongs to, its category, its cell, and how: ``synthetic``, ``coarse`` or
+    ``shuffled`` (with ``other``, the characters of the cell whose value comes here).
+    """
+
+    finding: Finding
+    category: str
+    cell: Cell
+    method: str = "synthetic"
+    other: tuple[int, int] | None = None
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Spot({self.category}, {self.cell!r})"
+
+
+class Spots(NamedTuple):
+    """What to replace in a document, and the findings that can't be, each with the reason."""
+
+    spots: tuple[Spot, ...]
+    left: tuple[tuple[Finding, str], ...]
+
+
+def find_spots(document: Document, settings: SampleSettings) -> Spots:
+    """The values in a document's findings."""
+    spots: list[Spot] = []
+    left: list[tuple[Finding, str]] = []
+    reader = _Reader(settings)
+    for finding in find_samples(document, settings):
+        if finding.rule in _NO_VALUES or finding.rule == "sample-synthetic":
+            left.append((finding, "there is nothing to replace value by value"))
+            continue
+        found = list(_spots_of(finding, reader))
+        if not found and not reader.has_read(finding):
+            left.append((finding, "it is packed: keep it outside the repository"))
+        spots += found
+    return Spots(tuple(spots), tuple(left))
+
+
+def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
+    if finding.rule in SINGLE and finding.field.part.form != "json":
+        yield from _single(finding)
+    for columns in reader.tables_of(finding):
+        if not any(_category(column)[0] for column in columns) and (other := turned(columns)) is not None:
+            columns = other
+        for column in columns:
+            yield from _in_column(finding, column)
+
+
+def _single(finding: Finding) -> Iterator[Spot]:
+    text, category = finding.field.text, SINGLE[finding.rule]
+    for value in sorted(finding.value.split("\x1f"), key=len, reverse=True):
+        pattern = _LOOSE.join(map(re.escape, value))
+        near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){pattern}(?!\w)")
+        for place in near.finditer(text, max(finding.start - 1, 0), finding.end + 1):
+            yield Spot(finding, category, Cell(place[0], *place.span()), _method(category))
+
+
+class _Reader:
+    """Reads the tables of one field after the other, each of them once."""
+
+    def __init__(self, settings: SampleSettings) -> None:
+        self._settings = settings
+        self._field: object = None
+        self._tables: list[Table] = []
+        self._read: list[tuple[int, int]] = []
+
+    def tables_of(self, finding: Finding) -> Iterator[Sequence[CellColumn]]:
+        """The columns of the tables that a finding is about and that weren't read yet."""
+        text, part = finding.field.text, finding.field.part
+        if finding.field is not self._field:
+            self._field, self._read = finding.field, []
+            if part.form == "json":
+                yield from self._in_payload(text, part.path.rpartition(".")[2])
+                return
+            self._tables = [table for table in tables_in(text) if judge(table, self._settings) is not None]
+        for table in self._tables:
+            if table.start >= finding.end or finding.start >= table.end:
+                continue
+            if not self._overlaps(table.start, table.end):
+                columns, end = read_table(text, table)
+                if columns:
+                    self._read.append((table.start, end))
+                    yield columns
+
+    def has_read(self, finding: Finding) -> bool:
+        """Whether a finding lies in a table that was read for another one."""
+        return finding.field is self._field and self._overlaps(finding.start, finding.end)
+
+    def _overlaps(self, start: int, end: int) -> bool:
+        return any(first < end and start < last for first, last in self._read)
+
+    def _in_payload(self, text: str, name: str) -> Iterator[Sequence[CellColumn]]:
+        from nbguard.redact.payload_cells import Payload
+
+        self._tables, self._read = [], [(0, len(text))]
+        payload = Payload(text)
+        for table in tables_in_json(payload.value, name):
+            if judge(table, self._settings) is not None:
+                yield payload.columns(table)
+
+
+def read_table(text: str, table: Table) -> tuple[Sequence[CellColumn], int]:
+    """The columns of a table that was found in a text, with all their rows, and where it ends."""
+    if table.form in ("CSV text", "TSV text"):
+        return delimited_cells(text, table)
+    read = _READERS.get(table.form, literal_cells)
+    return read(text, table), table.end
+
+
+_READERS = {
+    "a drawn table": drawn_cells,
+    "a printed frame": printed_cells,
+    "an HTML table": html_cells,
+    "SQL inserts": insert_cells,
+}
+
+
+def _category(column: CellColumn) -> tuple[str, bool]:
+    """The category of a column's values, and whether its name says so."""
+    values = tuple(cell.value for cell in column.cells if not is_missing(cell.value))[:SAMPLE_ROWS]
+    found = meaning_of(Column(column.name, values)).category
+    named = categories_by_name(column.name)
+    if not found and values:
+        found = next((category for category in named if category in _BY_NAME), "")
+    return found, bool(named)
+
+
+def _in_column(finding: Finding, column: CellColumn) -> Iterator[Spot]:
+    category, named = _category(column)
+    if not category or category == "date":
+        return
+    cells = [cell for cell in column.cells if not is_missing(cell.value)]
+    if column.head is not None and not named and _is_value(column, category):
+        cells.insert(0, column.head)
+    distinct = {cell.value for cell in cells}
+    if category in _SHUFFLED or (category == "health" and all(map(_FLAG.fullmatch, distinct))):
+        yield from (Spot(finding, category, cell, "shuffled") for cell in cells)
+        return
+    method = _method(category)
+    for cell in cells:
+        coarse = category == "health" and not any(map(str.isalpha, cell.value))
+        yield Spot(finding, category, cell, "coarse" if coarse else method)
+
+
+def _is_value(column: CellColumn, category: str) -> bool:
+    """Whether what stands in a header's place is a value like those below."""
+    head = column.head.value if column.head else ""
+    alike = [cell.value for cell in column.cells if cell.value][:3]
+    return bool(head) and meaning_of(Column("", (head, head, *alike))).category == category and (
+        any(map(str.isdigit, head)) or "@" in head or " " in head or head[:1].isupper()
+    )
+
+
+def _method(category: str) -> str:
+    return "coarse" if category in ("birth", "age", "income") else "synthetic"
