@@ -1,10 +1,13 @@
 """Looks for what is wrong with the set-up of this repository, and says how to mend each thing.
 
 Checked: the git filter and the attributes that lead to it, the hook, the configuration and the rules it names, the
-salt, copies of old text that Jupyter keeps, other filters for notebooks, and Vault where VAULT_ADDR is set. Nothing
-is changed, and no value is ever shown.
+salt, other filters for notebooks, Vault where VAULT_ADDR is set, and in Jupyter the extension and the copies of old
+text that it keeps: checkpoints, and the store of jupyter-collaboration. Nothing is changed, and no value is ever shown.
 
-Exit status: 0 all is well, 1 something is to be mended.
+With --purge-collaboration-store those stores are deleted, without a copy, while no server uses them. The notebooks
+stay. Lost are edits that were never saved to them, and undoing what was done in earlier sessions.
+
+Exit status: 0 all is well, 1 something is to be mended, 3 a store couldn't be deleted.
 """
 
 from __future__ import annotations
@@ -28,12 +31,19 @@ _PATIENCE = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what `nbguard doctor` takes."""
     parser.add_argument("-q", "--quiet", action="store_true", help="only what is to be mended")
+    parser.add_argument(
+        "--purge-collaboration-store",
+        action="store_true",
+        help="delete what jupyter-collaboration keeps of every edit; stop the server first",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
     """Writes a line for each thing that was looked at; returns 1 where one is to be mended."""
     from nbguard.repository.git import top_of
 
+    if options.purge_collaboration_store:
+        return _purge(top_of("."))
     wrong = 0
     for check in _look(top_of(".")):
         wrong += bool(check.do)
@@ -42,6 +52,17 @@ def run(options: argparse.Namespace) -> int:
         if check.do:
             sys.stdout.write(f"      {check.do}\n")
     return ExitCode.FINDINGS if wrong else ExitCode.CLEAN
+
+
+def _purge(top: str) -> int:
+    from nbguard.jupyter.checkup import purge_stores
+
+    stores = list(purge_stores(top))
+    for path, what, _ in stores:
+        sys.stdout.write(f"{path}: {what}\n")
+    if not stores:
+        sys.stdout.write("there is no collaboration store here\n")
+    return ExitCode.CLEAN if all(gone for _, _, gone in stores) else ExitCode.INCOMPLETE
 
 
 def _look(top: str) -> Iterator[Check]:
@@ -53,6 +74,7 @@ def _look(top: str) -> Iterator[Check]:
         yield Check("protection", "neither filter nor hook is set up: nothing is stripped", "run `nbguard install`")
     if not any(check.what == "configuration" and check.do for check in checks):
         yield from _check_options(top)
+        yield from _check_jupyter(top)
     if os.environ.get("VAULT_ADDR"):
         yield _check_vault(os.environ)
 
@@ -72,6 +94,17 @@ def _check_options(top: str) -> Iterator[Check]:
             compile_regex(options.strip_regex)
     except NbguardError as error:
         yield Check("strip options", str(error), "mend it: until then no notebook is stripped")
+
+
+def _check_jupyter(top: str) -> Iterator[Check]:
+    from nbguard.jupyter.checkup import check_jupyter
+    from nbguard.policy.config import load_config
+    from nbguard.repository.checkup import Check
+
+    try:
+        yield from check_jupyter(top, load_config(top))
+    except NbguardError as error:
+        yield Check("Jupyter", str(error), "mend it: until then it isn't known what Jupyter keeps")
 
 
 def _check_vault(environment: Mapping[str, str]) -> Check:
