@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
@@ -34,11 +33,9 @@ class ConnectorHandler(Handler):
     @web.authenticated
     @authorized(action="write")  # type: ignore[untyped-decorator]
     async def put(self, namespace: str, name: str) -> None:
-        """Stores the secret; answers once it was read back."""
+        """Stores the secret under the names of the address; answers once it was read back."""
         reference = self._reference(namespace, name)
         request = read_record(self.read_body(), ConnectorRequest)
-        if request.id not in (name, msgspec.UNSET) or request.namespace not in (namespace, msgspec.UNSET):
-            raise RequestError(400, "id and namespace must be those of the address", "malformed")
         await self.workspace.on_vault_thread(lambda: connector.save(connect(), reference, request.value))
         self.answer({"id": name, "namespace": namespace, "value": request.value})
 

@@ -94,6 +94,9 @@ class Handler(APIHandler):
         elif error is not None:
             message = describe_defect(error)
         self.set_status(status_code)
+        if status_code == 405:
+            own = (name for name in self.SUPPORTED_METHODS if name.lower() in vars(type(self)))
+            self.set_header("Allow", ", ".join(own))
         self.set_header("Content-Type", "application/json")
         self.set_header("Cache-Control", "no-store")
         self.finish(json.dumps({"message": message, "reason": reason or responses.get(status_code, "")}))

@@ -14,7 +14,8 @@ import msgspec
 from nbguard.jupyter.errors import RequestError, malformed
 
 Text = Annotated[str, msgspec.Meta(max_length=4096)]
-Offset = Annotated[int, msgspec.Meta(ge=0, le=1 << 40)]
+# A whole number may be written 12.0 in JSON.
+Offset = Annotated[float, msgspec.Meta(ge=0, le=1 << 40, multiple_of=1)]
 Record = TypeVar("Record", bound=msgspec.Struct)
 
 _NOTHING = msgspec.Raw(b"")
@@ -69,11 +70,11 @@ class AllowRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_
 
 
 class ConnectorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A secret to be stored. Its names may be said again."""
+    """A secret to be stored. Its names may be said again; those of the address count."""
 
     value: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
-    id: str | msgspec.UnsetType = msgspec.UNSET
-    namespace: str | msgspec.UnsetType = msgspec.UNSET
+    id: str = ""
+    namespace: str = ""
 
     def __repr__(self) -> str:
         """Shows no value."""

@@ -26,8 +26,13 @@ class StatusHandler(Handler):
     @authorized(action="read")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Answers what holds for a notebook (``?path=…``), and whether Vault can be used."""
-        path = self.get_argument("path", "", strip=False)
-        policy = self.workspace.policy_of(path) if path else self.workspace.policy_at_root()
+        # get_argument would take control characters out.
+        given = self.request.query_arguments.get("path")
+        policy = (
+            self.workspace.policy_of(given[-1].decode("utf-8", "replace"))
+            if given
+            else (self.workspace.policy_at_root())
+        )
         vault = await self.workspace.resolver.ask_vault()
         self.answer(
             {

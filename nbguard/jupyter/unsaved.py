@@ -100,8 +100,8 @@ def _read_head(request: NotebookRequest) -> tuple[bytes, str, list[Part]]:
     head = b'{"nbformat":4,"nbformat_minor":5,"metadata":' + metadata + b',"cells":[\n'
     try:
         notebook = read_notebook(head + _AFTER)
-    except UnreadableError:
-        raise malformed(f"metadata: {_NOT_JSON}") from None
+    except UnreadableError as error:
+        raise malformed(f"metadata: {_reason(error)}") from None
     return head, notebook.language, list(notebook_parts(notebook))
 
 
@@ -123,8 +123,8 @@ def _read_cell(piece: bytes, language: str, number: int) -> _Read:
     try:
         notebook = read_notebook(_BEFORE + piece + _AFTER)._replace(language=language)
         parts = notebook_parts(notebook)
-    except UnreadableError:
-        raise malformed(f"{place}: {_NOT_JSON}") from None
+    except UnreadableError as error:
+        raise malformed(f"{place}: {_reason(error)}") from None
     (node,) = notebook.cells
     start = len(_BEFORE)
     return _Read(
@@ -148,3 +148,8 @@ def _place(read: _Read, number: int, base: int) -> tuple[Part, ...]:
 def _check(name: str, value: bytes, place: str) -> None:
     if not value.startswith(_BEGINNINGS[name]):
         raise malformed(f"Expected {_NAMES[name]}, at {place}{name}")
+
+
+def _reason(error: UnreadableError) -> str:
+    """What the reader says, without the line: that would be a line of ours."""
+    return str(error).partition(" (line")[0]

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from tornado.httpclient import HTTPClientError
 
+from tests.jupyter.contract import assert_documented
 from tests.openbao_server import openbao, vault_environment  # noqa: F401
 
 pytest_plugins = ["pytest_jupyter.jupyter_server"]
@@ -65,7 +66,9 @@ def ask(
         try:
             response = await http_server_client.fetch(url, method=method, body=body, headers=sent, **given)
         except HTTPClientError as error:
+            assert_documented(method, route, error.code, error.response.body if error.response else b"")
             return Answer(error.code, error.response.body if error.response else b"")
+        assert_documented(method, route, response.code, response.body)
         return Answer(response.code, response.body)
 
     return _ask

@@ -58,7 +58,7 @@ async def test_a_body_that_is_none_is_refused(
     ask: Callable[..., Any], vault_environment: OpenBao, jp_root_dir: Path
 ) -> None:
     (jp_root_dir / "nbguard.toml").write_text(ON)
-    for body in (b"", b"{}", b'{"value": 1}', b'{"value": "x", "more": 1}', b'{"value": "x", "id": "other"}'):
+    for body in (b"", b"{}", b'{"value": 1}', b'{"value": "x", "more": 1}'):
         answer = await ask("PUT", "connector/a/b", body)
         assert answer.status == 400, (body, answer.body)
         assert json.loads(answer.body)["message"]

@@ -1,0 +1,148 @@
+"""Saves of a real jupyter-collaboration room: they come past the guard, and the event is their only sign."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jupyter_ydoc import YNotebook
+from pycrdt import YMessageType, create_sync_message, create_update_message, handle_sync_message
+
+from nbguard.jupyter.collaboration.store import read_texts
+from tests import notebook_builder as nb
+from tests.jupyter.guard.conftest import IMPORT, IONQ, Server, clean, outputs_on_disk, server  # noqa: F401
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def jp_server_config(jp_root_dir: Path, tmp_path: Path) -> dict[str, Any]:
+    (jp_root_dir / ".git").mkdir()
+    extensions = {"nbguard": True, "jupyter_server_ydoc": True, "jupyter_server_fileid": True}
+    return {
+        "ServerApp": {"jpserver_extensions": extensions, "allow_unauthenticated_access": False},
+        "YDocExtension": {"document_save_delay": 0.1, "document_cleanup_delay": None},
+        "SQLiteYStore": {"db_path": str(tmp_path / ".jupyter_ystore.db")},
+        "BaseFileIdManager": {"root_dir": str(jp_root_dir), "db_path": str(tmp_path / "file_ids.db")},
+        "LocalFileIdManager": {"root_dir": str(jp_root_dir), "db_path": str(tmp_path / "file_ids.db")},
+    }
+
+
+class Client:
+    """A person in the room of ``a.ipynb``: what they do arrives at the server as updates."""
+
+    def __init__(self, socket: Any) -> None:
+        self._socket = socket
+        self.notebook = YNotebook()
+        self._ready = asyncio.Event()
+        self._outgoing: set[Any] = set()
+        self.notebook.ydoc.observe(self._send)
+        self._reader = asyncio.create_task(self._read())
+
+    async def join(self) -> None:
+        await self._socket.write_message(create_sync_message(self.notebook.ydoc), binary=True)
+        await asyncio.wait_for(self._ready.wait(), 20)
+
+    def _send(self, event: Any) -> None:
+        if self._ready.is_set():
+            sent = self._socket.write_message(create_update_message(event.update), binary=True)
+            task = asyncio.ensure_future(sent)
+            self._outgoing.add(task)
+            task.add_done_callback(self._outgoing.discard)
+
+    async def _read(self) -> None:
+        while (message := await self._socket.read_message()) is not None:
+            if isinstance(message, bytes) and message[0] == YMessageType.SYNC:
+                reply = handle_sync_message(message[1:], self.notebook.ydoc)
+                if reply is not None:
+                    await self._socket.write_message(reply, binary=True)
+                if self.notebook.cell_number:
+                    self._ready.set()
+
+    def type(self, text: str) -> None:
+        source = self.notebook.ycells[0]["source"]
+        source.insert(len(str(source).encode()), text)
+
+    async def leave(self) -> None:
+        self._reader.cancel()
+        self._socket.close()
+
+
+@pytest.fixture
+def join(
+    server: Server,  # noqa: F811
+    jp_fetch: Callable[..., Any],
+    jp_ws_fetch: Callable[..., Any],
+) -> Callable[[], Any]:
+    """Enters the room of a clean notebook."""
+
+    @asynccontextmanager
+    async def _join() -> AsyncIterator[Client]:
+        server.put("a.ipynb", clean())
+        place = ("api", "collaboration")
+        body = json.dumps({"format": "json", "type": "notebook"})
+        session = json.loads((await jp_fetch(*place, "session", "a.ipynb", method="PUT", body=body)).body)
+        room = f"json:notebook:{session['fileId']}"
+        socket = await jp_ws_fetch(*place, "room", room, params={"sessionId": session["sessionId"]})
+        client = Client(socket)
+        await client.join()
+        yield client
+        await client.leave()
+
+    return _join
+
+
+async def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    for _ in range(int(seconds / 0.05)):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    pytest.fail("it didn't come about in time")
+
+
+async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811
+    async with join() as client:
+        server.policy('[jupyter]\nsave = "block"\n')
+        before = server.read("a.ipynb")
+        client.type("\n" + IMPORT + f'IonQProvider("{IONQ}")')
+        await _until(lambda: server.actions == ["blocked"])
+        for _ in range(3):
+            client.type("\n")
+            await asyncio.sleep(0.3)
+        assert server.actions == ["blocked"]
+        assert server.read("a.ipynb") == before
+        # When the token is gone the room saves by itself.
+        del client.notebook.ycells[0]["source"][5:]
+        client.type("\nx = 2")
+        await _until(lambda: b"x = 2" in server.read("a.ipynb"))
+        assert IONQ.encode() not in server.read("a.ipynb")
+
+
+async def test_stripping_leaves_the_outputs_in_the_room(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811
+    async with join() as client:
+        server.policy('[jupyter]\nsave = "strip"\n')
+        client.notebook.ycells[0]["outputs"].extend(client.notebook._create_youtputs([nb.stream("shown")]))
+        client.type("\nx = 2")
+        await _until(lambda: b"x = 2" in server.read("a.ipynb"))
+        assert outputs_on_disk(server.read("a.ipynb")) == []
+        await asyncio.sleep(1.5)  # long enough for the room to take the file's text over, if it did
+        assert client.notebook.ycells[0]["outputs"].to_py()[0]["text"] == "shown"
+        assert server.actions == ["stripped"]
+
+
+async def test_a_warned_save_is_on_disk(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811
+    async with join() as client:
+        client.type("\n" + IMPORT + f'IonQProvider("{IONQ}")')
+        await _until(lambda: IONQ.encode() in server.read("a.ipynb"))
+        assert server.actions == ["warned"]
+
+
+async def test_the_store_of_a_real_room_is_read(server: Server, join: Callable[[], Any], tmp_path: Path) -> None:  # noqa: F811
+    async with join() as client:
+        server.policy('[jupyter]\nsave = "block"\n')
+        for character in f'IonQProvider("{IONQ}")':
+            client.type(character)
+        await _until(lambda: any(IONQ in text for text in read_texts(str(tmp_path / ".jupyter_ystore.db")).texts))
