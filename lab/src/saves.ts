@@ -31,18 +31,8 @@ export class SaveToasts {
 
   tell(event: ISaveEvent, now = Date.now()): void {
     const { path, action } = event;
-    const s = this.strings;
-    const head = {
-      blocked: s.saveBlocked(path),
-      stripped: s.saveStripped(path),
-      warned: s.saveWarned(path),
-      failed: s.saveFailed(path)
-    }[action];
-    if (!head) {
-      return;
-    }
-    const text = `${head} ${s.findings(event.findings)}.`;
-    const lasting = action === 'blocked' || action === 'failed';
+    const text = this.words(event);
+    const lasting = action === 'blocked';
     const before = this.shown.get(path);
     const visible = before !== undefined && Notification.manager.has(before.id);
     if (before?.text === text && (visible || !lasting || now - before.at < AGAIN)) {
@@ -50,7 +40,7 @@ export class SaveToasts {
     }
     const options = {
       autoClose: lasting ? (false as const) : STAYS,
-      actions: [{ label: s.showFindings, callback: () => this.show(path) }]
+      actions: [{ label: this.strings.showFindings, callback: () => this.show(path) }]
     };
     const type = lasting ? 'error' : 'warning';
     if (before && visible) {
@@ -58,6 +48,25 @@ export class SaveToasts {
     }
     const id = before && visible ? before.id : Notification.emit(text, type, options);
     this.shown.set(path, { id, text, lasting, at: now });
+  }
+
+  /** A toast shows 140 characters: the name of the file, how many findings, and the way out. */
+  private words(event: ISaveEvent): string {
+    const s = this.strings;
+    const name = event.path.split('/').pop() ?? event.path;
+    const found = event.findings ? ` ${s.findings(event.findings)}.` : '';
+    switch (event.action) {
+      case 'blocked':
+        return found ? `${s.saveBlocked(name)}${found} ${s.saveWayOut}` : event.message;
+      case 'stripped':
+        return `${s.saveStripped(name)}${found}`;
+      case 'warned':
+        return `${s.saveWarned(name)}${found}`;
+      case 'failed':
+        return `${s.saveFailed(name)} ${event.message}`;
+      default:
+        return event.message;
+    }
   }
 
   /** The file was saved: a refusal is over. */

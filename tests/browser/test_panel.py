@@ -2,12 +2,14 @@
 
 import json
 import re
+from pathlib import Path
 
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.panels import counts, findings, open_findings
-from tests.fake_tokens import HEX, MADE, FakeTokens
+from tests.conftest import CHECKOUT
+from tests.fake_tokens import MADE, FakeTokens
 from tests.notebook_builder import code, markdown, stream
 from tests.openbao_server import OpenBao
 
@@ -53,28 +55,29 @@ def test_jump_selects_the_text(open_notebook: OpenNotebook) -> None:
 
 def test_filter_by_text_kind_and_severity(open_notebook: OpenNotebook) -> None:
     """Words, kind and severity narrow the list; the counts say so, and one button shows all again."""
-    uuid = "-".join(TOKENS.of(HEX, length) for length in (8, 4, 4, 4, 12))
-    crn = f"crn:v1:bluemix:public:quantum-computing:eu-de:a/{TOKENS.of(HEX, 32)}:{uuid}::"
+    sample = json.loads(Path(CHECKOUT, "sample_notebooks", "09_portfolio_customers.ipynb").read_text())
+    customers = next("".join(cell["source"]) for cell in sample["cells"] if "IBAN" in "".join(cell["source"]).upper())
     notebook = open_notebook(
         "filter.ipynb",
         code(ionq(TOKENS.ionq())),
         code(dwave(TOKENS.dwave())),
-        code(f'instance = "{crn}"'),
+        code(customers),
     )
     panel = open_findings(notebook)
-    expect(findings(panel)).to_have_count(3)
+    expect(panel.get_by_role("heading", level=3)).to_have_count(3)
+    everything = findings(panel).count()
     text = panel.get_by_role("searchbox", name="Filter findings")
     text.fill("d-wave")
     expect(findings(panel)).to_have_count(1)
-    expect(counts(panel)).to_contain_text("(1 of 3 shown)")
+    expect(counts(panel)).to_contain_text(f"(1 of {everything} shown)")
     text.fill("")
-    panel.get_by_role("combobox", name="Kind").select_option("Quantum metadata")
-    expect(findings(panel)).to_have_count(1)
+    panel.get_by_role("combobox", name="Kind").select_option("Sample data")
+    expect(findings(panel)).to_have_count(everything - 2)
     panel.get_by_role("combobox", name="Severity").select_option("critical and above")
     expect(findings(panel)).to_have_count(0)
     expect(panel.get_by_text("No finding matches the filter.")).to_be_visible()
     panel.get_by_role("button", name="Show all").click()
-    expect(findings(panel)).to_have_count(3)
+    expect(findings(panel)).to_have_count(everything)
 
 
 def test_bulk_move_asks_and_moves_what_is_ticked(open_notebook: OpenNotebook, openbao: OpenBao) -> None:

@@ -10,7 +10,8 @@ export function nameOf(reference: IReference): string {
 
 /** `3 weeks ago`, in a language that the browser knows. */
 export function ageOf(created: Date, now: Date, language: string | undefined): string {
-  const seconds = (created.getTime() - now.getTime()) / 1000;
+  // Clocks differ: nothing was written in the future.
+  const seconds = Math.min(0, (created.getTime() - now.getTime()) / 1000);
   const units: [Intl.RelativeTimeFormatUnit, number][] = [
     ['year', 31_557_600],
     ['month', 2_629_800],
@@ -25,7 +26,7 @@ export function ageOf(created: Date, now: Date, language: string | undefined): s
       return format.format(Math.trunc(seconds / length), unit);
     }
   }
-  return format.format(Math.trunc(Math.min(seconds, 0)), 'second');
+  return format.format(Math.trunc(seconds), 'second');
 }
 
 /** Version and age of a reference that resolves; the reason of one that doesn't. */

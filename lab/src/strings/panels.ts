@@ -83,7 +83,7 @@ function status(trans: TranslationBundle) {
   const save: Record<string, string> = {
     off: trans.__('On save: nothing is checked'),
     warn: trans.__('On save: a warning'),
-    strip: trans.__('On save: findings and outputs are taken out of the file'),
+    strip: trans.__('On save: outputs are left out of the file'),
     block: trans.__('On save: refused while there are findings')
   };
   return {
@@ -160,9 +160,10 @@ function references(trans: TranslationBundle) {
 function others(trans: TranslationBundle) {
   return {
     saveBlocked: (path: string) => trans.__('%1 was not saved.', path),
-    saveStripped: (path: string) => trans.__('%1 was saved without its findings.', path),
+    saveStripped: (path: string) => trans.__('%1 was saved without its outputs.', path),
     saveWarned: (path: string) => trans.__('%1 was saved with findings.', path),
-    saveFailed: (path: string) => trans.__('%1 could not be checked on save.', path),
+    saveWayOut: trans.__('Move it to Vault or take it out, then save again.'),
+    saveFailed: (path: string) => trans.__('%1 was saved unchecked.', path),
     showFindings: trans.__('Show findings'),
     connectorTaken: trans.__(
       'The secrets manager keeps its own store: disable the plugin jupyter-secrets-manager:connector to keep its secrets in Vault.'
