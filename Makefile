@@ -1,7 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else is set up in .venv, without root.
 #
 #   make demo    the whole story in a scratch directory: refusal, move to Vault, run, clean commit
-#   make test    lint, then the whole test suite with coverage (what CI runs)
+#   make test    lint, then the whole test suite with coverage (what CI runs); needs npm and Chromium too
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
 #   make bench   measure, side by side with what is installed
@@ -21,7 +21,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint lab bench docs clean
+.PHONY: help demo test lint lab front-end bench docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -30,9 +30,11 @@ help:
 demo: $(STAMP)
 	@PRE_COMMIT_HOME="$${PRE_COMMIT_HOME:-$(CURDIR)/$(VENV)/pre-commit}" $(BIN)/python -m nbguard demo
 
-test: lint
+# Two processes: the browser's tools keep an event loop running, and the server tests start their own.
+test: lint front-end
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --slow --cov --cov-report=term
+	$(BIN)/python -m pytest --slow tests/browser
 
 lint: $(STAMP)
 	$(BIN)/ruff check
@@ -42,12 +44,21 @@ lint: $(STAMP)
 
 # npm and Node 20 or newer are needed here and in `test`, and nowhere else.
 lab: $(STAMP)
-	@command -v npm >/dev/null || { echo "make lab: npm is missing: install Node.js 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer (https://nodejs.org)" >&2; exit 1; }
 	npm --prefix lab ci --ignore-scripts --no-audit --no-fund
 	npm --prefix lab run build
 	@$(BIN)/python lab/stamp.py
 	@mkdir -p "$(VENV)/share/jupyter/labextensions/@nbguard"
 	@ln -sfn "$(CURDIR)/nbguard/jupyter/labextension" "$(VENV)/share/jupyter/labextensions/@nbguard/lab"
+
+# What `test` needs beside Python; the front end is built again when its sources changed.
+front-end: $(STAMP)
+	@for name in "$$NBGUARD_CHROMIUM" chromium chromium-browser google-chrome; do \
+		[ -n "$$name" ] && command -v "$$name" >/dev/null && exit 0; done; \
+		echo "Chromium is missing: apt-get install chromium, or set NBGUARD_CHROMIUM" >&2; exit 1
+	@{ [ -d lab/node_modules ] && $(BIN)/python lab/stamp.py --check; } 2>/dev/null || $(MAKE) lab
+	npm --prefix lab run check
+	npm --prefix lab test
 
 bench: $(STAMP)
 	@for file in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done

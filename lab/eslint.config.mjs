@@ -6,7 +6,7 @@ export default typescript.config(
   js.configs.recommended,
   ...typescript.configs.recommended,
   {
-    files: ['src/**/*.ts'],
+    files: ['src/**/*.{ts,tsx}'],
     ignores: ['src/**/*.test.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
     rules: {
