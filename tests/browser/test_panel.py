@@ -8,20 +8,13 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.panels import counts, findings, open_findings
+from tests.browser.sources import dwave, ionq
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import MADE, FakeTokens
 from tests.notebook_builder import code, markdown, stream
 from tests.openbao_server import OpenBao
 
 TOKENS = FakeTokens(seed=70)
-
-
-def ionq(token: str) -> str:
-    return f'from qiskit_ionq import IonQProvider\nprovider = IonQProvider("{token}")'
-
-
-def dwave(token: str) -> str:
-    return f'from dwave.system import DWaveSampler\nsampler = DWaveSampler(token="{token}")'
 
 
 def test_findings_are_grouped_by_cell_with_counts(open_notebook: OpenNotebook) -> None:
