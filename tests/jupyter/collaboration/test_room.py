@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from jupyter_ydoc import YNotebook
 from pycrdt import YMessageType, create_sync_message, create_update_message, handle_sync_message
+from tornado.httpclient import HTTPRequest
+from tornado.websocket import websocket_connect
 
 from nbguard.jupyter.collaboration.store import read_texts
 from tests import notebook_builder as nb
@@ -75,7 +77,9 @@ class Client:
 def join(
     server: Server,  # noqa: F811
     jp_fetch: Callable[..., Any],
-    jp_ws_fetch: Callable[..., Any],
+    jp_base_url: str,
+    jp_http_port: int,
+    jp_auth_header: dict[str, str],
 ) -> Callable[[], Any]:
     """Enters the room of a clean notebook."""
 
@@ -85,8 +89,9 @@ def join(
         place = ("api", "collaboration")
         body = json.dumps({"format": "json", "type": "notebook"})
         session = json.loads((await jp_fetch(*place, "session", "a.ipynb", method="PUT", body=body)).body)
-        room = f"json:notebook:{session['fileId']}"
-        socket = await jp_ws_fetch(*place, "room", room, params={"sessionId": session["sessionId"]})
+        room = f"api/collaboration/room/json:notebook:{session['fileId']}?sessionId={session['sessionId']}"
+        url = f"ws://localhost:{jp_http_port}{jp_base_url}{room}"
+        socket = await websocket_connect(HTTPRequest(url, headers=jp_auth_header))
         client = Client(socket)
         await client.join()
         yield client
