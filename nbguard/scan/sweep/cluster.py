@@ -60,14 +60,7 @@ class DaskExecutor:
         self._numbers: dict[str, int] = {}
         address: Any = scheduler
         if not scheduler:
-            # No dashboard: it would be open to everybody on this machine.
-            self._cluster = address = _dask.LocalCluster(
-                n_workers=workers,
-                threads_per_worker=1,
-                processes=True,
-                dashboard_address=None,
-                silence_logs=logging.CRITICAL,
-            )
+            self._cluster = address = _start_cluster(workers)
         try:
             self._client = _dask.Client(address, timeout=20, set_as_default=False)
         except (OSError, ValueError, TimeoutError):
@@ -78,7 +71,7 @@ class DaskExecutor:
             self.close()
             reason = str(error) if isinstance(error, RuntimeError) else type(error).__name__
             raise UsageError(f"the workers can't take part ({reason}): each needs the same nbguard") from None
-        self._done = _dask.as_completed(raise_errors=False)
+        self._done = _dask.as_completed(loop=self._client.loop, raise_errors=False)
 
     @property
     def slots(self) -> int:
@@ -105,6 +98,34 @@ class DaskExecutor:
         self._client.close()
         if self._cluster is not None:
             self._cluster.close()
+
+
+def _start_cluster(workers: int) -> Any:
+    """A cluster on this machine that nobody else on it can look into."""
+    import_module("dask").config.set(
+        # Its web pages show tasks, and take no password.
+        {"distributed.scheduler.http.routes": [], "distributed.worker.http.routes": []}
+    )
+    return _dask.LocalCluster(
+        n_workers=workers,
+        threads_per_worker=1,
+        processes=True,
+        dashboard_address=None,
+        scheduler_kwargs={"dashboard": False, "dashboard_address": "127.0.0.1:0"},
+        silence_logs=logging.CRITICAL,
+        security=_security(),
+    )
+
+
+def _security() -> Any:
+    """Certificates for this run alone: whoever reaches a scheduler can have it run anything.
+
+    Without ``cryptography`` there are none, and the cluster listens to all users of this machine.
+    """
+    try:
+        return _dask.Security.temporary()
+    except ImportError:
+        return None
 
 
 def _answer(future: Any) -> Answer | Lost:

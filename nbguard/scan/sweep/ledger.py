@@ -33,7 +33,8 @@ CREATE TABLE IF NOT EXISTS runs (
 -- stage: plan, scan, echo, place or done. shared: the keys of contents that another target or an earlier run scanned.
 CREATE TABLE IF NOT EXISTS targets (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, place BLOB NOT NULL, stage TEXT NOT NULL,
-  signature TEXT NOT NULL DEFAULT '', shared BLOB NOT NULL DEFAULT x'', run INTEGER NOT NULL);
+  signature TEXT NOT NULL DEFAULT '', shared BLOB NOT NULL DEFAULT x'', contents INTEGER NOT NULL DEFAULT 0,
+  run INTEGER NOT NULL);
 -- state: pending, running, suspect, done or lost. items are kept until they are done.
 CREATE TABLE IF NOT EXISTS units (
   id INTEGER PRIMARY KEY AUTOINCREMENT, target INTEGER NOT NULL, stage TEXT NOT NULL, rank INTEGER NOT NULL,
@@ -73,7 +74,10 @@ _RESULTS = ("contents", "notable", "echoes", "unread", "findings", "skipped", "n
 def open_ledger(path: str) -> sqlite3.Connection:
     """The results file, made where there is none, and ours alone until it is closed. Raises UsageError."""
     try:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        with open(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "rb") as file:
+            # SQLite would write over what is shorter than a page.
+            if file.read(16) not in (b"", b"SQLite format 3\0"):
+                raise UsageError(f"{path}: not a results file of nbguard sweep; name another file")
         db = sqlite3.connect(path, timeout=1, isolation_level=None)
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("PRAGMA journal_mode = WAL")

@@ -7,7 +7,6 @@ from functools import lru_cache
 from hashlib import blake2b, new
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import NbguardError
 from nbguard.report.records import Skipped
 from nbguard.repository.git import GitError
 from nbguard.repository.history import SUBMODULE, list_changes, read_commits, select_everything, shallow_commits
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
     from nbguard.scan.sweep.work import Setup, Target, Work
 
 _SHALLOW = "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"
-# Contents of one portion at which git may give up.
-_MOST_DAMAGED = 20
+# How often git is started for one portion, where it gives up: enough for ten damaged contents.
+_MOST_TRIES = 200
 
 
 class Loaded(NamedTuple):
@@ -53,20 +52,18 @@ def list_contents(setup: Setup, target: Target, signature: str = "") -> Answer:
     at_end = False
     found: dict[bytes, tuple[str, str]] = {}
     modules: dict[str, None] = {}
-    skipped = []
-    try:
-        for change in _all_changes(folder):
-            at_end = at_end or change.commit in ends
-            if change.mode == SUBMODULE:
-                modules[change.path] = None
-                continue
-            place = place_of(change.path)
-            if place is not None:
-                key = key_of(setup, target, change.blob, place)
-                if key not in found:
-                    found[key] = (change.blob, change.path)
-    except NbguardError as error:
-        skipped.append(Skipped("(history)", f"not all of it could be listed: {error}"))
+    complaints: dict[str, None] = {}
+    for change in _all_changes(folder, complaints):
+        at_end = at_end or change.commit in ends
+        if change.mode == SUBMODULE:
+            modules[change.path] = None
+            continue
+        place = place_of(change.path)
+        if place is not None:
+            key = key_of(setup, target, change.blob, place)
+            if key not in found:
+                found[key] = (change.blob, change.path)
+    skipped = [Skipped("(history)", f"not all of it could be listed: {complaint}") for complaint in complaints]
     if at_end:
         skipped.append(Skipped("(history)", _SHALLOW))
     sizes = _sizes(folder, [blob for blob, _ in found.values()])
@@ -98,17 +95,25 @@ def read_items(target: Target, items: Sequence[Item], limit: int) -> Iterator[Lo
 
 
 def _read_on(folder: str, left: dict[str, list[Item]], limit: int) -> Iterator[tuple[str, bytes, str]]:
-    """The contents of blobs; where git gives up at one, the others are asked for again, without it.
+    """The contents of blobs; where git gives up at one, all others are read all the same.
 
-    The reader takes each blob out of ``left``.
+    The reader takes each blob out of ``left``. What git had ready when it gave up may be lost: so those that are
+    left are asked for in halves, until the one it gives up at is alone.
     """
-    for _ in range(_MOST_DAMAGED):
-        if not left:
+    portions = [list(left)]
+    for _ in range(_MOST_TRIES):
+        if not portions:
             return
+        portion = [blob for blob in portions.pop() if blob in left]
         try:
-            yield from read_contents(folder, list(left), limit)
+            yield from read_contents(folder, portion, limit)
         except GitError as error:
-            yield next(iter(left)), b"", f"git can't read this content: {error}"
+            rest = [blob for blob in portion if blob in left]
+            if len(rest) == 1:
+                yield rest[0], b"", f"git can't read this content: {error}"
+            elif rest:
+                middle = len(rest) // 2
+                portions += [rest[middle:], rest[:middle]]
     for blob in list(left):
         yield blob, b"", "not read: too much in this repository is damaged"
 
@@ -122,14 +127,14 @@ def place_findings(setup: Setup, work: Work) -> Answer:
     for notable in work.notable:
         versions.found.setdefault(notable.id, {})[notable.place] = list(notable.records)
     problems = {(n.id, n.place): n.problems for n in work.notable if n.problems}
-    try:
-        for change in _all_changes(folder):
-            if change.blob not in versions.found or (place := place_of(change.path)) is None:
-                continue
-            versions.place(change.blob, place, change.path, change.commit)
-            skipped += [Skipped(change.path, problem.reason) for problem in problems.get((change.blob, place), ())]
-    except NbguardError as error:
-        skipped.append(Skipped("(history)", f"not all findings have their commits: {error}"))
+    seen = set()
+    # What couldn't be listed was told when it was listed first.
+    for change in _all_changes(folder, {}):
+        if change.blob not in versions.found or change in seen or (place := place_of(change.path)) is None:
+            continue
+        seen.add(change)
+        versions.place(change.blob, place, change.path, change.commit)
+        skipped += [Skipped(change.path, problem.reason) for problem in problems.get((change.blob, place), ())]
     commits = read_commits(folder, sorted({identity for identity in versions.first_commits() if identity}))
     records = []
     for record in versions.records(commits):
@@ -146,8 +151,20 @@ def _sizes(folder: str, blobs: Sequence[str]) -> dict[str, int]:
         return {}
 
 
-def _all_changes(folder: str) -> Iterator[Change]:
-    yield from list_changes(folder, select_everything(folder))
+def _all_changes(folder: str, complaints: dict[str, None]) -> Iterator[Change]:
+    """Every change that any ref leads to; where git gives up, again without what it gave up at.
+
+    Why it did goes to ``complaints``; some changes come twice then.
+    """
+    selection = select_everything(folder)
+    tolerant = selection._replace(include=("--ignore-missing", *selection.include))
+    for chosen in (selection, tolerant):
+        try:
+            yield from list_changes(folder, chosen)
+        except GitError as error:
+            complaints[str(error)] = None
+        else:
+            return
 
 
 def _signature(folder: str) -> str:

@@ -33,7 +33,7 @@ def read_notable(row: tuple[Any, ...]) -> Notable:
     """A row with key, id, place, path, brings and body."""
     key, identity, place, path, brings, body = row
     records, problems = notable_from_text(body)
-    return Notable(key, identity, unquote(place), unquote(path), bool(brings), records, problems)
+    return Notable(key, unquote(identity), unquote(place), unquote(path), bool(brings), records, problems)
 
 
 def merge_records(records: tuple[FindingRecord, ...], echoes: tuple[FindingRecord, ...]) -> tuple[FindingRecord, ...]:

@@ -11,7 +11,6 @@ from nbguard.scan.sweep.ledger import clear_target
 from nbguard.scan.sweep.rows import finding_row, merge_records, quote, read_notable, split_keys, unquote
 from nbguard.scan.sweep.work import (
     ECHO,
-    KEY_BYTES,
     PLACE,
     PLAN,
     RELIST,
@@ -187,10 +186,10 @@ class Steps:
             yield target, set(split_keys(packed))
 
     def _accept_plan(self, target: int, _: int, answer: Answer) -> None:
-        (before,) = self._db.execute("SELECT signature FROM targets WHERE id = ?", (target,)).fetchone()
+        select = "SELECT signature, contents FROM targets WHERE id = ?"
+        before, number = self._db.execute(select, (target,)).fetchone()
         if before and before == answer.signature:
-            (packed,) = self._db.execute("SELECT length(shared) FROM targets WHERE id = ?", (target,)).fetchone()
-            self._add_known(packed // KEY_BYTES)
+            self._add_known(number)
             self._set_stage(target, "done")
             return
         clear_target(self._db, target)
@@ -208,8 +207,8 @@ class Steps:
                 rows = ((unit, item.key) for item in fresh)
                 self._db.executemany("UPDATE contents SET unit = ? WHERE key = ?", rows)
         self._db.execute(
-            "UPDATE targets SET stage = 'scan', signature = ?, shared = ? WHERE id = ?",
-            (answer.signature, b"".join(shared), target),
+            "UPDATE targets SET stage = 'scan', signature = ?, shared = ?, contents = ? WHERE id = ?",
+            (answer.signature, b"".join(shared), len(answer.items), target),
         )
         self._add_known(len(shared))
         for skipped in answer.skipped:
@@ -221,7 +220,7 @@ class Steps:
 
     def _accept_scan(self, target: int, _: int, answer: Answer) -> None:
         for notable in answer.notable:
-            row = (notable.key, target, notable.id, quote(notable.place), quote(notable.path), notable.brings)
+            row = (notable.key, target, quote(notable.id), quote(notable.place), quote(notable.path), notable.brings)
             self._db.execute(
                 "INSERT OR REPLACE INTO notable VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, notable_as_text(notable))
             )
@@ -239,7 +238,7 @@ class Steps:
 
     def _accept_echoes(self, target: int, _: int, answer: Answer) -> None:
         for notable in answer.notable:
-            row = (target, notable.key, notable.id, quote(notable.place), quote(notable.path))
+            row = (target, notable.key, quote(notable.id), quote(notable.place), quote(notable.path))
             self._db.execute(
                 "INSERT OR REPLACE INTO echoes VALUES (?, ?, ?, ?, ?, ?)", (*row, notable_as_text(notable))
             )
