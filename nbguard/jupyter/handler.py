@@ -49,7 +49,12 @@ class Handler(APIHandler):
         """Refuses strangers and large bodies; called when the headers are there."""
         self._body: list[bytes] = []
         self._size = 0
-        await super().prepare()
+        try:
+            await super().prepare()
+        except HTTPError as error:
+            if error.status_code != 404:
+                raise
+            raise HTTPError(403, "another site may not ask this server") from None
         if self._finished:
             return
         if self.current_user is None:

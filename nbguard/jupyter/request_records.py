@@ -13,7 +13,8 @@ import msgspec
 
 from nbguard.jupyter.errors import RequestError, malformed
 
-Text = Annotated[str, msgspec.Meta(max_length=4096)]
+_LONGEST_PATH = 4096
+Text = Annotated[str, msgspec.Meta(max_length=_LONGEST_PATH)]
 # A whole number may be written 12.0 in JSON.
 Offset = Annotated[float, msgspec.Meta(ge=0, le=1 << 40, multiple_of=1)]
 Record = TypeVar("Record", bound=msgspec.Struct)
@@ -97,7 +98,8 @@ def check_path(path: str) -> str:
     """A notebook's path below the server's root. Raises RequestError (400) for one that isn't below it."""
     steps = path.split("/")
     if (
-        not all(steps)
+        len(path) > _LONGEST_PATH
+        or not all(steps)
         or any(step in (".", "..") for step in steps)
         or any(ord(character) < 32 or character == "\\" for character in path)
         or ":" in steps[0]
