@@ -213,12 +213,16 @@ class Steps:
         self._add_known(len(shared))
         for skipped in answer.skipped:
             self._add_skipped(target, skipped)
+        self._add_notes(target, answer)
+
+    def _add_notes(self, target: int, answer: Answer) -> None:
         self._db.executemany("INSERT INTO notes VALUES (?, ?)", ((target, plain(note)) for note in answer.notes))
 
     def _add_known(self, number: int) -> None:
         self._db.execute("UPDATE runs SET known = known + ? WHERE id = ?", (number, self._run))
 
     def _accept_scan(self, target: int, _: int, answer: Answer) -> None:
+        self._add_notes(target, answer)
         for notable in answer.notable:
             row = (notable.key, target, quote(notable.id), quote(notable.place), quote(notable.path), notable.brings)
             self._db.execute(

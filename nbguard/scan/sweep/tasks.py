@@ -94,7 +94,8 @@ def _scan(setup: Setup, work: Work) -> Answer:
         if records or brings or reader.skipped:
             problems = tuple(reader.skipped)
             notable.append(Notable(item.key, item.id, place, item.path, brings, records, problems))
-    return Answer(notable=tuple(notable), unread=tuple(unread), contents=contents, bytes=size)
+    notes = [f"{path}: searched as text: {reason}" for path, reason in reader.odd.items()]
+    return Answer(notable=tuple(notable), unread=tuple(unread), notes=tuple(notes), contents=contents, bytes=size)
 
 
 def _find_echoes(setup: Setup, work: Work) -> Answer:

@@ -42,7 +42,9 @@ def test_files_of_a_store_are_looked_at(archive, tmp_path):
     url = f"file://{archive}"
     swept = sweep(url, output=tmp_path / "r.sqlite")
     assert {f.path.removeprefix(f"{url}/") for f in swept.report.findings} == FOUND
-    assert list(swept.skipped) == [f"{url}/broken.ipynb"]
+    assert swept.skipped == {}
+    (note,) = swept.notes
+    assert note.startswith(f"{url}: broken.ipynb: searched as text")
     assert {f.origin.repository for f in swept.report.findings} == {url}
     assert swept.run.contents == 6
 
