@@ -65,7 +65,7 @@ class SaveGuard:
         try:
             raw = models.bytes_of(model)
         except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
-            self.fail(path, rules, _describe(error), "saved")
+            self.fail(path, rules, describe(error), "saved")
             return
         if raw is None:
             return
@@ -75,7 +75,7 @@ class SaveGuard:
         try:
             models.put_back(model, kept)
         except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
-            self.fail(path, rules, _describe(error), "saved")
+            self.fail(path, rules, describe(error), "saved")
 
     def decide(self, path: str, raw: bytes, rules: Rules, what: str, *, notebook: bool | None = None) -> bytes:
         """The bytes to write: the very same, or without outputs. Raises HTTPError 422 where they are refused.
@@ -93,7 +93,7 @@ class SaveGuard:
         except HTTPError:
             raise
         except Exception as error:  # noqa: BLE001 - "any exception lets it through" is what this is here against
-            self.fail(path, rules, _describe(error), what)
+            self.fail(path, rules, describe(error), what)
             return raw
 
     def rules_at(self, path: str) -> Rules:
@@ -109,7 +109,7 @@ class SaveGuard:
                 is_guarded(policy.name, policy.config),
             )
         except Exception as error:  # noqa: BLE001 - see decide
-            return self._rules_without_policy(path, _describe(error))
+            return self._rules_without_policy(path, describe(error))
 
     def _rules_without_policy(self, path: str, problem: str) -> Rules:
         """What held before the configuration broke; else what its text seems to want."""
@@ -174,6 +174,6 @@ class SaveGuard:
         self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
 
 
-def _describe(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """What went wrong, without a word of what was being saved."""
     return str(error) if isinstance(error, NbguardError) else describe_defect(error)

@@ -11,8 +11,11 @@ from functools import wraps
 from inspect import iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any
 
+from tornado.web import HTTPError
+
 from nbguard.documents.files import read_file, write_file
 from nbguard.errors import NbguardError
+from nbguard.jupyter.guard.guard import describe
 from nbguard.jupyter.guard.uploads import Uploads
 from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE
 
@@ -29,13 +32,17 @@ _CHECKPOINTS = ".ipynb_checkpoints"
 
 def watch_ways(manager: Any, guard: SaveGuard) -> None:
     """Wraps the methods of a contents manager. What a manager doesn't have is left out."""
-    ways = Ways(manager, guard)
     _wrap_save(manager, Uploads(guard))
     if hasattr(manager, "_get_os_path"):  # without files on disk there is nothing to look at
-        _wrap(manager, "rename_file", ways.before_rename)
-        _wrap(manager, "_copy_dir", ways.before_folder_copy)
-        _wrap(manager, "create_checkpoint", ways.before_checkpoint)
-        _wrap(manager, "restore_checkpoint", ways.before_restore)
+        ways = Ways(manager, guard)
+        befores: dict[str, Before] = {
+            "rename_file": ways.before_rename,
+            "_copy_dir": ways.before_folder_copy,
+            "create_checkpoint": ways.before_checkpoint,
+            "restore_checkpoint": ways.before_restore,
+        }
+        for name, before in befores.items():
+            _wrap(manager, name, before, guard)
 
 
 class Ways:
@@ -139,7 +146,7 @@ def _needs_a_look(old: Rules, new: Rules, moved: str) -> bool:
     return not old.guarded or new.save.is_stricter_than(old.save) or old.root != new.root
 
 
-def _wrap(manager: Any, name: str, before: Before) -> None:
+def _wrap(manager: Any, name: str, before: Before, guard: SaveGuard) -> None:
     """Has ``before`` run before a method, and what it gives back after it."""
     original = getattr(manager, name, None)
     if original is None:
@@ -147,8 +154,15 @@ def _wrap(manager: Any, name: str, before: Before) -> None:
     parameters = signature(original)
 
     def prepare(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], None] | None:
-        bound = parameters.bind(*args, **kwargs)
-        return before(*bound.arguments.values())
+        given = list(parameters.bind(*args, **kwargs).arguments.values())
+        try:
+            return before(*given)
+        except HTTPError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the policy decides, whatever it is
+            path = str(given[-1]).strip("/")  # where the file comes to be
+            guard.fail(path, guard.rules_at(path), describe(error), "done")
+            return None
 
     if iscoroutinefunction(original):
 
