@@ -56,6 +56,8 @@ def find_wanted(
     finding = next((found for found in movable if _place(found) == _place(target.finding)), None)
     if finding is None or finding.field.part.where != "source":
         raise RequestError(422, _why_not(target), "not-movable")
+    if "\ufffd" in finding.value:
+        raise RequestError(422, "there is a broken character in this value; type it again", "not-movable")
     settings = read_settings(policy.config.vault, policy.config.root, style=request.style or None)
     places = tuple(found for found in movable if found.value == finding.value)
     return Wanted(target.record, finding, places, document, settings)

@@ -22,6 +22,11 @@ Record = TypeVar("Record", bound=msgspec.Struct)
 _NOTHING = msgspec.Raw(b"")
 _PLACE = re.compile(r" - at `(?P<place>[^`]*)`\Z")
 _EXPECTED = re.compile(r"(?:Expected|Object missing required field) [^,]*(?:, got `\w+`)?")
+# Each escape of a JSON string; halves that belong together are one.
+_ESCAPE = re.compile(
+    rb"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[dD][89a-fA-F][0-9a-fA-F]{2}|\\.", re.DOTALL
+)
+_HALF = 6
 
 
 class RequestCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,15 +88,26 @@ class ConnectorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read_record(body: bytes, kind: type[Record]) -> Record:
-    """The record that a request's body is. Raises RequestError (400) for anything else."""
+    """The record that a request's body is. Raises RequestError (400) for anything else.
+
+    Half a character, which a text in a browser can hold and UTF-8 can't, becomes the character for what is none
+    (U+FFFD); it counts as many units.
+    """
     try:
         return msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
         raise malformed(explain_invalid(error)) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise malformed("the body isn't JSON") from None
+        whole = _ESCAPE.sub(_replace_half, body)
+        if whole == body:
+            raise malformed("the body isn't JSON") from None
+        return read_record(whole, kind)
     except RecursionError:
         raise malformed("the body is nested too deep") from None
+
+
+def _replace_half(escape: re.Match[bytes]) -> bytes:
+    return rb"\ufffd" if escape.end() - escape.start() == _HALF else escape.group()
 
 
 def check_path(path: str) -> str:

@@ -27,7 +27,6 @@ _NAMES = {"source": "a string", "outputs": "a list", "metadata": "an object", "a
 _BEFORE, _BETWEEN, _AFTER = b'{"cells":[\n', b",\n", b"\n]}\n"
 # Notebooks of which something is kept.
 _KEPT = 16
-_NOT_JSON = "something in it isn't JSON"
 
 
 class _Read(NamedTuple):
@@ -114,8 +113,6 @@ def _read_cell(piece: bytes, language: str, number: int) -> _Read:
         raise malformed(explain_invalid(error, place)) from None
     except RecursionError:
         raise malformed(f"{place} is nested too deep") from None
-    except ValueError:
-        raise malformed(f"{place}: {_NOT_JSON}") from None
     for name in _BEGINNINGS:
         value = bytes(getattr(cell, name))
         if value:
