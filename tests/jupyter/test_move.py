@@ -1,11 +1,18 @@
 """``POST move``: into a real Vault first, and only then the edits."""
 
+import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.notebooks import apply_edits, code, meant, notebook
-from tests.openbao_server import OpenBao
+from tests.openbao_server import OpenBao, free_port
 
 
 async def test_a_value_is_stored_before_there_is_an_answer(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
@@ -32,3 +39,121 @@ async def test_a_value_is_stored_before_there_is_an_answer(ask: Callable[..., An
     assert sum("from nbguard import secret" in source for source in sources) == 1
     assert answer.json["left"] == [{"cell": "c", "reason": "the value is also in the cell's output; clear it"}]
     assert [f["where"] for f in (await ask("POST", "scan", new)).json["findings"]] == []
+
+
+def a_notebook(token: str, path: str = "a.ipynb") -> dict[str, Any]:
+    return notebook(code(f'from qiskit_ionq import IonQProvider\nIonQProvider(token="{token}")', "a"), path=path)
+
+
+async def finding_in(ask: Callable[..., Any], sent: dict[str, Any]) -> dict[str, Any]:
+    (finding, *_) = (await ask("POST", "scan", sent)).json["findings"]
+    return meant(finding)
+
+
+async def test_code_that_is_generated_runs_and_gets_the_value(
+    ask: Callable[..., Any], vault_environment: OpenBao
+) -> None:
+    for style in ("nbguard", "env", "hvac"):
+        token = FakeTokens(70).ionq() + style
+        sent = notebook(code(f'IONQ_API_KEY = "{token}"', "a"))
+        answer = await ask("POST", "move", sent | {"finding": await finding_in(ask, sent), "style": style})
+        assert answer.status == 200, answer.body
+        new = apply_edits(sent, answer.json["edits"])["cells"][0]["source"]
+        variable = answer.json["variable"]
+        assert (variable is not None) == (style == "env")
+        environment = os.environ | vault_environment.environment | ({variable: token} if variable else {})
+        check = f"{new}\nassert IONQ_API_KEY == {token!r}\n"
+        done = subprocess.run(
+            [sys.executable, "-c", check], env=environment | {"PYTHONPATH": CHECKOUT}, capture_output=True, check=False
+        )
+        assert done.returncode == 0, done.stderr[-300:]
+
+
+async def test_what_changed_meanwhile_is_not_moved(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
+    tokens = FakeTokens(71)
+    sent = a_notebook(tokens.ionq(), "conflict/a.ipynb")
+    finding = await finding_in(ask, sent)
+    before = vault_paths(vault_environment)
+    shifted = sent | {"cells": [sent["cells"][0] | {"source": "# a line\n" + sent["cells"][0]["source"]}]}
+    assert (await ask("POST", "move", shifted | {"finding": finding})).status == 409
+    gone = a_notebook(tokens.ionq(), "conflict/a.ipynb")
+    assert (await ask("POST", "move", gone | {"finding": finding})).status == 404
+    twice = sent | {"cells": sent["cells"] * 2}
+    assert (await ask("POST", "move", twice | {"finding": finding})).status == 422
+    assert vault_paths(vault_environment) == before
+
+
+async def test_what_can_t_be_rewritten_is_not_stored(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
+    before = vault_paths(vault_environment)
+    for source in (
+        f'%%perl\nmy $x = "{FakeTokens(72).dwave()}";',
+        f'x = "{FakeTokens(73).dwave()}"  # nbguard: allow * reason="x"',
+    ):
+        sent = notebook(code(source, "a"))
+        answer = await ask("POST", "move", sent | {"finding": await finding_in(ask, sent)})
+        assert answer.status == 422, source
+        assert answer.json["message"]
+    assert vault_paths(vault_environment) == before
+
+
+async def test_moves_at_the_same_time_lose_nothing(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
+    tokens = [FakeTokens(80 + number).ionq() for number in range(6)]
+    sent = [a_notebook(token, f"n{number}.ipynb") for number, token in enumerate(tokens)]
+    findings = [await finding_in(ask, one) for one in sent]
+    moves = [ask("POST", "move", one | {"finding": finding}) for one, finding in zip(sent, findings, strict=True)]
+    answers = await asyncio.gather(*moves)
+    assert [answer.status for answer in answers] == [200] * len(tokens), [answer.body for answer in answers]
+    references = [answer.json["reference"] for answer in answers]
+    assert len(set(references)) == len(tokens)
+    for reference, token in zip(references, tokens, strict=True):
+        path, _, key = reference.partition("#")
+        assert vault_environment.stored(path)[key] == token
+
+
+async def test_without_vault_nothing_is_edited_and_the_answer_says_what_to_do(
+    ask: Callable[..., Any], openbao: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = a_notebook(FakeTokens(90).ionq())
+    asked = sent | {"finding": await finding_in(ask, sent)}
+
+    async def refusal() -> tuple[int, str, str]:
+        answer = await ask("POST", "move", asked)
+        assert "edits" not in answer.json
+        return answer.status, answer.json["reason"], answer.json["message"]
+
+    status, reason, message = await refusal()
+    assert (status, reason) == (503, "vault-unconfigured")
+    assert "VAULT_ADDR" in message
+    monkeypatch.setenv("HOME", openbao.home)
+    monkeypatch.setenv("VAULT_ADDR", openbao.address)
+    status, reason, message = await refusal()
+    assert (status, reason) == (502, "vault-refused")
+    assert "VAULT_TOKEN" in message
+    monkeypatch.setenv("VAULT_TOKEN", openbao.token_for('path "secret/data/other/*" { capabilities = ["read"] }'))
+    status, reason, message = await refusal()
+    assert (status, reason) == (502, "vault-refused")
+    assert "policy" in message
+    monkeypatch.setenv("VAULT_ADDR", f"http://127.0.0.1:{free_port()}")
+    status, reason, message = await refusal()
+    assert (status, reason) == (503, "vault-unreachable")
+
+
+async def test_a_sealed_vault_is_named_as_such(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    server = OpenBao()
+    try:
+        sent = a_notebook(FakeTokens(91).ionq())
+        asked = sent | {"finding": await finding_in(ask, sent)}
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        server.root().sys.seal()
+        answer = await ask("POST", "move", asked, request_timeout=60)
+        assert (answer.status, answer.json["reason"]) == (503, "vault-unreachable")
+        assert "sealed" in answer.json["message"]
+    finally:
+        server.close()
+
+
+def vault_paths(server: OpenBao) -> list[str]:
+    from nbguard.vault.client import Vault
+
+    return Vault(server.environment).paths("secret", "")
