@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.confirmations import Confirmer
@@ -13,6 +13,7 @@ from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.enclosing import enclosing_string
 from nbguard.documents.fields import Field, Part
+from nbguard.documents.reading import open_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 # How far around a literal the JSON string is looked for that holds it, in bytes.
 _LINE = 20_000
+# Plugins that see no further than this from a literal.
+_NEARSIGHTED = frozenset(("EncodedLayers", "ArtifactoryDetector", "JwtTokenDetector"))
+_NEAR = 6_500
 # How many such strings are looked at one by one in a notebook.
 _MOST_LINES = 500
 
@@ -92,7 +96,17 @@ class Engine:
 
     @cached_property
     def _prefilter(self) -> Prefilter:
-        return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table])
+        # Addresses are everywhere, those with a password in them are not.
+        narrow = {
+            t.literal: t.confirm.replace("++", "+")
+            for t in self._table
+            if t.literal == "://" and t.confirm and not (t.shapes or t.sinks or t.escape or t.identifiers or t.hygiene)
+        }
+        return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
+
+    @cached_property
+    def _is_config_file(self) -> Callable[[str], bool]:
+        return lru_cache(1000)(self._triggers.is_config_file)
 
     @cached_property
     def _table_for_binary(self) -> tuple[Trigger, ...]:
@@ -108,17 +122,18 @@ class Engine:
         hits: list[tuple[int, int]] = []
         if self._literals and not blind:
             found = self._prefilter.search(raw)
-            confirms = Confirmer(raw).confirms
-            hits = sorted((end, number) for number, end in found if confirms(table[number], end))
-            if path.lower().endswith(".ipynb"):
+            if found:
+                confirms = Confirmer(raw).confirms
+                hits = sorted([(end, number) for number, end in found if confirms(table[number], end)])
+            if hits and path.lower().endswith(".ipynb"):
                 judged: dict[tuple[str, tuple[str, ...]], bool] = {}
                 hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end, judged)]
                 blind = any(table[number].escape for _, number in hits)
-        config = self._credentials and not binary and self._triggers.is_config_file(path)
+        config = self._credentials and not binary and self._is_config_file(path)
         keeps = self._hygiene and self._triggers.is_credential_file(path)
         samples: Signals | None = None
         if self._samples:
-            samples = _screen_samples(raw, blind, binary, self._bulk)
+            samples = _screen_samples(raw, blind, binary, self._bulk, path.lower().endswith(".ipynb"))
         extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
         if not (hits or blind or samples or config or keeps or extra):
             return None
@@ -232,22 +247,52 @@ class Engine:
 
         return SampleSettings.from_config(self.scope.sample_data)
 
-    def _find_samples(self, document: Document, signals: Signals) -> Iterator[Finding]:
-        from nbguard.detect.samples.detector import find_samples
-
+    def _settings_at(self, path: str) -> SampleSettings:
         settings = self._sample_settings
         if self.scope.sample_data_at is not None:
-            settings = settings.from_config(self.scope.sample_data_at(document.path))
-        yield from find_samples(document, settings, signals)
+            settings = settings.from_config(self.scope.sample_data_at(path))
+        return settings
+
+    def _find_samples(self, document: Document, signals: Signals) -> Iterator[Finding]:
+        from nbguard.detect.samples.sizes import LARGE
+
+        raw = document.raw
+        if len(raw) > LARGE and document.kind == "text":
+            from nbguard.detect.samples.large_files import find_in_large, head_of
+
+            head = open_document(document.path, head_of(raw))
+            settings = self._settings_at(document.path)
+            yield from find_in_large(head, len(raw), lambda start, end: raw[start:end], settings, "")
+            return
+        from nbguard.detect.samples.detector import find_samples
+
+        yield from find_samples(document, self._settings_at(document.path), signals)
+
+    def find_samples_in_large(
+        self, document: Document, size: int, read: Callable[[int, int], bytes], path: str
+    ) -> Iterator[Finding]:
+        """The sample data in a sample of a file that is too large to be read whole.
+
+        ``document`` is made of its head (``large_files.head_of``), ``read`` gives the bytes between two offsets, and
+        ``path`` is where the file can be opened.
+        """
+        if self._samples:
+            from nbguard.detect.samples.large_files import find_in_large
+
+            yield from find_in_large(document, size, read, self._settings_at(document.path), path)
 
 
-def _screen_samples(raw: bytes, blind: bool, binary: bool, bulk: int) -> Signals | None:
-    """Where a file can hold sample data; of binary files, data files and photographs are looked into."""
-    if binary:
-        from nbguard.detect.samples.contents import is_data_file
+def _screen_samples(raw: bytes, blind: bool, binary: bool, bulk: int, notebook: bool) -> Signals | None:
+    """Where a file can hold sample data; data files and photographs are looked into, and samples of large files."""
+    from nbguard.detect.samples.formats import is_data_file
+    from nbguard.detect.samples.sizes import LARGE
+
+    if is_data_file(raw) or (len(raw) > LARGE and not notebook and not binary):
         from nbguard.detect.samples.gate import Signals
 
-        return Signals([], False, b"") if is_data_file(raw) else None
+        return Signals([], False, b"")
+    if binary:
+        return None
     from nbguard.detect.samples.gate import signals_in_file
 
     signals = signals_in_file(raw, bulk)
@@ -264,6 +309,9 @@ def _may_matter(trigger: Trigger, raw: bytes, end: int, judged: dict[tuple[str, 
     if "NamedProvider" in trigger.plugins:
         return True  # looked at in its confirmation: what is given to a provider's name may stand lines below it
     text = enclosing_string(raw, end - 1, _LINE) if len(judged) < _MOST_LINES else None
+    if text is None and _NEARSIGHTED.issuperset(trigger.plugins):
+        # Most such literals are chance in the base64 of an image.
+        text = raw[max(0, end - _NEAR) : end + _NEAR].decode("latin-1")
     if text is None:
         return True
     line = (text, tuple(trigger.plugins))

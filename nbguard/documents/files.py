@@ -31,6 +31,23 @@ def read_file(path: str, limit: int) -> bytes:
         raise UnreadableError(_reason(error)) from None
 
 
+def read_head(path: str, size: int) -> bytes:
+    """The first bytes of a regular file. Raises UnreadableError with the reason."""
+    return read_between(path, 0, size)
+
+
+def read_between(path: str, start: int, end: int) -> bytes:
+    """The bytes of a regular file between two offsets, as far as there are any. Raises UnreadableError."""
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):
+            raise UnreadableError("not a regular file")
+        with open(path, "rb") as file:
+            file.seek(start)
+            return file.read(end - start)
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+
+
 def write_file(path: str, data: bytes, expected: bytes) -> None:
     """Replaces a file's content in one step: the file is the old one or the new one at every moment.
 

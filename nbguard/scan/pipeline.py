@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.echoes import find_echoes, may_echo
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.prefilter import Prefilter
+from nbguard.documents.files import read_between, read_file
 from nbguard.documents.reading import NotebookChecker, open_document
-from nbguard.errors import ExitCode, NbguardError, describe_defect
+from nbguard.errors import ExitCode, NbguardError, UnreadableError, describe_defect
 from nbguard.policy.fingerprint import find_salt
 from nbguard.report.records import Skipped, exit_status, make_report
-from nbguard.scan.sources import STANDARD_INPUT, Blob, read_paths
+from nbguard.scan.sources import STANDARD_INPUT, Blob, read_paths, read_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
@@ -78,7 +80,9 @@ class Pipeline:
         """Scans files (``-`` is standard input) and returns the report and the exit status."""
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
-        return self.run_on(read_paths(paths, limit, unpack=True), lambda: read_paths(files, limit, unpack=True))
+        return self.run_on(
+            read_paths(paths, limit, unpack=True, heads=True), lambda: read_paths(files, limit, unpack=True, heads=True)
+        )
 
     def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> Outcome:
         """Scans blobs; ``again`` gives those that can be had twice, to be looked through for echoes."""
@@ -94,6 +98,9 @@ class Pipeline:
         self._files += 1
         if blob.problem:
             self._skipped.append(Skipped(self._name(blob.path), blob.problem))
+            return
+        if blob.size:
+            self._scan_large(blob)
             return
         raw = self._strip_file(blob) if self._strip else blob.raw
         self._bytes += len(raw)
@@ -111,6 +118,47 @@ class Pipeline:
             self._found += [(document, finding) for finding in self._engine.detect(document, screening)]
         except Exception as error:  # noqa: BLE001 - one file's defect must not hide what the others hold
             self._skipped.append(Skipped(self._name(blob.path), describe_defect(error)))
+
+    def _scan_large(self, blob: Blob) -> None:
+        """Looks at a sample of a large file for sample data, and piece by piece for everything else.
+
+        Where a piece holds something, the whole is read, for only then lines are what they are.
+        """
+        name, limit, size = self._name(blob.path), self._config.max_file_size, blob.size
+        try:
+            if self._others is not None and size > limit:
+                megabytes = f"{size // 1_000_000} MB (limit {limit // 1_000_000} MB)"
+                sampled = "sample-data" in self._engine.scope.kinds
+                note = "; only a sample was looked through, for sample data" if sampled else ""
+                self._skipped.append(Skipped(name, f"too large: {megabytes}{note}"))
+            elif self._others is not None and self._holds_others(self._others, blob):
+                document = open_document(name, read_file(blob.path, limit))
+                self._found += [(document, finding) for finding in self._others.detect(document)]
+            document = open_document(name, blob.raw)
+            self._bytes += size
+
+            def read(start: int, end: int) -> bytes:
+                return read_between(blob.path, start, end)
+
+            found = self._engine.find_samples_in_large(document, size, read, blob.path)
+            self._found += [(document, finding) for finding in found]
+        except UnreadableError as error:
+            self._skipped.append(Skipped(name, str(error)))
+        except Exception as error:  # noqa: BLE001 - one file's defect must not hide what the others hold
+            self._skipped.append(Skipped(name, describe_defect(error)))
+
+    @cached_property
+    def _others(self) -> Engine | None:
+        """The engine for everything but sample data; None where nothing else is looked for."""
+        kinds = self._engine.scope.kinds - {"sample-data"}
+        return Engine(self._engine.scope._replace(kinds=kinds)) if kinds else None
+
+    def _holds_others(self, engine: Engine, blob: Blob) -> bool:
+        for piece in read_windows(blob.path, blob.size):
+            screening = engine.screen(piece, blob.path)
+            if screening is not None and engine.detect(open_document(blob.path, piece), screening):
+                return True
+        return False
 
     def _strip_file(self, blob: Blob) -> bytes:
         """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
@@ -144,7 +192,7 @@ class Pipeline:
         already: dict[str, list[Finding]] = {}
         for document, finding in self._found:
             already.setdefault(document.path, []).append(finding)
-        for blob in again():
+        for blob in self._without_large(again(), lambda raw: bool(search(raw))):
             here = {values[hit.literal] for hit in search(blob.raw)}
             present = already.get(self._name(blob.path), [])
             # Most values stand in the file they were found in, and nowhere else in it: those places are known.
@@ -152,6 +200,19 @@ class Pipeline:
                 document = open_document(self._name(blob.path), blob.raw)
                 echoes = find_echoes(document, [known[value] for value in here], present)
                 self._found += [(document, echo) for echo in echoes]
+
+    def _without_large(self, blobs: Iterable[Blob], holds: Callable[[bytes], bool]) -> Iterator[Blob]:
+        """The blobs; of large files those that hold something, read whole where that is allowed."""
+        limit = self._config.max_file_size
+        for blob in blobs:
+            if not blob.size:
+                yield blob
+            elif self._others is not None and blob.size <= limit:
+                try:
+                    if any(map(holds, read_windows(blob.path, blob.size))):
+                        yield blob._replace(raw=read_file(blob.path, limit), size=0)
+                except UnreadableError:
+                    pass  # said when it was scanned
 
     def _name(self, path: str) -> str:
         """A file's path from the repository's root, as policies know it; outside the repository, as it was given."""

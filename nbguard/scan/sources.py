@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.files import read_file
+from nbguard.documents.files import read_between, read_file, read_head
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -17,39 +18,79 @@ _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules"
 
 
 STANDARD_INPUT = "<stdin>"
+# How archives end that notebooks are taken out of (see scan.archives).
+ZIPS = (".zip", ".whl", ".egg")
+TARS = {
+    ".tar": "", ".tar.gz": "gz", ".tgz": "gz", ".tar.bz2": "bz2", ".tbz2": "bz2", ".tar.xz": "xz", ".txz": "xz",
+}  # fmt: skip
+PACKED_NOTEBOOKS = {".ipynb.gz": "gz", ".ipynb.bz2": "bz2", ".ipynb.xz": "xz"}
+ARCHIVES = (*ZIPS, *TARS, *PACKED_NOTEBOOKS)
+# Bytes of a piece of a large file, and that two have in common.
+_WINDOW = 16 << 20
+_OVERLAP = 1 << 16
 
 
 class Blob(NamedTuple):
     """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had.
 
-    ``packed``: it is a member of an archive or standard input, so there is no file of this path.
+    ``packed``: it is a member of an archive or standard input, so there is no file of this path. ``size`` is that of
+    a file of which ``raw`` is the head only, else 0.
     """
 
     path: str
     raw: bytes
     problem: str = ""
     packed: bool = False
+    size: int = 0
 
 
-def read_paths(paths: Iterable[str], limit: int, unpack: bool = False) -> Iterator[Blob]:
+def read_paths(paths: Iterable[str], limit: int, unpack: bool = False, heads: bool = False) -> Iterator[Blob]:
     """Yields each file's bytes; ``-`` is standard input. What can't be read comes with its problem.
 
-    With ``unpack`` the notebooks in an archive come after it.
+    With ``unpack`` the notebooks in an archive come after it. With ``heads`` only the beginning is read of a large
+    file (see ``samples.sizes.LARGE``), and of one above the limit, that is neither a notebook nor an archive.
     """
     for path in paths:
         if path == "-":
             yield _read_standard_input(limit)
             continue
         try:
+            if heads and (size := _large_size(path, limit)):
+                from nbguard.detect.samples.large_files import HEAD, head_of
+
+                yield Blob(path, head_of(read_head(path, HEAD)), size=size)
+                continue
             blob = Blob(path, read_file(path, limit))
         except UnreadableError as error:
             yield Blob(path, b"", str(error))
             continue
         yield blob
-        if unpack and path.lower().endswith((".zip", ".ipynb.gz")):
+        if unpack and path.lower().endswith(ARCHIVES):
             from nbguard.scan.archives import unpack_notebooks
 
             yield from unpack_notebooks(blob, limit)
+
+
+def _large_size(path: str, limit: int) -> int:
+    """The size of a file of which only the beginning is read; 0 for others, and for what is no file."""
+    from nbguard.detect.samples.sizes import LARGE
+
+    try:
+        status = os.stat(path)
+    except OSError:
+        return 0
+    if status.st_size <= min(LARGE, limit) or not stat.S_ISREG(status.st_mode):
+        return 0
+    return 0 if path.lower().endswith((".ipynb", *ARCHIVES)) else status.st_size
+
+
+def read_windows(path: str, size: int) -> Iterator[bytes]:
+    """A large file piece by piece; what stands across a border of two is whole in one of them.
+
+    Raises UnreadableError with the reason.
+    """
+    for at in range(0, size, _WINDOW):
+        yield read_between(path, max(at - _OVERLAP, 0), at + _WINDOW)
 
 
 def _read_standard_input(limit: int) -> Blob:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.arrays import read_array
+from nbguard.detect.samples.formats import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,12 +24,6 @@ _ENDS = 400_000
 _TEXTS = 5_000
 _MEMBERS = 20
 _DEPTH = 2
-MAGIC = (
-    (b"PK\x03\x04", "a zip archive"), (b"SQLite format 3\0", "an SQLite database"), (b"\x1f\x8b\x08", "a gzip file"),
-    (b"BZh", "a bzip2 file"), (b"\xfd7zXZ\0", "an xz file"), (b"PAR1", "a parquet file"), (b"ARROW1", "an Arrow file"),
-    (b"FEA1", "a feather file"), (b"\x93NUMPY", "an npy file"), (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (b"\x80\x02", "a pickle"), (b"\x80\x03", "a pickle"), (b"\x80\x04\x95", "a pickle"), (b"\x80\x05\x95", "a pickle"),
-)  # fmt: skip
 # Formats whose rows another process reads.
 FOREIGN = frozenset(("a parquet file", "an Arrow file", "a feather file", "an HDF5 file", "a DuckDB database"))
 _COMPRESSED = {"a gzip file": "zlib", "a bzip2 file": "bz2", "an xz file": "lzma"}
@@ -52,19 +46,6 @@ class Content(NamedTuple):
         return f"Content({self.kind}, {len(self.tables)} tables)"
 
 
-def is_data_file(raw: bytes) -> bool:
-    """Whether the first bytes are those of a data file or a photograph that is looked into."""
-    return bool(kind_of(raw[:16])) or raw.startswith(b"\xff\xd8\xff\xe1")
-
-
-def kind_of(raw: bytes) -> str:
-    """What a data file is by its first bytes; empty where it is none that is known."""
-    for magic, kind in MAGIC:
-        if raw.startswith(magic):
-            return kind
-    return "a DuckDB database" if raw[8:12] == b"DUCK" else ""
-
-
 def read_content(raw: bytes, depth: int = 0, path: str = "") -> Content | None:
     """A sample of what a data file holds; None where it is none that is known. Broken files don't raise.
 
@@ -85,6 +66,8 @@ def read_content(raw: bytes, depth: int = 0, path: str = "") -> Content | None:
         if kind in _COMPRESSED:
             return _read_compressed(raw, kind, depth)
         if kind == "an npy file":
+            from nbguard.detect.samples.arrays import read_array
+
             tables, objects = read_array(raw)
             return _read_pickle(objects, kind) if objects else Content(kind, tables)
         return _read_pickle(raw, kind)

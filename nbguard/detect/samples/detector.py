@@ -7,8 +7,8 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
-from nbguard.detect.samples.contents import is_data_file
 from nbguard.detect.samples.delimited import tables_of_lines
+from nbguard.detect.samples.formats import is_data_file
 from nbguard.detect.samples.gate import BLOB_STARTS, Signals, find_signals, signals_in_file
 from nbguard.detect.samples.inline import literal_tables
 from nbguard.detect.samples.judge import Verdict, judge
@@ -32,6 +32,8 @@ _SHORTEST = 12
 _HEAD = 90_000
 # Without one of these there is no blob: long words behind a quote are looked at.
 _MARKS = ("base64,", *(quote + start for quote in "\"'," for start in BLOB_STARTS))
+# Bytes in which a binary file has a NUL.
+_BINARY = 8_000
 # Where people write.
 _WRITTEN = frozenset(("source", "file"))
 # Characters before a table in which its name or heading stands.
@@ -48,19 +50,20 @@ _CREDIT_FILES = frozenset((
 
 
 def find_samples(
-    document: Document, settings: SampleSettings = DEFAULT, signals: Signals | None = None
+    document: Document, settings: SampleSettings = DEFAULT, signals: Signals | None = None, times: float = 1
 ) -> Iterator[Finding]:
     """The sample data in a document; ``signals`` are its bytes' (``signals_in_file``), where they are known.
 
     Only what a signal stands in is decoded. A table is one finding, from its first to its last value; so is a list
-    of e-mail addresses or phone numbers.
+    of e-mail addresses or phone numbers. Where the document is the beginning of a file, that is ``times`` as long.
     """
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
     if document.kind == "text" and is_data_file(document.raw):
-        yield from _packed(document, settings)
-        return
+        yield from find_in_data_file(document, settings)
+        if b"\0" in document.raw[:_BINARY]:
+            return  # else somebody may have put a mark before a text
     signals = signals or signals_in_file(document.raw)
     everywhere = document.kind != "notebook" or signals.hidden
     wanted = _anywhere if everywhere else signals.between
@@ -82,32 +85,33 @@ def find_samples(
             if findings:
                 continue
         for field in decode(document, part, wanted):
-            yield from find_in_field(field, settings)
+            yield from find_in_field(field, settings, times)
 
 
 def _anywhere(start: int, end: int) -> bool:
     return start <= end
 
 
-def find_in_field(field: Field, settings: SampleSettings = DEFAULT) -> Iterator[Finding]:
-    """The sample data in one decoded text."""
+def find_in_field(field: Field, settings: SampleSettings = DEFAULT, times: float = 1) -> Iterator[Finding]:
+    """The sample data in one decoded text, which is the beginning of one that is ``times`` as long."""
     text = field.text
     if len(text) < _SHORTEST:
         return
     taken: list[tuple[int, int]] = []
     signals = find_signals(text)
     if signals is not None:
-        yield from _at_signals(field, signals, settings, taken)
+        yield from _at_signals(field, signals, settings, taken, times)
     if len(text) >= settings.bulk_bytes and "bulk" in settings.classes:
-        yield from _large(field, settings, taken)
+        yield from _large(field, settings, taken, times)
 
 
 def _at_signals(
-    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]]
+    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]], times: float
 ) -> Iterator[Finding]:
     """What signals point at; the spans of tables are added to ``taken``."""
     text = field.text
-    for table in _tables(text, signals) if signals.offsets else ():
+    for found in _tables(text, signals) if signals.offsets else ():
+        table = _scale(found, text, times)
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         verdict = _verdict(field, table, settings)
@@ -122,12 +126,20 @@ def _at_signals(
         yield from _traces(field, settings)
 
 
-def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]]) -> Iterator[Finding]:
+def _scale(table: Table, text: str, times: float) -> Table:
+    """The table with the rows it has in the whole file, if it goes on where the text ends."""
+    if times == 1 or table.end < len(text) - _SHORTEST:
+        return table
+    return table._replace(rows=round(table.rows * times), exact=False)
+
+
+def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]], times: float) -> Iterator[Finding]:
     """The large tables that nothing points at."""
     from nbguard.detect.samples.large import large_tables
 
     html = field.part.mime == "text/html" or (field.part.where == "file" and "<table" in field.text)
-    for table in large_tables(field.text, settings.bulk_bytes, html):
+    for found in large_tables(field.text, settings.bulk_bytes, html):
+        table = _scale(found, field.text, times)
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         verdict = _verdict(field, table, settings)
@@ -136,12 +148,15 @@ def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]])
             yield _table_finding(field, table, verdict, settings)
 
 
-def _packed(document: Document, settings: SampleSettings) -> Iterator[Finding]:
-    """What a data file holds; the finding's text is a stand-in, for the file has none."""
+def find_in_data_file(document: Document, settings: SampleSettings, path: str = "") -> Iterator[Finding]:
+    """What a data file holds; the finding's text is a stand-in, for the file has none.
+
+    Where ``path`` is given, the document is the beginning of the file there.
+    """
     from nbguard.detect.samples.packed import find_in_file
 
     field = Field(" ", document.parts[0])
-    yield from _single(field, find_in_file(document.raw, settings), settings)
+    yield from _single(field, find_in_file(document.raw, settings, path), settings)
 
 
 def _attached(field: Field, settings: SampleSettings) -> Iterator[Finding]:

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
 # A signal at every place.
 _EVERYWHERE = Signals(range(1 << 40), True, b"")
+# What stands in brackets. A string without an end goes to the end of its line, or of the text: nothing is read twice.
 _TEXT = (
-    r"""[^\[\](){}"'\#]++|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+\"\"\"|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+\'\'\'"""
-    r"""|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+"""
+    r"""[^\[\](){}"'\#]++|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+(?:\'\'\'|\Z)"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|\#[^\n]*+"""
 )
 
 
@@ -43,7 +44,7 @@ _STRING = re.compile(_TEXT, re.DOTALL)
 # The beginning of a delimited text that is read, in characters, and the lines before its first row, at most.
 _HEAD = 200_000
 _BEFORE = 4
-_FIRST_LINES = re.compile(r"(?:\s*\n|[ \t]*(?:%|#|\\\n)[^\n]*\n?)*")
+_FIRST_LINES = re.compile(r"(?:[ \t\r]*+\n|[ \t]*+(?:%|#|\\\n)[^\n]*+\n?)*+")
 _DELIMITERS = (",", "\t", ";", "|")
 # The share of rows that must have the header's width.
 _SHARE = 0.8

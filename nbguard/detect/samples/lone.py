@@ -51,7 +51,7 @@ _CREDITS = re.compile(
     r"(?i)author|maintain|contribut|copyright|\(c\)|©|\bcredits\b|correspond|affiliat|written by|created by|"
     r"contact(?: us)?\s*:|instructor|lecturer|supervis"
 )
-_PHONE = re.compile(r"\+\d[\d ()./-]{7,18}\d")
+_PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
 _ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
 _TELLING = re.compile(
     r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"

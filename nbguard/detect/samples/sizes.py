@@ -6,6 +6,8 @@ import re
 
 # Bytes from which a table counts whatever it holds.
 BULK = 100_000
+# Bytes from which of a file, but not of a notebook, a sample is looked at.
+LARGE = 32_000_000
 _MARKS = (b'"cell_type"', b'"output_type"', b'"image/')
 # A picture's type and its payload: a string, or a list of them.
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'

@@ -241,7 +241,19 @@ def test_pictures_and_code_are_no_places_for_a_data_set() -> None:
 
 def test_time_grows_with_size() -> None:
     """Brackets without end, quotes without end, short lines, deep nesting."""
-    for piece in ("([{", "('", '"""', "a,b\n", "[[[[[[[[]]]]]]]]", "{'a': 1}\n", "<table><tr><td>"):
+    for piece in (
+        "([{",
+        "('",
+        '"""',
+        "'",
+        '\\"',
+        "x '",
+        '["a',
+        "a,b\n",
+        "[[[[[[[[]]]]]]]]",
+        "{'a': 1}\n",
+        "<table><tr><td>",
+    ):
         assert_linear(lambda times, piece=piece: scan(in_notebook(code(piece * times))), 40_000, piece)
 
 
