@@ -171,6 +171,16 @@ def _write(db: sqlite3.Connection, report: Report, name: str, stream: TextIO) ->
 
         write_summary(db, report, stream)
         return
+    if name == "html":
+        from nbguard.report import html_report
+        from nbguard.scan.sweep.results import read_runs
+
+        runs = [
+            html_report.EarlierRun(run.finished[:10], run.credentials, run.findings - run.credentials)
+            for run in read_runs(db)
+        ]
+        html_report.write(report, stream, runs)
+        return
     from nbguard.report.writing import write_report
 
     write_report(report, name, stream)

@@ -3,106 +3,168 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, TextIO
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
-from nbguard.report.plain import place, plain
+from nbguard.report import html_times
+from nbguard.report.html_charts import Column, bars, columns_chart, escape, table
+from nbguard.report.html_style import head
+from nbguard.report.plain import place
 from nbguard.report.text import conclusion
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterator, Sequence
 
     from nbguard.report.records import FindingRecord, Report
 
+    Row = Callable[[FindingRecord], tuple[str, ...]]
+
 _SEVERITIES = ("critical", "high", "medium", "low")
-_HEAD = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>nbguard report</title>
-<style>
-:root { --text: #1c2330; --faint: #5b6475; --line: #d9dde5; --ground: #ffffff; --bar: #3b6fb6;
-  --critical: #a3123a; --high: #b3401a; --medium: #8a6100; --low: #35608a; }
-@media (prefers-color-scheme: dark) { :root { --text: #e6e9ef; --faint: #a2abbb; --line: #363d4a; --ground: #161a22;
-  --bar: #7fb0f5; --critical: #ff8fab; --high: #ff9f7a; --medium: #e8c15a; --low: #8fc0ee; } }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--ground); margin: 2rem auto;
-  max-width: 75rem; padding: 0 1rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(18rem, 1fr)); gap: 1rem 2rem; }
-table { border-collapse: collapse; width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
-  overflow-wrap: anywhere; }
-th { color: var(--faint); font-weight: 600; }
-.chart td { border: 0; padding: .1rem .4rem; } .chart td.number { text-align: right; width: 3rem; }
-.chart svg { display: block; width: 100%; height: .8rem; fill: var(--bar); }
-code { font-family: ui-monospace, monospace; font-size: .9em; }
-.critical, .high, .medium, .low { font-weight: 600; }
-.critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }
-.low { color: var(--low); } .faint { color: var(--faint); }
-</style>
-</head>
-<body>
-"""
+# Rows of a table that a browser opens at once and a person might read.
+_MOST_ROWS = 1000
+_MOST_VALUES = 25
+_NO_TREND = (
+    "No trend: this scan looked at files as they are, and they don't say since when. A scan with --history, or a "
+    "sweep, knows the commit that brought each finding in."
+)
 
 
-def write(report: Report, stream: TextIO) -> None:
-    """Writes the summary, charts by severity, provider, kind and file, every finding, the waivers, what was skipped."""
-    counted = [finding for finding in report.findings if finding.waived is None]
+class EarlierRun(NamedTuple):
+    """An earlier run over the same things: its day, and what it found."""
+
+    day: str
+    credentials: int
+    others: int
+
+
+def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today: date | None = None) -> None:
+    """Writes figures, trend, charts, the values that got furthest, every finding, waivers, and what wasn't scanned.
+
+    ``runs`` are this run and those before it, oldest first. Of each table at most a thousand rows are written.
+    """
+    today = today or date.today()
+    counted = sorted(
+        (finding for finding in report.findings if finding.waived is None),
+        key=lambda finding: _SEVERITIES.index(finding.severity),
+    )
     waived = [finding for finding in report.findings if finding.waived is not None]
-    counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
-    stream.write(f"{_HEAD}<h1>nbguard report</h1>\n<p>{_escape(conclusion(report))}</p>\n")
+    stream.write(f"{head('nbguard report')}<h1>nbguard report</h1>\n<p>{escape(conclusion(report))}</p>\n")
+    stream.write(_figures(report, counted))
+    stream.writelines(_over_time(counted, runs, today))
     if counted:
         stream.write('<div class="charts">\n')
-        by_severity = Counter(finding.severity for finding in counted)
-        stream.write(_chart("By severity", [(name, by_severity[name]) for name in _SEVERITIES if by_severity[name]]))
-        stream.write(_chart("By provider", _most([finding.provider or "none" for finding in counted])))
-        stream.write(_chart("By kind", _most([finding.kind for finding in counted])))
-        stream.write(_chart("By file", _most([finding.path for finding in counted])))
+        stream.writelines(_charts(counted, today))
         stream.write("</div>\n")
-        stream.write(_table("Findings", ("Severity", "What", "Where", "Value", "Fix"), map(_finding, counted)))
+        stream.write(_values(counted))
+        stream.write(_rows("Findings", ("Severity", "What", "Where", "Value", "Fix"), counted, _finding))
     if waived:
-        stream.write(_table("Waived", ("What", "Where", "Waiver", "Reason", "Expires", "By"), map(_waived, waived)))
+        stream.write(_rows("Waived", ("What", "Where", "Waiver", "Reason", "Expires", "By"), waived, _waived))
     if report.skipped:
-        rows = ((_escape(path), _escape(reason)) for path, reason in report.skipped)
-        stream.write(_table("Not scanned", ("File", "Reason"), rows))
-    stream.write(f'<p class="faint">nbguard {_escape(__version__)}</p>\n</body>\n</html>\n')
+        left_out = table(("File", "Reason"), ((escape(path), escape(why)) for path, why in report.skipped[:_MOST_ROWS]))
+        stream.write(f"<h2>Not scanned</h2>\n{left_out}{_rest(len(report.skipped))}")
+    stream.write(f'<p class="faint">nbguard {escape(__version__)}, {today.isoformat()}</p>\n</body>\n</html>\n')
+
+
+def _figures(report: Report, counted: list[FindingRecord]) -> str:
+    credentials = {finding.fingerprint for finding in counted if finding.kind == "credential"}
+    urgent = sum(finding.severity in ("critical", "high") for finding in counted)
+    repositories = {finding.origin.repository for finding in counted if finding.origin and finding.origin.repository}
+    figures = [
+        ("credentials to rotate", len(credentials)),
+        ("findings", len(counted)),
+        ("critical or high", urgent),
+        ("repositories", len(repositories)) if repositories else ("files", len({f.path for f in counted})),
+        ("waived", report.summary.waived),
+        ("not scanned", report.summary.skipped),
+    ]
+    tiles = "".join(f"<div><dt>{escape(name)}</dt><dd>{number:,}</dd></div>\n" for name, number in figures)
+    return f'<dl class="figures">\n{tiles}</dl>\n'
+
+
+def _over_time(counted: list[FindingRecord], runs: Sequence[EarlierRun], today: date) -> Iterator[str]:
+    if len(runs) > 1:
+        about = "What each run over the same repositories found, whenever it was committed."
+        yield columns_chart("runs", "Findings by run", about, [Column(*run) for run in runs])
+    if not counted:
+        return
+    if not html_times.has_dates(counted):
+        yield f'<p class="faint">{escape(_NO_TREND)}</p>\n'
+        return
+    unit, columns, undated = html_times.trend(counted, today)
+    about = f"Findings by the {unit} of the commit that brought them in (author's date)."
+    if undated:
+        about += f" {undated:,} more have no date that can be right."
+    yield columns_chart("trend", f"New findings by {unit}", about, columns)
+
+
+def _charts(counted: list[FindingRecord], today: date) -> Iterator[str]:
+    by_severity = Counter(finding.severity for finding in counted)
+    yield bars("By severity", [(name, by_severity[name]) for name in _SEVERITIES if by_severity[name]])
+    yield bars("By provider", _most([finding.provider or "none" for finding in counted]))
+    yield bars("By kind", _most([finding.kind for finding in counted]))
+    if html_times.has_dates(counted):
+        yield bars("By age", html_times.ages(counted, today), "Since the commit that brought a finding in.")
+    repositories = [finding.origin.repository for finding in counted if finding.origin and finding.origin.repository]
+    if repositories:
+        yield bars("By repository", _most(repositories), wide=True)
+    else:
+        yield bars("By file", _most([finding.path for finding in counted]), wide=True)
+
+
+def _values(counted: list[FindingRecord]) -> str:
+    """The values that stand in several places: one rotation mends them all, and each copy is one more way out."""
+    by_value: dict[str, list[FindingRecord]] = {}
+    for finding in counted:
+        by_value.setdefault(finding.fingerprint, []).append(finding)
+    several = [found for found in by_value.values() if len(found) > 1]
+    if not several:
+        return ""
+    several.sort(key=lambda found: (found[0].kind != "credential", -len(_repositories(found)), -len(found)))
+    rows = (
+        (
+            f"<code>{escape(found[0].rule)}</code>",
+            f"<code>{escape(found[0].match)}</code>",
+            f"{len(_repositories(found)):,}" if _repositories(found) else "",
+            f"{len(found):,}",
+            escape(min((f.origin.date for f in found if f.origin and f.origin.date), default="")[:10]),
+            f"<code>{escape(found[0].fingerprint)}</code>",
+        )
+        for found in several[:_MOST_VALUES]
+    )
+    columns = ("What", "Value", "Repositories", "Places", "Since", "Fingerprint")
+    return f"<h2>Values in several places</h2>\n{table(columns, rows)}{_rest(len(several), _MOST_VALUES)}"
+
+
+def _repositories(found: list[FindingRecord]) -> set[str]:
+    return {finding.origin.repository for finding in found if finding.origin and finding.origin.repository}
+
+
+def _rows(title: str, columns: Sequence[str], findings: list[FindingRecord], row: Row) -> str:
+    return f"<h2>{title}</h2>\n{table(columns, map(row, findings[:_MOST_ROWS]))}{_rest(len(findings))}"
+
+
+def _rest(number: int, shown: int = _MOST_ROWS) -> str:
+    if number <= shown:
+        return ""
+    return f'<p class="faint">And {number - shown:,} more, which the other formats list.</p>\n'
 
 
 def _finding(finding: FindingRecord) -> tuple[str, ...]:
     return (
         f'<span class="{finding.severity}">{finding.severity}</span>',
-        f"<code>{_escape(finding.rule)}</code><br>{_escape(finding.message)}",
-        _escape(place(finding)),
-        f"<code>{_escape(finding.match)}</code>",
-        _escape(finding.remedy),
+        f"<code>{escape(finding.rule)}</code><br>{escape(finding.message)}",
+        escape(place(finding)),
+        f"<code>{escape(finding.match)}</code>",
+        escape(finding.remedy),
     )
 
 
 def _waived(finding: FindingRecord) -> tuple[str, ...]:
     assert finding.waived is not None  # noqa: S101 - only such findings come here
     waiver = finding.waived
-    said = map(_escape, (waiver.detail, waiver.reason, waiver.expires, waiver.approved_by))
-    return f"<code>{_escape(finding.rule)}</code>", _escape(place(finding)), *said
-
-
-def _table(title: str, columns: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
-    return f"<h2>{title}</h2>\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
-
-
-def _chart(title: str, bars: list[tuple[str, int]]) -> str:
-    most = max(number for _, number in bars)
-    rows = "".join(
-        f'<tr><td>{_escape(name)}</td><td class="number">{number}</td><td><svg viewBox="0 0 100 1" aria-hidden="true"'
-        f' preserveAspectRatio="none"><rect width="{100 * number / most:.1f}" height="1"/></svg></td></tr>\n'
-        for name, number in bars
-    )
-    return f'<section><h2>{title}</h2>\n<table class="chart">\n{rows}</table></section>\n'
+    said = map(escape, (waiver.detail, waiver.reason, waiver.expires, waiver.approved_by))
+    return f"<code>{escape(finding.rule)}</code>", escape(place(finding)), *said
 
 
 def _most(names: list[str], shown: int = 10) -> list[tuple[str, int]]:
@@ -110,9 +172,3 @@ def _most(names: list[str], shown: int = 10) -> list[tuple[str, int]]:
     counts = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
     others = sum(number for _, number in counts[shown:])
     return counts[:shown] + ([(f"{len(counts) - shown} others", others)] if others else [])
-
-
-def _escape(text: str) -> str:
-    from html import escape
-
-    return escape(plain(text))

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS runs (
   id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, targets INTEGER DEFAULT 0,
   contents INTEGER DEFAULT 0, bytes INTEGER DEFAULT 0, known INTEGER DEFAULT 0, findings INTEGER DEFAULT 0,
-  waived INTEGER DEFAULT 0, fingerprints INTEGER DEFAULT 0, skipped INTEGER DEFAULT 0, seconds REAL DEFAULT 0,
+  credentials INTEGER DEFAULT 0, waived INTEGER DEFAULT 0, fingerprints INTEGER DEFAULT 0, skipped INTEGER DEFAULT 0, seconds REAL DEFAULT 0,
   worker_seconds REAL DEFAULT 0);
 -- stage: plan, scan, echo, place or done. shared: the keys of contents that another target or an earlier run scanned.
 CREATE TABLE IF NOT EXISTS targets (
@@ -176,12 +176,13 @@ def finish(db: sqlite3.Connection, run: int, now: str, seconds: float) -> None:
     db.execute("UPDATE unread SET state = 'told'")
     counts = db.execute(
         "SELECT (SELECT count(*) FROM targets), (SELECT count(*) FROM findings WHERE waived IS NULL),"
+        " (SELECT count(*) FROM findings WHERE waived IS NULL AND kind = 'credential'),"
         " (SELECT count(*) FROM findings WHERE waived IS NOT NULL),"
         " (SELECT count(DISTINCT fingerprint) FROM findings WHERE waived IS NULL),"
         " (SELECT count(*) FROM skipped) + (SELECT count(*) FROM unread)"
     ).fetchone()
     db.execute(
-        "UPDATE runs SET finished = ?, targets = ?, findings = ?, waived = ?, fingerprints = ?, skipped = ?,"
+        "UPDATE runs SET finished = ?, targets = ?, findings = ?, credentials = ?, waived = ?, fingerprints = ?, skipped = ?,"
         " seconds = seconds + ? WHERE id = ?",
         (now, *counts, seconds, run),
     )

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 class Run(NamedTuple):
     """A finished sweep in numbers. ``known`` contents were scanned before, or for another repository.
 
-    ``fingerprints`` counts values, ``findings`` the places where they stand. ``worker_seconds`` is the time that tasks
+    ``fingerprints`` counts values, ``findings`` the places where they stand, ``credentials`` those of
+    them that are credentials. ``worker_seconds`` is the time that tasks
     took in all workers together.
     """
 
@@ -27,6 +28,7 @@ class Run(NamedTuple):
     bytes: int
     known: int
     findings: int
+    credentials: int
     waived: int
     fingerprints: int
     skipped: int
