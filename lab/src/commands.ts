@@ -156,7 +156,8 @@ function addButtons(
   commands.addCommand(CommandIDs.notebook, {
     icon: shieldIcon,
     caption,
-    className: () => `nbg-NotebookButton${nbguard.current?.findings.length ? ' nbg-mod-found' : ''}`,
+    className: () =>
+      `nbg-NotebookButton${nbguard.current?.findings.length ? ' nbg-mod-found' : ''}`,
     isEnabled: () => nbguard.current !== null,
     execute: () =>
       commands.execute(

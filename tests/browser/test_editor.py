@@ -186,3 +186,21 @@ def test_switched_off_it_neither_scans_nor_marks(open_notebook: OpenNotebook, st
     assert not [url for url in asked if "nbguard/api/scan" in url]
     notebook.execute("nbguard:toggle")
     expect(notebook.marks(0)).to_have_count(1)
+
+
+def test_words_of_others_are_text(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """A rule pack's description and a name in the code can hold HTML; it is shown, and does nothing."""
+    evil = "<img src=x onerror=window.hit=1><b>bold</b>"
+    server = start_lab(policy='rules = ["evil.toml"]\n')
+    pack = f"[[rules]]\nid = 'evil'\ndescription = '{evil}'\nregex = '(evil_[0-9a-f]{{32}})'\nkeywords = ['evil_']\n"
+    (server.root / "evil.toml").write_text(pack)
+    token = FakeTokens(seed=715).of("0123456789abcdef", 32)
+    notebook = open_notebook("evil.ipynb", code(f'"evil_{token}"'), server=server)
+    notebook.hover(notebook.marks(0))
+    expect(notebook.page.locator(TIP)).to_contain_text(evil)
+    notebook.editor(0).click()
+    notebook.page.keyboard.press("Control+Alt+.")
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog).to_contain_text(evil)
+    expect(dialog.locator("img, b")).to_have_count(0)
+    assert notebook.page.evaluate("() => window.hit") is None
