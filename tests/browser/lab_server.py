@@ -45,6 +45,8 @@ as a hub's configuration does)."""
     """With the front end and the server extension."""
     server_part: bool = True
     """Without it the front end is alone, as where it was installed into another environment."""
+    disabled_plugins: tuple[str, ...] = ()
+    """Front-end plugins or packages that are turned off, as `jupyter labextension disable` does."""
     app: str = "lab"
     """``lab`` or ``notebook`` (Notebook 7)."""
 
@@ -74,8 +76,8 @@ class LabServer:
             "ServerApp": {"jpserver_extensions": {"jupyter_server_ydoc": self.options.collaboration}},
             "YDocExtension": {"disable_rtc": not self.options.collaboration},
         }
-        if not self.options.collaboration:
-            self._write("config/labconfig/page_config.json", {"disabledExtensions": dict.fromkeys(COLLABORATION, True)})
+        disabled = (*self.options.disabled_plugins, *(() if self.options.collaboration else COLLABORATION))
+        self._write("config/labconfig/page_config.json", {"disabledExtensions": dict.fromkeys(disabled, True)})
         if self.options.token_from == "identity":
             config["IdentityProvider"] = {"token": self.token}
         self._write("config/jupyter_server_config.json", config)
@@ -117,6 +119,8 @@ class LabServer:
             "JUPYTERLAB_SETTINGS_DIR": str(self.folder / "settings"),
             "JUPYTERLAB_WORKSPACES_DIR": str(self.folder / "workspaces"),
             "JUPYTER_PLATFORM_DIRS": "1",
+            # The front end that was asked for, not one that is installed beside this interpreter.
+            "JUPYTER_PREFER_ENV_PATH": "0",
             "PYTHONPATH": CHECKOUT,
         }
         if self.options.token_from == "environment":
