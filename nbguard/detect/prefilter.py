@@ -12,7 +12,7 @@ import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
@@ -29,11 +29,22 @@ class Prefilter:
     """Searches bytes for literals, ignoring the case of ASCII letters.
 
     ``cached=False`` is for literals that must not be written to disk. ``stems`` are parts of the literals, one for
-    each: where a part is missing, its literals needn't be searched.
+    each: where a part is missing, its literals needn't be searched. ``narrow`` has, for literals that are nearly
+    everywhere, a regex that begins with the literal and can't hold it again: where it costs nothing, places that
+    don't match it are left out.
     """
 
-    def __init__(self, literals: Sequence[str], cached: bool = True, stems: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        literals: Sequence[str],
+        cached: bool = True,
+        stems: Sequence[str] = (),
+        narrow: Mapping[str, str] | None = None,
+    ) -> None:
         self.literals = tuple(literals)
+        self._narrow = (
+            {number: narrow[text] for number, text in enumerate(literals) if text in narrow} if narrow else {}
+        )
         self._cached = cached
         self._needles = [literal.lower().encode() for literal in self.literals]
         self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
@@ -47,14 +58,21 @@ class Prefilter:
         """Every place where a literal ends, in no particular order."""
         self._searched += len(raw)
         if self._database is None and self._searched > _LITTLE and not self._without_hyperscan:
-            self._database = _load_database(self._needles, self._cached)
+            self._database = _load_database(self._needles, self._narrow, self._cached)
             self._without_hyperscan = self._database is None
         if self._database is None:
             return self._search_one_by_one(raw)
         hits: list[Hit] = []
         append = hits.append
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
-        return hits
+        narrow = self._narrow
+        return [self._at_literal(hit, raw) if hit.literal in narrow else hit for hit in hits] if narrow else hits
+
+    def _at_literal(self, hit: Hit, raw: bytes) -> Hit:
+        """A hit of a regex as one of its literal, which begins it."""
+        needle = self._needles[hit.literal]
+        at = raw.rfind(needle, 0, hit.end)
+        return Hit(hit.literal, at + len(needle))
 
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()
@@ -70,18 +88,19 @@ class Prefilter:
         return hits
 
 
-def _load_database(needles: list[bytes], cached: bool) -> Any:
+def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool) -> Any:
     """The hyperscan database of these literals, from the cache where it is there; None without hyperscan."""
     try:
         import hyperscan
     except ImportError:  # pragma: no cover - no wheel for this platform
         return None
     if not cached:
-        return _compile(needles)
+        return _compile(needles, narrow)
     from hashlib import blake2b
 
     name = blake2b(
-        b"\0".join((str(getattr(hyperscan, "__version__", "")).encode(), *needles)), digest_size=16
+        b"\0".join((str(getattr(hyperscan, "__version__", "")).encode(), *needles, repr(narrow).encode())),
+        digest_size=16,
     ).hexdigest()
     path = os.path.join(_cache_folder(), f"prefilter-{name}.hs")
     try:
@@ -91,21 +110,26 @@ def _load_database(needles: list[bytes], cached: bool) -> Any:
         return database
     except (OSError, hyperscan.error):
         pass  # not there yet, or made on another processor: compiled anew
-    database = _compile(needles)
+    database = _compile(needles, narrow)
     _keep(path, hyperscan.dumpb(database))
     return database
 
 
-def _compile(needles: list[bytes]) -> Any:
+def _compile(needles: list[bytes], narrow: Mapping[int, str]) -> Any:
     import hyperscan
 
+    expressions = needles
+    if narrow:
+        import re
+
+        expressions = [narrow[n].encode() if n in narrow else re.escape(needle) for n, needle in enumerate(needles)]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
-        expressions=needles,
+        expressions=expressions,
         ids=list(range(len(needles))),
         elements=len(needles),
         flags=[hyperscan.HS_FLAG_CASELESS] * len(needles),
-        literal=True,
+        literal=not narrow,
     )
     return database
 
