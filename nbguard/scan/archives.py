@@ -1,6 +1,7 @@
-"""Takes notebooks out of archives: ``.zip`` files that hold some, and ``.ipynb.gz``.
+"""Takes notebooks out of archives: zip files and wheels, tar archives, and single packed notebooks.
 
-What a member claims about its size is not believed: it is unpacked up to a bound and no further.
+What a member claims about its size is not believed: it is unpacked up to a bound and no further. Archives in archives
+are opened too, up to three in each other, and share one bound.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from nbguard.scan.sources import Blob
+from nbguard.scan.sources import ARCHIVES, PACKED_NOTEBOOKS, TARS, ZIPS, Blob
 
 if TYPE_CHECKING:
     import zipfile
@@ -18,12 +19,27 @@ if TYPE_CHECKING:
 MOST_MEMBERS = 100_000
 MOST_NOTEBOOKS = 2_000
 MOST_BYTES = 500_000_000
+# How many archives may lie in each other.
+DEEPEST = 3
 # Notebooks shrink to a tenth, rarely to a fiftieth. What shrinks more is none; below the free size it doesn't matter.
 STEEPEST = 200
 FREE_BYTES = 10_000_000
 _CHUNK = 1 << 20
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_GZIP_MARK = b"\x1f\x8b"
+
+
+class _Bounds:
+    """What may still be taken out of an archive and those in it."""
+
+    def __init__(self) -> None:
+        self.bytes = MOST_BYTES
+        self.members = MOST_MEMBERS
+        self.notebooks = MOST_NOTEBOOKS
+
+
+def is_archive(path: str) -> bool:
+    """Whether a file's name is that of an archive that is opened."""
+    return path.lower().endswith(ARCHIVES)
 
 
 def unpack_notebooks(blob: Blob, limit: int) -> Iterator[Blob]:
@@ -32,51 +48,109 @@ def unpack_notebooks(blob: Blob, limit: int) -> Iterator[Blob]:
     A notebook of more than ``limit`` bytes, an archive that unpacks to far more than it weighs or holds too many
     members, an encrypted or damaged member: each comes as a blob without bytes and with its problem.
     """
-    name = blob.path.lower()
-    if name.endswith(".zip") and blob.raw.startswith(_ZIP_MARKS):
-        yield from _unpack_zip(blob, limit)
-    elif name.endswith(".ipynb.gz") and blob.raw.startswith(_GZIP_MARK):
-        yield _unpack_gzip(blob, limit)
+    if is_archive(blob.path):
+        yield from _unpack(blob, limit, _Bounds(), 1)
 
 
-def _unpack_gzip(blob: Blob, limit: int) -> Blob:
-    import gzip
-    import zlib
-
-    path = f"{blob.path}!/{blob.path.replace(chr(92), '/').rpartition('/')[2][:-3]}"
-    limit = min(limit, MOST_BYTES, max(FREE_BYTES, STEEPEST * len(blob.raw)))
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(blob.raw)) as file:
-            raw = file.read(limit + 1)
-    except (OSError, EOFError, zlib.error):
-        return Blob(path, b"", "can't be unpacked: damaged", packed=True)
-    if len(raw) > limit:
-        return Blob(path, b"", f"not scanned: unpacks to more than {limit // 1_000_000} MB", packed=True)
-    return Blob(path, raw, packed=True)
+def _unpack(blob: Blob, limit: int, bounds: _Bounds, depth: int) -> Iterator[Blob]:
+    members = _open(blob, limit, bounds)
+    if members is None:
+        return
+    if depth > DEEPEST:
+        yield Blob(blob.path, b"", f"not scanned: an archive inside {DEEPEST} others", packed=True)
+        return
+    for member in members:
+        if member.problem or not is_archive(member.path):
+            yield member
+        else:
+            yield from _unpack(member, limit, bounds, depth + 1)
 
 
-def _unpack_zip(blob: Blob, limit: int) -> Iterator[Blob]:
+def _open(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
+    """The notebooks and archives in an archive; None where its name promises more than there is."""
+    name, raw = blob.path.lower(), blob.raw
+    if name.endswith(ZIPS):
+        return _unpack_zip(blob, limit, bounds) if raw.startswith(_ZIP_MARKS) else None
+    from nbguard.scan.tar_archives import is_packed
+
+    for ending, packing in PACKED_NOTEBOOKS.items():
+        if name.endswith(ending):
+            return iter((_unpack_one(blob, packing, limit, bounds),)) if is_packed(raw, packing) else None
+    packing = next(packing for ending, packing in TARS.items() if name.endswith(ending))
+    if is_packed(raw, packing) if packing else _is_tar(raw):
+        return _unpack_tar(blob, packing, limit, bounds)
+    return None
+
+
+def _join(archive: str, member: str) -> str:
+    """A member's path, with ``..`` and a leading ``/`` left out, as tar and unzip do."""
+    parts = member.replace(chr(92), "/").split("/")
+    return f"{archive}!/{'/'.join(part for part in parts if part not in ('', '.', '..'))}"
+
+
+def _is_tar(raw: bytes) -> bool:
+    # The oldest form has no mark, but numbers where the owner is.
+    return raw[257:262] == b"ustar" or (len(raw) % 512 == 0 and raw[100:108].strip(b" \0").isdigit())
+
+
+def _wanted(name: str) -> bool:
+    return name.lower().endswith(".ipynb") or is_archive(name)
+
+
+def _unpack_one(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Blob:
+    from nbguard.scan.tar_archives import unpack_one
+
+    name = blob.path.replace(chr(92), "/").rpartition("/")[2][: -1 - len(packing)]
+    limit = min(limit, bounds.bytes, max(FREE_BYTES, STEEPEST * len(blob.raw)))
+    _, raw, problem = unpack_one(blob.raw, packing, limit)
+    bounds.bytes -= len(raw) or limit
+    return Blob(_join(blob.path, name), raw, problem, packed=True)
+
+
+def _unpack_tar(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Iterator[Blob]:
+    from nbguard.scan.tar_archives import read_tar
+
+    whole = min(bounds.bytes, max(FREE_BYTES, STEEPEST * len(blob.raw))) if packing else len(blob.raw)
+    for name, raw, problem in read_tar(blob.raw, packing, limit, whole, _wanted):
+        bounds.members -= 1
+        bounds.bytes -= len(raw)
+        if bounds.members < 0:
+            yield Blob(blob.path, b"", f"only {MOST_MEMBERS:,} of its files were looked through", packed=True)
+            return
+        if problem and not name:
+            yield Blob(blob.path, b"", problem, packed=True)
+        elif problem or _wanted(name):
+            bounds.notebooks -= 1
+            if bounds.notebooks < 0:
+                yield Blob(blob.path, b"", f"only {MOST_NOTEBOOKS:,} of its notebooks were scanned", packed=True)
+                return
+            yield Blob(_join(blob.path, name), raw, problem, packed=True)
+
+
+def _unpack_zip(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob]:
     import zipfile
 
     try:
         with zipfile.ZipFile(BytesIO(blob.raw)) as archive:
             members = archive.infolist()
-            notebooks = [member for member in members[:MOST_MEMBERS] if member.filename.lower().endswith(".ipynb")]
-            if len(members) > MOST_MEMBERS:
-                reason = f"holds {len(members):,} files; only {MOST_MEMBERS:,} were looked through"
+            notebooks = [member for member in members[: bounds.members] if _wanted(member.filename)]
+            if len(members) > bounds.members:
+                reason = f"holds {len(members):,} files; only {bounds.members:,} were looked through"
                 yield Blob(blob.path, b"", reason, packed=True)
-            if len(notebooks) > MOST_NOTEBOOKS:
-                reason = f"holds {len(notebooks):,} notebooks; only {MOST_NOTEBOOKS:,} were scanned"
+            if len(notebooks) > bounds.notebooks:
+                reason = f"holds {len(notebooks):,} notebooks; only {bounds.notebooks:,} were scanned"
                 yield Blob(blob.path, b"", reason, packed=True)
-            left = MOST_BYTES
-            for number, member in enumerate(notebooks[:MOST_NOTEBOOKS]):
-                if left <= 0:
+            taken = notebooks[: bounds.notebooks]
+            bounds.members -= min(len(members), bounds.members)
+            bounds.notebooks -= len(taken)
+            for number, member in enumerate(taken):
+                if bounds.bytes <= 0:
                     reason = f"unpacks to more than {MOST_BYTES // 1_000_000} MB; {number} notebooks of it were scanned"
                     yield Blob(blob.path, b"", reason, packed=True)
                     break
-                raw, problem, unpacked = _read_member(archive, member, min(limit, left))
-                yield Blob(f"{blob.path}!/{member.filename}", raw, problem, packed=True)
-                left -= unpacked
+                raw, problem, unpacked = _read_member(archive, member, min(limit, bounds.bytes))
+                bounds.bytes -= unpacked
+                yield Blob(_join(blob.path, member.filename), raw, problem, packed=True)
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
         yield Blob(blob.path, b"", "can't be unpacked: a damaged zip file", packed=True)
 

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.scan.api import make_pipeline
-from nbguard.scan.sources import Blob, is_excluded
+from nbguard.scan.sources import ARCHIVES, Blob, is_excluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +39,7 @@ def _read(top: str, config: Config) -> Iterator[Blob]:
             continue
         blob = Blob(path, raw)
         yield blob
-        if path.lower().endswith((".zip", ".ipynb.gz")):
+        if path.lower().endswith(ARCHIVES):
             from nbguard.scan.archives import unpack_notebooks
 
             yield from unpack_notebooks(blob, config.max_file_size)

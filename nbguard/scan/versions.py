@@ -18,7 +18,7 @@ from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.policy.verdict import judge, zone_of
 from nbguard.report.records import FindingRecord, Origin, Skipped, record
-from nbguard.scan.archives import unpack_notebooks
+from nbguard.scan.archives import is_archive, unpack_notebooks
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.pipeline import scope_of
 from nbguard.scan.sources import Blob
@@ -182,7 +182,7 @@ class Versions:
         """Says that a commit gave a path a content in which something was found; called oldest commit first."""
         for kept in self.found[blob].get(place, ()):
             _, mark, member = kept.path.partition("!/")
-            newest = kept._replace(path=path + mark + member if path.lower().endswith((".zip", ".gz")) else path)
+            newest = kept._replace(path=path + mark + member if is_archive(path) else path)
             key = (kept.fingerprint, newest.path)
             if kept.fingerprint in self._watched:
                 self.trail.append(Step(commit, blob, newest))

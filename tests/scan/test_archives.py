@@ -1,8 +1,12 @@
 """Notebooks in archives are scanned, and no archive costs more than it may: what isn't scanned is said."""
 
+import bz2
 import gzip
 import io
+import lzma
+import os
 import struct
+import tarfile
 import zipfile
 
 import pytest
@@ -137,3 +141,100 @@ def test_a_file_that_is_only_called_zip_is_an_ordinary_file(tmp_path):
     report = report_of(tmp_path, "a.zip")
     assert [(finding.path, finding.rule) for finding in report.findings] == [("a.zip", "dwave-sapi-token")]
     assert report.skipped == ()
+
+
+def tarred(members, mode="w:gz"):
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode=mode) as archive:
+        for name, raw in members.items():
+            header = tarfile.TarInfo(name)
+            header.size = len(raw)
+            archive.addfile(header, io.BytesIO(raw))
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "mode"),
+    [("a.tar", "w"), ("a.tar.gz", "w:gz"), ("a.TGZ", "w:gz"), ("a.tar.bz2", "w:bz2"), ("a.tar.xz", "w:xz")],
+)
+def test_notebooks_in_tar_archives_are_scanned(tmp_path, name, mode):
+    long = "d" * 150 + "/b.ipynb"
+    (tmp_path / name).write_bytes(
+        tarred({"x.py": b"x = 1", "../up.ipynb": LEAK, long: LEAK, "/etc/c.ipynb": LEAK}, mode)
+    )
+    report = report_of(tmp_path, name)
+    # A tar archive that isn't packed shows the token by itself too.
+    found = sorted(finding.path for finding in report.findings if finding.path != "a.tar")
+    assert found == sorted(f"{name}!/{member}" for member in ("up.ipynb", long, "etc/c.ipynb"))
+    assert report.skipped == ()
+    assert sorted(os.listdir(tmp_path)) == [name], "nothing is written"
+
+
+def test_the_oldest_tar_form_and_concatenated_packings_are_read():
+    raw = tarred({"a.ipynb": LEAK}, "w")
+    old = bytearray(raw)
+    old[257:512] = bytes(255)
+    old[148:156] = b"%06o\0 " % (sum(old[:148]) + sum(old[156:512]) + 8 * 32)
+    assert [blob.raw == LEAK for blob in unpacked("a.tar", bytes(old))] == [True]
+    for packing in (gzip.compress, bz2.compress, lzma.compress):
+        ending = {"gzip": "gz", "bz2": "bz2", "lzma": "xz"}[packing.__module__]
+        half = len(LEAK) // 2
+        packed = packing(LEAK[:half]) + packing(LEAK[half:])
+        assert [blob.raw == LEAK for blob in unpacked(f"a.ipynb.{ending}", packed)] == [True]
+        assert unpacked(f"a.ipynb.{ending}", packed[:-9])[0].problem == "can't be unpacked: damaged"
+
+
+def test_links_and_devices_are_passed_over():
+    target = io.BytesIO()
+    with tarfile.open(fileobj=target, mode="w:gz") as archive:
+        for number, kind in enumerate((tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.CHRTYPE, tarfile.FIFOTYPE)):
+            header = tarfile.TarInfo(f"{number}.ipynb")
+            header.type, header.linkname = kind, "/etc/passwd"
+            archive.addfile(header)
+    assert unpacked("a.tar.gz", target.getvalue()) == []
+
+
+def test_archives_in_archives_are_opened_so_deep_and_no_deeper():
+    inner = zipped({"a.ipynb": LEAK})
+    for depth, packed in enumerate((inner, tarred({"1.whl": inner}), zipped({"2.tgz": tarred({"1.zip": inner})}))):
+        name = "a.tar.gz" if depth == 1 else "a.zip"
+        assert [blob.raw == LEAK for blob in unpacked(name, packed)] == [True]
+    deep = zipped({"3.zip": zipped({"2.tgz": tarred({"1.zip": inner})})})
+    assert [blob.problem for blob in unpacked("a.zip", deep)] == ["not scanned: an archive inside 3 others"]
+
+
+def test_bombs_of_tar_and_of_archives_in_archives_are_bounded(monkeypatch):
+    bomb = tarred({"a.ipynb": LEAK, "bomb.ipynb": bytes(80_000_000), "b.ipynb": LEAK}, "w:bz2")
+    assert [(blob.path, blob.problem) for blob in unpacked("a.tar.bz2", bomb)] == [
+        ("a.tar.bz2!/a.ipynb", ""),
+        ("a.tar.bz2", "not scanned to its end: unpacks to more than 10 MB"),
+    ]
+    monkeypatch.setattr(archives, "MOST_BYTES", 3 * len(LEAK))
+    many = zipped({f"{number}.zip": zipped({"a.ipynb": LEAK, "b.ipynb": LEAK}) for number in range(4)})
+    blobs = unpacked("a.zip", many)
+    assert sum(len(blob.raw) for blob in blobs) <= 3 * len(LEAK)
+    assert any("unpacks to more than" in blob.problem for blob in blobs)
+
+
+def test_tar_archives_hold_no_more_than_they_may(monkeypatch):
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
+    blobs = unpacked("a.tar", tarred({"x": b"", "a.ipynb": LEAK, "b.ipynb": LEAK}, "w"))
+    assert [blob.problem for blob in blobs] == ["", "only 2 of its files were looked through"]
+    (blob,) = unpacked("a.tar", tarred({"a.ipynb": LEAK}, "w"), limit=10)
+    assert blob.problem.startswith("not scanned: unpacks to more than ")
+
+
+def test_damage_in_a_tar_archive_is_said():
+    """Python takes a header that is none for the end, and what stands behind it would be hidden."""
+    raw = bytearray(tarred({"a.ipynb": LEAK, "b.ipynb": LEAK}, "w"))
+    second = 512 + -(-len(LEAK) // 512) * 512
+    raw[second + 148 : second + 156] = b"7777777\0"
+    said = "can't be unpacked to its end: a damaged tar file"
+    assert [blob.problem for blob in unpacked("a.tar", bytes(raw))] == ["", said]
+    packed = gzip.compress(bytes(raw))
+    assert [blob.problem for blob in unpacked("a.tgz", packed[:-40])][-1] == said
+    huge = tarfile.TarInfo("x" * 200).tobuf(tarfile.GNU_FORMAT)
+    header = bytearray(huge[:512])
+    header[124:136] = b"77777777777\0"
+    header[148:156] = b"%06o\0 " % (sum(header[:148]) + sum(header[156:512]) + 8 * 32)
+    assert [blob.problem for blob in unpacked("a.tar", bytes(header) + bytes(1024))] == [said]
