@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import Document, Field, Part
 from nbguard.documents.spans import read_string, read_value
 
 Wanted = Callable[[int, int], bool]
 
+_COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
+_OPENING = re.compile(r'[ \t\r\n:]*+"')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _JSON_TOKEN = re.compile(r'["{}\[\],:]')
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -91,6 +94,58 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
                     path=part.path + steps, form="string", start=part.start + start, end=part.start + at
                 )
                 yield Field(value, inner, nearest)
+
+
+def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterator[Field]:
+    """Yields the strings of a part of form ``json`` in which, or in whose keys, the byte ``offsets`` (sorted) stand.
+
+    The rest of the part is passed over: this is for few offsets in much JSON. A field's path is the part's, its key the
+    string's own.
+    """
+    text = document.raw[part.start : part.end].decode("latin-1")
+    behind = 0  # never in a string
+    for offset in offsets:
+        at = offset - part.start
+        if at < behind:
+            continue
+        start = _string_start(text, behind, at)
+        if start < 0:
+            continue
+        key = ""
+        value, behind = read_string(text, start)
+        colon = _COLON.match(text, behind)
+        if colon is not None:
+            if text[colon.end() : colon.end() + 1] != '"':
+                continue
+            key, start = value, colon.end()
+            value, behind = read_string(text, start)
+        inner = part._replace(form="string", start=part.start + start, end=part.start + behind)
+        yield Field(value, inner, key)
+
+
+def _string_start(text: str, behind: int, at: int) -> int:
+    """Where the string begins in which a character stands, or that a key's colon leads to; -1 for none.
+
+    ``behind`` is a place before it that is in no string: it is in one behind an odd number of quotes.
+    """
+    between = text[behind:at]
+    quotes = between.count('"')
+    if "\\" in between:
+        quotes -= _ESCAPED.findall(between).count('"')
+    if quotes % 2 == 0:
+        opening = _OPENING.match(text, at)
+        return opening.end() - 1 if opening is not None else -1
+    start = text.rfind('"', behind, at)
+    while _is_escaped(text, start):
+        start = text.rfind('"', behind, start)
+    return start
+
+
+def _is_escaped(text: str, at: int) -> bool:
+    before = at
+    while before and text[before - 1] == "\\":
+        before -= 1
+    return (at - before) % 2 == 1
 
 
 def _is_key(text: str, at: int, end: int) -> bool:

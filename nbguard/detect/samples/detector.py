@@ -19,7 +19,7 @@ from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.tables import Table, canonical
-from nbguard.documents.decode import decode
+from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
 
 if TYPE_CHECKING:
@@ -84,7 +84,11 @@ def find_samples(
             yield from findings
             if findings:
                 continue
-        for field in decode(document, part, wanted):
+        if part.form == "json" and not everywhere:
+            fields = strings_at(document, part, signals.within(part.start, part.end))
+        else:
+            fields = decode(document, part, wanted)
+        for field in fields:
             yield from find_in_field(field, settings, times)
 
 
@@ -210,7 +214,7 @@ def _tables(text: str, signals: Signals) -> Iterator[Table]:
         yield from html_tables(text)
     if "insert" in text or "INSERT" in text or "Insert" in text:
         yield from sql_inserts(text)
-    yield from literal_tables(text, signals, 0, len(text))
+    yield from literal_tables(text, signals)
     yield from tables_of_lines(text, signals)
 
 

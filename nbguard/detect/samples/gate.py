@@ -172,6 +172,10 @@ class Signals(NamedTuple):
         """Whether there is a signal from ``start`` on and before ``end``."""
         return 0 <= self.first_from(start) < end
 
+    def within(self, start: int, end: int) -> Sequence[int]:
+        """The signals from ``start`` on and before ``end``."""
+        return self.offsets[bisect_left(self.offsets, start) : bisect_left(self.offsets, end)]
+
     def traced(self, start: int, end: int) -> bool:
         """Whether a trace of a user or a machine stands there."""
         place = bisect_left(self.traces, start)

@@ -32,11 +32,15 @@ _APART = 120
 _LONG = 60
 
 
-def literal_tables(text: str, signals: Signals, at: int, end: int) -> Iterator[Table]:
-    """The tables written as literals between two offsets of a text."""
-    pieces: list[Table] = []
+def literal_tables(text: str, signals: Signals) -> Iterator[Table]:
+    """The tables written as literals in a text."""
     # Column names may stand behind the rows, out of sight.
     named_behind = "columns" in text or "schema" in text
+    yield from _literal_tables(text, signals, 0, len(text), named_behind)
+
+
+def _literal_tables(text: str, signals: Signals, at: int, end: int, named_behind: bool) -> Iterator[Table]:
+    pieces: list[Table] = []
     while (found := _BRACKETS.search(text, at, end)) is not None:
         start = found.start()
         signal = signals.first_from(start - _BEFORE)
@@ -58,7 +62,7 @@ def literal_tables(text: str, signals: Signals, at: int, end: int) -> Iterator[T
                 pieces = []
             pieces.append(table)
         for scalar in _long_strings(group):
-            yield from literal_tables(text, signals, scalar.start, scalar.end)
+            yield from _literal_tables(text, signals, scalar.start, scalar.end, named_behind)
         at = max(group.end, start + 1)
     if pieces:
         yield _together(pieces)

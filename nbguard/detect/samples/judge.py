@@ -33,6 +33,7 @@ _CATEGORIES = {
 _NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
 # What reaches or singles out a person, and what only describes one.
 _DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn"))
+_IDENTIFYING = _DIRECT | _NAMES
 _DESCRIBING = frozenset(
     (
         "postcode",
@@ -74,6 +75,8 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     names = {column.name.lower() for column in table.columns}
     if any(teaching <= names for teaching in _TEACHING):
         return None
+    if table.rows == 1 and not any(map(_may_identify, table.columns)):
+        return None
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
     rule = _rule(table, held, settings) if held else ""
@@ -88,6 +91,11 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
         return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
+
+
+def _may_identify(column: Column) -> bool:
+    """Whether a column of one value can be what makes a record somebody's; most records have none."""
+    return any("@" in value for value in column.values) or not _IDENTIFYING.isdisjoint(categories_by_name(column.name))
 
 
 def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

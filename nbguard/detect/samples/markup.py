@@ -35,9 +35,10 @@ def _html_table(text: str, start: int, end: int) -> Table | None:
     rows: list[list[str]] = []
     count, first, last = 0, start, start
     for found in _ROW.finditer(text, start, end):
-        count += 1
         if len(rows) > SAMPLE_ROWS:
-            continue
+            count += text.count("<tr", found.start(), end)
+            break
+        count += 1
         close = text.find("<tr", found.end(), end)
         cells = list(_CELL.finditer(text, found.end(), end if close < 0 else close))
         if cells:
