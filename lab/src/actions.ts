@@ -1,5 +1,5 @@
 /** What can be done about a finding: the requests, the edits, and what the user is told. */
-import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
 
 import { allow, ApiError, IEdit, IMoved, move } from './api';
@@ -7,6 +7,7 @@ import { askReason } from './dialogs';
 import { counterpart } from './findings';
 import type { IHost, NotebookFindings } from './notebook';
 import { backwards } from './ranges';
+import { IStrings } from './strings';
 import { IFinding, INotebookRequest, IOutcome, Style } from './tokens';
 
 /** How often a request is made again because the notebook was edited while it was under way. */
@@ -217,7 +218,7 @@ export class Actions {
       await action();
       return true;
     } catch (error) {
-      Notification.error(this.reason(error), { autoClose: false });
+      tellError(this.reason(error), this.host.strings);
       return false;
     }
   }
@@ -259,4 +260,13 @@ export class Actions {
   private reference(moved: IMoved): string {
     return moved.mount === 'secret' ? moved.reference : `${moved.mount}:${moved.reference}`;
   }
+}
+
+/** JupyterLab cuts a notification's text here; what to do tends to stand at the end. */
+const NOTIFIED = 140;
+
+function tellError(message: string, strings: IStrings): void {
+  const more = () => void showErrorMessage(strings.refused, message);
+  const actions = message.length > NOTIFIED ? [{ label: strings.more, callback: more }] : [];
+  Notification.error(message, { autoClose: false, actions });
 }

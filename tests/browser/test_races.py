@@ -89,6 +89,11 @@ def test_refused_move_is_told_and_changes_nothing(open_notebook: OpenNotebook, s
     toast = notebook.page.locator(".jp-toastContainer")
     expect(toast).to_contain_text("VAULT_ADDR")
     notebook.picture("refused")
+    # A notification is cut; the rest is a button away.
+    toast.get_by_role("button", name="More").click()
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("of your own")
+    dialog.get_by_role("button").last.click()
     assert notebook.sources() == [source]
     expect(notebook.marks(0)).to_have_count(1)
 

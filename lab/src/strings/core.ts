@@ -64,6 +64,8 @@ export function core(trans: TranslationBundle) {
       trans.__('The value of %1 is back in cell %2.', reference, cell),
     replaceAgain: trans.__('Put the lookup back'),
 
+    refused: trans.__('nbguard: this wasn’t done'),
+    more: trans.__('More'),
     gone: trans.__('This finding isn’t there any more.'),
     changed: trans.__(
       'The notebook was edited meanwhile, so it wasn’t changed. Try again: nothing is lost.'
