@@ -28,13 +28,16 @@ CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WIT
 CREATE TABLE IF NOT EXISTS runs (
   id INTEGER PRIMARY KEY, started TEXT NOT NULL, finished TEXT, version TEXT NOT NULL, targets INTEGER DEFAULT 0,
   contents INTEGER DEFAULT 0, bytes INTEGER DEFAULT 0, known INTEGER DEFAULT 0, findings INTEGER DEFAULT 0,
-  credentials INTEGER DEFAULT 0, waived INTEGER DEFAULT 0, fingerprints INTEGER DEFAULT 0, skipped INTEGER DEFAULT 0, seconds REAL DEFAULT 0,
+  credentials INTEGER DEFAULT 0, waived INTEGER DEFAULT 0, fingerprints INTEGER DEFAULT 0, skipped INTEGER DEFAULT 0,
+  seconds REAL DEFAULT 0,
   worker_seconds REAL DEFAULT 0);
--- stage: plan, scan, echo, place or done. shared: the keys of contents that another target or an earlier run scanned.
+-- stage: plan, scan, relist, echo, place or done. shared: the keys of contents that another target or an earlier run
+-- scanned. sources: which contents bring values, as one hash.
 CREATE TABLE IF NOT EXISTS targets (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, place BLOB NOT NULL, stage TEXT NOT NULL,
   signature TEXT NOT NULL DEFAULT '', shared BLOB NOT NULL DEFAULT x'', contents INTEGER NOT NULL DEFAULT 0,
-  run INTEGER NOT NULL);
+  sources BLOB NOT NULL DEFAULT x'', run INTEGER NOT NULL);
+CREATE INDEX IF NOT EXISTS targets_by_sources ON targets (sources);
 -- state: pending, running, suspect, done or lost. items are kept until they are done.
 CREATE TABLE IF NOT EXISTS units (
   id INTEGER PRIMARY KEY AUTOINCREMENT, target INTEGER NOT NULL, stage TEXT NOT NULL, rank INTEGER NOT NULL,
@@ -47,9 +50,10 @@ CREATE TABLE IF NOT EXISTS notable (
   key BLOB PRIMARY KEY, target INTEGER, id TEXT NOT NULL, place TEXT NOT NULL, path TEXT NOT NULL,
   brings INTEGER NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS notable_by_target ON notable (target);
+-- Which contents were searched, or are to be (unit), for the values of which contents (sources); what was found there.
 CREATE TABLE IF NOT EXISTS echoes (
-  target INTEGER NOT NULL, key BLOB NOT NULL, id TEXT NOT NULL, place TEXT NOT NULL, path TEXT NOT NULL,
-  body TEXT NOT NULL, PRIMARY KEY (target, key));
+  sources BLOB NOT NULL, key BLOB NOT NULL, unit INTEGER NOT NULL, id TEXT, place TEXT, path TEXT,
+  body TEXT NOT NULL DEFAULT '', PRIMARY KEY (sources, key)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS unread (
   target INTEGER NOT NULL, key BLOB NOT NULL, path TEXT NOT NULL, reason TEXT NOT NULL,
   state TEXT NOT NULL, PRIMARY KEY (target, key));
@@ -173,6 +177,7 @@ def finish(db: sqlite3.Connection, run: int, now: str, seconds: float) -> None:
     """Closes a run: its numbers, for those who compare runs."""
     db.execute("BEGIN IMMEDIATE")
     db.execute("DELETE FROM units")
+    db.execute("DELETE FROM echoes WHERE sources NOT IN (SELECT sources FROM targets)")
     db.execute("UPDATE unread SET state = 'told'")
     counts = db.execute(
         "SELECT (SELECT count(*) FROM targets), (SELECT count(*) FROM findings WHERE waived IS NULL),"
@@ -182,8 +187,8 @@ def finish(db: sqlite3.Connection, run: int, now: str, seconds: float) -> None:
         " (SELECT count(*) FROM skipped) + (SELECT count(*) FROM unread)"
     ).fetchone()
     db.execute(
-        "UPDATE runs SET finished = ?, targets = ?, findings = ?, credentials = ?, waived = ?, fingerprints = ?, skipped = ?,"
-        " seconds = seconds + ? WHERE id = ?",
+        "UPDATE runs SET finished = ?, targets = ?, findings = ?, credentials = ?, waived = ?, fingerprints = ?,"
+        " skipped = ?, seconds = seconds + ? WHERE id = ?",
         (now, *counts, seconds, run),
     )
     db.execute("COMMIT")
@@ -196,6 +201,7 @@ def _forget(db: sqlite3.Connection, wanted: set[str], *, keep: bool, complete: b
             db.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
         return
     db.execute("DELETE FROM contents WHERE unit IN (SELECT id FROM units WHERE state <> 'done')")
+    db.execute("DELETE FROM echoes WHERE unit IN (SELECT id FROM units WHERE state <> 'done')")
     db.execute("DELETE FROM contents WHERE key IN (SELECT key FROM unread)")
     db.execute("DELETE FROM units")
     for identity, name in db.execute("SELECT id, name FROM targets").fetchall():
@@ -211,9 +217,10 @@ def _forget(db: sqlite3.Connection, wanted: set[str], *, keep: bool, complete: b
 
 def clear_target(db: sqlite3.Connection, target: int) -> None:
     """Takes out the results of a target; what is known of its contents stays."""
-    for table in ("echoes", "unread", "findings", "skipped", "notes"):
+    for table in ("unread", "findings", "skipped", "notes"):
         db.execute(f"DELETE FROM {table} WHERE target = ?", (target,))  # noqa: S608 - our own names
     db.execute("UPDATE notable SET target = NULL WHERE target = ?", (target,))
+    db.execute("UPDATE targets SET sources = x'' WHERE id = ?", (target,))
 
 
 def _meta(db: sqlite3.Connection, name: str) -> str:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.report.plain import plain
 from nbguard.report.records import Skipped
+from nbguard.scan.sweep.found import Found, name_sources
 from nbguard.scan.sweep.ledger import clear_target
-from nbguard.scan.sweep.rows import finding_row, merge_records, quote, read_notable, split_keys, unquote
+from nbguard.scan.sweep.rows import finding_row, quote, split_keys, unquote
 from nbguard.scan.sweep.work import (
     ECHO,
     PLACE,
@@ -18,7 +19,6 @@ from nbguard.scan.sweep.work import (
     Answer,
     Item,
     Lost,
-    Notable,
     Target,
     Work,
     in_portions,
@@ -51,8 +51,7 @@ class Steps:
         self._db = db
         self._run = run
         self._limits = limits
-        self._sources: dict[int, tuple[Item, ...]] = {}
-        self._notable_keys: set[bytes] | None = None
+        self._found = Found(db)
 
     def next_job(self, idle: bool) -> tuple[int, Work] | None:
         """The next task and its number; suspects only when nothing else is under way (``idle``)."""
@@ -66,9 +65,9 @@ class Steps:
         target = Target(unquote(name), kind, os.fsdecode(place))
         items = unpack_items(packed) if packed else ()
         if stage == ECHO:
-            return number, Work(stage, target, items, sources=self._sources_of(target_id))
+            return number, Work(stage, target, items, sources=self._found.sources_of(target_id))
         if stage == PLACE:
-            return number, Work(stage, target, notable=tuple(self._all_notable(target_id)))
+            return number, Work(stage, target, notable=tuple(self._found.with_echoes(target_id)))
         return number, Work(stage, target, items, signature=signature if stage == PLAN else "")
 
     def _take(self, state: str) -> tuple[int, int, str, bytes | None] | None:
@@ -129,6 +128,17 @@ class Steps:
             return
         what = {ECHO: "not searched for known values: ", PLACE: "its findings are lost: "}.get(stage, "")
         self._add_skipped(target, Skipped(items[0].path if items else "", what + reason))
+        if stage == ECHO:
+            # It isn't known, and others that share it hear of it.
+            sources = self._sources(target)
+            self._db.executemany("DELETE FROM echoes WHERE key = ? AND sources = ?", ((i.key, sources) for i in items))
+            others = self._db.execute("SELECT id FROM targets WHERE sources = ? AND id <> ?", (sources, target))
+            for (other,) in others.fetchall():
+                self._add_skipped(
+                    other, Skipped("(history)", "what it shares with another repository is " + what + reason)
+                )
+        if stage == RELIST:
+            self._set_stage(target, "echo")
         if stage in (RELIST, ECHO):
             self._place_when_ready(target)
         elif stage == PLACE:
@@ -141,13 +151,14 @@ class Steps:
             if self._retry_elsewhere():
                 return True
             self._say_what_is_lost_elsewhere()
-            self._notable_keys = {key for (key,) in self._db.execute("SELECT key FROM notable")}
+            self._found.forget()
             any_left = False
             for (target,) in self._db.execute("SELECT id FROM targets WHERE stage = 'scan'").fetchall():
-                if self._sources_of(target):
+                if sources := self._found.sources_of(target):
                     self._add_unit(target, RELIST)
-                    self._set_stage(target, "echo")
-                elif next(self._notable_of(target), None) is not None:
+                    update = "UPDATE targets SET stage = 'relist', sources = ? WHERE id = ?"
+                    self._db.execute(update, (name_sources(sources), target))
+                elif next(self._found.notable_of(target), None) is not None:
                     self._add_unit(target, PLACE)
                     self._set_stage(target, "place")
                 else:
@@ -236,27 +247,45 @@ class Steps:
     def _accept_list(self, target: int, _: int, answer: Answer) -> None:
         for skipped in answer.skipped:
             self._add_skipped(target, skipped)
-        for portion in in_portions(answer.items, self._limits.bytes, self._limits.contents):
-            self._add_unit(target, ECHO, portion)
+        sources = self._sources(target)
+        # What another target with the same values is searched for is searched once.
+        insert = "INSERT OR IGNORE INTO echoes (sources, key, unit) VALUES (?, ?, 0)"
+        fresh = (item for item in answer.items if self._db.execute(insert, (sources, item.key)).rowcount)
+        for portion in in_portions(fresh, self._limits.bytes, self._limits.contents):
+            unit = self._add_unit(target, ECHO, portion)
+            update = "UPDATE echoes SET unit = ? WHERE sources = ? AND key = ?"
+            self._db.executemany(update, ((unit, sources, item.key) for item in portion))
+        self._set_stage(target, "echo")
         self._place_when_ready(target)
 
     def _accept_echoes(self, target: int, _: int, answer: Answer) -> None:
+        sources = self._sources(target)
         for notable in answer.notable:
-            row = (target, notable.key, quote(notable.id), quote(notable.place), quote(notable.path))
-            self._db.execute(
-                "INSERT OR REPLACE INTO echoes VALUES (?, ?, ?, ?, ?, ?)", (*row, notable_as_text(notable))
-            )
+            row = (quote(notable.id), quote(notable.place), quote(notable.path), notable_as_text(notable))
+            update = "UPDATE echoes SET id = ?, place = ?, path = ?, body = ? WHERE sources = ? AND key = ?"
+            self._db.execute(update, (*row, sources, notable.key))
         for skipped in answer.skipped:
             self._add_skipped(target, skipped)
         self._place_when_ready(target)
 
+    def _sources(self, target: int) -> bytes:
+        (sources,) = self._db.execute("SELECT sources FROM targets WHERE id = ?", (target,)).fetchone()
+        return bytes(sources)
+
     def _place_when_ready(self, target: int) -> None:
+        """Goes on with a target, and with those of the same values, once all is searched that they share."""
+        sources = self._sources(target)
         waiting = self._db.execute(
-            "SELECT 1 FROM units WHERE target = ? AND state IN ('pending', 'running', 'suspect') LIMIT 1", (target,)
+            "SELECT 1 FROM targets JOIN units ON units.target = targets.id WHERE targets.sources = ?"
+            " AND units.stage = 'echo' AND units.state IN ('pending', 'running', 'suspect') LIMIT 1",
+            (sources,),
         ).fetchone()
-        if waiting is None:
-            self._add_unit(target, PLACE)
-            self._set_stage(target, "place")
+        if waiting is not None:
+            return
+        ready = self._db.execute("SELECT id FROM targets WHERE sources = ? AND stage = 'echo'", (sources,)).fetchall()
+        for (other,) in ready:
+            self._add_unit(other, PLACE)
+            self._set_stage(other, "place")
 
     def _accept_placed(self, target: int, _: int, answer: Answer) -> None:
         self._db.executemany(
@@ -265,39 +294,7 @@ class Steps:
         )
         for skipped in answer.skipped:
             self._add_skipped(target, skipped)
-        self._sources.pop(target, None)
         self._set_stage(target, "done")
-
-    def _sources_of(self, target: int) -> tuple[Item, ...]:
-        """The contents of a target that bring values, in an order that doesn't depend on who scanned them."""
-        if target not in self._sources:
-            found = sorted((n.id, n.place, n) for n in self._notable_of(target) if n.brings)
-            self._sources[target] = tuple(Item(n.key, n.id, n.path, 0) for _, _, n in found)
-        return self._sources[target]
-
-    def _notable_of(self, target: int) -> Iterator[Notable]:
-        """What there is to say of a target's own contents, and of those that were scanned elsewhere or before."""
-        columns = "key, id, place, path, brings, body"
-        for row in self._db.execute(f"SELECT {columns} FROM notable WHERE target = ?", (target,)):  # noqa: S608 - our own names
-            yield read_notable(row)
-        if self._notable_keys is None:
-            self._notable_keys = {key for (key,) in self._db.execute("SELECT key FROM notable")}
-        (packed,) = self._db.execute("SELECT shared FROM targets WHERE id = ?", (target,)).fetchone()
-        for key in split_keys(packed):
-            if key in self._notable_keys:
-                select = f"SELECT {columns} FROM notable WHERE key = ? AND target IS NOT ?"  # noqa: S608 - our own names
-                for row in self._db.execute(select, (key, target)):
-                    yield read_notable(row)
-
-    def _all_notable(self, target: int) -> Iterator[Notable]:
-        """With the echoes that were found in this target; each record once."""
-        found = {(notable.id, notable.place): notable for notable in self._notable_of(target)}
-        select = "SELECT key, id, place, path, 0, body FROM echoes WHERE target = ?"
-        for row in self._db.execute(select, (target,)):
-            echo = read_notable(row)
-            before = found.get((echo.id, echo.place), echo._replace(records=()))
-            found[echo.id, echo.place] = before._replace(records=merge_records(before.records, echo.records))
-        yield from found.values()
 
     def _add_unit(self, target: int, stage: str, items: Iterable[Item] = ()) -> int:
         packed = pack_items(items) if items else None

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections import Counter
 
 import pytest
 
@@ -28,6 +29,38 @@ def test_contents_that_forks_share_are_read_once(grown, tmp_path):
     both = sweep(grown / "r0", grown / "deep", output=tmp_path / "c.sqlite").run
     assert both.contents == first.contents + 1, "one is the fork's own"
     assert both.known == fork.contents - 1
+
+
+class Counting(SerialExecutor):
+    """Keeps how many contents each stage looked at."""
+
+    def __init__(self, setup):
+        super().__init__(setup)
+        self.items = Counter()
+
+    def submit(self, number, work):
+        self.items[work.stage] += len(work.items)
+        super().submit(number, work)
+
+
+def test_forks_with_the_same_values_are_searched_for_them_once(tmp_path):
+    """The values of the origin are looked for in its contents once, and in what a fork has besides."""
+    history, token = History(tmp_path / "origin"), FakeTokens(6).dwave()
+    history.commit(**{"a.py": with_dwave(token), **{f"f{n}.txt": f"file {n}\n" for n in range(6)}})
+    history.commit(**{"again.txt": f"it was {token}\n"})
+    for number in range(3):
+        fork = History(tmp_path / f"fork{number}")
+        fork.git("fetch", "-q", str(tmp_path / "origin"), "+refs/heads/*:refs/heads/*", "--update-head-ok")
+        fork.git("reset", "-q", "--hard", "main")
+        fork.commit(**{f"own{number}.txt": f"fork {number} has {token}, too\n"})
+    setup = setup_for()
+    executor = Counting(setup)
+    swept = sweep(tmp_path, output=tmp_path / "r.sqlite", setup=setup, executor=executor)
+    assert executor.items["scan"] == executor.items["echo"] == 8 + 3
+    assert {os.path.relpath(f.path, tmp_path) for f in swept.report.findings} == {
+        "origin/a.py", "origin/again.txt",
+        *(f"fork{n}/{name}" for n in range(3) for name in ("a.py", "again.txt", f"own{n}.txt")),
+    }  # fmt: skip
 
 
 class Interrupted(SerialExecutor):
