@@ -40,7 +40,7 @@ def replace(document: Document, field: Field, start: int, end: int, text: str) -
     part = field.part
     if part.form == "text":
         encoding, _ = encoding_of(document.raw)
-        if b"\r\n" in document.raw[:65536]:
+        if "\n" in text and b"\r\n" in document.raw[:65536]:
             text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         return Edit(first, last, text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace"))
     pieces = [_encode_json(piece, document) for piece in text.split("\n")]
@@ -48,12 +48,12 @@ def replace(document: Document, field: Field, start: int, end: int, text: str) -
         joint = "\\n"
     else:
         newline = "" if part.form == "frames" else "\\n"
-        joint = f'{newline}",{_separator(document, part)}"'
+        joint = f'{newline}",{_separator(document, part)}"' if len(pieces) > 1 else ""
         closed = end == len(field.text) or (end > start and _ends_a_line(field.text, end))
         if closed and len(pieces) > 1 and not pieces[-1]:
             pieces = [*pieces[:-2], pieces[-2] + newline]  # what follows closes this element: no empty one after it
     encoded = joint.join(pieces)
-    if part.form in ("lines", "frames") and not document.raw[part.start + 1 : part.end - 1].strip():
+    if part.form in ("lines", "frames") and first == last and not document.raw[part.start + 1 : part.end - 1].strip():
         encoded = f'"{encoded}"' if text else ""  # the list has no element yet to write into
     return Edit(first, last, encoded.encode("utf-8", "surrogatepass"))
 
@@ -91,4 +91,4 @@ def _separator(document: Document, part: Part) -> str:
 
 
 def _encode_json(text: str, document: Document) -> str:
-    return json.dumps(text, ensure_ascii=document.raw.isascii())[1:-1]
+    return json.dumps(text, ensure_ascii=text.isascii() or document.raw.isascii())[1:-1]

@@ -144,9 +144,8 @@ def byte_span(document: Document, field: Field, start: int, end: int) -> tuple[i
     if part.form in ("text", "json"):
         # A text file, or the raw text of a JSON value: characters are as they are in the file.
         encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
-        errors = "surrogateescape" if encoding == "utf-8" else "replace"
-        first = part.start + mark + len(field.text[:start].encode(encoding, errors))
-        return first, first + len(field.text[start:end].encode(encoding, errors))
+        first = part.start + mark + _encoded_length(field.text, encoding, start)
+        return first, first + len(field.text[start:end].encode(encoding, _errors(encoding)))
     starts, indexes = _segments(document.raw, part.start, part.end, part.form)
     segment = bisect_right(starts, start) - 1
     first = last = indexes[segment].span(start - starts[segment])[0]
@@ -154,6 +153,28 @@ def byte_span(document: Document, field: Field, start: int, end: int) -> tuple[i
         segment = bisect_right(starts, end - 1) - 1
         last = indexes[segment].span(end - 1 - starts[segment])[1]
     return part.start + first, part.start + last
+
+
+def _errors(encoding: str) -> str:
+    return "surrogateescape" if encoding == "utf-8" else "replace"
+
+
+def _encoded_length(text: str, encoding: str, end: int) -> int:
+    """The bytes of a text before the character ``end``."""
+    if encoding == "utf-8" and text.isascii():
+        return end
+    block = end // _BLOCK
+    rest = text[block * _BLOCK : end].encode(encoding, _errors(encoding))
+    return _lengths(text, encoding)[block] + len(rest)
+
+
+@lru_cache(maxsize=4)
+def _lengths(text: str, encoding: str) -> list[int]:
+    """The bytes before each block of a text."""
+    lengths = [0]
+    for start in range(0, len(text), _BLOCK):
+        lengths.append(lengths[-1] + len(text[start : start + _BLOCK].encode(encoding, _errors(encoding))))
+    return lengths
 
 
 def stretch_of(document: Document, field: Field, start: int, end: int) -> Stretch:

@@ -21,7 +21,7 @@ class Cell(NamedTuple):
     """A value as it is meant (``value``) and the characters of the field that hold it.
 
     ``form`` says how it is written: ``string`` (inside quotes), ``number``, ``date`` (month and day of a call such as
-    ``date(1980, 1, 2)``), ``plain``, ``html``, or ``padded`` (with blanks around it that keep columns under each other).
+    ``date(1980, 1, 2)``), ``plain``, ``html``, or ``padded`` (with blanks around it that keep columns aligned).
     """
 
     value: str
@@ -52,9 +52,7 @@ class CellColumn(NamedTuple):
 EMPTY = Cell("", 0, 0)
 
 
-def from_rows(
-    names: Sequence[str], rows: Sequence[Sequence[Cell]], heads: Sequence[Cell] = ()
-) -> list[CellColumn]:
+def from_rows(names: Sequence[str], rows: Sequence[Sequence[Cell]], heads: Sequence[Cell] = ()) -> list[CellColumn]:
     """The columns of rows; cells past the last name make columns without one."""
     width = max((len(row) for row in rows), default=0)
     return [

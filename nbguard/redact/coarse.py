@@ -24,7 +24,7 @@ def coarse_number(value: str, kept: int = 2) -> str:
 
 
 def _zeros(number: str, kept: int) -> str:
-    made = []
+    made: list[str] = []
     for character in number:
         if character.isdigit():
             if not (kept and (character != "0" or made)):

@@ -24,7 +24,8 @@ class Echoes:
     """Values that were replaced somewhere, to be found again."""
 
     def __init__(self) -> None:
-        self._values: dict[str, list[tuple[str, str, bool]]] = {}
+        # By their first characters and by length, the longest first: looking up doesn't get slower with their number.
+        self._values: dict[str, dict[int, dict[str, tuple[str, str, bool]]]] = {}
         self._seen: set[tuple[str, str]] = set()
 
     def __repr__(self) -> str:
@@ -45,12 +46,14 @@ class Echoes:
             return
         text = value[start.start() :]
         key = text[:_KEY].lower()
-        known = self._values.setdefault(key, [])
-        known.append((category, text, anywhere))
-        known.sort(key=lambda each: -len(each[1]))
+        by_length = self._values.setdefault(key, {})
+        if len(text) not in by_length:
+            by_length[len(text)] = {}
+            self._values[key] = dict(sorted(by_length.items(), reverse=True))
+        self._values[key][len(text)].setdefault(text.lower(), (category, text, anywhere))
 
     def find(self, text: str, weak: bool = True) -> Iterator[tuple[str, int, int]]:
-        """Category and characters of each value in a text; ``weak``: also of those that count as a whole string only."""
+        """Category and characters of each value in a text; ``weak``: also those that count only as a whole string."""
         if not self._values:
             return
         done = 0
@@ -58,13 +61,15 @@ class Echoes:
             at = word.start()
             if at < done:
                 continue
-            for category, value, anywhere in self._values.get(text[at : at + _KEY].lower(), ()):
-                end = at + len(value)
+            for length, values in self._values.get(text[at : at + _KEY].lower(), {}).items():
+                end = at + length
                 found = text[at:end]
-                same = found == value or (anywhere and found.lower() == value.lower())
-                if not same or text[end : end + 1].isalnum() or text[end : end + 1] == "_":
+                known = values.get(found.lower())
+                if known is None or text[end : end + 1].isalnum() or text[end : end + 1] == "_":
                     continue
-                if anywhere or (weak and text[at - 1 : at] in _LEFT and text[end : end + 1] in _RIGHT and at > 0):
+                category, value, anywhere = known
+                alone = weak and at > 0 and text[at - 1] in _LEFT and text[end : end + 1] in _RIGHT
+                if anywhere or (alone and found == value):
                     yield category, at, end
                     done = end
                     break
@@ -79,7 +84,8 @@ def _tells(category: str, value: str) -> bool:
         )
     if category in IDS:
         plain = sum(map(str.isalnum, value))
-        return plain >= _LONG_ID and digits > _SHORT and not value.endswith("000")
+        # A round number may be a count as well.
+        return plain >= _LONG_ID and digits > _SHORT and not (value.isdigit() and value.endswith("000"))
     return category in NAMES and " " in value and len(value) >= _LONG_NAME
 
 

@@ -1,28 +1,32 @@
-"""Moves a table out of a cell: its text goes to a file outside the repository, an expression that loads it stays.
-
-The expression gives back the very object that stood there: text where it was a string, else what the literal means.
-"""
+"""Moves a table out of a cell: it goes to a file outside the repository, an expression that loads it stays."""
 
 from __future__ import annotations
 
 import ast
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.detector import find_samples
+from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.errors import UnreadableError
+from nbguard.redact.echoes import Echoes
+from nbguard.redact.loading import Loading, loading_of, path_expression
+from nbguard.redact.spots import find_spots
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.fields import Document, Edit
+    from nbguard.documents.fields import Document, Edit, Field
+
+_MAGIC = re.compile(r"^([ \t]*)[%!?](?=\S)", re.MULTILINE)
 
 
 class Extract(NamedTuple):
-    """A table on its way out: the finding, the file's name and content, and the edit that leaves the expression."""
+    """A table on its way out: the finding, the file's name and content, and the edits that leave the expression."""
 
     finding: Finding
     name: str
@@ -36,11 +40,15 @@ class Extract(NamedTuple):
 
 
 class Extracted(NamedTuple):
-    """What would happen to a document, or has: its bytes afterwards, the tables that leave, and what stays and why."""
+    """What would happen to a document, or has: its bytes afterwards, the tables that leave, and what stays and why.
+
+    ``shown``: the numbers, from 1, of the cells whose outputs show values of the tables.
+    """
 
     raw: bytes
     extracts: tuple[Extract, ...]
     left: tuple[tuple[Finding, str], ...]
+    shown: tuple[int, ...] = ()
 
     def __repr__(self) -> str:
         """Shows no content."""
@@ -51,22 +59,31 @@ def extract(document: Document, settings: SampleSettings, folder: str) -> Extrac
     """Plans the extraction of a document's tables to files in ``folder``; nothing is written."""
     extracts: list[Extract] = []
     left: list[tuple[Finding, str]] = []
-    stem = os.path.splitext(os.path.basename(document.path))[0]
+    needs: dict[int, tuple[Field, int, set[str]]] = {}
+    stem = re.sub(r"[^\w.-]+", "-", os.path.splitext(os.path.basename(document.path))[0])
     for finding in find_samples(document, settings):
-        found = _literal_around(finding) if _is_python(finding, document) else None
+        if not _is_python(finding, document):
+            left.append((finding, _reason(finding)))
+            continue
+        found = _loading_around(finding)
         if found is None:
             left.append((finding, "it is no literal of a Python cell"))
             continue
-        start, end, node = found
-        text = finding.field.text
-        is_text = isinstance(node, ast.Constant)
-        content = str(node.value) if isinstance(node, ast.Constant) else text[start:end]
-        name = f"{stem}-{_checksum(content)}.{'csv' if is_text else 'txt'}"
-        expression = _expression(os.path.join(folder, name), is_text)
+        start, end, loading = found
+        name = f"{stem}-{_checksum(loading.content)}.{loading.ending}"
+        expression = loading.expression.format(path_expression(folder, name, os.path.expanduser("~")))
         edit = replace(document, finding.field, start, end, expression)
         if not any(edit.start < other.edit.end and other.edit.start < edit.end for other in extracts):
-            extracts.append(Extract(finding, name, content, edit, expression))
-    return Extracted(apply(document.raw, [each.edit for each in extracts]), tuple(extracts), tuple(left))
+            extracts.append(Extract(finding, name, loading.content, edit, expression))
+            _, first, modules = needs.setdefault(finding.field.part.start, (finding.field, start, set()))
+            needs[finding.field.part.start] = (finding.field, min(first, start), {*modules, "os", *loading.modules})
+    edits = [each.edit for each in extracts]
+    for field, first, modules in needs.values():
+        if lines := _imports(field.text, first, modules):
+            at = _import_line(field.text)
+            edits.append(replace(document, field, at, at, lines))
+    shown = _cells_that_show(document, settings, extracts)
+    return Extracted(apply(document.raw, edits), tuple(extracts), tuple(left), shown)
 
 
 def store(extracted: Extract, folder: str) -> str:
@@ -95,45 +112,70 @@ def store(extracted: Extract, folder: str) -> str:
 
 def _is_python(finding: Finding, document: Document) -> bool:
     part = finding.field.part
-    return document.language == "python" and part.form != "json" and part.where in ("source", "file")
+    is_code = document.kind != "notebook" or (part.cell is not None and part.cell.type == "code")
+    return document.language == "python" and is_code and part.form != "json" and part.where in ("source", "file")
 
 
-def _literal_around(finding: Finding) -> tuple[int, int, ast.expr] | None:
-    """The largest literal that holds a finding whole: its characters in the field's text, and its node."""
+def _reason(finding: Finding) -> str:
+    if finding.field.part.where in ("output", "widget"):
+        return "it is in an output: nbguard strip takes it out"
+    return "it is no literal of a Python cell"
+
+
+def _loading_around(finding: Finding) -> tuple[int, int, Loading] | None:
+    """The largest literal that holds a finding whole: the characters to replace, and how what stood there is loaded."""
     text = finding.field.text
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree, source = _parse(text)
+    if tree is None:
         return None
     lines = text.splitlines(keepends=True)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))
-    best: tuple[int, int, ast.expr] | None = None
-    for node in _data_nodes(tree):
+
+    def span(node: ast.expr) -> tuple[int, int]:
         start = starts[node.lineno - 1] + _characters(lines[node.lineno - 1], node.col_offset)
         last = (node.end_lineno or node.lineno) - 1
-        end = starts[last] + _characters(lines[last], node.end_col_offset or 0)
-        holds = start <= finding.start and finding.end <= end
-        if holds and (best is None or end - start > best[1] - best[0]) and _is_literal(node):
-            best = (start, end, node)
+        return start, starts[last] + _characters(lines[last], node.end_col_offset or 0)
+
+    best: tuple[int, int, Loading] | None = None
+    for node, parents in _data_nodes(tree):
+        start, end = span(node)
+        if start > finding.start or not _reaches(text, finding, end) or (best and end - start <= best[1] - best[0]):
+            continue
+        if text[start:end] != source[start:end]:
+            continue  # a line of this string was read as a comment
+        loading = loading_of(node, parents, text[start:end])
+        if loading is not None:
+            best = (*span(loading.node), loading)
     return best
 
 
-def _data_nodes(tree: ast.AST) -> Iterator[ast.expr]:
-    for node in ast.walk(tree):
+def _reaches(text: str, finding: Finding, end: int) -> bool:
+    """Whether a literal's end is a finding's: of text in one line the finding's last row is all that follows there."""
+    return finding.end <= end or (finding.start < end and "\n" not in text[end : finding.end])
+
+
+def _parse(text: str) -> tuple[ast.Module | None, str]:
+    """The tree of a cell, and what was parsed: lines that only IPython understands are comments in it."""
+    for source in (text, _MAGIC.sub(r"\1#", text)):
+        try:
+            return ast.parse(source), source
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return None, text
+
+
+def _data_nodes(tree: ast.AST) -> Iterator[tuple[ast.expr, Sequence[ast.AST]]]:
+    """The literals of a tree, the outer ones first, each with the nodes around it."""
+    stack: list[tuple[ast.AST, tuple[ast.AST, ...]]] = [(tree, ())]
+    while stack:
+        node, parents = stack.pop()
         if isinstance(node, (ast.List, ast.Dict, ast.Tuple)) or (
-            isinstance(node, ast.Constant) and isinstance(node.value, str) and "\r" not in node.value
+            isinstance(node, ast.Constant) and isinstance(node.value, str)
         ):
-            yield node
-
-
-def _is_literal(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except (ValueError, TypeError, RecursionError, MemoryError):
-        return False
-    return True
+            yield node, parents
+        stack += [(child, (node, *parents[:3])) for child in ast.iter_child_nodes(node)]
 
 
 def _characters(line: str, offset: int) -> int:
@@ -147,12 +189,50 @@ def _checksum(content: str) -> str:
     return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=5, key=b"nbguard/extract").hexdigest()
 
 
-def _expression(path: str, is_text: bool) -> str:
-    home = os.path.expanduser("~")
-    if path.startswith(home + os.sep):
-        # The folder of whoever runs it: a name in a path would be personal too.
-        shown = "~/" + path[len(home) + 1 :].replace(os.sep, "/")
-        opened = f'open(__import__("os").path.expanduser("{shown}"), encoding="utf-8", newline="").read()'
-    else:
-        opened = f'open({path!r}, encoding="utf-8", newline="").read()'
-    return opened if is_text else f'__import__("ast").literal_eval({opened})'
+def _imports(text: str, before: int, modules: set[str]) -> str:
+    """The import lines that are missing at the top of a cell: what is imported above isn't imported again."""
+    tree, _ = _parse(text)
+    line = text.count("\n", 0, before) + 1
+    known = {
+        alias.name
+        for node in (tree.body if tree else ())
+        if isinstance(node, ast.Import) and node.lineno < line
+        for alias in node.names
+        if alias.asname is None
+    }
+    return "".join(f"import {module}\n" for module in sorted(modules - known))
+
+
+def _import_line(text: str) -> int:
+    """Where an import goes in: below a ``%%`` line, a docstring and ``from __future__`` lines."""
+    tree, _ = _parse(text)
+    after = 0
+    for number, node in enumerate(tree.body if tree else ()):
+        is_docstring = number == 0 and isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if not is_docstring and not (isinstance(node, ast.ImportFrom) and node.module == "__future__"):
+            break
+        after = node.end_lineno or after
+    if not after and text.startswith(("%%", "#!", "# -*-", "# coding")):
+        after = 1
+    at = 0
+    for _ in range(after):
+        at = text.find("\n", at) + 1 or len(text)
+    return at
+
+
+def _cells_that_show(document: Document, settings: SampleSettings, extracts: Sequence[Extract]) -> tuple[int, ...]:
+    """The cells whose outputs hold values of the tables that leave."""
+    moved = [(each.finding.field.part, each.finding.start, each.finding.end) for each in extracts]
+    echoes = Echoes()
+    for spot in find_spots(document, settings).spots if moved else ():
+        part = spot.finding.field.part
+        if any(part == place and start <= spot.cell.start <= end for place, start, end in moved):
+            echoes.learn(spot.category, spot.cell.value)
+    shown = {
+        part.cell.number + 1
+        for part in document.parts
+        if part.cell is not None and part.where in ("output", "widget", "traceback")
+        for field in decode(document, part)
+        if next(echoes.find(field.text), None) is not None
+    }
+    return tuple(sorted(shown))

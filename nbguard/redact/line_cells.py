@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.redact.cells import EMPTY, Cell, CellColumn, from_rows
@@ -83,11 +84,11 @@ def _rows(text: str, start: int, end: int, delimiter: str, escaped: bool) -> Ite
             at = found.end()
         else:
             found = plain.match(text, at)
-            assert found is not None
-            value = found[0].strip()
-            lead = len(found[0]) - len(found[0].lstrip())
-            row.append(Cell(value, at + lead, at + lead + len(value)) if value else EMPTY)
-            at = found.end()
+            whole = found[0] if found else ""
+            value = whole.strip()
+            start = at + len(whole) - len(whole.lstrip())
+            row.append(Cell(value, start, start + len(value)) if value else EMPTY)
+            at += len(whole)
         separator = mark.match(text, at)
         if separator is None:
             break
@@ -117,7 +118,7 @@ def _between(line: str, start: int, delimiter: str) -> Iterator[Cell]:
     edges = [*([first - 1] if marks[0] != first else []), *marks]
     if line[marks[-1] + 1 :].strip():
         edges.append(len(line))
-    for left, right in zip(edges, edges[1:], strict=False):
+    for left, right in pairwise(edges):
         piece = line[left + 1 : right]
         yield Cell(piece.strip(), start + left + 1, start + right, "padded") if piece.strip() else EMPTY
 
@@ -149,9 +150,7 @@ def html_cells(text: str, table: Table) -> list[CellColumn]:
     rows: list[list[Cell]] = []
     for found in _ROW.finditer(text, max(begin, 0), end):
         close = text.find("<tr", found.end(), end)
-        cells = [
-            _html_cell(text, cell) for cell in _HTML_CELL.finditer(text, found.end(), end if close < 0 else close)
-        ]
+        cells = [_html_cell(cell) for cell in _HTML_CELL.finditer(text, found.end(), end if close < 0 else close)]
         if cells:
             rows.append(cells)
     if not rows:
@@ -161,7 +160,7 @@ def html_cells(text: str, table: Table) -> list[CellColumn]:
     return from_rows([cell.value for cell in heads], body, heads)
 
 
-def _html_cell(text: str, cell: re.Match[str]) -> Cell:
+def _html_cell(cell: re.Match[str]) -> Cell:
     from html import unescape
 
     words = [piece for piece in _BETWEEN_TAGS.finditer(cell[1]) if piece[0].strip()]

@@ -59,7 +59,7 @@ def iban(plain: str, noise: int) -> str:
 
 def phone(plain: str, noise: int, international: bool) -> str:
     """A phone number of the same length in a range for fiction, in the same country where that has one."""
-    digits = plain[2:] if plain.startswith("00") else plain
+    digits = plain.removeprefix("00")
     before = plain[: len(plain) - len(digits)]
     if international or before:
         for code, (length, starts) in RESERVED_PHONES.items():

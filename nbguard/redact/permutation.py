@@ -16,9 +16,7 @@ class Noise:
     def __init__(self, key: bytes) -> None:
         from hashlib import blake2b
 
-        self._hash = blake2b(
-            digest_size=16, key=blake2b(key, digest_size=32).digest(), person=b"nbguard/redact"
-        )
+        self._hash = blake2b(digest_size=16, key=blake2b(key, digest_size=32).digest(), person=b"nbguard/redact")
 
     def __repr__(self) -> str:
         """Shows no key."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from nbguard.redact.replacements import Maker
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
+_SIZE = "it counts by its size, whatever it holds: extract it"
 # Blanks that part the columns of a printed frame.
 _GAP = "  "
 
@@ -92,9 +93,7 @@ def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     _learn(find_spots(document, settings).spots, maker, echoes)
 
 
-def redact(
-    document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes | None = None
-) -> Redacted:
+def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes | None = None) -> Redacted:
     """The document with stand-ins for the values in its findings, and wherever else they stand in it; the rest of its
     bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``.
 
@@ -128,7 +127,9 @@ def redact(
             counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
     done = tuple(Transformation(document.path, *place, values) for place, values in sorted(counts.items(), key=_order))
     raw = apply(document.raw, edits.all())
-    return Redacted(raw, edits.all(), done, (*left, *_still_found(document, raw, settings, left)), frozenset(edits.partial))
+    return Redacted(
+        raw, edits.all(), done, (*left, *_still_found(document, raw, settings, left)), frozenset(edits.partial)
+    )
 
 
 def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int, int, str, str, str]:
@@ -220,7 +221,7 @@ def _still_found(
     known = {(finding.rule, finding.field.part.path, finding.field.part.cell) for finding, _ in left}
     again = find_samples(open_document(document.path, raw), settings)
     return [
-        (finding, "it is still found after redaction")
+        (finding, _SIZE if finding.rule == "sample-bulk" else "it is still found after redaction")
         for finding in again
         if (finding.rule, finding.field.part.path, finding.field.part.cell) not in known
     ]

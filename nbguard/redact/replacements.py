@@ -24,9 +24,6 @@ _CAST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
 NAMES = frozenset(("full_name", "name", "name_part"))
-# Categories whose values become coarse: several of them may have the same stand-in.
-COARSE = frozenset(("birth", "age", "income"))
-# What stays: dates that aren't of birth, and what is shuffled instead (see ``redaction``).
 _MISSING = frozenset(("", "-", "--", "?", "na", "n/a", "nan", "none", "null", "nil", "nat", "<na>", "unknown"))
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
 _DECIMALS = re.compile(r"(\d+)(\.0+)")
@@ -42,6 +39,11 @@ class Maker:
         self.noise = Noise(key)
         self._made: dict[tuple[str, str], str] = {}
         self._taken: dict[str, dict[str, str]] = {}
+        self._methods: dict[str, Callable[[str], str]] = {
+            "email": self._email, "phone": self._phone, "card": self._card, "iban": self._iban,
+            "card_detail": self._card_detail, "postcode": self._alike, "health": self._health,
+            "address": self._address, "ip": self._ip,
+        }  # fmt: skip
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -58,12 +60,15 @@ class Maker:
     def _replace(self, category: str, value: str) -> str:
         if category in NAMES and (" " in value or category != "name_part"):
             return self._name(value)
-        make = _SIMPLE.get(category)
-        if make is not None:
-            return make(self, value)
+        if category in _WORDS:
+            kind, make = _WORDS[category]
+            return self._word_like(kind, value, make)
+        if category in _COARSE:
+            return _COARSE[category](value)
         if category in IDS:
             return self._id(category, value)
-        return value
+        method = self._methods.get(category)
+        return method(value) if method else value
 
     def _unique(self, kind: str, value: str, make: Callable[[int, int], str]) -> str:
         """What ``make`` makes of a drawn number and of how often it had to be tried; no other value has it."""
@@ -234,28 +239,17 @@ def _digits_only(value: str, made: str) -> str:
     return numbers.lay_out(value[:end], made) + re.sub(r"\d", "0", value[end:])
 
 
-_SIMPLE: dict[str, Callable[[Maker, str], str]] = {
-    "first_name": lambda maker, value: maker._word_like("first", value, _first),
-    "name_part": lambda maker, value: maker._word_like("first", value, _first),
-    "last_name": lambda maker, value: maker._word_like(
-        "last", value, lambda noise, more: f"Test-{_word(noise, 3 + more)}"
-    ),
-    "city": lambda maker, value: maker._word_like(
-        "city", value, lambda noise, more: f"Town-{_word(noise, 3 + more)}"
-    ),
-    "username": lambda maker, value: maker._word_like(
-        "user", value, lambda noise, more: f"user{noise % 10 ** (6 + more)}"
-    ),
-    "email": Maker._email,
-    "phone": Maker._phone,
-    "card": Maker._card,
-    "iban": Maker._iban,
-    "card_detail": Maker._card_detail,
-    "postcode": Maker._alike,
-    "health": Maker._health,
-    "address": Maker._address,
-    "ip": Maker._ip,
-    "birth": lambda _, value: first_of_january(value),
-    "age": lambda _, value: coarse_age(value),
-    "income": lambda _, value: coarse_number(value),
+# Categories of words: what they are unique among, and what makes them.
+_WORDS: dict[str, tuple[str, Callable[[int, int], str]]] = {
+    "first_name": ("first", _first),
+    "name_part": ("first", _first),
+    "last_name": ("last", lambda noise, more: f"Test-{_word(noise, 3 + more)}"),
+    "city": ("city", lambda noise, more: f"Town-{_word(noise, 3 + more)}"),
+    "username": ("user", lambda noise, more: f"user{noise % 10 ** (6 + more)}"),
+}
+# Categories whose values become coarse: several of them may have the same stand-in.
+_COARSE: dict[str, Callable[[str], str]] = {
+    "birth": first_of_january,
+    "age": coarse_age,
+    "income": coarse_number,
 }

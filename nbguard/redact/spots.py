@@ -12,6 +12,7 @@ from nbguard.detect.samples.names import categories_by_name
 from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.detect.samples.tables import SAMPLE_ROWS, Column
 from nbguard.redact.cells import Cell, CellColumn, turned
+from nbguard.redact.echoes import Echoes
 from nbguard.redact.line_cells import delimited_cells, drawn_cells, html_cells, printed_cells
 from nbguard.redact.literal_cells import insert_cells, literal_cells
 from nbguard.redact.replacements import is_missing
@@ -93,10 +94,20 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
 
 def _single(finding: Finding) -> Iterator[Spot]:
     text, category = finding.field.text, SINGLE[finding.rule]
-    for value in sorted(finding.value.split("\x1f"), key=len, reverse=True):
-        pattern = _LOOSE.join(map(re.escape, value))
-        near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){pattern}(?!\w)")
-        for place in near.finditer(text, max(finding.start - 1, 0), finding.end + 1):
+    values = finding.value.split("\x1f")
+    begin = max(finding.start - 1, 0)
+    exact = Echoes()
+    for value in values:
+        exact.learn(category, value)
+    seen = set()
+    for _, start, end in exact.find(text[begin : finding.end + 1], weak=False):
+        cell = Cell(text[begin + start : begin + end], begin + start, begin + end)
+        seen.add(cell.value.lower())
+        yield Spot(finding, category, cell, _method(category))
+    # Those that are written with marks between their digits.
+    for value in sorted((value for value in values if value.lower() not in seen), key=len, reverse=True):
+        near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){_LOOSE.join(map(re.escape, value))}(?!\w)")
+        for place in near.finditer(text, begin, finding.end + 1):
             yield Spot(finding, category, Cell(place[0], *place.span()), _method(category))
 
 
@@ -191,8 +202,10 @@ def _is_value(column: CellColumn, category: str) -> bool:
     """Whether what stands in a header's place is a value like those below."""
     head = column.head.value if column.head else ""
     alike = [cell.value for cell in column.cells if cell.value][:3]
-    return bool(head) and meaning_of(Column("", (head, head, *alike))).category == category and (
-        any(map(str.isdigit, head)) or "@" in head or " " in head or head[:1].isupper()
+    return (
+        bool(head)
+        and meaning_of(Column("", (head, head, *alike))).category == category
+        and (any(map(str.isdigit, head)) or "@" in head or " " in head or head[:1].isupper())
     )
 
 

@@ -15,14 +15,27 @@ if TYPE_CHECKING:
 
     Row = dict[str, Any]
 
-NAMES = ["Anna Keller", "Łukasz Żółw", "José García Pérez", "Søren Ångström", "Ève d'Arc", "Jürgen Groß", "Nadia El Amrani",
-         "Marie-Claire Dupont", "Siobhán O'Brien", "Tomáš Dvořák", "Ana Sofia Costa", "Ivan van der Berg"]  # fmt: skip
+NAMES = ["Anna Keller", "Łukasz Żółw", "José García Pérez", "Søren Ångström", "Ève d'Arc", "Jürgen Groß",
+         "Nadia El Amrani", "Marie-Claire Dupont", "Siobhán O'Brien", "Tomáš Dvořák",
+         "Ana Sofia Costa", "Ivan van der Berg"]  # fmt: skip
 CITIES = ["Berlin", "Zürich", "São Paulo", "Łódź", "Paris", "New York"]
 NOTES = ['said "maybe", later', "two\nlines", "plain", "semi;colon", "tab\tbed", ""]
 DATES = ["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%d %B %Y", "%b %d, %Y", "%Y/%m/%d"]
 DIAGNOSES = ["E11.9 Type 2 diabetes", "I10 Hypertension", "J45.0 Asthma", "F32.1 Depressive episode"]
 # Columns whose values are replaced one to one, and those that stay as they are.
-ONE_TO_ONE = ("customer_id", "name", "email", "phone", "iban", "card_number", "postcode", "city", "mrn", "address", "diagnosis")
+ONE_TO_ONE = (
+    "customer_id",
+    "name",
+    "email",
+    "phone",
+    "iban",
+    "card_number",
+    "postcode",
+    "city",
+    "mrn",
+    "address",
+    "diagnosis",
+)
 KEPT = ("amount", "segment", "weight")
 
 
@@ -32,7 +45,7 @@ def rows_of(seed: int, count: int = 0) -> list[Row]:
 
     rng = random.Random(seed)
     names = rng.sample(NAMES, rng.randint(3, 9))
-    names = names if not count else [f"{rng.choice(data.FIRST)} {rng.choice(data.LAST)}-{n}" for n in range(count)]
+    names = names if not count else [_another(rng, n) for n in range(count)]
     date, number = rng.choice(DATES), rng.choice(("int", "padded", "code", "float"))
     rows: list[Row] = []
     for place, name in enumerate(names):
@@ -59,6 +72,10 @@ def rows_of(seed: int, count: int = 0) -> list[Row]:
             "note": rng.choice(NOTES),
         })  # fmt: skip
     return rows
+
+
+def _another(rng: random.Random, number: int) -> str:
+    return f"{rng.choice(data.FIRST)} {rng.choice(data.LAST)}{chr(97 + number // 26)}{chr(97 + number % 26)}"
 
 
 def _csv(rows: Sequence[Row], delimiter: str = ",", quoting: Any = csv.QUOTE_MINIMAL) -> str:
@@ -90,7 +107,10 @@ def list_of_dicts(rows: Sequence[Row]) -> list[str]:
 
 
 def nested_dicts(rows: Sequence[Row]) -> list[str]:
-    nested = [{"customer_id": row["customer_id"], "person": {n: v for n, v in row.items() if n != "customer_id"}} for row in rows]
+    nested = [
+        {"customer_id": row["customer_id"], "person": {n: v for n, v in row.items() if n != "customer_id"}}
+        for row in rows
+    ]
     return [f"people = {nested!r}\n", "df = pd.json_normalize(people)\ndf.columns = [c.split('.')[-1] for c in df]\n"]
 
 
@@ -184,14 +204,14 @@ def run(cells: Sequence[str], folder: str) -> dict[str, Any]:
     before = os.getcwd()
     os.chdir(folder)
     try:
-        exec(HEAD, names)  # noqa: S102
+        exec(HEAD, names)
         for cell in cells:
             if cell.startswith("%%writefile "):
                 line, _, body = cell.partition("\n")
                 with open(line.split()[1], "w", encoding="utf-8", newline="") as file:
                     file.write(body)
             else:
-                exec(cell, names)  # noqa: S102
+                exec(cell, names)
     finally:
         os.chdir(before)
     return names

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import random
 
+import pandas as pd
 import pytest
+from hypothesis import HealthCheck, given, settings, strategies
 
 from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.settings import DEFAULT
+from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from nbguard.redact.extraction import extract, store
 from tests.command_line import nbguard
 from tests.detect.samples import data
-from tests.notebook_builder import as_bytes, code, notebook
+from tests.notebook_builder import as_bytes, code, notebook, result
+from tests.redact.frames import FORMS, rows_of
+from tests.redact.frames import run as run_cells
 from tests.redact.test_redaction import source_of
 
 LITERALS = {
@@ -26,7 +32,9 @@ LITERALS = {
 def run(source: str) -> dict[str, object]:
     names: dict[str, object] = {}
     exec(source, names)
-    return {name: value for name, value in names.items() if not name.startswith("__")}
+    return {
+        name: value for name, value in names.items() if not name.startswith("__") and name not in ("os", "json", "ast")
+    }
 
 
 @pytest.mark.parametrize("form", LITERALS)
@@ -78,3 +86,71 @@ def test_the_notebook_stays_where_the_table_cannot_be_written(tmp_path) -> None:
     path.write_bytes(before)
     done = nbguard("data", "extract", "--to", blocked / "d", path, cwd=tmp_path / "r")
     assert (done.status, path.read_bytes()) == (3, before)
+
+
+FRAMES = ("dict_of_lists", "list_of_dicts", "tuples", "dict_of_dicts", "csv_in_string", "csv_all_quoted",
+          "csv_in_one_line", "tsv_in_string", "json_in_string", "json_lines")  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FRAMES)
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=strategies.integers(0, 10**6))
+def test_the_same_frame_is_loaded(form: str, seed: int, tmp_path, monkeypatch) -> None:
+    """Values, dtypes, index: nothing tells the loaded frame from the one that stood in the cell."""
+    cells = FORMS[form](rows_of(seed))
+    document = open_document("a.ipynb", as_bytes(notebook(*map(code, cells))))
+    extracted = extract(document, DEFAULT, "/nowhere")
+    assert extracted.left == ()
+    assert extracted.extracts
+    for each in extracted.extracts:
+        store(each, str(tmp_path / "outside"))
+    after = open_document("a.ipynb", extracted.raw)
+    assert list(find_samples(after)) == []
+    monkeypatch.setenv("NBGUARD_DATA", str(tmp_path / "outside"))
+    texts = [field.text for part in after.parts if part.where == "source" for field in decode(after, part)]
+    loaded = run_cells(texts, str(tmp_path))["df"]
+    pd.testing.assert_frame_equal(loaded, run_cells(cells, str(tmp_path))["df"])
+
+
+def test_a_frame_is_loaded_with_its_dtypes(tmp_path, monkeypatch) -> None:
+    """Zero-padded numbers stay text, dates are parsed, empty cells stay empty text, floats keep their last digit."""
+    source = (
+        (
+            "import pandas as pd\n"
+            'df = pd.DataFrame({"iban": ' + repr([data.german_iban(random.Random(n)) for n in range(4)]) + ", "
+            '"code": ["001", "NA", "", " x "], "when": [pd.Timestamp("2024-01-02"), '
+            'pd.Timestamp("2024-01-02 03:04:05"), '
+            'pd.Timestamp("1999-12-31"), pd.Timestamp("2024-01-03")], "n": [1, 2, 3, 2**62], '
+            '"x": [0.1, 1e300, -0.0, 1/3], "ok": [True, False, True, True]})\n'
+        )
+        .replace("1/3", repr(1 / 3))
+        .replace("2**62", str(2**62))
+    )
+    extracted = extract(open_document("a.ipynb", as_bytes(notebook(code(source)))), DEFAULT, str(tmp_path))
+    for each in extracted.extracts:
+        store(each, str(tmp_path))
+    after = source_of(extracted.raw)
+    assert "pd.read_csv(" in after
+    assert "parse_dates=['when']" in after
+    assert after.startswith("import os\n")
+    pd.testing.assert_frame_equal(run(after)["df"], run(source)["df"])
+
+
+def test_magics_stay_and_outputs_that_show_the_table_are_named(tmp_path) -> None:
+    rows = data.people("payment", 5)
+    source = "%matplotlib inline\n!ls\n" + data.list_of_dicts(rows) + "100 % 7\n"
+    cells = [code(source), code("rows[0]", result(text__plain=repr(rows[0]["iban"])))]
+    extracted = extract(open_document("a.ipynb", as_bytes(notebook(*cells))), DEFAULT, str(tmp_path))
+    after = source_of(extracted.raw)
+    assert "%matplotlib inline\n!ls\n" in after
+    assert len(extracted.extracts) == 1
+    assert extracted.shown == (2,)
+
+
+def test_what_a_comment_would_change_is_left(tmp_path) -> None:
+    """A line of a string that looks like a magic isn't taken for one."""
+    text = data.csv_text(data.people("payment", 5)).replace("\n", "\n%", 1)
+    source = f"%time\nrows = '''{text}'''\n"
+    extracted = extract(open_document("a.ipynb", as_bytes(notebook(code(source)))), DEFAULT, str(tmp_path))
+    assert extracted.extracts == ()
+    assert extracted.left

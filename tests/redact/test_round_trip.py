@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from nbguard.detect.samples.settings import DEFAULT
+from nbguard.detect.samples.settings import SampleSettings
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from nbguard.redact.redaction import redact
@@ -24,7 +24,7 @@ MAKER_KEY = b"a key"
 
 def redacted_cells(cells: Sequence[str]) -> list[str]:
     raw = as_bytes(notebook(*(code(cell) for cell in cells)))
-    done = redact(open_document("a.ipynb", raw), DEFAULT, Maker(MAKER_KEY))
+    done = redact(open_document("a.ipynb", raw), SampleSettings(bulk_bytes=10**9), Maker(MAKER_KEY))
     assert [(finding.rule, finding.message, why) for finding, why in done.left] == []
     after = open_document("a.ipynb", done.raw)
     return [field.text for part in after.parts if part.where == "source" for field in decode(after, part)]
@@ -47,7 +47,7 @@ def assert_same_frame(before: pd.DataFrame, after: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=strategies.integers(0, 10**6))
 def test_a_frame_keeps_its_shape_and_dtypes(form: str, seed: int, tmp_path: Any) -> None:
     cells = FORMS[form](rows_of(seed))
@@ -56,8 +56,8 @@ def test_a_frame_keeps_its_shape_and_dtypes(form: str, seed: int, tmp_path: Any)
     assert_same_frame(before, after)
 
 
-@pytest.mark.parametrize("form", ["dict_of_lists", "list_of_dicts", "tuples", "csv_in_string", "writefile", "json_lines",
-                                  "sql_one_insert"])  # fmt: skip
+@pytest.mark.parametrize("form", ["dict_of_lists", "list_of_dicts", "tuples", "csv_in_string", "writefile",
+                                  "json_lines", "sql_one_insert"])  # fmt: skip
 def test_a_table_of_hundreds_of_rows_is_redacted_to_its_end(form: str, tmp_path: Any) -> None:
     cells = FORMS[form](rows_of(3, count=400))
     before = run(cells, str(tmp_path))["df"]
@@ -66,7 +66,7 @@ def test_a_table_of_hundreds_of_rows_is_redacted_to_its_end(form: str, tmp_path:
     assert after["customer_id"].is_unique
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=strategies.integers(0, 10**6))
 def test_joins_and_look_ups_find_what_they_found(seed: int, tmp_path: Any) -> None:
     """Keys in another table, which holds nothing about people by itself, and in code, follow."""

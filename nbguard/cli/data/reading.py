@@ -1,0 +1,105 @@
+"""Goes through the files that a command on sample data is given."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import ExitCode, NbguardError, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from nbguard.detect.samples.settings import SampleSettings
+    from nbguard.documents.fields import Document
+    from nbguard.policy.config import Config
+
+
+class Read(NamedTuple):
+    """A document, where it is on disk, and what counts as sample data there."""
+
+    document: Document
+    path: str
+    settings: SampleSettings
+
+
+def load(options: argparse.Namespace) -> Config:
+    """The configuration for the paths of a command line. Raises UsageError for standard input."""
+    from nbguard.policy.config import load_config
+
+    if "-" in options.paths:
+        raise UsageError("only files can be changed; - is standard input")
+    return load_config(options.paths[0], options.config)
+
+
+def documents(options: argparse.Namespace, config: Config, problems: list[ExitCode] | None = None) -> Iterator[Read]:
+    """The documents below the paths, one after the other; what can't be read is told where ``problems`` are kept."""
+    from nbguard.detect.samples.settings import SampleSettings
+    from nbguard.documents.reading import open_document
+    from nbguard.policy.verdict import sample_data_by_path
+    from nbguard.scan.sources import list_files, read_paths
+
+    thresholds = sample_data_by_path(config)
+    for blob in read_paths(list_files(options.paths, config.exclude, config.root), config.max_file_size):
+        name = os.path.relpath(blob.path, config.root).replace(os.sep, "/")
+        document = open_document(name, blob.raw) if not blob.problem else None
+        if document is None or document.problem:
+            if problems is not None:
+                problem = blob.problem or (document.problem if document else "")
+                sys.stderr.write(f"nbguard: {_printable(blob.path)}: {problem}\n")
+                problems.append(ExitCode.INCOMPLETE)
+            continue
+        settings = SampleSettings.from_config(thresholds(name) if thresholds else config.sample_data)
+        yield Read(document, blob.path, settings)
+
+
+def change_each(options: argparse.Namespace, config: Config, change: Callable[[Read], ExitCode]) -> ExitCode:
+    """Changes file by file and returns the worst status; one that refuses doesn't keep the others."""
+    problems: list[ExitCode] = []
+    status = ExitCode.CLEAN
+    for read in documents(options, config, problems):
+        try:
+            status = max(status, change(read))
+        except NbguardError as error:
+            sys.stderr.write(f"nbguard: {_printable(read.path)}: {error}\n")
+            status = max(status, error.exit_code)
+    return max([status, *problems])
+
+
+def place_of(path: str, cell: int | None, line: int = 0) -> str:
+    """A place for people: the cell of a notebook (from 1) or the line of a file."""
+    return f"{_printable(path)}: " + (f"cell {cell}" if cell else f"line {line}") if cell or line else _printable(path)
+
+
+def record(steps: list[dict[str, object]], path: str | None) -> None:
+    """Appends an audit record for each transformation: one JSON object a line, with the time, without a value.
+
+    Raises UsageError where the file can't be written to.
+    """
+    if not path or not steps:
+        return
+    import json
+    from datetime import UTC, datetime
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as file:
+            file.writelines(json.dumps({"time": now, **step}) + "\n" for step in steps)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
+
+
+def check_writable(path: str | None) -> None:
+    """Raises UsageError where an audit record couldn't be appended: before anything is changed."""
+    if path:
+        try:
+            with open(path, "a", encoding="utf-8"):
+                pass
+        except OSError as error:
+            raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}; nothing was changed") from None
+
+
+def _printable(path: str) -> str:
+    return path.encode("unicode_escape").decode("ascii") if not path.isprintable() else path

@@ -1,0 +1,107 @@
+"""`nbguard data redact` over several files: stand-ins agree, values are never printed, the record says what was done."""
+
+from __future__ import annotations
+
+import json
+import random
+
+import pandas as pd
+import pytest
+
+from tests.command_line import nbguard
+from tests.detect.samples import data
+from tests.notebook_builder import as_bytes, code, notebook, result
+
+SALT = {"NBGUARD_SALT": "a salt of ours"}
+
+
+@pytest.fixture
+def repository(tmp_path):
+    folder = tmp_path / "repository"
+    (folder / ".git").mkdir(parents=True)
+    return folder
+
+
+def test_a_join_between_files_keeps_working(repository) -> None:
+    """What a CSV file holds is looked up in a notebook that holds nothing about people by itself."""
+    people = data.people("payment", 80)
+    for number, row in enumerate(people):
+        row["customer_id"] = f"C{410_000 + number}"
+        row["name"] += chr(97 + number // 26) + chr(97 + number % 26)
+    (repository / "people.csv").write_text(data.csv_text(people))
+    orders = {"customer_id": [row["customer_id"] for row in people[:9]], "total": list(range(9))}
+    source = (
+        "import pandas as pd\npeople = pd.read_csv('people.csv')\n"
+        f"orders = pd.DataFrame({orders!r})\njoined = people.merge(orders, on='customer_id')\n"
+        f"one = people[people.name == {people[3]['name']!r}]\n"
+    )
+    (repository / "a.ipynb").write_bytes(as_bytes(notebook(code(source))))
+    run = nbguard("data", "redact", ".", cwd=repository, env=SALT)
+    assert (run.status, run.err) == (1, "")
+    after = pd.read_csv(repository / "people.csv")
+    assert len(after) == 80
+    assert after.customer_id.is_unique
+    text = "".join(json.loads((repository / "a.ipynb").read_bytes())["cells"][0]["source"])
+    names: dict[str, object] = {}
+    exec(text.replace("'people.csv'", repr(str(repository / "people.csv"))), names)
+    assert len(names["joined"]) == 9
+    assert len(names["one"]) == 1
+    assert nbguard("scan", "--only", "data", cwd=repository).status == 0
+
+
+def test_nothing_of_a_value_is_printed_or_recorded(repository) -> None:
+    rows = data.people("health", 70)
+    for number, row in enumerate(rows):
+        row |= {"age": 20 + number, "gender": "FM"[number % 2], "city": "Pirmasens", "postcode": f"6{number:04}"}
+    cells = [code(data.list_of_dicts(rows)), code("df", result(text__html=data.html_frame(rows)))]
+    path = repository / "a.ipynb"
+    path.write_bytes(as_bytes(notebook(*cells)))
+    before = path.read_bytes()
+    log = repository.parent / "audit.jsonl"
+    dry = nbguard("data", "redact", "--dry-run", "--audit", log, path, cwd=repository, env=SALT)
+    assert (dry.status, path.read_bytes(), log.read_text()) == (1, before, "")
+    done = nbguard("data", "redact", "--audit", log, path, cwd=repository, env=SALT)
+    values = {str(value) for row in rows for name, value in row.items() if name not in ("age", "gender")}
+    for text in (dry.out, dry.err, done.out, done.err, log.read_text(), path.read_text()):
+        shown = [value for value in values if value in text and not value.startswith("MRN999")]
+        assert [value for value in shown if not value.endswith("-01-01")] == []
+    records = [json.loads(line) for line in log.read_text().splitlines()]
+    assert {record["method"] for record in records} == {"synthetic", "coarse", "shuffled"}
+    assert {record["cell"] for record in records} == {1, 2}
+    ages = [record for record in records if record["category"] == "age" and record["cell"] == 1]
+    assert [(record["values"], record["event"], record["path"]) for record in ages] == [(56, "redacted", "a.ipynb")]
+    assert all(record["time"].endswith("+00:00") for record in records)
+    assert nbguard("data", "redact", path, cwd=repository, env=SALT) == (0, "", "")
+
+
+def test_nothing_is_changed_where_the_record_cannot_be_written(repository) -> None:
+    path = repository / "a.csv"
+    path.write_text(data.csv_text(data.people("payment", 5)))
+    before = path.read_bytes()
+    run = nbguard("data", "redact", "--audit", repository / "no" / "log", path, cwd=repository)
+    assert (run.status, path.read_bytes()) == (2, before)
+    assert "nothing was changed" in run.err
+
+
+def test_another_salt_gives_other_stand_ins(repository) -> None:
+    path = repository / "a.csv"
+    texts = []
+    for salt in ("one", "two", "one"):
+        path.write_text(data.csv_text(data.people("personal", 5)))
+        assert nbguard("data", "redact", path, cwd=repository, env={"NBGUARD_SALT": salt}).status == 1
+        texts.append(path.read_text())
+    assert texts[0] == texts[2] != texts[1]
+
+
+def test_a_file_with_thousands_of_rows_is_redacted_to_its_end(repository) -> None:
+    rng = random.Random(5)
+    path = repository / "a.csv"
+    rows = [{"name": f"{rng.choice(data.FIRST)} {rng.choice(data.LAST)}", "iban": data.german_iban(rng), "note": "a,b"}
+            for _ in range(3000)]  # fmt: skip
+    path.write_text(data.csv_text(rows))
+    assert nbguard("data", "redact", path, cwd=repository, env=SALT).status == 1
+    after = pd.read_csv(path)
+    assert after.shape == (3000, 3)
+    assert after.iban.is_unique
+    assert set(after.iban.str[4:8]) == {"0000"}
+    assert set(after.note) == {"a,b"}
