@@ -52,7 +52,8 @@ class Program:
         speaking: list[_Piece] = []
         for number, piece in enumerate(self._read(earlier.pieces if earlier is not None else {})):
             for unit in piece.units:
-                unit.number = number
+                if unit.number != number:
+                    unit.number = number
                 (self.shadows if unit.shadow else self.units).append(unit)
             if piece.imports or piece.renamed:
                 speaking.append(piece)
@@ -69,9 +70,10 @@ class Program:
             same = known.get(key)
             if same:
                 piece = same.pop()
-                field = Field(piece.text, part)
-                for unit in piece.units:
-                    unit.move(field)
+                if piece.units and piece.units[0].field.part != part:
+                    field = Field(piece.text, part)
+                    for unit in piece.units:
+                        unit.move(field)
                 self.pieces.setdefault(key, []).append(piece)
                 yield piece
                 continue
