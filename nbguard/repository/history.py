@@ -21,12 +21,14 @@ _DIFF = ("diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "--no-renames", 
 class Selection(NamedTuple):
     """Commits: what ``include`` reaches and ``exclude`` doesn't. All are ids, or options of rev-list that we chose.
 
-    ``loose`` are blobs and trees that refs name directly, as pairs of id and the ref's name.
+    ``loose`` are blobs and trees that refs name directly, ``tags`` are tags with a message, both as pairs of id and the
+    ref's name.
     """
 
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     loose: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
 
 
 class Change(NamedTuple):
@@ -75,13 +77,15 @@ def select_everything(folder: str) -> Selection:
     """All that refs and their logs reach, stashes too. Raises GitError where this is no repository."""
     # Refs are listed as "id type" and, for tags, of what the tag stands for.
     form = "%(objectname) %(objecttype) %(*objectname) %(*objecttype)%00%(refname)"
-    loose = []
+    loose, tags = [], []
     for line in read_lines(folder, "for-each-ref", f"--format={form}"):
         objects, _, name = line.partition("\0")
-        kind = objects.split()[-1]
-        if kind != "commit":
-            loose += find_loose(folder, objects.split()[0], name)
-    return Selection(("--all", "--reflog"), (), tuple(loose))
+        identity, kind, *peeled = objects.split()
+        if kind == "tag":
+            tags.append((identity, name.removeprefix("refs/tags/")))
+        if (peeled or [identity, kind])[-1] != "commit":
+            loose += find_loose(folder, identity, name)
+    return Selection(("--all", "--reflog"), (), tuple(loose), tuple(tags))
 
 
 def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:

@@ -85,13 +85,17 @@ def select_pushed(folder: str, updates: Iterable[Update], remote: str) -> Select
 
 
 def _select(folder: str, updates: list[Update], exclude: tuple[str, ...]) -> Selection:
-    commits, loose = [], []
+    commits, loose, tags = [], [], []
     for update in updates:
         try:
-            commits.append(run_git(folder, "rev-parse", "--verify", "--quiet", f"{update.new}^{{commit}}"))
+            commit = run_git(folder, "rev-parse", "--verify", "--quiet", f"{update.new}^{{commit}}")
+            commits.append(commit)
         except GitError:
+            commit = ""
             loose += find_loose(folder, update.new, update.ref)
-    return Selection(tuple(dict.fromkeys(commits)), exclude, tuple(loose))
+        if commit != update.new and run_git(folder, "cat-file", "-t", update.new) == "tag":
+            tags.append((update.new, update.ref.removeprefix("refs/tags/")))
+    return Selection(tuple(dict.fromkeys(commits)), exclude, tuple(loose), tuple(tags))
 
 
 def _words(line: str, number: int) -> list[str]:

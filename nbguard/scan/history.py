@@ -13,6 +13,7 @@ from nbguard.repository.history import SUBMODULE, list_changes, read_changes, re
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
 from nbguard.scan.echo_search import EchoSearch
+from nbguard.scan.messages import Messages
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:
@@ -72,10 +73,13 @@ class HistoryScan:
         started = perf_counter()
         # Paths and ids of what changed, to go through them again for what was found.
         with TemporaryFile() as spooled:
+            messages = Messages(self._folder, selection, self.versions)
+            messages.look_into()
             for changes in _in_batches(self._unseen(list_changes(self._folder, selection, spooled))):
                 self._look_into(changes)
             self._find_echoes(spooled, selection)
-            records = self._place(spooled, selection)
+            messages.find_echoes()
+            records = self._place(spooled, selection, messages)
         if self._ends:
             self._skip(
                 "(history)", "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"
@@ -150,7 +154,7 @@ class HistoryScan:
             for path in echoes.found[blob]:
                 self.versions.look_for_echoes(blob, path, raw)
 
-    def _place(self, spooled: IO[bytes], selection: Selection) -> list[FindingRecord]:
+    def _place(self, spooled: IO[bytes], selection: Selection, messages: Messages) -> list[FindingRecord]:
         """The records, each with the commits and the path it belongs to."""
         versions = self.versions
         if not versions.found:
@@ -158,6 +162,7 @@ class HistoryScan:
         for change in self._again(spooled, selection):
             if change.blob in versions.found and (place := self.place_of(change.path)) is not None:
                 versions.place(change.blob, place, change.path, change.commit)
+        messages.place()
         wanted = {identity for identity in versions.first_commits() if identity}
         return versions.records(read_commits(self._folder, sorted(wanted)))
 

@@ -109,6 +109,10 @@ class Versions:
                 clean = self._look_into_one(blob, path, packed.path, packed.raw) and clean
         return clean
 
+    def may_hold(self, raw: bytes, path: str) -> bool:
+        """Whether a text has to be looked into; what holds for several joined ones holds for each."""
+        return self._engine.extra_rules is not None or self._engine.screen(raw, path) is not None
+
     def _unpack(self, path: str, raw: bytes) -> Iterator[Blob]:
         return unpack_notebooks(Blob(path, raw), self._config.max_file_size)
 

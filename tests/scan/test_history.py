@@ -284,3 +284,35 @@ def test_what_does_not_go_together_is_refused(tmp_path):
     with pytest.raises(UsageError, match="is no range"):
         select_range(str(history.path), "main")
     assert nbguard("scan", "--history", cwd=tmp_path).status == ExitCode.USAGE
+
+
+def test_messages_of_commits_and_tags_and_notes_are_looked_into(tmp_path):
+    history, tokens = History(tmp_path / "r"), FakeTokens(31)
+    said, tagged, noted, opaque = tokens.dwave(), tokens.dwave(), tokens.dwave(), tokens.ionq()
+    first = history.commit(f"Set it up\n\nwith {said}\n", a="x\n")
+    history.commit("commit 0123456789012345678901234567890123456789\n", **{"n.ipynb": with_ionq(opaque)})
+    last = history.commit(f"Again {said}, and {opaque} too", b="y\n")
+    history.git("tag", "-a", "v1", "-m", f"use {tagged}")
+    history.git("tag", "-a", "v2", "-m", "a tag of a tag", "v1")
+    history.git("update-ref", "-d", "refs/tags/v1")
+    history.git("notes", "add", "-m", f"the key was {noted}", first)
+    found = {(f.path, f.fingerprint): f for f in findings(history)}
+    by_path = {}
+    for f in found.values():
+        by_path.setdefault(f.path, []).append(f)
+    messages = sorted(by_path["<commit message>"], key=lambda f: f.rule)
+    assert [f.rule for f in messages] == ["dwave-sapi-token", "ionq-api-key"]
+    assert (messages[0].origin.commit, messages[0].origin.last, messages[0].origin.commits) == (first, last, 2)
+    assert messages[1].origin.commit == last, "a value that only a notebook gave away"
+    (tag,) = by_path["<tag message> v2"]
+    assert (tag.rule, tag.origin.commit) == ("dwave-sapi-token", "")
+    assert [f.rule for path, rest in by_path.items() for f in rest if len(path) == 40] == ["dwave-sapi-token"]
+
+
+def test_a_message_of_a_range_is_only_that_of_its_commits(tmp_path):
+    history, tokens = History(tmp_path / "r"), FakeTokens(32)
+    history.commit(f"old {tokens.dwave()}", a="x\n")
+    before = history.commit(b="y\n")
+    new = history.commit(f"new {tokens.dwave()}", c="z\n")
+    (found,) = findings(history, select_range(str(history.path), f"{before}..HEAD"))
+    assert (found.path, found.origin.commit, found.line) == ("<commit message>", new, 1)

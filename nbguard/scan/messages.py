@@ -1,0 +1,64 @@
+"""Scans the messages of commits and tags, as texts with a name of their own."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from nbguard.repository.messages import read_messages
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from nbguard.repository.history import Selection
+    from nbguard.repository.messages import Message
+    from nbguard.scan.versions import Versions
+
+# Most messages are short and clean: so many are looked at as one text first.
+_TOGETHER = 200
+_COMMIT, _TAG = "<commit message>", "<tag message>"
+
+
+class Messages:
+    """The messages of one selection; what is in them goes to ``versions``."""
+
+    def __init__(self, folder: str, selection: Selection, versions: Versions) -> None:
+        self._folder = folder
+        self._selection = selection
+        self._versions = versions
+        self._found: dict[int, tuple[str, str, str]] = {}
+
+    def look_into(self) -> None:
+        """Scans all messages. Raises GitError."""
+        versions = self._versions
+        self._go_through(
+            lambda raw: versions.may_hold(raw, _COMMIT), lambda blob, path, raw: versions.look_into(blob, path, raw)
+        )
+
+    def find_echoes(self) -> None:
+        """Looks for the values that were found anywhere."""
+        known = self._versions.echo_search()
+        if known is not None:
+            self._go_through(known, self._versions.look_for_echoes)
+
+    def place(self) -> None:
+        """Says which commits and tags the findings belong to, oldest commit first."""
+        for _, (identity, path, place) in sorted(self._found.items()):
+            self._versions.place(identity, place, path, "" if path.startswith(_TAG) else identity)
+
+    def _go_through(self, asked: Callable[[bytes], bool], look: Callable[[str, str, bytes], object]) -> None:
+        versions, number = self._versions, 0
+        messages = read_messages(self._folder, self._selection)
+        while batch := list(islice(messages, _TOGETHER)):
+            whole = b"\n\n".join(message.text for message in batch)
+            for message in self._of_interest(batch, asked) if asked(whole) else ():
+                path = f"{_TAG} {message.tag}" if message.tag else _COMMIT
+                place = versions.place_of(path)
+                if place is not None:
+                    look(message.id, path, message.text)
+                    if message.id in versions.found:
+                        self._found[number + batch.index(message)] = (message.id, path, place)
+            number += len(batch)
+
+    def _of_interest(self, batch: list[Message], asked: Callable[[bytes], bool]) -> Iterator[Message]:
+        return (message for message in batch if asked(message.text))
