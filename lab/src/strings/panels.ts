@@ -33,8 +33,8 @@ function findings(trans: TranslationBundle) {
     filterText: trans.__('Filter findings'),
     filterKind: trans.__('Kind'),
     filterSeverity: trans.__('Severity'),
-    allKinds: trans.__('All kinds'),
-    allSeverities: trans.__('All severities'),
+    allKinds: trans.__('Any kind'),
+    allSeverities: trans.__('Any severity'),
     andAbove: (severity: string) => trans.__('%1 and above', severity),
     cell: (n: number) => trans.__('Cell %1', n),
     cellType: (type: string) =>
