@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.scan.sweep.rows import merge_records, read_notable, split_keys
 from nbguard.scan.sweep.work import KEY_BYTES, Item
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from nbguard.scan.sweep.work import Notable
 
-_COLUMNS = "key, id, place, path, brings, body"
+_COLUMNS = 'key, id, place, path, "values", body'
+
+
+class Sources(NamedTuple):
+    """The contents in which values to look for are found again. Targets with the same ``name`` have the same values."""
+
+    name: bytes
+    items: tuple[Item, ...]
 
 
 class Found:
@@ -22,7 +29,7 @@ class Found:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._sources: dict[int, tuple[Item, ...]] = {}
+        self._sources: dict[int, Sources] = {}
         self._keys: set[bytes] | None = None
 
     def forget(self) -> None:
@@ -30,11 +37,17 @@ class Found:
         self._keys = None
         self._sources.clear()
 
-    def sources_of(self, target: int) -> tuple[Item, ...]:
-        """The contents of a target that bring values, in an order that doesn't depend on who scanned them."""
+    def sources_of(self, target: int) -> Sources:
+        """The contents that hold the values of a target, in an order that doesn't depend on who scanned them."""
         if target not in self._sources:
-            found = sorted((n.id, n.place, n) for n in self.notable_of(target) if n.brings)
-            self._sources[target] = tuple(Item(n.key, n.id, n.path, 0) for _, _, n in found)
+            seen: set[str] = set()
+            items = []
+            for _, _, notable in sorted((n.id, n.place, n) for n in self.notable_of(target) if n.values):
+                if not seen.issuperset(notable.values):
+                    items.append(Item(notable.key, notable.id, notable.path, 0))
+                    seen.update(notable.values)
+            name = blake2b("".join(sorted(seen)).encode("ascii"), digest_size=KEY_BYTES).digest()
+            self._sources[target] = Sources(name, tuple(items))
         return self._sources[target]
 
     def notable_of(self, target: int) -> Iterator[Notable]:
@@ -58,14 +71,9 @@ class Found:
         """
         found = {(notable.id, notable.place): notable for notable in self.notable_of(target)}
         (sources,) = self._db.execute("SELECT sources FROM targets WHERE id = ?", (target,)).fetchone()
-        select = "SELECT key, id, place, path, 0, body FROM echoes WHERE sources = ? AND body <> ''"
+        select = "SELECT key, id, place, path, '', body FROM echoes WHERE sources = ? AND body <> ''"
         for row in self._db.execute(select, (sources,)):
             echo = read_notable(row)
             before = found.get((echo.id, echo.place), echo._replace(records=()))
             found[echo.id, echo.place] = before._replace(records=merge_records(before.records, echo.records))
         yield from found.values()
-
-
-def name_sources(sources: Iterable[Item]) -> bytes:
-    """What the same contents that bring values are known by: targets that have the same have the same echoes."""
-    return blake2b(b"".join(sorted(item.key for item in sources)), digest_size=KEY_BYTES).digest()

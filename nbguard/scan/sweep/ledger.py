@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS runs (
   seconds REAL DEFAULT 0,
   worker_seconds REAL DEFAULT 0);
 -- stage: plan, scan, relist, echo, place or done. shared: the keys of contents that another target or an earlier run
--- scanned. sources: which contents bring values, as one hash.
+-- scanned. sources: the values to look for, as one hash.
 CREATE TABLE IF NOT EXISTS targets (
   id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, place BLOB NOT NULL, stage TEXT NOT NULL,
   signature TEXT NOT NULL DEFAULT '', shared BLOB NOT NULL DEFAULT x'', contents INTEGER NOT NULL DEFAULT 0,
@@ -48,9 +48,9 @@ CREATE INDEX IF NOT EXISTS units_by_target ON units (target, state);
 CREATE TABLE IF NOT EXISTS contents (key BLOB PRIMARY KEY, unit INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS notable (
   key BLOB PRIMARY KEY, target INTEGER, id TEXT NOT NULL, place TEXT NOT NULL, path TEXT NOT NULL,
-  brings INTEGER NOT NULL, body TEXT NOT NULL);
+  "values" TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS notable_by_target ON notable (target);
--- Which contents were searched, or are to be (unit), for the values of which contents (sources); what was found there.
+-- Which contents were searched, or are to be (unit), for which values (sources); what was found there.
 CREATE TABLE IF NOT EXISTS echoes (
   sources BLOB NOT NULL, key BLOB NOT NULL, unit INTEGER NOT NULL, id TEXT, place TEXT, path TEXT,
   body TEXT NOT NULL DEFAULT '', PRIMARY KEY (sources, key)) WITHOUT ROWID;

@@ -30,10 +30,10 @@ def split_keys(packed: bytes) -> Iterator[bytes]:
 
 
 def read_notable(row: tuple[Any, ...]) -> Notable:
-    """A row with key, id, place, path, brings and body."""
-    key, identity, place, path, brings, body = row
+    """A row with key, id, place, path, values and body."""
+    key, identity, place, path, values, body = row
     records, problems = notable_from_text(body)
-    return Notable(key, unquote(identity), unquote(place), unquote(path), bool(brings), records, problems)
+    return Notable(key, unquote(identity), unquote(place), unquote(path), tuple(values.split()), records, problems)
 
 
 def merge_records(records: tuple[FindingRecord, ...], echoes: tuple[FindingRecord, ...]) -> tuple[FindingRecord, ...]:

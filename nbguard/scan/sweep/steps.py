@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.report.plain import plain
 from nbguard.report.records import Skipped
-from nbguard.scan.sweep.found import Found, name_sources
+from nbguard.scan.sweep.found import Found
 from nbguard.scan.sweep.ledger import clear_target
 from nbguard.scan.sweep.rows import finding_row, quote, split_keys, unquote
 from nbguard.scan.sweep.work import (
@@ -65,7 +65,7 @@ class Steps:
         target = Target(unquote(name), kind, os.fsdecode(place))
         items = unpack_items(packed) if packed else ()
         if stage == ECHO:
-            return number, Work(stage, target, items, sources=self._found.sources_of(target_id))
+            return number, Work(stage, target, items, sources=self._found.sources_of(target_id).items)
         if stage == PLACE:
             return number, Work(stage, target, notable=tuple(self._found.with_echoes(target_id)))
         return number, Work(stage, target, items, signature=signature if stage == PLAN else "")
@@ -154,10 +154,11 @@ class Steps:
             self._found.forget()
             any_left = False
             for (target,) in self._db.execute("SELECT id FROM targets WHERE stage = 'scan'").fetchall():
-                if sources := self._found.sources_of(target):
+                sources = self._found.sources_of(target)
+                if sources.items:
                     self._add_unit(target, RELIST)
                     update = "UPDATE targets SET stage = 'relist', sources = ? WHERE id = ?"
-                    self._db.execute(update, (name_sources(sources), target))
+                    self._db.execute(update, (sources.name, target))
                 elif next(self._found.notable_of(target), None) is not None:
                     self._add_unit(target, PLACE)
                     self._set_stage(target, "place")
@@ -235,7 +236,14 @@ class Steps:
     def _accept_scan(self, target: int, _: int, answer: Answer) -> None:
         self._add_notes(target, answer)
         for notable in answer.notable:
-            row = (notable.key, target, quote(notable.id), quote(notable.place), quote(notable.path), notable.brings)
+            row = (
+                notable.key,
+                target,
+                quote(notable.id),
+                quote(notable.place),
+                quote(notable.path),
+                " ".join(notable.values),
+            )
             self._db.execute(
                 "INSERT OR REPLACE INTO notable VALUES (?, ?, ?, ?, ?, ?, ?)", (*row, notable_as_text(notable))
             )

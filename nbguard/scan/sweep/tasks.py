@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError, describe_defect
+from nbguard.policy.fingerprint import fingerprint
 from nbguard.report.records import Skipped
 from nbguard.scan.history import LARGEST
 from nbguard.scan.sweep import repositories, stores
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 
 
 class _Reader(Versions):
-    """Versions that says of each content whether it holds values to look for elsewhere."""
+    """Versions that says of each content which values it holds that are to be looked for elsewhere."""
 
-    def brings_values(self, loaded: Loaded) -> bool:
-        """Looks into a content as if it were the only one."""
+    def find_values(self, loaded: Loaded) -> tuple[str, ...]:
+        """Looks into a content as if it were the only one; the fingerprints of those values."""
         self._known = {}
         self.look_into(loaded.item.id, loaded.item.path, loaded.raw)
-        return bool(self._known)
+        return tuple(sorted(fingerprint(known.rule, known.value, self._salt) for known in self._known.values()))
 
 
 def perform(setup: Setup, work: Work) -> Answer:
@@ -86,14 +87,14 @@ def _scan(setup: Setup, work: Work) -> Answer:
         place = reader.place_of(item.path) or ""
         if loaded.problem:
             problem = Skipped(item.path, loaded.problem)
-            notable.append(Notable(item.key, item.id, place, item.path, False, (), (problem,)))
+            notable.append(Notable(item.key, item.id, place, item.path, (), (), (problem,)))
             continue
         reader.skipped.clear()
-        brings = reader.brings_values(loaded)
+        values = reader.find_values(loaded)
         records = tuple(reader.found.pop(item.id, {}).get(place, ()))
-        if records or brings or reader.skipped:
+        if records or values or reader.skipped:
             problems = tuple(reader.skipped)
-            notable.append(Notable(item.key, item.id, place, item.path, brings, records, problems))
+            notable.append(Notable(item.key, item.id, place, item.path, values, records, problems))
     notes = [f"{path}: searched as text: {reason}" for path, reason in reader.odd.items()]
     return Answer(notable=tuple(notable), unread=tuple(unread), notes=tuple(notes), contents=contents, bytes=size)
 
@@ -121,7 +122,7 @@ def _find_echoes(setup: Setup, work: Work) -> Answer:
         reader.look_for_echoes(item.id, item.path, loaded.raw)
         place = reader.place_of(item.path) or ""
         if records := tuple(reader.found.pop(item.id, {}).get(place, ())):
-            notable.append(Notable(item.key, item.id, place, item.path, False, records, ()))
+            notable.append(Notable(item.key, item.id, place, item.path, (), records, ()))
     return Answer(notable=tuple(notable), skipped=tuple(skipped))
 
 

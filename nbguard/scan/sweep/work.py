@@ -58,13 +58,13 @@ class Item(NamedTuple):
 
 
 class Notable(NamedTuple):
-    """A content of which there is something to say. ``brings`` : it holds a value to look for in other contents."""
+    """A content of which there is something to say. ``values``: fingerprints of what is to be looked for in others."""
 
     key: bytes
     id: str
     place: str
     path: str
-    brings: bool
+    values: tuple[str, ...]
     records: tuple[FindingRecord, ...]
     problems: tuple[Skipped, ...]
 

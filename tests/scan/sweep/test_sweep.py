@@ -12,7 +12,7 @@ from nbguard.scan.sweep.executors import PoolExecutor, SerialExecutor
 from nbguard.scan.sweep.ledger import close_ledger, open_ledger
 from nbguard.scan.sweep.work import Lost
 from tests.fake_tokens import FakeTokens
-from tests.scan.histories import History, with_dwave
+from tests.scan.histories import History, with_dwave, with_ionq
 from tests.scan.sweep.sweeping import setup_for, sweep
 
 
@@ -45,8 +45,8 @@ class Counting(SerialExecutor):
 
 def test_forks_with_the_same_values_are_searched_for_them_once(tmp_path):
     """The values of the origin are looked for in its contents once, and in what a fork has besides."""
-    history, token = History(tmp_path / "origin"), FakeTokens(6).dwave()
-    history.commit(**{"a.py": with_dwave(token), **{f"f{n}.txt": f"file {n}\n" for n in range(6)}})
+    history, token = History(tmp_path / "origin"), FakeTokens(6).ionq()
+    history.commit(**{"a.ipynb": with_ionq(token), **{f"f{n}.txt": f"file {n}\n" for n in range(6)}})
     history.commit(**{"again.txt": f"it was {token}\n"})
     for number in range(3):
         fork = History(tmp_path / f"fork{number}")
@@ -58,8 +58,8 @@ def test_forks_with_the_same_values_are_searched_for_them_once(tmp_path):
     swept = sweep(tmp_path, output=tmp_path / "r.sqlite", setup=setup, executor=executor)
     assert executor.items["scan"] == executor.items["echo"] == 8 + 3
     assert {os.path.relpath(f.path, tmp_path) for f in swept.report.findings} == {
-        "origin/a.py", "origin/again.txt",
-        *(f"fork{n}/{name}" for n in range(3) for name in ("a.py", "again.txt", f"own{n}.txt")),
+        "origin/a.ipynb", "origin/again.txt",
+        *(f"fork{n}/{name}" for n in range(3) for name in ("a.ipynb", "again.txt", f"own{n}.txt")),
     }  # fmt: skip
 
 
