@@ -54,11 +54,14 @@ def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: froz
 
 def scan_and_tell(folder: str, selection: Selection, config: Config, kinds: frozenset[str], *, cached: bool) -> Outcome:
     """Scans selected commits; notes go to standard error."""
+    from nbguard.cli.console import track
     from nbguard.report.plain import plain
     from nbguard.scan.cache import open_cache
     from nbguard.scan.history import scan_selection
 
     with open_cache(config, kinds, used=cached) as cache:
-        outcome, notes = scan_selection(folder, selection, config, kinds, cache)
+        outcome, notes = scan_selection(
+            folder, selection, config, kinds, cache, lambda contents, total: track(contents, "Versions", total)
+        )
     sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
     return outcome

@@ -80,7 +80,16 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("--staged takes no paths and no --strip; `nbguard strip --staged` strips what is staged")
         outcome = scan_staged(config, kinds, reveal=options.show_secrets)
     else:
-        outcome = scan_paths(options.paths, config, kinds, strip=options.strip, reveal=options.show_secrets)
+        from nbguard.cli.console import track
+
+        outcome = scan_paths(
+            options.paths,
+            config,
+            kinds,
+            strip=options.strip,
+            reveal=options.show_secrets,
+            watch=lambda paths: track(paths, "Files", len(paths)),
+        )
     write_outcome(outcome, options)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN

@@ -10,7 +10,7 @@ from nbguard.scan.pipeline import Outcome, Pipeline
 from nbguard.scan.sources import list_files
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from nbguard.policy.config import Config
     from nbguard.report.records import Report
@@ -35,16 +35,22 @@ def scan(paths: Sequence[str] = (), *, config: Config | None = None) -> Report:
 
 
 def scan_paths(
-    paths: Sequence[str], config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False
+    paths: Sequence[str],
+    config: Config,
+    kinds: frozenset[str],
+    *,
+    strip: bool = False,
+    reveal: bool = False,
+    watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
 ) -> Outcome:
     """Scans files and folders for some kinds of finding (none given: those that the configuration reports).
 
     Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
-    outcome, for a person at a terminal.
+    outcome, for a person at a terminal. ``watch`` hands the paths on and may show how far it is.
     """
     pipeline = make_pipeline(config, kinds, strip=strip, reveal=reveal)
-    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root))
+    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root), watch)
 
 
 def make_pipeline(config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> Pipeline:

@@ -17,11 +17,12 @@ from nbguard.scan.messages import Messages
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Skipped
     from nbguard.repository.history import Change, Selection
+    from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
     from nbguard.scan.pipeline import Outcome
 
@@ -41,10 +42,19 @@ class HistoryOutcome(NamedTuple):
 class HistoryScan:
     """Scans selected commits of one repository under one configuration.
 
-    ``cache`` knows contents that earlier runs found clean. Not shared between threads.
+    ``cache`` knows contents that earlier runs found clean. ``watch`` hands contents on and may show how many of so
+    many went by. Not shared between threads.
     """
 
-    def __init__(self, folder: str, config: Config, kinds: frozenset[str], cache: Cache | None = None) -> None:
+    def __init__(
+        self,
+        folder: str,
+        config: Config,
+        kinds: frozenset[str],
+        cache: Cache | None = None,
+        watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
+    ) -> None:
+        self._watch = watch
         self._folder = folder
         self._config = config
         self.versions = Versions(config, kinds)
@@ -116,7 +126,7 @@ class HistoryScan:
                 wanted[blob] = [change for change in wanted[blob] if self.place_of(change.path) != place]
             wanted = {blob: rest for blob, rest in wanted.items() if rest}
         clean_now = []
-        for blob, raw, problem in read_contents(self._folder, _by_name(wanted), self._limit):
+        for blob, raw, problem in self._read(wanted):
             self._contents += 1
             self._bytes += len(raw)
             for change in wanted[blob]:
@@ -129,6 +139,9 @@ class HistoryScan:
                 self._echoes.search(blob, wanted[blob], raw)
         if self._cache is not None:
             self._cache.add_clean(clean_now)
+
+    def _read(self, changes: Mapping[str, list[Change]]) -> Iterator[Content]:
+        return self._watch(read_contents(self._folder, _by_name(changes), self._limit), len(changes))
 
     def _find_echoes(self, spooled: IO[bytes], selection: Selection) -> None:
         """Looks for the values found in one content in every other one, as a scan of each commit would."""
@@ -145,7 +158,7 @@ class HistoryScan:
             if self._cache is not None:
                 for blob, _ in self._cache.find_clean((blob, echoes.mark) for blob in paths):
                     del paths[blob]
-            for blob, raw, problem in read_contents(self._folder, _by_name(paths), self._limit):
+            for blob, raw, problem in self._read(paths):
                 if not problem:
                     echoes.search(blob, paths[blob], raw)
         if self._cache is not None:
@@ -206,7 +219,12 @@ def _in_batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
 
 
 def scan_selection(
-    folder: str, selection: Selection, config: Config, kinds: frozenset[str], cache: Cache | None = None
+    folder: str,
+    selection: Selection,
+    config: Config,
+    kinds: frozenset[str],
+    cache: Cache | None = None,
+    watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
 ) -> HistoryOutcome:
     """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
 
@@ -216,7 +234,7 @@ def scan_selection(
     from nbguard.scan.api import _OFTEN_OFF as OFTEN_OFF
 
     asked_for = config._replace(enable=(*config.enable, *sorted(kinds & OFTEN_OFF)))
-    scan = HistoryScan(folder, asked_for, kinds or wanted_kinds(asked_for), cache)
+    scan = HistoryScan(folder, asked_for, kinds or wanted_kinds(asked_for), cache, watch)
     if config.enable or config.disable or config.severity or config.zones:
         from nbguard.detect.rule_list import all_rules
         from nbguard.policy.config import check_rule_names

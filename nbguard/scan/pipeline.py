@@ -76,12 +76,18 @@ class Pipeline:
         """What was found so far, before any policy."""
         return self._found
 
-    def run(self, paths: Sequence[str]) -> Outcome:
-        """Scans files (``-`` is standard input) and returns the report and the exit status."""
+    def run(
+        self, paths: Sequence[str], watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths
+    ) -> Outcome:
+        """Scans files (``-`` is standard input) and returns the report and the exit status.
+
+        ``watch`` hands the paths on and may show how far it is.
+        """
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
         return self.run_on(
-            read_paths(paths, limit, unpack=True, heads=True), lambda: read_paths(files, limit, unpack=True, heads=True)
+            read_paths(watch(paths), limit, unpack=True, heads=True),
+            lambda: read_paths(files, limit, unpack=True, heads=True),
         )
 
     def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> Outcome:

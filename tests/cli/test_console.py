@@ -9,6 +9,7 @@ import time
 import pytest
 
 from nbguard.cli import console
+from tests.scan.histories import History
 
 LONG = """
 import sys, time
@@ -62,3 +63,33 @@ def test_a_long_run_shows_rate_and_time_left_on_a_real_terminal(term, shown):
     assert time.monotonic() - began > 1.8
     assert (b"Scanning" in seen and b"/12" in seen and b"/s" in seen and b"0:00:0" in seen) == shown
     assert out.decode().strip() == str(shown)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize("arguments", [["--history", "--no-cache"], ["."]])
+def test_scans_of_files_and_histories_show_how_far_they_are(tmp_path, arguments):
+    """The bar's patience is set to nothing, so that a small repository shows it."""
+    import pty
+
+    history = History(tmp_path / "r")
+    history.commit(**{f"a{number}.py": f"x = {number}\n" for number in range(40)})
+    program = "import sys; from nbguard.cli import console, main; console._PATIENCE = 0; main.main(sys.argv[1:])"
+    leader, follower = pty.openpty()
+    environment = os.environ | {"TERM": "xterm", "COLUMNS": "100"}
+    command = [sys.executable, "-c", program, "scan", *arguments]
+    with subprocess.Popen(
+        command, cwd=history.path, stdout=subprocess.PIPE, stderr=follower, env=environment
+    ) as process:
+        os.close(follower)
+        seen = b""
+        try:
+            while chunk := os.read(leader, 4096):
+                seen += chunk
+        except OSError:
+            pass
+        out = process.stdout.read()
+    os.close(leader)
+    assert b"/40" in seen
+    assert b"/s" in seen
+    assert b"/40" not in out
+    assert b"\x1b" not in out
