@@ -24,6 +24,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     for name in [name for name in os.environ if name.startswith(("VAULT_", "NBGUARD_", "JUPYTER"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "config"))  # before this environment's own
     for name in ("CONFIG", "RUNTIME", "DATA"):
         monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name.lower()))
     repository = Repository.create(tmp_path / "work" / "it's mine")
@@ -137,9 +138,9 @@ def _enable(folder: Path, value: bool, name: str = "jupyter_server_config.d/nbgu
 def test_the_extension_and_its_front_end_are_said(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("JUPYTER_PREFER_ENV_PATH", "0")
     lab = tmp_path / "labextensions"
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
+    _enable(tmp_path / "config", False)
     assert "Jupyter extension: not enabled" in _doctor(repository)
     _enable(tmp_path / "config", True)
     (lab / "@nbguard" / "lab").mkdir(parents=True)
@@ -159,6 +160,6 @@ def test_a_server_part_without_a_front_end_is_said(
 
     _enable(tmp_path / "config", True)
     monkeypatch.setattr(checkup, "_FRONT_END", "@nbguard/none/package.json")
-    checks = list(checkup._check_extension())
-    assert [check.what for check in checks] == ["Jupyter extension", "JupyterLab front end"]
-    assert "an install from git has no built front end" in checks[1].do
+    assert [check.what for check in checkup._check_extension()] == ["Jupyter extension", "JupyterLab front end"]
+    assert [check.state[:13] for check in checkup._check_extension()] == ["enabled", "not installed"]
+    assert not any(check.do for check in checkup._check_extension())

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from nbguard.jupyter.policies import Policy
     from nbguard.report.records import FindingRecord
 
-# Files whose last examination is kept.
+# Files whose last examination is kept, and the largest of them in bytes that is kept after it was asked for again.
 _FILES = 64
+_LARGE = 4_000_000
 
 
 class Examined(NamedTuple):
@@ -59,6 +60,8 @@ class Examiner:
         known = self._known.pop(place, None)
         if known is not None and known[0] == state and known[2] is engine and _is_same(known[1], policy):
             examined = known[3]
+            if len(raw) > _LARGE:
+                return examined
         else:
             kept = strip(raw, from_config(policy.config.strip)) if stripping and notebook else raw
             examined = self._examine(kept, policy, engine, notebook)

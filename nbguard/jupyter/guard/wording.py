@@ -54,7 +54,7 @@ def list_findings(findings: Sequence[FindingRecord]) -> str:
     """The first findings with their places, and how many more there are."""
     named = [f"{finding.rule} in {_place(finding)}" for finding in findings[:_NAMED]]
     more = len(findings) - len(named)
-    return ", ".join(named) + (f" and {more} more" if more else "")
+    return "; ".join(named) + (f" and {more} more" if more else "")
 
 
 def _place(finding: FindingRecord) -> str:

@@ -119,7 +119,7 @@ async def test_places_are_said_as_people_count_them(server: Server) -> None:
     broken = nb.notebook(nb.code(IMPORT), nb.markdown("# 2"), nb.code("\n".join(["#", *lines])))
     said = (await server.save("a.ipynb", broken)).json["message"]
     assert (
-        "ionq-api-key in cell 3, line 2, ionq-api-key in cell 3, line 3, ionq-api-key in cell 3, line 4 and 2 more"
+        "ionq-api-key in cell 3, line 2; ionq-api-key in cell 3, line 3; ionq-api-key in cell 3, line 4 and 2 more"
         in said
     )
 
