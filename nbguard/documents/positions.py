@@ -202,3 +202,10 @@ def _utf16_units(text: str | bytes) -> int:
 
 def _characters(run: str) -> int:
     return len(run) if run.isascii() else len(run.encode("latin-1").decode("utf-8", "surrogateescape"))
+
+
+def forget_texts() -> None:
+    """Lets go of the texts of which an index is kept: for processes that live long."""
+    line_index.cache_clear()
+    _segments.cache_clear()
+    _lengths.cache_clear()

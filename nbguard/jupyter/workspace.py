@@ -7,6 +7,8 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
+from nbguard.detect.credentials.program import forget_program
+from nbguard.documents.positions import forget_texts
 from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from nbguard.jupyter.request_records import NotebookRequest
 from nbguard.jupyter.scanning import Judged
 
+# Seconds after the last request until the texts of the notebook that was scanned last aren't kept any more.
+FORGET_AFTER = 300.0
 # Requests to Vault under way at the same time.
 _THREADS = 4
 _ANY = "untitled.ipynb"
@@ -40,13 +44,21 @@ class Workspace:
         self._unsaved = Unsaved()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
+        self._forgetting: asyncio.TimerHandle | None = None
         # Marks in the editor have threads of their own: a Vault that is slow with them holds up no move.
         self._quick_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-look")
         self.resolver = Resolver(self._quick_threads)
 
     async def on_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
-        """Does work on the scan thread, and lets the event loop go on."""
-        return await asyncio.get_running_loop().run_in_executor(self._scan_thread, work, *given)
+        """Does work on the scan thread, and lets the event loop go on.
+
+        Once nothing was asked for a while, what the thread keeps of texts is let go.
+        """
+        loop = asyncio.get_running_loop()
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        self._forgetting = loop.call_later(FORGET_AFTER, self._scan_thread.submit, _forget)
+        return await loop.run_in_executor(self._scan_thread, work, *given)
 
     def wait_for_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
         """Does work on the scan thread and waits for it: for hooks that can't be awaited."""
@@ -83,6 +95,13 @@ class Workspace:
 
     def close(self) -> None:
         """Ends the threads; what is under way is finished."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
         self._scan_thread.shutdown(wait=False, cancel_futures=True)
         self._vault_threads.shutdown(wait=False, cancel_futures=True)
         self._quick_threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _forget() -> None:
+    forget_program()
+    forget_texts()

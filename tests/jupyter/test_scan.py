@@ -1,8 +1,16 @@
 """``POST scan``: the same verdict as the command, and where it stands in the editor."""
 
+import asyncio
+import gc
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+from nbguard.detect.credentials.units import Unit
+from nbguard.documents import positions
+from nbguard.jupyter import workspace
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.notebooks import code, notebook
 
@@ -23,3 +31,49 @@ async def test_a_token_is_found_where_the_editor_shows_it(ask: Callable[..., Any
     assert finding["provider_name"] == "IonQ"
     assert finding["rotation"]["steps"]
     assert finding["actions"] == ["move", "env", "allow", "remove"]
+
+
+async def test_texts_are_let_go_when_nobody_types(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value that was taken out of a notebook isn't kept in the server's memory for days."""
+    monkeypatch.setattr(workspace, "FORGET_AFTER", 0.1)
+    token = FakeTokens(3).ionq() + "x" * 8
+    await ask("POST", "scan", notebook(code(f'"é"; IONQ_API_KEY = "{token}"', "a")))
+    await asyncio.sleep(0.5)
+    gc.collect()
+    kept = [thing for thing in gc.get_objects() if isinstance(thing, Unit) and token in thing.source]
+    assert len(kept) == 0
+    assert positions.line_index.cache_info().currsize == 0
+
+
+async def test_findings_in_outputs_say_in_which(ask: Callable[..., Any]) -> None:
+    token = FakeTokens(12).dwave()
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": "fine"},
+        {"output_type": "execute_result", "data": {"text/plain": ["a\n", token]}, "metadata": {}},
+    ]
+    (finding,) = (await ask("POST", "scan", notebook(code("x", "a", outputs=outputs)))).json["findings"]
+    assert (finding["where"], finding["output"], finding["from"], finding["to"]) == ("output", 1, None, None)
+    assert finding["actions"] == ["allow", "clear-output"]
+
+
+async def test_a_configuration_counts_from_the_next_request_on(ask: Callable[..., Any], jp_root_dir: Path) -> None:
+    sent = notebook(code(f"IONQ_API_KEY = '{FakeTokens(13).ionq()}'", "a"), path="sub/a.ipynb")
+    (finding,) = (await ask("POST", "scan", sent)).json["findings"]
+    assert finding["severity"] == "high"
+    (jp_root_dir / "nbguard.toml").write_text('[severity]\nionq-api-key = "low"\n')
+    (finding,) = (await ask("POST", "scan", sent)).json["findings"]
+    assert finding["severity"] == "low"
+    (jp_root_dir / ".nbguard-salt").write_text("other")
+    (salted,) = (await ask("POST", "scan", sent)).json["findings"]
+    assert salted["fingerprint"] != finding["fingerprint"]
+    (jp_root_dir / "nbguard.toml").write_text('disable = ["no-such-rule"]\n')
+    answer = await ask("POST", "scan", sent)
+    assert answer.status == 422
+    assert "no-such-rule" in answer.json["message"]
+
+
+async def test_a_notebook_of_another_language_is_read_as_such(ask: Callable[..., Any]) -> None:
+    source = f'ENV["IONQ_API_KEY"] = "{FakeTokens(14).ionq()}"'
+    for head in ({"language": "julia"}, {"metadata": {"kernelspec": {"language": "julia"}}}):
+        (finding,) = (await ask("POST", "scan", notebook(code(source, "a"), **head))).json["findings"]
+        assert finding["rule"] == "ionq-api-key"

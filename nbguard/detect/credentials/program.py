@@ -143,6 +143,11 @@ def program_of(document: Document, index: SinkIndex) -> Program:
     return latest
 
 
+def forget_program() -> None:
+    """Lets go of the program that this thread has asked for last, and so of its text."""
+    _latest.program = None
+
+
 @lru_cache(maxsize=1)
 def _prefilter_of(literals: tuple[str, ...]) -> Prefilter:
     return Prefilter(literals)
