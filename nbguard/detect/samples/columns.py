@@ -34,6 +34,8 @@ _NAMES = ("full_name", "name", "first_name", "last_name")
 
 def meaning_of(column: Column) -> Meaning:
     """What a column holds; NOTHING where it is nothing about people or their money."""
+    if not column.name and _is_plain_number(column.values[:1]) and _is_plain_number(column.values[-1:]):
+        return NOTHING
     values = list(dict.fromkeys(value.strip() for value in column.values if value and value.strip()))[:_JUDGED]
     if not values:
         return NOTHING
@@ -44,6 +46,14 @@ def meaning_of(column: Column) -> Meaning:
     meaning = meaning_by_looks(values, not column.name or column.name.isdigit() or len(column.name) <= 2)
     made_up = _share(values, partial(stands_for_another, meaning.category)) if meaning.category else 0
     return meaning._replace(real=meaning.real - made_up, synthetic=meaning.synthetic + made_up)
+
+
+def _is_plain_number(values: Sequence[str]) -> bool:
+    """Whether a value is a number that no account, card, phone or id is written as: short, or with a decimal point."""
+    if not values or not values[0] or values[0][:1] in "+0":
+        return False
+    value = values[0]
+    return value.replace(".", "", 1).replace("-", "").isdigit() and (value.count(".") == 1 or len(value) < 7)
 
 
 def _share(values: Sequence[str], test: Callable[[str], object]) -> int:

@@ -84,11 +84,9 @@ def find_samples(
             yield from findings
             if findings:
                 continue
-        if part.form == "json" and not everywhere:
-            fields = strings_at(document, part, signals.within(part.start, part.end))
-        else:
-            fields = decode(document, part, wanted)
-        for field in fields:
+        few = part.form == "json" and not everywhere
+        within = signals.within(part.start, part.end) if few else ()
+        for field in strings_at(document, part, within) if few else decode(document, part, wanted):
             yield from find_in_field(field, settings, times)
 
 

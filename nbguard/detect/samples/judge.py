@@ -75,7 +75,7 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     names = {column.name.lower() for column in table.columns}
     if any(teaching <= names for teaching in _TEACHING):
         return None
-    if table.rows == 1 and not any(map(_may_identify, table.columns)):
+    if table.rows == 1 and sum(map(_may_identify, table.columns)) < _IDENTITIES - 1:
         return None
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)

@@ -10,6 +10,7 @@ from nbguard.detect.samples.tables import SAMPLE_ROWS, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_SMALL = 10_000_000
 # Names that Plotly puts into its hover text: ``name=%{customdata[0]}<br>e-mail=%{x}``.
 _HOVER = re.compile(r"([^=<>%{}]{1,60})=%\{(customdata\[\d{1,2}\]|\w{1,12})")
 
@@ -70,6 +71,8 @@ def _of_list(rows: Sequence[Any], name: str) -> Table | None:
         if named:
             return _columns(named)
     if all(isinstance(row, list) and not any(isinstance(cell, (list, dict)) for cell in row) for row in head):
+        if not any(isinstance(cell, str) or (isinstance(cell, int) and cell > _SMALL) for row in head for cell in row):
+            return None  # numbers too short for an id
         width = max(len(row) for row in head)
         columns = tuple(Column("", tuple(_text(row[n]) if n < len(row) else "" for row in head)) for n in range(width))
         return Table("JSON rows", columns, len(rows), 0, 0)
