@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
@@ -129,7 +130,7 @@ class SaveGuard:
         asked = raw, policy, notebook, mode == "strip"
         try:
             examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
-        except RuntimeError:
+        except (RuntimeError, CancelledError):
             # The server is stopping and the thread has ended: jupyter-collaboration still saves then.
             examined = self._examine(*asked)
         findings = examined.findings

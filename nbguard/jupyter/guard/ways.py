@@ -93,7 +93,7 @@ class Ways:
         for inside in [""] if os.path.isfile(old) else self._guarded_in(old, new_path):
             source, target = f"{old_path}/{inside}".rstrip("/"), f"{new_path}/{inside}".rstrip("/")
             rules = self._guard.rules_at(target)
-            if _needs_a_look(self._guard.rules_at(source), rules, old):
+            if _needs_a_look(self._guard.rules_at(source), rules, os.path.realpath(old)):
                 parts = inside.split("/") if inside else []
                 file, after = os.path.join(old, *parts), os.path.join(new, *parts)
                 afterwards.append(self._look_at(target, file, rules, what, after=after))

@@ -113,6 +113,20 @@ def test_a_manager_without_files_is_guarded_where_it_saves(root: Path) -> None:
     assert manager.saved == ["a.ipynb"]
 
 
+def test_a_root_that_is_a_link_is_the_folder_it_leads_to(root: Path, tmp_path: Path) -> None:
+    """A home is often one. The policy is that of the real place, and what moves within it is let be."""
+    link = tmp_path / "link"
+    link.symlink_to(root)
+    (root / "project" / ".git").mkdir(parents=True)
+    (root / "project" / "a.ipynb").write_bytes(nb.as_bytes(with_token()))
+    (root / "project" / "nbguard.toml").write_text('[jupyter]\nsave = "off"\n')
+    manager = FileContentsManager(root_dir=str(link))
+    _guard(manager, link)
+    _refused(lambda: manager.save(_model(with_token()), "a.ipynb"))
+    manager.rename("project", "renamed")
+    assert (root / "renamed" / "a.ipynb").exists()
+
+
 @pytest.mark.parametrize(("on_error", "done"), [("block", False), ("allow", True)])
 def test_a_defect_on_the_way_is_answered_as_the_policy_says(
     root: Path, monkeypatch: pytest.MonkeyPatch, on_error: str, done: bool
