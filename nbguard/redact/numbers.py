@@ -2,9 +2,9 @@
 
 Each function takes the value's letters and digits (``plain``, without separators) and a drawn number, and returns as
 many letters and digits. Ranges: cards begin with 4000 0000, where payment services keep their test numbers; IBANs have
-the bank code 0000; North American phone numbers end in 555-01xx, British, French and German ones lie in the ranges
-that Ofcom, Arcep and Bundesnetzagentur keep for films; ids begin with 999, which is no US social security number and
-the NHS's range for tests.
+the bank code 0000; North American phone numbers end in 555-01xx, British and French ones lie in the ranges that
+Ofcom and Arcep keep for films, others end as American ones do; ids begin with 999, which is no US social security
+number and the NHS's range for tests.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""`nbguard data redact` over several files: stand-ins agree, values are never printed, the record says what was done."""
+"""`nbguard data redact` over several files: stand-ins agree, no value is printed, the record says what was done."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import pytest
 
 from nbguard.errors import UsageError
 from nbguard.repository.pushes import read_pushed, read_received
-from tests.command_line import assert_no_secret
+from tests.command_line import assert_no_secret, nbguard
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave
@@ -150,3 +150,28 @@ def test_other_input_is_refused():
             read_pushed(lines)
     (update,) = read_received([f"{'0' * 40} {'a' * 40} refs/heads/with space", ""])
     assert (update.ref, update.old, update.new) == ("refs/heads/with space", "", "a" * 40)
+
+
+def test_install_sets_up_the_hook_beside_what_is_there_and_takes_it_out(tmp_path):
+    server = History(tmp_path / "server.git", "--bare")
+    work = History(tmp_path / "work")
+    work.git("remote", "add", "origin", str(server.path))
+    hook = work.path / ".git" / "hooks" / "pre-push"
+    mine = f"#!/bin/sh\ncat > {tmp_path / 'seen'}\n"
+    hook.write_text(mine)
+    hook.chmod(0o755)
+    for said in ("pre-push hook: ", "was set up already"):
+        done = nbguard("install", "--hooks", "--pre-push", cwd=work.path)
+        assert said in done.stdout
+    work.commit(a="clean\n")
+    work.git("push", "-q", "origin", "main")
+    assert (tmp_path / "seen").read_text().startswith("refs/heads/main "), "the other hook hears what git says"
+    work.commit(**{"run.py": with_dwave(FakeTokens(88).dwave())})
+    assert "nothing left this machine" in refused(work, "origin", "main")
+    assert "pre-push hook: taken out" in nbguard("uninstall", "--hooks", cwd=work.path).stdout
+    assert hook.read_text() == mine
+    hook.unlink()
+    nbguard("install", "--hooks", "--pre-push", cwd=work.path)
+    assert "nothing left this machine" in refused(work, "origin", "main")
+    nbguard("uninstall", "--hooks", "--pre-push", cwd=work.path)
+    assert not hook.exists()

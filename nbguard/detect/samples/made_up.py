@@ -14,13 +14,12 @@ _JANUARY = re.compile(
     r"(?:\w+\.)?(?:date(?:time)?|timestamp)\(['\"]?(?:19|20)\d\d\D{1,2}0?1\D{1,2}0?1\b.*"
 )
 _IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
-# By country code: the digits of a national number, and how those begin that Ofcom (United Kingdom), Arcep (France) and
-# Bundesnetzagentur (Germany) keep for films and books.
+# By country code: the digits of a national number, and how those begin that Ofcom (United Kingdom) and Arcep (France)
+# keep for films and books.
 RESERVED_PHONES = {
     "44": (10, ("1632960", "7700900", "2079460", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960",
                 "1214960", "1314960", "1414960", "1514960", "1614960", "1914980")),
     "33": (9, ("19900", "26191", "35301", "46571", "53649", "63998")),
-    "49": (10, ("3023125", "4066969", "6990009", "2214710", "8999998")),
 }  # fmt: skip
 _SYLLABLES = "(?:[bdfgklmnprstvz][aeiou]){2,}"
 _CAST = "(?:alice|bob|carol|dave|eve|mallory|trent|charlie)"
