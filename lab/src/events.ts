@@ -28,9 +28,16 @@ export const events: JupyterFrontEndPlugin<void> = {
         toasts.tell(event as unknown as ISaveEvent);
       }
     });
-    const follow = ({ context }: INotebookFindings) => {
+    const follow = (notebook: INotebookFindings) => {
+      const { context } = notebook;
       context.saveState.connect((_, state: DocumentRegistry.SaveState) => {
         if (state === 'completed') {
+          toasts.saved(context.localPath);
+        }
+      });
+      // A shared document is saved by the server, which tells only of refusals.
+      notebook.changed.connect(() => {
+        if (context.model.collaborative && notebook.state === 'idle' && !notebook.findings.length) {
           toasts.saved(context.localPath);
         }
       });

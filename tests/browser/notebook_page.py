@@ -125,6 +125,13 @@ class NotebookPage:
         script = "() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? ''"
         return str(self.page.evaluate(script)).strip()
 
+    def wait_for_disk(self, name: str, text: str) -> None:
+        """Waits until a file on disk holds a text: a shared document is saved by the server in its own time."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while text not in self.server.read(name):
+            assert time.monotonic() < deadline, f"{name} was not saved"
+            self.page.wait_for_timeout(100)
+
     def disk(self, name: str) -> dict[str, Any]:
         """The notebook on disk."""
         document: dict[str, Any] = json.loads(self.server.read(name))
