@@ -1,8 +1,8 @@
 """Sets nbguard up in this repository: the git filter that strips notebooks on `git add`, and the pre-commit hook.
 
 Without --filter and --hooks both are set up; the hook only where the pre-commit framework isn't used, as that runs
-nbguard by its own configuration. .nbguard-salt, the key of fingerprints, is made where there is none; commit it.
-Running this again changes nothing; `nbguard uninstall` takes out exactly what was put in.
+nbguard by its own configuration. --pre-push sets up a hook as well that looks at what a push would send.
+.nbguard-salt, the key of fingerprints, is made where there is none; commit it. Running this again changes nothing; `nbguard uninstall` takes out exactly what was put in.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what `nbguard install` and `nbguard uninstall` both take."""
     parser.add_argument("--filter", action="store_true", help="the git filter only")
     parser.add_argument("--hooks", action="store_true", help="the git hook only")
+    parser.add_argument("--pre-push", action="store_true", help="the hook that looks at pushes, too")
     scope = parser.add_mutually_exclusive_group()
     scope.add_argument("--global", dest="scope", action="store_const", const="global", help="for all your repositories")
     scope.add_argument("--system", dest="scope", action="store_const", const="system", help="for the whole machine")
@@ -46,7 +47,7 @@ def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Sets up what was asked for and says what is new."""
     from nbguard.repository.filter_setup import attributes_file, install_filter
-    from nbguard.repository.hooks import hook_path, install_hook, uses_framework
+    from nbguard.repository.hooks import PUSH_HOOK, hook_path, install_hook, uses_framework
 
     wants_filter, wants_hook = wanted(options)
     if wants_filter:
@@ -61,14 +62,18 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(_FRAMEWORK.format(version=__version__))
     elif wants_hook:
         _say(install_hook("."), f"git hook: {os.path.normpath(hook_path('.'))}", "git hook: was set up already")
+    if options.pre_push:
+        news = f"pre-push hook: {os.path.normpath(hook_path('.', PUSH_HOOK))}"
+        _say(install_hook(".", PUSH_HOOK), news, "pre-push hook: was set up already")
     _finish()
     return ExitCode.CLEAN
 
 
 def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
     """Whether the filter and the hook are meant. Raises UsageError where the hook can't be."""
-    if options.hooks and options.scope != "local":
-        raise UsageError("--hooks works for one repository; --global and --system are for --filter")
+    if (options.hooks or options.pre_push) and options.scope != "local":
+        name = "--hooks" if options.hooks else "--pre-push"
+        raise UsageError(f"{name} works for one repository; --global and --system are for --filter")
     if options.keep_outputs and options.scope != "local":
         raise UsageError("--keep-outputs works for one repository")
     both = not options.filter and not options.hooks

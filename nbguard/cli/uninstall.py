@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Takes out what was asked for and says what went."""
     from nbguard.repository.filter_setup import uninstall_filter
-    from nbguard.repository.hooks import uninstall_hook
+    from nbguard.repository.hooks import PUSH_HOOK, uninstall_hook
 
     wants_filter, wants_hook = wanted(options)
     if wants_filter:
@@ -34,4 +34,6 @@ def run(options: argparse.Namespace) -> int:
     if wants_hook:
         gone = uninstall_hook(".")
         sys.stdout.write("git hook: taken out\n" if gone else "git hook: wasn't set up\n")
+    if (wants_hook or options.pre_push) and uninstall_hook(".", PUSH_HOOK):
+        sys.stdout.write("pre-push hook: taken out\n")
     return ExitCode.CLEAN

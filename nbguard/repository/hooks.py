@@ -13,7 +13,7 @@ from nbguard.repository.git import git_path, top_of
 
 _BEGIN, _END = b"# >>> nbguard >>>\n", b"# <<< nbguard <<<\n"
 _SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh")
-HOOK = "pre-commit"
+HOOK, PUSH_HOOK = "pre-commit", "pre-push"
 
 
 def uses_framework(folder: str) -> bool:
@@ -22,32 +22,33 @@ def uses_framework(folder: str) -> bool:
     return any(os.path.exists(os.path.join(top, name)) for name in (".pre-commit-config.yaml", "prek.toml"))
 
 
-def install_hook(folder: str) -> bool:
-    """Makes the repository's pre-commit hook strip and scan what is staged. Returns whether anything changed.
+def install_hook(folder: str, name: str = HOOK) -> bool:
+    """Makes the repository's pre-commit hook strip and scan what is staged, or its pre-push hook scan what is pushed.
 
+    Returns whether anything changed.
     A shell script that is there already gets our lines before its own. Raises UsageError where the hook is something
     else, or can't be written.
     """
-    path = hook_path(folder)
-    before = _read(path)
+    path = hook_path(folder, name)
+    before, block = _read(path), _push_block() if name == PUSH_HOOK else _block()
     script = without_block(before) if before else b""
     if not script:
-        after = b"#!/bin/sh\n" + _block()
+        after = b"#!/bin/sh\n" + block
     else:
         first, line_end, rest = script.partition(b"\n")
         program = first[2:].split()[-1:] if first.startswith(b"#!") else []
         if not program or program[0].rpartition(b"/")[2] not in _SHELLS or not line_end:
-            raise UsageError(f"{path} is no shell script; have it run: {_command('strip')} && {_command('scan')}")
-        after = first + b"\n" + _block() + rest
+            raise UsageError(f"{path} is no shell script; have it run: {_by_hand(name)}")
+        after = first + b"\n" + block + rest
     if after == before:
         return False
     _write(path, after, before)
     return True
 
 
-def uninstall_hook(folder: str) -> bool:
+def uninstall_hook(folder: str, name: str = HOOK) -> bool:
     """Takes our lines out of the hook; a hook of nothing else goes. Returns whether anything changed."""
-    path = hook_path(folder)
+    path = hook_path(folder, name)
     before = _read(path)
     after = without_block(before)
     if after == before:
@@ -64,9 +65,9 @@ def has_hook(folder: str) -> bool:
     return _BEGIN in _read(hook_path(folder))
 
 
-def hook_path(folder: str) -> str:
+def hook_path(folder: str, name: str = HOOK) -> str:
     """Where the hook is: ``core.hooksPath`` and linked worktrees are looked after."""
-    return os.path.join(git_path(folder, "hooks"), HOOK)
+    return os.path.join(git_path(folder, "hooks"), name)
 
 
 def without_block(script: bytes) -> bytes:
@@ -81,8 +82,23 @@ def _block() -> bytes:
     return _BEGIN + lines.encode("utf-8", "surrogateescape") + _END
 
 
+def _push_block() -> bytes:
+    # What git says on standard input is read by us and by what stands below.
+    command = f'printf \'%s\\n\' "$nbguard_refs" | {_program()} pre-push "$@" || exit $?'
+    lines = ("nbguard_refs=$(cat)", command, "exec <<nbguard_end", "$nbguard_refs", "nbguard_end", "")
+    return _BEGIN + "\n".join(lines).encode("utf-8", "surrogateescape") + _END
+
+
+def _by_hand(name: str) -> str:
+    return f'{_program()} pre-push "$@"' if name == PUSH_HOOK else f"{_command('strip')} && {_command('scan')}"
+
+
 def _command(name: str) -> str:
-    return f"{quote(sys.executable)} -I -m nbguard {name} --staged"
+    return f"{_program()} {name} --staged"
+
+
+def _program() -> str:
+    return f"{quote(sys.executable)} -I -m nbguard"
 
 
 def _read(path: str) -> bytes:

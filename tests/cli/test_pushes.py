@@ -162,13 +162,13 @@ def test_install_sets_up_the_hook_beside_what_is_there_and_takes_it_out(tmp_path
     hook.chmod(0o755)
     for said in ("pre-push hook: ", "was set up already"):
         done = nbguard("install", "--hooks", "--pre-push", cwd=work.path)
-        assert said in done.stdout
+        assert said in done.out
     work.commit(a="clean\n")
     work.git("push", "-q", "origin", "main")
     assert (tmp_path / "seen").read_text().startswith("refs/heads/main "), "the other hook hears what git says"
     work.commit(**{"run.py": with_dwave(FakeTokens(88).dwave())})
     assert "nothing left this machine" in refused(work, "origin", "main")
-    assert "pre-push hook: taken out" in nbguard("uninstall", "--hooks", cwd=work.path).stdout
+    assert "pre-push hook: taken out" in nbguard("uninstall", "--hooks", cwd=work.path).out
     assert hook.read_text() == mine
     hook.unlink()
     nbguard("install", "--hooks", "--pre-push", cwd=work.path)
