@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from nbguard.detect.samples.photographs import is_photograph
+
 MAGIC = (
     (b"PK\x03\x04", "a zip archive"), (b"SQLite format 3\0", "an SQLite database"), (b"\x1f\x8b\x08", "a gzip file"),
     (b"BZh", "a bzip2 file"), (b"\xfd7zXZ\0", "an xz file"), (b"PAR1", "a parquet file"), (b"ARROW1", "an Arrow file"),
@@ -12,7 +14,7 @@ MAGIC = (
 
 def is_data_file(raw: bytes) -> bool:
     """Whether the first bytes are those of a data file or a photograph that is looked into."""
-    return bool(kind_of(raw[:16])) or raw.startswith(b"\xff\xd8\xff\xe1")
+    return bool(kind_of(raw[:16])) or is_photograph(raw)
 
 
 def kind_of(raw: bytes) -> str:

@@ -9,6 +9,7 @@ from nbguard.detect.samples.contents import FOREIGN, Content, read_content
 from nbguard.detect.samples.gate import BLOB
 from nbguard.detect.samples.judge import judge
 from nbguard.detect.samples.names import categories_by_name
+from nbguard.detect.samples.photographs import has_position, is_photograph
 from nbguard.detect.samples.rules import data_class
 from nbguard.detect.samples.tables import canonical
 
@@ -86,7 +87,7 @@ def find_in_file(raw: bytes, settings: SampleSettings, path: str = "") -> Iterat
 
     Where ``path`` is given, ``raw`` is the beginning of the file there.
     """
-    if has_position(raw[:_HEAD]):
+    if is_photograph(raw) and has_position(raw):
         yield _photo(raw, 0, 1)
     content = read_content(raw, path=path)
     if content is None:
@@ -161,24 +162,3 @@ def _in_text(text: str, settings: SampleSettings) -> Iterator[tuple[str, str, st
 
     for finding in find_in_field(Field(text, Part("packed", None, "", "text/plain", "text", 0, 0)), settings):
         yield finding.rule, finding.value, finding.message
-
-
-def has_position(data: bytes) -> bool:
-    """Whether a JPEG's EXIF data says where it was taken: a GPS directory with a latitude (EXIF 2.32, 4.6.6)."""
-    at = data.find(b"Exif\0\0", 0, 4096)
-    if at < 0:
-        return False
-    tiff = data[at + 6 :]
-    order = {b"II": "little", b"MM": "big"}.get(tiff[:2])
-    if order is None:
-        return False
-
-    def number(offset: int, size: int) -> int:
-        return int.from_bytes(tiff[offset : offset + size], "little" if order == "little" else "big")
-
-    def entries(offset: int) -> dict[int, int]:
-        count = min(number(offset, 2), 512)
-        return {number(place, 2): number(place + 8, 4) for place in range(offset + 2, offset + 2 + 12 * count, 12)}
-
-    position = entries(number(4, 4)).get(0x8825)
-    return bool(position) and 2 in entries(position or 0)
