@@ -2,7 +2,8 @@
 
 Without --filter and --hooks both are set up; the hook only where the pre-commit framework isn't used, as that runs
 nbguard by its own configuration. --pre-push sets up a hook as well that looks at what a push would send.
-.nbguard-salt, the key of fingerprints, is made where there is none; commit it. Running this again changes nothing; `nbguard uninstall` takes out exactly what was put in.
+.nbguard-salt, the key of fingerprints, is made where there is none; commit it. Running this again changes nothing;
+`nbguard uninstall` takes out exactly what was put in.
 """
 
 from __future__ import annotations

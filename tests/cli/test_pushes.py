@@ -161,7 +161,7 @@ def test_install_sets_up_the_hook_beside_what_is_there_and_takes_it_out(tmp_path
     hook.write_text(mine)
     hook.chmod(0o755)
     for said in ("pre-push hook: ", "was set up already"):
-        done = nbguard("install", "--hooks", "--pre-push", cwd=work.path)
+        done = nbguard("install", "--filter", "--pre-push", cwd=work.path)
         assert said in done.out
     work.commit(a="clean\n")
     work.git("push", "-q", "origin", "main")
@@ -171,7 +171,7 @@ def test_install_sets_up_the_hook_beside_what_is_there_and_takes_it_out(tmp_path
     assert "pre-push hook: taken out" in nbguard("uninstall", "--hooks", cwd=work.path).out
     assert hook.read_text() == mine
     hook.unlink()
-    nbguard("install", "--hooks", "--pre-push", cwd=work.path)
+    nbguard("install", "--filter", "--pre-push", cwd=work.path)
     assert "nothing left this machine" in refused(work, "origin", "main")
-    nbguard("uninstall", "--hooks", "--pre-push", cwd=work.path)
+    nbguard("uninstall", "--filter", "--pre-push", cwd=work.path)
     assert not hook.exists()
