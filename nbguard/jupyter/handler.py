@@ -83,7 +83,10 @@ class Handler(APIHandler):
     def answer(self, body: object) -> None:
         """Ends the request with a JSON answer that no cache may keep."""
         self.set_header("Cache-Control", "no-store")
-        self.finish(_encode(body))
+        try:
+            self.finish(_encode(body))
+        except UnicodeEncodeError:  # bytes of a source that are no UTF-8, in a message about it
+            self.finish(json.dumps(body))
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Ends the request with ``message`` and ``reason``, and with nothing of the request or of a stack."""

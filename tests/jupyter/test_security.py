@@ -127,7 +127,7 @@ async def send_raw(port: int, head: str, *chunks: bytes) -> tuple[bytes, int]:
 
 async def test_a_large_body_is_refused_unread(
     jp_serverapp: Any, jp_http_port: int, jp_base_url: str, jp_auth_header: dict[str, str], jp_web_app: Any,
-    http_server: Any,
+    http_server: Any, caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     head = f"POST {jp_base_url}nbguard/api/scan HTTP/1.1\nHost: 127.0.0.1"
     login = f"\nAuthorization: {jp_auth_header['Authorization']}"
@@ -142,6 +142,8 @@ async def test_a_large_body_is_refused_unread(
     answer, sent = await send_raw(jp_http_port, head + login + "\nTransfer-Encoding: chunked", *[chunk] * 2000)
     assert answer.startswith(b"HTTP/1.1 413") or sent < 200
     assert sent < 2000
+    assert "Traceback" not in caplog.text
+    assert "never retrieved" not in caplog.text
 
 
 SCRIPT = "<img src=x onerror=alert(1)><script>alert(1)</script>"
@@ -164,6 +166,9 @@ def hostile(token: str) -> dict[str, bytes]:
         "a source of no string": f'{{"path":"a.ipynb","cells":[{{"cell_type":"code","source":[{name}]}}]}}'.encode(),
         "bad outputs": f'{{"path":"a.ipynb","cells":[{cell},"outputs":[{name}]}}]}}'.encode(),
         "not utf-8": f'{{"path":"a.ipynb","cells":[{cell}}}]}}'.encode().replace(b"IONQ", b"\xff\xfeIONQ"),
+        "not utf-8 in a name": f'{{"path":"a.ipynb","cells":[{cell}}}]}}'.encode().replace(
+            b"IONQ_API_KEY=", b"IonQProvider(\xff\xfe_token=1, **{'\xff': 1}, token="
+        ),
         "half a character": f'{{"path":"a.ipynb","cells":[{cell}}}]}}'.encode().replace(b"IONQ", b"\\ud800IONQ"),
         "nul": f'{{"path":"a.ipynb","cells":[{cell}}}]}}'.encode().replace(b"IONQ", b"\\u0000IONQ"),
         "a bad escape": f'{{"path":"a.ipynb","cells":[{cell}}}]}}'.encode().replace(b"IONQ", b"\\qIONQ"),
