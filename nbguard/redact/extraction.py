@@ -81,7 +81,8 @@ def extract(document: Document, settings: SampleSettings, folder: str) -> Extrac
     for field, first, modules in needs.values():
         if lines := _imports(field.text, first, modules):
             at = _import_line(field.text)
-            edits.append(replace(document, field, at, at, lines))
+            blank = "" if field.text.startswith(("import ", "from "), at) else "\n"
+            edits.append(replace(document, field, at, at, lines + blank))
     shown = _cells_that_show(document, settings, extracts)
     return Extracted(apply(document.raw, edits), tuple(extracts), tuple(left), shown)
 

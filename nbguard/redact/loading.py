@@ -40,7 +40,9 @@ def path_expression(folder: str, name: str, home: str) -> str:
     """The path as code: below what ``NBGUARD_DATA`` names, else below the folder that the file was written to."""
     if folder.startswith(home.rstrip("/\\") + "/"):
         folder = "~" + folder[len(home.rstrip("/\\")) :]  # of whoever runs it: a name in a path would be personal too
-    return f'os.path.expanduser(os.environ.get("{VARIABLE}", {folder!r}) + "/{name}")'
+    import json
+
+    return f'os.path.expanduser(os.environ.get("{VARIABLE}", {json.dumps(folder)}) + "/{name}")'
 
 
 def loading_of(node: ast.expr, parents: Sequence[ast.AST], text: str) -> Loading | None:

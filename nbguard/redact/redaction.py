@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.detector import find_samples
 from nbguard.documents.decode import decode
-from nbguard.documents.edits import apply, line_in_file, replace
+from nbguard.documents.edits import apply, replace
 from nbguard.documents.fields import Edit
-from nbguard.documents.positions import byte_span
+from nbguard.documents.positions import byte_span, line_index
 from nbguard.documents.reading import open_document
 from nbguard.redact.echoes import Echoes
 from nbguard.redact.spots import Spot, find_spots
@@ -106,6 +106,7 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     edits = _Edits()
     counts: Counter[tuple[int | None, int, str, str, str]] = Counter()
     lines: dict[int, int] = {}
+    places = line_index(document.raw)
     for spot in (*_swap(spots, maker), *(spot for spot in spots if spot.method != "shuffled")):
         edit = _edit(document, spot, maker)
         if edit is not None and edits.add(edit, spot.method != "synthetic"):
@@ -113,9 +114,10 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
             part = finding.field.part
             if id(finding) not in lines:
                 start = byte_span(document, finding.field, finding.start, finding.start)[0]
-                lines[id(finding)] = line_in_file(document, start)
+                lines[id(finding)] = places.line(start)
             number = part.cell.number + 1 if part.cell else None
             counts[number, lines[id(finding)], finding.rule, spot.category, spot.method] += 1
+    first_lines: dict[tuple[int | None, str], int] = {}
     for field, category, start, end in _echoes_in(document, echoes, weak=bool(spots)):
         made = maker.replace(category, field.text[start:end])
         if made == field.text[start:end]:
@@ -123,7 +125,7 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
         edit = replace(document, field, start, end, made)
         if edits.add(edit, category == "birth"):
             number = field.part.cell.number + 1 if field.part.cell else None
-            line = 0 if number else line_in_file(document, edit.start)
+            line = first_lines.setdefault((number, category), places.line(edit.start))
             counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
     done = tuple(Transformation(document.path, *place, values) for place, values in sorted(counts.items(), key=_order))
     raw = apply(document.raw, edits.all())

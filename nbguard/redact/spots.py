@@ -34,6 +34,8 @@ SINGLE = {
 _NO_VALUES = frozenset(("sample-blob", "sample-bulk", "sample-photo-position", "sample-home-path", "sample-mac"))
 # Characters inside a value that may be left out of what its fingerprint is made of.
 _LOOSE = r"[ ./()+-]?"
+# Values that are searched for one by one, at most.
+_FEW = 100
 # What describes people in few words: rows swap them.
 _SHUFFLED = frozenset(("gender", "nationality"))
 _FLAG = re.compile(
@@ -99,12 +101,13 @@ def _single(finding: Finding) -> Iterator[Spot]:
     exact = Echoes()
     for value in values:
         exact.learn(category, value)
-    seen = set()
+    seen: set[str] = set()
     for _, start, end in exact.find(text[begin : finding.end + 1], weak=False):
         cell = Cell(text[begin + start : begin + end], begin + start, begin + end)
-        seen.add(cell.value.lower())
+        if category == "email" or len(values) > _FEW:
+            seen.add(cell.value.lower())
         yield Spot(finding, category, cell, _method(category))
-    # Those that are written with marks between their digits.
+    # Those that are written with marks between their digits, there or somewhere else.
     for value in sorted((value for value in values if value.lower() not in seen), key=len, reverse=True):
         near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){_LOOSE.join(map(re.escape, value))}(?!\w)")
         for place in near.finditer(text, begin, finding.end + 1):
