@@ -28,7 +28,8 @@ def cells() -> list[dict[str, object]]:
 
 
 def show(notebook: NotebookPage, theme: str) -> None:
-    """The theme, without the folder of files, which isn't ours."""
+    """The theme, in a window as small as a page shows it well, without the folder of files, which isn't ours."""
+    notebook.page.set_viewport_size({"width": 1100, "height": 700})
     notebook.execute("apputils:change-theme", theme=theme)
     light = "true" if theme == LIGHT else "false"
     notebook.page.wait_for_function("light => document.body.dataset.jpThemeLight === light", arg=light)
