@@ -64,7 +64,9 @@ def _rotation(finding: Finding) -> dict[str, Any] | None:
     if known is None or not known[0].rotation:
         return None
     provider = known[0]
-    return {"steps": _sentences(provider.rotation), "url": provider.rotation_page or None}
+    # Some pages have a remark behind their address.
+    address = provider.rotation_page.partition(" ")[0]
+    return {"steps": _sentences(provider.rotation), "url": address or None}
 
 
 def _sentences(text: str) -> list[str]:

@@ -33,6 +33,13 @@ async def test_a_token_is_found_where_the_editor_shows_it(ask: Callable[..., Any
     assert finding["actions"] == ["move", "env", "allow", "remove"]
 
 
+async def test_page_to_rotate_at_is_an_address_that_can_be_followed(ask: Callable[..., Any]) -> None:
+    """A remark behind an address in the catalogue is for readers of the catalogue."""
+    source = f'from dwave.system import DWaveSampler\nDWaveSampler(token="{FakeTokens(2).dwave()}")'
+    answer = await ask("POST", "scan", notebook(code(source)))
+    assert answer.json["findings"][0]["rotation"]["url"] == "https://support.dwavesys.com"
+
+
 async def test_texts_are_let_go_when_nobody_types(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that was taken out of a notebook isn't kept in the server's memory for days."""
     monkeypatch.setattr(workspace, "FORGET_AFTER", 0.1)
