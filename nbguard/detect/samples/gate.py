@@ -170,7 +170,9 @@ class Signals(NamedTuple):
 
     def between(self, start: int, end: int) -> bool:
         """Whether there is a signal from ``start`` on and before ``end``."""
-        return 0 <= self.first_from(start) < end
+        offsets = self.offsets
+        place = bisect_left(offsets, start)
+        return place < len(offsets) and offsets[place] < end
 
     def within(self, start: int, end: int) -> Sequence[int]:
         """The signals from ``start`` on and before ``end``."""

@@ -95,7 +95,9 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
 
 def _may_identify(column: Column) -> bool:
     """Whether a column of one value can be what makes a record somebody's; most records have none."""
-    return any("@" in value for value in column.values) or not _IDENTIFYING.isdisjoint(categories_by_name(column.name))
+    return any(value.find("@") > 0 for value in column.values) or not _IDENTIFYING.isdisjoint(
+        categories_by_name(column.name)
+    )
 
 
 def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -41,7 +41,8 @@ _TELLING_SHAPES = (
     b"AAAA000000A",
 )
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
-_DIGITS = re.compile(r"(?<!\d)(?<!\d[ -])\d(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
+# A digit first, so that the search passes over everything else quickly.
+_DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
 _NUMBER_BEFORE = re.compile(r"[\d.,][ \t]\Z")
 _NUMBER_AFTER = re.compile(r",?[ \t][-\d]")
 _CARD_CONTEXT = re.compile(

@@ -10,6 +10,7 @@ from nbguard.detect.samples.tables import SAMPLE_ROWS, Column, Table
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_MEMBERS = 100
 _SMALL = 10_000_000
 # Names that Plotly puts into its hover text: ``name=%{customdata[0]}<br>e-mail=%{x}``.
 _HOVER = re.compile(r"([^=<>%{}]{1,60})=%\{(customdata\[\d{1,2}\]|\w{1,12})")
@@ -114,6 +115,8 @@ def _of_object(node: Mapping[str, Any]) -> Table | None:
 
 
 def _entity(node: Mapping[str, Any]) -> Table | None:
+    if "_model_name" in node:
+        return None  # a widget's layout: of all JSON in notebooks most is that
     if node and all(isinstance(value, (str, int, float)) or value is None for value in node.values()):
         keys = list(node)
         if len(keys) >= 3 and all(" " in key or "@" in key for key in keys):
@@ -124,6 +127,8 @@ def _entity(node: Mapping[str, Any]) -> Table | None:
                 0,
                 0,
             )
+        if len(keys) > _MEMBERS:
+            return None  # a vocabulary, not somebody
         return Table("a record", tuple(Column(key, (_text(value),)) for key, value in node.items()), 1, 0, 0)
     return None
 
