@@ -1,4 +1,5 @@
 /** The plugins of the package. Each can be disabled on its own: `jupyter labextension disable @nbguard/lab:<name>`. */
+import { autosave } from './autosave';
 import { commands } from './commands';
 import { core } from './core';
 import { editor } from './editor';
@@ -11,4 +12,15 @@ import { status } from './status';
 
 export * from './tokens';
 
-export default [core, editor, commands, panel, references, status, outputs, events, secrets];
+export default [
+  core,
+  editor,
+  commands,
+  panel,
+  references,
+  status,
+  outputs,
+  events,
+  autosave,
+  secrets
+];
