@@ -21,6 +21,8 @@ from tests.openbao_server import free_port
 ASSETS = Path(os.environ.get("NBGUARD_LABEXTENSION") or Path(CHECKOUT, "nbguard", "jupyter", "labextension"))
 SERVER_CONFIG = Path(CHECKOUT) / "jupyter-config"
 COLLABORATION = ("@jupyter/collaboration-extension", "@jupyter/docprovider-extension")
+# NBGUARD_LAB_PYTHON names the interpreter of an environment with another JupyterLab.
+PYTHON = os.environ.get("NBGUARD_LAB_PYTHON") or sys.executable
 # A loaded machine with two cores starts Lab in a quarter of a minute.
 START_SECONDS = 90
 
@@ -126,7 +128,7 @@ class LabServer:
         if self.options.token_from == "environment":
             environment["JUPYTER_TOKEN"] = self.token
         (self.folder / "home").mkdir(exist_ok=True)
-        command = [sys.executable, "-m", f"jupyter{self.options.app}" if self.options.app == "lab" else "notebook"]
+        command = [PYTHON, "-m", f"jupyter{self.options.app}" if self.options.app == "lab" else "notebook"]
         command += [
             "--no-browser",
             "--allow-root",

@@ -1,10 +1,11 @@
 """Findings at the outputs they are in, and the badge of values that the kernel masked."""
 
+import json
 import re
 
 from playwright.sync_api import Locator, expect
 
-from tests.browser.conftest import OpenNotebook
+from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import findings, open_findings
 from tests.browser.sources import dwave, lookup
@@ -74,6 +75,25 @@ def test_bar_leads_to_the_panel_and_to_allowing(open_notebook: OpenNotebook) -> 
     expect(bar(notebook, 0)).to_have_count(0)
     panel.get_by_text("1 allowed").click()
     expect(panel.get_by_text("Reason: a token that was revoked")).to_be_visible()
+
+
+def test_bar_is_there_again_after_scrolling_away(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """A windowed notebook takes cells off the page and puts them back; a cell below the view gets its bar when seen."""
+    settings = json.dumps({"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}})
+    cells = [code(f"value_{number} = {number}") for number in range(120)]
+    cells[0] = code("show()", stream(f"{TOKENS.dwave()}\n"))
+    cells[110] = code("show()", stream(f"{TOKENS.dwave()}\n"))
+    notebook = open_notebook("away.ipynb", *cells, server=start_lab(settings=settings))
+    expect(bar(notebook, 0)).to_have_count(1)
+    panel = open_findings(notebook)
+    findings(panel).nth(1).get_by_role("button", name="Go to:").click()
+    expect(bar(notebook, 110)).to_be_in_viewport()
+    expect(bar(notebook, 0)).to_have_count(0)
+    findings(panel).nth(0).get_by_role("button", name="Go to:").click()
+    expect(bar(notebook, 0)).to_be_in_viewport()
+    expect(bar(notebook, 0)).to_have_count(1)
+    findings(panel).nth(1).get_by_role("button", name="Clear output").click()
+    expect(findings(panel)).to_have_count(1)
 
 
 def test_badge_counts_masked_values(open_notebook: OpenNotebook, openbao: OpenBao) -> None:

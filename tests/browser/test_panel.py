@@ -200,3 +200,28 @@ def test_panel_is_used_with_the_keyboard(open_notebook: OpenNotebook) -> None:
     panel.get_by_role("button", name="Go to:").focus()
     notebook.page.keyboard.press("Enter")
     notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
+
+
+def test_panel_in_notebook_7(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """The same panel is in Notebook 7, where it opens in the right sidebar, and does the same."""
+    token = TOKENS.ionq()
+    notebook = open_notebook("seven.ipynb", code(ionq(token)), server=start_lab(app="notebook"))
+    panel = open_findings(notebook)
+    expect(counts(panel)).to_have_text("1 finding: 1 high")
+    notebook.picture("notebook-7")
+    findings(panel).get_by_role("button", name="Move to Vault").click()
+    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    assert token not in notebook.sources()[0]
+
+
+def test_list_of_thousands_is_cut_and_can_be_filtered(open_notebook: OpenNotebook) -> None:
+    """A page with every row would be slow: the counts are of all, and the filter finds the rest."""
+    lines = [f'from dwave.system import DWaveSampler\nDWaveSampler(token="{TOKENS.dwave()}")' for _ in range(310)]
+    last = TOKENS.ionq()
+    notebook = open_notebook("thousands.ipynb", code("\n".join(lines)), code(ionq(last)))
+    panel = open_findings(notebook)
+    expect(counts(panel)).to_contain_text("311 findings")
+    expect(findings(panel)).to_have_count(300)
+    expect(panel.get_by_text("11 more are not shown: filter the list.")).to_be_visible()
+    panel.get_by_role("searchbox").fill("ionq")
+    expect(findings(panel)).to_have_count(1)

@@ -52,6 +52,9 @@ function Groups(props: {
   );
 }
 
+/** A notebook may hold thousands: more rows than this aren't drawn, and the filter gets at the rest. */
+const MOST = 300;
+
 export function FindingsList(props: { notebook: INotebookFindings; strings: IStrings }) {
   const { notebook, strings: s } = props;
   const [filter, setFilter] = React.useState<IFilter>(EVERYTHING);
@@ -118,12 +121,13 @@ export function FindingsList(props: { notebook: INotebookFindings; strings: IStr
             </button>
           </div>
         ) : null}
-        <Groups findings={shown} {...rows} />
+        <Groups findings={shown.slice(0, MOST)} {...rows} />
+        {shown.length > MOST ? <p>{s.moreFindings(shown.length - MOST)}</p> : null}
       </div>
       {notebook.waived.length ? (
         <details className="nbg-Waived">
           <summary>{s.allowedCount(notebook.waived.length)}</summary>
-          <Groups findings={notebook.waived} {...rows} />
+          <Groups findings={notebook.waived.slice(0, MOST)} {...rows} />
         </details>
       ) : null}
     </>

@@ -23,6 +23,12 @@ function findings(trans: TranslationBundle) {
     noNotebook: trans.__('Open a notebook, and what is found in it is listed here.'),
     nothing: trans.__('Nothing found in this notebook.'),
     nothingHint: trans.__('It is scanned again whenever you change it.'),
+    moreFindings: (n: number) =>
+      trans._n(
+        '%1 more is not shown: filter the list.',
+        '%1 more are not shown: filter the list.',
+        n
+      ),
     noMatch: trans.__('No finding matches the filter.'),
     resetFilter: trans.__('Show all'),
     scanOff: trans.__('Scanning is off.'),
