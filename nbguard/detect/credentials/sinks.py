@@ -53,13 +53,15 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
     relevant = [unit for unit in units if wanted.verdict_on(unit).wanted]
     if not relevant:
         return
-    split: dict[int, list[Unit]] = {}
+    # The statements of those that aren't valid Python as a whole.
+    cut: dict[int, list[Unit]] = {}
     for unit in relevant:
-        split[id(unit)] = split_broken(unit)
-    flow = Flow([chunk for unit in units for chunk in split.get(id(unit), [unit])])
+        if unit.statements != [] and (chunks := split_broken(unit)) != [unit]:
+            cut[id(unit)] = chunks
+    flow = Flow([chunk for unit in units for chunk in cut.get(id(unit), (unit,))] if cut else units)
     search = _Search(program, index, flow)
     for unit in relevant:
-        for chunk in split[id(unit)]:
+        for chunk in cut.get(id(unit), (unit,)):
             verdict = wanted.verdict_on(chunk)
             if verdict.wanted and not verdict.silent:
                 asked = flow.asked
@@ -86,9 +88,10 @@ class _Wanted:
 
     def verdict_on(self, unit: Unit) -> Verdict:
         """What is known of a unit: from before, if nothing else in the program has changed."""
-        if unit.verdict is None or unit.verdict.context is not self._context:
-            unit.verdict = Verdict(self._context, self._in_unit(unit))
-        return unit.verdict
+        verdict = unit.verdict
+        if verdict is None or verdict.context is not self._context:
+            verdict = unit.verdict = Verdict(self._context, self._in_unit(unit))
+        return verdict
 
     def _in_unit(self, unit: Unit) -> bool:
         if not unit.words.isdisjoint(self._calls):
