@@ -47,7 +47,10 @@ export class OutputBars {
   private place(cell: Cell, findings: readonly IFinding[]): void {
     if (cell.isPlaceholder()) {
       // A cell that wasn't near the view yet has no parts.
-      void cell.ready.then(() => cell.isDisposed || this.sync());
+      if (!this.awaited.has(cell)) {
+        this.awaited.add(cell);
+        void cell.ready.then(() => cell.isDisposed || this.sync());
+      }
       return;
     }
     let bar = this.bars.get(cell);
@@ -71,5 +74,6 @@ export class OutputBars {
     (cell as CodeCell).outputArea?.widgets.forEach(output => output.removeClass(FLAGGED));
   }
 
+  private readonly awaited = new WeakSet<Cell>();
   private readonly bars = new WeakMap<Cell, OutputBar>();
 }
