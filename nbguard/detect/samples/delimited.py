@@ -108,7 +108,8 @@ def _runs(lines: _Lines, signals: Signals, delimiter: str) -> Iterator[tuple[int
     at = begin = 0
     while (signal := signals.first_from(at)) >= 0 and at < len(text):
         number = bisect_right(starts, signal) - 1
-        at = ends[number] + 1  # the other signals in the line say nothing more
+        # The other signals in the line say nothing more. (A line end that is written as an escape has two characters.)
+        at = starts[number + 1] if number + 1 < len(starts) else len(text)
         if not holds(number):
             continue
         # The run may have begun a little before.
@@ -122,7 +123,7 @@ def _runs(lines: _Lines, signals: Signals, delimiter: str) -> Iterator[tuple[int
             last += 1
         if last > first:
             yield first, last
-        at = begin = ends[last] + 1
+        at = begin = starts[last + 1] if last + 1 < len(starts) else len(text)
 
 
 def _is_far(lines: _Lines, first: int, signal: int) -> bool:

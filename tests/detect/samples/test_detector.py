@@ -14,6 +14,7 @@ from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, markdown, notebook, result, stream
+from tests.redact.frames import csv_in_one_line, rows_of
 
 KINDS = ("personal", "payment", "health", "government-id")
 
@@ -202,3 +203,12 @@ def test_a_long_table_is_one_finding_with_its_rows(rows: int) -> None:
         assert 0.8 * rows <= count <= 1.2 * rows
         changed = [*made[:-1], made[-1] | {"email": "someone.else@gmx.de"}]
         assert scan_cell(write(changed))[0].value != finding.value
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_search_goes_on_behind_a_line_end_that_is_an_escape(seed: int) -> None:
+    """A signal can stand on the second of its two characters, which once was for ever the next line."""
+    (cell,) = csv_in_one_line(rows_of(seed))
+    assert {finding.rule for finding in find_samples(open_document("a.ipynb", as_bytes(notebook(code(cell)))))} == {
+        "sample-table-health"
+    }
