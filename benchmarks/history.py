@@ -5,7 +5,7 @@
 
 The floor is `git cat-file --batch-all-objects --batch --unordered`. Times are CPU seconds (user and system) of whole
 process trees, each the least of --runs runs; the peers look for credentials only, so `--only credentials` is the row to
-hold against theirs. Peers are installed into an environment of their own (--peers DIR) and may not use the network.
+hold against theirs. Without --repo, one new commit of --many is measured too, as a CI job has it. Peers are installed into an environment of their own (--peers DIR) and may not use the network.
 """
 
 from __future__ import annotations
@@ -99,6 +99,36 @@ def make_history(folder: Path, commits: int, seed: int) -> None:
     subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
 
 
+def make_many_commits(folder: Path, commits: int) -> None:
+    """A repository of small programs with so many commits."""
+    lines = []
+    for number in range(commits):
+        raw = f"x_{number} = {number}\n".encode() * 20
+        head = f"commit refs/heads/main\ncommitter A <a@b.example> {1_700_000_000 + number} +0000\ndata 1\nx\n"
+        lines += [
+            head.encode(),
+            f"M 644 inline dir{number % 50}/f{number % 400}.py\ndata {len(raw)}\n".encode(),
+            raw,
+            b"\n",
+        ]
+    subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True)
+    subprocess.run(["git", "fast-import", "--quiet"], cwd=folder, input=b"".join(lines), check=True)
+    subprocess.run(["git", "reset", "-q", "--hard"], cwd=folder, check=True)
+
+
+def measure_one_commit(folder: Path, runs: int) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        command = our_command("--range", "HEAD~1..HEAD")
+        measure(command, folder, 1, Path(scratch))
+        seconds = measure(command, folder, runs, Path(scratch))
+        print(f"\none new commit of {count(folder):,}, again: {seconds:.2f} s")
+
+
+def count(folder: Path) -> int:
+    listed = subprocess.run(["git", "rev-list", "--count", "HEAD"], cwd=folder, capture_output=True, check=True)
+    return int(listed.stdout)
+
+
 def compare(folder: Path, environment: Path | None, runs: int) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         report, cache = Path(scratch) / "report.json", Path(scratch) / "cache"
@@ -107,6 +137,7 @@ def compare(folder: Path, environment: Path | None, runs: int) -> None:
         fresh = ("--history", "--no-cache")
         rows.append(("nbguard, credentials", measure(our_command(*fresh, "--only", "credentials"), folder, runs)))
         ours = rows[-1][1]
+        memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / (1 if sys.platform == "linux" else 1024)
         rows.append(("nbguard, everything", measure(our_command(*fresh), folder, runs)))
         measure(our_command("--history"), folder, 1, cache)
         rows.append(("nbguard, everything, again", measure(our_command("--history"), folder, runs, cache)))
@@ -119,6 +150,7 @@ def compare(folder: Path, environment: Path | None, runs: int) -> None:
         print(f"\n{folder.name}")
         for name, seconds in rows + peers:
             print(f"  {name:<32} {seconds:7.2f} s  {seconds / floor:6.2f} of the floor")
+        print(f"  at most {memory / 1000:.0f} MB in one process, looking for credentials")
         if peers:
             best, least = min(peers, key=lambda peer: peer[1])
             print(f"  credentials: {ours / least:.2f} of the best peer's ({best})")
@@ -128,6 +160,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--repo", action="append", type=Path, default=[], help="a clone to measure on (repeatable)")
     parser.add_argument("--commits", type=int, default=1500, help="commits of the history that is made without --repo")
+    parser.add_argument("--many", type=int, default=10_000, help="commits of a second one, of which one is scanned")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=1, help="the least of so many runs counts")
     parser.add_argument("--peers", type=Path, help="where the peers are installed, or will be")
@@ -139,6 +172,8 @@ def main() -> None:
         if not repositories:
             repositories = [Path(temporary) / "made"]
             make_history(repositories[0], options.commits, options.seed)
+            make_many_commits(Path(temporary) / "many", options.many)
+            measure_one_commit(Path(temporary) / "many", options.runs)
         for repository in repositories:
             compare(repository.resolve(), environment, options.runs)
 
