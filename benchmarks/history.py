@@ -5,7 +5,8 @@
 
 The floor is `git cat-file --batch-all-objects --batch --unordered`. Times are CPU seconds (user and system) of whole
 process trees, each the least of --runs runs; the peers look for credentials only, so `--only credentials` is the row to
-hold against theirs. Without --repo, one new commit of --many is measured too, as a CI job has it. Peers are installed into an environment of their own (--peers DIR) and may not use the network.
+hold against theirs. Without --repo, one new commit of --many is measured too, as a CI job has it. Peers are installed
+into an environment of their own (--peers DIR) and may not use the network.
 """
 
 from __future__ import annotations
