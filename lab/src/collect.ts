@@ -89,6 +89,19 @@ export class Collector {
   private readonly pieces = new WeakMap<ICellModel, IPiece>();
 }
 
+/** Characters of JSON of all outputs. */
+export function sizeOf(outputs: IBody['outputs']): number {
+  let total = 0;
+  for (const text of outputs.values()) {
+    total += text.length;
+  }
+  return total;
+}
+
+export function sameOutputs(one: IBody['outputs'], other: IBody['outputs'] | null): boolean {
+  return other?.size === one.size && [...one].every(([id, text]) => other.get(id) === text);
+}
+
 function bare(cell: ICellModel): ICellRequest {
   const metadata = cell.sharedModel.getMetadata();
   return {

@@ -8,6 +8,7 @@ import {
   counts,
   following,
   ordered,
+  reindexed,
   returned,
   SEVERITIES
 } from './findings';
@@ -109,4 +110,10 @@ test('marks are the same whatever their order, and differ by place, count and ke
   expect(sameMarks([one], [{ ...one, to: 3 }])).toBe(false);
   expect(sameMarks([one], [{ ...one, key: 'b' }])).toBe(false);
   expect(sameMarks([], [])).toBe(true);
+});
+
+test('findings that are kept from an older scan follow their cells', () => {
+  const kept = reindexed([outputOfA, inB, metadata], ['new', 'b', 'a']);
+  expect(kept.map(({ cell }) => cell && [cell.id, cell.index])).toEqual([['a', 2], ['b', 1], null]);
+  expect(reindexed([inB], ['a'])).toEqual([]);
 });

@@ -113,3 +113,15 @@ export function following(
   const before = findings.filter(finding => compare(finding) < 0);
   return before[before.length - 1] ?? findings[findings.length - 1] ?? null;
 }
+
+/** Findings of an older scan with the indices their cells have now; without those whose cell is gone. */
+export function reindexed(findings: readonly IFinding[], cells: readonly string[]): IFinding[] {
+  const indices = new Map(cells.map((id, index) => [id, index]));
+  return findings.flatMap(finding => {
+    const index = indices.get(finding.cell?.id ?? '');
+    if (finding.cell === null) {
+      return [finding];
+    }
+    return index === undefined ? [] : [{ ...finding, cell: { ...finding.cell, index } }];
+  });
+}

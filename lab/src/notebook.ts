@@ -6,8 +6,8 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { Actions } from './actions';
 import { ApiError, scan } from './api';
-import { Collector, IBody } from './collect';
-import { byCell, counts, ordered, returned } from './findings';
+import { Collector, sameOutputs, sizeOf } from './collect';
+import { byCell, counts, ordered, reindexed, returned } from './findings';
 import { IRange, shift } from './ranges';
 import { Scanner } from './scanner';
 import { IStrings } from './strings';
@@ -185,7 +185,9 @@ export class NotebookFindings implements INotebookFindings {
     const withOutputs = settings.outputs && !this.tooLarge;
     let body = this.collector.body(withOutputs);
     const postponed =
-      withOutputs && length(body) > LARGE_OUTPUTS && same(body.outputs, this.outputs);
+      withOutputs &&
+      sizeOf(body.outputs) > LARGE_OUTPUTS &&
+      sameOutputs(body.outputs, this.outputs);
     clearTimeout(this.later);
     if (postponed) {
       body = this.collector.body(false);
@@ -212,8 +214,8 @@ export class NotebookFindings implements INotebookFindings {
       this.progress = 'idle';
       this.reason = this.tooLarge ? this.host.strings.outputsTooLarge : null;
       if (postponed) {
-        const kept = [...this.open, ...this.accepted].filter(finding => finding.where !== 'source');
-        this.settle([...answer.findings, ...reindexed(kept, body.sources)]);
+        const kept = [...this.open, ...this.accepted].filter(finding => finding.output !== null);
+        this.settle([...answer.findings, ...reindexed(kept, [...body.sources.keys()])]);
       } else {
         this.outputs = body.outputs;
         this.settle(answer.findings);
@@ -278,33 +280,4 @@ export class NotebookFindings implements INotebookFindings {
   private tooLarge = false;
   private later: ReturnType<typeof setTimeout> | undefined;
   private retry = RETRY;
-}
-
-function length(body: IBody): number {
-  let total = 0;
-  for (const text of body.outputs.values()) {
-    total += text.length;
-  }
-  return total;
-}
-
-function same(
-  one: ReadonlyMap<string, string>,
-  other: ReadonlyMap<string, string> | null
-): boolean {
-  return other?.size === one.size && [...one].every(([id, text]) => other.get(id) === text);
-}
-
-/** Findings of an older scan with the indices their cells have now. */
-function reindexed(
-  findings: readonly IFinding[],
-  sources: ReadonlyMap<string, string>
-): readonly IFinding[] {
-  const indices = new Map([...sources.keys()].map((id, index) => [id, index]));
-  return findings.flatMap(finding => {
-    const index = indices.get(finding.cell?.id ?? '');
-    return finding.cell === null || index === undefined
-      ? []
-      : [{ ...finding, cell: { ...finding.cell, index } }];
-  });
 }

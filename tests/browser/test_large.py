@@ -38,7 +38,7 @@ class Scans:
         self.seconds: list[float] = []
         page.on("request", self._start)
         page.on("requestfinished", self._finish)
-        page.on("requestfailed", self.under_way.discard)
+        page.on("requestfailed", lambda request: self.under_way.discard(request))
 
     def _start(self, request: Request) -> None:
         if SCAN.search(request.url):
@@ -104,3 +104,21 @@ def test_findings_off_the_screen_are_known(open_notebook: OpenNotebook) -> None:
     notebook.page.keyboard.press("F8")
     expect(notebook.marks(300)).to_have_count(1)
     assert notebook.marks(300).inner_text() == token
+
+
+def test_large_outputs_go_with_a_longer_pause_only(open_notebook: OpenNotebook) -> None:
+    """What is typed is scanned without them; what is known of them stays, and is looked at again when typing rests."""
+    fake = FakeTokens(seed=723)
+    log = stream("".join(f"step {number}: loss 0.5\n" for number in range(40_000)) + fake.dwave() + "\n")
+    notebook = open_notebook("log.ipynb", code("", count=None), code("train()", log))
+    expect(notebook.page.get_by_title("nbguard: 1 finding").first).to_be_visible()
+    scans = Scans(notebook.page)
+    token = fake.dwave()
+    notebook.write(0, f'"{token}"')
+    expect(notebook.page.get_by_title("nbguard: 2 findings").first).to_be_visible()
+    assert max(scans.sizes) < 10_000
+    expect(notebook.marks(0)).to_have_count(1)
+    with notebook.page.expect_response(lambda answer: len(answer.request.post_data or "") > 500_000):
+        pass
+    notebook.page.wait_for_timeout(500)
+    expect(notebook.page.get_by_title("nbguard: 2 findings").first).to_be_visible()
