@@ -206,18 +206,16 @@ class Steps:
             return
         clear_target(self._db, target)
         shared = []
+        insert = "INSERT OR IGNORE INTO contents VALUES (?, ?)"
         for portion in in_portions(answer.items, self._limits.bytes, self._limits.contents):
+            unit = self._add_unit(target, SCAN)
             fresh = []
             for item in portion:
-                added = self._db.execute("INSERT OR IGNORE INTO contents VALUES (?, 0)", (item.key,))
-                if added.rowcount:
+                if self._db.execute(insert, (item.key, unit)).rowcount:
                     fresh.append(item)
                 else:
                     shared.append(item.key)
-            if fresh:
-                unit = self._add_unit(target, SCAN, fresh)
-                rows = ((unit, item.key) for item in fresh)
-                self._db.executemany("UPDATE contents SET unit = ? WHERE key = ?", rows)
+            self._fill_unit(unit, fresh)
         self._db.execute(
             "UPDATE targets SET stage = 'scan', signature = ?, shared = ?, contents = ? WHERE id = ?",
             (answer.signature, b"".join(shared), len(answer.items), target),
@@ -257,12 +255,11 @@ class Steps:
             self._add_skipped(target, skipped)
         sources = self._sources(target)
         # What another target with the same values is searched for is searched once.
-        insert = "INSERT OR IGNORE INTO echoes (sources, key, unit) VALUES (?, ?, 0)"
-        fresh = (item for item in answer.items if self._db.execute(insert, (sources, item.key)).rowcount)
-        for portion in in_portions(fresh, self._limits.bytes, self._limits.contents):
-            unit = self._add_unit(target, ECHO, portion)
-            update = "UPDATE echoes SET unit = ? WHERE sources = ? AND key = ?"
-            self._db.executemany(update, ((unit, sources, item.key) for item in portion))
+        insert = "INSERT OR IGNORE INTO echoes (sources, key, unit) VALUES (?, ?, ?)"
+        for portion in in_portions(answer.items, self._limits.bytes, self._limits.contents):
+            unit = self._add_unit(target, ECHO)
+            fresh = [item for item in portion if self._db.execute(insert, (sources, item.key, unit)).rowcount]
+            self._fill_unit(unit, fresh)
         self._set_stage(target, "echo")
         self._place_when_ready(target)
 
@@ -310,6 +307,13 @@ class Steps:
             "INSERT INTO units (target, stage, rank, items) VALUES (?, ?, ?, ?)", (target, stage, _RANKS[stage], packed)
         )
         return added.lastrowid or 0
+
+    def _fill_unit(self, unit: int, items: list[Item]) -> None:
+        """Gives a unit its items; without any there is nothing to do."""
+        if items:
+            self._db.execute("UPDATE units SET items = ? WHERE id = ?", (pack_items(items), unit))
+        else:
+            self._db.execute("DELETE FROM units WHERE id = ?", (unit,))
 
     def _set_stage(self, target: int, stage: str) -> None:
         self._db.execute("UPDATE targets SET stage = ? WHERE id = ?", (stage, target))
