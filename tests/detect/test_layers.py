@@ -149,3 +149,18 @@ def test_credentials_with_a_beginning_of_their_own_are_found_in_base64() -> None
              "pypi-token", "slack-token"}  # fmt: skip
     encoded = {e.rule for e in examples(4) if (e.rule, e.value) in found(f"d: {b64(e.text)}")}
     assert named <= encoded
+
+
+def test_a_long_text_is_searched_as_a_short_one_is():
+    """Long texts are searched for the literals first: what is found may not hang on the length."""
+    import base64
+
+    from nbguard.detect.credentials.layers import layers_of
+
+    run = base64.b64encode(b'password = "Tr0ub4dor&3x"').decode()
+    hexed = ("tok" + "en: 1234567890abcdef").encode().hex()
+    text = f'a = "{run}" é {hexed} %3A%2F%2Fuser:pw@host'
+    short = [(layer.kind, layer.text) for layer in layers_of(text)]
+    long = [(layer.kind, layer.text) for layer in layers_of("é\n" * 40_000 + text + " x" * 40_000)]
+    assert len(short) == 3
+    assert long == short

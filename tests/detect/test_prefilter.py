@@ -90,3 +90,16 @@ def test_values_are_never_written_to_disk(cache):
 def test_a_stem_stands_in_each_of_its_literals():
     """Else a literal would never be searched."""
     assert [trigger.literal for trigger in load_triggers().table if trigger.stem not in trigger.literal] == []
+
+
+@pytest.mark.parametrize("size", [0, 100_000])
+def test_a_narrowed_literal_is_found_where_its_regex_matches_and_elsewhere_at_most_too_often(size):
+    """Below the size from which hyperscan is used every place counts, above it those that the regex matches."""
+    narrow = {"://": r"://[^/@:\s]+:[^/@:\s]+@"}
+    raw = b"http://a.example/x://y HTTPS://user:word@host token ://u:p" + b" " * size + b"://a:b@c"
+    search = Prefilter(["token", "://"], narrow=narrow).search
+    hits = {(hit.literal, hit.end) for hit in search(raw)}
+    wanted = {(1, raw.index(b"://user") + 3), (1, len(raw) - 5), (0, raw.index(b"token") + 5)}
+    assert wanted <= hits
+    every = {(1, at + 3) for at in range(len(raw)) if raw.startswith(b"://", at)} | {(0, raw.index(b"token") + 5)}
+    assert hits == (wanted if size else every)

@@ -34,7 +34,7 @@ _PERCENT = ("%3a%2f%2f", "accountkey%3d")
 _LONGEST = 6_000
 _SHORTEST = 16
 # Longer texts are searched for the literals first.
-_LITTLE = 20_000
+_LITTLE = 2_000
 _DEEPEST = 2
 _ALPHABETS = {
     "base64": re.compile(r"[A-Za-z0-9+/_-]*"),
