@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
@@ -32,6 +33,8 @@ _SHORTEST = 12
 _HEAD = 90_000
 # Without one of these there is no blob: long words behind a quote are looked at.
 _MARKS = ("base64,", *(quote + start for quote in "\"'," for start in BLOB_STARTS))
+# Files in which programs list software: large, and nobody's data.
+_INVENTORY = re.compile(r"lock|licen[cs]e|sbom|\.cdx\.|cyclonedx|spdx|schema|openapi|swagger")
 # Bytes in which a binary file has a NUL.
 _BINARY = 8_000
 # Where people write.
@@ -60,6 +63,7 @@ def find_samples(
     name = os.path.basename(document.path).lower()
     if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
         return
+    settings = _settings_for(document.kind, name, settings)
     if document.kind == "text" and is_data_file(document.raw):
         yield from find_in_data_file(document, settings)
         if b"\0" in document.raw[:_BINARY]:
@@ -88,6 +92,12 @@ def find_samples(
         within = signals.within(part.start, part.end) if few else ()
         for field in strings_at(document, part, within) if few else decode(document, part, wanted):
             yield from find_in_field(field, settings, times)
+
+
+def _settings_for(kind: str, name: str, settings: SampleSettings) -> SampleSettings:
+    if kind == "text" and _INVENTORY.search(name):
+        return settings._replace(classes=settings.classes - {"bulk"})
+    return settings
 
 
 def _anywhere(start: int, end: int) -> bool:

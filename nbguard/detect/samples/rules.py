@@ -133,7 +133,9 @@ SAMPLE_RULES = (
     ),
     SampleRule(
         "sample-bulk", "large data set", "low", "bulk",
-        "A table with text columns above a size (sample_data.bulk_bytes), whatever it holds.",
+        "A table above a size (sample_data.bulk_bytes) with a column of sentences, a column of many different words, or "
+        "three columns of categories, whatever it is about. Numbers, labels of experiments, logs and lists of packages "
+        "don't count.",
         _LOAD,
     ),
     SampleRule(

@@ -208,6 +208,15 @@ def test_large_files_of_results_are_no_data_set(rows: str) -> None:
     assert scan(text.encode(), "results.csv") == []
 
 
+@pytest.mark.parametrize("name", ["poetry.lock.json", "third-party-licenses.json", "bom.cdx.json", "openapi.json"])
+def test_inventories_of_software_are_no_data_set(name: str) -> None:
+    """What programs write about packages has descriptions in it."""
+    packages = [{"name": f"package{n}", "description": row["review"]} for n, row in enumerate(reviews(1200))]
+    raw = json.dumps({"packages": packages}).encode()
+    assert scan(raw, name) == []
+    assert scan(raw, "texts.json") == ["sample-bulk"]
+
+
 def test_the_size_is_a_setting() -> None:
     """Also for one zone, and the class can be left out."""
     raw = in_notebook(code(tuples(reviews(40))))
