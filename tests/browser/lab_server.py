@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.browser.hub_identity import LOGIN
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import MADE
 from tests.notebook_builder import as_bytes, notebook
@@ -33,8 +34,8 @@ class Options(NamedTuple):
     base_url: str = "/"
     """Under a prefix as behind a proxy: ``/user/jo/``."""
     token_from: str = "environment"
-    """Where the server has its token from: ``environment`` (JUPYTER_TOKEN) or ``identity`` (IdentityProvider.token, \
-as a hub's configuration does)."""
+    """Where the server has its token from: ``environment`` (JUPYTER_TOKEN), ``identity`` (IdentityProvider.token, \
+as a hub's configuration does), or ``hub``: a cookie or a token of tests/browser/hub_identity.py."""
     collaboration: bool = False
     """With jupyter-collaboration's shared documents."""
     policy: str = ""
@@ -51,6 +52,8 @@ as a hub's configuration does)."""
     """Front-end plugins or packages that are turned off, as `jupyter labextension disable` does."""
     app: str = "lab"
     """``lab`` or ``notebook`` (Notebook 7)."""
+    python: str = ""
+    """Python of another environment, where the wheel is installed: nothing of the checkout is used."""
 
 
 class LabServer:
@@ -82,14 +85,18 @@ class LabServer:
         self._write("config/labconfig/page_config.json", {"disabledExtensions": dict.fromkeys(disabled, True)})
         if self.options.token_from == "identity":
             config["IdentityProvider"] = {"token": self.token}
+        if self.options.token_from == "hub":
+            config["ServerApp"]["identity_provider_class"] = "tests.browser.hub_identity.HubIdentityProvider"
+            config["ServerApp"]["tornado_settings"] = {"login_url": LOGIN}
         self._write("config/jupyter_server_config.json", config)
-        if self.options.extension:
+        here = self.options.extension and not self.options.python
+        if here:
             assert ASSETS.is_dir(), "the front end isn't built: run `make lab` first"
             name = json.loads((ASSETS / "package.json").read_text())["name"]
             link = self.folder / "data" / "labextensions" / name
             link.parent.mkdir(parents=True, exist_ok=True)
             link.symlink_to(ASSETS, target_is_directory=True)
-        for file in sorted(SERVER_CONFIG.glob("*.json")) if self.options.extension else ():
+        for file in sorted(SERVER_CONFIG.glob("*.json")) if here else ():
             enabled = json.loads(file.read_text())
             for module in enabled["ServerApp"]["jpserver_extensions"]:
                 enabled["ServerApp"]["jpserver_extensions"][module] = extensions.get(module, parts)
@@ -125,10 +132,16 @@ class LabServer:
             "JUPYTER_PREFER_ENV_PATH": "0",
             "PYTHONPATH": CHECKOUT,
         }
-        if self.options.token_from == "environment":
+        if self.options.python:
+            del environment["PYTHONPATH"]
+        if self.options.token_from != "identity":
             environment["JUPYTER_TOKEN"] = self.token
         (self.folder / "home").mkdir(exist_ok=True)
-        command = [PYTHON, "-m", f"jupyter{self.options.app}" if self.options.app == "lab" else "notebook"]
+        command = [
+            self.options.python or PYTHON,
+            "-m",
+            f"jupyter{self.options.app}" if self.options.app == "lab" else "notebook",
+        ]
         command += [
             "--no-browser",
             "--allow-root",

@@ -27,7 +27,9 @@ class NotebookPage:
     def open(self, name: str, wait_for_kernel: bool = False) -> None:
         """Opens a notebook of the server and waits until its cells are there."""
         place = "lab/tree" if self.server.options.app == "lab" else "notebooks"
-        self.page.goto(self.server.url(f"{place}/{name}?reset&token={self.server.token}"))
+        # Behind a hub a cookie tells who comes.
+        token = "" if self.server.options.token_from == "hub" else f"&token={self.server.token}"
+        self.page.goto(self.server.url(f"{place}/{name}?reset{token}"))
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady")
         self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
         if wait_for_kernel:
