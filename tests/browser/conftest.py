@@ -48,6 +48,16 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     return report
 
 
+@pytest.fixture
+def jp_asyncio_loop() -> None:
+    """Not here: pytest-jupyter gives every test an event loop of its own, and Playwright's is running."""
+
+
+@pytest.fixture
+def jp_server_cleanup() -> None:
+    """Not here, either: it needs that loop."""
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
@@ -119,7 +129,7 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
     def note(error: Error) -> None:
         # Lab shows a refused save in a dialog, and lets the error go on.
         if not error.message.startswith("nbguard: not saved") and error.message != NOTEBOOK_7:
-            errors.append(f"{error.name}: {error.message}")
+            errors.append(f"{error.name}: {error.message}\n{error.stack}")
 
     def open_one(
         name: str, *cells: dict[str, object], server: LabServer | None = None, kernel: bool = False
