@@ -33,7 +33,9 @@ export const references: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const s = strings(translator);
-    const language = translator?.languageCode.replace('_', '-');
+    // JupyterLab 4.0 has no code to tell.
+    const code = translator?.languageCode as string | undefined;
+    const language = code?.replace('_', '-');
     const book = new ReferenceBook(nbguard);
     editors.addExtension({
       name: 'nbguard-references',
