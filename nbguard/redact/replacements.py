@@ -15,7 +15,7 @@ from nbguard.detect.samples.national_ids import module_of
 from nbguard.redact import numbers
 from nbguard.redact.coarse import coarse_age, coarse_number
 from nbguard.redact.dates import first_of_january
-from nbguard.redact.permutation import Noise
+from nbguard.redact.noise import Noise
 
 if TYPE_CHECKING:
     from collections.abc import Callable

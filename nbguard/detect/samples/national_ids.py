@@ -89,9 +89,14 @@ def national_id(value: str, telling_only: bool = False) -> str:
 
 
 def module_of(value: str) -> str:
-    """The module of python-stdnum that checks a value's digits, by ``national_id``; empty where none does."""
-    name = national_id(value)
-    return next((known.module for known in NATIONAL_IDS if known.name == name), "")
+    """The module of python-stdnum that checks a value's digits; empty where none does. What has no check digits goes
+    last: nine digits alone can be many countries'.
+    """
+    number = value.strip()
+    if not national_id(number):
+        return ""
+    modules = [k.module for k in NATIONAL_IDS if k.shape.fullmatch(number) and _is_valid(k.module, number)]
+    return min(modules, key=lambda module: module.startswith("us."), default="")
 
 
 def is_passport(value: str) -> bool:

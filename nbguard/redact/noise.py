@@ -1,4 +1,4 @@
-"""Keyed noise, and permutations that go by it: what has the same key and text always comes out the same."""
+"""Keyed noise: what has the same key and text always comes out the same."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-_ROUNDS = 8
 
 
 class Noise:
@@ -27,23 +25,6 @@ class Noise:
         state = self._hash.copy()
         state.update("\0".join(texts).encode("utf-8", "surrogatepass"))
         return int.from_bytes(state.digest(), "big")
-
-    def permute(self, number: int, size: int, label: str) -> int:
-        """The number that stands for ``number`` in a permutation of those below ``size``: no two share one.
-
-        A Feistel network over the next square, walked until it is back in the range (Black and Rogaway, *Ciphers with
-        Arbitrary Finite Domains*, 2002).
-        """
-        side = 1
-        while side * side < size:
-            side *= 2
-        while True:
-            left, right = divmod(number, side)
-            for step in range(_ROUNDS):
-                left, right = right, (left + self.draw(label, str(size), str(step), str(right))) % side
-            number = left * side + right
-            if number < size:
-                return number
 
     def shuffle(self, count: int, label: str) -> Sequence[int]:
         """The numbers below ``count`` in another order."""
