@@ -175,3 +175,15 @@ def test_install_sets_up_the_hook_beside_what_is_there_and_takes_it_out(tmp_path
     assert "nothing left this machine" in refused(work, "origin", "main")
     nbguard("uninstall", "--filter", "--pre-push", cwd=work.path)
     assert not hook.exists()
+
+
+def test_messages_of_commits_and_of_tags_are_looked_at(work, server):
+    tokens = FakeTokens(89)
+    work.commit("clean")
+    work.git("tag", "-a", "v1", "-m", f"released with {tokens.dwave()}")
+    assert "<tag message> v1" in refused(work, "origin", "main", "v1")
+    work.git("tag", "-d", "v1")
+    work.commit(f"uses {tokens.dwave()}")
+    said = refused(work, "origin", "main")
+    assert "<commit message>" in said
+    assert "<tag message>" not in said

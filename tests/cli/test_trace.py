@@ -101,3 +101,18 @@ def test_what_can_not_be_traced_is_refused(tmp_path, arguments):
     history = History(tmp_path / "r")
     history.commit(a="x")
     assert nbguard("trace", *arguments, cwd=history.path).status == ExitCode.USAGE
+
+
+def test_a_value_in_messages_is_followed(tmp_path):
+    """A message is where a value stays when the file is long clean."""
+    history, token = History(tmp_path / "r"), FakeTokens(95).ionq()
+    history.commit(**{"a.ipynb": with_ionq(token)})
+    said = history.commit(f"took {token} out", **{"a.ipynb": "{}"})
+    history.git("tag", "-a", "v1", "-m", f"without {token}")
+    run = nbguard("trace", "--finding", "b.ipynb:1", "--format", "json", cwd=history.path)
+    assert run.status == ExitCode.USAGE
+    history.write("b.ipynb", with_ionq(token))
+    run = nbguard("trace", "--finding", "b.ipynb:1", "--format", "json", cwd=history.path)
+    (trail,) = json.loads(run.out)
+    places = {(sighting["finding"]["path"], sighting["commit"]) for sighting in trail["sightings"]}
+    assert {("<commit message>", said), ("<tag message> v1", "")} <= places
