@@ -133,9 +133,8 @@ SAMPLE_RULES = (
     ),
     SampleRule(
         "sample-bulk", "large data set", "low", "bulk",
-        "A table above a size (sample_data.bulk_bytes) with a column of sentences, a column of many different words, or "
-        "three columns of categories, whatever it is about. Numbers, labels of experiments, logs and lists of packages "
-        "don't count.",
+        "A table above a size (sample_data.bulk_bytes) with a column of sentences, one of many different words, or 3 "
+        "of categories, whatever it is about. Numbers, labels of experiments, logs and lists of packages don't count.",
         _LOAD,
     ),
     SampleRule(
