@@ -8,12 +8,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+
+# Not a plugin: its event loops are for these tests only.
+from pytest_jupyter.jupyter_server import *  # noqa: F403
 from tornado.httpclient import HTTPClientError
 
 from tests.jupyter.contract import assert_documented
 from tests.openbao_server import openbao, vault_environment  # noqa: F401
-
-pytest_plugins = ["pytest_jupyter.jupyter_server"]
 
 
 class Answer:
