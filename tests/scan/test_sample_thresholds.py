@@ -33,8 +33,12 @@ classes = ["personal", "payment", "bulk"]
 bulk = "high"
 """
 REVIEWS = [(number, f"the battery number {number} lasts for days and the screen is dim") for number in range(120)]
-EXPECTED = {("strict/reviews.ipynb", "sample-bulk", "high"), ("strict/ten.ipynb", "sample-table-personal", "medium"),
-            ("strict/five.ipynb", "sample-contact", "low"), ("free/cards.ipynb", "sample-table-payment", "high")}  # fmt: skip
+EXPECTED = {
+    ("strict/reviews.ipynb", "sample-bulk", "high"),
+    ("strict/ten.ipynb", "sample-table-personal", "medium"),
+    ("strict/five.ipynb", "sample-contact", "low"),
+    ("free/cards.ipynb", "sample-table-payment", "high"),
+}
 
 
 def _cells(kind: str, rows: int) -> bytes:
