@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.decode import decode
+from nbguard.documents.edits import replace
 from nbguard.documents.positions import LineIndex, byte_span, stretch_of
 from nbguard.documents.reading import open_document
 from tests.growth import assert_linear
@@ -88,3 +89,31 @@ def test_thousands_of_questions_about_a_large_file_are_quick(as_list):
             stretch_of(document, field, at, at + 10)
 
     assert_linear(ask_all, 1000)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_bytes_of_a_large_text_file_are_where_its_characters_are(encoding: str) -> None:
+    """Offsets are counted in blocks: before, at and after their borders they are what encoding the text says."""
+    text = "aé漢😀\n" * 9000 + "end"
+    raw = text.encode(encoding)
+    document = open_document("a.txt", raw)
+    (field,) = decode(document, document.parts[0])
+    mark = len("".encode(encoding))
+    plain = "utf-16-le" if encoding == "utf-16" else "utf-8"
+    for at in (0, 3, 16383, 16384, 16385, 32768, 40_001, len(text) - 1):
+        first, last = byte_span(document, field, at, at + 1)
+        assert first == mark + len(text[:at].encode(plain))
+        assert raw[first:last].decode(plain) == text[at]
+
+
+def test_many_edits_cost_no_more_than_their_number() -> None:
+    """Each edit used to look at every line of the cell."""
+
+    def work(size: int) -> None:
+        document = open_document("a.ipynb", as_bytes(notebook(code("x = 1\n" * size))))
+        part = next(part for part in document.parts if part.where == "source")
+        (field,) = decode(document, part)
+        for number in range(size):
+            replace(document, field, 6 * number + 4, 6 * number + 5, "2")
+
+    assert_linear(work, 500)
