@@ -51,7 +51,7 @@ def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Comma
     command = ["git", "-C", folder, *_SETTINGS, *arguments]
     try:
         listening = DEVNULL if stdin is None else stdin
-        process = Popen(command, stdin=listening, stdout=PIPE, stderr=PIPE, env=os.environ | _SAFE)
+        process: Any = Popen(command, stdin=listening, stdout=PIPE, stderr=PIPE, env=os.environ | _SAFE)
     except FileNotFoundError:
         raise UsageError("git isn't on PATH; nbguard needs it for this") from None
     complaints: deque[bytes] = deque(maxlen=50)
