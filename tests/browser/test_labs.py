@@ -1,0 +1,143 @@
+"""The wheel in environments of its own: the oldest JupyterLab, others by NBGUARD_LAB_VERSIONS, and other extensions.
+
+The newest JupyterLab is the one of the project's own environment, where all other tests run.
+"""
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.environments import build_wheel, make_environment, run_jupyter
+from tests.browser.notebook_page import NotebookPage
+from tests.browser.panels import findings, open_findings, toasts
+from tests.browser.sources import dwave
+from tests.conftest import CHECKOUT
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import code
+from tests.openbao_server import OpenBao
+
+# `NBGUARD_LAB_VERSIONS="4.0.13 4.2.7 4.4.10"` tries more: each takes an environment of half a gigabyte.
+VERSIONS = os.environ.get("NBGUARD_LAB_VERSIONS", "4.0.13").split()
+COMPANIONS = ("jupyterlab", "jupyterlab-lsp", "python-lsp-server", "pycodestyle", "jupyterlab-git")
+COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session", params=VERSIONS)
+def lab(request: pytest.FixtureRequest, wheel: Path) -> Path:
+    """The Python of an environment with a JupyterLab of this version."""
+    return make_environment(request.param, (f"jupyterlab=={request.param}",), wheel)
+
+
+@pytest.fixture(scope="session")
+def companions(wheel: Path) -> Path:
+    """The Python of an environment with the extensions that people have beside this one."""
+    return make_environment("companions", COMPANIONS, wheel)
+
+
+@pytest.fixture(autouse=True)
+def empty_vault(openbao: OpenBao) -> None:
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("quantum/dwave/notebooks")
+
+
+def test_wheel_is_enabled_where_it_is_installed(lab: Path, tmp_path: Path) -> None:
+    """`jupyter labextension list` and `jupyter server extension list` say enabled, OK; nothing is of the checkout."""
+    where = subprocess.run(
+        [lab, "-c", "import nbguard; print(nbguard.__file__)"], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert CHECKOUT not in where.stdout
+    front = COLOUR.sub("", run_jupyter(lab, tmp_path, "labextension", "list"))
+    assert re.search(r"@nbguard/lab v\S+ enabled +OK", front), front
+    server = COLOUR.sub("", run_jupyter(lab, tmp_path, "server", "extension", "list"))
+    assert re.search(r"nbguard enabled\n.*\n\s+nbguard \S* ?OK", server), server
+
+
+def test_typed_token_moves_runs_and_is_saved(lab: Path, open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """Mark, tip, panel, move, kernel, save: nothing of it needs the newest JupyterLab."""
+    token = FakeTokens(seed=751).dwave()
+    server = start_lab(python=str(lab))
+    notebook = open_notebook("older.ipynb", code("", count=None), server=server, kernel=True)
+    notebook.write(0, f'DWAVE_API_TOKEN = "{token}"')
+    expect(notebook.marks(0)).to_have_count(1)
+    assert notebook.marks(0).inner_text() == token
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(1)
+    expect(notebook.page.get_by_title("nbguard: 1 finding").first).to_be_visible()
+    notebook.picture(f"lab-{lab.parent.parent.name}")
+    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    expect(notebook.marks(0)).to_have_count(0)
+    expect(findings(panel)).to_have_count(0)
+    notebook.write(0, "\nprint(len(DWAVE_API_TOKEN))")
+    notebook.run(0)
+    expect(notebook.output(0)).to_have_text(str(len(token)))
+    assert notebook.save() == 200
+    assert token not in server.read("older.ipynb")
+
+
+def test_refused_save_is_told_once(lab: Path, open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """The guard's answer, the event, and the dialog that autosave doesn't bring back."""
+    token = FakeTokens(seed=752).dwave()
+    settings = json.dumps({"@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 1}})
+    server = start_lab(python=str(lab), policy='[jupyter]\nsave = "block"\n', settings=settings)
+    notebook = open_notebook("refused.ipynb", code("1 + 1"), server=server)
+    dialog = notebook.page.get_by_role("dialog")
+    notebook.editor(0).click()
+    notebook.page.keyboard.insert_text("\n" + dwave(token))
+    expect(dialog).to_contain_text("nbguard: not saved")
+    dialog.get_by_role("button", name=re.compile("Close|Dismiss|Ok", re.IGNORECASE)).click()
+    for _ in range(2):
+        with notebook.page.expect_response(lambda answer: answer.request.method == "PUT" and answer.status == 422):
+            pass
+    expect(dialog).to_have_count(0)
+    expect(toasts(notebook)).to_have_count(1)
+    assert token not in server.read("refused.ipynb")
+    notebook.editor(0).click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.insert_text("2 + 2")
+    expect(toasts(notebook)).to_have_count(0)
+
+
+def others(notebook: NotebookPage, index: int, token: str) -> Locator:
+    """Marks that aren't ours."""
+    return notebook.marks(index).filter(has_not_text=token)
+
+
+def test_beside_a_language_server_and_git(
+    companions: Path, open_notebook: OpenNotebook, start_lab: StartLab, tmp_path: Path
+) -> None:
+    """jupyterlab-lsp's marks and ours are there together, before and after a move; jupyterlab-git's panel opens."""
+    token = FakeTokens(seed=753).dwave()
+    server = start_lab(python=str(companions))
+    subprocess.run(["git", "init", "-q", server.root], check=True)
+    listed = run_jupyter(companions, tmp_path, "labextension", "list")
+    assert "jupyterlab-lsp" in listed
+    assert "@jupyterlab/git" in listed
+    notebook = open_notebook("beside.ipynb", code("", count=None), server=server, kernel=True)
+    notebook.write(0, f'DWAVE_API_TOKEN = "{token}"\nwidth=1')
+    ours = notebook.marks(0).filter(has_text=token)
+    expect(ours).to_have_count(1)
+    # pycodestyle: a blank is missing around the operator.
+    expect(others(notebook, 0, token).first).to_be_visible()
+    notebook.picture("beside-lsp-and-git")
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(1)
+    findings(panel).get_by_role("button", name="Move to Vault").click()
+    expect(ours).to_have_count(0)
+    notebook.write(0, "\nheight=2\nprint(len(DWAVE_API_TOKEN))")
+    expect(others(notebook, 0, token).first).to_be_visible()
+    notebook.run(0)
+    expect(notebook.output(0)).to_have_text(str(len(token)))
+    assert notebook.save() == 200
+    assert token not in server.read("beside.ipynb")
+    notebook.page.get_by_role("tab", name="Git").first.click()
+    expect(notebook.page.locator(".jp-git-panel, #jp-git-sessions").first).to_be_visible()
