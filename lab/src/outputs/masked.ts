@@ -17,7 +17,8 @@ export class MaskedCounts {
     const found: { index: number; count: number }[] = [];
     let index = 0;
     for (const cell of model.cells) {
-      if (cell.type === 'code') {
+      // In JupyterLab 4.0 a cell that is being taken out has no model for a moment.
+      if (cell?.type === 'code') {
         const count = this.inOutputs((cell as ICodeCellModel).outputs);
         if (count) {
           found.push({ index, count });
