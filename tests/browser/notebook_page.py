@@ -29,6 +29,10 @@ class NotebookPage:
         place = "lab/tree" if self.server.options.app == "lab" else "notebooks"
         # Behind a hub a cookie tells who comes.
         token = "" if self.server.options.token_from == "hub" else f"&token={self.server.token}"
+        if self.server.options.collaboration:
+            # On a loaded machine a shared document asks for patience.
+            patience = self.page.get_by_role("dialog").get_by_role("button", name="Continue waiting")
+            self.page.add_locator_handler(patience, lambda button: button.click())
         self.page.goto(self.server.url(f"{place}/{name}?reset{token}"))
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady")
         self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
