@@ -67,7 +67,7 @@ def test_a_partial_clone_fetches_nothing(planted, tmp_path):
     swept = sweep(tmp_path / "partial.git", output=tmp_path / "results.sqlite")
     assert not ran.exists()
     assert list(swept.skipped) == [f"{tmp_path}/partial.git/a.py"]
-    assert "git can't read this content" in swept.skipped[f"{tmp_path}/partial.git/a.py"]
+    assert "git doesn't have this content (a partial clone" in swept.skipped[f"{tmp_path}/partial.git/a.py"]
     # What this one hasn't, another has: then it is known, and the lack is told all the same.
     both = sweep(tmp_path / "partial.git", tmp_path / "r", output=tmp_path / "both.sqlite")
     assert {f.path for f in both.report.findings} == {f"{tmp_path}/r/a.py"}
