@@ -35,6 +35,14 @@ FORMS = {
     "branches": 'if local:\n    key = "TOKEN"\nelse:\n    key = os.environ["KEY"]\n---\nIonQProvider(key)',
     "conditional expression": 'key = "TOKEN" if local else ""\nIonQProvider(key)',
     "loop": 'for key in ["TOKEN"]:\n    IonQProvider(key)',
+    "comprehension": 'all = [IonQProvider(key) for key in ["TOKEN"]]',
+    "comprehension inside": 'all = {n: [IonQProvider(key) for n in m] for key in ("TOKEN",)}',
+    "comprehension over a name": 'keys = ["TOKEN"]\n---\nall = tuple(IonQProvider(key) for key in keys)',
+    "walrus in a comprehension": 'names = [n for n in m if (key := "TOKEN")]\nIonQProvider(key)',
+    "name of a comprehension": 'key = "TOKEN"\n---\nnames = [key for key in counts]\n---\nIonQProvider(key)',
+    "name of many comprehensions": (
+        'key = "TOKEN"\n---\n' + "s = {key: value for key, value in counts.items()}\n---\n" * 200 + "IonQProvider(key)"
+    ),
     "splat": 'options = {"token": "TOKEN"}\n---\nIonQProvider(**options)',
     "splat in splat": 'options = {**{"token": "TOKEN"}, "url": None}\nIonQProvider(**options)',
     "dict call": 'options = dict(token="TOKEN")\nIonQProvider(**options)',

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.units import Definition, Unit
+    from nbguard.detect.credentials.definitions import Definition
+    from nbguard.detect.credentials.units import Unit
 
 # Steps on one question, and on all questions of a document; a step takes some microseconds.
 MAX_STEPS = 3_000

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.units import Definition, Unit
+    from nbguard.detect.credentials.definitions import Definition
+    from nbguard.detect.credentials.units import Unit
 
 # Definitions of one name that are looked at around a reader.
 _MOST = 64
@@ -37,10 +38,10 @@ class Reaching:
     def definitions(self, name: str, unit: Unit, node: Node) -> list[Definition]:
         """The definitions of a name that can hold where ``node`` reads it.
 
-        In the nearest scope that defines it: going back from the reader, all up to the first that isn't under a
-        condition. A function's body runs later than where it stands, so what comes after counts for it too. Where
-        those hold no literal all others count: a token that is overwritten, or that was commented out, is in the
-        file all the same.
+        In the nearest scope that defines it (a comprehension is one): going back from the reader, all up to the first
+        that isn't under a condition. A function's body runs later than where it stands, so what comes after counts for
+        it too. Where those hold no literal all others count: a token that is overwritten, or that was commented out,
+        is in the file all the same.
         """
         key = (id(unit), node.start_byte, name)
         known = self._known.get(key)
@@ -80,6 +81,10 @@ class Reaching:
         return known
 
     def _find(self, name: str, unit: Unit, node: Node) -> list[Definition]:
+        for scope in unit.comprehensions(node):
+            own = [known for known in self._in_scope(name, unit, scope)[0] if not _holds(known, unit, node)]
+            if own:
+                return own
         scopes = unit.scopes(node)
         here: list[Definition] = []
         places: list[tuple[int, int]] = []

@@ -6,68 +6,27 @@ import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.credentials.definitions import Definition, define
 from nbguard.detect.credentials.nested_spans import NestedSpans
 from nbguard.detect.credentials.syntax import Cell, captures, constant_parts, parse_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
     from tree_sitter import Node
 
     from nbguard.documents.fields import Field
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
 _DOTTED = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
 _LAST_NAME = re.compile(r"[^\W\d]\w*$")
-_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
-# What takes a value from elsewhere: no literal in it is a credential.
-_READ = re.compile(
-    r"(?:os\.)?environ\s*\[[^\]]*\]|(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'][^\"']*[\"']\s*\)"
-    r"|\b(?:getpass|input|secret|get_password|open|read_text|get_secret)\([^()]*\)|\b(?:None|True|False|os|str)\b"
-)
 _LONGEST_NAME = 300
 _QUERY = """
 (assignment) @assignment (augmented_assignment) @assignment (named_expression) @named (call) @call
 (function_definition) @function (class_definition) @class (return_statement) @return (dictionary) @dictionary
 (for_statement) @for (for_in_clause) @for (boolean_operator) @either (conditional_expression) @either
 (if_statement) @condition (for_statement) @condition (while_statement) @condition (try_statement) @condition
-(match_statement) @condition
+(match_statement) @condition (list_comprehension) @comprehension (dictionary_comprehension) @comprehension
+(set_comprehension) @comprehension (generator_expression) @comprehension
 """
-
-
-class Definition(NamedTuple):
-    """A place where a name gets a value.
-
-    ``kind`` is ``value``, ``parameter``, ``function`` or ``class``. ``node`` is the value's expression (a
-    parameter's default), None where there is none. ``steps`` lead to the part of it that the name is bound to: the
-    index in a tuple, -1 for any element. ``scope`` is where the function or class around begins, -1 for none. ``key``
-    is the subscript of ``name[key] = …``. ``owner`` is the function of a parameter, ``steps`` its position then.
-    """
-
-    kind: str
-    unit: Unit
-    at: int
-    scope: int
-    conditional: bool
-    node: Node | None
-    steps: tuple[int, ...] = ()
-    key: Node | None = None
-    owner: str = ""
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where it stands in the document, for ordering."""
-        return self.unit.number, self.unit.base + self.at
-
-    @property
-    def has_literal(self) -> bool:
-        """Whether the value may lead to a literal: it isn't only read from elsewhere."""
-        if self.node is None or self.kind != "value":
-            return self.kind != "value"
-        text = _READ.sub(
-            "", self.unit.source[self.node.start_byte : min(self.node.end_byte, self.node.start_byte + 2000)]
-        )
-        return any(len(quoted) > 7 for quoted in _STRING.findall(text)) or bool(_WORD.search(_STRING.sub("", text)))
 
 
 class Verdict(NamedTuple):
@@ -185,7 +144,19 @@ class Unit:
 
     def scopes(self, node: Node) -> list[int]:
         """Where the functions and classes around a node begin, from the inside out; -1, the module, comes last."""
-        return [*self._scopes.around(node.start_byte), -1]
+        return [*self.scopes_around(node.start_byte), -1]
+
+    def scopes_around(self, offset: int) -> list[int]:
+        """Where the functions and classes around an offset begin, from the inside out."""
+        return self._scopes.around(offset)
+
+    def conditions_around(self, offset: int) -> list[int]:
+        """Where the statements around an offset begin whose bodies may not run, from the inside out."""
+        return self._conditions.around(offset)
+
+    def comprehensions(self, node: Node) -> list[int]:
+        """Where the comprehensions around a node begin, from the inside out: each is a scope for its variables."""
+        return self._comprehensions.around(node.start_byte)
 
     def class_around(self, offset: int) -> int | None:
         """Where the nearest class around an offset begins."""
@@ -230,116 +201,21 @@ class Unit:
         return NestedSpans(self.nodes("function") + self.nodes("class"))
 
     @cached_property
+    def _comprehensions(self) -> NestedSpans:
+        return NestedSpans(self.nodes("comprehension"))
+
+    @cached_property
     def _conditions(self) -> NestedSpans:
         return NestedSpans(self.nodes("condition"))
 
     @cached_property
     def _definitions(self) -> dict[str, list[Definition]]:
         table: dict[str, list[Definition]] = {}
-        for name, definition in self._define():
+        for name, definition in define(self):
             table.setdefault(name, []).append(definition)
         for definitions in table.values():
             definitions.sort(key=lambda definition: definition.at)
         return table
-
-    def _define(self) -> Iterator[tuple[str, Definition]]:
-        for node in self.nodes("assignment"):
-            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-            while right is not None and right.type == "assignment":  # a = b = "…"
-                right = right.child_by_field_name("right")
-            if left is not None and right is not None:
-                yield from self._bind(left, right, (), node.type == "augmented_assignment")
-        for node in self.nodes("named"):
-            left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
-            if left is not None and right is not None:
-                yield from self._bind(left, right, ())
-        for node in self.nodes("for"):
-            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-            if left is not None and right is not None:
-                for target, definition in self._bind(left, right, (-1,)):
-                    # A comprehension's variable is gone behind it: what the name was before, it is again.
-                    inside = node.type == "for_in_clause"
-                    yield target, definition._replace(conditional=definition.conditional or inside)
-        for node in self.nodes("class"):
-            name = node.child_by_field_name("name")
-            if name is not None:
-                yield self.text(name), self._definition("class", node.start_byte, None)
-        for node in self.nodes("function"):
-            yield from self._define_function(node)
-        for node in self.nodes("call"):
-            yield from self._define_entries(node)
-
-    def _define_function(self, node: Node) -> Iterator[tuple[str, Definition]]:
-        name, parameters = node.child_by_field_name("name"), node.child_by_field_name("parameters")
-        if name is None or parameters is None:
-            return
-        owner, start = self.text(name), node.start_byte
-        yield owner, self._definition("function", start, None)
-        position = 0
-        around = self.class_around(start)
-        if around is not None and self._scopes.around(start)[1:2] == [around]:
-            position = -1  # self
-            if owner == "__init__":
-                kind = next((c for c in self.nodes("class") if c.start_byte == around), None)
-                owner = self.text(kind.child_by_field_name("name")) if kind is not None else owner
-        for child in parameters.named_children:
-            if child.type == "comment":
-                continue
-            target = child.child_by_field_name("name") or (
-                child if child.type == "identifier" else next(iter(child.named_children), None)
-            )
-            if target is not None:
-                default = child.child_by_field_name("value")
-                yield (
-                    self.text(target),
-                    Definition("parameter", self, start, start, False, default, (position,), None, owner),
-                )
-            position += 1
-
-    def _define_entries(self, call: Node) -> Iterator[tuple[str, Definition]]:
-        """``name.update({…})`` and ``name.setdefault(key, value)``."""
-        function = call.child_by_field_name("function")
-        if function is None or function.type != "attribute":
-            return
-        method, owner = self.last_name(function), self.dotted(function.child_by_field_name("object"))
-        if method not in ("update", "setdefault") or not owner:
-            return
-        arguments = self.positional(call)
-        if method == "setdefault" and len(arguments) == 2:
-            yield owner + "[]", self._definition("value", call.start_byte, arguments[1], key=arguments[0])
-        if method == "update":
-            # The call itself: its keyword arguments are entries, as dict(…)'s are.
-            yield owner + "[]", self._definition("value", call.start_byte, call)
-            for argument in arguments[:1]:
-                yield owner + "[]", self._definition("value", call.start_byte, argument)
-
-    def _bind(
-        self, left: Node, right: Node, steps: tuple[int, ...], more: bool = False
-    ) -> Iterator[tuple[str, Definition]]:
-        if left.type in ("identifier", "attribute"):
-            name = self.dotted(left)
-            if name:
-                if name.count(".") > 1:
-                    name = ".".join(name.split(".")[-2:])
-                definition = self._definition("value", left.start_byte, right, steps)
-                yield name, definition._replace(conditional=definition.conditional or more)
-                if more:
-                    yield name + "[]", definition  # name |= {…}
-        elif left.type == "subscript":
-            owner, key = left.child_by_field_name("value"), left.child_by_field_name("subscript")
-            if owner is not None and key is not None and self.dotted(owner):
-                yield self.dotted(owner) + "[]", self._definition("value", left.start_byte, right, steps, key)
-        elif left.type in ("pattern_list", "tuple_pattern", "list_pattern"):
-            for number, child in enumerate(child for child in left.named_children if child.type != "comment"):
-                yield from self._bind(child, right, (*steps, number))
-
-    def _definition(
-        self, kind: str, at: int, node: Node | None, steps: tuple[int, ...] = (), key: Node | None = None
-    ) -> Definition:
-        inside = [start for start in self._scopes.around(at) if start != at]
-        scope = inside[0] if inside else -1
-        conditional = any(start > scope for start in self._conditions.around(at))
-        return Definition(kind, self, at, scope, conditional, node, steps, key)
 
 
 def _arguments(call: Node) -> list[Node]:
