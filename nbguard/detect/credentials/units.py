@@ -11,7 +11,6 @@ from nbguard.detect.credentials.nested_spans import NestedSpans
 from nbguard.detect.credentials.syntax import Cell, captures, constant_parts, parse_cell
 
 if TYPE_CHECKING:
-
     from tree_sitter import Node
 
     from nbguard.documents.fields import Field
