@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser.chromium import start_chromium
 from tests.browser.lab_server import LabServer, Options
@@ -21,6 +21,8 @@ from tests.openbao_server import OpenBao, openbao  # noqa: F401
 HERE = Path(__file__).parent
 # Notebook 7.6 throws this at its start, without any extension too.
 NOTEBOOK_7 = "Cannot read properties of undefined (reading 'schema')"
+# JupyterLab says it in the console and goes on without the plugin.
+PLUGIN_FAILED = re.compile("Plugin '@nbguard/lab:[^']*' failed to activate")
 StartLab = Callable[..., LabServer]
 OpenNotebook = Callable[..., NotebookPage]
 
@@ -121,7 +123,7 @@ def new_page(request: pytest.FixtureRequest, context: BrowserContext, pictures: 
 def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: Path) -> Iterator[OpenNotebook]:
     """``open_notebook(name, *cells, server=…, kernel=True)``: writes a notebook (if cells are given) and opens it.
 
-    An exception that nobody caught in one of the pages fails the test.
+    An exception that nobody caught in one of the pages fails the test, and so does a plugin of ours that didn't start.
     """
     errors: list[str] = []
     used: list[LabServer] = []
@@ -130,6 +132,10 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
         # Lab shows a refused save in a dialog, and lets the error go on.
         if not error.message.startswith("nbguard: not saved") and error.message != NOTEBOOK_7:
             errors.append(f"{error.name}: {error.message}\n{error.stack}")
+
+    def note_plugin(message: ConsoleMessage) -> None:
+        if PLUGIN_FAILED.search(message.text):
+            errors.append(message.text)
 
     def open_one(
         name: str, *cells: dict[str, object], server: LabServer | None = None, kernel: bool = False
@@ -140,6 +146,7 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
             lab.write(name, *cells)
         page = new_page()
         page.on("pageerror", note)
+        page.on("console", note_plugin)
         opened = NotebookPage(page, lab, pictures)
         opened.open(name, wait_for_kernel=kernel)
         return opened
