@@ -30,6 +30,9 @@ _BY_NEED = frozenset(("import", "host", "device"))
 _ALPHANUMERIC = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz")
 _WORD = _ALPHANUMERIC | {ord("_")}
 _NAMED_PROVIDER = ("NamedProvider",)
+# What is given to a provider's name has such a run of characters in it, no further off than this (in bytes).
+_LONG_RUN = r"[\w.+/-]{20}"
+_REACH = 25_000
 _ESCAPE_LETTERS = frozenset(b"nrtbf")
 _BACKSLASH = ord("\\")
 
@@ -46,16 +49,14 @@ class Confirmer:
         self._lowered = b""
         self._met: dict[tuple[str, ...], bool] = {}
         self._installs = 0
+        # The next long run was searched for from the one offset, and stands at the other.
+        self._run_from, self._run_at = 0, -1
 
     def confirms(self, trigger: Trigger, end: int) -> bool:
         """Whether something can come of a trigger's literal (ASCII) that ends at the byte ``end``."""
         start = end - len(trigger.literal)
         # First what fires most by far: addresses, and names of arguments.
-        if (
-            trigger.plugins
-            and (not trigger.confirm or _compile(trigger.confirm).match(self._raw, start))
-            and (tuple(trigger.plugins) != _NAMED_PROVIDER or _gives_to_provider(trigger.literal, self._raw, start))
-        ):
+        if trigger.plugins and self._confirms_plugins(trigger, start):
             return True
         if trigger.sinks and self._confirms_sink(trigger, start, end):
             return True
@@ -65,6 +66,21 @@ class Confirmer:
             or (bool(trigger.hygiene) and self._confirms_hygiene(trigger.hygiene, end))
             or (bool(trigger.shapes) and _shows_shape(trigger.shapes, self._raw, start, end))
         )
+
+    def _confirms_plugins(self, trigger: Trigger, start: int) -> bool:
+        named = tuple(trigger.plugins) == _NAMED_PROVIDER
+        if named and not self._is_long_run_ahead(start):
+            return False
+        if trigger.confirm and not _compile(trigger.confirm).match(self._raw, start):
+            return False
+        return not named or _gives_to_provider(trigger.literal, self._raw, start)
+
+    def _is_long_run_ahead(self, start: int) -> bool:
+        """Whether anything as long as a credential follows. A table names its backend on every line, and holds none."""
+        if not self._run_from <= start <= self._run_at:
+            found = _compile(_LONG_RUN).search(self._raw, start)
+            self._run_from, self._run_at = start, found.start() if found is not None else len(self._raw) + _REACH
+        return self._run_at - start < _REACH
 
     def _matches(self, pattern: str, at: int) -> bool:
         return _compile(pattern).match(self._raw, at) is not None

@@ -182,3 +182,14 @@ def test_hostile_text_takes_linear_time(piece: str) -> None:
         ENGINE.detect(open_document("a.ipynb", as_bytes(notebook(markdown(text)))))
 
     assert_linear(scan, 40_000, piece)
+
+
+def test_a_value_far_down_a_table_of_its_provider_is_found() -> None:
+    """What was learnt at one row about long words ahead doesn't hide those behind it."""
+    row = "ibm_torino,q17,0.00123,0.99\n"
+    text = row * 2_000 + f'ibm_key = "{IBM}"\n' + row * 2_000 + f'ionq_key = "{IONQ}"\n' + row
+    assert credentials("a.csv", text.encode()) == [("ibm-quantum", IBM), ("ionq", IONQ)]
+
+
+def test_rows_that_name_a_provider_cost_what_they_are_long() -> None:
+    assert_linear(lambda size: ENGINE.screen(b"ibm_torino,q17,0.00123,0.99,2026-01-01\n" * size, "a.csv"), 20_000)
