@@ -97,6 +97,21 @@ class SaveGuard:
             self.fail(path, rules, describe(error), what)
             return raw
 
+    def would_refuse(self, path: str, raw: bytes, rules: Rules) -> bool:
+        """Whether a save of these bytes would be refused. Nobody is told."""
+        if rules.policy is None:
+            return rules.save.refuse_on_error
+        asked = raw, rules.policy, path.lower().endswith(".ipynb"), False
+        try:
+            try:
+                examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
+            except (RuntimeError, CancelledError):
+                examined = self._examine(*asked)
+        except Exception:  # noqa: BLE001 - see decide
+            return rules.save.refuse_on_error
+        unread = bool(examined.problem) and not rules.policy.config.allow_unreadable
+        return rules.save.mode == "block" and (bool(examined.findings) or (unread and rules.save.refuse_on_error))
+
     def rules_at(self, path: str) -> Rules:
         """What holds at a contents path. Nothing is raised: a broken configuration is an answer, too."""
         path = path.strip("/")

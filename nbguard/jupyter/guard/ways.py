@@ -7,6 +7,7 @@ jupyter-collaboration, another extension) comes past here.
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from functools import wraps
 from inspect import iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Any
@@ -35,10 +36,10 @@ def watch_ways(manager: Any, guard: SaveGuard) -> None:
     _wrap_save(manager, Uploads(guard))
     if hasattr(manager, "_get_os_path"):  # without files on disk there is nothing to look at
         ways = Ways(manager, guard)
+        _wrap_checkpoint(manager, ways)
         befores: dict[str, Before] = {
             "rename_file": ways.before_rename,
             "_copy_dir": ways.before_folder_copy,
-            "create_checkpoint": ways.before_checkpoint,
             "restore_checkpoint": ways.before_restore,
         }
         for name, before in befores.items():
@@ -64,14 +65,25 @@ class Ways:
         """The files of a folder, as with a rename. Single files are copied by saving them: the hook sees those."""
         return self._before_move(from_path.strip("/"), to_path.strip("/"), "copied")
 
-    def before_checkpoint(self, path: str, *_: Any) -> Callable[[], None] | None:
-        """A second copy of what a save would be refused for isn't made."""
+    def instead_of_checkpoint(self, path: str) -> dict[str, Any] | None:
+        """The answer where no second copy is made, since a save of it would be refused; None where one is.
+
+        Lab makes a checkpoint of every notebook it opens: an error would keep people from opening the one that they
+        are to mend.
+        """
         path = path.strip("/")
         rules = self._guard.rules_at(path)
         file = self._find(path)
-        if rules.save.mode == "block" and rules.guarded and os.path.isfile(file):
-            self._look_at(path, file, rules, "copied to a checkpoint")
-        return None
+        if rules.save.mode != "block" or not rules.guarded or not os.path.isfile(file):
+            return None
+        limit = rules.config.max_file_size if rules.config is not None else DEFAULT_MAX_FILE_SIZE
+        try:
+            refused = self._guard.would_refuse(path, read_file(file, limit), rules)
+        except NbguardError:
+            refused = rules.save.refuse_on_error
+        if not refused:
+            return None
+        return {"id": "checkpoint", "last_modified": datetime.fromtimestamp(os.path.getmtime(file), UTC)}
 
     def before_restore(self, checkpoint_id: str, path: str, *_: Any) -> Callable[[], None] | None:
         """What a checkpoint brings back may be older than a move to Vault."""
@@ -186,6 +198,26 @@ def _wrap(manager: Any, name: str, before: Before, guard: SaveGuard) -> None:
         return result
 
     setattr(manager, name, guarded)
+
+
+def _wrap_checkpoint(manager: Any, ways: Ways) -> None:
+    """Has checkpoints made only of what may be saved."""
+    original = manager.create_checkpoint
+
+    if iscoroutinefunction(original):
+
+        @wraps(original)
+        async def create_later(path: str) -> Any:
+            return ways.instead_of_checkpoint(path) or await original(path)
+
+        manager.create_checkpoint = create_later
+        return
+
+    @wraps(original)
+    def create(path: str) -> Any:
+        return ways.instead_of_checkpoint(path) or original(path)
+
+    manager.create_checkpoint = create
 
 
 def _wrap_save(manager: Any, uploads: Uploads) -> None:
