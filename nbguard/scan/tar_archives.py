@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bz2
 import lzma
+import re
 import tarfile
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,12 @@ _CHUNK = 1 << 20
 _PIECE = 1 << 16
 # A long name or attributes of a member: more than this is no name.
 _LONGEST_HEADER = 1 << 20
+# Attributes for all that follows, in all: tarfile goes through them again for each member. git has 52 bytes of them.
+_MOST_GLOBAL = 1 << 12
+# Headers that stand before one member: tarfile calls itself for each.
+_MOST_HEADERS = 16
+# Before 3.11.10, tarfile takes quadratic time for digits in attributes (CVE-2024-6232).
+_LONG_NUMBER = re.compile(rb"[0-9]{200}")
 # The window that xz may ask for: its strongest preset takes 65 MB.
 _XZ_MEMORY = 1 << 27
 _MAGIC = {"gz": b"\x1f\x8b", "bz2": b"BZh", "xz": b"\xfd7zXZ\x00"}
@@ -70,6 +77,10 @@ def read_tar(raw: bytes, packing: str, limit: int, whole: int, wanted: Callable[
                 if not wanted(member.name):
                     yield Member(member.name, b"")
                     continue
+                if member.issparse():
+                    # 500 bytes of it can be any number of zeros, and no bound on the stream would notice.
+                    yield Member(member.name, b"", "not scanned: packed as a sparse file")
+                    continue
                 file = archive.extractfile(member)
                 content = file.read(limit + 1) if file is not None else b""
                 if len(content) > limit:
@@ -87,12 +98,20 @@ def read_tar(raw: bytes, packing: str, limit: int, whole: int, wanted: Callable[
 
 
 def _headers(broken: list[bool]) -> type[tarfile.TarInfo]:
-    """What reads headers, and says of one that is none: tarfile takes it for the end."""
-    long = (tarfile.XHDTYPE, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.GNUTYPE_LONGLINK)
+    """What reads headers, says of one that is none (tarfile takes it for the end), and raises for what is too much."""
+    long = (
+        tarfile.XHDTYPE,
+        tarfile.XGLTYPE,
+        tarfile.SOLARIS_XHDTYPE,
+        tarfile.GNUTYPE_LONGNAME,
+        tarfile.GNUTYPE_LONGLINK,
+    )
+    in_a_row = everywhere = 0
 
     class Header(tarfile.TarInfo):
         @classmethod
         def frombuf(cls, buf: Any, encoding: Any, errors: str) -> Any:
+            nonlocal in_a_row, everywhere
             try:
                 header = super().frombuf(buf, encoding, errors)
             except tarfile.HeaderError:
@@ -100,11 +119,42 @@ def _headers(broken: list[bool]) -> type[tarfile.TarInfo]:
                 if buf and buf.strip(b"\0"):
                     broken.append(True)
                 raise
-            if header.size < 0 or (header.type in long and header.size > _LONGEST_HEADER):
+            in_a_row = in_a_row + 1 if header.type in long else 0
+            everywhere += header.size if header.type == tarfile.XGLTYPE else 0
+            if header.size < 0 or (in_a_row and header.size > _LONGEST_HEADER):
+                raise ValueError
+            if in_a_row > _MOST_HEADERS or everywhere > _MOST_GLOBAL:
                 raise ValueError
             return header
 
+        def _proc_pax(self, archive: Any) -> Any:
+            stream = archive.fileobj
+            attributes = stream.read(-(-self.size // tarfile.BLOCKSIZE) * tarfile.BLOCKSIZE)
+            if _LONG_NUMBER.search(attributes):
+                raise ValueError
+            archive.fileobj = _Again(attributes, stream)
+            try:
+                read: Any = super()
+                return read._proc_pax(archive)  # noqa: SLF001 - where tarfile reads attributes
+            finally:
+                archive.fileobj = stream
+
     return Header
+
+
+class _Again:
+    """A stream that gives some bytes first, in one piece: those that were read from it already."""
+
+    def __init__(self, first: bytes, stream: Any) -> None:
+        self._first = first
+        self._stream = stream
+
+    def read(self, size: int) -> bytes:
+        first, self._first = self._first, b""
+        return first or self._stream.read(size)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 class _Reader:

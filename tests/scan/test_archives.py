@@ -224,6 +224,54 @@ def test_tar_archives_hold_no_more_than_they_may(monkeypatch):
     assert blob.problem.startswith("not scanned: unpacks to more than ")
 
 
+def headed(kind, body, name="h"):
+    header = tarfile.TarInfo(name)
+    header.type, header.size = kind, len(body)
+    return header.tobuf(tarfile.USTAR_FORMAT) + body + bytes(-len(body) % 512)
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        headed(tarfile.GNUTYPE_LONGNAME, b"a.ipynb\0") * 3000,
+        headed(tarfile.XHDTYPE, b"16 path=a.ipynb\n") * 3000,
+        # Each member would go through all of these again.
+        headed(tarfile.XGLTYPE, b"".join(b"14 k%07d=v\n" % number for number in range(5000))),
+        # Python before 3.11.10 takes half an hour for it (CVE-2024-6232).
+        headed(tarfile.XHDTYPE, b"1" * 1_000_000),
+    ],
+    ids=["long names", "attributes", "attributes for all", "digits"],
+)
+def test_headers_that_cost_more_than_they_weigh_are_damage(hostile):
+    """Python calls itself for each header before a member, and its own exceptions aren't all that comes of it."""
+    blobs = unpacked("a.tar", hostile + tarred({"a.ipynb": LEAK}, "w"))
+    assert [blob.problem for blob in blobs] == ["can't be unpacked to its end: a damaged tar file"]
+
+
+def test_attributes_that_git_and_tar_write_are_read():
+    target = io.BytesIO()
+    with tarfile.open(
+        fileobj=target, mode="w", format=tarfile.PAX_FORMAT, pax_headers={"comment": "f" * 40}
+    ) as archive:
+        for number in range(3):
+            header = tarfile.TarInfo("é" * 200 + f"{number}.ipynb")
+            header.size, header.mtime, header.pax_headers = len(LEAK), 1.5, {"SCHILY.xattr.user.x": "1" * 150}
+            archive.addfile(header, io.BytesIO(LEAK))
+    assert [blob.raw == LEAK for blob in unpacked("a.tar", target.getvalue())] == [True] * 3
+
+
+def test_a_sparse_file_is_not_blown_up():
+    """Half a kilobyte of it stands for any number of zeros, which aren't in the stream that is bounded."""
+    header = tarfile.TarInfo("a.ipynb")
+    header.type = tarfile.GNUTYPE_SPARSE
+    raw = bytearray(header.tobuf(tarfile.GNU_FORMAT))
+    raw[386:410] = b"00000000000\0" * 2
+    raw[483:495] = b"%011o\0" % 500_000_000
+    raw[148:156] = b"%06o\0 " % (sum(raw[:148]) + sum(raw[156:512]) + 8 * 32)
+    (blob,) = unpacked("a.tar", bytes(raw) + bytes(1024))
+    assert (blob.raw, blob.problem) == (b"", "not scanned: packed as a sparse file")
+
+
 def test_damage_in_a_tar_archive_is_said():
     """Python takes a header that is none for the end, and what stands behind it would be hidden."""
     raw = bytearray(tarred({"a.ipynb": LEAK, "b.ipynb": LEAK}, "w"))
