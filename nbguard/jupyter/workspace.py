@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from nbguard.detect.credentials.program import forget_program
@@ -61,8 +61,18 @@ class Workspace:
         return await loop.run_in_executor(self._scan_thread, work, *given)
 
     def wait_for_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
-        """Does work on the scan thread and waits for it: for hooks that can't be awaited."""
-        return self._scan_thread.submit(work, *given).result()
+        """Does work on the scan thread and waits for it: for hooks that can't be awaited.
+
+        Once the server is stopping and the thread has ended, it is done here: jupyter-collaboration still saves then.
+        """
+        try:
+            waiting = self._scan_thread.submit(work, *given)
+        except RuntimeError:  # not one of the work's own: engines aren't for two threads
+            return work(*given)
+        try:
+            return waiting.result()
+        except CancelledError:
+            return work(*given)
 
     async def on_vault_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
         """Does work that waits for Vault on a thread for that, and lets the event loop go on."""

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 import pytest
@@ -32,7 +33,21 @@ def test_importing_nbguard_loads_nothing_of_jupyter() -> None:
 async def test_the_server_runs_the_extension_and_ends_it(jp_serverapp: Any) -> None:
     (app,) = jp_serverapp.extension_manager.extension_apps["nbguard"]
     assert isinstance(app, NbguardApp)
-    assert app.workspace.wait_for_scan_thread(lambda: 7) == 7
+    assert app.workspace.wait_for_scan_thread(get_ident) != get_ident()
     await app.stop_extension()
-    with pytest.raises(RuntimeError):
-        app.workspace.wait_for_scan_thread(lambda: 7)
+    assert app.workspace.wait_for_scan_thread(get_ident) == get_ident(), "its thread has ended"
+
+
+async def test_work_that_fails_is_not_done_again_on_another_thread(jp_serverapp: Any) -> None:
+    """Too deep nesting is a RuntimeError, as a thread that has ended is; engines aren't for two threads."""
+    (app,) = jp_serverapp.extension_manager.extension_apps["nbguard"]
+    threads = []
+
+    def fail() -> None:
+        threads.append(get_ident())
+        raise RecursionError
+
+    with pytest.raises(RecursionError):
+        app.workspace.wait_for_scan_thread(fail)
+    assert len(threads) == 1
+    assert threads != [get_ident()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import CancelledError
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
@@ -55,9 +54,12 @@ class SaveGuard:
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
         """The contents manager's pre-save hook. Raises HTTPError 422 for what is refused.
 
-        Chunks are none of its business: they come together first (see uploads).
+        Chunks are none of its business: they come together first (see uploads). Only files come in chunks, and a
+        manager that knows of none writes a notebook with that word in its model.
         """
-        if model.get("chunk") is not None or "content" not in model or model.get("type") == "directory":
+        if "content" not in model or model.get("type") == "directory":
+            return
+        if model.get("chunk") is not None and model.get("type") == "file":
             return
         rules = self.rules_at(path)
         notebook = model.get("type") == "notebook"
@@ -88,7 +90,7 @@ class SaveGuard:
             self.fail(path, rules, rules.problem, what)
             return raw
         if notebook is None:
-            notebook = path.lower().endswith(".ipynb")
+            notebook = _is_notebook(path, rules.policy)
         try:
             return self._decide(path, raw, rules, rules.policy, what, notebook)
         except HTTPError:
@@ -101,20 +103,34 @@ class SaveGuard:
         """Whether a save of these bytes would be refused. Nobody is told."""
         if rules.policy is None:
             return rules.save.refuse_on_error
-        asked = raw, rules.policy, path.lower().endswith(".ipynb"), False
+        asked = raw, rules.policy, _is_notebook(path, rules.policy), False
         try:
-            try:
-                examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
-            except (RuntimeError, CancelledError):
-                examined = self._examine(*asked)
+            examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
         except Exception:  # noqa: BLE001 - see decide
             return rules.save.refuse_on_error
         unread = bool(examined.problem) and not rules.policy.config.allow_unreadable
         return rules.save.mode == "block" and (bool(examined.findings) or (unread and rules.save.refuse_on_error))
 
     def rules_at(self, path: str) -> Rules:
-        """What holds at a contents path. Nothing is raised: a broken configuration is an answer, too."""
+        """What holds at a contents path. Nothing is raised: a broken configuration is an answer, too.
+
+        Where links lead to another file, what holds there does too: the stricter goes.
+        """
         path = path.strip("/")
+        named = self._rules_of(path)
+        root = self._workspace.root
+        place = os.path.normpath(os.path.join(root, *path.split("/")))
+        try:
+            real = os.path.realpath(place)
+            if real == place:
+                return named
+            linked = self._rules_of(os.path.relpath(real, root).replace(os.sep, "/"))
+        except (OSError, ValueError):
+            return named  # another drive, or no name for a file
+        stricter = not named.guarded or linked.save.is_stricter_than(named.save)
+        return linked if linked.guarded and stricter else named
+
+    def _rules_of(self, path: str) -> Rules:
         try:
             policy = self._workspace.policies.policy_of(path)
             self._last_configs[policy.config.root] = policy.config
@@ -143,11 +159,7 @@ class SaveGuard:
     def _decide(self, path: str, raw: bytes, rules: Rules, policy: Policy, what: str, notebook: bool) -> bytes:
         mode, config = rules.save.mode, policy.config
         asked = raw, policy, notebook, mode == "strip"
-        try:
-            examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
-        except (RuntimeError, CancelledError):
-            # The server is stopping and the thread has ended: jupyter-collaboration still saves then.
-            examined = self._examine(*asked)
+        examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
         findings = examined.findings
         unread = bool(examined.problem) and not config.allow_unreadable
         if findings and mode == "block":
@@ -169,7 +181,7 @@ class SaveGuard:
         if rules.policy is None:
             return
         try:
-            notebook, stripping = path.lower().endswith(".ipynb"), rules.save.mode == "strip"
+            notebook, stripping = _is_notebook(path, rules.policy), rules.save.mode == "strip"
             await self._workspace.on_scan_thread(self._examine, raw, rules.policy, notebook, stripping)
         except Exception:  # noqa: BLE001, S110 - decide meets it again, and answers it
             pass
@@ -188,6 +200,11 @@ class SaveGuard:
     def tell_late(self, path: str, rules: Rules, problem: str, what: str) -> None:
         """Something went wrong after the deed was done."""
         self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
+
+
+def _is_notebook(path: str, policy: Policy) -> bool:
+    """By its name, or that of the file a link leads to."""
+    return path.lower().endswith(".ipynb") or policy.name.lower().endswith(".ipynb")
 
 
 def describe(error: Exception) -> str:

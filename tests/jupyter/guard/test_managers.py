@@ -62,6 +62,15 @@ def test_a_synchronous_manager(root: Path, kind: type[FileContentsManager]) -> N
     assert [path.name for path in root.glob("*.ipynb")] == ["a.ipynb"]
 
 
+def test_a_manager_that_knows_of_no_pieces_is_guarded_all_the_same(root: Path) -> None:
+    """It takes a notebook for a whole one, whatever its model says of pieces."""
+    manager = FileContentsManager(root_dir=str(root))
+    _guard(manager, root)
+    for chunk in (1, 2, -1, 0, False, "x"):
+        _refused(lambda chunk=chunk: manager.save({**_model(with_token()), "chunk": chunk}, "a.ipynb"))  # type: ignore[misc]
+    assert not (root / "a.ipynb").exists()
+
+
 def test_an_upload_in_pieces_to_a_synchronous_manager(root: Path) -> None:
     manager = LargeFileManager(root_dir=str(root))
     _guard(manager, root, "strip")

@@ -233,3 +233,31 @@ async def test_a_notebook_under_another_ending_is_one(server: Server) -> None:
     """Jupytext opens source files as notebooks: the model's type says so."""
     _set(server, "block")
     assert (await server.save("a.py", with_token())).status == 422
+
+
+@pytest.mark.parametrize("path", ["scratch/link/a.ipynb", "scratch/link/new.ipynb", "link.txt", "scratch/link.ipynb"])
+async def test_a_link_leads_to_the_rules_of_the_file(server: Server, path: str) -> None:
+    """A looser zone, or a name that isn't guarded, is no way to a file that is."""
+    _set(server, "block", '[[zones]]\npaths = ["scratch/"]\nsave = "off"\n')
+    file = server.put("strict/a.ipynb", clean())
+    before = file.read_bytes()
+    (server.root / "scratch").mkdir()
+    (server.root / "scratch" / "link").symlink_to(file.parent)
+    (server.root / "scratch" / "link.ipynb").symlink_to(file)
+    (server.root / "link.txt").symlink_to(file)
+    assert (await server.upload(path, nb.as_bytes(with_token()))).status == 422
+    assert (await server.save(path, with_token())).status == 422
+    assert file.read_bytes() == before
+    assert not server.has("strict/new.ipynb")
+    server.put("scratch/b.ipynb", with_token())
+    assert (await server.rename("scratch/b.ipynb", "scratch/link/b.ipynb")).status == 422
+    assert (await server.save("scratch/own.ipynb", with_token())).status == 201
+
+
+async def test_a_link_to_a_file_of_another_name_is_the_notebook_it_is_called(server: Server) -> None:
+    """git-annex and DVC keep files elsewhere, under their hashes."""
+    _set(server, "block")
+    (server.root / "store").mkdir()
+    (server.root / "store" / "5d41").write_bytes(nb.as_bytes(clean()))
+    (server.root / "a.ipynb").symlink_to("store/5d41")
+    assert (await server.upload("a.ipynb", nb.as_bytes(with_token()))).status == 422
