@@ -7,7 +7,7 @@ export default typescript.config(
   ...typescript.configs.recommended,
   {
     files: ['src/**/*.{ts,tsx}'],
-    ignores: ['src/**/*.test.ts'],
+    ignores: ['src/**/*.{test,fixture}.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json' } },
     rules: {
       '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: true }],

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { LEVELS, sameMarks } from './diagnostics';
+import { finding } from './finding.fixture';
 import {
   atLeast,
   byCell,
@@ -12,35 +13,6 @@ import {
   returned,
   SEVERITIES
 } from './findings';
-import type { IFinding } from './tokens';
-
-function finding(given: Partial<IFinding>): IFinding {
-  return {
-    rule: 'ionq-api-key',
-    kind: 'credential',
-    provider: 'ionq',
-    provider_name: 'IonQ',
-    severity: 'high',
-    path: 'a.ipynb',
-    cell: { index: 0, id: 'a', type: 'code' },
-    where: 'source',
-    line: 1,
-    column: 1,
-    end_line: 1,
-    end_column: 5,
-    match: 'sU…(32)',
-    fingerprint: 'f',
-    message: '',
-    remedy: '',
-    waived: null,
-    from: 0,
-    to: 4,
-    output: null,
-    rotation: null,
-    actions: ['move'],
-    ...given
-  };
-}
 
 const inB = finding({ cell: { index: 1, id: 'b', type: 'code' }, from: 7, line: 2, column: 3 });
 const outputOfA = finding({ where: 'output', from: null, to: null, output: 0 });

@@ -1,28 +1,26 @@
 /** The side panel: the findings of the notebook in front, or why there are none to show. */
-import { ReactWidget, refreshIcon } from '@jupyterlab/ui-components';
-import { Message } from '@lumino/messaging';
 import * as React from 'react';
 
 import { shieldIcon } from '../icons';
 import { IServerStatus } from '../server-status';
+import { IRefresh, SidePanel } from '../side-panel';
 import { IStrings } from '../strings';
 import { INbguard, INotebookFindings } from '../tokens';
 import { FindingsList } from './findings-list';
 import { ServerLine } from './server-line';
 
-export class FindingsView extends ReactWidget {
+export class FindingsView extends SidePanel {
   constructor(
     private readonly nbguard: INbguard,
     private readonly server: IServerStatus | null,
     private readonly strings: IStrings
   ) {
-    super();
-    this.id = 'nbguard-findings';
-    this.addClass('nbg-Panel');
-    this.title.icon = shieldIcon;
-    this.title.caption = strings.panelCaption;
-    this.node.setAttribute('role', 'region');
-    this.node.setAttribute('aria-label', strings.panelTitle);
+    super({
+      id: 'nbguard-findings',
+      icon: shieldIcon,
+      caption: strings.panelCaption,
+      title: strings.panelTitle
+    });
     nbguard.currentChanged.connect(this.follow, this);
     server?.changed.connect(this.redraw, this);
     this.follow();
@@ -35,35 +33,15 @@ export class FindingsView extends ReactWidget {
     super.dispose();
   }
 
-  protected override onAfterShow(message: Message): void {
-    super.onAfterShow(message);
-    this.update();
+  protected get refresh(): IRefresh {
+    return { label: this.strings.rescan, enabled: !!this.notebook, run: () => this.rescan() };
   }
 
-  protected override onActivateRequest(message: Message): void {
-    super.onActivateRequest(message);
-    this.node.querySelector<HTMLElement>('input, button')?.focus();
-  }
-
-  protected override render(): React.JSX.Element {
-    const s = this.strings;
-    const { notebook, server } = this;
+  protected body(): React.JSX.Element {
+    const { notebook, server, strings: s } = this;
     return (
       <>
-        <header className="nbg-Header">
-          <h2>{s.panelTitle}</h2>
-          <button
-            type="button"
-            className="nbg-IconButton"
-            title={s.rescan}
-            aria-label={s.rescan}
-            disabled={!notebook}
-            onClick={() => this.rescan()}
-          >
-            <refreshIcon.react tag="span" />
-          </button>
-        </header>
-        {this.missing ? <p role="alert">{s.missingHint}</p> : this.body(notebook)}
+        {this.missing ? <p role="alert">{s.missingHint}</p> : this.findings(notebook)}
         {server?.value ? <ServerLine status={server.value} strings={s} /> : null}
       </>
     );
@@ -74,7 +52,7 @@ export class FindingsView extends ReactWidget {
     return !!this.server?.missing && (!this.notebook || this.notebook.state === 'failed');
   }
 
-  private body(notebook: INotebookFindings | null): React.JSX.Element {
+  private findings(notebook: INotebookFindings | null): React.JSX.Element {
     const s = this.strings;
     if (!notebook) {
       return (
@@ -121,12 +99,10 @@ export class FindingsView extends ReactWidget {
     this.redraw();
   }
 
-  private redraw(): void {
+  protected override redraw(): void {
     const count = this.notebook?.findings.length ?? 0;
     this.title.caption = `${this.strings.panelCaption}: ${this.strings.findings(count)}`;
-    if (this.isVisible) {
-      this.update();
-    }
+    super.redraw();
   }
 
   private notebook: INotebookFindings | null = null;

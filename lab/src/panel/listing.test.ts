@@ -1,35 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import type { IFinding } from '../tokens';
+import { finding } from '../finding.fixture';
 import { countBySeverity, EVERYTHING, groupByCell, keyOf, matches } from './listing';
-
-function finding(given: Partial<IFinding>): IFinding {
-  return {
-    rule: 'ionq-api-key',
-    kind: 'credential',
-    provider: 'ionq',
-    provider_name: 'IonQ',
-    severity: 'high',
-    path: 'a.ipynb',
-    cell: { index: 0, id: 'a', type: 'code' },
-    where: 'source',
-    line: 1,
-    column: 1,
-    end_line: 1,
-    end_column: 2,
-    match: 'ab…(32)',
-    fingerprint: 'f',
-    message: 'IonQ API key',
-    remedy: 'Move it.',
-    waived: null,
-    from: 0,
-    to: 1,
-    output: null,
-    rotation: null,
-    actions: [],
-    ...given
-  };
-}
 
 describe('matches', () => {
   it('wants every word, in whatever case and field', () => {
