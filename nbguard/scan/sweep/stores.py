@@ -46,6 +46,10 @@ def list_objects(setup: Setup, target: Target, signature: str = "") -> Answer:
         if about.get("islink"):
             skipped.append(Skipped(path, "a symbolic link, which isn't followed"))
             continue
+        if about.get("type", "file") != "file":
+            # A pipe would be waited for until somebody writes into it.
+            skipped.append(Skipped(path, "no file: a pipe, a socket or a device"))
+            continue
         if setup.config.exclude and is_excluded(path, setup.config.exclude):
             continue
         version = next((str(about[key]) for key in _VERSIONS if about.get(key) is not None), "")

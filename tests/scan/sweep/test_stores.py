@@ -86,6 +86,14 @@ def test_what_is_too_large_or_left_out_or_a_link(archive, tmp_path):
     }
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+def test_a_pipe_in_a_folder_is_not_waited_for(archive, tmp_path):
+    os.mkfifo(archive / "pipe.ipynb")
+    swept = sweep(f"file://{archive}", output=tmp_path / "r.sqlite")
+    told = {path.rpartition("/")[2]: reason for path, reason in swept.report.skipped}
+    assert told["pipe.ipynb"] == "no file: a pipe, a socket or a device"
+
+
 def test_an_object_that_cannot_be_read_is_told(archive, tmp_path, monkeypatch):
     """As a store that answers with an error for one object; its words, which may hold a key, stay inside."""
     from fsspec.implementations.local import LocalFileSystem
