@@ -45,6 +45,8 @@ _STRING = re.compile(_TEXT, re.DOTALL)
 _HEAD = 200_000
 _BEFORE = 4
 _FIRST_LINES = re.compile(r"(?:[ \t\r]*+\n|[ \t]*+(?:%|#|\\\n)[^\n]*+\n?)*+")
+# What every line of a printed frame has, and every line of a drawn table.
+_BLANKS, _DRAWN = re.compile(r"\S\s*?  "), re.compile(r"[|│+├╞└┌╒╘╪╭╰┡┢]")
 _DELIMITERS = (",", "\t", ";", "|")
 # The share of rows that must have the header's width.
 _SHARE = 0.8
@@ -73,8 +75,38 @@ def _tables(text: str, at: int, end: int, least: int, depth: int) -> Iterator[Ta
         return
     if re.search("(?i)insert", whole[:_HEAD]):
         yield from (_moved(table, at) for table in sql_inserts(whole))
-    if depth == 0 and ("  " in whole[:_HEAD] or "|" in whole[:_HEAD] or "│" in whole[:_HEAD]):
+    drawable = depth == 0 and ("  " in whole[:_HEAD] or "|" in whole[:_HEAD] or "│" in whole[:_HEAD])
+    if drawable and has_long_run(whole, least):
         yield from filter(_is_drawn_or_indexed, tables_of_lines(whole, _EVERYWHERE))
+
+
+def has_long_run(text: str, least: int) -> bool:
+    """Whether lines that take ``least`` characters together could be a drawn table or a printed frame.
+
+    Each of them then holds two blanks inside, or a line of a drawing: yes too often, never no for such a table. Most
+    long programs are out of the question by a few of their lines.
+    """
+    step = max(least // 2, 1)
+    return any(_in_long_run(text, at, least, part) for part in (_BLANKS, _DRAWN) for at in range(0, len(text), step))
+
+
+def _in_long_run(text: str, at: int, least: int, part: re.Pattern[str]) -> bool:
+    start, end = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    end = len(text) if end < 0 else end
+    if part.search(text, start, end) is None:
+        return False
+    while end < len(text) and end - start < least:
+        following = text.find("\n", end + 1)
+        following = len(text) if following < 0 else following
+        if part.search(text, end + 1, following) is None:
+            break
+        end = following
+    while start > 0 and end - start < least:
+        before = text.rfind("\n", 0, start - 1) + 1
+        if part.search(text, before, start - 1) is None:
+            break
+        start = before
+    return end - start >= least
 
 
 def _is_drawn_or_indexed(table: Table) -> bool:
