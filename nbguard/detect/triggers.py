@@ -25,13 +25,9 @@ _TEMPLATES = ("example", "sample", "template", "tmpl", "tpl", "dist", "schema", 
 # How files that hold a key and nothing else end; the provider's name stands before.
 _KEY_NAMES = ("key", "keys", "token", "tokens", "secret", "credential", "credentials")
 _KEY_ENDINGS = ("", ".txt", ".key", ".token", ".secret", ".dat")
-KEY_FILES = (*(name + ending for name in _KEY_NAMES for ending in _KEY_ENDINGS), ".key", ".token")
-
-
-def _is_key_file(place: str) -> bool:
-    from nbguard.detect.credentials.provider_names import provider_of_key_file
-
-    return bool(provider_of_key_file(place))
+_KEY_FILES = (*(name + ending for name in _KEY_NAMES for ending in _KEY_ENDINGS), ".key", ".token")
+# What else such a name may say.
+_NO_KEYS = ("public", "partition", "cache", "job", "sort", "hash")
 
 
 def is_env_file(name: str) -> bool:
@@ -79,7 +75,18 @@ class Triggers(NamedTuple):
         place = "/" + path.replace(os.sep, "/").lower()
         if place.endswith(self.file_endings) or any(part in place for part in self.file_parts):
             return True
-        return place.endswith(KEY_FILES) and _is_key_file(place)
+        return bool(self.provider_of_key_file(path))
+
+    def provider_of_key_file(self, path: str) -> str:
+        """The provider whose key a file keeps by its name, such as ``ionq_key.txt``; empty for any other file."""
+        name = path.replace(os.sep, "/").lower().rpartition("/")[2]
+        if not name.endswith(_KEY_FILES) or any(word in name for word in _NO_KEYS):
+            return ""
+        for known, provider in self.names.items():
+            at, end = name.find(known), name.find(known) + len(known)
+            if at >= 0 and not name[at - 1 : at].isalnum() and not name[end : end + 1].isalpha():
+                return provider
+        return ""
 
     def is_credential_file(self, path: str) -> bool:
         """Whether a file may be one that is made to keep credentials: of a provider, or one every developer has."""

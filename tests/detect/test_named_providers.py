@@ -6,8 +6,8 @@ import pytest
 
 from nbguard.detect.catalogue.build import name_providers
 from nbguard.detect.catalogue.provider_file import FOLDER, read_provider_file
-from nbguard.detect.credentials.provider_names import provider_of_key_file
 from nbguard.detect.engine import Engine
+from nbguard.detect.triggers import load_triggers
 from nbguard.documents.reading import open_document
 from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, URL_SAFE, FakeTokens
@@ -141,12 +141,12 @@ def test_a_bearer_token_counts_without_an_address() -> None:
 
 @pytest.mark.parametrize("path", ["ionq_key.txt", "keys/IBM_TOKEN", "a/.ionq.token", "my-ibm-key.txt"])
 def test_a_file_for_one_key_is_told_by_its_name(path: str) -> None:
-    assert provider_of_key_file(path) in ("ionq", "ibm-quantum")
+    assert load_triggers().provider_of_key_file(path) in ("ionq", "ibm-quantum")
 
 
 @pytest.mark.parametrize("path", ["ionq.txt", "key.txt", "visionq_key.txt", "ibm_public.key", "ionq_notes.md"])
 def test_other_files_are_not(path: str) -> None:
-    assert provider_of_key_file(path) == ""
+    assert load_triggers().provider_of_key_file(path) == ""
 
 
 def test_text_in_a_file_for_one_key_is_silent() -> None:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.choice import Choice, make_finding
 from nbguard.detect.credentials.plausible import entropy, is_dummy
-from nbguard.detect.credentials.provider_names import provider_names, provider_of_key_file
+from nbguard.detect.credentials.provider_names import provider_names
 from nbguard.detect.finding import RANK_SINK
+from nbguard.detect.triggers import load_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,7 +116,7 @@ def find_in_key_file(field: Field, path: str) -> Iterator[Finding]:
     """Yields what a file whose name says provider and key holds, if that is all it holds (``ionq_key.txt``)."""
     from nbguard.detect.credentials.rules import load_catalogue
 
-    name = provider_of_key_file(path)
+    name = load_triggers().provider_of_key_file(path)
     value = field.text.strip()
     if not name or len(value) > _LONGEST_KEY:
         return

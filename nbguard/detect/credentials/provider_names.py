@@ -5,11 +5,10 @@ The names stand in the catalogue's files, as ``nicknames``.
 
 from __future__ import annotations
 
-import os
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbguard.detect.triggers import KEY_FILES, load_triggers
+from nbguard.detect.triggers import load_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 # Three letters stand in every image's base64: what follows them in a name belongs to the literal.
 _SHORT = 3
 _FOLLOWING = ("_", "-", "=", '"', "'", ":", " ", ".", "]", "\\", "|", ",", "*", "`", "k", "t", "a", "s", "p", "c", "q")
-_NO_KEYS = ("public", "partition", "cache", "job", "sort", "hash")
 
 
 def provider_names() -> Mapping[str, str]:
@@ -34,15 +32,3 @@ def literals_of_names(names: Iterable[str]) -> dict[str, str]:
 def name_literals() -> dict[str, str]:
     """The literals of the names in the catalogue (see literals_of_names)."""
     return literals_of_names(provider_names())
-
-
-def provider_of_key_file(path: str) -> str:
-    """The provider whose key a file keeps by its name, such as ``ionq_key.txt``; empty for any other file."""
-    name = path.replace(os.sep, "/").lower().rpartition("/")[2]
-    if not name.endswith(KEY_FILES) or any(word in name for word in _NO_KEYS):
-        return ""
-    for known, provider in provider_names().items():
-        at = name.find(known)
-        if at >= 0 and not name[at - 1 : at].isalnum() and not name[at + len(known) : at + len(known) + 1].isalpha():
-            return provider
-    return ""
