@@ -31,6 +31,8 @@ _GOOD_FOR, _BAD_FOR = 60.0, 10.0
 # Seconds that a request waits for Vault in all.
 _PATIENCE = 5.0
 _MOST_KEPT = 2_000
+# Paths of one notebook that Vault is asked for: whoever wrote it may have put any number in.
+_MOST_PATHS = 200
 _NO_ANSWER = (UnreachableError, TlsError, SealedError, BusyError)
 _FRACTION = re.compile(r"\.[0-9]+(?=Z|[+-])")
 
@@ -45,10 +47,10 @@ class State(NamedTuple):
 
 
 class _Found(NamedTuple):
-    """What is at a path: the names of its keys."""
+    """What is at a path: the names of its keys, None where nobody looked."""
 
     state: State
-    keys: frozenset[str]
+    keys: frozenset[str] | None
 
 
 class VaultState(NamedTuple):
@@ -62,6 +64,10 @@ class VaultState(NamedTuple):
 
 
 _Path = tuple[str, str, int | None]
+_TOO_MANY = _Found(
+    State("unreachable", reason=f"not looked up: only the first {_MOST_PATHS} paths of a notebook are"), None
+)
+_DYNAMIC = _Found(State("ok", reason="not tried: a dynamic engine makes a credential for each that asks"), None)
 
 
 class Resolver:
@@ -79,7 +85,9 @@ class Resolver:
         wanted = list(dict.fromkeys(references))
         paths = list(dict.fromkeys((known.mount, known.path, known.version) for known in wanted))
         here = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(map(is_in_files, wanted)))
-        found = dict(zip(paths, await asyncio.gather(*map(self._find, paths)), strict=True))
+        found = dict.fromkeys(paths[_MOST_PATHS:], _TOO_MANY)
+        asked = paths[:_MOST_PATHS]
+        found |= zip(asked, await asyncio.gather(*map(self._find, asked)), strict=True)
         return {
             reference: State("ok") if in_files else _state_of(reference, found[reference[:2] + reference[3:]])
             for reference, in_files in zip(wanted, here, strict=True)
@@ -137,7 +145,7 @@ class Resolver:
 
 
 def _state_of(reference: Reference, found: _Found) -> State:
-    if found.state.state == "ok" and reference.key not in found.keys:
+    if found.state.state == "ok" and found.keys is not None and reference.key not in found.keys:
         reason = f"{reference.mount}/{reference.path} has no key {reference.key!r}"
         return State("missing", found.state.version, found.state.created, reason)
     return found.state
@@ -148,7 +156,11 @@ def _look_at(path: _Path | None) -> _Found:
     assert path is not None  # noqa: S101 - see _get
     nothing: frozenset[str] = frozenset()
     try:
-        entry = connect(quick=True).peek(*path)
+        vault = connect(quick=True)
+        # Opening somebody's notebook must not ask for what only its code may: any path answers to a GET.
+        if vault.engine(*path[:2]) == 0:
+            return _DYNAMIC
+        entry = vault.peek(*path)
         if entry is None:
             raise NoSuchPathError(f"nothing is stored at {path[0]}/{path[1]}")
         version, created = entry.version or None, _FRACTION.sub("", entry.created) or None

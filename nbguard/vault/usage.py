@@ -75,8 +75,13 @@ def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, int, Ref
             found.append((*match.span("reference"), parse_reference(match["reference"])))
         except NbguardError:
             continue
-    hvac = _HVAC.finditer(text)
-    found += [(*match.span(), Reference(match["mount"], match["path"], match["key"])) for match in hvac]
+    for match in _HVAC.finditer(text):
+        try:
+            # A path with ``..`` or ``?`` in it would lead anywhere in Vault; as a reference it isn't one.
+            named = Reference(match["mount"].strip("/"), match["path"].strip("/"), match["key"])
+            found.append((*match.span(), parse_reference(format_reference(named))))
+        except NbguardError:
+            continue
     return sorted(set(found))
 
 

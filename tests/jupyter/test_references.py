@@ -101,3 +101,35 @@ async def test_answers_are_kept_until_the_vault_changes(
     assert [item["version"] for item in await states(ask, 'secret("jupyter-d/ionq#api_key")')] == [1]
     monkeypatch.setenv("VAULT_TOKEN", vault_environment.token_for('path "secret/*" { capabilities = ["read"] }'))
     assert [item["version"] for item in await states(ask, 'secret("jupyter-d/ionq#api_key")')] == [2]
+
+
+HVAC = "import hvac\nx = client.secrets.kv.v2.read_secret_version(path='{}', mount_point='{}')['data']['data']['k']"
+
+
+async def test_a_notebook_can_t_have_vault_asked_for_anything(
+    ask: Callable[..., Any], vault_environment: OpenBao
+) -> None:
+    """Somebody else's notebook is opened, and its references are looked up with the token of whoever opens it."""
+    vault_environment.store("jupyter-h/a", k="x" * 20)
+    vault_environment.root().write("cubbyhole/x", k="x" * 20)
+    plain = HVAC.format("jupyter-h/a", "secret")
+    outside = [("../../cubbyhole/x", "secret"), ("x", "secret/../cubbyhole"), ("jupyter-h/a?version=1", "secret")]
+    found = await states(ask, plain, *[HVAC.format(*place) for place in outside])
+    assert [(item["reference"], item["state"]) for item in found] == [("jupyter-h/a#k", "ok")]
+    # Of other engines nothing is read: a database's would make a user each time.
+    found = await states(ask, 'secret("cubbyhole:x#nothing")', 'secret("auth/token:lookup-self#id")')
+    assert [item["state"] for item in found] == ["ok", "ok"]
+    assert all(item["reason"].startswith("not tried") for item in found)
+
+
+async def test_no_more_paths_are_asked_for_than_somebody_writes(
+    ask: Callable[..., Any], vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("nbguard.jupyter.resolving._MOST_PATHS", 3)
+    vault_environment.store("jupyter-m/a", **{f"k{number}": "x" * 20 for number in range(9)})
+    many = [f'secret("jupyter-m/{number}#k")' for number in range(3)]
+    found = await states(ask, *many, *many, 'secret("jupyter-m/a#k1")')
+    assert [item["state"] for item in found] == ["missing"] * 6 + ["unreachable"]
+    assert found[-1]["reason"].startswith("not looked up")
+    found = await states(ask, *[f'secret("jupyter-m/a#k{number}")' for number in range(9)])
+    assert [item["state"] for item in found] == ["ok"] * 9
