@@ -48,9 +48,13 @@ def read_messages(folder: str, selection: Selection) -> Iterator[Message]:
 
 def _read_log(chunks: Iterator[bytes]) -> Iterator[Message]:
     """Messages as ``rev-list`` prints them: ``commit ID``, a NUL, the id, a NUL, the text; no text holds a NUL."""
-    rest, identity = b"", b""
+    pieces, identity = [b""], b""
     for chunk in chunks:
-        *words, rest = (rest + chunk).split(b"\0")
+        if b"\0" not in chunk:
+            pieces.append(chunk)  # a long text: joined once
+            continue
+        *words, rest = b"".join((*pieces, chunk)).split(b"\0")
+        pieces = [rest]
         for word in words:
             if identity and word.count(b"\n") and b"commit " in word:
                 yield Message(identity.decode("ascii"), word.rpartition(b"commit ")[0])
@@ -58,4 +62,4 @@ def _read_log(chunks: Iterator[bytes]) -> Iterator[Message]:
             elif not word.startswith(b"commit "):
                 identity = word
     if identity:
-        yield Message(identity.decode("ascii"), rest)
+        yield Message(identity.decode("ascii"), b"".join(pieces))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UnreadableError
@@ -23,12 +24,14 @@ def append_event(path: str, data: Mapping[str, Any], time: str) -> None:
     """Appends one event; ``time`` is ISO 8601.
 
     A line is written in one piece, so that servers may share a file. Past 10 MB the file becomes ``path.1``, and so on
-    up to ``path.3``. Raises UnreadableError where the file is a link, or holds something else than events, and
+    up to ``path.3``. Raises UnreadableError where the file is a pipe, or holds something else than events, and
     OSError where it can't be written.
     """
     line = json.dumps({"time": time, **data}) + "\n"
     handle = os.open(path, _FLAGS, 0o600)
     try:
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            raise UnreadableError(f"{os.path.basename(path)} is no file")  # a pipe would hold the server up
         beginning = os.read(handle, len(_BEGINNING))
         if beginning and beginning != _BEGINNING.encode():
             raise UnreadableError(f"{os.path.basename(path)} holds something else than events")

@@ -120,6 +120,13 @@ def test_links_are_not_followed(tmp_path: Path, config: Config) -> None:
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+def test_a_pipe_does_not_hold_the_server_up(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "events.jsonl")
+    with pytest.raises(UnreadableError):
+        append_event(str(tmp_path / "events.jsonl"), {}, "t")
+
+
 def test_a_full_file_is_put_aside_and_three_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(event_file, "_LARGEST", 100)
     file = tmp_path / "events.jsonl"
