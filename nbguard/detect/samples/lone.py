@@ -54,6 +54,8 @@ _CREDITS = re.compile(
 )
 _PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
 _ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
+# The beginning of every match of _ID.
+_ID_BEGINS = re.compile(r"[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7}")
 _TELLING = re.compile(
     r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"
     r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
@@ -218,13 +220,28 @@ def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
                 yield _id_hit(name, found)
     if not signals.ids:
         return
-    for word in CONTEXT.finditer(text):
+    for word in _words_for_ids(text):
         number = _ID.search(text, word.end(), word.end() + _BEFORE)
         if number is not None and _free(number.start(), taken) and _free(number.start(), seen):
             name = national_id(number.group())
             if name and not stands_for_another("national_id", number.group()):
                 seen.append(number.span())
                 yield _id_hit(name, number)
+
+
+def _words_for_ids(text: str) -> Iterator[re.Match[str]]:
+    """The words for government ids in lines that a number could follow closely: most texts have few such lines.
+
+    No word goes over a line end, so lines are searched as the whole text would be.
+    """
+    done = 0
+    for run in _ID_BEGINS.finditer(text):
+        start = max(done, text.rfind("\n", 0, max(0, run.start() - _BEFORE)) + 1)
+        end = text.find("\n", run.end())
+        end = len(text) if end < 0 else end
+        if end > start:
+            yield from CONTEXT.finditer(text, start, end)
+            done = end
 
 
 def _id_hit(name: str, found: re.Match[str]) -> Hit:

@@ -1,0 +1,52 @@
+"""Shortcuts of the sample detector: what is passed over could not have been anything."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nbguard.detect.samples.delimited import tables_of_lines
+from nbguard.detect.samples.gate import Signals
+from nbguard.detect.samples.large import _is_drawn_or_indexed, has_long_run
+from nbguard.detect.samples.lone import _BEFORE, _ID, _words_for_ids
+from nbguard.detect.samples.national_ids import CONTEXT
+
+_WORDS = ["national id", " card", "id card", "NIE", "ssn", "social_security", "nhs", "ſsn", "identity no"]
+_NUMBERS = ["12345678", "078 05 1120", "X1234567L", "AB12 CD34", "123", "85.07.30-033.28", "1 2 3 4 5 6 7 8"]
+_PIECES = st.sampled_from([*_WORDS, *_NUMBERS, "\n", " ", ": ", "_", "-", "é", "x" * 30, "\n\n", " of the person "])
+
+
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_the_words_before_numbers_are_those_of_the_whole_text(text):
+    def with_number(words):
+        numbers = ((word.span(), _ID.search(text, word.end(), word.end() + _BEFORE)) for word in words)
+        return [(span, number.span()) for span, number in numbers if number is not None]
+
+    assert with_number(_words_for_ids(text)) == with_number(CONTEXT.finditer(text))
+
+
+_CELLS = [
+    "a",
+    "b  c",
+    "  d",
+    "e |",
+    "+---+",
+    "1  2.5",
+    "│x│y│",
+    "\\n",
+    "\n",
+    "\n",
+    "\t  ",
+    "| 1 | 2 |\n",
+    "  3  4  5\n",
+]
+
+
+@given(st.lists(st.sampled_from(_CELLS), max_size=40).map("".join), st.integers(1, 60))
+def test_no_long_table_stands_in_a_text_without_a_long_run(text, least):
+    found = tables_of_lines(text, Signals(range(1 << 40), True, b""))
+    long = [table for table in found if _is_drawn_or_indexed(table) and table.end - table.start >= least]
+    assert has_long_run(text, least) or not long
+
+
+def test_a_drawn_table_is_a_long_run_and_a_program_is_none():
+    assert has_long_run("x = 1\n" * 9 + "| 1 | 2 |\n" * 40 + "y = 2\n" * 9, 300)
+    assert not has_long_run("    x = 1\n" * 200, 300)
