@@ -12,6 +12,7 @@ _MARKS = (b'"cell_type"', b'"output_type"', b'"image/')
 # A picture's type and its payload: a string, or a list of them.
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
 _PICTURE = re.compile(rb'"image/[\w.+-]{1,20}"\s*+:\s*+(?:%s|\[\s*+(?:%s\s*+,?\s*+)*+)' % (_STRING, _STRING), re.DOTALL)
+_PAYLOAD = re.compile(rb'"image/[\w.+-]{1,20}"\s*+:\s*+"')
 # Bytes of a text file that are looked at, and the share of its lines that must look like rows: a quoted text may go
 # over several.
 _WINDOW = 32_000
@@ -48,6 +49,12 @@ def _behind(raw: bytes, at: int) -> int:
     """Where to look on behind a mark: behind the whole picture, where it is one's."""
     if not raw.startswith(_MARKS[2], at):
         return at + 1
+    payload = _PAYLOAD.match(raw, at)
+    if payload is not None:
+        # Nearly all end at the next quote; an escaped one has a backslash before it.
+        quote = raw.find(b'"', payload.end())
+        if quote >= 0 and raw[quote - 1] != 0x5C:
+            return quote + 1
     picture = _PICTURE.match(raw, at)
     return picture.end() if picture is not None else at + 1
 

@@ -34,6 +34,9 @@ _IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv4|host|server|addr|ssh|scp|ping
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w-])(?:[0-9A-F]{2}-){5}[0-9A-F]{2}\b"
 )
+# What stands inside every match: searched much faster.
+_IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
+_IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
 _MAC_CONTEXT = re.compile(r"(?i)\bmac|mac_|_mac|hwaddr|ether|bssid|hardware addr|device")
 # Public name servers: they are nobody's.
 _RESOLVERS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220"))
@@ -52,10 +55,12 @@ def traces_in(text: str) -> Iterator[Hit]:
                 yield Hit(
                     "sample-home-path", found.start(), found.end(), user.lower(), "a home folder with a user's name"
                 )
-    for pattern, context, rule, message in (
-        (_IP, _IP_CONTEXT, "sample-ip", "a public IP address"),
-        (_MAC, _MAC_CONTEXT, "sample-mac", "a MAC address"),
+    for inside, pattern, context, rule, message in (
+        ((_IN_IP,), _IP, _IP_CONTEXT, "sample-ip", "a public IP address"),
+        (_IN_MAC, _MAC, _MAC_CONTEXT, "sample-mac", "a MAC address"),
     ):
+        if not any(part.search(text) for part in inside):
+            continue
         for found in pattern.finditer(text):
             value = found.group().lower()
             known = _is_public(value) if rule == "sample-ip" else _is_somebodys(value)

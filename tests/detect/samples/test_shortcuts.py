@@ -8,6 +8,8 @@ from nbguard.detect.samples.gate import Signals
 from nbguard.detect.samples.large import _is_drawn_or_indexed, has_long_run
 from nbguard.detect.samples.lone import _BEFORE, _ID, _words_for_ids
 from nbguard.detect.samples.national_ids import CONTEXT
+from nbguard.detect.samples.sizes import _PICTURE, _behind
+from nbguard.detect.samples.traces import _IN_IP, _IN_MAC, _IP, _MAC
 
 _WORDS = ["national id", " card", "id card", "NIE", "ssn", "social_security", "nhs", "ſsn", "identity no"]
 _NUMBERS = ["12345678", "078 05 1120", "X1234567L", "AB12 CD34", "123", "85.07.30-033.28", "1 2 3 4 5 6 7 8"]
@@ -50,3 +52,17 @@ def test_no_long_table_stands_in_a_text_without_a_long_run(text, least):
 def test_a_drawn_table_is_a_long_run_and_a_program_is_none():
     assert has_long_run("x = 1\n" * 9 + "| 1 | 2 |\n" * 40 + "y = 2\n" * 9, 300)
     assert not has_long_run("    x = 1\n" * 200, 300)
+
+
+@given(st.lists(st.sampled_from(['"', "\\", "\\n", "a", "[", "]", ",", " ", ": "]), max_size=20).map("".join))
+def test_a_picture_ends_where_its_json_does(rest):
+    for mark in ('"image/png": ', '"image/png": "', '"image/png"'):
+        raw = (mark + rest).encode()
+        picture = _PICTURE.match(raw)
+        assert _behind(raw, 0) == (picture.end() if picture else 1)
+
+
+@given(st.from_regex(_IP) | st.from_regex(_MAC))
+def test_every_address_holds_what_is_looked_for_first(text):
+    assert not _IP.search(text) or _IN_IP.search(text)
+    assert not _MAC.search(text) or any(part.search(text) for part in _IN_MAC)
