@@ -106,7 +106,8 @@ class OutputStore:
     def _cells(self, outline: Outline) -> Iterator[tuple[OutlineCell, str]]:
         for cells in outline.cell_lists:
             for cell in cells:
-                for _, _, start, _end in cell.find("source", "input"):
+                # Of a key that stands there twice, JSON's readers take the last.
+                for _, _, start, _end in list(cell.find("source", "input"))[-1:]:
                     value = read_value(outline.text, start)[0]
                     source = "".join(map(str, value)) if isinstance(value, list) else str(value)
                     if source.strip():

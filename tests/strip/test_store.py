@@ -45,6 +45,14 @@ def test_a_damaged_store_is_passed_over(tmp_path: Path) -> None:
         assert store.restore(raw) is raw
 
 
+def test_a_source_that_stands_there_twice_counts_once(tmp_path: Path) -> None:
+    store = OutputStore(str(tmp_path), DEFAULT)
+    raw = as_bytes(notebook(code("1", stream("one")))).replace(b'"source"', b'"source": "2",\n   "source"')
+    store.save(raw)
+    assert strip(store.restore(strip(raw))) == strip(raw)
+    assert b"one" in store.restore(strip(raw))
+
+
 def test_the_store_is_for_the_person_only(tmp_path: Path) -> None:
     OutputStore(str(tmp_path / "outputs"), DEFAULT).save(as_bytes(notebook(code("1", stream("one")))))
     for path in (tmp_path / "outputs").rglob("*"):

@@ -118,7 +118,8 @@ def _turned(table: Table) -> Table | None:
     if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("turned"):
         return None
     cells = [column.values for column in table.columns[1:]]
-    columns = [Column(label, tuple(column[n] for column in cells)) for n, label in enumerate(labels)]
+    # Columns may be of different length: what looks like a table may be a dictionary of lists.
+    columns = [Column(label, tuple(column[n] for column in cells if n < len(column))) for n, label in enumerate(labels)]
     return table._replace(form=f"{table.form}, turned", columns=tuple(columns), rows=len(cells))
 
 

@@ -202,8 +202,9 @@ def _wrap(manager: Any, name: str, before: Before, guard: SaveGuard) -> None:
 
 def _wrap_checkpoint(manager: Any, ways: Ways) -> None:
     """Has checkpoints made only of what may be saved."""
-    original = manager.create_checkpoint
-
+    original = getattr(manager, "create_checkpoint", None)
+    if original is None:
+        return
     if iscoroutinefunction(original):
 
         @wraps(original)

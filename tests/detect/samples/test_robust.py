@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +52,16 @@ def test_any_json_is_survived(value: Any) -> None:
     document = open_document("a.ipynb", raw)
     for finding in find_samples(document):
         assert 0 <= finding.start < finding.end <= len(finding.field.text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'PII = {"person": ["name", "email", "phone"], "pay": ["name", "iban"]}',
+        'COLUMNS = {"a": ["name", "email", "phone"], "b": [], "c": ["iban"]}',
+        'df = DataFrame({"field": ["name", "email", "birth date"], "x": [1], "y": ["a", "b"]})',
+    ],
+)
+def test_lists_of_different_length_are_no_defect(source: str) -> None:
+    """A dictionary of lists looks like a table, and its first column like the names of others."""
+    assert list(find_samples(open_document("a.py", source.encode()))) == []
