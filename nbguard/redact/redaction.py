@@ -14,6 +14,7 @@ from nbguard.documents.positions import byte_span, line_index
 from nbguard.documents.reading import open_document
 from nbguard.redact.echoes import Echoes
 from nbguard.redact.spots import Spot, find_spots
+from nbguard.redact.untouched import is_untouched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
+_BINARY = "it is a binary file"
 # Blanks that part the columns of a printed frame.
 _GAP = "  "
 
@@ -49,7 +51,8 @@ class Transformation(NamedTuple):
 class Redacted(NamedTuple):
     """A document's bytes after redaction, what was done, and the findings that stay, each with the reason.
 
-    ``partial`` are the edits whose new text is still somebody's in part: it isn't shown either.
+    ``partial`` are the edits whose new text is still somebody's in part: it isn't shown either. ``stays`` says why
+    a file that holds values isn't edited at all, where no finding says it.
     """
 
     raw: bytes
@@ -57,6 +60,7 @@ class Redacted(NamedTuple):
     done: tuple[Transformation, ...]
     left: tuple[tuple[Finding, str], ...]
     partial: frozenset[int]
+    stays: str = ""
 
     def __repr__(self) -> str:
         """Shows no content."""
@@ -90,7 +94,8 @@ class _Edits:
 
 def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes) -> None:
     """Learns a document's values, so that other documents' echoes of them get the same stand-ins."""
-    _learn(find_spots(document, settings).spots, maker, echoes)
+    if not is_untouched(document):
+        _learn(find_spots(document, settings).spots, maker, echoes)
 
 
 def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes | None = None) -> Redacted:
@@ -98,10 +103,13 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``.
 
     What can't be replaced stays, and is told: packed data, large tables that name nobody, positions in photographs. So
-    is what is still found afterwards.
+    is what is still found afterwards. Binary files keep their bytes.
     """
     echoes = echoes or Echoes()
     spots, left = find_spots(document, settings)
+    if is_untouched(document):
+        holds = bool(spots) or next(iter(_echoes_in(document, echoes, weak=False)), None) is not None
+        return Redacted(document.raw, (), (), left, frozenset(), _BINARY if holds and not left else "")
     _learn(spots, maker, echoes)
     edits = _Edits()
     counts: Counter[tuple[int | None, int, str, str, str]] = Counter()

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
+import struct
+import tarfile
+import zipfile
+import zlib
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -105,3 +111,63 @@ def test_a_file_with_thousands_of_rows_is_redacted_to_its_end(repository) -> Non
     assert after.iban.is_unique
     assert set(after.iban.str[4:8]) == {"0000"}
     assert set(after.note) == {"a,b"}
+
+
+def _binary_files(rows: list[dict[str, object]]) -> dict[str, bytes]:
+    """Real files of binary formats that hold the values as they are, not compressed."""
+    frame = pd.DataFrame(rows)
+    lines = "".join(f"{row['email']}\n" for row in rows).encode()
+    parquet, feather, npy, archive, tar = (io.BytesIO() for _ in range(5))
+    frame.to_parquet(parquet, compression=None)
+    frame.to_feather(feather, compression="uncompressed")
+    np.save(npy, np.array([row["email"] for row in rows], dtype="S40"))
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as packed:
+        packed.writestr("notes.txt", lines)
+    with tarfile.open(fileobj=tar, mode="w") as packed_tar:
+        member = tarfile.TarInfo("notes.txt")
+        member.size = len(lines)
+        packed_tar.addfile(member, io.BytesIO(lines))
+    text = b"tEXtComment\0" + lines
+    chunks = (b"IHDR" + struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0), text, b"IDAT" + zlib.compress(b"\0\0"), b"IEND")
+    png = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(chunk) - 4) + chunk + struct.pack(">I", zlib.crc32(chunk)) for chunk in chunks
+    )
+    stream = b"".join(b"BT (" + line + b") Tj ET\n" for line in lines.split())
+    pdf = b"%%PDF-1.4\n%%\xe2\xe3\xcf\xd3\n1 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj\n" % (
+        len(stream),
+        stream,
+    )
+    return {
+        "k.parquet": parquet.getvalue(), "k.feather": feather.getvalue(), "k.npy": npy.getvalue(),
+        "k.zip": archive.getvalue(), "k.tar": tar.getvalue(), "k.png": png, "k.pdf": pdf,
+        "late.bin": b"x" * 9_000 + b"\n" + lines + b"\0\1\2",
+    }  # fmt: skip
+
+
+def test_binary_files_keep_their_bytes(repository) -> None:
+    """Lengths, offsets and checksums in them would be wrong: a value that a text file holds as well is told instead."""
+    rows = [
+        {"email": f"marla.klein{number}@provider.net", "name": f"Marla Klein{chr(97 + number)}"} for number in range(20)
+    ]
+    files = _binary_files(rows)
+    assert all(rows[7]["email"].encode() in raw for raw in files.values())
+    for name, raw in files.items():
+        (repository / name).write_bytes(raw)
+    (repository / "k.csv").write_text(data.csv_text(rows))
+    run = nbguard("data", "redact", ".", cwd=repository, env=SALT)
+    assert run.status == 1
+    assert rows[7]["email"] not in (repository / "k.csv").read_text()
+    assert [name for name, raw in files.items() if (repository / name).read_bytes() != raw] == []
+    told = run.err.splitlines()
+    assert sorted({line.partition(":")[0].rpartition("/")[2] for line in told}) == sorted(files)
+    assert len(told) == len(files)
+    assert all("stays: it is " in line for line in told)
+    assert sum("it is a binary file" in line for line in told) >= 3
+    assert {line.partition(":")[0] for line in run.out.splitlines()} <= {"k.csv", "./k.csv"}
+
+
+def test_a_text_that_begins_like_a_data_file_is_redacted(repository) -> None:
+    rows = [{"PAR1": number, "email": f"marla.klein{number}@provider.net"} for number in range(20)]
+    (repository / "k.csv").write_text(data.csv_text(rows))
+    assert nbguard("data", "redact", ".", cwd=repository, env=SALT).status == 1
+    assert "provider.net" not in (repository / "k.csv").read_text()

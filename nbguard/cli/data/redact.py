@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
             write_file(read.path, redacted.raw, read.document.raw)
             record([{"event": "redacted", **step._asdict()} for step in redacted.done], options.audit)
         _show(read, redacted, options.dry_run)
-        return ExitCode.FINDINGS if redacted.edits or redacted.left else ExitCode.CLEAN
+        return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 
     return change_each(options, config, change)
 
@@ -73,9 +73,13 @@ def _show(read: Read, redacted: Redacted, dry_run: bool) -> None:
                 "  ", " "
             )
         )
+    if redacted.stays:
+        sys.stderr.write(f"{place_of(read.path, None)}: stays: {redacted.stays}\n")
+    told = []
     for finding, reason in redacted.left:
         cell = finding.field.part.cell
-        sys.stderr.write(f"{place_of(read.path, cell.number + 1 if cell else None)}: {finding.rule} stays: {reason}\n")
+        told.append(f"{place_of(read.path, cell.number + 1 if cell else None)}: {finding.rule} stays: {reason}\n")
+    sys.stderr.write("".join(dict.fromkeys(told)))  # several findings of one place are told once
 
 
 def _masked_diff(read: Read, redacted: Redacted) -> list[str]:
