@@ -1,6 +1,6 @@
 """Says where a credential was: every commit, file, branch and tag, first and last, and how to rotate it.
 
-  nbguard trace 4f1c…               by the fingerprint that reports give
+  nbguard trace 4f1c…               by the fingerprint that reports of a history give
   nbguard trace --finding lab.ipynb:3      what is in cell 3 of a notebook, or on line 3 of another file
   nbguard trace 4f1c… --repository ../a --repository ../b
 

@@ -34,6 +34,9 @@ def write(report: Report, stream: TextIO) -> None:
         stream.write(f"{head}\n    {plain(finding.message)}\n")
         cause = "known by its shape" if finding.cause == "shape" else finding.cause
         stream.write(paint(f"    {plain(finding.match)}  {plain(cause)}".rstrip(), "faint") + "\n")
+        # What is in a history is followed by its fingerprint (nbguard trace), what is in a file by its place.
+        if finding.origin is not None and finding.kind == "credential":
+            stream.write(paint(f"    fingerprint {finding.fingerprint}", "faint") + "\n")
         # How to fix it is the same for every finding of a rule: once is enough.
         if finding.remedy and (finding.rule, finding.remedy) not in told:
             told.add((finding.rule, finding.remedy))

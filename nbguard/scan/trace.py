@@ -56,7 +56,11 @@ def trace_fingerprint(mark: str, folders: Sequence[str]) -> list[Trail]:
         known = scan.versions.known_by(mark)
         if known:
             return [_follow(load_config(folder), known) for folder in folders]
-    raise UsageError(f"no credential with the fingerprint {mark} in the history of {', '.join(folders)}")
+    raise UsageError(
+        f"no credential with the fingerprint {mark} in the history of {', '.join(folders)}. Fingerprints depend on the"
+        " salt: one that was made with another (NBGUARD_SALT, another .nbguard-salt, a sweep's) can't be found here;"
+        " set NBGUARD_SALT to what it was then, or use --finding FILE:CELL"
+    )
 
 
 def trace_finding(path: str, cell: str, folders: Sequence[str]) -> list[Trail]:

@@ -103,6 +103,31 @@ def test_what_can_not_be_traced_is_refused(tmp_path, arguments):
     assert nbguard("trace", *arguments, cwd=history.path).status == ExitCode.USAGE
 
 
+def test_a_fingerprint_of_another_salt_is_found_with_that_salt(story):
+    """An answer that only denies it would be taken for the all-clear."""
+    history, *_ = story
+    mark = fingerprint_of(history, "lab.ipynb")
+    (history.path / ".nbguard-salt").write_text("another salt\n")
+    other = fingerprint_of(history, "lab.ipynb")
+    run = nbguard("trace", mark, cwd=history.path)
+    assert run.status == ExitCode.USAGE
+    assert "NBGUARD_SALT" in run.err
+    assert "--finding" in run.err
+    (history.path / ".nbguard-salt").unlink()
+    assert nbguard("trace", other, cwd=history.path).status == ExitCode.USAGE
+    # The variable holds what the file held, without its line end: what `$(cat .nbguard-salt)` gives.
+    run = nbguard("trace", other, cwd=history.path, env={"NBGUARD_SALT": "another salt"})
+    assert run.status == ExitCode.FINDINGS, run.err
+
+
+def test_a_text_report_of_a_history_gives_what_trace_takes(story):
+    history, *_ = story
+    told = nbguard("scan", "--history", cwd=history.path).out
+    assert f"    fingerprint {fingerprint_of(history, 'lab.ipynb')}\n" in told
+    history.write("now.ipynb", with_ionq(story[2]))
+    assert "fingerprint" not in nbguard("scan", cwd=history.path).out
+
+
 def test_a_value_in_messages_is_followed(tmp_path):
     """A message is where a value stays when the file is long clean."""
     history, token = History(tmp_path / "r"), FakeTokens(95).ionq()

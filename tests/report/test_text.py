@@ -69,6 +69,17 @@ def test_the_next_step_is_told_once_and_only_where_there_is_one():
     assert "Accept one" not in written(make_report(past, [], 1, 0, 0))
 
 
+def test_a_credential_in_a_history_has_its_fingerprint():
+    """It is what `nbguard trace` takes; data can't be traced, and a file's findings are traced by their place."""
+    report = sample_report()
+    past = [finding._replace(origin=Origin("abc", "ada", "2026-01-01", "abc", 1)) for finding in report.findings]
+    told = {line.strip() for line in written(make_report(past, [], 1, 0, 0)).splitlines() if "fingerprint " in line}
+    counted = [finding for finding in past if finding.waived is None]
+    assert told == {f"fingerprint {finding.fingerprint}" for finding in counted if finding.kind == "credential"}
+    assert {finding.kind for finding in counted} > {"credential"}
+    assert "fingerprint " not in written()
+
+
 def test_no_secret_in_it():
     got = written()
     assert not [secret for secret in SECRETS if secret in got]
