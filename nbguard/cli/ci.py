@@ -6,6 +6,7 @@ was there before isn't known, all that the job's commit reaches is scanned. On G
 and a summary of the step.
 
   nbguard ci
+  nbguard ci --base main                anywhere: what HEAD has and main hasn't
   nbguard ci --format gitlab -o gl-secret-detection-report.json
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
@@ -17,7 +18,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode
+from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -38,18 +39,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job."""
+    """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
     from nbguard.cli.history_options import scan_and_tell
     from nbguard.cli.scan import write_outcome
     from nbguard.policy.config import load_config
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job
-    from nbguard.repository.runners import find_job
+    from nbguard.repository.runners import NO_JOB, find_job
     from nbguard.scan.api import KIND_NAMES
 
     config = load_config(".", options.config)
-    job = find_job(os.environ)
+    try:
+        job = find_job(os.environ)
+    except UsageError:
+        # Whoever says what was there before needs no runner to say it.
+        if not options.base:
+            raise
+        job = NO_JOB
     selection, words = select_job(config.root, job, options.base)
     sys.stderr.write(f"nbguard: {job.runner}: {words}\n")
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())

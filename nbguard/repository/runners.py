@@ -97,6 +97,10 @@ class Job(NamedTuple):
     default: str
 
 
+# Where no known service runs it: the commit that is checked out.
+NO_JOB = Job("no known CI service", "", "", "", "")
+
+
 def find_job(environment: Mapping[str, str]) -> Job:
     """The job that this process runs in. Raises UsageError where no known CI service runs it."""
     for runner in RUNNERS:
@@ -105,7 +109,10 @@ def find_job(environment: Mapping[str, str]) -> Job:
             break
     else:
         names = ", ".join(runner.name for runner in RUNNERS)
-        raise UsageError(f"this is no CI job that nbguard knows ({names}); use `nbguard scan --range A..B`")
+        raise UsageError(
+            f"this is no CI job that nbguard knows ({names}); say what was there before with --base REF, or use"
+            " `nbguard scan --range A..B`"
+        )
 
     def first(names: tuple[str, ...]) -> str:
         # A commit of zeros stands for none, as with the first push of a branch.

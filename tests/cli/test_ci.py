@@ -121,6 +121,15 @@ def test_a_base_can_be_given(clone):
     assert ci(clone, {"CIRCLECI": "true", "CIRCLE_SHA1": "{head}"}, "--base", clone[1]["before"])[1] == {"second.py"}
 
 
+def test_a_base_is_enough_where_no_known_service_runs_it(clone):
+    run, found = ci(clone, {}, "--base", clone[1]["before"])
+    assert (run.status, found) == (ExitCode.FINDINGS, {"second.py"}), run.err
+    assert "no known CI service" in run.err
+    refused, _ = ci(clone, {})
+    assert refused.status == ExitCode.USAGE
+    assert "--base REF" in refused.err
+
+
 def test_a_clone_that_is_too_shallow_fails(clone, tmp_path):
     _, places = clone
     shallow = History(tmp_path / "shallow")
