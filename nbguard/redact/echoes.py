@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.redact.replacements import IDS, NAMES, is_missing
+from nbguard.redact.replacements import IDS, NAMES, is_count, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,8 +84,7 @@ def _tells(category: str, value: str) -> bool:
         )
     if category in IDS:
         plain = sum(map(str.isalnum, value))
-        # A round number may be a count as well.
-        return plain >= _LONG_ID and digits > _SHORT and not (value.isdigit() and value.endswith("000"))
+        return plain >= _LONG_ID and digits > _SHORT and not is_count(category, value)
     return category in NAMES and " " in value and len(value) >= _LONG_NAME
 
 

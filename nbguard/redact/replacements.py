@@ -27,8 +27,10 @@ NAMES = frozenset(("full_name", "name", "name_part"))
 _MISSING = frozenset(("", "-", "--", "?", "na", "n/a", "nan", "none", "null", "nil", "nat", "<na>", "unknown"))
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
 _DECIMALS = re.compile(r"(\d+)(\.0+)")
-# Digits from which a number that only counts customers is replaced.
+# Ids that often only count customers: they are replaced from so many digits on, where they aren't round.
+_COUNTED = frozenset(("person_id", "account"))
 _LONG_ID = 6
+_ROUND = re.compile(r"\d{1,3}000+")
 _TRIES = 40
 
 
@@ -78,7 +80,7 @@ class Maker:
         taken = self._taken.setdefault(kind, {})
         for number in range(100 * _TRIES):
             made = make(self.noise.draw(kind, value, str(number or "")), number // _TRIES)
-            if made != value and taken.setdefault(made, value) == value:
+            if made != value and not _ROUND.fullmatch(made) and taken.setdefault(made, value) == value:
                 break
         self._made[kind, value] = made
         return made
@@ -131,7 +133,7 @@ class Maker:
         if decimal := _DECIMALS.fullmatch(value):
             return self._id(category, decimal[1]) + decimal[2]
         plain = numbers.plain_of(value)
-        if category in ("person_id", "account") and plain.isdigit() and len(plain) < _LONG_ID:
+        if category in _COUNTED and ((plain.isdigit() and len(plain) < _LONG_ID) or is_count(category, value)):
             return value  # a number of a row: it reaches nobody, and code counts on it
         if not any(map(str.isdigit, plain)):
             return self._alike(value)
@@ -192,6 +194,11 @@ class Maker:
 def is_missing(value: str) -> bool:
     """Whether a cell says that it holds nothing."""
     return value.strip().lower() in _MISSING
+
+
+def is_count(category: str, value: str) -> bool:
+    """Whether an id is a round number such as 301000, which in code may be a count: it stays wherever it stands."""
+    return category in _COUNTED and bool(_ROUND.fullmatch(value))
 
 
 def _first(noise: int, more: int) -> str:
