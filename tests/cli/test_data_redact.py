@@ -171,3 +171,43 @@ def test_a_text_that_begins_like_a_data_file_is_redacted(repository) -> None:
     (repository / "k.csv").write_text(data.csv_text(rows))
     assert nbguard("data", "redact", ".", cwd=repository, env=SALT).status == 1
     assert "provider.net" not in (repository / "k.csv").read_text()
+
+
+@pytest.mark.parametrize("column", ["customer_id", "mrn"])
+def test_ids_in_round_numbers_join_as_before(repository, column: str) -> None:
+    """A round number may be a count in code as well: what replaces it in one frame has to do so in the other."""
+    ids = [100_000, 300_000, 301_000, 12_345_000, 123_457, 200_000, 555_000, 999_000]
+    people = data.people("payment", len(ids))
+    for row, number in zip(people, ids, strict=True):
+        row[column] = number
+    source = f"{data.list_of_dicts(people)}\norders = {[{column: number, 'total': 1} for number in ids]!r}\n"
+    counts = "count, steps = 300000, range(100000)\n"
+    (repository / "a.ipynb").write_bytes(as_bytes(notebook(code("people = " + repr(people)), code(source + counts))))
+    run = nbguard("data", "redact", ".", cwd=repository, env=SALT)
+    assert (run.status, run.err) == (1, "")
+    cells = json.loads((repository / "a.ipynb").read_bytes())["cells"]
+    names: dict[str, list[dict[str, object]]] = {}
+    exec("".join(cells[0]["source"]), names)
+    text = "".join(cells[1]["source"])
+    exec(text[text.index("orders = ") :], names)
+    after = [row[column] for row in names["people"]]
+    assert len(set(after)) == len(ids)
+    assert after == [row[column] for row in names["orders"]]
+    assert not {12_345_000, 123_457} & set(after)
+    if column == "customer_id":
+        assert counts in text
+        assert {number for number in ids if number in after} == {100_000, 300_000, 301_000, 200_000, 555_000, 999_000}
+
+
+@pytest.mark.parametrize("dry", [("--dry-run",), ()])
+def test_an_output_is_named_once(repository, dry: tuple[str, ...]) -> None:
+    """The output that shows the table that moves is a finding by itself; two of them in a cell are told in one line."""
+    rows = data.people("payment", 8)
+    shown = (result(text__html=data.html_frame(rows)), result(text__html=data.html_frame(data.people("payment", 9))))
+    cells = [code(f"people = {rows!r}"), code("people", *shown)]
+    (repository / "a.ipynb").write_bytes(as_bytes(notebook(*cells)))
+    run = nbguard("data", "extract", *dry, "--to", repository.parent / "out", ".", cwd=repository)
+    assert run.status == 1
+    assert [line.partition(": ")[2] for line in run.err.splitlines()] == [
+        "cell 2: sample-table-payment stays: it is in an output: nbguard strip takes it out"
+    ]

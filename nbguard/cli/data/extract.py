@@ -15,7 +15,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.reading import change_each, check_writable, load, place_of, record
+from nbguard.cli.data.reading import change_each, check_writable, load, place_of, record, tell_left
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _show(read: Read, extracted: Extracted, folder: str, dry_run: bool) -> None:
         sys.stdout.write(f"{place}: {each.finding.rule} {verb} to {os.path.join(folder, each.name)}\n")
         if dry_run:
             sys.stdout.write(f"- …({each.edit.end - each.edit.start})\n+ {each.expression}\n")
-    for number in extracted.shown:
+    named = {_cell(finding) for finding, _ in extracted.left if finding.field.part.where in ("output", "widget")}
+    for number in sorted(set(extracted.shown) - named):
         sys.stderr.write(f"{place_of(read.path, number)}: its output shows the table: nbguard strip takes it out\n")
-    for finding, reason in extracted.left:
-        sys.stderr.write(f"{place_of(read.path, _cell(finding))}: {finding.rule} stays: {reason}\n")
+    tell_left(read.path, extracted.left)

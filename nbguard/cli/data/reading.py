@@ -10,8 +10,9 @@ from nbguard.errors import ExitCode, NbguardError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
+    from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
@@ -71,6 +72,16 @@ def change_each(options: argparse.Namespace, config: Config, change: Callable[[R
 def place_of(path: str, cell: int | None, line: int = 0) -> str:
     """A place for people: the cell of a notebook (from 1) or the line of a file."""
     return f"{_printable(path)}: " + (f"cell {cell}" if cell else f"line {line}") if cell or line else _printable(path)
+
+
+def tell_left(path: str, left: Iterable[tuple[Finding, str]]) -> None:
+    """Says what stays and why: one line for a cell and reason, however many findings there are."""
+    told: dict[tuple[str, str], dict[str, None]] = {}
+    for finding, reason in left:
+        cell = finding.field.part.cell
+        told.setdefault((place_of(path, cell.number + 1 if cell else None), reason), {})[finding.rule] = None
+    for (place, reason), rules in told.items():
+        sys.stderr.write(f"{place}: {', '.join(rules)} {'stays' if len(rules) == 1 else 'stay'}: {reason}\n")
 
 
 def record(steps: list[dict[str, object]], path: str | None) -> None:

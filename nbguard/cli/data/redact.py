@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.reading import change_each, check_writable, documents, load, place_of, record
+from nbguard.cli.data.reading import change_each, check_writable, documents, load, place_of, record, tell_left
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -75,11 +75,7 @@ def _show(read: Read, redacted: Redacted, dry_run: bool) -> None:
         )
     if redacted.stays:
         sys.stderr.write(f"{place_of(read.path, None)}: stays: {redacted.stays}\n")
-    told = []
-    for finding, reason in redacted.left:
-        cell = finding.field.part.cell
-        told.append(f"{place_of(read.path, cell.number + 1 if cell else None)}: {finding.rule} stays: {reason}\n")
-    sys.stderr.write("".join(dict.fromkeys(told)))  # several findings of one place are told once
+    tell_left(read.path, redacted.left)
 
 
 def _masked_diff(read: Read, redacted: Redacted) -> list[str]:
