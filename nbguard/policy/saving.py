@@ -54,7 +54,8 @@ def save_policy(name: str, config: Config) -> SavePolicy:
 
 def is_guarded(name: str, config: Config | None) -> bool:
     """Whether a file is one the guard looks at: notebooks, and what ``also_guard`` names."""
-    if name.lower().endswith(".ipynb"):
+    # Windows takes no notice of dots and spaces at the end of a name.
+    if name.lower().rstrip(". ").endswith(".ipynb"):
         return True
     globs = config.jupyter.get("also_guard", ()) if config is not None else ()
     return bool(globs) and matches_any(name, globs)

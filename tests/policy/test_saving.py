@@ -63,6 +63,7 @@ def test_notebooks_are_guarded_and_what_is_named(tmp_path: Path) -> None:
     _policy(tmp_path, '[jupyter]\nalso_guard = ["*.py", "secrets/"]\n')
     config = load_config(str(tmp_path))
     assert is_guarded("deep/A.IPYNB", None)
+    assert is_guarded("a.ipynb. .", None), "on Windows this is a.ipynb"
     assert is_guarded("deep/a.py", config)
     assert is_guarded("secrets/x", config)
     assert not is_guarded("a.txt", config)
