@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
 SUBMODULE, _LINK = "160000", "120000"
+_MOST_NAMES = 500
 _NO_CONTENT = frozenset(("000000", _LINK))
 # A merge is held against all its parents: what it has from one of them came in with that one.
 _DIFF = (
@@ -33,13 +34,14 @@ class Selection(NamedTuple):
     """Commits: what ``include`` reaches and ``exclude`` doesn't. All are ids, or options of rev-list that we chose.
 
     ``loose`` are blobs and trees that refs name directly, ``tags`` are tags with a message, both as pairs of id and the
-    ref's name.
+    ref's name. ``broken`` are refs that name what git can't read: they are left out.
     """
 
     include: tuple[str, ...]
     exclude: tuple[str, ...] = ()
     loose: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
+    broken: tuple[str, ...] = ()
 
 
 class Change(NamedTuple):
@@ -89,14 +91,41 @@ def select_everything(folder: str) -> Selection:
     # Refs are listed as "id type" and, for tags, of what the tag stands for.
     form = "%(objectname) %(objecttype) %(*objectname) %(*objecttype)%00%(refname)"
     loose, tags = [], []
-    for line in read_lines(folder, "for-each-ref", f"--format={form}"):
+    lines, broken = _list_refs(folder, f"--format={form}")
+    for line in lines:
         objects, _, name = line.partition("\0")
         identity, kind, *peeled = objects.split()
         if kind == "tag":
             tags.append((identity, name.removeprefix("refs/tags/")))
         if (peeled or [identity, kind])[-1] != "commit":
             loose += find_loose(folder, identity, name)
-    return Selection(("--all", "--reflog"), (), tuple(loose), tuple(tags))
+    left_out = [f"--exclude={name}" for name in broken]
+    return Selection((*left_out, "--all", "--reflog"), (), tuple(loose), tuple(tags), tuple(broken))
+
+
+def _list_refs(folder: str, form: str) -> tuple[list[str], list[str]]:
+    """Every ref in a form of for-each-ref, and the names of those that git can't read. One of these ends a listing."""
+    try:
+        return read_lines(folder, "for-each-ref", form), []
+    except GitError:
+        waiting = [read_lines(folder, "for-each-ref", "--format=%(refname)")]
+    lines: list[str] = []
+    broken: list[str] = []
+    while waiting:
+        names = waiting.pop()
+        try:
+            # A command line holds some thousand names.
+            if len(names) > _MOST_NAMES:
+                waiting += [names[:_MOST_NAMES], names[_MOST_NAMES:]]
+            else:
+                lines += read_lines(folder, "for-each-ref", form, *names)
+        except GitError:
+            middle = len(names) // 2
+            waiting += [names[:middle], names[middle:]] if middle else []
+            broken += [] if middle else names
+            if len(broken) > _MOST_NAMES:
+                raise
+    return lines, broken
 
 
 def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:

@@ -90,6 +90,8 @@ class HistoryScan:
             self._find_echoes(spooled, selection)
             messages.find_echoes()
             records = self._place(spooled, selection, messages)
+        for name in selection.broken:
+            self._skip(name, "git can't read what this ref names (a damaged repository)")
         if self._ends:
             self._skip(
                 "(history)", "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"

@@ -335,6 +335,23 @@ def test_damaged_contents_are_reported_and_the_others_scanned(tmp_path):
     assert sorted(finding.path for finding in report.findings) == ["f0.py", "f2.py", "f3.py", "f5.py"]
 
 
+def test_refs_that_git_cannot_read_are_reported_and_the_others_scanned(tmp_path):
+    """A tag object with a hole in it ends every listing of refs and of commits."""
+    history, tokens = History(tmp_path / "r"), FakeTokens(35)
+    head = history.commit(**{"a.py": with_dwave(tokens.dwave())})
+    for number in range(5):
+        history.git("tag", "-m", f"fine {tokens.dwave()}", f"v{number}")
+    hole = f"object {head}\ntype commit\ntag bad".encode()
+    for name in ("bad", "v3"):
+        tag = history.git("hash-object", "-t", "tag", "-w", "--literally", "--stdin", stdin=hole)
+        (history.path / ".git/refs/tags" / name).write_text(f"{tag}\n")
+    report = scan(history).outcome.report
+    assert sorted(skipped.path for skipped in report.skipped) == ["refs/tags/bad", "refs/tags/v3"]
+    assert sorted(finding.path for finding in report.findings) == [
+        "<tag message> v0", "<tag message> v1", "<tag message> v2", "<tag message> v4", "a.py",
+    ]  # fmt: skip
+
+
 def test_a_partial_clone_fetches_nothing_and_says_what_is_missing(tmp_path):
     """Its remote may be anywhere, and a command that reads an object would ask it."""
     origin, tokens = History(tmp_path / "origin"), FakeTokens(34)

@@ -157,6 +157,7 @@ def _all_changes(folder: str, complaints: dict[str, None]) -> Iterator[Change]:
     Why it did goes to ``complaints``; some changes come twice then.
     """
     selection = select_everything(folder)
+    complaints |= dict.fromkeys(f"git can't read what {name} names" for name in selection.broken)
     tolerant = selection._replace(include=("--ignore-missing", *selection.include))
     for chosen in (selection, tolerant):
         try:
