@@ -167,13 +167,17 @@ def test_a_killed_sweep_goes_on(tmp_path):
         process = subprocess.Popen(
             command, cwd=tmp_path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
-        try:
-            out, err = process.communicate(timeout=1.2 if kills < 3 else 60)
+        # In the middle of the writing, however fast or slow that is here.
+        seen: set[object] = set()
+        while kills < 3 and process.poll() is None and len(seen) < 8:
+            seen.add(tuple((path.name, path.stat().st_size) for path in sorted(tmp_path.glob("r.sqlite*-wal"))))
+            time.sleep(0.002)
+        if kills == 3 or process.poll() is not None:
+            out, err = process.communicate(timeout=120)
             break
-        except subprocess.TimeoutExpired:
-            process.send_signal(signal.SIGKILL)
-            process.communicate()
-            kills += 1
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        kills += 1
     assert kills > 0
     assert process.returncode == 1, err.decode()
     report = json.loads(out)
