@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.vault.errors import ConflictError, VaultError
 from nbguard.vault.plan import Credential, choose_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from nbguard.vault.client import Vault
     from nbguard.vault.references import Reference
@@ -34,10 +34,25 @@ def store(vault: Vault, mount: str, path: str, wanted: Sequence[Credential], upd
     Where somebody else writes at the same time, it looks again and adds to what they wrote. Raises a VaultError; then
     some of the values may be stored or none, and doing it again is safe.
     """
+    return _put(vault, mount, path, lambda existing: choose_keys(existing, wanted, update))
+
+
+def replace_value(vault: Vault, reference: Reference, value: str) -> int:
+    """Puts a value at a reference, in place of what is there, by check-and-set, and reads it back.
+
+    What other keys at the path hold stays. Returns the version that holds the value (0 for KV version 1). Raises a
+    VaultError; then what was there is still there, or doing it again is safe.
+    """
+    mount, path, key, _ = reference
+    return _put(vault, mount, path, lambda _: {value: key}).version
+
+
+def _put(vault: Vault, mount: str, path: str, choose: Callable[[Mapping[str, Any]], Mapping[str, str]]) -> Stored:
+    """Stores values at a path under the keys that are chosen by what is there."""
     for _ in range(_TRIES):
         entry = vault.peek(mount, path)
         existing = dict(entry.data) if entry else {}
-        keys = choose_keys(existing, wanted, update)
+        keys = choose(existing)
         missing = {key: value for value, key in keys.items() if existing.get(key) != value}
         if not missing:
             return Stored(keys, entry.version if entry else 0, 0)
@@ -52,24 +67,4 @@ def store(vault: Vault, mount: str, path: str, wanted: Sequence[Credential], upd
         if vault.engine(mount, path) != 2:
             continue
         raise VaultError(f"{mount}/{path} doesn't hold what was written to it; nothing else was changed")
-    raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")
-
-
-def replace_value(vault: Vault, reference: Reference, value: str) -> int:
-    """Puts a value at a reference, in place of what is there, by check-and-set, and reads it back.
-
-    What other keys at the path hold stays. Returns the version that holds the value (0 for KV version 1). Raises a
-    VaultError; then what was there is still there, or doing it again is safe.
-    """
-    mount, path, key, _ = reference
-    for _ in range(_TRIES):
-        entry = vault.peek(mount, path)
-        if entry is None or entry.data.get(key) != value:
-            try:
-                vault.write(mount, path, {**(entry.data if entry else {}), key: value}, entry.version if entry else 0)
-            except ConflictError:
-                continue
-        back = vault.peek(mount, path)
-        if back is not None and back.data.get(key) == value:
-            return back.version
     raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")
