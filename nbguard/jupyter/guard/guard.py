@@ -10,7 +10,7 @@ from tornado.web import HTTPError
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.guard import models, wording
 from nbguard.jupyter.guard.examination import Examiner
-from nbguard.policy.config import find_root
+from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 
 if TYPE_CHECKING:
@@ -40,6 +40,11 @@ class Rules(NamedTuple):
     def config(self) -> Config | None:
         """The configuration, where it could be read."""
         return self.policy.config if self.policy is not None else None
+
+    @property
+    def max_file_size(self) -> int:
+        """How many bytes of a file are looked at, at most."""
+        return self.config.max_file_size if self.config is not None else DEFAULT_MAX_FILE_SIZE
 
 
 class SaveGuard:
@@ -108,7 +113,7 @@ class SaveGuard:
             examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
         except Exception:  # noqa: BLE001 - see decide
             return rules.save.refuse_on_error
-        unread = bool(examined.problem) and not rules.policy.config.allow_unreadable
+        unread = _is_unread(examined, rules.policy.config)
         return rules.save.mode == "block" and (bool(examined.findings) or (unread and rules.save.refuse_on_error))
 
     def rules_at(self, path: str) -> Rules:
@@ -161,7 +166,7 @@ class SaveGuard:
         asked = raw, policy, notebook, mode == "strip"
         examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
         findings = examined.findings
-        unread = bool(examined.problem) and not config.allow_unreadable
+        unread = _is_unread(examined, config)
         if findings and mode == "block":
             message = wording.refusal(findings, what)
             self._teller.tell(path, "blocked", message, findings, config)
@@ -200,6 +205,11 @@ class SaveGuard:
     def tell_late(self, path: str, rules: Rules, problem: str, what: str) -> None:
         """Something went wrong after the deed was done."""
         self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
+
+
+def _is_unread(examined: Examined, config: Config) -> bool:
+    """Whether a file couldn't be looked through, and the policy minds."""
+    return bool(examined.problem) and not config.allow_unreadable
 
 
 def _is_notebook(path: str, policy: Policy) -> bool:

@@ -18,7 +18,6 @@ from nbguard.documents.files import read_file, write_file
 from nbguard.errors import NbguardError
 from nbguard.jupyter.guard.guard import describe
 from nbguard.jupyter.guard.uploads import Uploads
-from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,9 +75,8 @@ class Ways:
         file = self._find(path)
         if rules.save.mode != "block" or not rules.guarded or not os.path.isfile(file):
             return None
-        limit = rules.config.max_file_size if rules.config is not None else DEFAULT_MAX_FILE_SIZE
         try:
-            refused = self._guard.would_refuse(path, read_file(file, limit), rules)
+            refused = self._guard.would_refuse(path, read_file(file, rules.max_file_size), rules)
         except NbguardError:
             refused = rules.save.refuse_on_error
         if not refused:
@@ -124,9 +122,8 @@ class Ways:
 
     def _look_at(self, path: str, file: str, rules: Rules, what: str, *, after: str = "") -> Callable[[], None] | None:
         """Holds a file on disk against the rules; where outputs go, that is to be done to the file ``after``."""
-        limit = rules.config.max_file_size if rules.config is not None else DEFAULT_MAX_FILE_SIZE
         try:
-            raw = read_file(file, limit)
+            raw = read_file(file, rules.max_file_size)
         except NbguardError as error:
             self._guard.fail(path, rules, str(error), what)
             return None
