@@ -16,19 +16,18 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import re
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import start_chromium
 from tests.browser.lab_server import LabServer, Options
 from tests.browser.notebook_page import NotebookPage
+from tests.browser.scans import Scans
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
 
-SCAN = re.compile("/nbguard/api/scan")
 # Notes when the last key went down, and when an editor of the page had more marks than before.
 WATCH = """() => {
   const seen = (window.seen = { key: 0, marks: 0, count: 0 });
@@ -41,32 +40,6 @@ WATCH = """() => {
     seen.count = count;
   }).observe(document.body, { subtree: true, childList: true });
 }"""
-
-
-class Scans:
-    """Watches a page's scans: how many are under way, how large they are, how long the server takes."""
-
-    def __init__(self, page: Page) -> None:
-        self.under_way: set[Request] = set()
-        self.most = 0
-        self.sizes: list[int] = []
-        self.seconds: list[float] = []
-        page.on("request", self._start)
-        page.on("requestfinished", self._finish)
-        page.on("requestfailed", lambda request: self.under_way.discard(request))
-
-    def _start(self, request: Request) -> None:
-        if SCAN.search(request.url):
-            self.under_way.add(request)
-            self.most = max(self.most, len(self.under_way))
-            self.sizes.append(len(request.post_data or ""))
-
-    def _finish(self, request: Request) -> None:
-        if request in self.under_way:
-            self.under_way.discard(request)
-            answer = request.response()
-            if answer and answer.ok:
-                self.seconds.append(answer.json()["seconds"])
 
 
 def quantile(values: list[float], share: float) -> float:

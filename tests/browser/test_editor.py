@@ -1,17 +1,15 @@
 """What a person sees in a cell's editor: squiggles, gutter marks, the tip, and what its buttons do."""
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.scans import SCAN
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, markdown
 from tests.openbao_server import OpenBao
 
 TIP = ".cm-tooltip-hover"
-SCAN = re.compile("/nbguard/api/scan")
 GUTTER = ".cm-gutter-lint .cm-lint-marker"
 
 # Whether the selection in the active cell's editor is a token.

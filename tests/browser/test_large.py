@@ -1,34 +1,14 @@
 """A notebook of 500 cells: typing stays fluent, and findings don't depend on what is on the screen."""
 
-import re
-
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
+from tests.browser.scans import Scans
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, result, stream
 
-SCAN = re.compile("/nbguard/api/scan")
 ROUNDS = 20
 PICTURE = "iVBORw0KGgoAAAANSUhEUg" + "A" * 200_000
-
-
-class Scans:
-    """Watches a page's scans: how many are under way, and how large they are."""
-
-    def __init__(self, page: Page) -> None:
-        self.under_way: set[Request] = set()
-        self.most = 0
-        self.sizes: list[int] = []
-        page.on("request", self._start)
-        for end in ("requestfinished", "requestfailed"):
-            page.on(end, lambda request: self.under_way.discard(request))
-
-    def _start(self, request: Request) -> None:
-        if SCAN.search(request.url):
-            self.under_way.add(request)
-            self.most = max(self.most, len(self.under_way))
-            self.sizes.append(len(request.post_data or ""))
 
 
 def test_typing_in_500_cells_asks_once_at_a_time(open_notebook: OpenNotebook) -> None:

@@ -7,11 +7,11 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.scans import SCAN
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code
 from tests.openbao_server import OpenBao
 
-SCAN = re.compile("/nbguard/api/scan")
 MOVE = re.compile("/nbguard/api/move")
 
 

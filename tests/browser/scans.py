@@ -1,0 +1,33 @@
+"""The scans of a page, as its requests show them."""
+
+import re
+
+from playwright.sync_api import Page, Request
+
+SCAN = re.compile("/nbguard/api/scan")
+
+
+class Scans:
+    """Watches a page's scans: how many are under way, how large they are, how long the server takes."""
+
+    def __init__(self, page: Page) -> None:
+        self.under_way: set[Request] = set()
+        self.most = 0
+        self.sizes: list[int] = []
+        self.seconds: list[float] = []
+        page.on("request", self._start)
+        page.on("requestfinished", self._finish)
+        page.on("requestfailed", lambda request: self.under_way.discard(request))
+
+    def _start(self, request: Request) -> None:
+        if SCAN.search(request.url):
+            self.under_way.add(request)
+            self.most = max(self.most, len(self.under_way))
+            self.sizes.append(len(request.post_data or ""))
+
+    def _finish(self, request: Request) -> None:
+        if request in self.under_way:
+            self.under_way.discard(request)
+            answer = request.response()
+            if answer and answer.ok:
+                self.seconds.append(answer.json()["seconds"])
