@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from nbguard.detect.credentials.all_plugins import AllPlugins  # noqa: E402
-from nbguard.detect.credentials.generic import GENERIC_CONFIRM, GENERIC_LITERALS, find_generic  # noqa: E402
+from nbguard.detect.adapters.all_plugins import AllPlugins  # noqa: E402
+from nbguard.detect.generic.generic import GENERIC_CONFIRM, GENERIC_LITERALS, find_generic  # noqa: E402
 from nbguard.detect.prefilter import Prefilter  # noqa: E402
 from nbguard.documents.decode import decode  # noqa: E402
 from nbguard.documents.reading import open_document  # noqa: E402

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from nbguard.detect.samples.detector import find_samples
-from nbguard.detect.samples.gate import might_hold_samples, signals_in_file
 from nbguard.detect.samples.rules import data_class
+from nbguard.detect.samples.signal_search import might_hold_samples, signals_in_file
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.generic import find_generic
-from nbguard.detect.credentials.generic_gates import GATES
 from nbguard.detect.credentials.shapes import find_shapes
+from nbguard.detect.generic.generic import find_generic
+from nbguard.detect.generic.generic_gates import GATES
 from nbguard.detect.triggers import Trigger, join_triggers
 from nbguard.documents.decode import decode_text
 from nbguard.documents.fields import Field
@@ -17,7 +17,7 @@ from nbguard.documents.fields import Field
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
 

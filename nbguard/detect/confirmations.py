@@ -136,8 +136,8 @@ def _hides_something(raw: bytes, start: int) -> bool:
 
 
 def _gives_to_provider(literal: str, raw: bytes, start: int) -> bool:
-    from nbguard.detect.credentials.named_providers import shows_named_provider
-    from nbguard.detect.credentials.provider_names import name_literals
+    from nbguard.detect.generic.assigned_provider_keys import shows_named_provider
+    from nbguard.detect.generic.provider_names import name_literals
 
     return shows_named_provider(raw, start, start + len(name_literals()[literal]))
 
@@ -153,7 +153,7 @@ def _stands_alone(literal: str, raw: bytes, start: int, end: int) -> bool:
 
 
 def _shows_shape(rules: Sequence[str], raw: bytes, start: int, end: int) -> bool:
-    from nbguard.detect.credentials.rules import load_catalogue
+    from nbguard.detect.credentials.provider_rules import load_catalogue
     from nbguard.detect.credentials.shapes import compile_shape
 
     by_rule = load_catalogue().by_rule

@@ -18,12 +18,12 @@ from nbguard.documents.reading import open_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbguard.detect.credentials.rules import Catalogue
-    from nbguard.detect.extra_rules import Asked, ExtraRules
+    from nbguard.detect.adapters.extra_rules import Asked, ExtraRules
+    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.finding import Finding
-    from nbguard.detect.samples.gate import Signals
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
+    from nbguard.tables.signals import Signals
 
 
 # How far around a literal the JSON string is looked for that holds it, in bytes.
@@ -83,14 +83,14 @@ class Engine:
         self._table = self._triggers.for_kinds(self.scope.kinds)
         self.extra_rules: ExtraRules | None = None
         if self._credentials and (self.scope.plugins or self.scope.rules):
-            from nbguard.detect.extra_rules import ExtraRules
+            from nbguard.detect.adapters.extra_rules import ExtraRules
 
             self.extra_rules = ExtraRules(self.scope.plugins, self.scope.rules)
 
     @cached_property
     def catalogue(self) -> Catalogue:
         """The providers and their rules."""
-        from nbguard.detect.credentials.rules import load_catalogue
+        from nbguard.detect.credentials.provider_rules import load_catalogue
 
         return load_catalogue()
 
@@ -179,11 +179,11 @@ class Engine:
 
                 yield from find_shapes(field, trigger.shapes, self.catalogue)
             if trigger.plugins:
-                from nbguard.detect.credentials.generic import find_generic
+                from nbguard.detect.generic.generic import find_generic
 
                 yield from find_generic(field, trigger.plugins)
             if trigger.sinks:
-                from nbguard.detect.credentials.contexts import find_contexts
+                from nbguard.detect.credentials.text_contexts import find_contexts
 
                 any_sink = any_sink or field.part.where in ("source", "file")
                 yield from find_contexts(field, document, self.catalogue)
@@ -197,7 +197,7 @@ class Engine:
                 yield from find_unpinned(field)
             stored = stored or "save-account" in trigger.hygiene
         if any_sink and document.language == "python":
-            from nbguard.detect.credentials.sinks import find_sinks
+            from nbguard.detect.credentials.python_sinks import find_sinks
 
             yield from find_sinks(document, self.catalogue)
         if stored:
@@ -258,7 +258,7 @@ class Engine:
 
         raw = document.raw
         if len(raw) > LARGE and document.kind == "text":
-            from nbguard.detect.samples.large_files import find_in_large, head_of
+            from nbguard.detect.samples.sampling import find_in_large, head_of
 
             head = open_document(document.path, head_of(raw))
             settings = self._settings_at(document.path)
@@ -277,23 +277,23 @@ class Engine:
         ``path`` is where the file can be opened.
         """
         if self._samples:
-            from nbguard.detect.samples.large_files import find_in_large
+            from nbguard.detect.samples.sampling import find_in_large
 
             yield from find_in_large(document, size, read, self._settings_at(document.path), path)
 
 
 def _screen_samples(raw: bytes, blind: bool, binary: bool, bulk: int, notebook: bool) -> Signals | None:
     """Where a file can hold sample data; data files and photographs are looked into, and samples of large files."""
-    from nbguard.detect.samples.formats import is_data_file
     from nbguard.detect.samples.sizes import LARGE
+    from nbguard.tables.files.formats import is_data_file
 
     if is_data_file(raw) or (len(raw) > LARGE and not notebook and not binary):
-        from nbguard.detect.samples.gate import Signals
+        from nbguard.tables.signals import Signals
 
         return Signals([], False, b"")
     if binary:
         return None
-    from nbguard.detect.samples.gate import signals_in_file
+    from nbguard.detect.samples.signal_search import signals_in_file
 
     signals = signals_in_file(raw, bulk)
     return signals if blind or signals.offsets or signals.hidden or signals.traces else None
@@ -321,7 +321,7 @@ def _may_matter(trigger: Trigger, raw: bytes, end: int, judged: dict[tuple[str, 
 
 
 def _has_generic(text: str, plugins: tuple[str, ...]) -> bool:
-    from nbguard.detect.credentials.generic import find_generic
+    from nbguard.detect.generic.generic import find_generic
 
     part = Part("source", None, "", "text/plain", "string", 0, 0)
     return any(True for _ in find_generic(Field(text, part), plugins))

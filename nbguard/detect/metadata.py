@@ -6,17 +6,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.placeholders import is_placeholder
 from nbguard.detect.credentials.plain_text import plain_text
-from nbguard.detect.credentials.program import program_of
-from nbguard.detect.credentials.rules import describe
+from nbguard.detect.credentials.provider_rules import describe
 from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.dataflow.program import program_of
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
+from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.documents.fields import Document, Field
 
 

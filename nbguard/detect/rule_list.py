@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 # Detectors with rules of their own: kind of finding, module, and the name of a collection (or a dict's values) of
 # records with `id`, `name`, `severity`, and at will `provider`, `explanation` and `remedy`.
 _COLLECTIONS = (
-    ("credential", "nbguard.detect.credentials.generic_rules", "GENERIC_RULES"),
+    ("credential", "nbguard.detect.generic.generic_rules", "GENERIC_RULES"),
     ("sample-data", "nbguard.detect.samples.rules", "SAMPLE_RULES"),
     ("hygiene", "nbguard.detect.hygiene", "HYGIENE_RULES"),
     ("quantum-metadata", "nbguard.detect.metadata", "METADATA_RULES"),
@@ -53,7 +53,7 @@ def nearest_rule(rule_id: str) -> str:
 
 
 def _catalogue_rules() -> Iterator[RuleSummary]:
-    from nbguard.detect.credentials.rules import describe, load_catalogue
+    from nbguard.detect.credentials.provider_rules import describe, load_catalogue
 
     for provider in load_catalogue().providers:
         for rule in provider.rules:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.credentials.magics import blank_magics, find_magics
-from nbguard.detect.credentials.syntax import parse_cell
+from nbguard.detect.dataflow.magics import blank_magics, find_magics
+from nbguard.detect.dataflow.syntax import parse_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

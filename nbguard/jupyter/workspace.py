@@ -7,7 +7,7 @@ import os
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
-from nbguard.detect.credentials.program import forget_program
+from nbguard.detect.dataflow.program import forget_program
 from nbguard.documents.positions import forget_texts
 from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.names import categories_by_name
+from nbguard.detect.pii.column_names import categories_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,7 +12,7 @@ from nbguard.redact.cells import EMPTY, Cell, CellColumn, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.samples.tables import Table
+    from nbguard.tables.table import Table
 
 _OPENING = re.compile(r"(\"\"\"|'''|\"|')\\?\s*\Z")
 _RULER = re.compile(r"[\s|:+=─-╿-]+")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.samples.literals import Entry, Group, Scalar, read_group
 from nbguard.redact.cells import EMPTY, Cell, CellColumn, from_records, from_rows
+from nbguard.tables.literals import Entry, Group, Scalar, read_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.samples.tables import Table
+    from nbguard.tables.table import Table
 
 # Elements and tokens that are read: all that fit into a file of the greatest size.
 _ALL = 1 << 40

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from nbguard.detect.samples.made_up import RESERVED_PHONES
+from nbguard.detect.pii.stand_ins import RESERVED_PHONES
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 # Digits from which an id has room for the prefix.

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.samples.literals import unescape
 from nbguard.redact.cells import Cell, CellColumn
+from nbguard.tables.literals import unescape
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbguard.detect.samples.tables import Table
+    from nbguard.tables.table import Table
 
 _TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"|([\[\]{},:])|([^\s\[\]{},:"]++)', re.DOTALL)
 Path = tuple[str | int, ...]

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.samples.made_up import is_stand_in
-from nbguard.detect.samples.national_ids import module_of
+from nbguard.detect.pii.national_ids import module_of
+from nbguard.detect.pii.stand_ins import is_stand_in
 from nbguard.redact import numbers
 from nbguard.redact.coarse import coarse_age, coarse_number
 from nbguard.redact.dates import first_of_january

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.columns import meaning_of
+from nbguard.detect.pii.column_meaning import meaning_of
+from nbguard.detect.pii.column_names import categories_by_name
+from nbguard.detect.samples.classify_table import judge
 from nbguard.detect.samples.detector import find_samples, tables_in
-from nbguard.detect.samples.judge import judge
-from nbguard.detect.samples.names import categories_by_name
-from nbguard.detect.samples.payloads import tables_in_json
-from nbguard.detect.samples.tables import SAMPLE_ROWS, Column
 from nbguard.redact.cells import Cell, CellColumn, turned
 from nbguard.redact.echoes import Echoes
 from nbguard.redact.line_cells import delimited_cells, drawn_cells, html_cells, printed_cells
 from nbguard.redact.literal_cells import insert_cells, literal_cells
 from nbguard.redact.replacements import is_missing
+from nbguard.tables.json_tables import tables_in_json
+from nbguard.tables.table import SAMPLE_ROWS, Column
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.detect.samples.tables import Table
     from nbguard.documents.fields import Document
+    from nbguard.tables.table import Table
 
 # The rules of single values, with the category of what they find.
 SINGLE = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.samples.formats import is_data_file
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.reading import language_of
+from nbguard.tables.files.formats import is_data_file
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document

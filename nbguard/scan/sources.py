@@ -56,7 +56,7 @@ def read_paths(paths: Iterable[str], limit: int, unpack: bool = False, heads: bo
             continue
         try:
             if heads and (size := _large_size(path, limit)):
-                from nbguard.detect.samples.large_files import HEAD, head_of
+                from nbguard.detect.samples.sampling import HEAD, head_of
 
                 yield Blob(path, head_of(read_head(path, HEAD)), size=size)
                 continue

@@ -28,7 +28,7 @@ def as_program_sees(finding: Finding, document: Document) -> Finding:
         return finding
     if field.part.cell is not None and field.part.cell.type != "code":
         return finding
-    from nbguard.detect.credentials.syntax import literal_at, unescape
+    from nbguard.detect.dataflow.syntax import literal_at, unescape
 
     literal = literal_at(field.text, finding.start, finding.end)
     if literal is None or literal.place != "code":

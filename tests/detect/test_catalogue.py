@@ -9,12 +9,12 @@ import pytest
 
 from nbguard.detect.catalogue import build
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, read_provider_file
-from nbguard.detect.credentials import rules
-from nbguard.detect.credentials.placeholders import is_placeholder
-from nbguard.detect.credentials.rules import describe, load_catalogue
+from nbguard.detect.credentials import provider_rules
+from nbguard.detect.credentials.provider_rules import describe, load_catalogue
 from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.triggers import load_triggers
+from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.documents.fields import Field, Part
 from nbguard.errors import UsageError
 from tests.detect.catalogue_examples import as_file, iterate_examples, iterate_lookalikes
@@ -55,7 +55,7 @@ def field_of(text: str) -> Field:
 
 
 def test_the_generated_file_is_up_to_date():
-    with open(rules.CATALOGUE, encoding="utf-8") as file:
+    with open(provider_rules.CATALOGUE, encoding="utf-8") as file:
         assert file.read() == build.build_catalogue(), "run `python -m nbguard.detect.catalogue.build`"
 
 
@@ -69,7 +69,7 @@ def test_the_catalogue_holds_ninety_providers_and_all_their_credentials():
 
 def test_loading_takes_little_more_than_reading_the_json():
     """It takes about 3 times as long (1.2 ms): no regex is compiled, no table made before it is asked for."""
-    with open(rules.CATALOGUE, encoding="utf-8") as file:
+    with open(provider_rules.CATALOGUE, encoding="utf-8") as file:
         text = file.read()
     reading = min(cpu_seconds(lambda: json.loads(text)) for _ in range(20))
     loading = min(cpu_seconds(load_catalogue.__wrapped__) for _ in range(20))
@@ -78,7 +78,7 @@ def test_loading_takes_little_more_than_reading_the_json():
 
 def test_loading_imports_no_parser_of_toml_and_no_regex_of_a_shape():
     script = (
-        "import sys; from nbguard.detect.credentials.rules import load_catalogue; load_catalogue();"
+        "import sys; from nbguard.detect.credentials.provider_rules import load_catalogue; load_catalogue();"
         "print(*({'tomllib', 'pathlib', 'dataclasses', 'random', 're'} & set(sys.modules)))"
     )
     bare = "import sys, json; print(*({'tomllib', 'pathlib', 'dataclasses', 'random', 're'} & set(sys.modules)))"
@@ -123,7 +123,7 @@ def test_no_rule_has_the_id_of_another_detectors_rule():
 def test_the_files_themselves_hold_no_token():
     """Neither the shapes of ours nor what hosting services refuse stands in a provider file or in catalogue.json."""
     shaped = [rule_id for rule_id, (_, rule) in CATALOGUE.by_rule.items() if rule.shapes]
-    for path in (*list_provider_files(), rules.CATALOGUE):
+    for path in (*list_provider_files(), provider_rules.CATALOGUE):
         with open(path, encoding="utf-8") as file:
             text = file.read()
         assert [finding.rule for finding in find_shapes(field_of(text), shaped, CATALOGUE)] == [], path

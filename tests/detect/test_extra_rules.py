@@ -178,7 +178,7 @@ def test_a_run_without_extra_rules_imports_nothing_of_them():
         "import sys; from nbguard.detect.engine import Engine, Scope; from nbguard.documents.reading import"
         " open_document; raw = b\"token = 'DEV-" + "0a1b2c3d4e" * 4 + "'\"; assert Engine(Scope(frozenset("
         "('credential',)))).detect(open_document('a.py', raw)); print([m for m in sys.modules if m in ("
-        "'re2', 'detect_secrets', 'tomllib', 'nbguard.detect.extra_rules', 'nbguard.detect.binary_files')])"
+        "'re2', 'detect_secrets', 'tomllib', 'nbguard.detect.adapters.extra_rules', 'nbguard.detect.binary_files')])"
     )
     command = [sys.executable, "-c", f"import sys; sys.path[:] = {sys.path!r}; {script}"]
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == "[]"

@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from nbguard.detect.credentials.generic import GENERIC_RULES, asked, find_generic
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.generic.generic import GENERIC_RULES, asked, find_generic
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.detect.generic_examples import Example, examples, private_key
@@ -168,7 +168,7 @@ def test_several_credentials_on_one_long_line() -> None:
 def test_a_clean_field_costs_no_import_of_detect_secrets() -> None:
     script = (
         "import sys\n"
-        "from nbguard.detect.credentials.generic import *\n"
+        "from nbguard.detect.generic.generic import *\n"
         "from nbguard.documents.fields import Field, Part\n"
         "plugins = {p for ps in asked().literals.values() for p in ps}\n"
         "text = 'token = x; password=getpass(); see https://github.com/a@b; aws s3 ls; Asia; discord' * 50\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from nbguard.detect.credentials.all_plugins import AllPlugins, find_by_all_plugins
-from nbguard.detect.credentials.plugin_conditions import CONDITIONS, WRITTEN_FOR, digest_of
+from nbguard.detect.adapters.all_plugins import AllPlugins, find_by_all_plugins
+from nbguard.detect.adapters.plugin_conditions import CONDITIONS, WRITTEN_FOR, digest_of
 from nbguard.documents.reading import open_document
 from tests.detect.generic_examples import examples
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens

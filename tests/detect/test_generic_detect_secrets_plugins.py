@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-import nbguard.detect.detect_secrets_plugins as plugins
-from nbguard.detect.credentials.rules import load_catalogue
+import nbguard.detect.adapters.detect_secrets_plugins as plugins
+from nbguard.detect.credentials.provider_rules import load_catalogue
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.credentials.rules import load_catalogue
+from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.hygiene import HYGIENE_RULES
 from nbguard.detect.hygiene.installs import find_unpinned

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from nbguard.detect.credentials import units
+from nbguard.detect.dataflow import unit as units
 from nbguard.detect.engine import Engine, Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import iterate_examples

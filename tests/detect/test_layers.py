@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.credentials.generic import asked, find_generic
-from nbguard.detect.credentials.layers import LAYERED, base64_forms, layers_of
+from nbguard.detect.generic.encoded_layers import LAYERED, base64_forms, layers_of
+from nbguard.detect.generic.generic import asked, find_generic
 from nbguard.documents.fields import Field, Part
 from tests.detect.generic_examples import examples, private_key
 from tests.detect.test_generic import triggered
@@ -155,7 +155,7 @@ def test_a_long_text_is_searched_as_a_short_one_is():
     """Long texts are searched for the literals first: what is found may not hang on the length."""
     import base64
 
-    from nbguard.detect.credentials.layers import layers_of
+    from nbguard.detect.generic.encoded_layers import layers_of
 
     run = base64.b64encode(b'password = "Tr0ub4dor&3x"').decode()
     hexed = ("tok" + "en: 1234567890abcdef").encode().hex()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from nbguard.detect.credentials.pack_matching import find_by_pack, find_by_path
-from nbguard.detect.credentials.rule_packs import RulePack, load_rule_pack
+from nbguard.detect.adapters.pack_matching import find_by_pack, find_by_path
+from nbguard.detect.adapters.rule_packs import RulePack, load_rule_pack
 from nbguard.documents.fields import Field, Part
 from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbguard.detect.credentials.syntax import literal_at, unescape
+from nbguard.detect.dataflow.syntax import literal_at, unescape
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from nbguard.detect.credentials.units import Unit
+from nbguard.detect.dataflow.unit import Unit
 from nbguard.documents import positions
 from nbguard.jupyter import workspace
 from tests.fake_tokens import FakeTokens

@@ -14,10 +14,10 @@ from stdnum.es import dni
 from stdnum.gb import nhs
 from stdnum.nl import bsn
 
-from nbguard.detect.samples.columns import meaning_of
-from nbguard.detect.samples.made_up import is_stand_in
-from nbguard.detect.samples.tables import Column
+from nbguard.detect.pii.column_meaning import meaning_of
+from nbguard.detect.pii.stand_ins import is_stand_in
 from nbguard.redact.replacements import Maker
+from nbguard.tables.table import Column
 from tests.detect.samples import data
 
 KEY = b"a key"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from nbguard.detect.samples import large_files, sizes
+from nbguard.detect.samples import sampling, sizes
 from nbguard.errors import ExitCode
 from nbguard.policy.config import Config
 from nbguard.scan import sources
@@ -34,8 +34,8 @@ DATA = frozenset(("sample-data",))
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is large here is small, so that the tests are quick."""
     monkeypatch.setattr(sizes, "LARGE", 400_000)
-    monkeypatch.setattr(large_files, "HEAD", 100_000)
-    monkeypatch.setattr(large_files, "_WINDOW", 16_000)
+    monkeypatch.setattr(sampling, "HEAD", 100_000)
+    monkeypatch.setattr(sampling, "_WINDOW", 16_000)
     monkeypatch.setattr(sources, "_WINDOW", 200_000)
     monkeypatch.setattr(sources, "_OVERLAP", 1_000)
 

@@ -1,7 +1,7 @@
 """Makes ``catalogue.json`` of the provider files: ``python -m nbguard.detect.catalogue.build [--check]``.
 
-The JSON holds what detection needs in the order of the records in ``nbguard.detect.credentials.rules``, and the
-literals of the prefilter. Examples and comments stay in the TOML files.
+The JSON holds what detection needs in the order of the records in ``nbguard.detect.credentials.provider_rules``, and
+the literals of the prefilter. Examples and comments stay in the TOML files.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from nbguard.detect.catalogue.literals import file_marks, sink_literals
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
 from nbguard.detect.catalogue.trigger_table import build_triggers
-from nbguard.detect.credentials.rules import CATALOGUE, read_catalogue
+from nbguard.detect.credentials.provider_rules import CATALOGUE, read_catalogue
 from nbguard.detect.triggers import TRIGGERS
 from nbguard.errors import ExitCode, NbguardError, UsageError
 

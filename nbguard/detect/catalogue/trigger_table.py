@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.generic import ask_for
-from nbguard.detect.credentials.provider_names import literals_of_names
+from nbguard.detect.generic.generic import ask_for
+from nbguard.detect.generic.provider_names import literals_of_names
 from nbguard.detect.hygiene.installs import INSTALL_LITERALS
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
 from nbguard.detect.hygiene.saving import saving_literals
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from nbguard.detect.catalogue.literals import Sink
-    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.provider_rules import Catalogue
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
 # characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash.

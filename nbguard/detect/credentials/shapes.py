@@ -7,13 +7,13 @@ from functools import cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.placeholders import is_placeholder
 from nbguard.detect.finding import RANK_SHAPE, Finding
+from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from nbguard.detect.credentials.rules import Catalogue, Provider, Rule
+    from nbguard.detect.credentials.provider_rules import Catalogue, Provider, Rule
     from nbguard.documents.fields import Field
 
 # A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.names import Site
+from nbguard.detect.dataflow.name_lookup import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.flow import Flow
-    from nbguard.detect.credentials.program import Program
     from nbguard.detect.credentials.sink_index import CallUse, SinkIndex, Use
-    from nbguard.detect.credentials.units import Unit
+    from nbguard.detect.dataflow.evaluate import Flow
+    from nbguard.detect.dataflow.program import Program
+    from nbguard.detect.dataflow.unit import Unit
 
 
 class Argument(NamedTuple):

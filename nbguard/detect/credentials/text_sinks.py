@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.choice import choose_rule, looks_made
+from nbguard.detect.values.attribution import choose_rule, looks_made
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.credentials.choice import Choice
     from nbguard.detect.credentials.sink_index import SinkIndex, Use
+    from nbguard.detect.values.attribution import Choice
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 # A semicolon ends a bare value, but not inside an Azure connection string.

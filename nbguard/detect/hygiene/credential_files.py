@@ -6,19 +6,19 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.choice import choose_rule, looks_made
-from nbguard.detect.credentials.key_values import key_matches, read_key_values
-from nbguard.detect.credentials.placeholders import is_placeholder
-from nbguard.detect.credentials.plausible import is_dummy
+from nbguard.detect.credentials.config_keys import key_matches, read_key_values
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
 from nbguard.detect.triggers import DOTFILES, is_env_file
+from nbguard.detect.values.attribution import choose_rule, looks_made
+from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.detect.values.randomness import is_dummy
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.rules import Catalogue
+    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document

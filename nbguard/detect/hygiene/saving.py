@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.flow import Flow
-from nbguard.detect.credentials.names import Site
-from nbguard.detect.credentials.placeholders import is_placeholder
-from nbguard.detect.credentials.program import program_of, split_broken
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import index_sinks
-from nbguard.detect.credentials.values import text_of
+from nbguard.detect.dataflow.evaluate import Flow
+from nbguard.detect.dataflow.literal_values import text_of
+from nbguard.detect.dataflow.name_lookup import Site
+from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
+from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.program import Program
-    from nbguard.detect.credentials.rules import Catalogue, Provider
+    from nbguard.detect.credentials.provider_rules import Catalogue, Provider
     from nbguard.detect.credentials.sink_calls import Argument
     from nbguard.detect.credentials.sink_index import SinkIndex
-    from nbguard.detect.credentials.units import Unit
+    from nbguard.detect.dataflow.program import Program
+    from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
 

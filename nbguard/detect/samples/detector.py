@@ -8,25 +8,26 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
-from nbguard.detect.samples.delimited import tables_of_lines
-from nbguard.detect.samples.formats import is_data_file
-from nbguard.detect.samples.gate import BLOB_STARTS, Signals, find_signals, signals_in_file
-from nbguard.detect.samples.inline import literal_tables
-from nbguard.detect.samples.judge import Verdict, judge
-from nbguard.detect.samples.labelled import labelled_values
-from nbguard.detect.samples.lone import Hit, gather, is_credits, values_in
-from nbguard.detect.samples.markup import html_tables, sql_inserts
-from nbguard.detect.samples.payloads import tables_in_json
+from nbguard.detect.samples.classify_table import Verdict, judge
+from nbguard.detect.samples.labelled_values import labelled_values
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
-from nbguard.detect.samples.tables import Table, canonical
+from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
+from nbguard.detect.samples.single_values import Hit, gather, is_credits, values_in
 from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
+from nbguard.tables.delimited import tables_of_lines
+from nbguard.tables.files.formats import is_data_file
+from nbguard.tables.html_and_sql import html_tables, sql_inserts
+from nbguard.tables.inline import literal_tables
+from nbguard.tables.json_tables import tables_in_json
+from nbguard.tables.table import Table, canonical
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.samples.packed import Packed
+    from nbguard.detect.samples.embedded_files import Packed
+    from nbguard.tables.signals import Signals
 
 _SHORTEST = 12
 # Characters of a photograph in which its EXIF data stand.
@@ -147,7 +148,7 @@ def _scale(table: Table, text: str, times: float) -> Table:
 
 def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]], times: float) -> Iterator[Finding]:
     """The large tables that nothing points at."""
-    from nbguard.detect.samples.large import large_tables
+    from nbguard.tables.large_texts import large_tables
 
     html = field.part.mime == "text/html" or (field.part.where == "file" and "<table" in field.text)
     for found in large_tables(field.text, settings.bulk_bytes, html):
@@ -165,14 +166,14 @@ def find_in_data_file(document: Document, settings: SampleSettings, path: str = 
 
     Where ``path`` is given, the document is the beginning of the file there.
     """
-    from nbguard.detect.samples.packed import find_in_file
+    from nbguard.detect.samples.embedded_files import find_in_file
 
     field = Field(" ", document.parts[0])
     yield from _single(field, find_in_file(document.raw, settings, path), settings)
 
 
 def _attached(field: Field, settings: SampleSettings) -> Iterator[Finding]:
-    from nbguard.detect.samples.packed import find_in_attachment
+    from nbguard.detect.samples.embedded_files import find_in_attachment
 
     yield from _single(field, find_in_attachment(field.text, settings), settings)
 
@@ -185,7 +186,7 @@ def _photographs(document: Document, signals: Signals, settings: SampleSettings)
     for at in signals.traces:
         if raw[at - 1 : at + 5] != b'"/9j/4':
             continue
-        from nbguard.detect.samples.packed import find_position
+        from nbguard.detect.samples.embedded_files import find_position
 
         cell = next((part.cell for part in reversed(document.parts) if part.cell and part.start < at), None)
         where = "attachment" if raw.rfind(b'"attachments"', 0, at) > raw.rfind(b'"outputs"', 0, at) else "output"
@@ -196,11 +197,11 @@ def _photographs(document: Document, signals: Signals, settings: SampleSettings)
 
 
 def _traces(field: Field, settings: SampleSettings) -> Iterator[Finding]:
-    from nbguard.detect.samples.traces import traces_in
+    from nbguard.detect.samples.user_traces import traces_in
 
     yield from _single(field, gather(traces_in(field.text)), settings)
     if any(mark in field.text for mark in _MARKS):
-        from nbguard.detect.samples.packed import find_blobs
+        from nbguard.detect.samples.embedded_files import find_blobs
 
         yield from _single(field, find_blobs(field.text, settings), settings)
 

@@ -19,13 +19,13 @@ import pandas as pd
 import pytest
 
 from nbguard.detect.engine import Engine, Scope
-from nbguard.detect.samples import rows as rows_module
-from nbguard.detect.samples.contents import read_content
-from nbguard.detect.samples.packed import find_in_file
-from nbguard.detect.samples.pickles import read_pickle
-from nbguard.detect.samples.rows import read_rows
+from nbguard.detect.samples.embedded_files import find_in_file
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.reading import open_document
+from nbguard.tables.files import isolated_reader as rows_module
+from nbguard.tables.files.contents import read_content
+from nbguard.tables.files.isolated_reader import read_rows
+from nbguard.tables.files.pickles import read_pickle
 from tests.detect.samples import data
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ def test_nothing_is_imported_that_isnt_needed() -> None:
     import subprocess
 
     program = (
-        "import sys; from nbguard.detect.samples.rows import read_rows; "
+        "import sys; from nbguard.tables.files.isolated_reader import read_rows; "
         "rows = read_rows('a parquet file', sys.stdin.buffer.read()); assert rows.tables; "
         "print(sorted(set(sys.modules) & {'pyarrow', 'numpy', 'pandas', 'duckdb', 'h5py'}))"
     )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.samples.literals import READ, Group, Scalar, read_group
+from nbguard.tables.literals import READ, Group, Scalar, read_group
 from tests.growth import assert_linear
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)

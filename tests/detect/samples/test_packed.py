@@ -16,8 +16,8 @@ import zipfile
 import pytest
 
 from nbguard.detect.engine import Engine, Scope
-from nbguard.detect.samples.contents import read_content
 from nbguard.documents.reading import open_document
+from nbguard.tables.files.contents import read_content
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, markdown, notebook
 

@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from nbguard.detect.samples.photographs import has_position
+from nbguard.tables.files.exif import has_position
 from tests.command_line import nbguard
 
 

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.detect.samples.detector import find_in_field, find_samples
-from nbguard.detect.samples.payloads import tables_in_json
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
+from nbguard.tables.json_tables import tables_in_json
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook
 

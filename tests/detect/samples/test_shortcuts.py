@@ -3,13 +3,13 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.samples.delimited import tables_of_lines
-from nbguard.detect.samples.gate import Signals
-from nbguard.detect.samples.large import _is_drawn_or_indexed, has_long_run
-from nbguard.detect.samples.lone import _BEFORE, _ID, _words_for_ids
-from nbguard.detect.samples.national_ids import CONTEXT
+from nbguard.detect.pii.national_ids import CONTEXT
+from nbguard.detect.samples.single_values import _BEFORE, _ID, _words_for_ids
 from nbguard.detect.samples.sizes import _PICTURE, _behind
-from nbguard.detect.samples.traces import _IN_IP, _IN_MAC, _IP, _MAC
+from nbguard.detect.samples.user_traces import _IN_IP, _IN_MAC, _IP, _MAC
+from nbguard.tables.delimited import tables_of_lines
+from nbguard.tables.large_texts import _is_drawn_or_indexed, has_long_run
+from nbguard.tables.signals import Signals
 
 _WORDS = ["national id", " card", "id card", "NIE", "ssn", "social_security", "nhs", "ſsn", "identity no"]
 _NUMBERS = ["12345678", "078 05 1120", "X1234567L", "AB12 CD34", "123", "85.07.30-033.28", "1 2 3 4 5 6 7 8"]

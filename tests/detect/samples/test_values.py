@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from nbguard.detect.samples.national_ids import national_id
-from nbguard.detect.samples.values import (
+from nbguard.detect.pii.national_ids import national_id
+from nbguard.detect.pii.value_kinds import (
     card_kind,
     email_kind,
     iban_kind,

@@ -1,0 +1,1 @@
+"""Rules from elsewhere: detect-secrets plugins and gitleaks rule packs."""

@@ -1,0 +1,282 @@
+"""Finds opaque tokens by where they go: calls, variables, attributes, headers that the catalogue knows."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.credentials.sink_calls import match_calls
+from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
+from nbguard.detect.dataflow.evaluate import Flow
+from nbguard.detect.dataflow.literal_values import Value, text_of
+from nbguard.detect.dataflow.name_lookup import Site
+from nbguard.detect.dataflow.program import Program, program_of, split_broken
+from nbguard.detect.dataflow.unit import Verdict
+from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from tree_sitter import Node
+
+    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.credentials.sink_index import Use
+    from nbguard.detect.dataflow.unit import Unit
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+
+_ENVIRON = frozenset({"os.environ", "environ"})
+# Calls that set or read a value by its name: name first, value (or default) second.
+_BY_NAME = frozenset(
+    "get getenv setdefault putenv setenv pop set add_header putheader set_key set_env setattr".split()  # noqa: SIM905
+)
+_READ_ENV = re.compile(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
+_ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)\s*=(?!=)")
+
+
+def find_sinks(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yields a finding for each literal that the document's Python passes to a sink of the catalogue.
+
+    Code cells, Python files, commented-out lines and fenced blocks of Markdown are read, and names are followed
+    across all of them. The finding sits at the literal. Sources of more than 500,000 characters are left to
+    ``find_contexts``.
+    """
+    index = index_sinks(catalogue)
+    program = program_of(document, index)
+    yield from search_units(program, index)
+
+
+def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
+    """Yields the findings of a program's units and shadows."""
+    wanted = _Wanted(index, program)
+    units = [*program.units, *program.shadows]
+    relevant = [unit for unit in units if wanted.verdict_on(unit).wanted]
+    if not relevant:
+        return
+    # The statements of those that aren't valid Python as a whole.
+    cut: dict[int, list[Unit]] = {}
+    for unit in relevant:
+        if unit.statements != [] and (chunks := split_broken(unit)) != [unit]:
+            cut[id(unit)] = chunks
+    flow = Flow([chunk for unit in units for chunk in cut.get(id(unit), (unit,))] if cut else units)
+    search = _Search(program, index, flow)
+    for unit in relevant:
+        for chunk in cut.get(id(unit), (unit,)):
+            verdict = wanted.verdict_on(chunk)
+            if verdict.wanted and not verdict.silent:
+                asked = flow.asked
+                findings = list(search.search(chunk))
+                yield from findings
+                chunk.verdict = verdict._replace(silent=not findings and flow.asked == asked)
+
+
+def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
+    """Yields the findings of pieces of code that stand in text; values behind names aren't followed."""
+    for snippet in snippets:
+        yield from _Search(program, index, Flow([snippet])).search(snippet)
+
+
+class _Wanted:
+    """Tells by its words alone whether a unit can hold a sink."""
+
+    def __init__(self, index: SinkIndex, program: Program) -> None:
+        self._index = index
+        self._context = program.context
+        self._calls = set(index.calls)
+        self._calls |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
+        self._headers = re.compile("|".join(map(re.escape, sorted(index.headers))) or r"(?!)")
+
+    def verdict_on(self, unit: Unit) -> Verdict:
+        """What is known of a unit: from before, if nothing else in the program has changed."""
+        verdict = unit.verdict
+        if verdict is None or verdict.context is not self._context:
+            verdict = unit.verdict = Verdict(self._context, self._in_unit(unit))
+        return verdict
+
+    def _in_unit(self, unit: Unit) -> bool:
+        if not unit.words.isdisjoint(self._calls):
+            return True
+        if any(word.lower() in self._index.names or self._index.env_uses(word) for word in unit.words):
+            return True
+        if self._headers.search(unit.source.lower()) is not None:
+            return True
+        return any(found.group(1).lower() in self._index.keywords for found in _ATTRIBUTE.finditer(unit.source))
+
+
+class _Key(NamedTuple):
+    """What a key or name is the sink of; ``headers`` need their scheme in front of the value."""
+
+    uses: list[Use]
+    header: str = ""
+
+
+class _Search:
+    """Looks through units of one program."""
+
+    def __init__(self, program: Program, index: SinkIndex, flow: Flow) -> None:
+        self._program, self._index, self._flow = program, index, flow
+        self._seen: set[tuple[int, int, int, str]] = set()
+
+    def search(self, unit: Unit) -> Iterator[Finding]:
+        for call in unit.nodes("call"):
+            yield from self._search_call(unit, call)
+        for node in unit.nodes("assignment"):
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            if left is not None and right is not None:
+                yield from self._search_assignment(unit, left, right)
+        for node in unit.nodes("named"):
+            left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
+            if left is not None and right is not None:
+                yield from self._search_assignment(unit, left, right)
+        for node in unit.nodes("dictionary"):
+            for pair in node.named_children:
+                key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+                if pair.type == "pair" and key is not None and value is not None and key.type != "integer":
+                    name = self._flow.constant(Site(unit, key))
+                    yield from self._report_named(name, Site(unit, value), f'the entry "{name}"')
+        for node in unit.nodes("function"):
+            yield from self._search_defaults(unit, node)
+        for node in unit.nodes("either"):
+            name = next(iter(_READ_ENV.findall(unit.text(node)[:2000])), "")
+            if name:
+                yield from self._report_named(name, Site(unit, node), f'the fallback of os.environ["{name}"]')
+
+    def _search_call(self, unit: Unit, call: Node) -> Iterator[Finding]:
+        function = call.child_by_field_name("function")
+        if function is None:
+            return
+        for argument in match_calls(unit, call, self._program, self._index, self._flow):
+            yield from self._report(argument.site, argument.uses, argument.cause)
+        last = unit.last_name(function)
+        positional = unit.positional(call)
+        if last in _BY_NAME and len(positional) > 1:
+            offset = 1 if last == "setattr" and len(positional) > 2 else 0
+            name = self._flow.constant(Site(unit, positional[offset]))
+            environ = unit.dotted(function).startswith(("os.", "environ"))
+            cause = f'os.environ["{name}"]' if environ else f'{last}("{name}", …)'
+            yield from self._report_named(name, Site(unit, positional[offset + 1]), cause)
+        for name, value in unit.keywords(call):
+            yield from self._report_named(name, Site(unit, value), f"{last}({name}=…)", plain=True)
+
+    def _search_assignment(self, unit: Unit, left: Node, right: Node) -> Iterator[Finding]:
+        if left.type == "subscript":
+            owner, key = left.child_by_field_name("value"), left.child_by_field_name("subscript")
+            if owner is None or key is None or key.type == "integer":
+                return
+            name = self._flow.constant(Site(unit, key))
+            where = unit.dotted(owner)
+            cause = f'os.environ["{name}"]' if where in _ENVIRON else f'the entry "{name}"'
+            yield from self._report_named(name, Site(unit, right), cause)
+        elif left.type in ("pattern_list", "tuple_pattern"):
+            elements = self._flow.items(Site(unit, right))
+            for target, element in zip(left.named_children, elements, strict=False):
+                yield from self._search_assignment(unit, target, element.node) if element.unit is unit else ()
+        elif left.type in ("identifier", "attribute"):
+            name = unit.dotted(left)
+            if not name:
+                return
+            yield from self._report_named(name, Site(unit, right), f"{name} = …", plain=True)
+            if left.type == "attribute":
+                yield from self._search_attribute(unit, left, right, name)
+
+    def _search_attribute(self, unit: Unit, left: Node, right: Node, name: str) -> Iterator[Finding]:
+        """``client.token = …``, where ``client`` was made by a call that takes ``token``."""
+        attribute = name.rpartition(".")[2]
+        owner = left.child_by_field_name("object")
+        if owner is None or attribute.lower() not in self._index.keywords:
+            return
+        made = self._flow.constructor(Site(unit, owner))
+        function = made.node.child_by_field_name("function") if made is not None else None
+        if made is None or function is None:
+            return
+        callee = self._program.resolve(made.unit.dotted(function))
+        uses = [
+            (use.provider, use.rule)
+            for use in self._index.calls.get(callee.rpartition(".")[2], ())
+            if attribute in use.call.keywords and tuple(callee.split("."))[-len(use.name) :] == use.name
+        ]
+        yield from self._report(Site(unit, right), uses, f"{callee.rpartition('.')[2]}().{attribute} = …")
+
+    def _search_defaults(self, unit: Unit, function: Node) -> Iterator[Finding]:
+        parameters = function.child_by_field_name("parameters")
+        for child in parameters.named_children if parameters is not None else ():
+            name, default = child.child_by_field_name("name"), child.child_by_field_name("value")
+            if name is not None and default is not None:
+                text = unit.text(name)
+                yield from self._report_named(text, Site(unit, default), f"the default of {text}", plain=True)
+
+    def _report_named(self, name: str, site: Site, cause: str, plain: bool = False) -> Iterator[Finding]:
+        """Reports what goes to a name; ``plain``: a name of the language, so no header."""
+        if not name or len(name) > 200:
+            return
+        parts = name.split(".")
+        uses: list[Use] = list(self._index.env_uses(parts[-1]))
+        for named in self._index.names.get(parts[-1].lower(), ()):
+            if tuple(parts[-len(named.name) :]) != named.name and (len(named.name) > 1 or (plain and "." in name)):
+                continue
+            if not named.generic or named.provider.id in self._program.imported:
+                uses.append((named.provider, named.rule))
+        if uses:
+            yield from self._report(site, uses, cause)
+        headers = () if plain else self._index.headers.get(name.lower(), ())
+        if headers:
+            known = [h for h in headers if not h.generic or h.provider.id in self._program.named]
+            for value in self._flow.values(site):
+                text = text_of(value)
+                scheme, space, _ = text.partition(" ")
+                matching = [h for h in known if h.scheme == scheme and space] or [
+                    h for h in known if h.scheme.lower() == (scheme.lower() if space else "")
+                ]
+                start = len(scheme) + 1 if space and matching else 0
+                yield from self._report_value(
+                    value, start, [(h.provider, h.rule) for h in matching], f"the header {name}"
+                )
+
+    def _report(self, site: Site, uses: Iterable[Use], cause: str) -> Iterator[Finding]:
+        uses = list(uses)
+        if uses:
+            for value in self._flow.values(site):
+                yield from self._report_value(value, 0, uses, cause)
+
+    def _report_value(self, value: Value, start: int, uses: list[Use], cause: str) -> Iterator[Finding]:
+        """Reports a value from its character ``start`` on; where parts of it are unknown, its longest known run."""
+        text, end = text_of(value), len(text_of(value))
+        if any(piece.text is None for piece in value):
+            start, end = _longest_run(value, start)
+            if not looks_made(text[start:end]):
+                return
+        choice = choose_rule(uses, text[start:end])
+        if choice is None:
+            return
+        first, last = start + choice.start, start + choice.end
+        at, spans = 0, []
+        for piece in value:
+            length = len(piece.text or "")
+            if length and at < last and at + length > first:
+                begin = piece.start + max(0, first - at) if piece.verbatim else piece.start
+                finish = piece.start + min(length, last - at) if piece.verbatim else piece.end
+                spans.append((piece.unit.field, begin, finish))
+            at += length
+        if not spans:
+            return
+        field, begin, finish = spans[0]
+        for other, _, other_end in spans[1:]:
+            if other is field and other_end > finish and begin <= other_end:
+                finish = other_end
+        mark = (field.part.start, begin, finish, choice.rule.id)
+        if mark not in self._seen:
+            self._seen.add(mark)
+            yield make_finding(choice, field, begin, finish, text[first:last], cause)
+
+
+def _longest_run(value: Value, start: int) -> tuple[int, int]:
+    """The longest run of known characters at or after ``start``, by characters of the known text."""
+    best, at, begin = (start, start), 0, start
+    for piece in value:
+        if piece.text is None:
+            begin = max(start, at)
+            continue
+        at += len(piece.text)
+        if at - begin > best[1] - best[0]:
+            best = (begin, at)
+    return best

@@ -1,0 +1,228 @@
+"""Finds credentials by what stands around them where there is no Python to follow: magics, files, outputs, text."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.config_keys import key_matches, read_key_values
+from nbguard.detect.credentials.plain_text import plain_text
+from nbguard.detect.credentials.python_sinks import search_snippets, search_units
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.credentials.text_sinks import (
+    Named,
+    find_addresses,
+    find_commands,
+    find_given_on,
+    find_headers,
+    find_keywords,
+    find_variables,
+    words_of,
+)
+from nbguard.detect.dataflow.magics import find_magics
+from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, program_of
+from nbguard.detect.dataflow.unit import Unit
+from nbguard.detect.finding import RANK_SHAPE, RANK_SINK, RANK_SINK_WITH_SHAPE
+from nbguard.detect.generic.assigned_provider_keys import find_in_key_file
+from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.detect.dataflow.program import Program
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document, Field
+
+_LONGEST_CALL = 2_000
+_HTML = frozenset({"text/html", "image/svg+xml"})
+_LONG_STRING = re.compile(r"(\"\"\"|''').*?(?:\1|\Z)", re.DOTALL)
+_BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
+_WRITTEN_TO = re.compile(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
+_NOBODY: frozenset[str] = frozenset()
+
+
+def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+    """Yields a finding for each credential that a field's text shows by its surroundings.
+
+    Looked at are variables of the catalogue with their value (``%env``, ``export``, ``.env``, JSON, …), headers,
+    commands, addresses, calls with a literal in any language, keys of the provider's configuration files and of
+    ``%%writefile``, and, where the text isn't code, keys such as ``token`` beside the provider's name. Takes time
+    linear in the text.
+    """
+    index = index_sinks(catalogue)
+    program = program_of(document, index)
+    seen: set[tuple[int, int, str]] = set()
+    for finding in _find(field, document, index, program):
+        mark = (finding.start, finding.end, finding.rule)
+        if mark not in seen:
+            seen.add(mark)
+            yield finding
+
+
+def _find(field: Field, document: Document, index: SinkIndex, program: Program) -> Iterator[Finding]:
+    part, text = field.part, field.text
+    if part.where == "file":
+        yield from find_in_key_file(field, document.path)
+        yield from _find_in_file(field, document.path, text, 0, index)
+        if document.language == "markdown":
+            yield from search_units(program, index)
+    elif part.where == "source" and ("%%" in text or "<<" in text):
+        yield from _find_in_written_files(field, index)
+    if field.key and part.where in ("metadata", "widget", "output"):
+        yield from _find_under_key(field, index, program)
+    yield from _find_in_text(field, index, program)
+    if part.mime in _HTML or (part.form == "string" and "</" in text and part.where != "source"):
+        yield from _find_in_text(field, index, program, html=True)
+
+
+def _find_in_text(field: Field, index: SinkIndex, program: Program, html: bool = False) -> Iterator[Finding]:
+    plain = plain_text(field.text, html, field.part.where == "traceback")
+    text = plain.text
+    words = words_of(text)
+    named = _named_in(words, index, program)
+    finds: list[Iterator[Named]] = [
+        find_variables(text, words, index, program.imported),
+        find_headers(text, index, named),
+        find_commands(text, words, index),
+        find_addresses(text, index),
+    ]
+    if not _is_python(field, program):
+        finds.append(find_keywords(text, words, index, named))
+        finds.append(find_given_on(text, words, index, program.imported))
+    for found in (found for group in finds for found in group):
+        # One below what the parser says of the same characters.
+        rank = (RANK_SINK_WITH_SHAPE if found.choice.shaped else RANK_SINK) - 1
+        if found.weak:
+            rank = RANK_SHAPE - 1
+        start, end = plain.origin(found.start), plain.origin_of_end(found.end)
+        yield make_finding(found.choice, field, start, end, found.value, found.cause, rank)
+    if not words.isdisjoint(index.calls):
+        for finding in _find_calls(field._replace(text=text), words, index, program):
+            yield finding._replace(
+                field=field,
+                start=plain.origin(finding.start),
+                end=plain.origin_of_end(finding.end),
+                rank=finding.rank - 1,
+            )
+
+
+def _is_python(field: Field, program: Program) -> bool:
+    part = field.part
+    if program.document.language not in ("python", ""):
+        return False
+    return (part.where == "source" and part.cell is not None and part.cell.type == "code") or (
+        part.where == "file" and program.document.language == "python"
+    )
+
+
+def _named_in(words: Iterable[str], index: SinkIndex, program: Program) -> frozenset[str]:
+    """The ids of the providers that a text names, or whose modules the document imports."""
+    named = set(program.named)
+    for word in {word.lower() for word in words}:
+        for name in (word, *word.split("_")) if "_" in word else (word,):
+            named |= index.words.get(name, _NOBODY)
+    return frozenset(named)
+
+
+def _find_calls(field: Field, words: set[str], index: SinkIndex, program: Program) -> Iterator[Finding]:
+    """Calls in a text, each with what its brackets hold; parsed as Python, which other languages' calls look like."""
+    names = words & index.calls.keys()
+    pattern = re.compile(r"(?<!\w)(?:[\w.]{1,100}\.)?(?:" + "|".join(map(re.escape, names)) + r")[ \t]{0,3}\(")
+    text = field.text
+    # In Python the parser sees all calls but those inside strings and magics.
+    spans = _spans_of_text(text) if _is_python(field, program) else [(0, len(text))]
+    for at, stop in spans:
+        while (found := pattern.search(text, at, stop)) is not None:
+            at = _end_of_call(text, found.end())
+            call = text[found.start() : at]
+            if '"' in call or "'" in call:
+                yield from search_snippets([Unit(0, field, close_brackets(call), found.start(), True)], program, index)
+
+
+def _spans_of_text(source: str) -> list[tuple[int, int]]:
+    if len(source) > LONGEST_SOURCE:
+        return [(0, len(source))]
+    magics = [(magic.start, magic.end) for magic in find_magics(source)]
+    return magics + [found.span() for found in _LONG_STRING.finditer(source)]
+
+
+def _end_of_call(text: str, at: int) -> int:
+    """The offset after a call's closing bracket; where none comes, the end of its line."""
+    depth, limit = 1, min(len(text), at + _LONGEST_CALL)
+    for found in _BRACKET_OR_STRING.finditer(text, at, limit):
+        token = found.group()
+        if token in "([{":
+            depth += 1
+        elif token in ")]}":
+            depth -= 1
+            if depth == 0:
+                return found.end()
+    line = text.find("\n", at)
+    return limit if line < 0 else min(line, limit)
+
+
+def _find_in_file(field: Field, path: str, text: str, base: int, index: SinkIndex) -> Iterator[Finding]:
+    """The keys that a configuration file of the catalogue keeps credentials under; ``base`` is where it begins."""
+    path = path.replace(os.sep, "/").replace("\\", "/")
+    uses = [use for use in index.files if use.path.search(path)]
+    if not uses:
+        return
+    cause = os.path.basename(path)
+    for use in uses:
+        if not use.keys:
+            value = text.strip()
+            choice = choose_rule([(use.provider, use.rule)], value)
+            if choice is not None:
+                start = base + text.index(value) + choice.start
+                yield make_finding(choice, field, start, start + choice.end - choice.start, value, f"the file {cause}")
+    for key, value, start, _ in read_key_values(text):
+        meant = [(use.provider, use.rule) for use in uses if any(key_matches(key, wanted) for wanted in use.keys)]
+        choice = choose_rule(meant, value)
+        if choice is not None:
+            first, last = base + start + choice.start, base + start + choice.end
+            secret = value[choice.start : choice.end]
+            yield make_finding(choice, field, first, last, secret, f"the key {key} in {cause}")
+
+
+def _find_in_written_files(field: Field, index: SinkIndex) -> Iterator[Finding]:
+    """What ``%%writefile path`` and ``cat > path <<EOF`` put into a file."""
+    text = field.text
+    for magic in find_magics(text)[:1]:
+        if magic.kind == "cell" and magic.name in ("writefile", "file"):
+            path = text[magic.arguments : magic.arguments_end].removeprefix("-a ").strip().strip("\"'")
+            yield from _find_in_file(field, path, text[magic.body :], magic.body, index)
+    at = 0
+    while (found := _HERE_DOCUMENT.search(text, at)) is not None:
+        line, start = text.rfind("\n", 0, found.start()) + 1, text.find("\n", found.end()) + 1
+        if not start:
+            return
+        at = text.find("\n" + found.group("mark"), start - 1)
+        at = len(text) if at < 0 else at
+        target = _WRITTEN_TO.search(text, line, min(start, line + _LONGEST_CALL))
+        if target is not None:
+            yield from _find_in_file(field, target.group("path"), text[start:at], start, index)
+
+
+def _find_under_key(field: Field, index: SinkIndex, program: Program) -> Iterator[Finding]:
+    """A text value whose key in JSON is a variable, attribute or argument of the catalogue (papermill parameters)."""
+    key, value = field.key, field.text.strip()
+    uses = list(index.env_uses(key))
+    if not uses and key.lower() not in index.names and key.lower() not in index.keywords:
+        return
+    named = _named_in(re.findall(r"[A-Za-z]\w*", field.part.path), index, program)
+    uses += [
+        (use.provider, use.rule)
+        for use in index.names.get(key.lower(), ())
+        if len(use.name) == 1 and (not use.generic or use.provider.id in named)
+    ]
+    choice = choose_rule(uses, value)
+    if choice is None and looks_made(value):
+        choice = choose_rule([use for use in index.keywords.get(key.lower(), ()) if use[0].id in named], value)
+    if choice is not None:
+        start = field.text.index(value)
+        secret = value[choice.start : choice.end]
+        yield make_finding(choice, field, start + choice.start, start + choice.end, secret, f'the key "{key}"')

@@ -1,0 +1,1 @@
+"""Python in cells: its syntax, its definitions, and the values that reach an expression."""

@@ -1,0 +1,245 @@
+"""Follows values through a document's code: from an expression back to the literals it is made of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.dataflow.literal_values import (
+    MAX_VALUES,
+    Piece,
+    Value,
+    decoded,
+    part,
+    product,
+    reversed_value,
+    stripped,
+    text_of,
+)
+from nbguard.detect.dataflow.name_lookup import Names, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.detect.dataflow.unit import Unit
+
+_MAX_DEPTH = 24
+_MAX_OPERANDS = 10_000
+_STEPS_FOR_NAME = 50
+_KEEPS_TEXT = frozenset(
+    {"encode", "decode", "lower", "upper", "casefold", "expandtabs", "expandvars", "get_secret_value"}
+)
+_STRIPS = frozenset({"strip", "rstrip", "lstrip"})
+_WRAPPERS = frozenset({"str", "bytes", "SecretStr", "Secret", "quote", "quote_plus", "repr", "Field", "field", "Final"})
+_READS_ENV = frozenset(
+    owner + name for owner in ("", "os.") for name in ("getenv", "environ.get", "environ.setdefault", "environ.pop")
+)
+_BASE64 = frozenset({"b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "a2b_base64"})
+
+
+class Flow:
+    """Evaluates expressions of one document. Work on one expression is bounded: what goes beyond is unknown."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self._names = Names(units, self._text)
+        # How many questions were asked so far whose answers depend on more than one expression.
+        self.asked = 0
+
+    def values(self, site: Site) -> list[Value]:
+        """The values an expression can have, as far as they are made of literals; empty where none is."""
+        self.asked += 1
+        self._names.begin()
+        return self._values(site, _MAX_DEPTH)
+
+    def entries(self, site: Site) -> list[tuple[str, Site]]:
+        """The keys and values of a dictionary that an expression stands for, with what is added to it later."""
+        self.asked += 1
+        self._names.begin()
+        return self._names.entries(site, _MAX_DEPTH)
+
+    def items(self, site: Site) -> list[Site]:
+        """The elements of a list or tuple that an expression stands for."""
+        self.asked += 1
+        self._names.begin()
+        return self._names.elements(site, _MAX_DEPTH)
+
+    def constant(self, site: Site) -> str:
+        """The text of a key or name: a literal's, or a variable's; empty where it isn't known soon."""
+        unit, node = site
+        if node.type == "string":
+            return unit.plain(node)
+        if node.type not in ("identifier", "attribute"):
+            return ""
+        self.asked += 1
+        self._names.begin(_STEPS_FOR_NAME)
+        for value in self._values(site, _MAX_DEPTH):
+            if all(piece.text is not None for piece in value):
+                return text_of(value)
+        return ""
+
+    def constructor(self, site: Site) -> Site | None:
+        """The call that made the object an expression stands for."""
+        self.asked += 1
+        self._names.begin()
+        return next((origin for origin in self._names.origins(site, _MAX_DEPTH) if origin.node.type == "call"), None)
+
+    def _values(self, site: Site, depth: int) -> list[Value]:
+        found: list[Value] = []
+        for origin in self._names.origins(site, depth):
+            found += self._values_of_origin(origin, depth - 1)
+            if len(found) >= MAX_VALUES:
+                break
+        return found[:MAX_VALUES]
+
+    def _values_of_origin(self, site: Site, depth: int) -> list[Value]:
+        unit, node = site
+        if depth <= 0:
+            return []
+        kind = node.type
+        if kind == "string":
+            return self._string(site, depth)
+        if kind == "concatenated_string":
+            return self._joined([Site(unit, child) for child in node.named_children if child.type == "string"], depth)
+        if kind == "binary_operator":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            operator = node.child_by_field_name("operator")
+            if left is None or right is None or operator is None:
+                return []
+            if operator.type == "+":
+                return self._joined([Site(unit, left), Site(unit, right)], depth)
+            if operator.type == "%":
+                holes = [right]
+                if right.type == "tuple":
+                    holes = right.named_children
+                return self._filled(Site(unit, left), [Site(unit, hole) for hole in holes], r"%[sr]", depth)
+            return []
+        if kind == "call":
+            return self._call(site, depth)
+        if kind == "subscript":
+            return self._reversed(site, depth)
+        return []
+
+    def _string(self, site: Site, depth: int) -> list[Value]:
+        unit, node = site
+        parts: list[list[Value]] = []
+        for text, start, end in unit.parts_of(node):
+            verbatim = unit.source[start:end] == text
+            parts.append([(Piece(text, unit, unit.base + start, unit.base + end, verbatim),)])
+        holes = [child for child in node.named_children if child.type == "interpolation"]
+        if not holes:
+            return [parts[0][0]] if parts else []
+        alternatives: list[tuple[int, list[Value]]] = [(alternative[0][0].start, alternative) for alternative in parts]
+        for hole in holes:
+            expression = hole.child_by_field_name("expression")
+            values = self._values(Site(unit, expression), depth) if expression is not None else []
+            alternatives.append((unit.base + hole.start_byte, values or [_unknown(Site(unit, hole))]))
+        alternatives.sort(key=lambda alternative: alternative[0])
+        return product([values for _, values in alternatives])
+
+    def _joined(self, sites: list[Site], depth: int) -> list[Value]:
+        alternatives = [self._values(site, depth) or [_unknown(site)] for site in _flat_sum(sites)]
+        return [value for value in product(alternatives) if any(piece.text for piece in value)]
+
+    def _filled(self, template: Site, holes: list[Site], hole: str, depth: int) -> list[Value]:
+        """A template such as ``"apiKey %s" % token`` or ``"apiKey {}".format(token)`` with its holes filled."""
+        results: list[Value] = []
+        for value in self._values(template, depth):
+            if len(value) != 1 or value[0].text is None:
+                continue
+            piece, at, number = value[0], 0, 0
+            alternatives: list[list[Value]] = []
+            for found in re.finditer(hole, piece.text or ""):
+                alternatives.append([part(piece, at, found.start())])
+                site = holes[number] if number < len(holes) else None
+                alternatives.append((self._values(site, depth) if site else []) or [(piece._replace(text=None),)])
+                number, at = number + 1, found.end()
+            alternatives.append([part(piece, at, len(piece.text or ""))])
+            results += product(alternatives)
+        return results[:MAX_VALUES]
+
+    def _call(self, site: Site, depth: int) -> list[Value]:
+        unit, node = site
+        function = node.child_by_field_name("function")
+        if function is None:
+            return []
+        name = unit.dotted(function)
+        last = name.rpartition(".")[2] if name else unit.last_name(function)
+        arguments = [Site(unit, argument) for argument in unit.positional(node)]
+        if name in _READS_ENV:
+            defaults = arguments[1:2] or [Site(unit, value) for key, value in unit.keywords(node) if key == "default"]
+            return [value for default in defaults for value in self._values(default, depth)]
+        if last in _BASE64:
+            return [decoded(value) for argument in arguments[:1] for value in self._values(argument, depth)]
+        if name in _WRAPPERS or last in ("SecretStr", "quote", "quote_plus", "cast"):
+            return [
+                value
+                for argument in [*arguments[-1:], *(Site(unit, v) for k, v in unit.keywords(node) if k == "default")]
+                for value in self._values(argument, depth)
+            ]
+        if function.type == "attribute":
+            target = function.child_by_field_name("object")
+            if target is None:
+                return []
+            owner = Site(unit, target)
+            if last in _STRIPS:
+                return [stripped(value, last) for value in self._values(owner, depth)]
+            if last in _KEEPS_TEXT:
+                return self._values(owner, depth)
+            if last == "format":
+                return self._filled(
+                    owner, arguments or [Site(unit, v) for _, v in unit.keywords(node)], r"\{\w*\}", depth
+                )
+            if last == "join" and arguments:
+                return self._joined(self._names.elements(arguments[0], depth), depth)
+            if last == "replace" and len(arguments) == 2:
+                return self._replaced(owner, arguments, depth)
+            if last in ("get", "pop", "setdefault") and arguments:
+                key = self._text(arguments[0], depth)
+                sites = [value for known, value in self._names.entries(owner, depth) if known == key] + arguments[1:2]
+                return [value for found in sites for value in self._values(found, depth)]
+        return [value for result in self._names.returns(site, depth) for value in self._values(result, depth)]
+
+    def _replaced(self, owner: Site, arguments: list[Site], depth: int) -> list[Value]:
+        old, new = (self._text(argument, depth) for argument in arguments)
+        return [
+            (Piece(text_of(value).replace(old, new), value[0].unit, value[0].start, value[-1].end, False),)
+            for value in self._values(owner, depth)
+            if value and old
+        ]
+
+    def _reversed(self, site: Site, depth: int) -> list[Value]:
+        """``"…"[::-1]``."""
+        unit, node = site
+        subscript, owner = node.child_by_field_name("subscript"), node.child_by_field_name("value")
+        if subscript is None or owner is None or unit.text(subscript).replace(" ", "") != "::-1":
+            return []
+        return [reversed_value(value) for value in self._values(Site(unit, owner), depth)]
+
+    def _text(self, site: Site, depth: int) -> str:
+        if site.node.type == "string":
+            return site.unit.plain(site.node)
+        for value in self._values(site, depth):
+            return text_of(value)
+        return ""
+
+
+def _unknown(site: Site) -> Value:
+    unit, node = site
+    return (Piece(None, unit, unit.base + node.start_byte, unit.base + node.end_byte, False),)
+
+
+def _flat_sum(sites: list[Site]) -> list[Site]:
+    """The operands of a chain of ``+``, however long, from left to right."""
+    flat: list[Site] = []
+    waiting = sites[::-1]
+    while waiting and len(flat) < _MAX_OPERANDS:
+        unit, node = waiting.pop()
+        operator = node.child_by_field_name("operator") if node.type == "binary_operator" else None
+        if operator is not None and operator.type == "+":
+            left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+            waiting += [Site(unit, side) for side in (right, left) if side is not None]
+        elif node.type == "parenthesized_expression" and node.named_child_count == 1:
+            waiting.append(Site(unit, node.named_children[0]))
+        else:
+            flat.append(Site(unit, node))
+    return flat

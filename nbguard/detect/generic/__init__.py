@@ -1,0 +1,1 @@
+"""Credentials of services that aren't quantum clouds: prefixes, assigned secrets, encoded layers."""

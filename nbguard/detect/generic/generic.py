@@ -1,0 +1,184 @@
+"""Generic credentials (AWS, GitHub, private keys, passwords in URLs, …) through detect-secrets' own plugins.
+
+The plugins run unmodified, on the few characters around a place where their gate is met, and never speak to the
+network. detect-secrets costs 120 ms to import, so it is imported when the first gate is met, not before.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.generic.assigned_provider_keys import NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM, find_named_providers
+from nbguard.detect.generic.assigned_secrets import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
+from nbguard.detect.generic.encoded_layers import LAYERED, find_in_layers, layer_literals
+from nbguard.detect.generic.generic_findings import make_generic_finding
+from nbguard.detect.generic.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
+from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
+from nbguard.detect.generic.own_patterns import OWN, find_own, own_literals
+from nbguard.detect.generic.provider_names import name_literals
+from nbguard.detect.values.randomness import acceptable_span
+
+if TYPE_CHECKING:
+    import re
+    from collections.abc import Collection, Iterable, Iterator
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Field
+
+__all__ = ["GENERIC_RULES", "Asked", "ask_for", "asked", "find_generic", "find_named"]
+
+
+class Asked(NamedTuple):
+    """When the generic detectors are asked, by lower-case literal.
+
+    ``literals`` says who is asked in a field where one stands: detect-secrets plugins, or detectors of our own such as
+    NAMED. ``confirm`` is a regex that raw bytes match there, if anything can come of it; a literal that isn't in it
+    always counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called
+    token.
+    """
+
+    literals: dict[str, tuple[str, ...]]
+    confirm: dict[str, str]
+
+
+def ask_for(name_literals: Iterable[str]) -> Asked:
+    """When the generic detectors are asked, where these are the literals of the providers' names."""
+    literals = literals_of_gates()
+    confirm = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
+
+    def add(literal: str, plugin: str, regex: str) -> None:
+        if literal in confirm:
+            confirm[literal] += "|" + regex
+        elif literal not in literals:
+            confirm[literal] = regex
+        literals[literal] = (*literals.get(literal, ()), plugin)
+
+    for literal in NAMED_LITERALS:
+        add(literal, NAMED, NAMED_CONFIRM)
+    for literal, regex in own_literals().items():
+        add(literal, OWN, regex)
+    for literal in name_literals:
+        add(literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
+    for literal, regex in layer_literals().items():
+        add(literal, LAYERED, regex)
+    return Asked(literals, confirm)
+
+
+@cache
+def asked() -> Asked:
+    """When the generic detectors are asked, with the names of the catalogue."""
+    return ask_for(name_literals())
+
+
+# How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
+_RIGHT = 256
+_STRETCH = 4096
+
+
+def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
+    """Yields what these plugins find in a field, with the exact span of each value.
+
+    ``plugins`` are names from ``asked().literals``; one that isn't ours is ignored.
+    """
+    seen: set[tuple[str, int, int]] = set()
+    for gate in GATES:
+        if gate.plugin in plugins and (not gate.needles or any(needle in field.text for needle in gate.needles)):
+            yield from _through(gate, field, seen)
+    if NAMED in plugins:
+        yield from find_named(field)
+    if OWN in plugins:
+        yield from find_own(field)
+    if NAMED_PROVIDER in plugins:
+        yield from find_named_providers(field)
+    if LAYERED in plugins:
+        yield from find_in_layers(field, _search_decoded)
+
+
+def _search_decoded(field: Field) -> Iterator[Finding]:
+    """What the plugins and the catalogue's shapes find in a decoded layer, which no prefilter has seen."""
+    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.credentials.shapes import find_shapes
+
+    lowered = field.text.lower()
+    plugins = {name for literal, names in asked().literals.items() if literal in lowered for name in names}
+    yield from find_generic(field, plugins - {LAYERED})
+    catalogue = load_catalogue()
+    rules = {rule for literal, ids in catalogue.shape_literals.items() if literal in lowered for rule in ids}
+    yield from find_shapes(field, sorted(rules), catalogue)
+
+
+def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
+    """What a gate's plugin finds in a field and wasn't seen yet."""
+    text = field.text
+    for start, end in _stretches(gate, text):
+        for rule, value_start, value_end in _ask(gate.plugin, text, start, end):
+            span = acceptable_span(rule, text, value_start, value_end)
+            if span is not None and (rule.id, *span) not in seen:
+                seen.add((rule.id, *span))
+                yield make_generic_finding(rule, field, *span)
+
+
+def _stretches(gate: Gate, text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of text around the places where a gate is met, inside one line each; near ones are joined."""
+    current: tuple[int, int] | None = None
+    for match in compiled(gate.place).finditer(text):
+        if match.re.groups and match.lastindex is None:
+            continue
+        near = max(0, match.start() - gate.left)
+        start = max(text.rfind("\n", near, match.start()) + 1, near)
+        if gate.beside and gate.beside not in text[start : match.start()].lower():
+            continue
+        end = text.find("\n", match.end(), match.end() + _RIGHT)
+        if end < 0:
+            end = min(len(text), match.end() + _RIGHT)
+        if current is not None and start <= current[1] and end - current[0] <= _STRETCH:
+            current = (current[0], max(end, current[1]))
+            continue
+        if current is not None:
+            yield current
+        current = (start, end)
+    if current is not None:
+        yield current
+
+
+def _ask(plugin: str, text: str, start: int, end: int) -> Iterator[tuple[GenericRule, int, int]]:
+    """The plugin's matches in a stretch, as rule and span.
+
+    Some plugins answer with a part of the credential (GitHub's with ``ghp``), so the span comes from the plugin's
+    regex, and the answer only decides whether the match counts.
+    """
+    detector, rules = _load(plugin)
+    stretch = text[start:end]
+    answers = set(detector.analyze_string(stretch))
+    if not answers:
+        return
+    for number, regex in enumerate(detector.denylist):
+        rule = next((rule for rule in rules if not rule.patterns or number in rule.patterns), None)
+        if rule is None:
+            continue
+        for match in regex.finditer(stretch):
+            parts = match.groups() or (match.group(),)
+            if answers.isdisjoint(parts):
+                continue
+            value_start, value_end = _span_of_value(match)
+            yield rule, start + value_start, start + value_end
+
+
+def _span_of_value(match: re.Match[str]) -> tuple[int, int]:
+    """The credential in a match: its one group, or its longest group that isn't just a prefix, or all of it."""
+    spans = [match.span(number) for number in range(1, match.re.groups + 1) if match.start(number) >= 0]
+    if match.re.groups == 1 and match.start() < match.start(1) and match.end(1) < match.end():
+        return match.span(1)
+    longest = max(spans, key=lambda span: span[1] - span[0], default=match.span())
+    return longest if longest[1] - longest[0] >= 16 else match.span()
+
+
+@cache
+def _load(plugin: str) -> tuple[Any, tuple[GenericRule, ...]]:
+    """A plugin of detect-secrets, and the rules it stands for."""
+    from importlib import import_module
+
+    rules = tuple(rule for rule in GENERIC_RULES.values() if rule.plugin == plugin)
+    module = import_module(f"detect_secrets.plugins.{rules[0].module}")
+    return getattr(module, plugin)(), rules

@@ -1,0 +1,82 @@
+"""Credentials of forms that detect-secrets has no plugin for, and bearer tokens in headers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.finding import RANK_GENERIC, Finding
+from nbguard.detect.generic.generic_findings import make_generic_finding
+from nbguard.detect.generic.generic_rules import GENERIC_RULES
+from nbguard.detect.values.randomness import is_dummy, is_opaque, is_varied
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.documents.fields import Field
+
+# What stands for this detector among the detect-secrets plugins.
+OWN = "OwnPatterns"
+
+
+class _Pattern(NamedTuple):
+    """``literal`` (lower case) begins what ``place`` matches; group ``value`` is the credential, else the whole match.
+
+    ``confirm`` is a regex that raw bytes match at the literal.
+    """
+
+    rule: str
+    literal: str
+    place: str
+    confirm: str
+
+
+_BEARER = r"(?i:bearer)[ \t]{1,2}"
+_PATTERNS = (
+    # https://huggingface.co/docs/hub/security-tokens
+    _Pattern("huggingface-token", "hf_", r"(?<![A-Za-z0-9_])hf_[A-Za-z]{34}(?![A-Za-z0-9_])", r"hf_[A-Za-z]{34}(?!\w)"),
+    _Pattern("anthropic-key", "sk-ant-", r"(?<![\w-])sk-ant-[a-z]{3,8}\d\d-[\w-]{80,120}(?![\w-])",
+             r"sk-ant-[a-z]{3,8}\d\d-[\w-]{80}"),
+    _Pattern("github-fine-grained-token", "github_pat_", r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}(?![A-Za-z0-9_])",
+             r"github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59}"),
+    _Pattern("wandb-key", "wandb",
+             r"(?<!\w)wandb(?:\.login\([^()\n]{0,80}?[\"']|[ \t]login[ \t](?:[\w=-]{1,40}[ \t]){0,4})"
+             r"(?P<value>[0-9a-f]{40})(?![0-9a-f])",
+             r"wandb[. ]login[^)\n]{1,200}?[0-9a-f]{40}"),
+    _Pattern("generic-credential", "bearer", _BEARER + r"(?P<value>[A-Za-z0-9_\-.+/~]{20,2048}={0,2})(?![\w+/=-])",
+             _BEARER + r"[A-Za-z0-9_\-.+/~]{20}"),
+)  # fmt: skip
+_BEFORE_BEARER = re.compile(r"(?i:authorization)[\"'\]]{0,2}[ \t]*(?:[:=,]|=>)[ \t]*[rbuf]?[\"'`]?\Z")
+
+
+def own_literals() -> dict[str, str]:
+    """Lower-case literal -> the regex that raw bytes match where it stands."""
+    return {pattern.literal: pattern.confirm for pattern in _PATTERNS}
+
+
+def find_own(field: Field) -> Iterator[Finding]:
+    """Yields the credentials of these forms in a field."""
+    if field.part.where in ("widget", "attachment"):
+        return
+    text = field.text
+    lowered = text.lower()
+    for pattern in _PATTERNS:
+        if pattern.literal not in lowered:
+            continue
+        for found in re.compile(pattern.place, re.ASCII).finditer(text):
+            start, end = found.span("value" if "value" in found.re.groupindex else 0)
+            value = text[start:end]
+            if pattern.rule == "generic-credential":
+                header = _BEFORE_BEARER.search(text, max(0, found.start() - 40), found.start())
+                if header is None or not is_opaque(value):
+                    continue
+            elif is_dummy(value) or not is_varied(value, digits=pattern.rule != "huggingface-token"):
+                continue
+            yield _finding(pattern.rule, field, start, end)
+
+
+def _finding(name: str, field: Field, start: int, end: int) -> Finding:
+    finding = make_generic_finding(GENERIC_RULES[name], field, start, end)
+    if name != "generic-credential":
+        return finding
+    return finding._replace(cause="header", message="A header carries an opaque value.", rank=RANK_GENERIC - 5)

@@ -1,0 +1,1 @@
+"""What columns and values mean: names, ids with check digits, stand-ins."""

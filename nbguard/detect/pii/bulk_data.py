@@ -1,0 +1,96 @@
+"""Tells a data set from results: whether a table without people in it has words that somebody wrote or collected.
+
+Angles, counts, Hamiltonians, calibrations and learning curves are numbers under short labels. A data set has a column
+of sentences, a column of many different words, or several columns of categories that aren't those of an experiment.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.pii.column_names import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbguard.tables.table import Column, Table
+
+# Words of a sentence, and what a cell of words is made of.
+_WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|\b[aAI]\b|[^\x00-\u2fff]")
+_WORDS = re.compile(r"[^\W\d_]+[.'’]?(?:[ ,/&'’-]{1,3}[^\W\d_]+[.'’]?){0,6}")
+_LOWER = re.compile(r"[a-zß-ÿ]{2}|[^\x00-\u024f]")
+# Words from which a cell is a sentence, and the share of a column's cells that must be of a kind.
+_SENTENCE = 4
+_SHARE = 0.6
+# Different words from which a column of words tells, and columns of categories from which several do.
+_DIFFERENT = 12
+_CATEGORIES = 3
+# Names of columns whose sentences a program wrote.
+_LOGS = frozenset((
+    "args", "cmd", "code", "command", "config", "debug", "error", "errors", "exception", "log", "logs", "qasm",
+    "script", "stderr", "stdout", "traceback", "warning", "warnings",
+))  # fmt: skip
+# Names of columns in which experiments, benchmarks and logs keep words. One of the words of a name is enough.
+_LABELS = frozenset((
+    "algo", "algorithm", "ansatz", "api", "arch", "args", "backend", "basis", "bits", "bitstring", "branch",
+    "calibration", "channel", "circuit", "class", "cls", "cmd", "code", "command", "commit", "compiler",
+    "config", "configuration", "count", "counts", "coupling", "dataset", "datatype", "debug", "decoder",
+    "depth", "device", "dtype", "embedding", "encoding", "engine", "entanglement", "env", "error", "errors",
+    "event", "exception", "experiment", "feature", "features", "file", "filename", "format", "framework",
+    "func", "function", "gate", "gates", "graph", "hamiltonian", "hardware", "hash", "hyperparameter",
+    "hyperparameters", "image", "info", "init", "instance", "instruction", "job", "kernel", "key", "label",
+    "labels", "layer", "layers", "level", "lib", "library", "loss", "machine", "mapping", "measurement",
+    "message", "method", "metric", "metrics", "mitigation", "mode", "model", "models", "module", "msg",
+    "network", "node", "noise", "observable", "op", "operation", "operator", "operators", "ops", "optimiser",
+    "optimizer", "option", "options", "output", "package", "param", "parameter", "parameters", "params", "path",
+    "pauli", "paulis", "phase", "pipeline", "pool", "preset", "problem", "processor", "program", "property",
+    "provider", "pubs", "pulse", "qasm", "qpu", "quasi", "qubit", "qubits", "readout", "register", "result",
+    "results", "run", "runtime", "sampler", "schedule", "scheduler", "schema", "script", "service", "shape",
+    "shots", "simulator", "solver", "source", "split", "stage", "state", "states", "status", "step", "strategy",
+    "subset", "symbol", "symmetry", "system", "tag", "target", "task", "technique", "tensor", "term", "terms",
+    "test", "token", "tokens", "topology", "traceback", "transpiler", "type", "unit", "units", "url",
+    "variable", "variant", "version", "wire", "wires",
+))  # fmt: skip
+
+
+def is_data_set(table: Table) -> bool:
+    """Whether a table holds what somebody wrote or collected, whatever it is about; its size isn't asked."""
+    words = categories = 0
+    for column in table.columns:
+        kind = _kind_of(column)
+        if kind == "sentences":
+            return True
+        words += kind == "words"
+        categories += kind in ("words", "categories")
+    return (words > 0 and len(table.columns) > 1) or categories >= _CATEGORIES
+
+
+def _kind_of(column: Column) -> str:
+    """What a column is made of: sentences, words (many different ones), categories; else empty."""
+    cells = [value for value in column.values if value]
+    if len(cells) < 2:
+        return ""
+    name = normalise(column.name).split("_")
+    different = dict.fromkeys(cells)
+    texts = [value for value in different if _LOWER.search(value)]
+    # Most columns are numbers, and end here.
+    if len(texts) < 2 or len(texts) < _SHARE * len(different):
+        return ""
+    if 2 * len(different) >= len(cells) and _most(texts, len(different), _is_sentence):
+        return "" if not _LOGS.isdisjoint(name) else "sentences"
+    if not _LABELS.isdisjoint(name) or not _most(texts, len(different), _WORDS.fullmatch):
+        return ""
+    return "words" if len(different) >= min(_DIFFERENT, len(cells)) and len(cells) > _DIFFERENT // 2 else "categories"
+
+
+def _most(texts: Sequence[str], of: int, test: Callable[[str], object]) -> bool:
+    return sum(bool(test(value[:400])) for value in texts) >= _SHARE * of
+
+
+def _is_sentence(value: str) -> bool:
+    """Whether a cell reads as language: some words, and not more marks than letters."""
+    if len(_WORD.findall(value)) < _SENTENCE:
+        return False
+    plain = sum(letter.isalpha() or letter in " .,;:!?'’\"-\n" for letter in value)
+    return plain * 10 >= len(value) * 8

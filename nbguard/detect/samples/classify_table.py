@@ -1,0 +1,214 @@
+"""Decides what a table is: which data class, how severe, and the sentence that says so."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.pii.bulk_data import is_data_set
+from nbguard.detect.pii.column_meaning import meaning_of
+from nbguard.detect.pii.column_names import categories_by_name
+from nbguard.detect.pii.first_names import has_first_name
+from nbguard.tables.table import Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.detect.pii.value_shapes import Meaning
+    from nbguard.detect.samples.settings import SampleSettings
+
+# Category: its class, its name for people.
+_CATEGORIES = {
+    "full_name": ("personal", "name"), "name": ("personal", "name"), "first_name": ("personal", "first name"),
+    "last_name": ("personal", "last name"), "email": ("personal", "e-mail"), "phone": ("personal", "phone"),
+    "birth": ("personal", "birth date"), "address": ("personal", "address"), "postcode": ("personal", "postcode"),
+    "city": ("personal", "city"), "gender": ("personal", "gender"), "age": ("personal", "age"),
+    "nationality": ("personal", "nationality"), "income": ("personal", "income"),
+    "person_id": ("personal", "customer number"), "username": ("personal", "user name"),
+    "ip": ("personal", "IP address"),
+    "iban": ("payment", "IBAN"), "card": ("payment", "card number"), "card_detail": ("payment", "card details"),
+    "account": ("payment", "account"), "national_id": ("government-id", "government id"),
+    "passport": ("government-id", "passport or licence"), "mrn": ("health", "record number"),
+    "health": ("health", "diagnosis or treatment"), "date": ("personal", "date"), "name_part": ("personal", "name"),
+}  # fmt: skip
+_NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
+# What reaches or singles out a person, and what only describes one.
+_DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn"))
+_IDENTIFYING = _DIRECT | _NAMES
+_DESCRIBING = frozenset(
+    (
+        "postcode",
+        "city",
+        "gender",
+        "age",
+        "nationality",
+        "income",
+        "person_id",
+        "username",
+        "ip",
+        "account",
+        "card_detail",
+        "health",
+        "date",
+    )
+)
+_RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
+          "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
+# What a record of one person has to hold, of what reaches or singles out a person.
+_IDENTITIES = 3
+# Rows of a table that may be turned, at most.
+_LABELS = 40
+# Column names of data sets that are published for teaching; rows of people in them are public.
+_TEACHING = (frozenset(("survived", "pclass", "parch")), frozenset(("passengerid", "pclass")))
+
+
+class Verdict(NamedTuple):
+    """What a table is: the rule, and the sentence about it."""
+
+    rule: str
+    message: str
+
+
+def judge(table: Table, settings: SampleSettings) -> Verdict | None:
+    """The verdict about a table; None where it is no sample data."""
+    if table.rows == 1 and len(table.columns) < _IDENTITIES:
+        return None
+    names = {column.name.lower() for column in table.columns}
+    if any(teaching <= names for teaching in _TEACHING):
+        return None
+    if table.rows == 1 and sum(map(_may_identify, table.columns)) < _IDENTITIES - 1:
+        return None
+    meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
+    held = _held(meanings)
+    rule = _rule(table, held, settings) if held else ""
+    if not rule and (turned := _turned(table)) is not None:
+        return judge(turned, settings)
+    if rule:
+        labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
+        return Verdict(rule, _sentence(table, rule, labels))
+    if table.rows >= settings.rows and _is_large(table, settings) and is_data_set(table):
+        return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
+    if any(meaning.synthetic for meaning in meanings) and table.rows >= settings.rows:
+        labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
+        return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
+    return None
+
+
+def _may_identify(column: Column) -> bool:
+    """Whether a column of one value can be what makes a record somebody's; most records have none."""
+    return any(value.find("@") > 0 for value in column.values) or not _IDENTIFYING.isdisjoint(
+        categories_by_name(column.name)
+    )
+
+
+def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The categories that a table's columns hold, with the values that were read of each."""
+    columns = list(table.columns)
+    if (turned := _turned(table)) is not None:
+        columns += turned.columns
+    for column in columns:
+        if category := meaning_of(column).category:
+            yield category, tuple(value for value in column.values if value.strip())
+
+
+def _turned(table: Table) -> Table | None:
+    """The table with rows as columns, where its first column holds what names columns; else None."""
+    if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LABELS:
+        return None
+    labels = table.columns[0].values
+    if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("turned"):
+        return None
+    cells = [column.values for column in table.columns[1:]]
+    # Columns may be of different length: what looks like a table may be a dictionary of lists.
+    columns = [Column(label, tuple(column[n] for column in cells if n < len(column))) for n, label in enumerate(labels)]
+    return table._replace(form=f"{table.form}, turned", columns=tuple(columns), rows=len(cells))
+
+
+def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:
+    """The categories with values that count, each with its best column."""
+    held: dict[str, Meaning] = {}
+    for meaning in meanings:
+        if (
+            meaning.real > meaning.synthetic
+            and meaning.real > held.get(meaning.category, meaning._replace(real=0)).real
+        ):
+            held[meaning.category] = meaning
+    # Two columns of capitalised words without headers are names only beside what goes with people.
+    parts = [meaning for meaning in meanings if meaning.category == "name_part"]
+    held.pop("name_part", None)
+    if len(parts) == 2 and held.keys() & {"birth", "address", "phone", "email", "mrn", "iban", "card", "national_id"}:
+        held["first_name"], held["last_name"] = parts
+    return held
+
+
+def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> str:
+    direct = held.keys() & _DIRECT
+    has_name = bool(held.keys() & {"full_name", "name"}) or {"first_name", "last_name"} <= held.keys()
+    identities = len(direct) + has_name
+    if table.rows < settings.rows:
+        # Too few rows for a table: check digits speak for themselves elsewhere; a whole person is worth a word.
+        return "sample-contact" if identities >= _IDENTITIES else ""
+    classes = _classes(held, has_name)
+    if classes:
+        return _RULES[classes[0]]
+    if len(table.columns) == 1 or identities == 1:
+        if "email" in held and held["email"].real >= settings.emails:
+            return "sample-table-personal" if len(held) > 1 else "sample-email"
+        if "phone" in held and not has_name and held["phone"].real >= settings.rows and len(held) == 1:
+            return "sample-phone"
+    if identities >= 2 and (direct - {"birth"} or has_name):
+        return _RULES["personal"]
+    if has_name and (_describes(held) or (table.form == "a dict" and _are_people(table))):
+        return _RULES["personal"]
+    return ""
+
+
+def _are_people(table: Table) -> bool:
+    """Whether the keys of a dict are names of people: more than half have a common first name."""
+    names = {value for column in table.columns[:2] for value in column.values if " " in value}
+    return sum(map(has_first_name, names)) * 2 > len(names) >= 3
+
+
+def _describes(held: dict[str, Meaning]) -> bool:
+    """Whether names stand beside enough that describes people: one such column where the name's own is explicit."""
+    beside = held.keys() & (_DESCRIBING - {"date"})
+    explicit = "full_name" in held or "last_name" in held
+    return len(beside) >= (1 if explicit else 2)
+
+
+def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
+    """The classes above personal, the one with most columns first, then in the order of CLASSES."""
+    counts = {"health": 0, "government-id": 0, "payment": 0}
+    for category in held:
+        kind = _CATEGORIES[category][0]
+        if kind in counts:
+            counts[kind] += 1
+    if "health" in held and not (has_name or held.keys() & (_DIRECT | {"person_id"})):
+        counts["health"] = 0
+    if counts["health"] and "health" not in held and not (has_name or len(held) > 1):
+        counts["health"] = 0
+    if not held.keys() & {"iban", "card"}:
+        # Bank accounts without check digits count beside a name.
+        counts["payment"] = int("account" in held and has_name)
+    return sorted((kind for kind in counts if counts[kind]), key=lambda kind: -counts[kind])
+
+
+def _is_large(table: Table, settings: SampleSettings) -> bool:
+    """Whether a table takes enough of the text, or its cells do where they stand in no text, as the sample tells."""
+    if table.end - table.start >= settings.bulk_bytes:
+        return True
+    read = max((len(column.values) for column in table.columns), default=0)
+    size = sum(len(value) for column in table.columns for value in column.values)
+    return size * table.rows // max(read, 1) >= settings.bulk_bytes
+
+
+def _rows(table: Table) -> str:
+    about = "" if table.exact else "about "
+    return f"{about}{table.rows} row{'s' if table.rows != 1 else ''}"
+
+
+def _sentence(table: Table, rule: str, labels: str) -> str:
+    words = {
+        "sample-table-health": "health data", "sample-table-government-id": "personal data with government ids",
+        "sample-table-payment": "payment data",
+    }  # fmt: skip
+    return f"{_rows(table)} of {words.get(rule, 'personal data')} ({labels}) in {table.form}"

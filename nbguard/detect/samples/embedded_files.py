@@ -1,0 +1,164 @@
+"""Finds sample data that is packed: data files, base64 and hex in source, positions in photographs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.pii.column_names import categories_by_name
+from nbguard.detect.samples.classify_table import judge
+from nbguard.detect.samples.rules import data_class
+from nbguard.detect.samples.signal_search import BLOB
+from nbguard.tables.files.contents import FOREIGN, Content, read_content
+from nbguard.tables.files.exif import has_position, is_photograph
+from nbguard.tables.table import canonical
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.samples.settings import SampleSettings
+
+_START = re.compile(BLOB.decode())
+_URI = re.compile(r"data:(?!image/)[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=.-]{1,40}){0,3};base64,(?=[A-Za-z0-9+/]{24})")
+_PHOTO = re.compile(r"data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])")
+# Characters of a photograph's base64 in which its EXIF data stand.
+_HEAD = 90_000
+_RUN = re.compile(r"[A-Za-z0-9+/]++={0,2}(?:[\"'\s\\n]{1,40}b?[\"']?[A-Za-z0-9+/]{20,}+={0,2})*+")
+_HEX_RUN = re.compile(r"[0-9a-fA-F]++")
+# Characters of a blob that are decoded, and from which it counts by itself.
+_DECODED, _COUNTS = 4_000_000, 400
+_DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn", "health"))
+
+
+class Packed(NamedTuple):
+    """What was found in a packed value: rule, its characters, what its fingerprint is made of, a sentence."""
+
+    rule: str
+    start: int
+    end: int
+    value: str
+    message: str
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Packed({self.rule}, {self.start}-{self.end})"
+
+
+def find_blobs(text: str, settings: SampleSettings) -> Iterator[Packed]:
+    """The data files in base64 or hex in a text, and ``data:`` URIs of anything but pictures."""
+    at = 0
+    while (found := _START.search(text, at)) is not None:
+        start = found.start() + 1
+        run = (_HEX_RUN if found["h"] else _RUN).match(text, start, start + _DECODED)
+        at = run.end() if run else found.end()
+        if run is not None and (data := _unhex(run[0]) if found["h"] else decode_base64(run[0])):
+            yield from _judge_blob(data, start, at, "hex" if found["h"] else "base64", settings)
+    for found in _URI.finditer(text):
+        run = _RUN.match(text, found.end(), found.end() + _DECODED)
+        if run is not None and text[found.end() - 1 :][:1] == "," and not _START.match(text, found.end() - 1):
+            yield from _judge_blob(decode_base64(run[0]), found.end(), run.end(), "a data: URI", settings)
+
+    for found in _PHOTO.finditer(text):
+        yield from find_position(text[found.end() :][:_HEAD], found.end())
+
+
+def find_position(text: str, start: int) -> Iterator[Packed]:
+    """Where a JPEG in base64 says where it was taken; ``text`` is its beginning, ``start`` its place."""
+    run = re.match(r"[A-Za-z0-9+/\s]*", text)
+    if run and has_position(data := decode_base64(run[0])):
+        yield _photo(data, start, start + run.end())
+
+
+def _photo(data: bytes, start: int, end: int) -> Packed:
+    import zlib
+
+    return Packed(
+        "sample-photo-position", start, end, f"{zlib.crc32(data[:4096]):08x}", "a photograph says where it was taken"
+    )
+
+
+def find_in_attachment(text: str, settings: SampleSettings) -> Iterator[Packed]:
+    """What an attachment in base64 holds that is no picture."""
+    yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings)
+
+
+def find_in_file(raw: bytes, settings: SampleSettings, path: str = "") -> Iterator[Packed]:
+    """What a binary data file holds. Its span is the file's first character.
+
+    Where ``path`` is given, ``raw`` is the beginning of the file there.
+    """
+    if is_photograph(raw) and has_position(raw):
+        yield _photo(raw, 0, 1)
+    content = read_content(raw, path=path)
+    if content is None:
+        return
+    hits = list(_judge(content, 0, 1, settings))
+    yield from hits
+    # Of a format that holds tables, somebody should know that nobody looked into it. HDF5 holds measurements mostly.
+    if not hits and content.unread and content.kind in FOREIGN - {"an HDF5 file"} and "bulk" in settings.classes:
+        import zlib
+
+        message = f"{content.kind}, a data file; rows not looked into: {content.unread}"
+        yield Packed("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
+
+
+def decode_base64(text: str) -> bytes:
+    """The bytes of base64, quotes and line ends between its pieces left out; empty where it is none."""
+    import base64
+
+    plain = re.sub(r"\\n|[^A-Za-z0-9+/]|(?<=[\"'\s])b(?=[\"'])", "", text)
+    try:
+        return base64.b64decode(plain[: -1 if len(plain) % 4 == 1 else None] + "=" * (-len(plain) % 4))
+    except ValueError:
+        return b""
+
+
+def _unhex(text: str) -> bytes:
+    return bytes.fromhex(text[: len(text) // 2 * 2])
+
+
+def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings) -> Iterator[Packed]:
+    content = read_content(data)
+    if content is None:
+        if not data or b"\0" in data[:8000]:
+            return
+        content = Content("text", text=data.decode("utf-8", "replace"))
+    content = content._replace(kind=f"{content.kind} in {form}")
+    hits = list(_judge(content, start, end, settings))
+    yield from hits
+    if not hits and not content.kind.startswith("text") and end - start >= _COUNTS:
+        import zlib
+
+        yield Packed("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
+
+
+def _judge(content: Content, start: int, end: int, settings: SampleSettings) -> Iterator[Packed]:
+    """The findings in what was read: a rule is reported once, with the first thing that it was found by."""
+    seen: set[str] = set()
+    for table in content.tables:
+        verdict = judge(table, settings)
+        if verdict and verdict.rule not in seen and data_class(verdict.rule) in settings.classes:
+            seen.add(verdict.rule)
+            yield Packed(verdict.rule, start, end, canonical(table, ""), f"{verdict.message} in {content.kind}")
+    for rule, value, message in (*_in_text(content.text, settings), *_in_text("\n".join(content.texts), settings)):
+        if rule not in seen and data_class(rule) in settings.classes:
+            seen.add(rule)
+            yield Packed(rule, start, end, value, f"{message} in {content.kind}")
+    if not seen and not content.tables and "personal" in settings.classes:
+        named = {text: found[0] for text in content.texts if len(text) < 40 and (found := categories_by_name(text))}
+        kinds = set(named.values())
+        if len(kinds) >= 3 and kinds & _DIRECT and kinds & {"full_name", "name", "first_name", "last_name"}:
+            rule = "sample-table-health" if "health" in kinds else "sample-table-personal"
+            why = f": {content.unread}" if content.unread else ""
+            message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
+            yield Packed(rule, start, end, "\x1f".join(sorted(named)), message)
+
+
+def _in_text(text: str, settings: SampleSettings) -> Iterator[tuple[str, str, str]]:
+    if not text:
+        return
+    from nbguard.detect.samples.detector import find_in_field
+    from nbguard.documents.fields import Field, Part
+
+    for finding in find_in_field(Field(text, Part("packed", None, "", "text/plain", "text", 0, 0)), settings):
+        yield finding.rule, finding.value, finding.message

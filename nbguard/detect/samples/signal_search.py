@@ -1,0 +1,280 @@
+"""Says cheaply whether bytes can hold sample data, and where: words that columns are named with, shapes of values.
+
+What has a shape of its own (an ``@`` between letters, IBANs, long runs of digits) is known by its shape; everything
+else needs a word, for a table of such values says what they are. Words are searched by the literal prefilter, shapes
+by mapping every digit to ``0`` and every letter to ``A`` or ``a`` and searching for literals in the result. Where
+hyperscan is there, both searches are one pass each.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nbguard.detect.samples.sizes import BULK, large_places
+from nbguard.tables.signals import Signals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.prefilter import Hit, Prefilter
+
+# Caseless and ASCII only, because accents are escaped in some files.
+ID_LITERALS = (
+    "social sec", "social_sec", "socialsec", "seguridad_soc", "seguridad soc", "taxpayer", "tax_id", "tax id",
+    "tax no", "tax_no", "national_i", "national i", "nationalid", "steuer_id", "steuerid", "steuer-id", "steuernr",
+    "steuernummer", "sozialvers", "rentenvers", "num_secu", "numero_sec", "codice_fisc", "codice fisc",
+    "codicefisc", "burgerserv", "pesel", "personnummer", "personal_n", "personal n", "personal_id", "aadhaar",
+    "aadhar", "rijksreg", "identity_", "identity n", "identity c", "id card", "id_card", "gov_id", "government_id",
+    "government id",
+)  # fmt: skip
+COLUMN_LITERALS = (
+    "phone", "telef", "mobile_", "mobil\"", "mobil'", "movil", "cellular", "celular", "handynummer", "rufnummer",
+    "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz",
+    "delsedat", "dob\"", "dob'", "dob,", "dob;", "dob ", " dob", "dob:", "dob=", "dob<", "_dob", "address",
+    "adress", "anschrift",
+    "street", "strasse", "indirizz", "direcci", "domicil", "endereco", "postcode", "postal", "plz\"", "plz'",
+    "zip_code", "zipcode", "first_name", "firstname", "first name", "last_name", "lastname", "last name",
+    "full_name", "fullname", "full name", "given_name", "given name", "surname", "family_name", "vorname",
+    "nachname", "apellid", "cognome", "nazwisk", "achternaam", "voornaam", "efternamn", "sobrenome", "prenom",
+    "nom_complet", "nombre", "nominativ", "patient", "paciente", "paziente", "pacjent", "diagnos", "maladie",
+    "enfermedad", "malattia", "krankheit", "befund", "'condition", "\"condition", ",condition", ">condition",
+    ", condition", "  condition", "medicat", "medikam", "icd10", "icd_10", "icd-10", "mrn\"", "mrn'", "mrn,",
+    "mrn<", "_mrn", "mrn;", "mrn:", "mrn ", "blood_", "blood ", "blutgr", "allerg", "passport", "passeport",
+    "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport", "licence_n", "license_n",
+    "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter",
+    "_holder", "cardholder", "salary", "gehalt", "salaire", "gender", "geschlecht",
+)  # fmt: skip
+# What says who worked where: looked for in what people write only.
+TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
+# How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
+_BASE64 = (
+    "UEsDB", "U1FMaXRlIGZvcm1hdCAz", "H4sI", "QlpoO", "/Td6WFo", "UEFSMQ", "QVJST1cx", "RkVBMQ", "k05VTVBZ", "iUhERg",
+    "gAJ", "gAN", "gASV", "gAWV",
+)  # fmt: skip
+_HEX = (
+    "504b0304",
+    "53514c69746520",
+    "1f8b08",
+    "425a68",
+    "50415231",
+    "934e554d5059",
+    "89484446",
+    "8003",
+    "80049",
+    "80059",
+)
+BLOB_STARTS = (*_BASE64, *_HEX)
+BLOB = rb"""[\"',](?:(?P<b>(?:%s)[A-Za-z0-9+/]{40})|(?P<h>(?i:%s)[0-9a-fA-F]{60}))""" % (
+    "|".join(_BASE64).encode(),
+    "|".join(_HEX).encode(),
+)
+_URI = rb"data:(?!image/)[\w.+-]{1,40}/[\w.+;=-]{1,80};base64,|data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])"
+_BLOB_LITERALS = tuple(
+    quote + start.lower() for start in BLOB_STARTS for quote in ("\"", "'", ",")
+)  # fmt: skip
+_WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS, '"attachments"', *_BLOB_LITERALS, ";base64,")
+_BLOBS = len(_WORDS) - len(_BLOB_LITERALS) - 1
+_TRACES = len(ID_LITERALS) + len(COLUMN_LITERALS)
+
+# Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
+# base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
+_SHAPES = bytearray(range(256))
+_SHAPES[ord("0") : ord("9") + 1] = b"0" * 10
+_SHAPES[ord("A") : ord("Z") + 1] = b"A" * 26
+_SHAPES[ord("a") : ord("z") + 1] = b"a" * 26
+# The same with the two quotes made alike and nothing else changed.
+_QUOTES = bytearray(_SHAPES)
+_QUOTES[ord("'")] = ord('"')
+for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
+    _SHAPES[_mark] = ord(" ")
+SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
+# No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
+_ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
+_DOTTED = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
+_BARE = rb".(\d{9,19})X?(?![\w.])"
+# What stands in such a text where there is a value with a shape, and what the bytes there must match.
+_NEEDLES = {
+    b" 000000000": _BARE,  # ids, cards
+    b"0000 0000 0000": rb"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}",  # cards, Aadhaar
+    b"0000 000000 0": rb"3[47]\d\d[ -]",  # cards with four, six and five digits
+    b" 000 00 0000": rb".\d{3}-\d\d-\d{4}(?!\d)",  # US
+    b" 00 000 000 000": _ALONE + rb"[1-9]\d \d{3} \d{3} \d{3}" + _END,  # Germany
+    b" 000 000 0000": _ALONE + rb"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w.]|[ ,;]\d|, \d)",  # phones, NHS
+    b" 000000 0000": rb".\d{6}[-+]?\d{4}|.\d{6} \d{4}",  # Nordic countries
+    b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
+    b" A00.0": rb".[A-TV-Z]\d\d\.\d{1,2}[A-Z]?(?![\w.])",  # diagnoses, ICD-10
+    b"+00 ": rb"\+\d\d[ -]?[\d(]",
+    b"+0 000 ": rb"\+\d[ -]\(?\d{3}[) -]",
+    b"+00000000": rb"\+[1-9]\d{7,14}(?![\w.*])",
+    b" 00000000A": rb".\d{8}[A-Z]\b",  # Spain
+    b" 00000000 A": rb".\d{8}[ -][A-Z]\b",
+    b" A0000000A": rb".[XYZ]\d{7}[A-Z]\b",
+    b" A 0000000 A": rb".[XYZ]-\d{7}-[A-Z]\b",
+    b"AAAAAA00A00A000A": rb"(?<![A-Za-z0-9+/])[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z](?![A-Za-z0-9+/])",  # Italy
+    b" AAAA000000AAA": rb".[A-Z]{4}\d{6}[HM][A-Z]{5}",  # Mexico
+    b" 000.000.000 00": rb".\d{3}\.\d{3}\.\d{3}-",  # Brazil
+    b" 000.0000.0000.00": rb".756",  # Switzerland
+    b" AA000000A": rb".[A-Z]{2}\d{6}[A-Z]\b",  # United Kingdom
+    b"0.0.0": _DOTTED,  # IP addresses
+    b"0.00.0": _DOTTED,
+    b"0.000.0": _DOTTED,
+    b" 00 00 00 A": rb".\d\d \d\d \d\d [A-DT]\b",
+    b" 00 00 00 000 000": rb"(?<![\d.] [12])(?<!\d[12])(?<=[12]) \d\d \d\d \d[\dAB] \d{3} \d{3} \d\d" + _END,  # France
+}
+# The blank before a value may be an escape for one: as a literal of its own, at the same place.
+_VARIANTS = tuple(
+    (needle, len(needle), check)
+    for plain, check in _NEEDLES.items()
+    for needle in ((plain, b"\\a" + plain[1:]) if plain[:1] == b" " else (plain,))
+)
+# A string that is written as a full name, or two capitalised ones in a row: rows without column names.
+_NAME = (
+    rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
+    rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n ]{0,20}["']"""
+)
+# Where such a string can begin in a text that QUOTES has mapped.
+_NAME_SHAPE = rb"""\"Aa(?=[^"0\n ]{0,26}(?:[ ,]{1,2}A|",\s*\\?"Aa))"""
+# Names that say something without anything else, and bytes between the names of one row and the next, at most.
+_NAMES = 3
+_APART = 400
+_ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
+# A letter, a digit or an @ as JSON and Python can write it.
+_HIDDEN = rb"(?i)\\u00(?:3[0-9]|4[0-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
+_EXIF = rb"\"/9j/4[Q-Za-f]"
+_PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
+# Digits of the shortest card number.
+_CARD = 13
+# Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
+_CHUNK = 1 << 17
+_BORDER = 64
+
+
+@cache
+def _prefilters() -> tuple[Prefilter, Prefilter]:
+    from nbguard.detect.prefilter import Prefilter
+
+    return Prefilter(_WORDS), Prefilter([needle.decode() for needle, _, _ in _VARIANTS])
+
+
+@cache
+def _compiled(pattern: bytes) -> re.Pattern[bytes]:
+    """A pattern, compiled when it is first needed: most files need none, and compiling all takes 14 ms."""
+    return re.compile(pattern, re.DOTALL)
+
+
+def might_hold_samples(raw: bytes) -> bool:
+    """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
+    return bool(large_places(raw, BULK)) or any(
+        signals.offsets or signals.hidden or signals.traces for signals in _search_file(raw)
+    )
+
+
+def signals_in_file(raw: bytes, bulk: int = BULK) -> Signals:
+    """Where in a file's bytes something points at sample data; ``shapes`` is empty.
+
+    ``bulk`` is the size of a table that counts whatever it holds; 0 for none.
+    """
+    offsets = large_places(raw, bulk)
+    traces: list[int] = []
+    hidden = False
+    for signals in _search_file(raw):
+        offsets += signals.offsets
+        traces += signals.traces
+        hidden = hidden or signals.hidden
+    offsets.sort()
+    return Signals(offsets, False, b"", hidden, traces)
+
+
+def find_signals(text: str) -> Signals | None:
+    """The signals in a decoded text, None where there is none. Offsets are characters."""
+    signals = _search(text.encode("ascii", "replace"))
+    return signals if signals.offsets or signals.traces else None
+
+
+def _search_file(raw: bytes) -> Iterator[Signals]:
+    """The signals of a file, a stretch at a time; pictures are left out."""
+    at = 0
+    picture = _next_picture(raw, 0)
+    while at < len(raw):
+        end = min(at + _CHUNK, picture)
+        # What stands on a border is seen from the next stretch, which begins a little before it.
+        start = max(0, at - _BORDER)
+        signals = _search(raw[start:end])
+        hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
+        traces = [start + offset for offset in signals.traces]
+        yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden, traces=traces)
+        at = end
+        if at == picture < len(raw):
+            close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
+            # A photograph with EXIF data may say where it was taken.
+            if _compiled(_EXIF).match(raw, close):
+                yield Signals([], False, b"", traces=[close + 1])
+            close = raw.find(b'"', close + 1)
+            at = len(raw) if close < 0 else close + 1
+            picture = _next_picture(raw, at)
+
+
+def _next_picture(raw: bytes, at: int) -> int:
+    """Where the next picture's media type stands; the end of the file where there is none."""
+    while (at := raw.find(b'"image/', at)) >= 0:
+        if _compiled(_PICTURE).match(raw, at):
+            return at
+        at += 7
+    return len(raw)
+
+
+def _search(raw: bytes) -> Signals:
+    words, needles = _prefilters()
+    found = words.search(raw)
+    shapes = raw.translate(SHAPES)
+    offsets = [hit.end - 1 for hit in found if hit.literal < _TRACES]
+    traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES and _is_trace(hit, raw)]
+    # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
+    bare: list[int] = []
+    for number, end in needles.search(b" " + shapes):
+        needle, length, check = _VARIANTS[number]
+        at = end - length - (needle[:1] != b"\\")
+        match = _compiled(check).match(raw, at) if at >= 0 else None
+        if at < 0 or match is not None:
+            short = match is not None and check is _BARE and match.end(1) - match.start(1) < _CARD
+            (traces if check is _DOTTED else bare if short else offsets).append(max(at, 0))
+    offsets += _addresses(raw)
+    offsets += _names(raw)
+    if offsets:
+        offsets += bare  # a few digits are an id only where something else says so
+    offsets.sort()
+    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes, traces=sorted(traces))
+
+
+def _is_trace(hit: Hit, raw: bytes) -> bool:
+    """Whether a literal that may begin a blob does."""
+    if hit.literal < _BLOBS:
+        return True
+    if hit.literal == len(_WORDS) - 1:
+        return _compiled(_URI).search(raw, max(0, hit.end - 140), hit.end + 8) is not None
+    return _compiled(BLOB).match(raw, hit.end - len(_WORDS[hit.literal])) is not None
+
+
+def _addresses(raw: bytes) -> Iterator[int]:
+    """Where an ``@`` stands between a letter or digit and a domain."""
+    at = raw.find(b"@")
+    while at >= 0:
+        if raw[at - 1 : at].isalnum() and _compiled(_ADDRESS).match(raw, at):
+            yield at
+        at = raw.find(b"@", at + 1)
+
+
+def _names(raw: bytes) -> list[int]:
+    """Where quoted names stand, or two capitalised strings one after the other: at least three, near each other."""
+    found: list[int] = []
+    near: list[int] = []
+    for place in _compiled(_NAME_SHAPE).finditer(raw.translate(QUOTES)):
+        at = place.start()
+        if _compiled(_NAME).match(raw, at):
+            if near and at - near[-1] >= _APART:
+                found += near if len(near) >= _NAMES else ()
+                near = []
+            near.append(at)
+    return found + near if len(near) >= _NAMES else found

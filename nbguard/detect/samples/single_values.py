@@ -1,0 +1,249 @@
+"""Finds values outside tables: lists of e-mails and phone numbers, IBANs, cards, government ids, record numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.pii.national_ids import CONTEXT, national_id
+from nbguard.detect.pii.stand_ins import stands_for_another
+from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
+
+if TYPE_CHECKING:
+    from nbguard.detect.samples.settings import SampleSettings
+    from nbguard.tables.signals import Signals
+
+
+class Hit(NamedTuple):
+    """A value or a list of values: rule, span in the text, the values for the fingerprint, and a sentence."""
+
+    rule: str
+    start: int
+    end: int
+    value: str
+    message: str
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Hit({self.rule}, {self.start}-{self.end})"
+
+
+Spans = Sequence[tuple[int, int]]
+
+_TELLING_SHAPES = (
+    b"AA00A00A000A",
+    b"000 00 0000",
+    b"A0000000A",
+    b"A 0000000",
+    b"000.000.000 00",
+    b"000.0000.0000",
+    b"AAAA000000A",
+)
+_IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
+# A digit first, so that the search passes over everything else quickly.
+_DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
+_NUMBER_BEFORE = re.compile(r"[\d.,][ \t]\Z")
+_NUMBER_AFTER = re.compile(r",?[ \t][-\d]")
+_CARD_CONTEXT = re.compile(
+    r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
+)
+_CREDITS = re.compile(
+    r"(?i)author|maintain|contribut|copyright|\(c\)|©|\bcredits\b|correspond|affiliat|written by|created by|"
+    r"contact(?: us)?\s*:|instructor|lecturer|supervis"
+)
+_PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
+_ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
+# The beginning of every match of _ID.
+_ID_BEGINS = re.compile(r"[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7}")
+_TELLING = re.compile(
+    r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"
+    r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
+)
+_RECORD = re.compile(
+    r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
+    r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
+)
+# Characters between two values of a list, at most.
+_NEAR = 200
+_PLURALS = {
+    "sample-iban": "IBANs with right check digits",
+    "sample-card": "payment card numbers with right check digits",
+    "sample-national-id": "government ids",
+    "sample-name": "names of people beside what they are",
+    "sample-birth-date": "dates of birth",
+    "sample-passport": "passport numbers",
+    "sample-ip": "public IP addresses",
+    "sample-mac": "MAC addresses",
+    "sample-patient": "record numbers of patients",
+}
+# Characters before a value in which a word that names it must stand.
+_BEFORE = 48
+
+
+def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> list[Hit]:
+    """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit."""
+    return gather(_single_values(text, signals, taken, settings))
+
+
+def gather(single: Iterable[Hit]) -> list[Hit]:
+    """The hits with those of a kind that are near each other as one."""
+    hits: list[Hit] = []
+    for hit in single:
+        before = next(
+            (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
+        )
+        if before < 0:
+            hits.append(hit)
+        else:
+            hits[before] = _join(hits[before], hit)
+    return hits
+
+
+def _join(hit: Hit, other: Hit) -> Hit:
+    values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
+    message = f"{len(values)} {_PLURALS[hit.rule]}" if len(values) > 1 and hit.rule in _PLURALS else hit.message
+    return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
+
+
+def _single_values(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    shapes = signals.shapes
+    if "@" in text:
+        yield from _emails(text, taken, settings)
+    if b"AA00" in shapes:
+        yield from _ibans(text, shapes, taken)
+    if any(needle in shapes for needle in (b"0000000000000", b"0000 0000", b"000000 0000")):
+        yield from _cards(text, taken)
+    if b"+0" in shapes:
+        yield from _phones(text, taken, settings)
+    yield from _national_ids(text, signals, taken)
+    if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
+        for found in _RECORD.finditer(text):
+            if _free(found.start(), taken) and not stands_for_another("mrn", found[1]):
+                yield Hit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
+
+
+def _free(at: int, taken: Spans) -> bool:
+    return not any(start <= at < end for start, end in taken)
+
+
+def _emails(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    found: list[tuple[int, int, str]] = []
+    at = text.find("@")
+    while at >= 0:
+        start = at
+        while start > 0 and at - start < 64 and (text[start - 1].isalnum() or text[start - 1] in "._%+'-"):
+            start -= 1
+        match = EMAIL.match(text, start) if start < at else None
+        if match is None and start < at and not text[start].isalnum():
+            start += 1
+            match = EMAIL.match(text, start)
+        if match is not None and _free(start, taken) and email_kind(match.group()) == "person":
+            found.append((start, match.end(), match.group().lower()))
+        at = text.find("@", match.end() if match is not None else at + 1)
+    people = sorted({value for _, _, value in found})
+    if len(people) >= settings.emails and not is_credits(text, found[0][0]):
+        message = f"{len(people)} e-mail addresses of people"
+        yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+
+
+def is_credits(text: str, at: int, before: int = 240) -> bool:
+    """Whether a word within ``before`` characters in front of people says that they are credited."""
+    return _CREDITS.search(text, max(0, at - before), at) is not None
+
+
+def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+    at = shapes.find(b"AA00")
+    while at >= 0:
+        end = at + 4
+        if at == 0 or not text[at - 1].isalnum() or text[at - 2 : at] == "\\n":
+            match = _IBAN.match(text, at)
+            if match is not None:
+                number, end = _longest_iban(match.group()), match.end()
+                if number and _free(at, taken):
+                    yield Hit(
+                        "sample-iban", at, at + len(number), number.replace(" ", ""), "an IBAN with right check digits"
+                    )
+        at = shapes.find(b"AA00", end)
+
+
+def _longest_iban(run: str) -> str:
+    """The IBAN at the beginning of a run: words in capitals may follow it."""
+    while len(run) >= 15:
+        kind = iban_kind(run)
+        if kind:
+            return run if kind == "real" else ""
+        run = run.rpartition(" ")[0]
+    return ""
+
+
+def _cards(text: str, taken: Spans) -> Iterator[Hit]:
+    for found in _DIGITS.finditer(text):
+        start, end = found.span()
+        before = "" if text[max(0, start - 2) : start] == "\\n" else text[start - 1 : start]
+        if (
+            before.isalnum()
+            or before in (".", "-", "_")
+            or not _free(start, taken)
+            or card_kind(found.group()) != "real"
+        ):
+            continue
+        if _NUMBER_BEFORE.search(text, max(0, start - 3), start) or _NUMBER_AFTER.match(text, end):
+            continue  # a row of numbers, such as the path of a glyph
+        number = found.group()
+        groups = [len(group) for group in re.split("[ -]", number)]
+        quoted = before in ("'", '"') and text[end : end + 1] == before
+        grouped = groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])
+        if (grouped or (quoted and len(number) in (15, 16))) or _CARD_CONTEXT.search(
+            text, max(0, start - _BEFORE), start
+        ):
+            plain = number.replace(" ", "").replace("-", "")
+            yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")
+
+
+def _phones(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+    found = [match for match in _PHONE.finditer(text) if _free(match.start(), taken) and is_dialable(match.group())]
+    numbers = sorted({re.sub(r"\D", "", match.group()) for match in found})
+    if len(numbers) >= settings.rows and not is_credits(text, found[0].start()):
+        message = f"{len(numbers)} phone numbers"
+        yield Hit("sample-phone", found[0].start(), found[-1].end(), "\x1f".join(numbers), message)
+
+
+def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
+    shapes = signals.shapes
+    seen: list[tuple[int, int]] = []
+    if any(needle in shapes for needle in _TELLING_SHAPES):
+        for found in _TELLING.finditer(text):
+            name = national_id(found.group())
+            if name and not stands_for_another("national_id", found.group()) and _free(found.start(), taken):
+                seen.append(found.span())
+                yield _id_hit(name, found)
+    if not signals.ids:
+        return
+    for word in _words_for_ids(text):
+        number = _ID.search(text, word.end(), word.end() + _BEFORE)
+        if number is not None and _free(number.start(), taken) and _free(number.start(), seen):
+            name = national_id(number.group())
+            if name and not stands_for_another("national_id", number.group()):
+                seen.append(number.span())
+                yield _id_hit(name, number)
+
+
+def _words_for_ids(text: str) -> Iterator[re.Match[str]]:
+    """The words for government ids in lines that a number could follow closely: most texts have few such lines.
+
+    No word goes over a line end, so lines are searched as the whole text would be.
+    """
+    done = 0
+    for run in _ID_BEGINS.finditer(text):
+        start = max(done, text.rfind("\n", 0, max(0, run.start() - _BEFORE)) + 1)
+        end = text.find("\n", run.end())
+        end = len(text) if end < 0 else end
+        if end > start:
+            yield from CONTEXT.finditer(text, start, end)
+            done = end
+
+
+def _id_hit(name: str, found: re.Match[str]) -> Hit:
+    plain = re.sub(r"[ ./+-]", "", found.group())
+    return Hit("sample-national-id", found.start(), found.end(), plain, f"a {name}")

@@ -1,0 +1,1 @@
+"""What a text is: a token, a password, a placeholder, a reference, a word."""

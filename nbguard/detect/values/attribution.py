@@ -1,0 +1,124 @@
+"""Decides which rule a value at a sink belongs to, and whether it can be a credential at all."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.credentials.shapes import compile_shape
+from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
+from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.detect.values.randomness import entropy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.detect.credentials.provider_rules import Provider, Rule
+    from nbguard.documents.fields import Field
+
+_MIN_LENGTH = 8
+_MIN_PASSWORD = 6
+_LOOKS_MADE = 16
+_MAX_LENGTH = 16384
+# What a value at a sink often is instead of a credential: a path, an address, the name of a variable, a version.
+_REFERENCE = re.compile(
+    r"/(?:home|Users|etc|var|tmp|opt|usr|mnt|root|content|workspace|data|run|srv)/.*|~/.*|\.{1,2}/.*|[A-Za-z]:\\.*"
+    r"|(?:https?|file|vault|op)://.*|\$.*|%\w+%|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
+    r"|[a-z]+(?:[_.-][a-z]+)+(?:[_.-][a-z0-9]{1,4})?"
+    r"|.*\.(?:json|toml|ya?ml|txt|ini|cfg|conf|env|pem|key|py|ipynb)|.*[<>{}].*|.*\s.*",
+    re.DOTALL,
+)
+
+
+class Choice(NamedTuple):
+    """The rule a value belongs to. ``shaped``: the value has the form the rule describes.
+
+    ``start`` to ``end`` is the credential inside the value: a connection string holds more than its key.
+    """
+
+    provider: Provider
+    rule: Rule
+    shaped: bool
+    start: int
+    end: int
+
+
+def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | None:
+    """The rule for a value that reached a sink of all these rules; None where it can't be a credential.
+
+    First the rule whose ``value`` pattern matches whole. Then a rule without one, if the value is opaque enough. The
+    catalogue's patterns rest on few samples, so a value that looks made by a machine goes to the first rule even
+    where no pattern fits.
+    """
+    candidates = list(dict.fromkeys(uses))
+    if not candidates or not value or len(value) > _MAX_LENGTH:
+        return None
+    candidates = [use for use in candidates if not is_placeholder(value, use[0])]
+    for provider, rule in candidates:
+        if rule.value and _compiled(rule.value).fullmatch(value) and (rule.prefix or _plausible(value, rule)):
+            return Choice(provider, rule, True, 0, len(value))
+    for provider, rule in candidates:
+        for shape in rule.shapes:
+            found = compile_shape(shape).search(value)
+            if found is not None:
+                start, end = found.span("secret" if "secret" in found.re.groupindex else 0)
+                if not is_placeholder(value[start:end], provider):
+                    return Choice(provider, rule, True, start, end)
+    for provider, rule in candidates:
+        if not rule.value and _plausible(value, rule):
+            return Choice(provider, rule, False, 0, len(value))
+    if candidates and looks_made(value):
+        siblings = [(provider, rule) for provider, _ in candidates for rule in provider.rules if rule.value]
+        fitting = (use for use in siblings if _compiled(use[1].value).fullmatch(value))
+        provider, rule = next(fitting, candidates[0])
+        return Choice(provider, rule, False, 0, len(value))
+    return None
+
+
+def looks_made(value: str) -> bool:
+    """Whether a value looks made by a machine: long, mixed, and no path, name or sentence."""
+    return (
+        len(value) >= _LOOKS_MADE
+        and not _REFERENCE.fullmatch(value)
+        and entropy(value) >= 3.0
+        and any(character.isdigit() for character in value)
+        and any(character.isalpha() for character in value)
+    )
+
+
+def make_finding(choice: Choice, field: Field, start: int, end: int, value: str, cause: str, rank: int = 0) -> Finding:
+    """The finding of a value at a sink. ``rank`` 0: as the sink's evidence says."""
+    provider, rule, shaped = choice.provider, choice.rule, choice.shaped
+    prefix = len(rule.prefix) if rule.prefix and value.startswith(rule.prefix) else 0
+    return Finding(
+        rule.id,
+        "credential",
+        provider.id,
+        rule.severity,
+        field,
+        start,
+        end,
+        value,
+        cause,
+        rule.name,
+        provider.rotation,
+        prefix,
+        rank or (RANK_SINK_WITH_SHAPE if shaped else RANK_SINK),
+    )
+
+
+def _plausible(value: str, rule: Rule) -> bool:
+    """Whether a value is opaque enough to be this rule's credential."""
+    if "password" in rule.id or "password" in rule.vault_key:
+        return len(value) >= _MIN_PASSWORD and len(set(value)) >= 4 and not re.search(r"\s|^[<{$].*[>}]?$", value)
+    if len(value) < _MIN_LENGTH or len(set(value)) < 5 or _REFERENCE.fullmatch(value):
+        return False
+    if any(character.isdigit() for character in value):
+        return True
+    return len(value) >= _LOOKS_MADE and not (value.islower() or value.isupper()) and entropy(value) >= 3.5
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,102 @@
+"""Tells what people write in place of a credential: YOUR_TOKEN, <api key>, xxxx, EXAMPLE keys, references."""
+
+from __future__ import annotations
+
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.provider_rules import load_catalogue
+
+if TYPE_CHECKING:
+    from nbguard.detect.credentials.provider_rules import Provider
+
+# What a credential is called: a value that is made of such words, or ends in one, is a name and no credential.
+_NOUNS = frozenset(
+    """token tokens key keys secret secrets password passwd pwd passphrase credential credentials apikey apitoken auth
+    value string placeholder here""".split()  # noqa: SIM905
+)
+# Words that say by themselves that a value isn't meant.
+_SAYINGS = frozenset(
+    """your yours example dummy fake placeholder changeme changeit redacted insert paste todo tbd sample removed hidden
+    masked deleted""".split()  # noqa: SIM905
+)
+_WHOLE = frozenset(
+    "none null nil true false n/a undefined empty test testing foobar user username".split()  # noqa: SIM905
+)
+
+_SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
+_WORD = re.compile(r"[A-Za-z]{1,40}\d{0,3}|\d{1,3}")
+_HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
+_GLUED = re.compile(
+    r"(?:my|your|the|new|old|api|access|auth|user|client|test)"
+    r"(?:api|access|auth|ibm|ionq|iqm|aqt|dwave|quantum)?(?:token|key|secret|password)"
+)
+# Brackets of any kind around the whole, $NAME, %NAME%, {{ name }}, and pointers to where the value is kept.
+_STANDS_FOR = re.compile(
+    r"<[^<>]{0,200}>|\[[^\[\]]{0,200}\]|\{{1,2}[^{}]{0,200}\}{1,2}|\$\w{1,80}|\$[({][^(){}]{0,200}[)}]|%\w{1,80}%"
+    r"|(?:env|vault|op|keyring|secretref|nbguard)(?::|://)[\w./#:@-]{1,200}"
+    # What secret() takes: path#key, with a mount in front or a version behind.
+    r"|(?:[\w-]{1,40}:)?[\w.-]{1,80}(?:/[\w.-]{1,80}){1,8}#[A-Za-z_][\w.-]{0,80}(?:@\d{1,9})?"
+)
+_MASKED = re.compile(r"x{6}|[*•#]{3}|\.{3}|…|EXAMPLE(?:KEY)?\b|\bexample\b|deleteThis|goes[ _-]here", re.IGNORECASE)
+# Chinese, Japanese and Korean: instructions to the reader. Credentials are ASCII.
+_INSTRUCTION = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
+
+# A random string of this length with fewer different characters than a third of it doesn't happen in practice.
+_TELLING_LENGTH = 16
+_FEW_DIFFERENT = 5
+_LONGEST_NAME = 200
+
+
+def is_placeholder(value: str, provider: Provider | None = None) -> bool:
+    """Whether a value only stands for a credential.
+
+    ``provider`` adds what its own documentation writes, and its names. Takes time linear in the value.
+    """
+    text = value.strip().strip("'\"`")
+    lowered = text.lower()
+    if not text or lowered in load_catalogue().placeholders or lowered in _WHOLE:
+        return True
+    if provider is not None and _is_own_name(lowered, provider):
+        return True
+    return (
+        _STANDS_FOR.fullmatch(text) is not None
+        or _MASKED.search(text) is not None
+        or _INSTRUCTION.search(text) is not None
+        or _is_a_name(text)
+        or _has_low_variety(lowered)
+    )
+
+
+def _is_own_name(lowered: str, provider: Provider) -> bool:
+    if lowered in (provider.id, provider.name.lower()) or any(lowered == name.lower() for name in provider.modules):
+        return True
+    return any(lowered == name.lower() for rule in provider.rules for name in rule.env)
+
+
+def _is_a_name(text: str) -> bool:
+    """Whether the value is made of words that say what should stand there: ``my-api-key``, ``IonQToken``."""
+    if len(text) > _LONGEST_NAME:
+        return False
+    words = [word.lower() for word in _SEPARATORS.split(text) if word]
+    if len(words) == 1:
+        word, bare = words[0].rstrip("0123456789"), text.rstrip("0123456789")
+        humps = [hump.lower() for hump in _HUMPS.findall(bare)]
+        spelled = bare.isalpha() and len(humps) > 1 and humps[-1] in _NOUNS
+        return spelled or word in _NOUNS or word in _SAYINGS or _GLUED.fullmatch(word) is not None
+    if not words or not all(_WORD.fullmatch(word) for word in words):
+        return False
+    return any(word in _NOUNS or word in _SAYINGS for word in words)
+
+
+def _has_low_variety(text: str) -> bool:
+    """Whether a value repeats itself or counts up: ``xxxx``, ``deadbeefdeadbeef``, ``0123456789abcdef``."""
+    if len(set(text)) <= 2:
+        return True
+    if len(text) >= _TELLING_LENGTH and len(set(text)) <= _FEW_DIFFERENT:
+        return True
+    if (text + text).find(text, 1) <= len(text) // 2:
+        return True
+    steps = [ord(after) - ord(before) for before, after in pairwise(text)]
+    return len(text) > 4 and sum(step in (1, -1) for step in steps) > 0.7 * len(steps)

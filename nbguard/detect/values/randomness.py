@@ -1,0 +1,183 @@
+"""Whether a match is plausible as a credential: no placeholder, no template, no piece of something longer."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode
+from binascii import Error as Base64Error
+from math import log2
+from typing import TYPE_CHECKING
+
+from nbguard.detect.values.placeholders import is_placeholder
+
+if TYPE_CHECKING:
+    from nbguard.detect.generic.generic_rules import GenericRule
+
+# Words that documentation writes where a credential belongs.
+_DUMMY_WORDS = re.compile(
+    r"x{4,}|\*{3,}|\.{3,}|…|example|sample|dummy|\bfake\b|placeholder|change[-_]?me|redacted|foo_?bar|your[-_ ]?"
+    r"|my[-_]?(?:api|secret|token|key|pass)|insert[-_ ]|replace[-_ ]|\btodo\b|secret[-_]?key|api[-_]?key"
+    r"|access[-_]?token|123456|abcdef|qwerty|0{8,}|a{8,}|deadbeef|lorem|enter[-_ ]|put[-_ ]|paste",
+    re.IGNORECASE,
+)
+# What documentation writes as the password of a URL, whole.
+_DUMMY_PASSWORDS = frozenset((
+    "password", "passwd", "passw0rd", "pass", "pswd", "secret", "token", "tiger", "user", "username", "guest", "admin",
+    "root", "test", "postgres", "mysql", "rabbitmq", "redis", "mongo", "mongodb", "neo4j", "elastic", "minio", "kafka",
+    "apikey", "personal_access_token", "hunter2", "port", "oauth2",
+))  # fmt: skip
+_TEMPLATE = re.compile(r"[{}<>$%]|\(\)|\[")
+_LOCAL_HOST = re.compile(
+    r"(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|[\w-]*host(?:name)?\b(?!\.)"
+    r"|(?:my|your|some|the)[\w-]*\b|server\b(?!\.)|db\b(?!\.)|database\b(?!\.)|proxy\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b)",
+    re.IGNORECASE,
+)
+_SEGMENT = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
+_HEX = re.compile(r"[0-9a-fA-F]+={0,2}\Z")
+# Paths, addresses, references to a secret store, calls, dotted names.
+_REFERENCE = re.compile(
+    r"\w{2,16}://|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|[#%@&~]|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:"
+    r"|ssm:|secretsmanager:|keyring:|file:|ref\+|ENC\[|[A-Za-z_.]+[(\[]",
+)
+_RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
+_PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
+# Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
+_PEM_BODY = re.compile(
+    r"""(?:(?:\s|\\[nrt]|["',]|\+(?=[\s"']))*+(?:[A-Za-z-]{3,16}:[^\n\\]{0,80}|[A-Za-z0-9+/=]{16,}+))*+"""
+)
+_BASE64_STRETCH = re.compile(r"[A-Za-z0-9+/=]{16,}")
+_TOKEN = re.compile(r"[^A-Za-z0-9_=.-]")
+_DELIMITERS = " \t\r:=\"'`,;"
+
+
+def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple[int, int] | None:
+    """The exact span of a value that a plugin found, or None where it is no credential."""
+    if rule.id == "private-key":
+        return _span_of_key(text, start)
+    if rule.id == "azure-storage-key":
+        start = text.index("=", start, end) + 1
+    while start < end and text[start] in _DELIMITERS:
+        start += 1
+    if rule.id in ("npm-token", "artifactory-token"):
+        end = start + len(re.split(r"[\s\"'`,;\\]", text[start:end], maxsplit=1)[0])
+    value = text[start:end]
+    if rule.id == "basic-auth-url":
+        return (start, end) if _is_password(value, text, end) else None
+    if rule.id == "jwt":
+        # The plugin stops at the signature.
+        end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
+        return (start, end) if _is_signed_token(text[start:end]) else None
+    if is_dummy(value) or not is_varied(value, digits=not rule.prefixes and rule.id != "cloudant-credential"):
+        return None
+    if rule.fixed and _is_inside_run(text, start, end):
+        return None
+    if rule.id == "artifactory-token" and not (len(value) >= 20 and entropy(value) >= 3.5):
+        return None
+    return start, end
+
+
+def is_dummy(value: str) -> bool:
+    """Whether a value is one that stands for a credential in documentation, or a template."""
+    return bool(_TEMPLATE.search(value) or _DUMMY_WORDS.search(value)) or is_placeholder(value)
+
+
+def is_varied(value: str, digits: bool = True) -> bool:
+    """Whether a value has a letter, a digit (but where its kind may have none), and not a few characters repeated."""
+    return (
+        (not digits or any(character.isdigit() for character in value))
+        and any(character.isalpha() for character in value)
+        and len(set(value)) >= min(8, len(value) // 2)
+    )
+
+
+def is_reference(value: str) -> bool:
+    """Whether a value says where something is rather than what it is: a path, an address, a call, a dotted name."""
+    return _REFERENCE.match(value) is not None
+
+
+def is_opaque(value: str) -> bool:
+    """Whether a value looks made by a machine: 20 or more characters in a row without order."""
+    if is_reference(value) or is_dummy(value):
+        return False
+    segment = max(_SEGMENT.findall(value), key=len, default="")
+    few = sum(character.isdigit() for character in segment) < 2
+    return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
+
+
+def entropy(value: str) -> float:
+    """Shannon entropy of the characters of a value, in bits a character."""
+    return -sum(share * log2(share) for share in (value.count(c) / len(value) for c in set(value))) if value else 0.0
+
+
+def _is_inside_run(text: str, start: int, end: int) -> bool:
+    """Whether a value of fixed length is a piece of a longer run, such as the base64 of an image."""
+    before, after = text[start - 1 : start], text[end : end + 1]
+    if before.isalnum() or after.isalnum():
+        # In doubly escaped text a value follows the n of \n.
+        return not (before in ("n", "r", "t") and text[start - 2 : start - 1] == "\\" and not after.isalnum())
+    run = _RUN.match(text, end, end + 64)
+    left = start
+    while left > max(0, start - 64) and (text[left - 1].isalnum() or text[left - 1] in "+/"):
+        left -= 1
+    return (run is not None and run.end() - end >= 40) or start - left >= 40
+
+
+def _is_password(value: str, text: str, end: int) -> bool:
+    """Whether the password of a URL is one: no template, no stock word, and the host is no example."""
+    host = text[end + 1 : end + 80]
+    if len(value) < 4 or value.lower() in _DUMMY_PASSWORDS or is_dummy(value) or _LOCAL_HOST.match(host):
+        return False
+    return not value.isdigit() and len(set(value)) > 2 and re.match(r"[\w\[]", host) is not None
+
+
+def _is_signed_token(value: str) -> bool:
+    """Whether a JWT has a JSON header with an algorithm and a body, and isn't the example everybody shows."""
+    import json
+
+    parts = value.split(".")
+    if len(parts) < 2 or len(parts[1]) < 8:
+        return False
+    try:
+        header = json.loads(urlsafe_b64decode(parts[0] + "=" * (-len(parts[0]) % 4)))
+        body = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, Base64Error):
+        return False
+    if not isinstance(header, dict) or "alg" not in header or not isinstance(body, dict):
+        return False
+    return body.get("sub") != "1234567890" and body.get("name") != "John Doe"
+
+
+def _span_of_key(text: str, at: int) -> tuple[int, int] | None:
+    """The whole block of a private key whose header is at ``at``; None for a header without a key behind it."""
+    start = max(0, at - 5)
+    while start < at and text[start] != "-":
+        start += 1
+    header = _PEM_HEADER.match(text, start)
+    if header is None:
+        return _span_of_putty_key(text, at)
+    # No further than the next key, so that a text full of headers takes no more than linear time.
+    limit = header.end() + 20_000
+    following = text.find("BEGIN ", header.end(), limit)
+    limit = limit if following < 0 else following
+    footer = text.find(f"END {header.group(1)}", header.end(), limit)
+    if footer >= 0:
+        material, end = text[header.end() : footer], footer + len(f"END {header.group(1)}")
+        while text[end : end + 1] == "-":
+            end += 1
+    else:
+        body = _PEM_BODY.match(text, header.end(), limit)
+        end = body.end() if body else header.end()
+        material = text[header.end() : end]
+    stretches = [stretch for stretch in _BASE64_STRETCH.findall(material) if not is_dummy(stretch[:40])]
+    if sum(map(len, stretches)) < 40 or "EXAMPLE" in material[:400]:
+        return None
+    return start, end
+
+
+def _span_of_putty_key(text: str, at: int) -> tuple[int, int] | None:
+    private = text.find("Private-Lines:", at, at + 20_000)
+    if private < 0:
+        return None
+    mac = text.find("Private-MAC:", private, private + 20_000)
+    end = text.find("\n", mac) if mac >= 0 else min(len(text), private + 20_000)
+    return at, end if end >= 0 else len(text)

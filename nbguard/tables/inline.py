@@ -1,0 +1,104 @@
+"""Finds the tables that are written as literals in a text, and puts together what belongs together."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.tables.literal_tables import tables_in
+from nbguard.tables.literals import Group, Scalar, read_group
+from nbguard.tables.table import SAMPLE_ROWS, Column, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.tables.signals import Signals
+
+# A bracket right before another one, a string, a capital letter, a numbered key or a keyword with a list: where a
+# literal with data can begin.
+_BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:|\(\s*+\w++\s*+=\s*+(?:c\(|\[)")
+# The beginning of a dict of lists: the first list can be long, and what tells stand in the second.
+_LISTS = re.compile(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[({]")
+_BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:|<-)\s*\Z")
+_CALLEE = re.compile(r"[^\W\d][\w.]*\Z")
+# Characters after a bracket in which a signal must stand before the literal is read (more where what tells may stand
+# far behind), and before it.
+_LOOK = 700
+_LOOK_FAR = 20_000
+_BEFORE = 40
+# Characters between two pieces of a table, at most.
+_APART = 120
+# Strings from this length on can hold a literal of their own, such as JSON.
+_LONG = 60
+
+
+def literal_tables(text: str, signals: Signals) -> Iterator[Table]:
+    """The tables written as literals in a text."""
+    # Column names may stand behind the rows, out of sight.
+    named_behind = "columns" in text or "schema" in text
+    yield from _literal_tables(text, signals, 0, len(text), named_behind)
+
+
+def _literal_tables(text: str, signals: Signals, at: int, end: int, named_behind: bool) -> Iterator[Table]:
+    pieces: list[Table] = []
+    while (found := _BRACKETS.search(text, at, end)) is not None:
+        start = found.start()
+        signal = signals.first_from(start - _BEFORE)
+        if signal < 0:
+            break
+        if signal >= start + (_LOOK_FAR if named_behind or _LISTS.match(text, start, end) else _LOOK):
+            at = max(start + 1, signal - _LOOK_FAR)
+            continue
+        group = read_group(text, start, end)
+        if group.bracket == "(" and (callee := _CALLEE.search(text, max(0, start - 60), start)):
+            group = group._replace(name=callee[0])
+        bound = _BOUND_TO.search(text, max(0, start - 80), start)
+        for table in tables_in(group, text, bound[1] if bound else ""):
+            if table.form not in ("a record", "a list"):
+                yield table
+                continue
+            if pieces and not _continues(pieces, table):
+                yield _together(pieces)
+                pieces = []
+            pieces.append(table)
+        for scalar in _long_strings(group):
+            yield from _literal_tables(text, signals, scalar.start, scalar.end, named_behind)
+        at = max(group.end, start + 1)
+    if pieces:
+        yield _together(pieces)
+
+
+def _continues(pieces: Sequence[Table], table: Table) -> bool:
+    """Whether a record is the next of a row of records (JSON lines, the same call again and again), or a list the
+    next column.
+    """
+    before = pieces[-1]
+    if before.form != table.form or not 0 <= table.start - before.end < _APART:
+        return False
+    if table.form == "a list":
+        return table.rows == before.rows and all(table.columns[0].name != piece.columns[0].name for piece in pieces)
+    return [column.name for column in before.columns] == [column.name for column in table.columns]
+
+
+def _together(pieces: Sequence[Table]) -> Table:
+    first, last = pieces[0], pieces[-1]
+    if len(pieces) == 1:
+        return first
+    if first.form == "a list":
+        columns = tuple(piece.columns[0] for piece in pieces)
+        return first._replace(form="parallel lists", columns=columns, end=last.end)
+    columns = tuple(
+        Column(column.name, tuple(record.columns[number].values[0] for record in pieces[:SAMPLE_ROWS]))
+        for number, column in enumerate(first.columns)
+    )
+    return Table("records", columns, len(pieces), first.start, last.end)
+
+
+def _long_strings(group: Group) -> Iterator[Scalar]:
+    stack = [group]
+    while stack:
+        for entry in stack.pop().entries:
+            if isinstance(entry.value, Group):
+                stack.append(entry.value)
+            elif entry.value.kind == "string" and entry.value.end - entry.value.start > _LONG:
+                yield entry.value
