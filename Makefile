@@ -13,6 +13,7 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BENCHMARKS := cold_start detect generic growth history incremental jupyter samples strip sweep
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in $(CANDIDATES); do \
@@ -61,7 +62,7 @@ front-end: $(STAMP)
 	npm --prefix lab test
 
 bench: $(STAMP)
-	@for file in $$(grep -l '__main__' benchmarks/*.py); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done
 
 docs: $(VENV)/.docs
 	$(BIN)/mkdocs build --strict

@@ -1,6 +1,6 @@
 """What one cold run costs, as a multiple of ``python -c pass`` and next to the peers, on one notebook of 20 kB.
 
-    python benchmarks/cold_start.py [--runs 15] [--peer NAME=COMMAND ...]
+    python -m benchmarks.cold_start [--runs 15] [--peer NAME=COMMAND ...]
 
 CPU time (user + system) of the whole process, the median of the runs; the commands take turns, so that a machine
 that gets slower in the middle does so for all of them. A peer's COMMAND gets the notebook's path appended.
@@ -30,7 +30,7 @@ def cpu_milliseconds(command: list[str], folder: str) -> float:
 def make_notebook(path: str, leaking: bool) -> None:
     """A notebook of about 20 kB as a physicist writes it; with a D-Wave token in it if ``leaking``."""
     generator = random.Random(20261122)
-    cells = []
+    cells: list[dict[str, object]] = []
     for number in range(42):
         lines = [f"angle_{n} = {generator.random():.6f}  # rad\n" for n in range(8)]
         lines.append(f"counts = simulate(circuit, shots={generator.randint(1, 4096)})\n")

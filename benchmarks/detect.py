@@ -1,7 +1,7 @@
 """Quality and speed of detection, next to gitleaks, betterleaks, kingfisher and detect-secrets on the same files.
 
-    python benchmarks/detect.py --seed 1                        planted credentials in fresh notebooks
-    python benchmarks/detect.py --corpus DIR [--corpus DIR …]   speed and noise on files of yours
+    python -m benchmarks.detect --seed 1                        planted credentials in fresh notebooks
+    python -m benchmarks.detect --corpus DIR [--corpus DIR …]   speed and noise on files of yours
 
 A planted credential counts as found where a finding names its cell and place; of a peer, where a finding lies in the
 file and holds the value (for detect-secrets, which shows no values: names its line). Peers are installed into an
@@ -16,8 +16,8 @@ from collections import Counter, defaultdict
 from pathlib import Path
 from typing import Any
 
-from peers import SCANNERS, Hit, install_peers, run_nbguard, run_scanner
-from planted import PLACES, Planted, plant, plant_clean
+from benchmarks.peers import SCANNERS, Hit, install_peers, run_nbguard, run_scanner
+from benchmarks.planted import PLACES, Planted, plant, plant_clean
 
 
 def found_by_us(findings: list[dict[str, Any]], entry: Planted) -> dict[str, Any] | None:

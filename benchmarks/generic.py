@@ -1,6 +1,6 @@
 """Generic credentials: what is found of what was planted, what is reported on clean notebooks, and what it costs.
 
-    python benchmarks/generic.py [--seed N] [--corpus FOLDER] [--files N]
+    python -m benchmarks.generic [--seed N] [--corpus FOLDER] [--files N]
 
 Three tables. Planted: one credential of every generic rule in a script, a cell, an output and metadata, made from the
 seed. Corpus: what the generic rules report on a folder of public notebooks (none by default; nothing of it is kept).
@@ -13,48 +13,29 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import re
-import sys
 import time
 from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from nbguard.detect.adapters.all_plugins import AllPlugins  # noqa: E402
-from nbguard.detect.generic.generic import GENERIC_CONFIRM, GENERIC_LITERALS, find_generic  # noqa: E402
-from nbguard.detect.prefilter import Prefilter  # noqa: E402
-from nbguard.documents.decode import decode  # noqa: E402
-from nbguard.documents.reading import open_document  # noqa: E402
-from tests.detect.generic_examples import examples  # noqa: E402
-from tests.notebook_builder import as_bytes, code, notebook, stream  # noqa: E402
+from nbguard.detect.adapters.all_plugins import AllPlugins
+from nbguard.detect.engine import Engine, Scope
+from nbguard.documents.reading import open_document
+from tests.detect.generic_examples import examples
+from tests.notebook_builder import as_bytes, code, notebook, stream
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-PREFILTER = Prefilter(tuple(GENERIC_LITERALS))
-CONFIRM = {literal: re.compile(regex.encode()) for literal, regex in GENERIC_CONFIRM.items()}
+ENGINE = Engine(Scope(frozenset(("credential",))))
 
 
 def find(path: str, raw: bytes) -> Iterator[tuple[str, str, str]]:
-    """Rule, severity and value of what the generic rules find in a file, the way a scan goes."""
-    fired = []
-    for hit in PREFILTER.search(raw):
-        literal = PREFILTER.literals[hit.literal]
-        confirm = CONFIRM.get(literal)
-        if confirm is None or confirm.match(raw, hit.end - len(literal)):
-            fired.append((hit.end, literal))
-    if not fired:
-        return
-    document = open_document(path, raw)
-    for part in document.parts:
-        plugins = {name for end, literal in fired if part.start < end <= part.end for name in GENERIC_LITERALS[literal]}
-        if plugins:
-            for field in decode(document, part):
-                for finding in find_generic(field, plugins):
-                    yield finding.rule, finding.severity, finding.value
+    """Rule, severity and value of the generic credentials that a scan finds in a file."""
+    screening = ENGINE.screen(raw, path)
+    if screening is not None:
+        for finding in ENGINE.detect(open_document(path, raw), screening):
+            yield finding.rule, finding.severity, finding.value
 
 
 def planted(seed: int) -> None:
@@ -103,7 +84,8 @@ def all_plugins(seed: int, count: int, folders: list[str]) -> None:
             if not name.endswith((".pyc", ".so")) and os.path.getsize(os.path.join(place, name)) < 400_000
         ]
         files += chooser.sample(sorted(candidates), min(count, len(candidates)))
-    plugins, seconds, size, results, different = AllPlugins(), Counter[str](), 0, 0, []
+    plugins, size, results, different = AllPlugins(), 0, 0, []
+    seconds = {"nbguard": 0.0, "detect-secrets": 0.0}
     plugins.scan("warm-up.py", b'"x"\n')
     with default_settings():
         for path in files:

@@ -1,7 +1,7 @@
 """Speed on whole histories, next to gitleaks, betterleaks and kingfisher, and to what git itself needs to show it all.
 
-    python benchmarks/history.py                          on a history that is made for it
-    python benchmarks/history.py --repo DIR [--repo DIR]  on clones of yours
+    python -m benchmarks.history                          on a history that is made for it
+    python -m benchmarks.history --repo DIR [--repo DIR]  on clones of yours
 
 The floor is `git cat-file --batch-all-objects --batch --unordered`. Times are CPU seconds (user and system) of whole
 process trees, each the least of --runs runs; the peers look for credentials only, so `--only credentials` is the row to
@@ -24,7 +24,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from peers import install_peers
+from benchmarks.peers import install_peers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """What it costs to scan a notebook again after one cell was edited, in process: what an editor waits for.
 
-    python benchmarks/incremental.py [--cells 200] [--edits 200] [--seed 7]
+    python -m benchmarks.incremental [--cells 200] [--edits 200] [--seed 7]
 
 The notebook has a credential of IBM Quantum and one of IonQ, each of which goes through several cells to its call.
 Every edit changes another cell (one in ten is a cell of the flow); then the new bytes are screened, read and looked

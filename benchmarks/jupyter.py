@@ -1,6 +1,6 @@
 """What a scan costs the Jupyter server while somebody types: everything between a request's bytes and its answer's.
 
-    python benchmarks/jupyter.py [--cells 500] [--edits 200] [--seed 7] [--outputs 0.5]
+    python -m benchmarks.jupyter [--cells 500] [--edits 200] [--seed 7] [--outputs 0.5]
 
 The notebook is the one of benchmarks/incremental.py: two credentials go through several cells to their calls. The
 front end sends all cells each time; each time another cell was edited, by one line or wholly. Half of the cells have
@@ -22,8 +22,8 @@ from time import perf_counter, process_time
 from typing import Any
 
 import msgspec
-from incremental import make_cell, make_flow
 
+from benchmarks.incremental import make_cell, make_flow
 from nbguard.jupyter.finding_records import as_answer
 from nbguard.jupyter.request_records import NotebookRequest, read_record
 from nbguard.jupyter.workspace import Workspace

@@ -142,7 +142,7 @@ def _planting(kind: Kind, place: str, value: str) -> tuple[list[dict[str, Any]],
     if place == "markdown":
         text = f"Run `export {kind.variable}={value}` first.\n"
         return [{"cell_type": "markdown", "metadata": {}, "source": [text]}], 0, "source", {}
-    outputs = {
+    outputs: dict[str, dict[str, Any]] = {
         "stream": {"output_type": "stream", "name": "stdout", "text": [f"connecting with {value}\n"]},
         "html": {
             "output_type": "display_data",

@@ -12,10 +12,14 @@ import json
 import logging
 import sys
 import time
+from typing import TYPE_CHECKING, Any
 
 import spacy
 from presidio_analyzer import AnalyzerEngine, RecognizerRegistry, predefined_recognizers
 from presidio_analyzer.nlp_engine import NlpArtifacts, NlpEngine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _MODEL = ("SpacyRecognizer", "StanzaRecognizer", "TransformersRecognizer", "GLiNERRecognizer",
           "HuggingFaceNerRecognizer", "AzureAILanguageRecognizer", "AzureHealthDeidRecognizer",
@@ -23,7 +27,7 @@ _MODEL = ("SpacyRecognizer", "StanzaRecognizer", "TransformersRecognizer", "GLiN
 _COUNTRIES = ("De", "Es", "Fr", "It", "Uk")
 
 
-class WordsOnly(NlpEngine):
+class WordsOnly(NlpEngine):  # type: ignore[misc, unused-ignore]  # its base is known where Presidio is installed
     """Words and their places, without a model."""
 
     def __init__(self) -> None:
@@ -41,14 +45,14 @@ class WordsOnly(NlpEngine):
             [], words, [word.idx for word in words], [word.text.lower() for word in words], self, language
         )
 
-    def process_batch(self, texts, language, **_):
+    def process_batch(self, texts: Iterable[str], language: str, **_: Any) -> Iterator[tuple[str, NlpArtifacts]]:
         return ((text, self.process_text(text, language)) for text in texts)
 
     def is_stopword(self, word: str, language: str) -> bool:  # noqa: ARG002
-        return self._words.vocab[word].is_stop
+        return bool(self._words.vocab[word].is_stop)
 
     def is_punct(self, word: str, language: str) -> bool:  # noqa: ARG002
-        return self._words.vocab[word].is_punct
+        return bool(self._words.vocab[word].is_punct)
 
     def get_supported_entities(self) -> list[str]:
         return []

@@ -1,7 +1,7 @@
 """Measures the sample-data detector on generated notebooks: recall by form and by class, false positives, speed.
 
-usage: python benchmarks/samples.py [--seed N] [--notebooks N] [--show N] [--peers DIR]
-       python benchmarks/samples.py --corpus DIR    findings and speed on notebooks of yours, to judge by hand
+usage: python -m benchmarks.samples [--seed N] [--notebooks N] [--show N] [--peers DIR]
+       python -m benchmarks.samples --corpus DIR    findings and speed on notebooks of yours, to judge by hand
 
 Two thirds of the notebooks get one cell with rows of made-up people (Faker, six locales, headers in the locale's
 language or in English) in one of the forms below, among cells of clean physics; the others stay clean. A planted
@@ -15,16 +15,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
-import sys
 import time
 from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
-
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.rules import data_class
@@ -38,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT")
 CLASSES = ("personal", "payment", "health", "government-id")
@@ -176,14 +174,14 @@ def make_rows(fake: Any, rng: random.Random, kind: str, locale: str) -> list[dat
         "mrn": lambda: f"{rng.choice(('MRN', 'P', ''))}{rng.randint(100000, 9999999)}",
         "diagnosis": lambda: rng.choice(data.DIAGNOSES), "ssn": fake.ssn, "passport": fake.passport_number,
     }  # fmt: skip
-    extra = {
+    extra: dict[str, Callable[[], Any]] = {
         "amount": lambda: round(rng.uniform(1, 9999), 2),
         "score": lambda: rng.random(),
         "segment": lambda: rng.choice("ABC"),
     }
     beside = dict(rng.sample(sorted(extra.items()), rng.randint(0, 2)))
     return [
-        {names[field]: makers[field]() for field in wanted} | {name: make() for name, make in beside.items()}
+        {**{names[field]: makers[field]() for field in wanted}, **{name: make() for name, make in beside.items()}}
         for _ in range(rng.randint(3, 15))
     ]
 
@@ -202,17 +200,21 @@ def make_values(fake: Any, rng: random.Random, kind: str) -> str:
     return f"# SSN {rng.randint(200, 600)}-{rng.randint(10, 98)}-{rng.randint(1000, 9998)}\ncheck(person)\n"
 
 
-def _displayed(mime: str, value: Any) -> dict[str, Any]:
-    return code("df", result(**{mime.replace("/", "__"): value}))
+def _written(write: Callable[[Sequence[data.Row]], str], rows: Sequence[data.Row]) -> dict[str, Any]:
+    return code(write(rows))
+
+
+def _displayed(mime: str, write: Callable[[Sequence[data.Row]], Any], rows: Sequence[data.Row]) -> dict[str, Any]:
+    return code("df", result(**{mime.replace("/", "__"): write(rows)}))
 
 
 FORMS: dict[str, Callable[[Sequence[data.Row]], dict[str, Any]]] = {
-    **{name: (lambda rows, write=write: code(write(rows))) for name, write in data.SOURCES.items()},
+    **{name: partial(_written, write) for name, write in data.SOURCES.items()},
     "markdown_table": lambda rows: markdown(data.markdown_table(rows)),
     "printed_stream": lambda rows: code("print(df)", stream(data.printed_frame(rows))),
     "repr_of_list": lambda rows: code("rows", result(text__plain=repr(list(rows)))),
-    **{name: (lambda rows, m=mime, w=write: _displayed(m, w(rows))) for name, (mime, write) in data.PRINTED.items()},
-    **{name: (lambda rows, m=mime, w=write: _displayed(m, w(rows))) for name, (mime, write) in data.PAYLOADS.items()},
+    **{name: partial(_displayed, mime, write) for name, (mime, write) in data.PRINTED.items()},
+    **{name: partial(_displayed, mime, write) for name, (mime, write) in data.PAYLOADS.items()},
 }  # fmt: skip
 
 
@@ -383,7 +385,7 @@ def measure_speed(notebooks: Sequence[Planted]) -> None:
             opened.append(document)
         parts = [(document, part) for document in opened for part in document.parts]
         size = sum(len(field.text) for document, part in parts for field in decode(document, part))
-        seconds = _best(lambda opened=opened: [list(find_samples(document)) for document in opened])
+        seconds = _best(partial(_find_all, opened))
         print(f"detector, {name} cells:".ljust(33) + f"{size / seconds / 1e6:7.1f} MB/s of decoded text")
 
 
@@ -413,6 +415,10 @@ def measure_corpus(folder: str) -> None:
     print(f"{files} notebooks, {size / 1e6:.0f} MB; {passed} passed the gate; findings: {dict(counts)}")
     gate, detector = size / max(in_gate, 1e-9) / 1e6, text / max(in_detector, 1e-9) / 1e6
     print(f"gate {gate:.0f} MB/s, detector {detector:.1f} MB/s of decoded text")
+
+
+def _find_all(documents: Sequence[Document]) -> list[list[Finding]]:
+    return [list(find_samples(document)) for document in documents]
 
 
 def _best(work: Callable[[], Any]) -> float:

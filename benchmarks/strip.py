@@ -1,6 +1,6 @@
 """Strips the same notebooks with nbguard, nbstripout, nb-clean and nbstripout-fast, in one run, and prints CPU times.
 
-    python benchmarks/strip.py [--rounds 5] [--big] [--keep FOLDER]
+    python -m benchmarks.strip [--rounds 5] [--big] [--keep FOLDER]
 
 The notebooks are made here, from a fixed seed, sized like public ones: 200 of them, 34 MB, most of it pictures. The
 peers are installed with pip into an environment of their own. Times are CPU seconds (user + system) of the whole
@@ -37,7 +37,7 @@ class Cost(NamedTuple):
 
 def make_notebook(choices: random.Random, cells: int, picture_bytes: int = 13_000) -> dict[str, Any]:
     """A notebook as people have them: prose, code, printed lines, tables, figures."""
-    made = []
+    made: list[dict[str, Any]] = []
     for number in range(cells):
         if choices.random() < 0.4:
             source = ["# Étude\n", *("a line of prose about the circuit\n" for _ in range(choices.randrange(1, 9)))]

@@ -1,8 +1,8 @@
 """What a sweep costs and how it grows with workers: the base of docs/sizing.md.
 
-    python benchmarks/sweep.py                                on repositories that are made for it
-    python benchmarks/sweep.py --repo DIR [--repo DIR …]      on clones of yours
-    python benchmarks/sweep.py --forks 20 --small 300         as well: forks of one, and many small repositories
+    python -m benchmarks.sweep                                on repositories that are made for it
+    python -m benchmarks.sweep --repo DIR [--repo DIR …]      on clones of yours
+    python -m benchmarks.sweep --forks 20 --small 300         as well: forks of one, and many small repositories
 
 Each configuration sweeps into a fresh results file. Wall time is what one waits on this machine with whatever else it
 does; CPU is user and system time of the whole process tree, which a busy machine changes less. `2 workers: 1.9x` is
@@ -25,7 +25,7 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from history import make_history
+from benchmarks.history import make_history
 
 
 class Measured(NamedTuple):
@@ -59,7 +59,9 @@ def sweep(targets: list[Path], results: Path, *options: str) -> Measured:
     wall, after = time.monotonic() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     db = sqlite3.connect(results)
-    row = db.execute("SELECT contents, bytes, known, findings FROM runs ORDER BY id DESC LIMIT 1").fetchone()
+    row: tuple[int, int, int, int] = db.execute(
+        "SELECT contents, bytes, known, findings FROM runs ORDER BY id DESC LIMIT 1"
+    ).fetchone()
     db.close()
     return Measured(wall, cpu, *row, results.stat().st_size, load)
 
