@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
     from nbguard.detect.credentials.provider_rules import Provider
 
-# What a credential is called: a value that is made of such words, or ends in one, is a name and no credential.
-_NOUNS = frozenset(
-    """token tokens key keys secret secrets password passwd pwd passphrase credential credentials apikey apitoken auth
-    value string placeholder here""".split()  # noqa: SIM905
-)
-# Words that say by themselves that a value isn't meant.
-_SAYINGS = frozenset(
-    """your yours example dummy fake placeholder changeme changeit redacted insert paste todo tbd sample removed hidden
-    masked deleted""".split()  # noqa: SIM905
-)
-_WHOLE = frozenset(
-    "none null nil true false n/a undefined empty test testing foobar user username".split()  # noqa: SIM905
-)
-
 _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
-_WORD = re.compile(r"[A-Za-z]{1,40}\d{0,3}|\d{1,3}")
+_WORD = re.compile(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")
 _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 _GLUED = re.compile(
     r"(?:my|your|the|new|old|api|access|auth|user|client|test)"
@@ -56,7 +44,7 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     """
     text = value.strip().strip("'\"`")
     lowered = text.lower()
-    if not text or lowered in load_catalogue().placeholders or lowered in _WHOLE:
+    if not text or lowered in load_catalogue().placeholders or lowered in _words("whole"):
         return True
     if provider is not None and _is_own_name(lowered, provider):
         return True
@@ -69,6 +57,26 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     )
 
 
+def has_dummy_mark(value: str) -> bool:
+    """Whether something in a value shows that it was written for a reader: ``example``, ``your-``, ``123456``."""
+    return _dummy_marks().search(value) is not None
+
+
+def is_stock_password(value: str) -> bool:
+    """Whether a value is a password that everybody writes in documentation and tests."""
+    return value.lower() in _words("stock")
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(load_knowledge("values")[name].split())
+
+
+@cache
+def _dummy_marks() -> re.Pattern[str]:
+    return re.compile("|".join(load_knowledge("values")["dummy_marks"]), re.IGNORECASE)
+
+
 def _is_own_name(lowered: str, provider: Provider) -> bool:
     if lowered in (provider.id, provider.name.lower()) or any(lowered == name.lower() for name in provider.modules):
         return True
@@ -79,15 +87,16 @@ def _is_a_name(text: str) -> bool:
     """Whether the value is made of words that say what should stand there: ``my-api-key``, ``IonQToken``."""
     if len(text) > _LONGEST_NAME:
         return False
+    nouns, sayings = _words("nouns"), _words("sayings")
     words = [word.lower() for word in _SEPARATORS.split(text) if word]
     if len(words) == 1:
         word, bare = words[0].rstrip("0123456789"), text.rstrip("0123456789")
         humps = [hump.lower() for hump in _HUMPS.findall(bare)]
-        spelled = bare.isalpha() and len(humps) > 1 and humps[-1] in _NOUNS
-        return spelled or word in _NOUNS or word in _SAYINGS or _GLUED.fullmatch(word) is not None
+        spelled = bare.isalpha() and len(humps) > 1 and humps[-1] in nouns
+        return spelled or word in nouns or word in sayings or _GLUED.fullmatch(word) is not None
     if not words or not all(_WORD.fullmatch(word) for word in words):
         return False
-    return any(word in _NOUNS or word in _SAYINGS for word in words)
+    return any(word in nouns or word in sayings for word in words)
 
 
 def _has_low_variety(text: str) -> bool:

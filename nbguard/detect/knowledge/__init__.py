@@ -1,0 +1,1 @@
+"""Words, shapes and thresholds as data: TOML to edit, JSON made of it to load."""

@@ -1,0 +1,188 @@
+"""Says what a text is: a token, a password, a hash, an id, a reference, a path, a placeholder, a word and more.
+
+The only judge of that. Detectors ask ``is_plausible_token`` or ``is_plausible_password`` of a value whose place says
+credential; whoever wants to know more asks ``classify``. Words and thresholds: ``knowledge/values.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.values.encodings import is_base64_text, is_signed_token
+from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
+from nbguard.detect.values.references import is_address, is_path, is_store_reference, is_template
+from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
+
+# Kinds that can be a credential where the place says so.
+TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "password", "hash", "uuid", "base64 text"
+# Kinds that can't.
+EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK = "empty", "store reference", "template", "placeholder", "stock password"
+ADDRESS, PATH, CODE, WORD, SENTENCE = "address", "path", "code", "word", "sentence"
+NUMBER, DATE, VERSION, TOO_LONG = "number", "date", "version", "too long"
+
+_TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
+_PASSWORDS = _TOKENS | {PASSWORD}
+
+
+class Judgement(NamedTuple):
+    """What a text is (one of this module's kinds), and the reason in words, without the text."""
+
+    kind: str
+    reason: str
+
+
+_UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_NUMBER = re.compile(
+    r"[+-]?(?:\d[\d_ ,]*(?:\.\d*)?|0[xX][0-9a-fA-F]{1,16}|\d*\.?\d+[eE][+-]?\d+)(?:%|px|em|ms|s|[kKMG]i?[bB]?)?"
+)
+_DATE = re.compile(
+    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
+    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
+    r"|\d{1,2}:\d{2}(?::\d{2})?"
+)
+_VERSION = re.compile(r"[vV^~=<>]{0,2}\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+._]?(?:[a-zA-Z]{1,10}\.?\d{0,6}|\d{1,6})){0,3}")
+_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
+# Calls, subscripts, dotted names, operators between names: what stands there is a program's text.
+_CODE = re.compile(
+    r"(?:[A-Za-z_$][\w$]*(?:\.|::|->|\?\.))*[A-Za-z_$][\w$]*(?:\(.*\)?;?|\[[\w\"'.:-]*\]|\{\})"
+    r"|[A-Za-z_$][\w$]{2,}(?:(?:\.|::|->)[A-Za-z_$][\w$]+)+\(?\)?"
+    r"|.*(?:=>|&&|\|\||===?|!==?|:=|\+ ?[\"']|[\"'] ?\+).*|</?[a-z][^>]*>.*|[)\]};,].*|[.#][a-z-]+.*\{.*",
+    re.DOTALL,
+)
+# What only code, regexes and escaped text have in them, wherever it stands.
+_PIECE_OF_CODE = re.compile(
+    r"[,:\[({=]\s?\\?[\"'][^\"']{0,200}\\?[\"']|\\?[\"']\s?[,:\])}]|\\[dDwWsSbux](?![A-Za-z]{3})"
+    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
+)
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
+_WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
+_NAME = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.:/-]+[A-Za-z0-9]*)*\d{0,4}")
+
+
+@lru_cache(maxsize=4096)
+def classify(text: str, context: str = "") -> Judgement:
+    """What a text is, with the reason.
+
+    ``context`` is what its place says it should be: ``token``, ``password``, or nothing. A password may be made of
+    words with digits and signs between them, which are only words elsewhere. Takes time linear in the text.
+    """
+    value = text.strip()
+    limits = load_knowledge("values")["thresholds"]
+    if not value:
+        return Judgement(EMPTY, "nothing in it")
+    if len(value) > limits["longest"]:
+        return Judgement(TOO_LONG, "longer than any credential")
+    return _as_stand_in(value) or _as_known_form(value) or _as_secret(value, context, limits)
+
+
+def is_plausible_token(value: str) -> bool:
+    """Whether a value can be a token, key or secret: made by a machine, and no name, path, reference or template."""
+    return classify(value, "token").kind in _TOKENS
+
+
+def is_plausible_password(value: str) -> bool:
+    """Whether a value can be a password: as a token, or chosen by a person to be hard to guess."""
+    return classify(value, "password").kind in _PASSWORDS
+
+
+def _as_stand_in(value: str) -> Judgement | None:
+    """What only stands for a credential, or points to it."""
+    if is_store_reference(value):
+        return Judgement(STORE, "points to where a secret is kept")
+    if is_template(value):
+        return Judgement(TEMPLATE, "is filled in later")
+    if is_stock_password(value):
+        return Judgement(STOCK, "what documentation writes as a password")
+    if is_placeholder(value) or has_dummy_mark(value):
+        return Judgement(PLACEHOLDER, "says what should stand there")
+    return None
+
+
+def _as_known_form(value: str) -> Judgement | None:
+    """What has a form of its own."""
+    if _UUID.fullmatch(value) is not None:
+        return Judgement(UUID, "five groups of hex digits")
+    if _DATE.fullmatch(value) is not None:
+        return Judgement(DATE, "a date or a time")
+    if _NUMBER.fullmatch(value) is not None:
+        return Judgement(NUMBER, "a number")
+    if _VERSION.fullmatch(value) is not None:
+        return Judgement(VERSION, "a version")
+    if is_signed_token(value):
+        return Judgement(SIGNED_TOKEN, "three parts of base64 with JSON in the first")
+    if is_address(value):
+        return Judgement(ADDRESS, "an address")
+    if is_path(value):
+        return Judgement(PATH, "a path or the name of a file")
+    if _COLOUR.fullmatch(value) is not None:
+        return Judgement(NUMBER, "a colour")
+    if _PIECE_OF_CODE.search(value) is not None:
+        return Judgement(CODE, "a piece of a program")
+    if _CODE.fullmatch(value) is not None and (wordy_share(value) >= 0.5 or not any(map(str.isalnum, value))):
+        return Judgement(CODE, "a piece of a program")
+    return None
+
+
+def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
+    """A token, a hash, base64 or a password, else words."""
+    share = wordy_share(value)
+    words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
+    if (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value:
+        return Judgement(SENTENCE, "words with spaces between them")
+    if _HEX.fullmatch(value) is not None and len(value) >= limits["hex_length"]:
+        if entropy(value) < limits["hex_entropy"]:
+            return Judgement(WORD, "hex digits with an order")
+        return Judgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
+    if is_base64_text(value):
+        return Judgement(BASE64, "base64 of a text")
+    if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
+        return Judgement(TOKEN, "characters without an order")
+    if context == "password" and _is_chosen(value, share, limits):
+        return Judgement(PASSWORD, "letters, digits and signs that were chosen")
+    return Judgement(WORD, "reads like a word or a name")
+
+
+def _is_mixed(value: str, limits: dict[str, float]) -> bool:
+    """Whether a value has the variety of a random one."""
+    if len(set(value)) < min(limits["token_distinct"], len(value) * 0.6):
+        return False
+    digits = sum(map(str.isdigit, value))
+    letters = sum(map(str.isalpha, value))
+    if not letters:
+        return False
+    if digits:
+        return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
+    if _has_both_cases(value):
+        return True
+    bare = re.sub(r"[\W_]+", "", value)
+    return bare == value and pair_score(value) <= limits["lower_only_score"]
+
+
+def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:
+    """Whether a value doesn't read like words, or has its digits scattered as nobody writes them."""
+    if share <= limits["wordy"]:
+        return True
+    changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(value))
+    return value.isalnum() and changes >= limits["scattered"] * len(value)
+
+
+def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
+    """Whether a value that is no token may be a password: long enough, of several kinds of character."""
+    if len(value) < limits["password_length"] or len(set(value)) < limits["password_distinct"] or " " in value:
+        return False
+    if _NAME.fullmatch(value) is not None and share >= limits["wordy"] and not _has_both_cases(value):
+        return False
+    digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
+    kinds = bool(digits) + (letters + digits < len(value)) + (1 + _has_both_cases(value) if letters else 0)
+    if not letters or kinds < 2:
+        return False
+    return (kinds >= 3 or share <= limits["wordy"]) if digits else (kinds >= 3 and share <= limits["wordy"])
+
+
+def _has_both_cases(value: str) -> bool:
+    return value.lower() != value != value.upper()

@@ -1,0 +1,33 @@
+"""Tells what is encoded: signed tokens (JSON Web Tokens) and base64 of a text."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode, urlsafe_b64decode
+from binascii import Error as Base64Error
+
+_SIGNED = re.compile(r"[A-Za-z0-9_-]{10,}={0,2}\.[A-Za-z0-9_-]{2,}={0,2}\.[A-Za-z0-9_-]*={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{12,}={0,2}")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def is_signed_token(value: str) -> bool:
+    """Whether a value is a JSON Web Token: three parts of base64, of which the first is a JSON object."""
+    if not value.startswith("eyJ") or _SIGNED.fullmatch(value) is None:
+        return False
+    head = value.partition(".")[0]
+    try:
+        return urlsafe_b64decode(head + "=" * (-len(head) % 4)).lstrip().startswith(b"{")
+    except (ValueError, Base64Error):
+        return False
+
+
+def is_base64_text(value: str) -> bool:
+    """Whether a value is base64, padded or of a whole number of groups, and what it says is printable text."""
+    if len(value) % 4 or _BASE64.fullmatch(value) is None:
+        return False
+    try:
+        text = b64decode(value, validate=True).decode("utf-8")
+    except (ValueError, Base64Error):
+        return False
+    return _CONTROL.search(text) is None and text.isascii() and text.isprintable()

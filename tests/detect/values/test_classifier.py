@@ -1,0 +1,92 @@
+"""Protects the one judgement of what a value is: which are credentials where their place says so, and which never."""
+
+import string
+import uuid
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from nbguard.detect.values.classifier import classify, is_plausible_password, is_plausible_token
+from tests.fake_tokens import ALPHANUMERIC, HEX, URL_SAFE, FakeTokens
+from tests.growth import assert_linear
+
+SYMBOLS = ALPHANUMERIC + "$%[{<>!@#^&*é"
+SMALL = string.ascii_lowercase + string.digits
+
+
+def share_of(judge, alphabet, length, count=300):
+    fake = FakeTokens(length)
+    return sum(judge(fake.of(alphabet, length)) for _ in range(count)) / count
+
+
+@pytest.mark.parametrize("length", [16, 20, 32, 40])
+@pytest.mark.parametrize("alphabet", [ALPHANUMERIC, URL_SAFE, SYMBOLS, HEX, SMALL, string.ascii_letters])
+def test_random_values_are_tokens_and_passwords(alphabet, length):
+    assert share_of(is_plausible_token, alphabet, length) >= 0.93
+    assert share_of(is_plausible_password, alphabet, length) >= 0.97
+
+
+@pytest.mark.parametrize(("length", "least"), [(8, 0.6), (10, 0.85), (12, 0.95)])
+def test_short_random_values_are_passwords(length, least):
+    assert share_of(is_plausible_password, SYMBOLS, length) >= least
+
+
+def test_tokens_of_three_parts_and_uuids_are_tokens():
+    fake = FakeTokens(5)
+    assert is_plausible_token(".".join(fake.of(URL_SAFE, length) for length in (20, 40, 30)))
+    assert is_plausible_token(str(uuid.UUID(int=0x3F2504E04F8941D39A0C0305E82C3301)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "values"),
+    [
+        ("placeholder", "dein-passwort|tu_contraseña|tu_contrasena_aqui|votre_mot_de_passe|la_tua_password|your-token"
+                        "|YOUR_API_KEY|xxxxxxxx|changeme|example-key|dummy|sua_senha|dummy-password-2|none"),
+        ("template", "<password>|${DB_PASSWORD}|{{ token }}|$TOKEN|%TOKEN%|{token}|%(password)s|<%= key %>|@TOKEN@"
+                     "|prefix-${name}-suffix|{cfg.password}|Bearer {token}"),
+        ("store reference", "vault:quantum/ionq|op://team/item/field|arn:aws:secretsmanager:eu-west-1:1:secret:x"
+                            "|projects/p/secrets/s/versions/1|file:///run/secrets/pasqal|/run/secrets/db|keyring:ionq"
+                            "|keyvault://name/secret|secretsmanager:prod/db|os.environ['A']|ref+vault://x/y#z"),
+        ("path", "/etc/ssl/private/key.pem|./secrets/token.txt|~/.config/token|C:\\Users\\me\\token.txt"
+                 "|tokens/default.json|server.key|/home/me/token"),
+        ("address", "https://example.org/token|me@company.org|auth.service.org:8443|10.0.0.1:5432"),
+        ("number", "1234567890123|3.14159265|0xdeadbeef|1e-05|#8f9494"),
+        ("date", "2026-11-28|2026-11-28T10:00:00Z|12:30:59"),
+        ("version", "1.2.3|v2.0.0rc1|10.4.1.post2"),
+        ("code", "get_password()|config.password|settings['token']|self.client.token|a => b|os.path.join(a, b)"),
+        ("sentence", "Enter a passphrase to go on|The value that you gave isn't valid|Forgot it?  Ask for help"),
+        ("stock password", "password|hunter2|admin123|letmein|passw0rd"),
+        ("word", "access_denied|invalid-grant|PasswordField|form-control|btn btn-primary|refreshToken|TOKEN_LIFETIME"
+                 "|correct-horse-battery-staple|user.password.reset|sunnymonkey|input-group"),
+    ],
+)  # fmt: skip
+def test_what_is_no_credential_isnt_one_anywhere(kind, values):
+    for value in values.split("|"):
+        assert not is_plausible_token(value), value
+        assert not is_plausible_password(value), value
+        if kind != "word":
+            assert classify(value).kind in (kind, "placeholder", "word", "sentence"), value
+
+
+@pytest.mark.parametrize("value", ["Tr0ub4dor&3", "S3cret!Plan", "kU1k9J!cC7YSto4", "3vkqtLrifrgMxhV8az36a4sM%"])
+def test_what_people_choose_to_be_hard_to_guess_is_a_password(value):
+    assert is_plausible_password(value)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.text(max_size=200), st.sampled_from(["", "token", "password"]))
+def test_any_text_gets_a_judgement_that_doesnt_repeat_it(text, context):
+    judgement = classify(text, context)
+    assert judgement.kind
+    assert len(text) < 12 or text not in judgement.reason
+
+
+@pytest.mark.parametrize(
+    "piece", ["a", "$", "{", "<", "a.", "a/", "((", "a(", "%s", "é", "\\", "'", "A1", ". ", "0", "{a", "a,'"]
+)
+def test_the_time_is_linear_in_the_value(piece):
+    def judge(size):
+        classify.__wrapped__((piece * size)[:16_000], "password")
+
+    assert_linear(judge, 2_000, piece)
