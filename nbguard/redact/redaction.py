@@ -149,7 +149,9 @@ def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int
 
 def _learn(spots: Iterable[Spot], maker: Maker, echoes: Echoes) -> None:
     """Makes the stand-ins in an order that doesn't depend on where the values stand."""
-    for category, value in sorted({(spot.category, spot.cell.value) for spot in spots if spot.method != "shuffled"}):
+    values = sorted({(spot.category, spot.cell.value) for spot in spots if spot.method != "shuffled"})
+    maker.reserve(value for _, value in values)
+    for category, value in values:
         if maker.replace(category, value) != value:
             echoes.learn(category, value)
 

@@ -18,7 +18,7 @@ from nbguard.redact.dates import first_of_january
 from nbguard.redact.noise import Noise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _CAST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
@@ -41,6 +41,7 @@ class Maker:
         self.noise = Noise(key)
         self._made: dict[tuple[str, str], str] = {}
         self._taken: dict[str, dict[str, str]] = {}
+        self._originals: set[str] = set()
         self._methods: dict[str, Callable[[str], str]] = {
             "email": self._email, "phone": self._phone, "card": self._card, "iban": self._iban,
             "card_detail": self._card_detail, "postcode": self._alike, "health": self._health,
@@ -50,6 +51,10 @@ class Maker:
     def __repr__(self) -> str:
         """Shows no value."""
         return f"Maker({len(self._made)} stand-ins)"
+
+    def reserve(self, values: Iterable[str]) -> None:
+        """Keeps these values from being made as stand-ins for others: they stand somewhere themselves."""
+        self._originals.update(map(numbers.plain_of, values))
 
     def replace(self, category: str, value: str) -> str:
         """The stand-in for a value of a category (as columns have them); the value itself where none is needed."""
@@ -80,7 +85,9 @@ class Maker:
         taken = self._taken.setdefault(kind, {})
         for number in range(100 * _TRIES):
             made = make(self.noise.draw(kind, value, str(number or "")), number // _TRIES)
-            if made != value and not _ROUND.fullmatch(made) and taken.setdefault(made, value) == value:
+            if numbers.plain_of(made) in self._originals or made == value or _ROUND.fullmatch(made):
+                continue
+            if taken.setdefault(made, value) == value:
                 break
         self._made[kind, value] = made
         return made

@@ -148,3 +148,29 @@ def test_a_column_of_stand_ins_is_nobodys(category: str) -> None:
         assert all(map(luhn.is_valid, made))
     if category == "iban":
         assert all(iban.is_valid(value, check_country=False) for value in made)
+
+
+def test_no_stand_in_is_a_value_that_stands_there_itself() -> None:
+    """Neither another row's value nor one that is a stand-in already and therefore stays."""
+    kept = Maker(KEY).replace("iban", "DE85089263789949973234")
+    values = {
+        "iban": ["DE85089263789949973234", kept],
+        "postcode": [f"{n:03}" for n in range(100, 500)],
+        "email": ["a@gmx.de", Maker(KEY).replace("email", "a@gmx.de")],
+        "mrn": ["MRN123456", Maker(KEY).replace("mrn", "MRN123456")],
+    }
+    for category, originals in values.items():
+        maker = Maker(KEY)
+        maker.reserve(originals)
+        made = [maker.replace(category, value) for value in originals]
+        changed = {new for old, new in zip(originals, made, strict=True) if new != old}
+        assert not changed & set(originals), category
+        assert len(set(made)) == len(originals), category
+
+
+@pytest.mark.parametrize(
+    ("category", "make"), [("iban", data.german_iban), ("card", data.card_number), ("national_id", data.us_ssn)]
+)
+def test_values_that_tests_make_up_are_no_stand_ins(category: str, make) -> None:
+    """Else they would stay as they are, once in some thousand runs."""
+    assert not any(is_stand_in(category, make(random.Random(seed))) for seed in range(20_000))

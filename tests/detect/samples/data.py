@@ -56,7 +56,8 @@ def card_number(rng: random.Random) -> str:
 
 
 def german_iban(rng: random.Random) -> str:
-    account = "".join(rng.choices("0123456789", k=18))
+    # No bank code begins with 0: 0000 would make it a stand-in.
+    account = rng.choice("123456789") + "".join(rng.choices("0123456789", k=17))
     return f"DE{98 - int(account + '131400') % 97:02d}{account}"
 
 
