@@ -7,54 +7,40 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.shapes import find_shapes
-from nbguard.detect.generic.generic import find_generic
-from nbguard.detect.generic.generic_gates import GATES
-from nbguard.detect.triggers import Trigger, join_triggers
+from nbguard.detect.detector import Candidates
 from nbguard.documents.decode import decode_text
 from nbguard.documents.fields import Field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.detector import Detector
     from nbguard.detect.finding import Finding
+    from nbguard.detect.triggers import Ask
     from nbguard.documents.fields import Document
 
 # How much is looked at on each side of a literal, in bytes: a private key of 8192 bits takes 6,500.
 _NEAR = 8_000
-_EXACT = frozenset(gate.plugin for gate in GATES if gate.needles or (gate.confirm and "(?i" not in gate.place))
-
-
-def without_names(table: Iterable[Trigger]) -> tuple[Trigger, ...]:
-    """The triggers with only what knows a token by its shape, in the case it is written in; numbered as before."""
-    return tuple(
-        Trigger(
-            trigger.literal,
-            trigger.stem,
-            shapes=trigger.shapes,
-            plugins=tuple(plugin for plugin in trigger.plugins if plugin in _EXACT),
-            confirm=trigger.confirm,
-        )
-        for trigger in table
-    )
 
 
 def find_in_binary(
-    document: Document, hits: Sequence[tuple[int, int]], table: Sequence[Trigger], catalogue: Catalogue
+    document: Document, hits: Sequence[tuple[int, Ask]], detector_of: Callable[[str], Detector], near: int = _NEAR
 ) -> Iterator[Finding]:
-    """Yields the tokens near some hits (pairs of byte offset and trigger's number, sorted) in a binary file.
+    """Yields the tokens near some hits (pairs of byte offset and who asks, sorted) in a binary file.
 
     The findings' field is the whole file's text, as any other detector has it.
     """
     raw, part = document.raw, document.parts[0]
     whole: Field | None = None
     character = byte = 0
-    for start, end, numbers in _stretches(hits, len(raw)):
-        trigger = join_triggers(table[number] for number in numbers)
+    for start, end, topics in _stretches(hits, len(raw), near):
         # In Latin-1 a byte is a character. Tokens are ASCII, so their text is the same in the file's own encoding.
-        near = Field(raw[start:end].decode("latin-1"), part)
-        found = [*find_shapes(near, trigger.shapes, catalogue), *find_generic(near, trigger.plugins)]
+        field = Field(raw[start:end].decode("latin-1"), part)
+        found = [
+            finding
+            for name, asked in topics.items()
+            for finding in detector_of(name).find(Candidates(document, ((field, frozenset(asked)),)))
+        ]
         for finding in sorted(found, key=lambda finding: finding.start):
             if whole is None:
                 whole = Field(decode_text(raw), part)
@@ -64,17 +50,17 @@ def find_in_binary(
             yield finding._replace(field=whole, start=character, end=character + length)
 
 
-def _stretches(hits: Iterable[tuple[int, int]], size: int) -> Iterator[tuple[int, int, set[int]]]:
-    """What stands around hits, where that overlaps as one, with the numbers that fired there."""
+def _stretches(hits: Iterable[tuple[int, Ask]], size: int, near: int) -> Iterator[tuple[int, int, dict[str, set[str]]]]:
+    """What stands around hits, where that overlaps as one, with the topics that fired there, by detector."""
     first = last = -1
-    numbers: set[int] = set()
-    for offset, number in hits:
-        if numbers and offset - _NEAR > last:
-            yield first, last, numbers
-            numbers = set()
-        if not numbers:
-            first = max(0, offset - _NEAR, last)
-        last = min(size, offset + _NEAR)
-        numbers = numbers | {number} if number not in numbers else numbers
-    if numbers:
-        yield first, last, numbers
+    topics: dict[str, set[str]] = {}
+    for offset, ask in hits:
+        if topics and offset - near > last:
+            yield first, last, topics
+            topics = {}
+        if not topics:
+            first = max(0, offset - near, last)
+        last = min(size, offset + near)
+        topics.setdefault(ask.detector, set()).update(ask.topics)
+    if topics:
+        yield first, last, topics

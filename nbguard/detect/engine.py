@@ -4,269 +4,208 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import Confirmer
+from nbguard.detect.confirmations import is_confirmed
+from nbguard.detect.detector import Candidates
+from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.prefilter import Prefilter
-from nbguard.detect.triggers import Trigger, join_triggers, load_triggers
+from nbguard.detect.raw_file import RawFile
+from nbguard.detect.scope import Scope
+from nbguard.detect.triggers import Trigger, load_triggers
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
-from nbguard.documents.enclosing import enclosing_string
-from nbguard.documents.fields import Field, Part
-from nbguard.documents.reading import open_document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbguard.detect.adapters.extra_rules import Asked, ExtraRules
-    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.adapters.extra_rules import ExtraRules
+    from nbguard.detect.detectors import Entry
     from nbguard.detect.finding import Finding
-    from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.fields import Document
-    from nbguard.tables.signals import Signals
+    from nbguard.detect.triggers import Ask
+    from nbguard.documents.fields import Document, Field, Part
 
+__all__ = ["Engine", "Scope", "Screening"]
 
-# How far around a literal the JSON string is looked for that holds it, in bytes.
-_LINE = 20_000
-# Plugins that see no further than this from a literal.
-_NEARSIGHTED = frozenset(("EncodedLayers", "ArtifactoryDetector", "JwtTokenDetector"))
-_NEAR = 6_500
-# How many such strings are looked at one by one in a notebook.
-_MOST_LINES = 500
-
-
-class Scope(NamedTuple):
-    """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``.
-
-    ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
-    look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
-    is the least ``bulk_bytes`` among them.
-    """
-
-    kinds: frozenset[str] = frozenset(("credential", "sample-data"))
-    sample_data: Mapping[str, object] = {}
-    plugins: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    sample_data_at: Callable[[str], Mapping[str, object]] | None = None
-    bulk_from: int = 0
+_EXTRA, _SAMPLES = "extra-rules", "sample-data"
+_Topics = dict[str, set[str]]
 
 
 class Screening(NamedTuple):
     """What the prefilter says of a file.
 
-    ``hits`` are pairs of byte offset and literal number, sorted. ``blind``: raw bytes prove nothing here (escaped
-    ASCII, UTF-16), so every field has to be decoded. ``samples``: where sample data is possible, None for nowhere.
-    ``config``: the file is a provider's configuration by its path. ``keeps``: by its path it is made to keep
-    credentials, a provider's or not. ``extra``: where the scope's rule packs and plugins have to look. ``binary``: it
-    is no text, so names mean nothing.
+    ``hits`` are pairs of byte offset and who asks there, sorted. ``blind``: raw bytes prove nothing here (escaped
+    ASCII, UTF-16), so every field has to be decoded. ``claims`` are the detectors whose file it is by its path, and
+    ``evidence`` is what detectors said that have a screening of their own. ``binary``: it is no text, so names mean
+    nothing. ``everything``: nothing is left out.
     """
 
-    hits: tuple[tuple[int, int], ...]
+    hits: tuple[tuple[int, Ask], ...]
     blind: bool
-    samples: Signals | None
-    config: bool
-    keeps: bool = False
-    extra: Asked | None = None
+    claims: tuple[str, ...] = ()
+    evidence: Mapping[str, Any] = {}
     binary: bool = False
+    everything: bool = False
 
 
 class Engine:
-    """The detectors of one scope; the catalogue and the prefilter are made once, when first needed."""
+    """The detectors of one scope; each is made when first needed.
 
-    def __init__(self, scope: Scope | None = None) -> None:
+    An ``exhaustive`` engine has no shortcut: every detector gets every field, decoded. It is what the other one is
+    held to, and some hundred times slower on clean files.
+    """
+
+    def __init__(self, scope: Scope | None = None, exhaustive: bool = False) -> None:
         self.scope = scope or Scope()
-        self._credentials = "credential" in self.scope.kinds
-        self._samples = "sample-data" in self.scope.kinds
+        self._exhaustive = exhaustive
+        self._entries = {e.name: e for e in DETECTORS if e.kind in self.scope.kinds and e.wanted(self.scope)}
+        self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
-        self._hygiene = "hygiene" in self.scope.kinds
-        self._literals = self.scope.kinds != {"sample-data"}
-        self._table = self._triggers.for_kinds(self.scope.kinds)
-        self.extra_rules: ExtraRules | None = None
-        if self._credentials and (self.scope.plugins or self.scope.rules):
-            from nbguard.detect.adapters.extra_rules import ExtraRules
+        # A rule pack that can't be read is an error before the first file.
+        self.extra_rules: ExtraRules | None = self._detector(_EXTRA) if _EXTRA in self._entries else None
 
-            self.extra_rules = ExtraRules(self.scope.plugins, self.scope.rules)
+    def _detector(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._entries[name].make(self.scope)
+        return self._made[name]
 
     @cached_property
-    def catalogue(self) -> Catalogue:
-        """The providers and their rules."""
-        from nbguard.detect.credentials.provider_rules import load_catalogue
+    def _table(self) -> tuple[Trigger, ...]:
+        table = self._triggers.for_detectors((*self._entries, ""))
+        return table if any(ask.detector for trigger in table for ask in trigger.asks) else ()
 
-        return load_catalogue()
+    @cached_property
+    def _exact_asks(self) -> tuple[tuple[Ask, ...], ...]:
+        """By literal, those that count in binary files."""
+        return tuple(tuple(ask for ask in trigger.asks if ask.exact) for trigger in self._table)
 
     @cached_property
     def _prefilter(self) -> Prefilter:
         # Addresses are everywhere, those with a password in them are not.
         narrow = {
-            t.literal: t.confirm.replace("++", "+")
+            t.literal: t.asks[0].confirm.replace("++", "+")
             for t in self._table
-            if t.literal == "://" and t.confirm and not (t.shapes or t.sinks or t.escape or t.identifiers or t.hygiene)
+            if t.literal == "://" and len(t.asks) == 1 and t.asks[0].confirm
         }
         return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
 
     @cached_property
-    def _is_config_file(self) -> Callable[[str], bool]:
-        return lru_cache(1000)(self._triggers.is_config_file)
+    def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
+        """Detectors that know some files by their paths."""
+
+        def remembered(entry: Entry) -> Callable[[str], bool]:
+            return lru_cache(1000)(lambda path: entry.claims is not None and entry.claims(self._triggers, path))
+
+        return tuple((e.name, remembered(e)) for e in self._entries.values() if e.claims is not None)
 
     @cached_property
-    def _table_for_binary(self) -> tuple[Trigger, ...]:
-        from nbguard.detect.binary_files import without_names
-
-        return without_names(self._table)
+    def _screeners(self) -> tuple[str, ...]:
+        return tuple(entry.name for entry in self._entries.values() if entry.screens)
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        binary = is_binary(path, raw)
-        table = self._table_for_binary if binary else self._table
-        blind = encoding_of(raw)[0] != "utf-8"
-        hits: list[tuple[int, int]] = []
-        if self._literals and not blind:
-            found = self._prefilter.search(raw)
-            if found:
-                confirms = Confirmer(raw).confirms
-                hits = sorted([(end, number) for number, end in found if confirms(table[number], end)])
-            if hits and path.lower().endswith(".ipynb"):
-                judged: dict[tuple[str, tuple[str, ...]], bool] = {}
-                hits = [(end, number) for end, number in hits if _may_matter(table[number], raw, end, judged)]
-                blind = any(table[number].escape for _, number in hits)
-        config = self._credentials and not binary and self._is_config_file(path)
-        keeps = self._hygiene and self._triggers.is_credential_file(path)
-        samples: Signals | None = None
-        if self._samples:
-            samples = _screen_samples(raw, blind, binary, self._bulk, path.lower().endswith(".ipynb"))
-        extra = self.extra_rules.screen(raw, blind, binary) if self.extra_rules is not None else None
-        if not (hits or blind or samples or config or keeps or extra):
+        file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8", is_binary(path, raw))
+        hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
+        if file.notebook and not all(ask.detector for _, ask in hits):
+            file.blind = True
+        hits = [hit for hit in hits if hit[1].detector]
+        claims = tuple(name for name, claims in self._claimants if claims(path))
+        evidence = {name: self._detector(name).screen(file, self._exhaustive) for name in self._screeners}
+        evidence = {name: said for name, said in evidence.items() if said is not None}
+        if not (hits or file.blind or claims or evidence or self._exhaustive):
             return None
-        return Screening(tuple(hits), blind, samples, config, keeps, extra, binary)
+        return Screening(tuple(hits), file.blind, claims, evidence, file.binary, self._exhaustive)
+
+    def _confirmed(self, file: RawFile) -> list[tuple[int, Ask]]:
+        """Where a literal fired for somebody of whom the raw bytes say that something may come of it."""
+        hits: list[tuple[int, Ask]] = []
+        table = self._table
+        for number, end in self._prefilter.search(file.raw):
+            literal, _, asks = table[number]
+            for ask in self._exact_asks[number] if file.binary else asks:
+                if is_confirmed(file, ask, end - len(literal), end, self._detector):
+                    hits.append((end, ask))  # noqa: PERF401
+        hits.sort()
+        return hits
 
     def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once."""
         screening = screening or self.screen(document.raw, document.path)
         if screening is None:
             return []
-        findings: list[Finding] = []
-        foreign: list[Finding] = []
-        if screening.binary and screening.hits:
-            from nbguard.detect.binary_files import find_in_binary
-
-            findings += find_in_binary(document, screening.hits, self._table_for_binary, self.catalogue)
-        elif self._literals and (screening.hits or screening.blind or screening.config):
-            findings += self._find_by_literals(document, screening)
-        if screening.keeps:
-            from nbguard.detect.hygiene.credential_files import find_credential_file
-
-            findings += find_credential_file(document, self.catalogue)
-        if screening.samples is not None:
-            findings += self._find_samples(document, screening.samples)
-        if screening.extra is not None and self.extra_rules is not None:
-            findings += self.extra_rules.find(document, screening.extra)
-            foreign = list(self.extra_rules.find_by_plugins(document))
-        if not (findings or foreign):
+        found = list(self._find(document, screening))
+        if not found:
             return []
         from nbguard.detect.echoes import find_echoes
+        from nbguard.detect.finding import RANK_FOREIGN
         from nbguard.detect.overlaps import keep_most_specific
 
-        findings = keep_most_specific(findings)
+        # What another tool says is reported as it does, whatever else stands in the same place.
+        foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
+        findings = keep_most_specific(finding for finding in found if finding.rank != RANK_FOREIGN)
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
-        findings += foreign  # reported as detect-secrets does, whatever else stands in the same place
-        return sorted(findings, key=lambda finding: (finding.field.part.start, finding.start, finding.rule))
+        return sorted(
+            [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)
+        )
 
-    def _find_by_literals(self, document: Document, screening: Screening) -> Iterator[Finding]:
-        any_sink = stored = False
-        for field, trigger in self._candidates(document, screening):
-            if trigger.shapes:
-                from nbguard.detect.credentials.shapes import find_shapes
+    def _find(self, document: Document, screening: Screening) -> Iterator[Finding]:
+        fields: Mapping[str, list[tuple[Field, frozenset[str]]]] = {}
+        if screening.binary:
+            yield from self._find_in_binary(document, screening)
+        else:
+            fields = self._candidates(document, screening)
+        for name in self._entries:
+            said = screening.evidence.get(name)
+            if name in fields or name in screening.claims or said is not None:
+                candidates = Candidates(document, fields.get(name, ()), name in screening.claims, said)
+                yield from self._detector(name).find(candidates)
 
-                yield from find_shapes(field, trigger.shapes, self.catalogue)
-            if trigger.plugins:
-                from nbguard.detect.generic.generic import find_generic
+    def _find_in_binary(self, document: Document, screening: Screening) -> Iterator[Finding]:
+        from nbguard.detect.binary_files import find_in_binary
 
-                yield from find_generic(field, trigger.plugins)
-            if trigger.sinks:
-                from nbguard.detect.credentials.text_contexts import find_contexts
+        hits, size = screening.hits, len(document.raw)
+        if screening.everything:
+            hits = tuple((size // 2, ask) for ask in dict.fromkeys(ask for asks in self._exact_asks for ask in asks))
+            yield from find_in_binary(document, hits, self._detector, size)
+        elif hits:
+            yield from find_in_binary(document, hits, self._detector)
 
-                any_sink = any_sink or field.part.where in ("source", "file")
-                yield from find_contexts(field, document, self.catalogue)
-            if trigger.identifiers:
-                from nbguard.detect.metadata import find_identifiers
+    def _candidates(self, document: Document, screening: Screening) -> Mapping[str, list[tuple[Field, frozenset[str]]]]:
+        """For each detector the fields in which one of its literals fired, with the topics."""
+        fields: dict[str, list[tuple[Field, frozenset[str]]]] = {}
+        for field, topics in self._asked_fields(document, screening):
+            for name, asked in topics.items():
+                fields.setdefault(name, []).append((field, frozenset(asked)))
+        return fields
 
-                yield from find_identifiers(field, trigger.identifiers, document, self.catalogue)
-            if "unpinned-sdk" in trigger.hygiene:
-                from nbguard.detect.hygiene.installs import find_unpinned
-
-                yield from find_unpinned(field)
-            stored = stored or "save-account" in trigger.hygiene
-        if any_sink and document.language == "python":
-            from nbguard.detect.credentials.python_sinks import find_sinks
-
-            yield from find_sinks(document, self.catalogue)
-        if stored:
-            from nbguard.detect.hygiene.saving import find_saved
-
-            yield from find_saved(document, self.catalogue)
-
-    def _candidates(self, document: Document, screening: Screening) -> Iterator[tuple[Field, Trigger]]:
-        """The fields in which a literal fired, with what it triggers."""
-        table = self._table
-        if screening.config:
+    def _asked_fields(self, document: Document, screening: Screening) -> Iterator[tuple[Field, _Topics]]:
+        claimed: _Topics = {name: set() for name in screening.claims}
+        if screening.everything or screening.blind or claimed:
             for part in document.parts:
                 for field in decode(document, part):
-                    yield field, Trigger("", sinks=("any",))
-        if screening.blind:
-            for part in document.parts:
-                for field in decode(document, part):
-                    numbers = {hit.literal for hit in self._prefilter.search(field.text.encode("utf-8", "replace"))}
-                    if numbers:
-                        yield field, join_triggers(table[number] for number in numbers)
+                    if screening.everything:
+                        yield field, self._all_topics
+                    else:
+                        topics = self._topics_in(field.text) if screening.blind else self._hit_in(screening, part)
+                        yield field, claimed | topics
             return
-        offsets = [offset for offset, _ in screening.hits]
-
-        def numbers_within(start: int, end: int) -> set[int]:
-            first, last = bisect_right(offsets, start), bisect_right(offsets, end)
-            return {number for _, number in screening.hits[first:last]}
-
         for part in document.parts:
-            numbers = numbers_within(part.start, part.end)
-            if not numbers:
-                continue
-            trigger = join_triggers(table[number] for number in numbers)
-            for field in decode(document, part, lambda start, end: bool(numbers_within(start, end))):
-                yield field, trigger
+            topics = self._hit_in(screening, part)
+            if topics:
+                for field in decode(document, part, lambda start, end: bool(_within(screening, start, end))):
+                    yield field, topics
 
     @cached_property
-    def _bulk(self) -> int:
-        """The size in bytes from which a table may count anywhere, 0 where none does."""
-        settings = self._sample_settings
-        if self.scope.sample_data_at is not None:
-            return min(self.scope.bulk_from or settings.bulk_bytes, settings.bulk_bytes)
-        return settings.bulk_bytes if "bulk" in settings.classes else 0
+    def _all_topics(self) -> _Topics:
+        return {name: set(self._triggers.topics_of(name)) for name, e in self._entries.items() if not e.screens}
 
-    @cached_property
-    def _sample_settings(self) -> SampleSettings:
-        from nbguard.detect.samples.settings import SampleSettings
+    def _topics_in(self, text: str) -> _Topics:
+        """Who is asked in a decoded text."""
+        numbers = {hit.literal for hit in self._prefilter.search(text.encode("utf-8", "replace"))}
+        return _joined(ask for number in numbers for ask in self._table[number].asks if ask.detector)
 
-        return SampleSettings.from_config(self.scope.sample_data)
-
-    def _settings_at(self, path: str) -> SampleSettings:
-        settings = self._sample_settings
-        if self.scope.sample_data_at is not None:
-            settings = settings.from_config(self.scope.sample_data_at(path))
-        return settings
-
-    def _find_samples(self, document: Document, signals: Signals) -> Iterator[Finding]:
-        from nbguard.detect.samples.sizes import LARGE
-
-        raw = document.raw
-        if len(raw) > LARGE and document.kind == "text":
-            from nbguard.detect.samples.sampling import find_in_large, head_of
-
-            head = open_document(document.path, head_of(raw))
-            settings = self._settings_at(document.path)
-            yield from find_in_large(head, len(raw), lambda start, end: raw[start:end], settings, "")
-            return
-        from nbguard.detect.samples.detector import find_samples
-
-        yield from find_samples(document, self._settings_at(document.path), signals)
+    def _hit_in(self, screening: Screening, part: Part) -> _Topics:
+        return _joined(ask for _, ask in _within(screening, part.start, part.end))
 
     def find_samples_in_large(
         self, document: Document, size: int, read: Callable[[int, int], bytes], path: str
@@ -276,52 +215,19 @@ class Engine:
         ``document`` is made of its head (``large_files.head_of``), ``read`` gives the bytes between two offsets, and
         ``path`` is where the file can be opened.
         """
-        if self._samples:
-            from nbguard.detect.samples.sampling import find_in_large
-
-            yield from find_in_large(document, size, read, self._settings_at(document.path), path)
+        if _SAMPLES in self._entries:
+            yield from self._detector(_SAMPLES).find_in_large(document, size, read, path)
 
 
-def _screen_samples(raw: bytes, blind: bool, binary: bool, bulk: int, notebook: bool) -> Signals | None:
-    """Where a file can hold sample data; data files and photographs are looked into, and samples of large files."""
-    from nbguard.detect.samples.sizes import LARGE
-    from nbguard.tables.files.formats import is_data_file
-
-    if is_data_file(raw) or (len(raw) > LARGE and not notebook and not binary):
-        from nbguard.tables.signals import Signals
-
-        return Signals([], False, b"")
-    if binary:
-        return None
-    from nbguard.detect.samples.signal_search import signals_in_file
-
-    signals = signals_in_file(raw, bulk)
-    return signals if blind or signals.offsets or signals.hidden or signals.traces else None
+def _within(screening: Screening, start: int, end: int) -> tuple[tuple[int, Ask], ...]:
+    """The hits that end after one offset and no later than another."""
+    hits = screening.hits
+    first = bisect_right(hits, start, key=lambda hit: hit[0])
+    return hits[first : bisect_right(hits, end, key=lambda hit: hit[0])]
 
 
-def _may_matter(trigger: Trigger, raw: bytes, end: int, judged: dict[tuple[str, tuple[str, ...]], bool]) -> bool:
-    """Whether a notebook has to be parsed for a literal; where only a plugin asks, its one line is looked at first.
-
-    ``judged`` keeps what was said of a line; where there are many lines to look at, parsing is cheaper.
-    """
-    if trigger.shapes or trigger.sinks or trigger.escape or trigger.identifiers or trigger.hygiene:
-        return True
-    if "NamedProvider" in trigger.plugins:
-        return True  # looked at in its confirmation: what is given to a provider's name may stand lines below it
-    text = enclosing_string(raw, end - 1, _LINE) if len(judged) < _MOST_LINES else None
-    if text is None and _NEARSIGHTED.issuperset(trigger.plugins):
-        # Most such literals are chance in the base64 of an image.
-        text = raw[max(0, end - _NEAR) : end + _NEAR].decode("latin-1")
-    if text is None:
-        return True
-    line = (text, tuple(trigger.plugins))
-    if line not in judged:
-        judged[line] = _has_generic(*line)
-    return judged[line]
-
-
-def _has_generic(text: str, plugins: tuple[str, ...]) -> bool:
-    from nbguard.detect.generic.generic import find_generic
-
-    part = Part("source", None, "", "text/plain", "string", 0, 0)
-    return any(True for _ in find_generic(Field(text, part), plugins))
+def _joined(asks: Iterator[Ask]) -> _Topics:
+    topics: _Topics = {}
+    for ask in asks:
+        topics.setdefault(ask.detector, set()).update(ask.topics)
+    return topics

@@ -7,9 +7,10 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.plain_text import plain_text
-from nbguard.detect.credentials.provider_rules import describe
+from nbguard.detect.credentials.provider_rules import describe, load_catalogue
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.program import program_of
+from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
 from nbguard.detect.values.placeholders import is_placeholder
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 
@@ -59,6 +62,25 @@ _COUNTING = "0123456789abcdef 12345678901234567890"
 _HTML = frozenset(("text/html", "image/svg+xml"))
 # Packages that speak to a cloud, but not only to its quantum computers.
 _PLAIN_MODULES = frozenset(("boto3", "azure.identity", "ibm_cloud_sdk_core", "covalent"))
+
+
+class IdentifierDetector:
+    """Identifiers of the catalogue's rules and ours; a topic is a rule's id."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
+        """The literals of the catalogue's identifiers and of ours."""
+        for text, rules in knowledge.catalogue.identifier_literals.items():
+            yield from (Literal(text, rule) for rule in rules)
+        for rule in METADATA_RULES:
+            yield from (Literal(text, rule.id) for text in rule.literals)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the identifiers in fields."""
+        for field, topics in candidates.fields:
+            yield from find_identifiers(field, topics, candidates.document, load_catalogue())
 
 
 def find_identifiers(field: Field, ids: Collection[str], document: Document, catalogue: Catalogue) -> Iterator[Finding]:

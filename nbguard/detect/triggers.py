@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping
 
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
@@ -35,26 +35,26 @@ def is_env_file(name: str) -> bool:
     return (name.endswith(".env") or name.startswith(".env.")) and not any(word in name for word in _TEMPLATES)
 
 
-class Trigger(NamedTuple):
-    """What has to look closer where a literal fired. ``stem`` is a part of the literal that others share.
+class Ask(NamedTuple):
+    """A detector that is asked where a literal fired; see detector.Literal. An empty ``detector`` is the engine itself.
 
-    ``shapes`` are rules of the catalogue, ``plugins`` detect-secrets plugins. ``sinks``: a value may go to a provider,
-    by a call, a name, a header's scheme, an import, a host or any way (see catalogue.literals, also for ``needs``).
-    ``confirm`` is a regex that raw bytes match at the literal where a plugin can find something; empty: always.
-    ``escape``: the literal is an escape that may hide others, so a notebook's raw bytes prove nothing. ``identifiers``
-    are rules for quantum metadata, ``hygiene`` rules for hygiene.
+    ``confirming``: the detector looks at the raw bytes itself.
     """
 
-    literal: str
-    stem: str = ""
-    shapes: Sequence[str] = ()
-    plugins: Sequence[str] = ()
-    sinks: Sequence[str] = ()
-    needs: Sequence[str] = ()
+    detector: str
+    topics: tuple[str, ...] = ()
     confirm: str = ""
-    escape: bool = False
-    identifiers: Sequence[str] = ()
-    hygiene: Sequence[str] = ()
+    needs: tuple[str, ...] = ()
+    exact: bool = False
+    confirming: bool = False
+
+
+class Trigger(NamedTuple):
+    """A literal and who is asked where it fired. ``stem`` is a part of the literal that others share."""
+
+    literal: str
+    stem: str
+    asks: tuple[Ask, ...]
 
 
 class Triggers(NamedTuple):
@@ -93,19 +93,19 @@ class Triggers(NamedTuple):
         name = path.replace(os.sep, "/").lower().rpartition("/")[2]
         return name in DOTFILES or is_env_file(name) or self.is_config_file(path)
 
-    def for_kinds(self, kinds: frozenset[str]) -> tuple[Trigger, ...]:
-        """The triggers for some kinds of finding, without what they ask for on behalf of others."""
+    def for_detectors(self, names: Collection[str]) -> tuple[Trigger, ...]:
+        """The triggers of some detectors; the engine's own are among them where there is any."""
         selected = []
-        for trigger in self.table:
-            if "credential" not in kinds and (trigger.shapes or trigger.plugins or trigger.sinks):
-                trigger = trigger._replace(shapes=(), plugins=(), sinks=(), needs=(), confirm="")
-            if trigger.identifiers and "quantum-metadata" not in kinds:
-                trigger = trigger._replace(identifiers=())
-            if trigger.hygiene and "hygiene" not in kinds:
-                trigger = trigger._replace(hygiene=())
-            if any(trigger[2:]):
-                selected.append(trigger)
+        for literal, stem, asks in self.table:
+            kept = tuple([ask for ask in asks if ask.detector in names])
+            if kept:
+                selected.append(Trigger(literal, stem, kept))
         return tuple(selected)
+
+    def topics_of(self, name: str) -> frozenset[str]:
+        """All topics of a detector."""
+        asks = (ask for trigger in self.table for ask in trigger.asks if ask.detector == name)
+        return frozenset(topic for ask in asks for topic in ask.topics)
 
 
 @cache
@@ -113,30 +113,12 @@ def load_triggers() -> Triggers:
     """The triggers that were built with the package."""
     with open(TRIGGERS, encoding="utf-8") as file:
         data = json.load(file)
-    table = tuple([Trigger(*row) for row in data["triggers"]])
+    names, confirms, confirming = data["detectors"], data["confirms"], frozenset(data["confirming"])
+    asks = [
+        Ask(names[name], tuple(topics), confirms[confirm], tuple(needs), bool(exact), names[name] in confirming)
+        for name, topics, confirm, needs, exact in data["asks"]
+    ]
+    table = tuple([Trigger(text, stem, tuple([asks[n] for n in numbers])) for text, stem, *numbers in data["literals"]])
     return Triggers(
         table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]), data["names"]
-    )
-
-
-def join_triggers(triggers: Iterable[Trigger]) -> Trigger:
-    """What any of the triggers asks for."""
-    shapes: set[str] = set()
-    plugins: set[str] = set()
-    sinks: set[str] = set()
-    identifiers: set[str] = set()
-    hygiene: set[str] = set()
-    for trigger in triggers:
-        shapes.update(trigger.shapes)
-        plugins.update(trigger.plugins)
-        sinks.update(trigger.sinks)
-        identifiers.update(trigger.identifiers)
-        hygiene.update(trigger.hygiene)
-    return Trigger(
-        "",
-        shapes=sorted(shapes),
-        plugins=sorted(plugins),
-        sinks=sorted(sinks),
-        identifiers=sorted(identifiers),
-        hygiene=sorted(hygiene),
     )

@@ -30,6 +30,7 @@ def _known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str,
     known = {rule.id for rule in all_rules()}
     if plugins or rules:
         from nbguard.detect.adapters.extra_rules import ExtraRules
+        from nbguard.detect.scope import Scope
 
-        known |= ExtraRules(plugins, rules).rule_ids
+        known |= ExtraRules(Scope(plugins=plugins, rules=rules)).rule_ids
     return tuple(sorted(known))

@@ -31,7 +31,7 @@ class KnownParts:
 
         ``settings`` names the thresholds that hold for this document.
         """
-        signals = screening.samples
+        signals = screening.evidence.get("sample-data")
         if signals is None or document.kind != "notebook" or screening.blind or signals.hidden:
             return screening, {}
         parts = document.parts
@@ -47,8 +47,9 @@ class KnownParts:
             if asked[number] not in self._clean:
                 left.append(offset)
         unknown = {parts[number].start: key for number, key in asked.items() if key not in self._clean}
-        samples = signals._replace(offsets=left) if left or signals.traces else None
-        return screening._replace(samples=samples), unknown
+        samples = {"sample-data": signals._replace(offsets=left)} if left or signals.traces else {}
+        others = {name: said for name, said in screening.evidence.items() if name != "sample-data"}
+        return screening._replace(evidence=others | samples), unknown
 
     def learn(self, unknown: dict[int, int], findings: Iterable[Finding]) -> None:
         """Remembers those of the ``unknown`` parts in which there is no finding of any kind."""

@@ -1,44 +1,33 @@
 """Generic credentials: each kind is found with its exact span, in every form of file, and what only looks so is not."""
 
-import re
 import subprocess
 import sys
 
 import pytest
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.detect.generic.generic import GENERIC_RULES, asked, find_generic
+from nbguard.detect.generic.generic_rules import GENERIC_RULES
+from nbguard.detect.triggers import load_triggers
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
+from tests.detect.asking import EVERYTHING, GENERIC, asked_by, find_asked
 from tests.detect.generic_examples import Example, examples, private_key
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook, stream
 
-EVERYTHING = {plugin for plugins in asked().literals.values() for plugin in plugins}
 SEEDS = (1, 2, 3)
 
 
 def found(raw: bytes, path: str = "a.py") -> list[tuple[str, str]]:
     """Rule and value of what is found the way a scan finds it: literal, confirmation, field, plugin."""
     document = open_document(path, raw)
-    plugins = triggered(raw)
+    topics = asked_by(raw)
     fields = [field for part in document.parts for field in decode(document, part)]
-    findings = [finding for field in fields for finding in find_generic(field, plugins)]
+    findings = [finding for field in fields for finding in find_asked(field, topics)]
     for finding in findings:
         assert finding.field.text[finding.start : finding.end] == finding.value
     return [(finding.rule, finding.value) for finding in findings]
-
-
-def triggered(raw: bytes) -> set[str]:
-    """The plugins whose literals stand in raw bytes and are confirmed there."""
-    lowered, plugins = raw.lower(), set()
-    for literal, names in asked().literals.items():
-        confirm = asked().confirm.get(literal)
-        for place in re.finditer(re.escape(literal.encode()), lowered):
-            if confirm is None or re.compile(confirm.encode(), re.ASCII).match(raw, place.start()):
-                plugins |= set(names)
-    return plugins
 
 
 def ids(example: Example) -> str:
@@ -84,15 +73,14 @@ def test_only_the_public_prefix_is_said_to_be_public() -> None:
     for example in examples():
         document = open_document("a.py", example.text.encode())
         field = next(decode(document, document.parts[0]))
-        finding = next(
-            f for f in find_generic(field, EVERYTHING) if f.value == example.value and f.rule == example.rule
-        )
+        finding = next(f for f in find_asked(field, EVERYTHING) if f.value == example.value and f.rule == example.rule)
         assert finding.prefix == example.shown
         assert example.value not in f"{finding.message} {finding.remedy} {finding.cause} {finding!r}"
 
 
 def test_literals_are_lower_case_and_not_too_short() -> None:
-    assert all(literal == literal.lower() and len(literal) >= 3 for literal in asked().literals)
+    literals = [literal for literal, _, _ in load_triggers().for_detectors(GENERIC)]
+    assert all(literal == literal.lower() and len(literal) >= 3 for literal in literals)
 
 
 TOKENS = FakeTokens(99)
@@ -136,7 +124,7 @@ HARMLESS = {
 def test_what_only_looks_like_a_credential_is_left_alone(text: str) -> None:
     document = open_document("a.py", text.encode())
     field = next(decode(document, document.parts[0]))
-    assert [(finding.rule, finding.value[:8]) for finding in find_generic(field, EVERYTHING)] == []
+    assert [(finding.rule, finding.value[:8]) for finding in find_asked(field, EVERYTHING)] == []
 
 
 def test_an_account_number_counts_only_where_twilio_is_named() -> None:
@@ -168,11 +156,10 @@ def test_several_credentials_on_one_long_line() -> None:
 def test_a_clean_field_costs_no_import_of_detect_secrets() -> None:
     script = (
         "import sys\n"
-        "from nbguard.detect.generic.generic import *\n"
+        "from tests.detect.asking import EVERYTHING, find_asked\n"
         "from nbguard.documents.fields import Field, Part\n"
-        "plugins = {p for ps in asked().literals.values() for p in ps}\n"
         "text = 'token = x; password=getpass(); see https://github.com/a@b; aws s3 ls; Asia; discord' * 50\n"
-        "assert not list(find_generic(Field(text, Part('source', None, '', '', 'text', 0, 0)), plugins))\n"
+        "assert not list(find_asked(Field(text, Part('source', None, '', '', 'text', 0, 0)), EVERYTHING))\n"
         "assert not [m for m in sys.modules if m.startswith(('detect_secrets', 'requests'))]\n"
     )
     subprocess.run([sys.executable, "-c", script], check=True)
@@ -227,7 +214,7 @@ def test_time_stays_linear(text: str) -> None:
         raw = text[:size].encode()
         document = open_document("a.py", raw)
         field = next(decode(document, document.parts[0]))
-        list(find_generic(field, EVERYTHING))
-        triggered(raw)
+        list(find_asked(field, EVERYTHING))
+        asked_by(raw)
 
     assert_linear(search, 25_000)

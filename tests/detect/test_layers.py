@@ -8,14 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.generic.encoded_layers import LAYERED, base64_forms, layers_of
-from nbguard.detect.generic.generic import asked, find_generic
+from nbguard.detect.generic.encoded_layers import base64_forms, layers_of
+from nbguard.detect.triggers import load_triggers
 from nbguard.documents.fields import Field, Part
+from tests.detect.asking import asked_by, find_asked
 from tests.detect.generic_examples import examples, private_key
-from tests.detect.test_generic import triggered
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 from tests.growth import assert_linear
 
+LAYERED = {"encoded-layers": frozenset(("",))}
 TOKENS = FakeTokens(11)
 GITHUB = TOKENS.github()[:-3] + "7Q2"
 
@@ -39,7 +40,7 @@ def percent(text: str) -> str:
 def found(text: str) -> list[tuple[str, str]]:
     """Rule and value of what a scan finds: only if the literal and its confirmation are in the raw text."""
     field = Field(text, Part("source", None, "", "", "text", 0, 0))
-    findings = list(find_generic(field, triggered(json.dumps(text).encode())))
+    findings = list(find_asked(field, asked_by(json.dumps(text).encode())))
     for finding in findings:
         if " in " in finding.cause:
             assert finding.field.text == text
@@ -67,7 +68,7 @@ def test_the_span_is_the_encoded_run() -> None:
     encoded = b64(f"token {GITHUB} end")
     text = f'x = "{encoded}" + y'
     field = Field(text, Part("source", None, "", "", "text", 0, 0))
-    finding = next(f for f in find_generic(field, {LAYERED}) if f.rule == "github-token")
+    finding = next(f for f in find_asked(field, LAYERED) if f.rule == "github-token")
     assert text[finding.start : finding.end] == encoded.rstrip("=")
     assert finding.value == GITHUB
     assert finding.cause.endswith("in base64")
@@ -134,14 +135,15 @@ def test_any_bytes_are_taken(data: bytes) -> None:
 
 
 def test_encoded_literals_are_literals_of_the_prefilter() -> None:
-    assert LAYERED in asked().literals["dg9rzw"]
+    asks = next(trigger.asks for trigger in load_triggers().table if trigger.literal == "dg9rzw")
+    assert {ask.detector for ask in asks} == {"encoded-layers"}
 
 
 @pytest.mark.parametrize("text", ["dG9rZW" * 60_000, "dG9rZW " * 60_000, "%3a%2f%2f" * 50_000, "746f6b656e" * 40_000,
                                   "dG9rZW=" * 60_000, "dG9rZW4xMjM0NTY3OA== " * 20_000])  # fmt: skip
 def test_time_stays_linear(text: str) -> None:
     part = Part("source", None, "", "", "text", 0, 0)
-    assert_linear(lambda size: list(find_generic(Field(text[:size], part), {LAYERED})), len(text) // 8)
+    assert_linear(lambda size: list(find_asked(Field(text[:size], part), LAYERED)), len(text) // 8)
 
 
 def test_credentials_with_a_beginning_of_their_own_are_found_in_base64() -> None:

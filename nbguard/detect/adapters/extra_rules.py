@@ -16,14 +16,16 @@ if TYPE_CHECKING:
 
     from nbguard.detect.adapters.all_plugins import AllPlugins
     from nbguard.detect.adapters.rule_packs import RulePack
+    from nbguard.detect.detector import Candidates, Knowledge, Literal, RawFile
     from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 # A keyword of other characters may be written in another way in raw JSON, so that the prefilter can't know it there.
 _WRITTEN_ONE_WAY = re.compile(r"[A-Za-z0-9._/:=-]+")
 
 
-class Asked(NamedTuple):
+class Near(NamedTuple):
     """Where in a file the extra rules have to look: near these byte offsets, or ``everywhere``."""
 
     offsets: tuple[int, ...]
@@ -33,15 +35,15 @@ class Asked(NamedTuple):
 class ExtraRules:
     """The rule packs and the plugins of one scope, loaded once."""
 
-    def __init__(self, plugins: Sequence[str], rules: Sequence[str]) -> None:
-        """``plugins`` are class names or ``all``, ``rules`` paths of rule packs.
+    def __init__(self, scope: Scope) -> None:
+        """Takes the scope's ``plugins``, which are class names or ``all``, and ``rules``, paths of rule packs.
 
         Raises UsageError for a plugin that isn't there, and for what a rule pack says and can't be honoured.
         """
         from nbguard.detect.adapters.rule_packs import load_rule_pack
 
-        self._packs: list[RulePack] = [load_rule_pack(path) for path in dict.fromkeys(rules)]
-        self._plugins: AllPlugins | None = _load_plugins(plugins)
+        self._packs: list[RulePack] = [load_rule_pack(path) for path in dict.fromkeys(scope.rules)]
+        self._plugins: AllPlugins | None = _load_plugins(scope.plugins)
         keywords = {keyword for pack in self._packs for keyword in pack.keywords}
         self._keywords = sorted(keyword for keyword in keywords if _WRITTEN_ONE_WAY.fullmatch(keyword))
         self._everywhere = len(self._keywords) < len(keywords) or any(pack.everywhere for pack in self._packs)
@@ -60,23 +62,31 @@ class ExtraRules:
     def _has_paths(self) -> bool:
         return any(rule.regex is None for pack in self._packs for rule in pack.rules.values())
 
-    def screen(self, raw: bytes, blind: bool, binary: bool) -> Asked | None:
+    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
+        """None in the table: the keywords come with the packs."""
+        return ()
+
+    def screen(self, file: RawFile, exhaustive: bool) -> Near | None:
         """Where the rules have to look in a file; None where they can find nothing.
 
-        ``blind`` says that raw bytes prove nothing about the text. As in gitleaks, rules look into no ``binary`` file.
+        As in gitleaks, rules look into no binary file.
         """
         offsets: tuple[int, ...] = ()
-        everywhere = self._everywhere or (blind and bool(self._packs))
-        if binary:
+        everywhere = self._everywhere or ((file.blind or exhaustive) and bool(self._packs))
+        if file.binary:
             everywhere = False
         elif self._keywords and not everywhere:
-            offsets = tuple(sorted(hit.end for hit in self._prefilter.search(raw)))
+            offsets = tuple(sorted(hit.end for hit in self._prefilter.search(file.raw)))
         if offsets or everywhere or self._has_paths or self._plugins is not None:
-            return Asked(offsets, everywhere)
+            return Near(offsets, everywhere)
         return None
 
-    def find(self, document: Document, asked: Asked) -> Iterator[Finding]:
-        """Yields what the rule packs find in a document."""
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields what the rule packs and the plugins find in a document."""
+        yield from self._find_by_packs(candidates.document, candidates.evidence)
+        yield from self._find_by_plugins(candidates.document)
+
+    def _find_by_packs(self, document: Document, asked: Near) -> Iterator[Finding]:
         from nbguard.detect.adapters.pack_matching import find_by_pack, find_by_path
 
         for pack in self._packs:
@@ -92,7 +102,7 @@ class ExtraRules:
                     for pack in self._packs:
                         yield from find_by_pack(field, document.path, pack)
 
-    def find_by_plugins(self, document: Document) -> Iterator[Finding]:
+    def _find_by_plugins(self, document: Document) -> Iterator[Finding]:
         """Yields what detect-secrets reports for a document; in a notebook at the place in its cell."""
         if self._plugins is None:
             return
@@ -120,7 +130,7 @@ def _load_plugins(names: Sequence[str]) -> AllPlugins | None:
 
 
 class _Places:
-    """Says where in a notebook's fields a place in its file is. Asked in file order, it reads the file once."""
+    """Says where in a notebook's fields a place in its file is. Near in file order, it reads the file once."""
 
     def __init__(self, document: Document) -> None:
         self._document = document

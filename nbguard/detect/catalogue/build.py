@@ -15,6 +15,7 @@ from nbguard.detect.catalogue.literals import file_marks, sink_literals
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
 from nbguard.detect.catalogue.trigger_table import build_triggers
 from nbguard.detect.credentials.provider_rules import CATALOGUE, read_catalogue
+from nbguard.detect.detector import Knowledge
 from nbguard.detect.triggers import TRIGGERS
 from nbguard.errors import ExitCode, NbguardError, UsageError
 
@@ -131,7 +132,8 @@ def main(arguments: list[str]) -> int:
     try:
         catalogue = build_catalogue()
         providers = [read_provider_file(path) for path in list_provider_files(FOLDER)]
-        triggers = build_triggers(read_catalogue(catalogue), sink_literals(providers), name_providers(providers))
+        knowledge = Knowledge(read_catalogue(catalogue), sink_literals(providers), name_providers(providers))
+        triggers = build_triggers(knowledge)
     except NbguardError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code

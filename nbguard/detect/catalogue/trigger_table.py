@@ -1,70 +1,73 @@
-"""Makes the text of ``triggers.json``: the literals of the catalogue and of the generic detectors in one table."""
+"""Makes the text of ``triggers.json``: the literals of every detector in one table."""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.generic.generic import ask_for
-from nbguard.detect.generic.provider_names import literals_of_names
-from nbguard.detect.hygiene.installs import INSTALL_LITERALS
-from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, UNPINNED_SDK
-from nbguard.detect.hygiene.saving import saving_literals
-from nbguard.detect.metadata import METADATA_RULES
+from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import list_sdks
-from nbguard.detect.triggers import Trigger
+from nbguard.detect.triggers import Ask
+from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from nbguard.detect.catalogue.literals import Sink
-    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.detector import Knowledge, Literal
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
 # characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash.
 ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
 
 
-def build_triggers(catalogue: Catalogue, sinks: Mapping[str, Sink], names: Mapping[str, str]) -> str:
-    """The text of ``triggers.json`` for a catalogue, its sink literals, and the providers' ``names`` with their ids."""
-    name_literals = literals_of_names(names)
-    generic = ask_for(name_literals)
-    table: dict[str, Trigger] = {}
-    for literal, rules in catalogue.shape_literals.items():
-        table[literal] = Trigger(literal, shapes=rules)
-    for literal, plugins in generic.literals.items():
-        known = table.get(literal, Trigger(literal))
-        table[literal] = known._replace(plugins=plugins, confirm=generic.confirm.get(literal, ""))
-    for literal, sink in sinks.items():
-        known = table.get(literal, Trigger(literal))
-        table[literal] = known._replace(sinks=tuple(sorted(sink.kinds)), needs=tuple(sorted(sink.needs)))
-    for literal, identifiers in identifier_literals(catalogue).items():
-        table[literal] = table.get(literal, Trigger(literal))._replace(identifiers=identifiers)
-    for literal, rules in hygiene_literals(catalogue).items():
-        table[literal] = table.get(literal, Trigger(literal))._replace(hygiene=rules)
-    for literal in ESCAPES:
-        table[literal] = Trigger(literal, escape=True)
-    stems = find_stems(sorted(table)) | {literal: name for literal, name in name_literals.items() if literal != name}
-    rows = [_dump(_without_tail(table[literal]._replace(stem=stems[literal]))) for literal in sorted(table)]
-    endings, parts = json.dumps(catalogue.file_endings), json.dumps(catalogue.file_parts)
-    sdks = json.dumps(list_sdks(name for provider in catalogue.providers for name in provider.packages))
-    head = '{"triggers":[\n' + ",\n".join(rows) + "],\n"
-    return head + f'"file_endings":{endings},\n"file_parts":{parts},\n"sdks":{sdks},\n"names":{_dump(names)}}}\n'
+def build_triggers(knowledge: Knowledge) -> str:
+    """The text of ``triggers.json``: the literals of every detector in the table, and what paths and names say."""
+    catalogue = knowledge.catalogue
+    by_literal: dict[str, list[Ask]] = {literal: [Ask("")] for literal in ESCAPES}
+    stems: dict[str, str] = {}
+    confirming = []
+    for entry in DETECTORS:
+        detector = entry.make(Scope())
+        if hasattr(detector, "confirms"):
+            confirming.append(entry.name)
+        for literal in detector.literals(knowledge):
+            _add(by_literal.setdefault(literal.text, []), entry.name, literal)
+            if literal.stem:
+                stems[literal.text] = literal.stem
+    literals = sorted(by_literal)
+    stems = find_stems(literals) | stems
+    asks = dict.fromkeys(ask for literal in literals for ask in by_literal[literal])
+    numbers = {ask: number for number, ask in enumerate(asks)}
+    names = ["", *(entry.name for entry in DETECTORS)]
+    confirms = list(dict.fromkeys(ask.confirm for ask in asks))
+    tables = {
+        "detectors": names,
+        "confirming": confirming,
+        "file_endings": catalogue.file_endings,
+        "file_parts": catalogue.file_parts,
+        "sdks": list_sdks(name for provider in catalogue.providers for name in provider.packages),
+        "names": knowledge.names,
+    }
+    ask_rows = [[names.index(a.detector), a.topics, confirms.index(a.confirm), a.needs, int(a.exact)] for a in asks]
+    rows = [[literal, stems[literal], *(numbers[ask] for ask in by_literal[literal])] for literal in literals]
+    # One line each, so that a change shows as what it is.
+    long: dict[str, list[Any]] = {"confirms": confirms, "asks": ask_rows, "literals": rows}
+    lines = [f'"{name}":{_dump(table)}' for name, table in tables.items()]
+    lines += [f'"{name}":[\n' + ",\n".join(map(_dump, table)) + "]" for name, table in long.items()]
+    return "{" + ",\n".join(lines) + "}\n"
 
 
-def identifier_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Literal -> rules for quantum metadata that it gates."""
-    table = dict(catalogue.identifier_literals)
-    for rule in METADATA_RULES:
-        for literal in rule.literals:
-            table[literal] = (*table.get(literal, ()), rule.id)
-    return table
-
-
-def hygiene_literals(catalogue: Catalogue) -> dict[str, tuple[str, ...]]:
-    """Literal -> hygiene rules that it gates."""
-    gates = ((UNPINNED_SDK.id, INSTALL_LITERALS), (SAVE_ACCOUNT.id, saving_literals(catalogue)))
-    return {literal.lower(): (rule,) for rule, literals in gates for literal in literals}
+def _add(asks: list[Ask], detector: str, literal: Literal) -> None:
+    """Adds a detector's literal to what is asked there: with the others that count under the same conditions."""
+    if literal.text != literal.text.lower() or not literal.text.isascii():
+        raise UsageError(f"{detector}: the literal {literal.text!r} isn't lower-case ASCII")
+    wanted = Ask(detector, (), literal.confirm, literal.needs, literal.exact)
+    for number, ask in enumerate(asks):
+        if ask._replace(topics=()) == wanted:
+            asks[number] = ask._replace(topics=tuple(sorted({*ask.topics, literal.topic})))
+            return
+    asks.append(wanted._replace(topics=(literal.topic,)))
 
 
 def find_stems(literals: Sequence[str]) -> dict[str, str]:
@@ -86,14 +89,6 @@ def find_stems(literals: Sequence[str]) -> dict[str, str]:
             return stems
         stems.update(dict.fromkeys(covered, best))
         left -= covered
-
-
-def _without_tail(trigger: Trigger) -> list[object]:
-    """A trigger's values without the default ones at the end."""
-    values: list[object] = list(trigger)
-    while values[-1] in ((), "", False):
-        values.pop()
-    return values
 
 
 def _dump(value: object) -> str:

@@ -7,13 +7,17 @@ from functools import cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
+from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SHAPE, Finding
 from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Collection, Iterator, Sequence
 
     from nbguard.detect.credentials.provider_rules import Catalogue, Provider, Rule
+    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
@@ -25,6 +29,32 @@ _LONG_RUN = 200
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*")
 
 _ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
+
+
+class ShapeDetector:
+    """Credentials of the catalogue's rules that have a shape; a topic is a rule's id."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
+        """The catalogue's literals of shapes."""
+        for text, rules in knowledge.catalogue.shape_literals.items():
+            yield from (Literal(text, rule, exact=True) for rule in rules)
+
+    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int) -> bool:
+        """Whether the shape of one of the rules stands around a literal."""
+        by_rule = load_catalogue().by_rule
+        for rule in (by_rule[topic][1] for topic in topics):
+            window = file.raw[max(0, start - rule.reach - 4) : end + rule.reach + 4].decode("latin-1")
+            if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
+                return True
+        return False
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the credentials that fields show by their shape."""
+        for field, topics in candidates.fields:
+            yield from find_shapes(field, sorted(topics), load_catalogue())
 
 
 def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -> Iterator[Finding]:

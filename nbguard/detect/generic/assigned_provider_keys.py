@@ -22,19 +22,8 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
 
-# What stands for this detector among the detect-secrets plugins.
-NAMED_PROVIDER = "NamedProvider"
-
 _VALUE = r"[A-Za-z0-9_+/-][\w.+/-]{18,4094}={0,2}(?![\w+/=])"
 _SIGN = r"(?:[?:]{0,2}=(?!=)>?|->|[:,|]|\bis\b)"
-# Bytes behind a provider's name where something of its may follow: a sign, and a long run with a digit not far off.
-NAMED_PROVIDER_CONFIRM = (
-    r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt])|(?<=[a-z])(?=[A-Z]))[\w-]{3}"
-    r"(?:[\w.' -]{0,80}+[\\\"'`*\])]{0,8}\s{0,4}(?:[?:]{0,2}=(?!=)|->|[:,|]|(?<=\])\s|(?<=\]\\)[rn])"
-    r"|(?:[ _-]?[A-Za-z']{1,20}+){0,6}? is )[\\\"'`*]{0,8}"
-    # Word by word, then a long one with a digit.
-    r"(?:[\w.+/-]{0,300}+[^\w.+/-]{1,60}+){0,60}?(?=[A-Za-z_+/-]{0,40}[0-9])[\w+/-][\w.+/-]{19,254}"
-)
 # How much of a file says all about one place: raw bytes before and behind a name.
 _BEFORE, _BEHIND = 80, 900
 

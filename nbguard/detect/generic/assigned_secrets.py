@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
 from nbguard.detect.values.randomness import is_dummy, is_opaque, is_reference
@@ -16,10 +17,9 @@ from nbguard.detect.values.randomness import is_dummy, is_opaque, is_reference
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
-
-# What stands for this detector among the detect-secrets plugins.
-NAMED = "NamedValue"
 
 # What the name of a credential ends in. The first three are ordinary words: the prefilter sees them with what follows.
 _ORDINARY = ("token", "secret", "password")
@@ -55,6 +55,22 @@ _OTHER_MEANING = re.compile(
 )
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 _WINDOW = 320
+
+
+class NamedValueDetector:
+    """Opaque values whose name says that they are credentials."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The words that names end in."""
+        return (Literal(text, confirm=NAMED_CONFIRM) for text in NAMED_LITERALS)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the values in fields."""
+        for field, _ in candidates.fields:
+            yield from find_named(field)
 
 
 def find_named(field: Field) -> Iterator[Finding]:

@@ -13,16 +13,21 @@ from binascii import Error as Base64Error
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.detector import Candidates, Literal
+from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.triggers import load_triggers
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from nbguard.detect.detector import Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.prefilter import Hit
-    from nbguard.documents.fields import Field
+    from nbguard.detect.scope import Scope
+    from nbguard.documents.fields import Document, Field
 
-# What stands for this detector among the detect-secrets plugins.
-LAYERED = "EncodedLayers"
-
+# The detectors that look through a decoded layer.
+_INSIDE = ("shapes", "detect-secrets", "named-values", "own-patterns", "named-providers")
 _BEGINNINGS = ("AK" "IA", "ghp_", "gho_", "ghs_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGci", "eyJ0eXAi",
                "PRIVATE KEY", "AccountKey=", "pypi-AgE", "T3BlbkFJ")  # fmt: skip
 _NAMES = ("password", "PASSWORD", "api_key", "API_KEY", "apiKey", "apikey", "token", "TOKEN", "secret", "SECRET")
@@ -58,6 +63,37 @@ class Layer(NamedTuple):
     def __repr__(self) -> str:
         """Shows no text."""
         return f"Layer({self.kind}, {self.start}-{self.end})"
+
+
+class EncodedLayerDetector:
+    """What other detectors find in decoded layers."""
+
+    def __init__(self, scope: Scope) -> None:
+        self._inside = {entry.name: entry for entry in DETECTORS if entry.name in _INSIDE}
+        self._scope = scope
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """Every encoded form of what is looked for."""
+        return (Literal(text, confirm=confirm) for text, confirm in layer_literals().items())
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields what stands in the encoded runs of fields."""
+        document = candidates.document
+        for field, _ in candidates.fields:
+            yield from find_in_layers(field, lambda decoded: self._search(document, decoded))
+
+    def _search(self, document: Document, field: Field) -> Iterator[Finding]:
+        """What the other detectors find in a decoded layer, which no prefilter has seen."""
+        lowered = field.text.lower()
+        topics: dict[str, set[str]] = {}
+        for trigger in load_triggers().table:
+            if trigger.literal in lowered:
+                for ask in trigger.asks:
+                    topics.setdefault(ask.detector, set()).update(ask.topics)
+        for name, entry in self._inside.items():
+            if name in topics:
+                asked = ((field, frozenset(topics[name])),)
+                yield from entry.make(self._scope).find(Candidates(document, asked))
 
 
 def find_in_layers(field: Field, search: Callable[[Field], Iterable[Finding]], depth: int = 1) -> Iterator[Finding]:

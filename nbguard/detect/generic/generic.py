@@ -7,68 +7,41 @@ network. detect-secrets costs 120 ms to import, so it is imported when the first
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.generic.assigned_provider_keys import NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM, find_named_providers
-from nbguard.detect.generic.assigned_secrets import NAMED, NAMED_CONFIRM, NAMED_LITERALS, find_named
-from nbguard.detect.generic.encoded_layers import LAYERED, find_in_layers, layer_literals
+from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
-from nbguard.detect.generic.generic_gates import GATES, Gate, compiled, confirmations, literals_of_gates
+from nbguard.detect.generic.generic_gates import GATES, Gate, compiled
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
-from nbguard.detect.generic.own_patterns import OWN, find_own, own_literals
-from nbguard.detect.generic.provider_names import name_literals
 from nbguard.detect.values.randomness import acceptable_span
 
 if TYPE_CHECKING:
     import re
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterator
 
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
-__all__ = ["GENERIC_RULES", "Asked", "ask_for", "asked", "find_generic", "find_named"]
 
+class PluginDetector:
+    """What detect-secrets' plugins find behind our gates; a topic is a plugin."""
 
-class Asked(NamedTuple):
-    """When the generic detectors are asked, by lower-case literal.
+    def __init__(self, _: Scope) -> None:
+        pass
 
-    ``literals`` says who is asked in a field where one stands: detect-secrets plugins, or detectors of our own such as
-    NAMED. ``confirm`` is a regex that raw bytes match there, if anything can come of it; a literal that isn't in it
-    always counts. Checking it spares the parsing of nearly every file that has a URL in it, or an argument called
-    token.
-    """
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The literals of the gates."""
+        exact = {gate.plugin for gate in GATES if gate.needles or (gate.confirm and "(?i" not in gate.place)}
+        for gate in GATES:
+            for text in gate.literals:
+                yield Literal(text, gate.plugin, gate.confirm, exact=gate.plugin in exact)
 
-    literals: dict[str, tuple[str, ...]]
-    confirm: dict[str, str]
-
-
-def ask_for(name_literals: Iterable[str]) -> Asked:
-    """When the generic detectors are asked, where these are the literals of the providers' names."""
-    literals = literals_of_gates()
-    confirm = {literal: "|".join(regexes) for literal, regexes in confirmations().items()}
-
-    def add(literal: str, plugin: str, regex: str) -> None:
-        if literal in confirm:
-            confirm[literal] += "|" + regex
-        elif literal not in literals:
-            confirm[literal] = regex
-        literals[literal] = (*literals.get(literal, ()), plugin)
-
-    for literal in NAMED_LITERALS:
-        add(literal, NAMED, NAMED_CONFIRM)
-    for literal, regex in own_literals().items():
-        add(literal, OWN, regex)
-    for literal in name_literals:
-        add(literal, NAMED_PROVIDER, NAMED_PROVIDER_CONFIRM)
-    for literal, regex in layer_literals().items():
-        add(literal, LAYERED, regex)
-    return Asked(literals, confirm)
-
-
-@cache
-def asked() -> Asked:
-    """When the generic detectors are asked, with the names of the catalogue."""
-    return ask_for(name_literals())
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields what the plugins find in fields."""
+        for field, plugins in candidates.fields:
+            yield from find_generic(field, plugins)
 
 
 # How much a plugin sees after the place, and the longest stretch it sees at once, in characters.
@@ -77,35 +50,12 @@ _STRETCH = 4096
 
 
 def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
-    """Yields what these plugins find in a field, with the exact span of each value.
-
-    ``plugins`` are names from ``asked().literals``; one that isn't ours is ignored.
-    """
+    """Yields what these plugins of detect-secrets find in a field, with the exact span of each value."""
     seen: set[tuple[str, int, int]] = set()
-    for gate in GATES:
-        if gate.plugin in plugins and (not gate.needles or any(needle in field.text for needle in gate.needles)):
-            yield from _through(gate, field, seen)
-    if NAMED in plugins:
-        yield from find_named(field)
-    if OWN in plugins:
-        yield from find_own(field)
-    if NAMED_PROVIDER in plugins:
-        yield from find_named_providers(field)
-    if LAYERED in plugins:
-        yield from find_in_layers(field, _search_decoded)
-
-
-def _search_decoded(field: Field) -> Iterator[Finding]:
-    """What the plugins and the catalogue's shapes find in a decoded layer, which no prefilter has seen."""
-    from nbguard.detect.credentials.provider_rules import load_catalogue
-    from nbguard.detect.credentials.shapes import find_shapes
-
     lowered = field.text.lower()
-    plugins = {name for literal, names in asked().literals.items() if literal in lowered for name in names}
-    yield from find_generic(field, plugins - {LAYERED})
-    catalogue = load_catalogue()
-    rules = {rule for literal, ids in catalogue.shape_literals.items() if literal in lowered for rule in ids}
-    yield from find_shapes(field, sorted(rules), catalogue)
+    for gate in GATES:
+        if gate.plugin in plugins and gate.opens(field.text, lowered):
+            yield from _through(gate, field, seen)
 
 
 def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:

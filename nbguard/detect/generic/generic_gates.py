@@ -31,6 +31,12 @@ class Gate(NamedTuple):
     left: int = 64
     beside: str = ""
 
+    def opens(self, text: str, lowered: str) -> bool:
+        """Whether a field may hold something for the plugin, by its literals and needles alone."""
+        return (not self.needles or any(needle in text for needle in self.needles)) and any(
+            literal in lowered for literal in self.literals
+        )
+
 
 _AWS_ID = r"A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[0-9A-Z]{16}"
 _ASSIGNED = r"""["'\]]{0,2} *(?:=|:|:=|=>| |::) *["']?"""
@@ -91,24 +97,6 @@ GATES = (
          r":AA[\w-]{33}(?![\w-])"),
     Gate("TwilioKeyDetector", ("twilio",), (), r"(?<![0-9A-Za-z])(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])"),
 )  # fmt: skip
-
-
-def literals_of_gates() -> dict[str, tuple[str, ...]]:
-    """Lower-case literal -> the plugins that are asked where it stands."""
-    table: dict[str, list[str]] = {}
-    for gate in GATES:
-        for literal in gate.literals:
-            table.setdefault(literal, []).append(gate.plugin)
-    return {literal: tuple(plugins) for literal, plugins in table.items()}
-
-
-def confirmations() -> dict[str, tuple[str, ...]]:
-    """Literal -> the regexes of which raw bytes match one where it stands; only literals of which all are known."""
-    table: dict[str, list[str]] = {}
-    for gate in GATES:
-        for literal in gate.literals:
-            table.setdefault(literal, []).append(gate.confirm)
-    return {literal: tuple(regexes) for literal, regexes in table.items() if all(regexes)}
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
@@ -13,10 +14,9 @@ from nbguard.detect.values.randomness import is_dummy, is_opaque, is_varied
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
-
-# What stands for this detector among the detect-secrets plugins.
-OWN = "OwnPatterns"
 
 
 class _Pattern(NamedTuple):
@@ -49,9 +49,20 @@ _PATTERNS = (
 _BEFORE_BEARER = re.compile(r"(?i:authorization)[\"'\]]{0,2}[ \t]*(?:[:=,]|=>)[ \t]*[rbuf]?[\"'`]?\Z")
 
 
-def own_literals() -> dict[str, str]:
-    """Lower-case literal -> the regex that raw bytes match where it stands."""
-    return {pattern.literal: pattern.confirm for pattern in _PATTERNS}
+class OwnPatternDetector:
+    """Credentials of these forms."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """What the patterns begin with."""
+        return (Literal(pattern.literal, confirm=pattern.confirm) for pattern in _PATTERNS)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the credentials of these forms in fields."""
+        for field, _ in candidates.fields:
+            yield from find_own(field)
 
 
 def find_own(field: Field) -> Iterator[Finding]:

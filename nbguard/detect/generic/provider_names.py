@@ -5,7 +5,6 @@ The names stand in the catalogue's files, as ``nicknames``.
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.triggers import load_triggers
@@ -26,9 +25,3 @@ def provider_names() -> Mapping[str, str]:
 def literals_of_names(names: Iterable[str]) -> dict[str, str]:
     """Literal of the prefilter -> the name that it begins with."""
     return {name + end: name for name in names for end in (_FOLLOWING if len(name) <= _SHORT else ("",))}
-
-
-@cache
-def name_literals() -> dict[str, str]:
-    """The literals of the names in the catalogue (see literals_of_names)."""
-    return literals_of_names(provider_names())

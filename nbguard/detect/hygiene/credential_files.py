@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
+from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
 from nbguard.detect.triggers import DOTFILES, is_env_file
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
     from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
 _SHORTEST = 6
@@ -46,6 +49,22 @@ _REFERENCE = re.compile(
     r"\$|\{\{|(?:vault|op|ssm|secretsmanager|keyring|file|env|ref\+\w+)[:/]|[~.]{0,2}/|[A-Za-z]:\\|#"
 )
 _PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,80}:(?P<value>[^\s/@]{3,200})@")
+
+
+class CredentialFileDetector:
+    """Files that are made to keep credentials; they are known by their paths."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
+        """None."""
+        return ()
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields one finding where the document is such a file and holds a credential."""
+        if candidates.claimed:
+            yield from find_credential_file(candidates.document, load_catalogue())
 
 
 def find_credential_file(document: Document, catalogue: Catalogue) -> Iterator[Finding]:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
 
-# What the prefilter looks for; with other options in front of `install` a command isn't seen.
-INSTALL_LITERALS = ("pip install", "pip3 install", "pip -q install", "pip --quiet install")
 # The command, with options of pip itself in front of `install`.
 _INSTALL = re.compile(r"(?<![\w./-])pip[\d.]{0,5}[ \t]+(?:-[\w=-]{1,40}[ \t]+){0,5}install(?=[ \t])")
 # IPython takes a line that begins so for a magic.

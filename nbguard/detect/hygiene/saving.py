@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.sink_calls import match_calls
+from nbguard.detect.credentials.sink_detector import CALLED
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.name_lookup import Site
 from nbguard.detect.dataflow.program import program_of, split_broken
+from nbguard.detect.detector import Literal
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
 from nbguard.detect.values.placeholders import is_placeholder
 
@@ -23,7 +26,9 @@ if TYPE_CHECKING:
     from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
 # Calls of the catalogue whose name begins so store what they are given, and so do these: pytket writes its
@@ -35,6 +40,23 @@ _OTHERS = frozenset((
 ))  # fmt: skip
 _ITS_OTHERS = frozenset((("tencent", "set_token"),))
 _NO_VALUE = frozenset(("none", "true", "false", "integer"))
+
+
+class SavingDetector:
+    """Calls that write a credential to the user's disk in clear."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
+        """The names of the calls."""
+        for text in saving_literals(knowledge.catalogue):
+            yield Literal(text.lower(), confirm=f".{{{len(text)}}}{CALLED}")
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the calls of a document's Python."""
+        if candidates.fields:
+            yield from find_saved(candidates.document, load_catalogue())
 
 
 def saving_literals(catalogue: Catalogue) -> list[str]:

@@ -1,0 +1,62 @@
+"""The table of detectors: one line each. See ``detector`` for what one has to say."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.triggers import Triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.detect.scope import Scope
+
+
+def _always(_: Scope) -> bool:
+    return True
+
+
+def _adds_rules(scope: Scope) -> bool:
+    return bool(scope.plugins or scope.rules)
+
+
+class Entry(NamedTuple):
+    """A detector: its name, the kind of what it finds, and its class under ``nbguard.detect``.
+
+    ``claims`` says of a path whether the file is the detector's without any literal. ``screens``: it has a screening
+    of its own. ``wanted``: whether a scope asks for it, beside the kind.
+    """
+
+    name: str
+    kind: str
+    place: str
+    claims: Callable[[Triggers, str], bool] | None = None
+    screens: bool = False
+    wanted: Callable[[Scope], bool] = _always
+
+    def make(self, scope: Scope) -> Any:
+        """The detector for a scope; imports its module."""
+        module, _, name = self.place.partition(":")
+        return getattr(import_module(f"nbguard.detect.{module}"), name)(scope)
+
+
+# Where two findings are equally good, the one of the earlier detector stays.
+DETECTORS = (
+    Entry("shapes", "credential", "credentials.shapes:ShapeDetector"),
+    Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
+    Entry("named-values", "credential", "generic.assigned_secrets:NamedValueDetector"),
+    Entry("own-patterns", "credential", "generic.own_patterns:OwnPatternDetector"),
+    Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),
+    Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
+    Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
+    Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
+    Entry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
+    Entry("saved-account", "hygiene", "hygiene.saving:SavingDetector"),
+    Entry(
+        "credential-file", "hygiene", "hygiene.credential_files:CredentialFileDetector",
+        claims=Triggers.is_credential_file,
+    ),
+    Entry("sample-data", "sample-data", "samples.sample_detector:SampleDetector", screens=True),
+    Entry("extra-rules", "credential", "adapters.extra_rules:ExtraRules", screens=True, wanted=_adds_rules),
+)  # fmt: skip

@@ -1,0 +1,24 @@
+"""What an engine is to look for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+class Scope(NamedTuple):
+    """What to look for: kinds of finding, and the thresholds of ``[tool.nbguard.sample_data]``.
+
+    ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
+    look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
+    is the least ``bulk_bytes`` among them.
+    """
+
+    kinds: frozenset[str] = frozenset(("credential", "sample-data"))
+    sample_data: Mapping[str, object] = {}
+    plugins: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    sample_data_at: Callable[[str], Mapping[str, object]] | None = None
+    bulk_from: int = 0

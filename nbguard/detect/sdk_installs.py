@@ -1,0 +1,51 @@
+"""The detector of installs that name no version, and its look at raw bytes: any other install is passed over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.detect.detector import Literal
+from nbguard.detect.sdk_names import sdk_command
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
+
+# What the prefilter looks for; with other options in front of `install` a command isn't seen.
+INSTALL_LITERALS = ("pip install", "pip3 install", "pip -q install", "pip --quiet install")
+# In a file with more installs than anybody writes, each counts: a quick look at every one would be slow.
+_MOST_INSTALLS = 200
+_ASKED = "installs"
+
+
+class UnpinnedDetector:
+    """Installs of a quantum SDK in any version."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The beginnings of an install."""
+        return (Literal(text) for text in INSTALL_LITERALS)
+
+    def confirms(self, file: RawFile, _: Sequence[str], __: int, end: int) -> bool:
+        """Whether an install names a quantum SDK in any version."""
+        asked = file.memory[_ASKED] = file.memory.get(_ASKED, 0) + 1
+        if asked > _MOST_INSTALLS:
+            return True
+        command = sdk_command(file.raw, end)
+        if command is None:
+            return False
+        from nbguard.detect.hygiene.installs import may_be_unpinned
+
+        return may_be_unpinned(command)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the installs in fields."""
+        from nbguard.detect.hygiene.installs import find_unpinned
+
+        for field, _ in candidates.fields:
+            yield from find_unpinned(field)
