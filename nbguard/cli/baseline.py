@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbguard.policy.baseline import Entry
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     return _update(options, config, entries, outcome)
 
 
-def _scan(paths: tuple[str, ...], config: Config, *, reveal: bool = False) -> Outcome:
+def _scan(paths: tuple[str, ...], config: Config, *, reveal: bool = False) -> ScanResult:
     """Scans without the baseline, to see what it covers as well."""
     from nbguard.scan.api import scan_paths
 
@@ -84,7 +84,7 @@ def _scan(paths: tuple[str, ...], config: Config, *, reveal: bool = False) -> Ou
 
 
 def _update(
-    options: argparse.Namespace, config: Config, old: Mapping[tuple[str, str, str], Entry], outcome: Outcome
+    options: argparse.Namespace, config: Config, old: Mapping[tuple[str, str, str], Entry], outcome: ScanResult
 ) -> int:
     from nbguard.policy.scope import is_in_scope, name_in_repository
 
@@ -104,7 +104,7 @@ def _update(
 
 
 def _import(
-    options: argparse.Namespace, config: Config, old: Mapping[tuple[str, str, str], Entry], outcome: Outcome
+    options: argparse.Namespace, config: Config, old: Mapping[tuple[str, str, str], Entry], outcome: ScanResult
 ) -> int:
     from hashlib import sha1
 
@@ -175,7 +175,7 @@ def _entries(records: Iterable[FindingRecord], options: argparse.Namespace) -> l
     ]
 
 
-def _conclude(config: Config, added: Iterable[Entry], outcome: Outcome) -> int:
+def _conclude(config: Config, added: Iterable[Entry], outcome: ScanResult) -> int:
     from time import strftime
 
     from nbguard.policy.allow import Waiver, shortcoming

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nbguard.policy.config import Config
     from nbguard.repository.history import Selection
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 
 def add_history_options(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def wants_history(options: argparse.Namespace) -> bool:
     return True
 
 
-def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> Outcome:
+def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> ScanResult:
     """Scans the commits that were asked for; says on standard error what else there is to know."""
     from nbguard.repository.history import select_everything, select_range, select_since
 
@@ -52,7 +52,9 @@ def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: froz
     return scan_and_tell(folder, selection, config, kinds, cached=not options.no_cache)
 
 
-def scan_and_tell(folder: str, selection: Selection, config: Config, kinds: frozenset[str], *, cached: bool) -> Outcome:
+def scan_and_tell(
+    folder: str, selection: Selection, config: Config, kinds: frozenset[str], *, cached: bool
+) -> ScanResult:
     """Scans selected commits; notes go to standard error."""
     from nbguard.cli.console import track
     from nbguard.report.plain import plain

@@ -22,7 +22,7 @@ def judge_push(selection: Selection, config: Config, so_far: str) -> int:
     from nbguard.scan.history import scan_selection
 
     # No cache: a hook of a server writes nowhere but where git lets it.
-    outcome = scan_selection(".", selection, config, frozenset()).outcome
+    outcome = scan_selection(".", selection, config, frozenset()).result
     if outcome.exit_code == ExitCode.CLEAN:
         return ExitCode.CLEAN
     write_report(outcome.report, "text", sys.stderr)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import argparse
 
     from nbguard.policy.config import Config
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -109,7 +109,7 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
     )
 
 
-def write_outcome(outcome: Outcome, options: argparse.Namespace) -> None:
+def write_outcome(outcome: ScanResult, options: argparse.Namespace) -> None:
     """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
     from nbguard.report.plain import plain_path
     from nbguard.report.writing import write_report

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from nbguard.policy.config import Config
+    from nbguard.scan.scanner import Scanner
     from nbguard.strip.batch import Outcome
     from nbguard.strip.options import StripOptions
 
@@ -84,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
     paths = list(_find_paths(options.paths, settings))
     for outcome in with_progress(strip_files(paths, settings.of, write), len(paths)):
         worst = max(worst, outcome.exit_code)
-        _report(outcome, options)
+        _report(outcome, options, settings)
     return ExitCode.CLEAN if options.textconv and worst == ExitCode.FINDINGS else worst
 
 
@@ -95,6 +96,7 @@ class _Settings:
         self._arguments = arguments
         self._by_root: dict[str, tuple[Config, StripOptions]] = {}
         self._configs: dict[str, tuple[Config, StripOptions]] = {}
+        self._scanners: dict[str, Scanner] = {}
 
     def find(self, folder: str) -> tuple[Config, StripOptions]:
         """The configuration for a folder, and the options that follow from it."""
@@ -111,6 +113,15 @@ class _Settings:
         """The options for a file, and the largest size in bytes it may have."""
         config, options = self.find(os.path.dirname(os.path.abspath(path)))
         return options, config.max_file_size
+
+    def scanner_for(self, path: str) -> Scanner:
+        """What finds in a file whatever must not be shown, reported or not."""
+        from nbguard.scan.scanner import Scanner
+
+        config = self.find(os.path.dirname(os.path.abspath(path)))[0]
+        if config.root not in self._scanners:
+            self._scanners[config.root] = Scanner(config, frozenset(("credential", "sample-data")))
+        return self._scanners[config.root]
 
     def excludes(self, path: str) -> bool:
         """Whether the configuration says to leave a file alone."""
@@ -167,7 +178,7 @@ def _strip_stdin(arguments: argparse.Namespace, settings: _Settings) -> int:
     if after is before:
         return ExitCode.CLEAN
     volatile = tuple(find_volatile(before, options))
-    _report(Outcome("standard input", before, after, volatile, exit_code=ExitCode.FINDINGS), arguments)
+    _report(Outcome("standard input", before, after, volatile, exit_code=ExitCode.FINDINGS), arguments, settings)
     return ExitCode.FINDINGS
 
 
@@ -180,13 +191,13 @@ def _strip_staged(arguments: argparse.Namespace, settings: _Settings) -> int:
     write = not (arguments.check or arguments.diff)
     outcomes = strip_staged(".", options, lambda path: settings.excludes(os.path.join(config.root, path)), write)
     for outcome in outcomes:
-        _report(outcome, arguments)
+        _report(outcome, arguments, settings)
     worst = max((outcome.exit_code for outcome in outcomes), default=ExitCode.CLEAN)
     # A commit goes on with what was stripped.
     return ExitCode.CLEAN if write and worst == ExitCode.FINDINGS else worst
 
 
-def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:
+def _report(outcome: Outcome, arguments: argparse.Namespace, settings: _Settings) -> None:
     write: Callable[[str], object] = sys.stdout.write
     path = plain(outcome.path)
     if outcome.problem:
@@ -203,7 +214,8 @@ def _report(outcome: Outcome, arguments: argparse.Namespace) -> None:
     elif arguments.diff:
         from nbguard.strip.difference import show_difference
 
-        for line in show_difference(outcome.path, outcome.before, outcome.after):
+        found = settings.scanner_for(outcome.path).scan_or_raise(outcome.path, outcome.before, notebook=True).findings
+        for line in show_difference(outcome.path, outcome.before, outcome.after, found):
             write(f"{line}\n")
     elif not arguments.quiet:
         write(f"stripped {path}\n")

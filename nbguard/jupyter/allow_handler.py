@@ -13,7 +13,7 @@ from nbguard.jupyter.request_records import AllowRequest, read_record
 
 if TYPE_CHECKING:
     from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.scanning import Judged
+    from nbguard.scan.scanner import Judged
 
 
 class AllowHandler(Handler):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import AllowRequest, NotebookRequest
-    from nbguard.jupyter.scanning import Judged
+    from nbguard.scan.scanner import Judged
 
 
 def allow(

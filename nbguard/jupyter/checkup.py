@@ -16,9 +16,9 @@ from nbguard.repository.git import GitError, run_git, run_git_bytes
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.engine import Engine
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord
+    from nbguard.scan.scanner import Scanner
 
 PURGE = "--purge-collaboration-store"
 _FRONT_END = os.path.join("@nbguard", "lab", "package.json")
@@ -126,7 +126,7 @@ def _check_store(store: str, top: str, config: Config) -> Check:
         texts.append(text)
         if size > _MOST_TEXT:
             break
-    found = _credentials_in(as_notebook(texts), "shared.ipynb", config, _make_engine(config))
+    found = _credentials_in(as_notebook(texts), "shared.ipynb", _make_scanner(config))
     if found:
         values = len({finding.fingerprint for finding in found})
         rules = ", ".join(sorted({finding.rule for finding in found})[:5])
@@ -148,7 +148,7 @@ def _check_checkpoints(top: str, config: Config) -> Iterator[Check]:
     names = [os.fsdecode(name) for name in listed.split(b"\0") if name]
     if not names:
         return
-    engine = _make_engine(config)
+    scanner = _make_scanner(config)
     bad: list[tuple[str, str]] = []
     unread = 0
     end = monotonic() + _SECONDS
@@ -163,7 +163,7 @@ def _check_checkpoints(top: str, config: Config) -> Iterator[Check]:
         except NbguardError:
             unread += 1
             continue
-        found = _credentials_in(raw, original.replace(os.sep, "/"), config, engine)
+        found = _credentials_in(raw, original.replace(os.sep, "/"), scanner)
         if found:
             bad.append((name, found[0].rule))
     left = f" ({unread} not looked at)" if unread else ""
@@ -179,25 +179,17 @@ def _check_checkpoints(top: str, config: Config) -> Iterator[Check]:
         yield Check("checkpoints", f"{_count(len(names) - unread, 'file')} without a credential{left}")
 
 
-def _make_engine(config: Config) -> Engine:
-    from nbguard.detect.engine import Engine
-    from nbguard.scan.pipeline import scope_of
+def _make_scanner(config: Config) -> Scanner:
+    from nbguard.scan.scanner import Scanner
 
-    return Engine(scope_of(config, frozenset(("credential",))))
+    return Scanner(config, frozenset(("credential",)))
 
 
-def _credentials_in(raw: bytes, name: str, config: Config, engine: Engine) -> list[FindingRecord]:
-    from nbguard.documents.reading import open_document
-    from nbguard.policy.baseline import load_baseline
-    from nbguard.policy.fingerprint import find_salt
-    from nbguard.scan.judging import judge_findings
-
-    screening = engine.screen(raw, name)
-    if screening is None:
+def _credentials_in(raw: bytes, name: str, scanner: Scanner) -> list[FindingRecord]:
+    scanned = scanner.scan_or_raise(name, raw)
+    if scanned.document is None:
         return []
-    document = open_document(name, raw)
-    found = [(document, finding) for finding in engine.detect(document, screening)]
-    judged = judge_findings(found, config, find_salt(config).key, load_baseline(config))
+    judged = scanner.judge(scanned.document, scanned.findings)
     return [record for _, record in judged if record.waived is None]
 
 

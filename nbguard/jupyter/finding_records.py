@@ -12,7 +12,7 @@ from nbguard.vault.plan import is_reference
 
 if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
-    from nbguard.jupyter.scanning import Judged
+    from nbguard.scan.scanner import Judged
 
 _OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
 

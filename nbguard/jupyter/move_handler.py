@@ -33,5 +33,5 @@ class MoveHandler(Handler):
         request = read_record(body, MoveRequest)
         policy = self.workspace.policy_of(request.path)
         document, judged = self.workspace.scan(request)
-        wanted = find_wanted(request, document, judged, policy, self.workspace.engine_for(policy))
+        wanted = find_wanted(request, document, judged, policy, self.workspace.scanner_for(policy))
         return request.path, policy, wanted

@@ -21,13 +21,12 @@ from nbguard.vault.style import reads_variable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbguard.detect.engine import Engine
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import MoveRequest
-    from nbguard.jupyter.scanning import Judged
     from nbguard.report.records import FindingRecord
+    from nbguard.scan.scanner import Judged, Scanner
     from nbguard.vault.client import Vault
     from nbguard.vault.plan import Settings
     from nbguard.vault.rewrite import Rewritten
@@ -48,11 +47,11 @@ class Wanted(NamedTuple):
 
 
 def find_wanted(
-    request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy, engine: Engine
+    request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy, scanner: Scanner
 ) -> Wanted:
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
     target = find_target(judged, request.finding)
-    (movable,) = find_movable([document], policy.config, engine)
+    (movable,) = find_movable([document], scanner)
     finding = next((found for found in movable if _place(found) == _place(target.finding)), None)
     if finding is None or finding.field.part.where != "source":
         raise RequestError(422, _why_not(target), "not-movable")

@@ -6,33 +6,17 @@ finds what it parsed before: of a notebook that is scanned again, only the cells
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
-
-from nbguard.scan.judging import judge_findings
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from nbguard.detect.engine import Engine
-    from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
-    from nbguard.jupyter.policies import Policy
     from nbguard.report.records import FindingRecord
+    from nbguard.scan.scanner import Judged, Scanner
 
 
-class Judged(NamedTuple):
-    """A finding and its record. It holds the value: it doesn't outlive the request."""
-
-    finding: Finding
-    record: FindingRecord
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return f"Judged({self.record.rule})"
-
-
-def scan_document(document: Document, policy: Policy, engine: Engine) -> list[Judged]:
-    """What is reported of a document under a policy, in the order people read a notebook."""
-    found = [(document, finding) for finding in engine.detect(document)]
-    judged = [Judged(*pair) for pair in judge_findings(found, policy.config, policy.salt, policy.baseline)]
+def scan_document(document: Document, scanner: Scanner) -> list[Judged]:
+    """What is reported of a document, in the order people read a notebook."""
+    judged = scanner.judge(document, scanner.find_in(document))
     return sorted(judged, key=lambda item: _reading_order(item.record))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nbguard.documents.fields import Document
     from nbguard.jupyter.request_records import Place
-    from nbguard.jupyter.scanning import Judged
+    from nbguard.scan.scanner import Judged
 
 
 def find_target(judged: Sequence[Judged], place: Place) -> Judged:

@@ -9,21 +9,20 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nbguard.detect.dataflow.program import forget_program
 from nbguard.documents.positions import forget_texts
-from nbguard.jupyter.engines import Engines
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
 from nbguard.jupyter.resolving import Resolver
+from nbguard.jupyter.scanners import Scanners
 from nbguard.jupyter.scanning import scan_document
 from nbguard.jupyter.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbguard.detect.engine import Engine
     from nbguard.documents.fields import Document
     from nbguard.jupyter.policies import Policy
     from nbguard.jupyter.request_records import NotebookRequest
-from nbguard.jupyter.scanning import Judged
+    from nbguard.scan.scanner import Judged, Scanner
 
 # Seconds after the last request until the texts of the notebook that was scanned last aren't kept any more.
 FORGET_AFTER = 300.0
@@ -34,13 +33,13 @@ Answer = TypeVar("Answer")
 
 
 class Workspace:
-    """The server's notebooks. Engines and parsers belong to the scan thread: use them there only."""
+    """The server's notebooks. Scanners and parsers belong to the scan thread: use them there only."""
 
     def __init__(self, root: str, max_body_size: int) -> None:
         self.root = os.path.realpath(root or ".")
         self.max_body_size = max_body_size
         self.policies = Policies(self.root)
-        self._engines = Engines()
+        self._scanners = Scanners()
         self._unsaved = Unsaved()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
@@ -93,15 +92,15 @@ class Workspace:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
         document = self.read(request, policy)
-        return document, scan_document(document, policy, self.engine_for(policy))
+        return document, scan_document(document, self.scanner_for(policy))
 
     def read(self, request: NotebookRequest, policy: Policy) -> Document:
         """The document of a request; on the scan thread only."""
         return self._unsaved.make_document(request, policy.name)
 
-    def engine_for(self, policy: Policy) -> Engine:
-        """The engine for a policy; on the scan thread only."""
-        return self._engines.engine_for(policy.config)
+    def scanner_for(self, policy: Policy) -> Scanner:
+        """The scanner for a policy; on the scan thread only."""
+        return self._scanners.scanner_for(policy)
 
     def close(self) -> None:
         """Ends the threads; what is under way is finished."""

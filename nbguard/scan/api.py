@@ -1,12 +1,11 @@
-"""Scanning as a function call: the same engine and the same verdict as the command."""
+"""Scanning as a function call: the same scanner and the same verdict as the command."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.policy.config import load_config, wanted_kinds
-from nbguard.scan.engines import check_named_rules
-from nbguard.scan.pipeline import Outcome, Pipeline
+from nbguard.policy.config import load_config
+from nbguard.scan.pipeline import Pipeline, ScanResult
 from nbguard.scan.sources import list_files
 
 if TYPE_CHECKING:
@@ -22,8 +21,6 @@ KIND_NAMES = {
     "metadata": "quantum-metadata",
     "hygiene": "hygiene",
 }
-# Kinds that profiles leave out, wholly or in part.
-_OFTEN_OFF = frozenset(("quantum-metadata", "hygiene"))
 
 
 def scan(paths: Sequence[str] = (), *, config: Config | None = None) -> Report:
@@ -42,20 +39,13 @@ def scan_paths(
     strip: bool = False,
     reveal: bool = False,
     watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
-) -> Outcome:
+) -> ScanResult:
     """Scans files and folders for some kinds of finding (none given: those that the configuration reports).
 
     Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
-    outcome, for a person at a terminal. ``watch`` hands the paths on and may show how far it is.
+    result, for a person at a terminal. ``watch`` hands the paths on and may show how far it is. Raises UsageError for
+    rules there are not.
     """
-    pipeline = make_pipeline(config, kinds, strip=strip, reveal=reveal)
+    pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
     return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root), watch)
-
-
-def make_pipeline(config: Config, kinds: frozenset[str], *, strip: bool = False, reveal: bool = False) -> Pipeline:
-    """The pipeline that scans under a configuration (see ``scan_paths``). Raises UsageError for rules there are not."""
-    asked_for = config._replace(enable=(*config.enable, *sorted(kinds & _OFTEN_OFF)))
-    pipeline = Pipeline(asked_for, kinds or wanted_kinds(asked_for), strip=strip, reveal=reveal)
-    check_named_rules(config, pipeline.extra_rule_ids)
-    return pipeline

@@ -9,7 +9,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from nbguard.scan.sources import ARCHIVES, PACKED_NOTEBOOKS, TARS, ZIPS, Blob
+from nbguard.scan.blobs import ARCHIVES, PACKED_NOTEBOOKS, TARS, ZIPS, Blob
 
 if TYPE_CHECKING:
     import zipfile

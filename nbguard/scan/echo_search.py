@@ -24,7 +24,7 @@ class EchoSearch:
     def __init__(self, versions: Versions) -> None:
         self._versions = versions
         self._values = 0
-        self._search: Callable[[bytes], bool] | None = None
+        self._search: Callable[[bytes], set[str]] | None = None
         self._searched: set[bytes] = set()
         self.found: dict[str, dict[str, None]] = {}
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbguard.repository.history import Change, Selection
     from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 # Bytes of one version of a file that are loaded at most: what is larger is reported.
 LARGEST = 50_000_000
@@ -32,10 +32,10 @@ LARGEST = 50_000_000
 _TOGETHER = 50_000
 
 
-class HistoryOutcome(NamedTuple):
-    """The outcome of a scan, and what a person should know of it: submodules, old notebooks that are none."""
+class HistoryResult(NamedTuple):
+    """The result of a scan, and what a person should know of it: submodules, old notebooks that are none."""
 
-    outcome: Outcome
+    result: ScanResult
     notes: tuple[str, ...]
 
 
@@ -70,12 +70,7 @@ class HistoryScan:
         self._bytes = 0
         self.place_of = lru_cache(100_000)(self.versions.place_of)
 
-    @property
-    def extra_rule_ids(self) -> set[str]:
-        """The ids of the rules that the configuration adds."""
-        return self.versions.extra_rule_ids
-
-    def run(self, selection: Selection) -> HistoryOutcome:
+    def run(self, selection: Selection) -> HistoryResult:
         """Scans the selected commits. Raises GitError where git refuses."""
         from tempfile import TemporaryFile
         from time import perf_counter
@@ -191,9 +186,9 @@ class HistoryScan:
 
         self.skipped.append(Skipped(path, reason))
 
-    def _conclude(self, records: list[FindingRecord], seconds: float) -> HistoryOutcome:
+    def _conclude(self, records: list[FindingRecord], seconds: float) -> HistoryResult:
         from nbguard.report.records import exit_status, make_report
-        from nbguard.scan.pipeline import Outcome
+        from nbguard.scan.pipeline import ScanResult
 
         config = self._config
         self.skipped += self.versions.skipped
@@ -202,7 +197,7 @@ class HistoryScan:
         notes = [f"{path} is a submodule: another repository, to be scanned there" for path in sorted(self._modules)]
         for path, reason in sorted(self.versions.odd.items()):
             notes.append(f"{path}: searched as text, as an old version can't be read as a notebook: {reason}")
-        return HistoryOutcome(Outcome(report, (), status, {}), tuple(notes))
+        return HistoryResult(ScanResult(report, (), status, {}), tuple(notes))
 
 
 def _by_name(changes: Mapping[str, list[Change]]) -> list[str]:
@@ -227,19 +222,9 @@ def scan_selection(
     kinds: frozenset[str],
     cache: Cache | None = None,
     watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
-) -> HistoryOutcome:
+) -> HistoryResult:
     """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
 
     Raises UsageError for rules there are not, and GitError where git refuses.
     """
-    from nbguard.policy.config import wanted_kinds
-    from nbguard.scan.api import _OFTEN_OFF as OFTEN_OFF
-
-    asked_for = config._replace(enable=(*config.enable, *sorted(kinds & OFTEN_OFF)))
-    scan = HistoryScan(folder, asked_for, kinds or wanted_kinds(asked_for), cache, watch)
-    if config.enable or config.disable or config.severity or config.zones:
-        from nbguard.detect.rule_list import all_rules
-        from nbguard.policy.config import check_rule_names
-
-        check_rule_names(config, {rule.id for rule in all_rules()} | scan.extra_rule_ids)
-    return scan.run(selection)
+    return HistoryScan(folder, config, kinds, cache, watch).run(selection)

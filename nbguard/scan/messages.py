@@ -46,7 +46,7 @@ class Messages:
         for _, (identity, path, place) in sorted(self._found.items()):
             self._versions.place(identity, place, path, "" if path.startswith(_TAG) else identity)
 
-    def _go_through(self, asked: Callable[[bytes], bool], look: Callable[[str, str, bytes], object]) -> None:
+    def _go_through(self, asked: Callable[[bytes], object], look: Callable[[str, str, bytes], object]) -> None:
         versions, number = self._versions, 0
         messages = read_messages(self._folder, self._selection)
         while batch := list(islice(messages, _TOGETHER)):
@@ -60,5 +60,5 @@ class Messages:
                         self._found[number + batch.index(message)] = (message.id, path, place)
             number += len(batch)
 
-    def _of_interest(self, batch: list[Message], asked: Callable[[bytes], bool]) -> Iterator[Message]:
+    def _of_interest(self, batch: list[Message], asked: Callable[[bytes], object]) -> Iterator[Message]:
         return (message for message in batch if asked(message.text))

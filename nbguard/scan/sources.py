@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_between, read_file, read_head
 from nbguard.errors import UnreadableError
+from nbguard.scan.blobs import ARCHIVES, STANDARD_INPUT, Blob
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,32 +17,9 @@ if TYPE_CHECKING:
 # Folders that hold other people's files, in any repository.
 _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"))
 
-
-STANDARD_INPUT = "<stdin>"
-# How archives end that notebooks are taken out of (see scan.archives).
-ZIPS = (".zip", ".whl", ".egg")
-TARS = {
-    ".tar": "", ".tar.gz": "gz", ".tgz": "gz", ".tar.bz2": "bz2", ".tbz2": "bz2", ".tar.xz": "xz", ".txz": "xz",
-}  # fmt: skip
-PACKED_NOTEBOOKS = {".ipynb.gz": "gz", ".ipynb.bz2": "bz2", ".ipynb.xz": "xz"}
-ARCHIVES = (*ZIPS, *TARS, *PACKED_NOTEBOOKS)
 # Bytes of a piece of a large file, and that two have in common.
 _WINDOW = 16 << 20
 _OVERLAP = 1 << 16
-
-
-class Blob(NamedTuple):
-    """A file's bytes and the path that reports give. ``problem`` says why the bytes couldn't be had.
-
-    ``packed``: it is a member of an archive or standard input, so there is no file of this path. ``size`` is that of
-    a file of which ``raw`` is the head only, else 0.
-    """
-
-    path: str
-    raw: bytes
-    problem: str = ""
-    packed: bool = False
-    size: int = 0
 
 
 def read_paths(paths: Iterable[str], limit: int, unpack: bool = False, heads: bool = False) -> Iterator[Blob]:

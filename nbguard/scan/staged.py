@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nbguard.scan.api import make_pipeline
-from nbguard.scan.sources import ARCHIVES, Blob, is_excluded
+from nbguard.scan.blobs import ARCHIVES, Blob
+from nbguard.scan.pipeline import Pipeline
+from nbguard.scan.sources import is_excluded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.policy.config import Config
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 
-def scan_staged(config: Config, kinds: frozenset[str], *, reveal: bool = False) -> Outcome:
+def scan_staged(config: Config, kinds: frozenset[str], *, reveal: bool = False) -> ScanResult:
     """Scans the staged files of the repository at ``config.root`` for some kinds of finding (none: those reported).
 
     Files with intent to add only, submodules and symbolic links aren't among them. Raises UsageError outside of a
@@ -24,7 +25,7 @@ def scan_staged(config: Config, kinds: frozenset[str], *, reveal: bool = False) 
     from nbguard.repository.git import top_of
 
     top = top_of(config.root)
-    pipeline = make_pipeline(config, kinds, reveal=reveal)
+    pipeline = Pipeline(config, kinds, reveal=reveal)
     return pipeline.run_on(_read(top, config), lambda: _read(top, config))
 
 

@@ -71,7 +71,7 @@ def trace_finding(path: str, cell: str, folders: Sequence[str]) -> list[Trail]:
     """
     pipeline = Pipeline(load_config(path), _KINDS)
     pipeline.run([path])
-    here = [finding for _, finding in pipeline.found if _is_at(finding, cell)]
+    here = [finding for _, findings in pipeline.found for finding in findings if _is_at(finding, cell)]
     if not here:
         raise UsageError(f"no credential at {path}:{cell}; `nbguard scan {path}` says where there are some")
     return [_follow(load_config(folder), here) for folder in folders]

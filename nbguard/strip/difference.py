@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING
 from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
+
+    from nbguard.detect.finding import Finding
 
 _LONGEST = 200
 _SHORTEST_MASKED = 6
 
 
-def show_difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
+def show_difference(path: str, before: bytes, after: bytes, found: Iterable[Finding]) -> Iterator[str]:
     """The lines of a unified diff between two versions of a notebook; lines over 200 characters are cut short.
 
-    Credentials and sample data in it are masked as in a report: the outputs that go are where they are printed.
+    What was ``found`` in the first is masked as in a report: the outputs that go are where it is printed.
     """
-    masks = sorted(_find_masks(path, before).items(), key=lambda item: -len(item[0]))
+    masks = sorted(_make_masks(found).items(), key=lambda item: -len(item[0]))
     old, new = (raw.decode("utf-8", "replace").split("\n") for raw in (before, after))
     name = plain(path)
     for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
@@ -31,13 +33,11 @@ def show_difference(path: str, before: bytes, after: bytes) -> Iterator[str]:
         yield shown if len(line) <= _LONGEST else f"{shown}… ({len(line)} characters)"
 
 
-def _find_masks(path: str, raw: bytes) -> dict[str, str]:
-    from nbguard.detect.engine import Engine
-    from nbguard.documents.reading import open_document
+def _make_masks(found: Iterable[Finding]) -> dict[str, str]:
     from nbguard.policy.redaction import mask_finding
 
     masks = {}
-    for finding in Engine().detect(open_document(path, raw)):
+    for finding in found:
         for line in finding.value.splitlines():
             if len(line.strip()) >= _SHORTEST_MASKED:
                 for written in (line, json.dumps(line)[1:-1], json.dumps(line, ensure_ascii=False)[1:-1]):

@@ -16,7 +16,7 @@ KINDS = frozenset(("credential",))
 def scan(history, folder, **settings):
     config = Config(str(history.path), **settings)
     with open_cache(config, KINDS, folder=str(folder)) as cache:
-        return scan_selection(str(history.path), select_everything(str(history.path)), config, KINDS, cache).outcome
+        return scan_selection(str(history.path), select_everything(str(history.path)), config, KINDS, cache).result
 
 
 def test_a_second_run_loads_only_what_is_new(tmp_path):

@@ -27,7 +27,7 @@ def scan(history, selection=None, **settings):
 
 
 def findings(history, selection=None, **settings):
-    return scan(history, selection, **settings).outcome.report.findings
+    return scan(history, selection, **settings).result.report.findings
 
 
 def placed(found):
@@ -121,7 +121,7 @@ def test_an_allow_written_later_counts(tmp_path):
     history.commit(**{"run.py": allowed.replace("dwave-token", rule)})
     (found,) = findings(history)
     assert found.waived is not None
-    assert scan(history).outcome.exit_code == ExitCode.CLEAN
+    assert scan(history).result.exit_code == ExitCode.CLEAN
 
 
 def test_excluded_paths_and_zones_hold_in_histories(tmp_path):
@@ -160,7 +160,7 @@ def test_a_shallow_clone_is_said_to_be_shallow(tmp_path):
     history.commit(**{"a.py": "clean\n"})
     clone = History(tmp_path / "clone")
     clone.git("fetch", "-q", "--depth", "1", f"file://{history.path}", "main:copy")
-    report = scan(clone).outcome.report
+    report = scan(clone).result.report
     assert [skipped.path for skipped in report.skipped] == ["(history)"]
     assert "shallow" in report.skipped[0].reason
     run = nbguard("scan", "--since", "copy~1", cwd=clone.path)
@@ -172,7 +172,7 @@ def test_a_large_content_is_reported_and_not_loaded(tmp_path, monkeypatch):
     monkeypatch.setattr(history_module, "LARGEST", 3_000_000)
     history, token = History(tmp_path / "r"), FakeTokens(8).dwave()
     history.commit(**{"big.bin": os.urandom(3_000_001), "run.py": with_dwave(token)})
-    outcome = scan(history).outcome
+    outcome = scan(history).result
     assert [skipped.path for skipped in outcome.report.skipped] == ["big.bin"]
     assert "too large: 3 MB" in outcome.report.skipped[0].reason
     assert len(outcome.report.findings) == 1
@@ -250,7 +250,7 @@ def test_content_that_git_lost_is_reported(tmp_path):
     history.commit(**{"lost.py": "print()\n", "run.py": with_dwave(token)})
     blob = history.git("rev-parse", "HEAD:lost.py")
     (history.path / ".git/objects" / blob[:2] / blob[2:]).unlink()
-    report = scan(history).outcome.report
+    report = scan(history).result.report
     assert [skipped.path for skipped in report.skipped] == ["lost.py"]
     assert [finding.path for finding in report.findings] == ["run.py"]
 
@@ -329,7 +329,7 @@ def test_damaged_contents_are_reported_and_the_others_scanned(tmp_path):
         raw = path.read_bytes()
         path.chmod(0o644)
         path.write_bytes(raw[:60] + bytes(40) + raw[100:])
-    report = scan(history).outcome.report
+    report = scan(history).result.report
     assert sorted(skipped.path for skipped in report.skipped) == ["f1.py", "f4.py"]
     assert all("damaged" in skipped.reason for skipped in report.skipped)
     assert sorted(finding.path for finding in report.findings) == ["f0.py", "f2.py", "f3.py", "f5.py"]
@@ -345,7 +345,7 @@ def test_refs_that_git_cannot_read_are_reported_and_the_others_scanned(tmp_path)
     for name in ("bad", "v3"):
         tag = history.git("hash-object", "-t", "tag", "-w", "--literally", "--stdin", stdin=hole)
         (history.path / ".git/refs/tags" / name).write_text(f"{tag}\n")
-    report = scan(history).outcome.report
+    report = scan(history).result.report
     assert sorted(skipped.path for skipped in report.skipped) == ["refs/tags/bad", "refs/tags/v3"]
     assert sorted(finding.path for finding in report.findings) == [
         "<tag message> v0", "<tag message> v1", "<tag message> v2", "<tag message> v4", "a.py",
@@ -364,7 +364,7 @@ def test_a_partial_clone_fetches_nothing_and_says_what_is_missing(tmp_path):
     clone.git("config", "remote.origin.url", f"ext::sh -c touch% {tmp_path}/sprung")
     clone.git("config", "protocol.ext.allow", "always")
     clone.git("config", "extensions.partialClone", "origin")
-    report = scan(clone).outcome.report
+    report = scan(clone).result.report
     assert [(skipped.path, "partial clone" in skipped.reason) for skipped in report.skipped] == [("a.py", True)]
     assert not (tmp_path / "sprung").exists()
 

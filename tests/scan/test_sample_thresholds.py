@@ -10,7 +10,7 @@ import pytest
 
 from nbguard.documents.reading import open_document
 from nbguard.policy.config import load_config
-from nbguard.scan.engines import make_engine
+from nbguard.scan.scanner import Scanner
 from tests.command_line import nbguard
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook
@@ -70,14 +70,14 @@ def test_zones_hold_in_scans_and_histories(repository: Path, how: list[str]) -> 
 
 
 def test_zones_hold_in_an_editor(repository: Path) -> None:
-    """Jupyter asks this engine."""
-    engine = make_engine(load_config(str(repository)))
+    """Jupyter asks this scanner."""
+    scanner = Scanner(load_config(str(repository)))
     found = set()
     for path in sorted(repository.glob("*/*.ipynb")):
         name = str(path.relative_to(repository))
         found |= {
             (name, finding.rule, finding.severity)
-            for finding in engine.detect(open_document(name, path.read_bytes()))
+            for finding in scanner.find_in(open_document(name, path.read_bytes()))
             if finding.kind == "sample-data"
         }
     assert found == EXPECTED

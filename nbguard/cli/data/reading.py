@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,22 +37,18 @@ def load(options: argparse.Namespace) -> Config:
 def documents(options: argparse.Namespace, config: Config, problems: list[ExitCode] | None = None) -> Iterator[Read]:
     """The documents below the paths, one after the other; what can't be read is told where ``problems`` are kept."""
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.reading import open_document
     from nbguard.policy.verdict import sample_data_by_path
-    from nbguard.scan.sources import list_files, read_paths
+    from nbguard.scan.reading import open_documents
 
     thresholds = sample_data_by_path(config)
-    for blob in read_paths(list_files(options.paths, config.exclude, config.root), config.max_file_size):
-        name = os.path.relpath(blob.path, config.root).replace(os.sep, "/")
-        document = open_document(name, blob.raw) if not blob.problem else None
-        if document is None or document.problem:
+    for path, document, problem in open_documents(options.paths, config):
+        if document is None:
             if problems is not None:
-                problem = blob.problem or (document.problem if document else "")
-                sys.stderr.write(f"nbguard: {_printable(blob.path)}: {problem}\n")
+                sys.stderr.write(f"nbguard: {_printable(path)}: {problem}\n")
                 problems.append(ExitCode.INCOMPLETE)
             continue
-        settings = SampleSettings.from_config(thresholds(name) if thresholds else config.sample_data)
-        yield Read(document, blob.path, settings)
+        settings = SampleSettings.from_config(thresholds(document.path) if thresholds else config.sample_data)
+        yield Read(document, path, settings)
 
 
 def change_each(options: argparse.Namespace, config: Config, change: Callable[[Read], ExitCode]) -> ExitCode:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,11 +38,10 @@ def fingerprinter(config: Config) -> Callable[[str, str], str]:
 
 def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
     """The documents of files and folders; none means the repository. What can't be read is named on stderr."""
-    from nbguard.documents.reading import open_document
-    from nbguard.scan.sources import list_files, read_paths
+    from nbguard.scan.reading import open_documents
 
-    for blob in read_paths(list_files(paths or (config.root,), config.exclude, config.root), config.max_file_size):
-        if blob.problem:
-            sys.stderr.write(f"nbguard: {plain(blob.path)}: {plain(blob.problem)}\n")
-            continue
-        yield open_document(os.path.relpath(blob.path, config.root).replace(os.sep, "/"), blob.raw)
+    for opened in open_documents(paths, config):
+        if opened.document is None:
+            sys.stderr.write(f"nbguard: {plain(opened.path)}: {plain(opened.problem)}\n")
+        else:
+            yield opened.document

@@ -83,26 +83,20 @@ def run(options: argparse.Namespace) -> int:
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
     """The files with credentials that nobody accepted, and what couldn't be looked at."""
-    from nbguard.detect.engine import Engine, Scope
-    from nbguard.documents.reading import open_document
     from nbguard.scan.movable import find_movable
-    from nbguard.scan.sources import list_files, read_paths
+    from nbguard.scan.reading import open_documents
+    from nbguard.scan.scanner import Scanner
     from nbguard.vault.plan import Found
 
+    scanner = Scanner(config, frozenset(("credential",)))
     documents, problems = [], []
-    for blob in read_paths(list_files(paths, config.exclude, config.root), config.max_file_size):
-        if blob.packed or blob.problem:
-            problems.append(f"{blob.path}: {blob.problem or 'only files can be changed'}")
-            continue
-        relative = os.path.relpath(blob.path, config.root).replace(os.sep, "/")
-        document = open_document(blob.path if relative.startswith("../") else relative, blob.raw)
-        if document.problem:
+    for path, document, problem in open_documents(paths, config):
+        if document is None:
             # Bytes of a broken notebook can't be replaced safely; what is in it is for `nbguard scan` to say.
-            problems.append(f"{blob.path}: {document.problem}")
-            continue
-        documents.append((blob.path, document))
-    engine = Engine(Scope(frozenset(("credential",))))
-    movable = find_movable([document for _, document in documents], config, engine)
+            problems.append(f"{path}: {problem}")
+        else:
+            documents.append((path, document))
+    movable = find_movable([document for _, document in documents], scanner)
     found = []
     for (path, document), findings in zip(documents, movable, strict=True):
         if not findings:

@@ -1,4 +1,4 @@
-"""Looks through the bytes of one file as a scan does. On the scan thread only: engines and parsers live there."""
+"""Looks through the bytes of one file as a scan does. On the scan thread only: scanners and parsers live there."""
 
 from __future__ import annotations
 
@@ -7,17 +7,15 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.documents.reading import NotebookChecker, open_document
-from nbguard.scan.judging import judge_findings
 from nbguard.strip.api import strip
 from nbguard.strip.options import from_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbguard.detect.engine import Engine
     from nbguard.jupyter.policies import Policy
     from nbguard.report.records import FindingRecord
+    from nbguard.scan.scanner import Scanner
 
 # Files whose last examination is kept, and the largest of them in bytes that is kept after it was asked for again.
 _FILES = 64
@@ -41,12 +39,11 @@ class Examined(NamedTuple):
 
 
 class Examiner:
-    """Examines files under their policies, with the engines that ``engine_for`` gives."""
+    """Examines files under their policies, with the scanners that ``scanner_for`` gives."""
 
-    def __init__(self, engine_for: Callable[[Policy], Engine]) -> None:
-        self._engine_for = engine_for
-        self._checker = NotebookChecker()
-        self._known: dict[tuple[str, str], tuple[tuple[object, ...], Policy, Engine, Examined]] = {}
+    def __init__(self, scanner_for: Callable[[Policy], Scanner]) -> None:
+        self._scanner_for = scanner_for
+        self._known: dict[tuple[str, str], tuple[tuple[object, ...], Scanner, Examined]] = {}
 
     def examine(self, raw: bytes, policy: Policy, *, notebook: bool, stripping: bool) -> Examined:
         """What a scan of these bytes would fail for, at ``policy.name``; ``stripping`` takes the outputs out first.
@@ -54,44 +51,35 @@ class Examiner:
         The last answer for a file is kept: most saves of a notebook come twice, as a save and as a checkpoint. Raises
         UsageError for rules there are not, UnreadableError where there is nothing that can be stripped.
         """
-        engine = self._engine_for(policy)
+        scanner = self._scanner_for(policy)
         state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook, stripping)
         place = (policy.config.root, policy.name)
         known = self._known.pop(place, None)
-        if known is not None and known[0] == state and known[2] is engine and _is_same(known[1], policy):
-            examined = known[3]
+        if known is not None and known[0] == state and known[1] is scanner:
+            examined = known[2]
             if len(raw) > _LARGE:
                 return examined
         else:
             kept = strip(raw, from_config(policy.config.strip)) if stripping and notebook else raw
-            examined = self._examine(kept, policy, engine, notebook)
+            examined = self._examine(kept, policy, scanner, notebook)
             if kept is not raw:
                 examined = examined._replace(stripped=kept)
-        self._known[place] = (state, policy, engine, examined)
+        self._known[place] = (state, scanner, examined)
         if len(self._known) > _FILES:
             del self._known[next(iter(self._known))]
         return examined
 
-    def _examine(self, raw: bytes, policy: Policy, engine: Engine, notebook: bool) -> Examined:
+    def _examine(self, raw: bytes, policy: Policy, scanner: Scanner, notebook: bool) -> Examined:
         config = policy.config
         if len(raw) > config.max_file_size:
             return Examined(problem=f"too large (limit {config.max_file_size // 1_000_000} MB)")
-        # A notebook may be saved under another ending (jupytext); what it is goes by that ending here.
-        path = policy.name + (".ipynb" if notebook and not policy.name.lower().endswith(".ipynb") else "")
-        screening = engine.screen(raw, path)
-        if screening is None:
-            return Examined(problem=self._checker.find_problem(raw) if notebook else "")
-        document = open_document(path, raw)._replace(path=policy.name)
-        found = [(document, finding) for finding in engine.detect(document, screening)]
+        scanned = scanner.scan_or_raise(policy.name, raw, notebook=notebook)
+        if scanned.document is None:
+            return Examined(problem=scanned.problem)
         failing = SEVERITIES[SEVERITIES.index(config.fail_on) :]
-        judged = judge_findings(found, config, policy.salt, policy.baseline)
+        judged = scanner.judge(scanned.document, scanned.findings)
         records = [record for _, record in judged if record.waived is None and record.severity in failing]
-        return Examined(tuple(sorted(records, key=_reading_order)), document.problem)
-
-
-def _is_same(one: Policy, other: Policy) -> bool:
-    # Comparing what is in them would cost more than the examination.
-    return one.config is other.config and one.baseline is other.baseline and one.salt == other.salt
+        return Examined(tuple(sorted(records, key=_reading_order)), scanned.problem)
 
 
 def _reading_order(record: FindingRecord) -> tuple[int, bool, int, int, str]:

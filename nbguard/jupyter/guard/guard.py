@@ -53,7 +53,7 @@ class SaveGuard:
     def __init__(self, workspace: Workspace, teller: Teller) -> None:
         self._workspace = workspace
         self._teller = teller
-        self._examiner = Examiner(workspace.engine_for)
+        self._examiner = Examiner(workspace.scanner_for)
         self._last_configs: dict[str, Config] = {}
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:

@@ -36,26 +36,16 @@ def make_setup(config: Config, kinds: frozenset[str], timeout: float = 0) -> Set
 
     Raises UsageError for rules there are not.
     """
-    from nbguard.policy.config import check_rule_names, wanted_kinds
-    from nbguard.scan.api import _OFTEN_OFF as OFTEN_OFF
-    from nbguard.scan.sweep.work import Setup
-    from nbguard.scan.versions import Versions
+    from nbguard.scan.scanner import Scanner
 
     salt = find_salt(config)
     try:
         text = salt.key.decode()
     except UnicodeDecodeError:
         raise UsageError("the salt isn't UTF-8; 32 hexadecimal characters do") from None
-    config = config._replace(
-        salt=text if salt.origin != "default" else "", enable=(*config.enable, *sorted(kinds & OFTEN_OFF))
-    )
-    kinds = kinds or wanted_kinds(config)
-    if config.enable or config.disable or config.severity or config.zones:
-        from nbguard.detect.rule_list import all_rules
-
-        extra = Versions(config, kinds).extra_rule_ids
-        check_rule_names(config, {rule.id for rule in all_rules()} | extra)
-    return Setup(os.urandom(4).hex(), config, kinds, timeout)
+    config = config._replace(salt=text if salt.origin != "default" else "")
+    scanner = Scanner(config, kinds)
+    return Setup(os.urandom(4).hex(), scanner.config, scanner.kinds, timeout)
 
 
 def run_sweep(

@@ -6,7 +6,6 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.policy.fingerprint import fingerprint
 from nbguard.report.records import Skipped
 from nbguard.scan.history import LARGEST
 from nbguard.scan.sweep import repositories, stores
@@ -27,9 +26,9 @@ class _Reader(Versions):
 
     def find_values(self, loaded: Loaded) -> tuple[str, ...]:
         """Looks into a content as if it were the only one; the fingerprints of those values."""
-        self._known = {}
+        self.forget_values()
         self.look_into(loaded.item.id, loaded.item.path, loaded.raw)
-        return tuple(sorted(fingerprint(known.rule, known.value, self._salt) for known in self._known.values()))
+        return tuple(self.fingerprints())
 
 
 def perform(setup: Setup, work: Work) -> Answer:

@@ -61,7 +61,7 @@ def sweep(
 def history_of(path: Any, **settings: Any) -> set[tuple[Any, ...]]:
     """What `nbguard scan --history` finds in a repository, told as a sweep tells it."""
     config = Config(str(path), trusted=False, baseline="", **settings)
-    report = scan_selection(str(path), select_everything(str(path)), config, frozenset()).outcome.report
+    report = scan_selection(str(path), select_everything(str(path)), config, frozenset()).result.report
     return {record_key(finding, str(path)) for finding in report.findings}
 
 

@@ -1,0 +1,36 @@
+"""Files and folders as documents, for those who change or list what stands in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.reading import open_document
+from nbguard.policy.scope import name_in_repository
+from nbguard.scan.sources import list_files, read_paths
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.documents.fields import Document
+    from nbguard.policy.config import Config
+
+
+class Opened(NamedTuple):
+    """A file as a document, under the path that policies know it by; ``path`` is where it is on disk.
+
+    ``document`` is None where its bytes couldn't be had or aren't what its name says; ``problem`` says why.
+    """
+
+    path: str
+    document: Document | None
+    problem: str = ""
+
+
+def open_documents(paths: Sequence[str], config: Config) -> Iterator[Opened]:
+    """The documents of files and folders, one after the other; none means the repository. ``-`` is none of them."""
+    for blob in read_paths(list_files(paths or (config.root,), config.exclude, config.root), config.max_file_size):
+        if blob.packed or blob.problem:
+            yield Opened(blob.path, None, blob.problem or "only files can be changed")
+            continue
+        document = open_document(name_in_repository(blob.path, config.root), blob.raw)
+        yield Opened(blob.path, None if document.problem else document, document.problem)
