@@ -139,10 +139,11 @@ class Engine:
         from nbguard.detect.echoes import find_echoes
         from nbguard.detect.finding import RANK_FOREIGN
         from nbguard.detect.overlaps import keep_most_specific
+        from nbguard.detect.whole_values import take_whole
 
         # What another tool says is reported as it does, whatever else stands in the same place.
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
-        findings = keep_most_specific(finding for finding in found if finding.rank != RANK_FOREIGN)
+        findings = keep_most_specific(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
         return sorted(
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)

@@ -12,10 +12,10 @@ from nbguard.jupyter.errors import RequestError
 from nbguard.jupyter.targets import check_ids, find_target
 from nbguard.jupyter.units import span_in_units
 from nbguard.scan.movable import find_movable
+from nbguard.vault.changes import apply_changes
 from nbguard.vault.move import make_plan, store_values
 from nbguard.vault.plan import Found, read_settings
 from nbguard.vault.references import format_reference
-from nbguard.vault.rewrite import apply_changes
 from nbguard.vault.style import reads_variable
 
 if TYPE_CHECKING:

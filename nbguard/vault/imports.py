@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.python_forms import Change
+from nbguard.vault.changes import Change
 from nbguard.vault.style import import_line
 
 if TYPE_CHECKING:

@@ -7,14 +7,14 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.policy.redaction import mask
-from nbguard.vault.rewrite import apply_changes
+from nbguard.vault.changes import apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Field
+    from nbguard.vault.changes import Change
     from nbguard.vault.move import Plan
-    from nbguard.vault.python_forms import Change
 
 # A traceback's colours, and whatever else a terminal would obey.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from nbguard.vault.changes import CannotRewriteError, Change, check_neighbours
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -14,22 +16,6 @@ if TYPE_CHECKING:
 # Gives the expression of a lookup, written with the quotation mark it is given.
 Write = Callable[[str], str]
 _STRINGS = ("string", "concatenated_string", "binary_operator", "comment")
-
-
-class Change(NamedTuple):
-    """Puts ``text`` in the place of the characters from ``start`` to ``end``."""
-
-    start: int
-    end: int
-    text: str
-
-    def __repr__(self) -> str:
-        """Shows no content."""
-        return f"Change({self.start}, {self.end})"
-
-
-class CannotRewriteError(Exception):
-    """There is no safe way to put a lookup in this place. The message is the reason, without a value."""
 
 
 def changes_in_python(source: Source, start: int, end: int, value: str, write: Write, prose: str) -> list[Change]:
@@ -69,11 +55,12 @@ def _changes(
                 break
             joined = _join(run)
             if joined == value and _covers(source, parts[first], parts[last], start, end):
+                check_neighbours(*_around(source, parts[first], parts[last]))
                 if _is_bare(source, node):
                     return [_within(source, start, end, value, prose)]
                 is_bytes = isinstance(run[0], bytes)
                 lookup = write('"') + ".encode()" * is_bytes
-                return _replace_run(source, parts[first : last + 1], lookup)
+                return _replace_run(source, parts[first : last + 1], _apart(source, parts[first], parts[last], lookup))
     if len(parts) == 1:
         changes = _inside_one(source, parts[0], start, end, value, write, prose)
         if changes is not None or _wider(node) is not None:
@@ -105,6 +92,38 @@ def _replace_run(source: Source, run: list[Node], lookup: str) -> list[Change]:
     if after:
         changes.append(Change(outer_end, outer_end, ")"))
     return changes
+
+
+def _around(source: Source, first: Node, last: Node) -> tuple[str | bytes | None, str | bytes | None]:
+    """What the literals say that are joined to a run of others, before and after it."""
+    top = first
+    while (wider := _wider(top)) is not None:
+        top = wider
+    parts = _flatten(top)
+    if first not in parts or last not in parts:
+        return None, None
+    before, after = parts.index(first) - 1, parts.index(last) + 1
+    return (
+        _value_of(source, parts[before]) if before >= 0 else None,
+        _value_of(source, parts[after]) if after < len(parts) else None,
+    )
+
+
+def _apart(source: Source, first: Node, last: Node, lookup: str) -> str:
+    """A lookup with a space where a word stands right beside the literals: ``return"…"`` is no call."""
+    begin, end = source.span(first)[0], source.span(last)[1]
+    before, after = source.text[begin - 1 : begin], source.text[end : end + 1]
+    return " " * _is_wordy(before) + lookup + " " * _is_wordy(after)
+
+
+def _is_wordy(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def _is_pieced(source: Source, start: int, end: int) -> bool:
+    """Whether a field of an f-string stands right beside some of its characters."""
+    before, after = source.text[start - 2 : start], source.text[end : end + 2]
+    return (before.endswith("}") and before != "}}") or (after.startswith("{") and after != "{{")
 
 
 def _inside_one(
@@ -140,7 +159,9 @@ def _inside_one(
         return [Change(begin, stop, f"({' + '.join(pieces)})")]
     if "f" in prefix:
         if at == inner_start and at + len(value) == inner_end:
-            return _replace_run(source, [part], write('"'))
+            return _replace_run(source, [part], _apart(source, part, part, write('"')))
+        if _is_pieced(source, at, at + len(value)):
+            raise CannotRewriteError("a field of the f-string stands right beside it, which may be a piece of it")
         return [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
     changes = [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
     begin = source.span(opening)[0]
@@ -168,6 +189,7 @@ def _inside_several(
     if "#" in source.text[begin:end] and any(child.type == "comment" for child in node.children):
         raise CannotRewriteError("the value is spread over literals with comments between them")
     before, after = joined.split(value)
+    check_neighbours(before, after)
     lookup = write("'")
     return [Change(begin, end, f'f"{_quoted(before)}{{{lookup}}}{_quoted(after)}"')]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.reading import open_document
+from nbguard.vault.changes import CannotRewriteError, Change, apply_changes, check_alone
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
-from nbguard.vault.python_forms import CannotRewriteError, Change, changes_in_python
+from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.python_source import Source, cell_magic, count_errors
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression
@@ -73,6 +74,7 @@ class _Code:
 
     def accept(self, new: Sequence[Change]) -> None:
         """Takes changes in, unless the code would parse worse with them than without."""
+        check_alone(self.field.text, new)
         together = self.changes | set(new)
         text = apply_changes(self.field.text, together)
         if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
@@ -107,6 +109,7 @@ def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard
                     _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
                 else:
                     new = _rewrite_text(document, target, style)
+                    check_alone(target.finding.field.text, [new])
                     apply_changes(target.finding.field.text, changes | {new})
                     changes.add(new)
                 done.append(target)
@@ -122,18 +125,6 @@ def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard
     shown.sort(key=lambda pair: pair[0].part.start)
     edits = tuple(replace(document, field, *change) for field, changes in shown for change in changes)
     return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
-
-
-def apply_changes(text: str, changes: set[Change] | Sequence[Change]) -> str:
-    """The text with every change made. Raises CannotRewriteError where two overlap."""
-    pieces: list[str] = []
-    at = 0
-    for start, end, new in sorted(changes):
-        if start < at:
-            raise CannotRewriteError("it overlaps with another credential")
-        pieces += (text[at:start], new)
-        at = end
-    return "".join((*pieces, text[at:]))
 
 
 def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Target]]) -> list[_Code]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbguard.vault.python_forms import CannotRewriteError, Change
+from nbguard.vault.changes import CannotRewriteError, Change
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
 

@@ -166,7 +166,7 @@ def test_outputs_and_prose_lose_the_value_too(tmp_path: Path, vault_environment:
 def test_the_journal_holds_references_and_no_value(tmp_path: Path, vault_environment: OpenBao, mount: str) -> None:
     os.makedirs(tmp_path / ".git")
     found = write_notebook(
-        tmp_path / "a.ipynb", f'p("x" "{IONQ}")\nq = "{IONQ[:9]}" + "{IONQ[9:]}"', values={IONQ: "ionq"}
+        tmp_path / "a.ipynb", f'p("x " "{IONQ}")\nq = "{IONQ[:9]}" + "{IONQ[9:]}"', values={IONQ: "ionq"}
     )
     move([found], tmp_path, mount)
     written = (tmp_path / ".git/nbguard/journal.jsonl").read_text()
