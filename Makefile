@@ -5,6 +5,7 @@
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
 #   make bench   measure, side by side with what is installed
+#   make eval    score detection on the labelled set, by family and form
 #   make docs    build the documentation into site/
 #
 # PYTHON=python3.13 picks the interpreter, VENV=dir another place for the environment.
@@ -22,7 +23,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint lab front-end bench docs clean
+.PHONY: help demo test lint lab front-end bench eval docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -63,6 +64,9 @@ front-end: $(STAMP)
 
 bench: $(STAMP)
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done
+
+eval: $(STAMP)
+	$(BIN)/python -m evaluation --forms --hold
 
 docs: $(VENV)/.docs
 	$(BIN)/mkdocs build --strict

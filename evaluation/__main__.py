@@ -1,0 +1,91 @@
+"""Scores nbguard on the labelled set.
+
+python -m evaluation                      the table, by family
+python -m evaluation --forms              what isn't found in full, by form, and look-alikes that are
+python -m evaluation --seed 7 --each 12   other values, more of each form
+python -m evaluation --hold               exit status 1 where a figure is below evaluation/figures.toml
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evaluation.labelled_set import write_set
+from evaluation.scan import scan_folder
+from evaluation.scores import make_table
+
+if TYPE_CHECKING:
+    from evaluation.scores import Score, Table
+
+FIGURES = Path(__file__).with_name("figures.toml")
+
+
+def score_set(seed: int, each: int) -> Table:
+    """The scores of today's code on the set of a seed."""
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made)
+        labelled = write_set(folder, seed, each)
+        return make_table(labelled, scan_folder(folder))
+
+
+def print_families(table: Table) -> None:
+    print(f"{'family':16} planted  recall  provider  whole  look-alikes  wrong  precision")
+    for name, score in [*table.families.items(), ("all", table.total)]:
+        print(
+            f"{name:16} {score.planted:7} {score.recall:7.3f} {score.provider_right:9.3f} {score.taken_whole:6.3f}"
+            f" {score.lookalikes:12} {score.wrong:6} {score.precision:10.3f}"
+        )
+
+
+def print_forms(table: Table) -> None:
+    for name, score in table.forms.items():
+        if _is_flawed(score):
+            found, named = f"{score.found}/{score.planted}", f"{score.right}/{score.named}"
+            print(f"  {name:42} found {found:6} named {named:6} wrong {score.wrong}")
+    print("rules: right and wrong")
+    for rule, (right, wrong) in sorted(table.rules.items(), key=lambda entry: -entry[1][1]):
+        print(f"  {rule:42} {right:5} {wrong:5}")
+
+
+def _is_flawed(score: Score) -> bool:
+    return bool(score.wrong) or score.found < score.planted or score.right < score.named
+
+
+def find_losses(table: Table) -> list[str]:
+    """The figures that are below those written down."""
+    figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
+    losses = []
+    scores = {**table.families, "all": table.total}
+    for family, least in figures.items():
+        score = scores[family]
+        for name, value in least.items():
+            now = getattr(score, name)
+            if now < value:
+                losses.append(f"{family}: {name} is {now:.3f}, it was {value:.3f}")
+    return losses
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--each", type=int, default=8, help="files of each form (look-alikes: half as many)")
+    parser.add_argument("--forms", action="store_true", help="list the forms that aren't right in full")
+    parser.add_argument("--hold", action="store_true", help="compare with the figures that are written down")
+    options = parser.parse_args()
+    table = score_set(options.seed, options.each)
+    print_families(table)
+    if options.forms:
+        print_forms(table)
+    losses = find_losses(table) if options.hold else []
+    for loss in losses:
+        print(loss, file=sys.stderr)
+    sys.exit(bool(losses))
+
+
+if __name__ == "__main__":
+    main()
