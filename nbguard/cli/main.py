@@ -80,6 +80,11 @@ def load_command(name: str) -> tuple[Any, ArgumentParser]:
     from argparse import ArgumentParser
 
     class OneLineParser(ArgumentParser):
+        """Also the class of subparsers. An option that is cut short could be another one in the next version."""
+
+        def __init__(self, **settings: Any) -> None:
+            super().__init__(**{"allow_abbrev": False} | settings)
+
         def error(self, message: str) -> NoReturn:
             raise UsageError(f"{message}; see `{self.prog} --help`")
 

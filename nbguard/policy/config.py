@@ -7,13 +7,18 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import name_inside, read_given, read_inside
+from nbguard.errors import UnreadableError, UsageError
+from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
 DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 BASELINE_NAME = ".nbguard-baseline.jsonl"
+CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
+# Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
+_LARGEST = 1_000_000
 # For each profile, the kinds of finding it reports, each from this severity on.
 REPORTED: Mapping[str, Mapping[str, str]] = {
     "relaxed": {"credential": "medium", "sample-data": "medium"},
@@ -104,14 +109,21 @@ def find_root(start: str) -> str:
     return folder
 
 
-def load_config(start: str, explicit: str | None = None, *, operator: bool = False) -> Config:
+def load_config(
+    start: str,
+    explicit: str | None = None,
+    *,
+    operator: bool = False,
+    read: Callable[[str, int], bytes | None] | None = None,
+) -> Config:
     """The configuration that holds for the repository around ``start``.
 
     Read from ``explicit`` where given, else from ``nbguard.toml`` or ``[tool.nbguard]`` of ``pyproject.toml`` in the
     repository's root (the first that exists); else the defaults. With ``operator`` (a server that looks at what
     others push) nothing is read from the repository: ``explicit`` or the defaults, no salt file, and a baseline only
-    where ``explicit`` names it by an absolute path; so must it name rule packs. Raises UsageError for a file that
-    can't be read, is no TOML, or says something there is no setting for.
+    where ``explicit`` names it by an absolute path; so must it name rule packs. ``read`` gives the repository's files
+    by name, with a limit in bytes (None where there is no such file), as they stand elsewhere than in the work tree.
+    Raises UsageError for a file that can't be read, is no TOML, or says something there is no setting for.
     """
     if operator:
         config = load_config(start, explicit) if explicit is not None else Config(find_root(start))
@@ -120,19 +132,32 @@ def load_config(start: str, explicit: str | None = None, *, operator: bool = Fal
         baseline = config.baseline if os.path.isabs(config.baseline) else ""
         return config._replace(trusted=False, baseline=baseline)
     root = find_root(start)
+    names: tuple[str, ...] = CONFIG_NAMES
     if explicit is not None:
-        raw = _read(explicit)
-        if raw is None:
-            raise UsageError(f"{explicit}: no such configuration file")
-        if os.path.basename(explicit) == "pyproject.toml" and not _has_our_table(raw):
-            raise UsageError(f"{explicit}: there is no [tool.nbguard] in it")
-        return _parse(root, explicit, raw)
-    for name in ("nbguard.toml", "pyproject.toml"):
-        path = os.path.join(root, name)
-        raw = _read(path)
-        if raw is not None and (name == "nbguard.toml" or _has_our_table(raw)):
-            return _parse(root, path, raw)
+        inside = name_inside(root, explicit)
+        if inside is None or read is None:
+            return _parse(root, explicit, _read_explicit(explicit))
+        names = (inside,)
+    for name in names:
+        try:
+            raw = read_inside(root, name, _LARGEST) if read is None else read(name, _LARGEST)
+        except UnreadableError as error:
+            raise UsageError(f"{name}: {error}") from None
+        if raw is not None and (os.path.basename(name) != "pyproject.toml" or _has_our_table(raw)):
+            return _parse(root, os.path.join(root, name), raw)
     return Config(root)
+
+
+def _read_explicit(path: str) -> bytes:
+    try:
+        raw = read_given(path, _LARGEST)
+    except UnreadableError as error:
+        raise UsageError(f"{path}: {error}") from None
+    if raw is None:
+        raise UsageError(f"{path}: no such configuration file")
+    if os.path.basename(path) == "pyproject.toml" and not _has_our_table(raw):
+        raise UsageError(f"{path}: there is no [tool.nbguard] in it")
+    return raw
 
 
 def wanted_kinds(config: Config) -> frozenset[str]:
@@ -166,16 +191,6 @@ def check_rule_names(config: Config, known: Collection[str]) -> None:
         raise UsageError(f"{config.source}: there is no rule {name!r}{hint}")
 
 
-def _read(path: str) -> bytes | None:
-    try:
-        with open(path, "rb") as file:
-            return file.read(1_000_000)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
-
-
 def _has_our_table(raw: bytes) -> bool:
     """Whether a pyproject.toml may configure us. Only then is tomllib worth its 24 ms."""
     return b"nbguard" in raw and re.search(_OUR_TABLE, raw, re.MULTILINE) is not None
@@ -190,49 +205,38 @@ def _parse(root: str, path: str, raw: bytes) -> Config:
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not valid TOML: {_without_content(str(error))}") from None
-    tool = whole.get("tool")
-    table = tool.get("nbguard") if isinstance(tool, dict) else None
-    if table is None:
-        table = whole if os.path.basename(path) != "pyproject.toml" else {}
-    if not isinstance(table, dict):
-        raise UsageError(f"{name}: [tool.nbguard] must be a table")
-    return _build(root, name, table)
+        raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
+    return _build(root, name, Tables(name, path), our_table(whole, name, path))
 
 
-def _build(root: str, name: str, table: Mapping[str, Any]) -> Config:
+def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Config:
     from nbguard.policy import settings
 
-    place = f"{name}: [tool.nbguard]"
-    kept = settings.check_table(table, settings.TOP, place)
-    tables = {
+    kept = settings.check_table(table, settings.TOP, tables.place())
+    known_tables = {
         "strip": settings.STRIP,
         "vault": settings.VAULT,
         "sample_data": settings.SAMPLE_DATA,
         "jupyter": settings.JUPYTER,
     }
-    for key, known in tables.items():
-        kept[key] = settings.check_table(kept.get(key, {}), known, f"{name}: [tool.nbguard.{key}]")
+    for key, known in known_tables.items():
+        kept[key] = settings.check_table(kept.get(key, {}), known, tables.place(key))
     zones = []
     for number, zone in enumerate(kept.get("zones", ()), 1):
-        checked = settings.check_table(zone, settings.ZONE, f"{name}: [[tool.nbguard.zones]] number {number}")
+        place = tables.place("zones", f" number {number}")
+        checked = settings.check_table(zone, settings.ZONE, place)
         if "sample_data" in checked:
-            place = f"{name}: [[tool.nbguard.zones]] number {number}: sample_data"
-            checked["sample_data"] = settings.check_table(checked["sample_data"], settings.SAMPLE_DATA, place)
+            checked["sample_data"] = settings.check_table(
+                checked["sample_data"], settings.SAMPLE_DATA, f"{place}: sample_data"
+            )
         if not checked.get("paths"):
-            raise UsageError(f"{name}: [[tool.nbguard.zones]] number {number}: paths are missing")
+            raise UsageError(f"{place}: paths are missing")
         zones.append(Zone(**checked))
     profile = kept.get("profile", "standard")
     demands = dict.fromkeys(WaiverPolicy._fields[:3], profile == "enterprise")
-    demands |= settings.check_table(kept.pop("waivers", {}), settings.WAIVERS, f"{name}: [tool.nbguard.waivers]")
+    demands |= settings.check_table(kept.pop("waivers", {}), settings.WAIVERS, tables.place("waivers"))
     kept |= {"zones": tuple(zones), "waivers": WaiverPolicy(**demands), "source": name}
     kept.setdefault("fail_on", _FAIL_ON[profile])
+    check_names(root, tables, kept)
     kept["rules"] = tuple(os.path.normpath(os.path.join(root, path)) for path in kept.get("rules", ()))
     return Config(root, **kept)
-
-
-def _without_content(message: str) -> str:
-    """A TOML error without the text it quotes: that may be a salt. The line and column stay."""
-    place = re.search(r"\(at [^)]*\)$", message)
-    what = re.sub(r"(['\"]).*\1", "…", message[: place.start()] if place else message).strip()
-    return f"{what} {place.group() if place else ''}".strip()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from nbguard.policy.config import Config
 
 SALT_VARIABLE = "NBGUARD_SALT"
 SALT_FILE = ".nbguard-salt"
+LARGEST_SALT = 65_536
 # Everybody's salt: with it, whoever has a list of candidates can try them against a fingerprint.
 DEFAULT_SALT = b"nbguard"
 
@@ -39,13 +41,10 @@ def find_salt(config: Config) -> Salt:
     if not config.trusted:
         return Salt(DEFAULT_SALT, "default")
     try:
-        with open(os.path.join(config.root, SALT_FILE), "rb") as file:
-            if content := file.read(65536).strip():
-                return Salt(content, "file")
-    except (FileNotFoundError, NotADirectoryError):
-        pass
-    except OSError as error:
-        raise UsageError(f"{SALT_FILE}: {(error.strerror or 'unreadable').lower()}") from None
+        if content := (read_inside(config.root, SALT_FILE, LARGEST_SALT) or b"").strip():
+            return Salt(content, "file")
+    except UnreadableError as error:
+        raise UsageError(f"{SALT_FILE}: {error}") from None
     return Salt(DEFAULT_SALT, "default")
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError
+from nbguard.policy.config import CONFIG_NAMES
 from nbguard.policy.globs import matches_any
 from nbguard.policy.verdict import zone_of
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 _BY_PROFILE = {"relaxed": "warn", "standard": "warn", "enterprise": "block"}
 # From the loosest on: what may be moved without a new look.
 _STRICTNESS = ("off", "warn", "strip", "block")
+_LARGEST = 10_000_000
 # A line of a configuration that can't be read, but says that somebody wants saves refused.
 _WANTS_BLOCK = re.compile(
     rb"""^[^#\n]*\b(?:save|on_error|profile)["']?[ \t]*=[ \t]*["'](?:block|enterprise)["']""", re.MULTILINE
@@ -67,14 +70,13 @@ def refuses_unread(root: str) -> bool:
     A broken file can't be asked for its ``on_error``; one in which ``save``, ``on_error`` or ``profile`` is ``"block"``
     or ``"enterprise"`` is taken to want it. A ``pyproject.toml`` that isn't there to configure nbguard has no say.
     """
-    for name in ("nbguard.toml", "pyproject.toml"):
+    for name in CONFIG_NAMES:
         try:
-            with open(os.path.join(root, name), "rb") as file:
-                raw = file.read(1_000_000)
-        except FileNotFoundError:
-            continue
-        except OSError:
+            raw = read_inside(root, name, _LARGEST)
+        except UnreadableError:
             return True
+        if raw is None:
+            continue
         if name == "nbguard.toml" or b"nbguard" in raw:
             return _WANTS_BLOCK.search(raw) is not None
     return False

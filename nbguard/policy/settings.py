@@ -35,8 +35,6 @@ def _text(value: Any) -> Any:
 
 
 def _texts(value: Any) -> Any:
-    if isinstance(value, str):
-        return (value,)
     return tuple(value) if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
 
 
@@ -81,7 +79,7 @@ def _one_of(choices: tuple[str, ...]) -> Check:
 SWITCH: Check = ("true or false", _switch, (bool,))
 NUMBER: Check = ("a whole number, 1 or more", _number, (int,))
 TEXT: Check = ("a string", _text, (str,))
-TEXTS: Check = ("a list of strings", _texts, (list, str))
+TEXTS: Check = ("a list of strings", _texts, (list,))
 # In [tool.nbguard.strip] a list may be written as on a command line: one string with spaces between.
 WORDS: Check = ("a list of strings", _words, (list, str))
 SIZE: Check = ('a size such as 500000 or "100MB"', _size, (int, str))
@@ -193,6 +191,8 @@ def check_table(table: Mapping[str, Any], known: Mapping[str, Check], place: str
         kept[key] = check(value)
         if kept[key] is None:
             other = "" if type(value) in types else f", not {_kind(value)}"
+            if isinstance(value, str) and types == (list,):
+                other += f': write {key} = ["…"]'
             raise UsageError(f"{place}: {key} must be {wanted}{other}")
     return kept
 

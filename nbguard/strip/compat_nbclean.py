@@ -54,10 +54,12 @@ def _process(path: str, check: bool, options: StripOptions) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="nb-clean", description="nb-clean's command line, run by nbguard.")
+    parser = argparse.ArgumentParser(
+        prog="nb-clean", description="nb-clean's command line, run by nbguard.", allow_abbrev=False
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     for name in ("clean", "check"):
-        command = commands.add_parser(name)
+        command = commands.add_parser(name, allow_abbrev=False)
         command.add_argument("-e", "--remove-empty-cells", action="store_true")
         notebook = command.add_mutually_exclusive_group()
         notebook.add_argument("-M", "--remove-all-notebook-metadata", action="store_true")

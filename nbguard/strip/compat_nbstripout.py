@@ -58,7 +58,9 @@ def main(arguments: list[str]) -> int:
 
 
 def _parse(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="nbstripout", description="nbstripout's command line, run by nbguard.")
+    parser = argparse.ArgumentParser(
+        prog="nbstripout", description="nbstripout's command line, run by nbguard.", allow_abbrev=False
+    )
     task = parser.add_mutually_exclusive_group()
     for name in ("--dry-run", "--install", "--uninstall", "--is-installed", "--status", "--version"):
         task.add_argument(name, action="store_true")

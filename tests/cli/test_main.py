@@ -1,12 +1,16 @@
 """The entry point: wrong command lines, output that can't be written, and terminals of few letters."""
 
+import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from nbguard.cli.main import COMMANDS, main
+from nbguard.cli.main import COMMANDS, load_command, main
+from nbguard.errors import UsageError
 from tests.command_line import nbguard
 
 
@@ -28,6 +32,45 @@ def test_a_wrong_command_line_is_told_in_one_line(arguments: list[str], said: st
     assert run.err.startswith(f"nbguard: {said}")
     assert run.err.count("\n") == 1
     assert run.err.endswith("--help`\n")
+
+
+def all_parsers() -> Iterator[argparse.ArgumentParser]:
+    """The parser of every command and of every action below one."""
+    waiting = [load_command(name)[1] for name in (*COMMANDS, "filter")]
+    while waiting:
+        parser = waiting.pop()
+        yield parser
+        for action in parser._actions:
+            if isinstance(action, argparse._SubParsersAction):
+                waiting += action.choices.values()
+
+
+def test_an_option_cut_short_is_refused_everywhere() -> None:
+    """`install --glob` once set up a filter for all repositories. Every option of every parser is cut by a letter."""
+    cut = 0
+    for parser in all_parsers():
+        assert not parser.allow_abbrev, parser.prog
+        known = set(parser._option_string_actions)
+        for option in known:
+            if len(option) > 4 and option[:-1] not in known:
+                with pytest.raises(UsageError):
+                    parser.parse_args([option[:-1]])
+                assert parser._get_option_tuples(option[:-1]) == [], option
+                cut += 1
+    assert cut > 100
+
+
+@pytest.mark.parametrize("line", [["nbstripout", "--dry"], ["nb-clean", "clean", "--remove-empty"]])
+def test_nor_does_another_tool_s_command_line_take_one(line: list[str], tmp_path: Path) -> None:
+    run = nbguard("strip", "--compat", *line, cwd=tmp_path)
+    assert run.status == 2, run
+
+
+def test_install_is_not_made_global_by_half_an_option(tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    run = nbguard("install", "--glob", cwd=tmp_path, env={"HOME": str(tmp_path)})
+    assert run.status == 2
+    assert not (tmp_path / ".gitconfig").exists()
 
 
 def test_what_somebody_typed_cannot_paint_the_terminal() -> None:

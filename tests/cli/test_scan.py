@@ -82,14 +82,14 @@ def test_wrong_usage_exits_2_with_one_line(folder, arguments, hint):
 
 
 def test_a_misspelt_setting_exits_2_and_names_the_nearest(folder):
-    (folder / "nbguard.toml").write_text("[tool.nbguard]\nexlude = ['a']\n")
+    (folder / "nbguard.toml").write_text("exlude = ['a']\n")
     run = nbguard("scan", "clean.ipynb", cwd=folder)
     assert run.status == 2
     assert "did you mean 'exclude'" in run.err
 
 
 def test_a_misspelt_rule_exits_2_and_names_the_nearest(folder):
-    (folder / "nbguard.toml").write_text("[tool.nbguard]\ndisable = ['dwave-sapi-tokn']\n")
+    (folder / "nbguard.toml").write_text("disable = ['dwave-sapi-tokn']\n")
     run = nbguard("scan", "leak.ipynb", cwd=folder)
     assert run.status == 2
     assert "did you mean 'dwave-sapi-token'" in run.err

@@ -163,6 +163,36 @@ def test_an_explicit_file_goes_before_all(repository, tmp_path):
     assert load_config(str(repository), str(other)).profile == "enterprise"
 
 
+def test_settings_beside_our_table_are_not_passed_over(repository, tmp_path):
+    """Outside of pyproject.toml a file has either the table or the settings at its top: one would count for nothing."""
+    other = tmp_path / "operator.toml"
+    other.write_text('exclude = ["a"]\n[tool.nbguard]\nprofile = "enterprise"\n')
+    with pytest.raises(UsageError, match="here write its settings at the top"):
+        load_config(str(repository), str(other))
+
+
+def test_messages_for_pyproject_name_its_tables(repository):
+    (repository / "pyproject.toml").write_text("[tool.nbguard.strip]\nkeep_outputs = true\n")
+    with pytest.raises(UsageError, match=r"^pyproject.toml: \[tool.nbguard.strip\]: there is no setting"):
+        load_config(str(repository))
+
+
+def test_a_configuration_over_the_limit_is_an_error(repository):
+    """Half of it would be another policy."""
+    (repository / "nbguard.toml").write_text("#" * 1_000_000 + "\nprofile = 'enterprise'\n")
+    with pytest.raises(UsageError, match=r"nbguard\.toml: too large"):
+        load_config(str(repository))
+
+
+def test_the_search_ends_at_the_root_of_the_repository(tmp_path):
+    """What lies above it is somebody else's, and may not even be readable."""
+    (tmp_path / "nbguard.toml").mkdir()
+    (tmp_path / "above" / "r" / ".git").mkdir(parents=True)
+    (tmp_path / "above" / "nbguard.toml").write_text("nonsense = 1")
+    (tmp_path / "above" / "r" / "deep").mkdir()
+    assert load_config(str(tmp_path / "above" / "r" / "deep")).source == ""
+
+
 def test_a_missing_explicit_file_is_an_error(repository):
     with pytest.raises(UsageError, match="no such configuration file"):
         load_config(str(repository), str(repository / "gone.toml"))
@@ -173,7 +203,7 @@ def test_a_missing_explicit_file_is_an_error(repository):
     [
         ('profil = "relaxed"', "there is no setting 'profil'; did you mean 'profile'?"),
         ("max-file-size = 3", "did you mean 'max_file_size'?"),
-        ("[strip]\nkeep_outputs = true", r"\[tool.nbguard.strip\]: there is no setting 'keep_outputs'; did you mean"),
+        ("[strip]\nkeep_outputs = true", r"\[strip\]: there is no setting 'keep_outputs'; did you mean"),
         ('profile = "strict"', "profile must be one of relaxed, standard, enterprise$"),
         ("allow_unreadable = 1", "allow_unreadable must be true or false, not a number$"),
         ('max_file_size = "big"', "max_file_size must be a size"),
@@ -196,7 +226,7 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ("[sample_data]\nrows = 0", "rows must be a whole number, 1 or more$"),
         ('[vault]\nstyle = "x"', "style must be one of nbguard, env, hvac"),
         ("[waivers]\nrequire_reasons = true", "did you mean 'require_reason'"),
-        ("[jupyter]\non_errors = 'allow'", r"\[tool.nbguard.jupyter\]: there is no setting 'on_errors'; did you mean"),
+        ("[jupyter]\non_errors = 'allow'", r"\[jupyter\]: there is no setting 'on_errors'; did you mean"),
         ("[jupyter]\nsave = 'blok'", "save must be one of off, warn, strip, block"),
         ("[[zones]]\npaths = ['a']\nsave = 1", "save must be one of off, warn, strip, block, not a number"),
         ("[jupyter]\nevents = '/etc/events.jsonl'", "events must be a path below the root"),
@@ -204,6 +234,14 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ("[jupyter]\nevents = '.git/hooks/events.jsonl'", "events must be a path below the root"),
         ("[jupyter]\nevents = 'pyproject.toml'", "events must be a path below the root"),
         ("= 3", "not valid TOML: Invalid statement"),
+        ('exclude = "a/"', r'exclude must be a list of strings, not a string: write exclude = \["…"\]$'),
+        ("[[zones]]\npaths = 'a'", r'number 1: paths must be a list of strings, not a string: write paths = \["…"\]$'),
+        ("[tool.nbguard]\nprofile = 'relaxed'", r"\[tool.nbguard\] is how pyproject.toml writes it; here write"),
+        ("exclude = ['a']\n[tool.nbguard]\nprofile = 'relaxed'", r"\[tool.nbguard\] is how pyproject.toml writes it"),
+        ("baseline = '../outside/new'", "baseline must name a file inside the repository$"),
+        ("baseline = '/tmp/new'", "baseline must name a file inside the repository$"),
+        ("baseline = '.git/hooks/pre-push'", "baseline must name a file inside the repository$"),
+        ("rules = ['lab.toml', '../lab.toml']", "rules must name a file inside the repository$"),
     ],
 )
 def test_a_mistake_is_named_with_its_file(repository, text, said):

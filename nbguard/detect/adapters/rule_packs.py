@@ -12,13 +12,16 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import name_inside, read_given, read_inside
+from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 # How far one pack may extend another. gitleaks itself stops at two.
 _DEEPEST = 8
+# Bytes of a pack; gitleaks' own has 0.2 million.
+_LARGEST = 10_000_000
 _PACK_KEYS = ("title", "description", "extend", "rules", "allowlist", "allowlists", "minversion")
 _EXTEND_KEYS = ("path", "url", "usedefault", "disabledrules")
 _ALLOW_KEYS = ("description", "condition", "commits", "paths", "regextarget", "regexes", "stopwords")
@@ -131,6 +134,9 @@ def _load(path: str, above: tuple[str, ...]) -> tuple[RulePack, list[tuple[str, 
     place = place if os.path.exists(place) else base
     if len(above) >= _DEEPEST or os.path.realpath(place) in (*above, os.path.realpath(path)):
         raise UsageError(f"{path}: extend.path {base!r} leads in a circle, or too deep")
+    folder = _repository_around(path)
+    if folder and name_inside(os.path.realpath(folder), os.path.realpath(place)) is None:
+        raise UsageError(f"{path}: extend.path {base!r} leads out of the repository")
     extended, more = _load(place, (*above, os.path.realpath(path)))
     return _merge(pack, extended, frozenset(_texts(extend, "disabledrules", path))), aimed + more
 
@@ -224,14 +230,32 @@ def _allowlist(data: dict[str, Any], path: str, where: str) -> Allowlist:
     )
 
 
+def _repository_around(path: str) -> str:
+    """The nearest folder above a file that holds ``.git``; empty where there is none."""
+    folder = os.path.dirname(os.path.abspath(path))
+    while not os.path.exists(os.path.join(folder, ".git")):
+        if folder == os.path.dirname(folder):
+            return ""
+        folder = os.path.dirname(folder)
+    return folder
+
+
 def _read_toml(path: str) -> dict[str, Any]:
     import tomllib
 
+    folder = _repository_around(path)
     try:
-        with open(path, "rb") as file:
-            return tomllib.load(file)
-    except OSError as error:
-        raise UsageError(f"{path}: the rule pack can't be read: {error.strerror}") from None
+        # A pack, and what it extends, belongs to the repository it lies in; elsewhere a person named it.
+        if folder:
+            raw = read_inside(folder, os.path.relpath(os.path.abspath(path), folder), _LARGEST)
+        else:
+            raw = read_given(path, _LARGEST)
+    except UnreadableError as error:
+        raise UsageError(f"{path}: the rule pack can't be read: {error}") from None
+    if raw is None:
+        raise UsageError(f"{path}: the rule pack can't be read: no such file")
+    try:
+        return tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: the rule pack isn't TOML: {error}") from None
 

@@ -1,0 +1,137 @@
+"""Reads and writes what a repository names: regular files inside it, within a bound, whatever lies at the name.
+
+A cloned repository may hold links to devices, pipes without a writer, and names that lead out of it. Nothing here
+waits, reads without a bound or follows a name out of the repository.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from nbguard.errors import UnreadableError
+
+_CHUNK = 1 << 20
+_BINARY = getattr(os, "O_BINARY", 0)
+# Opening a pipe must not wait for its writer; the last part of the name is no link any more.
+_READ = os.O_RDONLY | _BINARY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
+_OUTSIDE = "it leads out of the repository"
+
+
+def read_inside(root: str, name: str, limit: int) -> bytes | None:
+    """The bytes of the file ``name`` (relative to the folder ``root``); None where there is none.
+
+    Links are followed as long as they stay below ``root``. Raises UnreadableError with the reason: it leads out of the
+    repository, is no regular file, holds more than ``limit`` bytes, can't be read.
+    """
+    path = place_inside(root, name)
+    try:
+        handle = os.open(path, _READ)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    try:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise UnreadableError("is a directory" if stat.S_ISDIR(mode) else "not a regular file")
+        return _read(handle, limit)
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    finally:
+        os.close(handle)
+
+
+def read_given(path: str, limit: int) -> bytes | None:
+    """The bytes of a file that a person names, which may be a pipe or lie anywhere; None where there is none.
+
+    Raises UnreadableError with the reason: more than ``limit`` bytes, or it can't be read.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | _BINARY)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    try:
+        return _read(handle, limit)
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    finally:
+        os.close(handle)
+
+
+def write_inside(root: str, name: str, data: bytes) -> None:
+    """Puts a file in place in one step, or leaves everything as it was; a mode that the file has stays.
+
+    Raises UnreadableError where the name leads out of the folder ``root`` or the file system refuses; no half-written
+    file is left behind.
+    """
+    path = place_inside(root, name)
+    temporary = os.path.join(os.path.dirname(path), f".nbguard-{os.getpid()}-{os.urandom(4).hex()}")
+    handle = -1
+    try:
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
+        left = memoryview(data)
+        while left:
+            left = left[os.write(handle, left) :]
+        _keep_mode(temporary, path)
+        os.fsync(handle)
+        os.close(handle)
+        handle = -1
+        os.replace(temporary, path)
+    except BaseException as error:
+        if handle >= 0:
+            os.close(handle)
+        _remove(temporary)
+        if isinstance(error, OSError):
+            raise UnreadableError(f"{_reason(error)}; nothing was written") from None
+        raise
+
+
+def place_inside(root: str, name: str) -> str:
+    """Where a name leads, links followed. Raises UnreadableError where that isn't below the folder ``root``."""
+    folder = os.path.realpath(root)
+    path = os.path.realpath(os.path.join(folder, name))
+    if not path.startswith(os.path.join(folder, "")):
+        raise UnreadableError(_OUTSIDE)
+    return path
+
+
+def name_inside(root: str, path: str) -> str | None:
+    """A path's name from the folder ``root``, with ``/``; None where it lies elsewhere. Links aren't looked at."""
+    name = os.path.relpath(path, root)
+    return None if name.split(os.sep)[0] == ".." or os.path.isabs(name) else name.replace(os.sep, "/")
+
+
+def _read(handle: int, limit: int) -> bytes:
+    pieces, size = [], 0
+    # One byte more than is allowed shows that there is more.
+    while size <= limit and (piece := os.read(handle, min(_CHUNK, limit + 1 - size))):
+        pieces.append(piece)
+        size += len(piece)
+    if size > limit:
+        raise UnreadableError(f"too large (limit {_amount(limit)})")
+    return b"".join(pieces)
+
+
+def _amount(size: int) -> str:
+    return f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} kB"
+
+
+def _keep_mode(temporary: str, path: str) -> None:
+    try:
+        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
+    except FileNotFoundError:
+        pass
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or "unreadable").lower()
