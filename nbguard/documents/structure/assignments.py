@@ -1,0 +1,117 @@
+"""A name, a sign and a value in any language: ``NAME = "V"``, ``"name": "V"``, ``NAME=V``, ``const N: &str = "V";``.
+
+No parser of a language: half-typed code, logs and other people's dialects read alike. Linear: a name is tried once, and
+looks a bounded way ahead.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.formats import CODE
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_NAME = r"(?<![\w$.-])(?P<name>-{0,2}\$?[A-Za-z_][\w$.-]{0,119}+)"
+# Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
+_AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,12}(?:\[\d{0,5}\][ \t]{0,4})?"
+_TYPE = (
+    r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#]{1,40}(?==(?!=))|"
+    r"[Aa]s[ \t]{1,3}[A-Za-z.]{1,30}[ \t]{1,3}(?==)"
+    r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
+)
+_SIGN = (
+    r"(?P<sign>=>|::?=|\?\??=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"\bor\b|\bis\b|\bto\b))"
+)
+_WRAP = r"(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
+# A string; or one inside a string, whose quotes have backslashes.
+_QUOTED = (
+    r"(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
+    r"|\\{1,3}[\"'`](?P<inner>[^\"'`\\\n]{1,4096}+)\\{1,3}[\"'`]"
+)
+_BARE = r"|(?P<bare>(?![\"'`#<({\[])[^\s\"'`<>;,()\[\]{}&|\\]{3,1024}+)(?P<called>[(\[]?))"
+_ASSIGNMENT = re.compile(
+    _NAME
+    + r"(?="
+    + _AFTER_NAME
+    + _TYPE
+    + _SIGN
+    + r"[ \t]{0,12}(?:\n[ \t]{0,12}(?=[\"'`]))?"
+    + _WRAP
+    + _QUOTED
+    + _BARE
+    + ")"
+)
+# Words that put a name and its value side by side without a sign.
+_BESIDE = re.compile(
+    r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
+    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+\^?[:\"'(*]{0,2}"
+    r"|(?<![\w:\"']):(?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)[*\")]{0,2}[ \t]+"
+    r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)[^\s\"'()=]{3,1024}+))"
+)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
+_COMMENT = re.compile(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
+_QUOTES = re.compile(r"\\.|[\"'`]")
+_LONGEST_LINE = 2_000
+
+
+def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
+    """Yields what is given to names in a text.
+
+    In code an unquoted value is an expression: it counts in comments, strings and lines for the shell only.
+    """
+    code = language in CODE
+    for found in _ASSIGNMENT.finditer(text):
+        pair = _bare(found, code) if found["bare"] is not None else _quoted(found)
+        if pair is not None and (pair.quoted or not code or _is_prose(text, found.start())):
+            yield pair
+    for found in _BESIDE.finditer(text):
+        group = next(name for name in ("text", "single", "bare") if found[name] is not None)
+        raw, (start, end) = found[group], found.span(group)
+        if group == "bare" and code and not _is_prose(text, found.start("name")):
+            continue
+        value = _undo(raw) if group == "text" else raw
+        yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
+
+
+def _quoted(found: re.Match[str]) -> Pair | None:
+    weak = found["weak"]
+    if weak in (",", "or", "to") and not found["close"]:
+        return None  # an argument that is a name, with the next one behind it; or an expression
+    group = "text" if found["text"] is not None else "inner"
+    start, end = found.span(group)
+    form = "listed" if weak == "," else "assigned"
+    return Pair(found["name"], _undo(found[group]), start, end, *found.span("name"), quoted=True, form=form)
+
+
+def _bare(found: re.Match[str], code: bool) -> Pair | None:
+    if found["called"] or found["weak"] not in (None, "is"):
+        return None
+    if code and found["sign"] == ":" and found.end("sign") == found.start("bare"):
+        return None
+    raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "is") else found["bare"]
+    start = found.start("bare")
+    return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form="bare") if raw else None
+
+
+def _is_prose(text: str, at: int) -> bool:
+    """Whether a place in code is in a comment, a string or a line for the shell, as far as its line tells."""
+    begin = max(text.rfind("\n", 0, at) + 1, at - _LONGEST_LINE)
+    line = text[begin:at]
+    if _COMMENT.search(line) is not None:
+        return True
+    quote = ""
+    for found in _QUOTES.finditer(line):
+        mark = found.group()
+        if len(mark) == 1:
+            quote = "" if mark == quote else quote or mark
+    return bool(quote)
+
+
+def _undo(raw: str) -> str:
+    return _ESCAPED.sub(lambda found: _CONTROLS.get(found[1], found[1]), raw) if "\\" in raw else raw

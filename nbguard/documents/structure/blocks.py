@@ -1,0 +1,40 @@
+"""HCL: what Terraform's ``variable "x" { default = "V" }`` and other blocks with a label say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TOKEN = re.compile(
+    r"(?P<open>(?P<kind>[a-z_]{1,40})[ \t]+\"(?P<label>[\w./-]{1,120})\"(?:[ \t]+\"(?P<second>[\w./-]{1,120})"
+    r"\")?[ \t]*\{)"
+    r"|(?P<key>[A-Za-z_][\w-]{0,80})[ \t]*=[ \t]*\"(?P<text>(?:\\[^\n]|[^\"\\\n]){0,4096})\"|(?P<mark>[{}])|"
+    r"\#[^\n]*|\"(?:\\[^\n]|[^\"\\\n]){0,4096}\""
+)
+
+
+def read_blocks(text: str) -> Iterator[Pair]:
+    """Yields the string arguments of labelled blocks; the label is the last name of their path."""
+    path: list[str] = []
+    made = 0
+    for found in _TOKEN.finditer(text):
+        if found["open"]:
+            made += 1
+            path.append(found["second"] or found["label"])
+        elif found["mark"] == "{":
+            path.append("")
+        elif found["mark"] == "}":
+            if path:
+                path.pop()
+        elif found["key"] and path:
+            raw, (start, end) = found["text"], found.span("text")
+            value = re.sub(r"\\(.)", r"\1", raw) if "\\" in raw else raw
+            yield Pair(
+                found["key"], value, start, end, *found.span("key"), tuple(step for step in path[-8:] if step), True,
+                "block", "", made,
+            )  # fmt: skip

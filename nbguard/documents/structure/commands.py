@@ -1,0 +1,69 @@
+"""Command lines: ``--token V``, ``--token=V``, ``-u user:V``, ``gh secret set NAME --body V``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_VALUE = (
+    r"(?:\\?\"(?P<double>[^\"\\\n]{1,4096}+)\\?\"|\\?'(?P<single>[^'\\\n]{1,4096}+)\\?'|(?P<bare>(?!-)"
+    r"[^\s\"'`<>|;,)\]]{1,4096}+))"
+)
+# A list's elements are `"--token", "V"`.
+_OPTION = re.compile(
+    r"(?<![\w-])-{1,2}(?P<name>[A-Za-z][\w.-]{1,80}+)\\?[\"']?(?:[ \t]{0,4},)?(?:=|[ \t]{1,8}(?:\\\r?\n[ \t]{0,8})?)"
+    + _VALUE
+)
+_USER = re.compile(
+    r"(?<![\w-])(?:-u|--user|--userpass|-U|--proxy-user|--creds|--basic)"
+    r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/]{0,128}):"
+    r"(?P<value>[^\s\"'\\]{3,512}+)"
+)
+_SECRET_SET = re.compile(
+    r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+"
+    r"(?P<name>[A-Za-z_][\w.-]{1,100})[ \t]+"
+    r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+))?" + _VALUE
+)
+_CLIENT_PASSWORD = re.compile(
+    r"\b(?:mysql|mysqldump|mariadb|sshpass|redis-cli|mongo|mongosh|psql|7z|zip|docker[ \t]login|helm|"
+    r"az[ \t]login|sqlcmd|rabbitmqadmin|ldapsearch)\b"
+    r"[^\n|;]{0,200}?[ \t](?:-p|-a|-P|-w|-pass|--pass)[ \t=]{0,2}" + _VALUE
+)
+_CONFIGURE = re.compile(
+    r"\b(?:configure|config)[ \t]+(?:--global[ \t]+|--local[ \t]+)?set[ \t]+(?P<name>[A-Za-z_][\w.:/-]{1,160})[ \t]+"
+    + _VALUE
+)
+# What a program declares its option's default to be: argparse, click, typer, yargs.
+_DECLARED = re.compile(
+    r"[\"']-{1,2}(?P<name>[A-Za-z][\w-]{1,80})[\"'](?:[^()\n]|\n(?!\n)|"
+    r"\([^()\n]{0,200}\)){0,400}?\bdefault(?:_value)?[ \t]{0,4}[=:][ \t]{0,4}"
+    r"(?:\"(?P<double>[^\"\\\n]{1,4096}+)\"|'(?P<single>[^'\\\n]{1,4096}+)')"
+)
+
+
+def read_commands(text: str) -> Iterator[Pair]:
+    """Yields the options of command lines with the word behind each, and what commands for secrets are given."""
+    if "-" not in text and " set " not in text:
+        return
+    for found in _OPTION.finditer(text):
+        yield _pair(found, found["name"], found.span("name"), "option")
+    if "default" in text:
+        for found in _DECLARED.finditer(text):
+            yield _pair(found, found["name"], found.span("name"), "declared")
+    for found in _USER.finditer(text):
+        yield Pair("password", found["value"], *found.span("value"), form="user", path=(found["user"],))
+    for pattern in (_SECRET_SET, _CONFIGURE):
+        for found in pattern.finditer(text):
+            yield _pair(found, found["name"], found.span("name"), "command")
+    for found in _CLIENT_PASSWORD.finditer(text):
+        yield _pair(found, "password", (0, 0), "command")
+
+
+def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str) -> Pair:
+    group = next(one for one in ("double", "single", "bare") if found.groupdict().get(one) is not None)
+    return Pair(name, found[group], *found.span(group), *span, (), group != "bare", form)

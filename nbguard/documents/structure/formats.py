@@ -1,0 +1,103 @@
+"""Which format or language a text is in: by its file's name, by a notebook's language, by how it begins."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from nbguard.documents.structure.json_text import looks_like_json
+from nbguard.documents.structure.xml_text import looks_like_xml
+
+# Format or language -> the endings of its files' names.
+_FORMATS = {
+    "json": "json jsonc json5 jsonl ndjson har webmanifest tfstate avsc geojson lock zpln dbc",
+    "yaml": "yaml yml",
+    "sections": "ini cfg conf cnf toml env properties props service desktop npmrc pypirc rc envrc editorconfig",
+    "shell": "sh bash zsh fish ksh command bats dockerfile mk",
+    "xml": "xml config plist csproj vbproj fsproj resx xaml xsd wsdl xsl iml nuspec pubxml settings storyboard",
+    "html": "html htm xhtml",
+    "latex": "tex",
+    "table": "csv tsv psv",
+    "markdown": "md markdown rst qmd rmd adoc txt log eml",
+    "hcl": "tf tfvars hcl nomad",
+    "python": "py pyw pyi sage",
+    "r": "r",
+    "julia": "jl",
+    "rust": "rs",
+    "go": "go",
+    "c": "c h m mm",
+    "cpp": "cc cpp cxx hpp hh",
+    "java": "java",
+    "kotlin": "kt kts",
+    "csharp": "cs",
+    "javascript": "js mjs cjs jsx",
+    "typescript": "ts tsx",
+    "php": "php",
+    "ruby": "rb",
+    "perl": "pl pm",
+    "swift": "swift",
+    "scala": "scala",
+    "lua": "lua",
+    "vb": "vb bas vbs",
+    "lisp": "lisp el cl scm rkt",
+    "clojure": "clj cljs edn",
+    "powershell": "ps1 psm1",
+    "sql": "sql",
+    "groovy": "groovy gradle",
+    "dart": "dart",
+}
+_BY_ENDING = {ending: name for name, endings in _FORMATS.items() for ending in endings.split()}
+_BY_NAME = {
+    "dockerfile": "shell",
+    "makefile": "shell",
+    "containerfile": "shell",
+    "jenkinsfile": "groovy",
+    "vagrantfile": "ruby",
+    ".netrc": "netrc",
+    "_netrc": "netrc",
+    "netrc": "netrc",
+    ".pgpass": "pgpass",
+    "pgpass.conf": "pgpass",
+    "pipfile": "sections",
+    "credentials": "sections",
+    "config": "sections",
+    ".dockercfg": "json",
+    ".dockerconfigjson": "json",
+}
+_ALIASES = {"ir": "r", "bash": "shell", "env": "sections", "ini": "sections", "toml": "sections", "c++": "cpp"}
+# What people put behind a file's name.
+_SUFFIXES = (".bak", ".orig", ".old", ".tmp", ".template", ".example", ".sample", ".dist", ".j2", ".tpl", ".rej")
+# Formats in which a line is data, texts that are read as they are, and code: all others.
+DATA = frozenset(("json", "yaml", "sections", "shell", "xml", "hcl"))
+PLAIN = frozenset(("", "markdown", "html", "latex", "netrc", "pgpass", "table"))
+CODE = frozenset(_FORMATS) - DATA - PLAIN
+
+_YAML_LINE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z_][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
+_HTML = re.compile(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
+_HEAD = 20_000
+
+
+def format_of(hint: str) -> str:
+    """The format or language that a file's name, or a notebook's language, stands for; empty where it says nothing."""
+    name = os.path.basename(hint.replace("\\", "/")).lower().rstrip("~")
+    for suffix in _SUFFIXES:
+        name = name.removesuffix(suffix)
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    if name.startswith((".env.", "dockerfile.")):
+        return "sections" if name.startswith(".env") else "shell"
+    _, dot, ending = name.rpartition(".")
+    if dot:
+        return _BY_ENDING.get(ending, "")
+    name = _ALIASES.get(name, name)
+    return name if name in _FORMATS else _BY_ENDING.get(name, "")
+
+
+def format_by_look(text: str) -> str:
+    """The format that a text without a name seems to be in; empty for prose, logs and code."""
+    head = text[:_HEAD]
+    if looks_like_json(head):
+        return "json"
+    if looks_like_xml(head):
+        return "html" if _HTML.search(head) else "xml"
+    return "yaml" if len(_YAML_LINE.findall(head)) > 1 else ""

@@ -1,0 +1,62 @@
+"""Headers, query strings and passwords in addresses: ``Authorization: Bearer V``, ``?token=V``, ``//user:V@host``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# A header's value goes on after a scheme; in lists of cassettes it stands on the next line.
+_HEADER = re.compile(
+    r"(?<![\w-])(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
+    r"Auth-Token|Cookie)"
+    r"\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:[:=,]|=>|\|)(?:[ \t]{0,4}|\s{0,40}-[ \t])"
+    r"(?:[rRbBuUfF]{1,2}(?=\\{0,3}[\"'`]))?\\{0,3}[\"'`]?"
+    r"(?:(?P<scheme>[A-Za-z][\w-]{1,20})(?:[ \t]{1,3}|(?<==))"
+    r")?(?:token=\\{0,3}[\"']?)?(?P<value>[^\s\"'`\\<>,;{}]{4,8192}+)",
+    re.IGNORECASE,
+)
+_SCHEME = re.compile(
+    r"(?P<scheme>Bearer|Basic|Token|apikey|api-key|key|jwt|negotiate|digest)"
+    r"[ \t]{1,3}(?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)\s*\Z",
+    re.IGNORECASE,
+)
+_QUERY = re.compile(r"[?&;](?P<name>[A-Za-z_][\w.\[\]-]{0,60}+)=(?P<value>[^\s&\"'`<>#;\\)]{3,4096}+)")
+_USERINFO = re.compile(
+    r"(?P<scheme>[a-z][a-z0-9+.-]{1,20})://(?P<user>[^\s/@:\"'<>`?#]{0,200}):(?P<value>[^\s\"'<>`]{2,500}?)"
+    r"@(?P<host>\[[0-9a-f:]+\]|[\w.-]{1,200})"
+)
+
+
+def read_http(text: str) -> Iterator[Pair]:
+    """Yields the headers, query parameters and addresses' passwords in a text; a header's scheme stands apart."""
+    for found in _HEADER.finditer(text):
+        yield Pair(
+            found["name"], found["value"], *found.span("value"), *found.span("name"), form="header",
+            scheme=found["scheme"] or "",
+        )  # fmt: skip
+    if "=" in text and ("?" in text or "&" in text):
+        for found in _QUERY.finditer(text):
+            yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="query")
+    if "://" in text:
+        for found in _USERINFO.finditer(text):
+            host, user = found["host"].lower(), found["user"]
+            yield Pair("password", found["value"], *found.span("value"), form="address", path=(host, user))
+
+
+def split_scheme(pair: Pair) -> Pair:
+    """A pair whose value is a scheme and a credential (``Bearer V``) as one of the credential alone."""
+    if " " not in pair.value or pair.end - pair.start != len(pair.value):
+        return pair
+    found = _SCHEME.match(pair.value)
+    if found is None:
+        return pair
+    start = pair.start + found.start("value")
+    return pair._replace(
+        value=found["value"], start=start, end=start + len(found["value"]), scheme=found["scheme"],
+        form="header" if "auth" in pair.name.lower() else pair.form,
+    )  # fmt: skip

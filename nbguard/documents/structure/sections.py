@@ -1,0 +1,64 @@
+"""INI, TOML, ``.properties``, ``.env`` and shell files: a name and a value a line, under the heading of its section."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADING = re.compile(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
+_LINE = re.compile(
+    r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG|local|readonly|"
+    r"declare[ \t]-x)[ \t]+"
+    r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>[A-Za-z_/][\w.*/:@~-]{0,199}?)(?P=quote)"
+    r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
+)
+_QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
+_BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+[#;]|[ \t,;]*\r?$)")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def read_sections(text: str) -> Iterator[Pair]:
+    """Yields the names and values of such lines; a line of another kind gives nothing."""
+    section: tuple[str, ...] = ()
+    at, group = 0, 0
+    for line in text.splitlines(keepends=True):
+        start, at = at, at + len(line)
+        bare = line.rstrip("\r\n")
+        if not bare.strip() or bare.lstrip()[0] == "#":
+            continue
+        heading = _HEADING.match(bare)
+        if heading is not None:
+            section, group = (heading.group(1).strip("\"' "),), group + 1
+            continue
+        found = _LINE.match(bare)
+        if found is None:
+            continue
+        span = value_span(bare, found.start("value"))
+        if span is None:
+            continue
+        first, last, quoted = span
+        name_start, name_end = found.span("key")
+        yield Pair(
+            found["key"], _undo(bare[first:last], bare[first - 1 : first]), start + first, start + last,
+            start + name_start, start + name_end, section, quoted, "line" if found["sign"] else "words", "", group + 1,
+        )  # fmt: skip
+
+
+def value_span(line: str, at: int) -> tuple[int, int, bool] | None:
+    """Where a value stands that begins at an offset of a line: without quotes and comment; None for no value."""
+    quoted = _QUOTED.match(line, at)
+    if quoted is not None and quoted["text"]:
+        return *quoted.span("text"), True
+    plain = _BARE.match(line, at)
+    if plain is None or plain.start() == plain.end():
+        return None
+    return *plain.span(), False
+
+
+def _undo(raw: str, quote: str) -> str:
+    return _ESCAPED.sub(r"\1", raw) if quote == '"' and "\\" in raw else raw

@@ -1,0 +1,59 @@
+"""A name and its value as two fields of one object: ``name: X`` beside ``value: V``; or the value below its name.
+
+Kubernetes, Helm, ECS, Postman, HAR, ``<add key= value=>``; Camunda and Terraform keep the value under the name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbguard.documents.structure.pair import Pair
+
+_NAMING = frozenset(
+    """name key variable var field parameter param header id env option label property attribute k setting
+    variablename parametername keyname parameterkey optionname""".split()  # noqa: SIM905
+)
+VALUE_KEYS = frozenset(
+    """value default defaultvalue val currentvalue initialvalue secret content text v data plaintext string
+    optionvalue parametervalue example raw""".split()  # noqa: SIM905
+)
+_LONGEST_NAME = 160
+
+
+def join_siblings(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Yields all pairs, and with them those that two of one object, or one and the object's own name, make together."""
+    names: dict[int, Pair] = {}
+    values: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        key = pair.name.lower().replace("_", "").replace("-", "")
+        if pair.group and key in _NAMING and _is_name(pair.value):
+            known = names.setdefault(pair.group, pair)
+            if known is pair:
+                for value in values.pop(pair.group, ()):
+                    yield _joined(pair, value)
+        elif key in VALUE_KEYS and pair.value:
+            if pair.group in names:
+                yield _joined(names[pair.group], pair)
+            elif pair.group:
+                values.setdefault(pair.group, []).append(pair)
+        yield pair
+    for lonely in values.values():
+        for pair in lonely:
+            name = next((step for step in reversed(pair.path) if step.lower() not in VALUE_KEYS), "")
+            if name:
+                yield pair._replace(name=name, form="below")
+
+
+def _is_name(value: str) -> bool:
+    return 0 < len(value) <= _LONGEST_NAME and value.isprintable() and not value.isdigit()
+
+
+def _joined(naming: Pair, value: Pair) -> Pair:
+    name, start, end = naming.value, naming.start, naming.end
+    if name.lower() in VALUE_KEYS or name.lower() in _NAMING:
+        above = next((step for step in reversed(value.path) if step.lower() not in VALUE_KEYS), "")
+        name = above or name
+    return value._replace(name=name, name_start=start, name_end=end, form="sibling")
