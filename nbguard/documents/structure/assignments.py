@@ -49,9 +49,12 @@ _ASSIGNMENT = re.compile(
 # Words that put a name and its value side by side without a sign.
 _BESIDE = re.compile(
     r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
-    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+\^?[:\"'(*]{0,2}"
-    r"|(?<![\w:\"']):(?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)[*\")]{0,2}[ \t]+"
-    r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)[^\s\"'()=]{3,1024}+))"
+    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
+    r"\^?[:\"'(*]{0,2}"
+    r"|(?<![\w:\"']):(?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
+    r"[*\")]{0,2}[ \t]+"
+    r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
+    r"[^\s\"'()=]{3,1024}+))"
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
