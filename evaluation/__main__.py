@@ -1,20 +1,26 @@
 """Scores nbguard on the labelled set.
 
-python -m evaluation                      the table, by family
-python -m evaluation --forms              what isn't found in full, by form, and look-alikes that are
-python -m evaluation --seed 7 --each 12   other values, more of each form
-python -m evaluation --hold               exit status 1 where a figure is below evaluation/figures.toml
+    python -m evaluation                      the table, by family
+    python -m evaluation --forms              what isn't found in full, by form, and look-alikes that are
+    python -m evaluation --seed 7 --each 12   other values, more of each form
+    python -m evaluation --without NAME       without a detector or an entry of knowledge
+    python -m evaluation --worth              every such name, and the scores without it
+    python -m evaluation --hold               exit status 1 where a figure is below evaluation/figures.toml
+
+Everything is made from the seed; no value is printed.
 """
 
 from __future__ import annotations
 
 import argparse
+import subprocess
 import sys
 import tempfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from evaluation.ablation import leave_out, list_names
 from evaluation.labelled_set import write_set
 from evaluation.scan import scan_folder
 from evaluation.scores import make_table
@@ -56,6 +62,20 @@ def _is_flawed(score: Score) -> bool:
     return bool(score.wrong) or score.found < score.planted or score.right < score.named
 
 
+def print_worth(seed: int, each: int) -> None:
+    """What the whole set scores without each heuristic, in processes of their own."""
+    print(f"{'without':40} recall  provider  precision")
+    for name in ("", *list_names()):
+        command = [sys.executable, "-m", "evaluation", "--seed", str(seed), "--each", str(each)]
+        command += ["--without", name] if name else []
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            print(f"{name:40} can't be left out")
+            continue
+        columns = done.stdout.splitlines()[-1].split()
+        print(f"{name or 'nothing':40} {columns[2]:>6} {columns[3]:>9} {columns[-1]:>10}", flush=True)
+
+
 def find_losses(table: Table) -> list[str]:
     """The figures that are below those written down."""
     figures = tomllib.loads(FIGURES.read_text(encoding="utf-8"))
@@ -75,8 +95,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--each", type=int, default=8, help="files of each form (look-alikes: half as many)")
     parser.add_argument("--forms", action="store_true", help="list the forms that aren't right in full")
+    parser.add_argument("--without", metavar="NAME", help="leave a heuristic out (see --worth for the names)")
+    parser.add_argument("--worth", action="store_true", help="leave each heuristic out in turn")
     parser.add_argument("--hold", action="store_true", help="compare with the figures that are written down")
     options = parser.parse_args()
+    if options.worth:
+        print_worth(options.seed, options.each)
+        return
+    if options.without:
+        leave_out(options.without)
     table = score_set(options.seed, options.each)
     print_families(table)
     if options.forms:

@@ -1,0 +1,33 @@
+"""Leaving a heuristic out: the names there are, and that it makes a difference."""
+
+import subprocess
+import sys
+
+import pytest
+
+from evaluation.ablation import leave_out, list_names
+from tests.conftest import CHECKOUT
+
+
+def recall(*options: str) -> float:
+    command = [sys.executable, "-m", "evaluation", "--each", "1", *options]
+    done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, check=True)
+    return float(done.stdout.splitlines()[-1].split()[2])
+
+
+def test_detectors_and_knowledge_have_names() -> None:
+    names = list_names()
+    assert {"sinks", "shapes", "values.stores"} <= set(names)
+    assert "values.thresholds" not in names  # numbers can't be left out
+
+
+def test_a_name_there_is_not_is_refused() -> None:
+    with pytest.raises(KeyError):
+        leave_out("nonsense")
+    with pytest.raises(KeyError):
+        leave_out("values.nonsense")
+
+
+@pytest.mark.slow
+def test_without_a_detector_less_is_found() -> None:
+    assert recall("--without", "sinks") < recall()
