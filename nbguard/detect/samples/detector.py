@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.classify_table import Verdict, judge
 from nbguard.detect.samples.labelled_values import labelled_values
+from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
@@ -44,13 +45,6 @@ _WRITTEN = frozenset(("source", "file"))
 _TITLE = 60
 # What stands before the first value of a table and after the last one.
 _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
-# Files whose business is to name people.
-_CREDIT_FILES = frozenset((
-    "authors", "contributors", "maintainers", "codeowners", "credits", "license", "licence", "copying",
-    "notice", "changelog", "changes", "history", ".mailmap", "citation.cff", "package.json",
-    "package-lock.json", "pyproject.toml", "setup.py", "setup.cfg", "cargo.toml", "codemeta.json",
-    ".zenodo.json",
-))  # fmt: skip
 
 
 def find_samples(
@@ -62,9 +56,10 @@ def find_samples(
     of e-mail addresses or phone numbers. Where the document is the beginning of a file, that is ``times`` as long.
     """
     name = os.path.basename(document.path).lower()
-    if name in _CREDIT_FILES or os.path.splitext(name)[0] in _CREDIT_FILES:
+    if is_credit_file(name):
         return
     settings = _settings_for(document.kind, name, settings)
+    file = "" if document.kind == "notebook" else name
     if document.kind == "text" and is_data_file(document.raw):
         yield from find_in_data_file(document, settings)
         if b"\0" in document.raw[:_BINARY]:
@@ -82,7 +77,7 @@ def find_samples(
         if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
             if part.where in _WRITTEN and signals.traced(part.start, part.end):
                 for field in decode(document, part):
-                    yield from _traces(field, settings)
+                    yield from _traces(field, settings, file)
             continue
         if part.form == "json":
             findings = list(_in_json(Field(_decoded(document, part), part), settings))
@@ -92,7 +87,7 @@ def find_samples(
         few = part.form == "json" and not everywhere
         within = signals.within(part.start, part.end) if few else ()
         for field in strings_at(document, part, within) if few else decode(document, part, wanted):
-            yield from find_in_field(field, settings, times)
+            yield from find_in_field(field, settings, times, file)
 
 
 def _settings_for(kind: str, name: str, settings: SampleSettings) -> SampleSettings:
@@ -105,21 +100,26 @@ def _anywhere(start: int, end: int) -> bool:
     return start <= end
 
 
-def find_in_field(field: Field, settings: SampleSettings = DEFAULT, times: float = 1) -> Iterator[Finding]:
-    """The sample data in one decoded text, which is the beginning of one that is ``times`` as long."""
+def find_in_field(
+    field: Field, settings: SampleSettings = DEFAULT, times: float = 1, file: str = ""
+) -> Iterator[Finding]:
+    """The sample data in one decoded text, which is the beginning of one that is ``times`` as long.
+
+    ``file`` is the name of the text file that it is, empty in notebooks.
+    """
     text = field.text
     if len(text) < _SHORTEST:
         return
     taken: list[tuple[int, int]] = []
     signals = find_signals(text)
     if signals is not None:
-        yield from _at_signals(field, signals, settings, taken, times)
-    if len(text) >= settings.bulk_bytes and "bulk" in settings.classes:
+        yield from _at_signals(field, signals, settings, taken, times, file)
+    if len(text) >= settings.bulk_bytes and "bulk" in settings.classes and not is_built(file, text):
         yield from _large(field, settings, taken, times)
 
 
 def _at_signals(
-    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]], times: float
+    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]], times: float, file: str
 ) -> Iterator[Finding]:
     """What signals point at; the spans of tables are added to ``taken``."""
     text = field.text
@@ -133,10 +133,10 @@ def _at_signals(
                 taken.append((table.start, table.end))
             yield _table_finding(field, table, verdict, settings)
     if signals.offsets:
-        yield from _single(field, values_in(text, signals, taken, settings), settings)
+        yield from _single(field, values_in(text, signals, taken, settings, field.part.where == "file"), settings)
         yield from _single(field, gather(labelled_values(text, taken)), settings)
     if signals.traces and field.part.where in _WRITTEN:
-        yield from _traces(field, settings)
+        yield from _traces(field, settings, file)
 
 
 def _scale(table: Table, text: str, times: float) -> Table:
@@ -196,10 +196,14 @@ def _photographs(document: Document, signals: Signals, settings: SampleSettings)
         yield from _single(Field(text, part), find_position(text, 0), settings)
 
 
-def _traces(field: Field, settings: SampleSettings) -> Iterator[Finding]:
+def _traces(field: Field, settings: SampleSettings, file: str) -> Iterator[Finding]:
     from nbguard.detect.samples.user_traces import traces_in
 
-    yield from _single(field, gather(traces_in(field.text)), settings)
+    text = field.text
+    if field.part.where != "file":
+        yield from _single(field, gather(traces_in(text)), settings)
+    elif not is_documentation(file) and not is_built(file, text):
+        yield from _single(field, gather(traces_in(text, Remarks(text).hold)), settings)
     if any(mark in field.text for mark in _MARKS):
         from nbguard.detect.samples.embedded_files import find_blobs
 

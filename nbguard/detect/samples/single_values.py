@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.pii.national_ids import CONTEXT, national_id
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
+from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
 
 if TYPE_CHECKING:
     from nbguard.detect.samples.settings import SampleSettings
@@ -43,8 +44,12 @@ _TELLING_SHAPES = (
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
 # A digit first, so that the search passes over everything else quickly.
 _DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
-_NUMBER_BEFORE = re.compile(r"[\d.,][ \t]\Z")
-_NUMBER_AFTER = re.compile(r",?[ \t][-\d]")
+# What stands before and after a number of a row: another number, or the letter of a step in a path of SVG.
+_ROW_BEFORE = re.compile(
+    r"""[\d.,][ \t\r\n]+\Z|(?:[\d.][ \t\r\n,]*|["'`=][ \t\r\n]*|[zZ][ \t]*)[MmLlHhVvCcSsQqTtAa][ \t\r\n,]*-?\Z|"""
+    r"""(?:points|viewBox|transform|translate|matrix|\bd)\s*=?\s*[("'\\]+[ \t]*\Z"""
+)
+_ROW_AFTER = re.compile(r",?[ \t\r\n]+-?\d|,-?\d|[ \t]*[MmLlHhVvCcSsQqTtAaZz](?:[ \t\r\n,]*[-\d.]|[\\\"'`]|\Z)")
 _CARD_CONTEXT = re.compile(
     r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
 )
@@ -53,6 +58,7 @@ _CREDITS = re.compile(
     r"contact(?: us)?\s*:|instructor|lecturer|supervis"
 )
 _PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
+_CODE_POINT = re.compile(r"[uU]\Z|[-,0-9a-fA-F]\Z")  # as in U+4E00 and in ranges of them
 _ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
 # The beginning of every match of _ID.
 _ID_BEGINS = re.compile(r"[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7}")
@@ -81,9 +87,14 @@ _PLURALS = {
 _BEFORE = 48
 
 
-def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> list[Hit]:
-    """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit."""
-    return gather(_single_values(text, signals, taken, settings))
+def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings, is_file: bool = False) -> list[Hit]:
+    """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit.
+
+    In a file that isn't a notebook (``is_file``) the examples of its documentation don't count, nor do addresses and
+    phone numbers in comments.
+    """
+    hits = _single_values(text, signals, taken, settings, Remarks(text) if is_file else None)
+    return gather(hit for hit in hits if not (is_file and in_session(text, hit.start)))
 
 
 def gather(single: Iterable[Hit]) -> list[Hit]:
@@ -106,16 +117,18 @@ def _join(hit: Hit, other: Hit) -> Hit:
     return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
 
 
-def _single_values(text: str, signals: Signals, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+def _single_values(
+    text: str, signals: Signals, taken: Spans, settings: SampleSettings, remarks: Remarks | None
+) -> Iterator[Hit]:
     shapes = signals.shapes
     if "@" in text:
-        yield from _emails(text, taken, settings)
+        yield from _emails(text, taken, settings, remarks)
     if b"AA00" in shapes:
         yield from _ibans(text, shapes, taken)
     if any(needle in shapes for needle in (b"0000000000000", b"0000 0000", b"000000 0000")):
         yield from _cards(text, taken)
     if b"+0" in shapes:
-        yield from _phones(text, taken, settings)
+        yield from _phones(text, taken, settings, remarks)
     yield from _national_ids(text, signals, taken)
     if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
         for found in _RECORD.finditer(text):
@@ -127,7 +140,7 @@ def _free(at: int, taken: Spans) -> bool:
     return not any(start <= at < end for start, end in taken)
 
 
-def _emails(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
+def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
     found: list[tuple[int, int, str]] = []
     at = text.find("@")
     while at >= 0:
@@ -138,13 +151,17 @@ def _emails(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
         if match is None and start < at and not text[start].isalnum():
             start += 1
             match = EMAIL.match(text, start)
-        if match is not None and _free(start, taken) and email_kind(match.group()) == "person":
-            found.append((start, match.end(), match.group().lower()))
+        if match is not None and _free(start, taken) and _is_persons(match.group().lower()):
+            found += [(start, match.end(), match.group().lower())] if not (remarks and remarks.hold(start)) else ()
         at = text.find("@", match.end() if match is not None else at + 1)
     people = sorted({value for _, _, value in found})
     if len(people) >= settings.emails and not is_credits(text, found[0][0]):
         message = f"{len(people)} e-mail addresses of people"
         yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+
+
+def _is_persons(address: str) -> bool:
+    return email_kind(address) == "person" and not is_mailing_list(address)
 
 
 def is_credits(text: str, at: int, before: int = 240) -> bool:
@@ -188,7 +205,11 @@ def _cards(text: str, taken: Spans) -> Iterator[Hit]:
             or card_kind(found.group()) != "real"
         ):
             continue
-        if _NUMBER_BEFORE.search(text, max(0, start - 3), start) or _NUMBER_AFTER.match(text, end):
+        if (
+            _ROW_BEFORE.search(text, max(0, start - 24), start)
+            or _ROW_AFTER.match(text, end)
+            or in_drawing(text, start)
+        ):
             continue  # a row of numbers, such as the path of a glyph
         number = found.group()
         groups = [len(group) for group in re.split("[ -]", number)]
@@ -201,8 +222,15 @@ def _cards(text: str, taken: Spans) -> Iterator[Hit]:
             yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")
 
 
-def _phones(text: str, taken: Spans, settings: SampleSettings) -> Iterator[Hit]:
-    found = [match for match in _PHONE.finditer(text) if _free(match.start(), taken) and is_dialable(match.group())]
+def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
+    found = [
+        match
+        for match in _PHONE.finditer(text)
+        if _free(match.start(), taken)
+        and is_dialable(match.group())
+        and not (remarks and remarks.hold(match.start()))
+        and not _CODE_POINT.search(text, max(0, match.start() - 4), match.start())
+    ]
     numbers = sorted({re.sub(r"\D", "", match.group()) for match in found})
     if len(numbers) >= settings.rows and not is_credits(text, found[0].start()):
         message = f"{len(numbers)} phone numbers"

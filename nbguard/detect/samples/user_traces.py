@@ -6,28 +6,19 @@ Only in what people write (source and files): outputs are full of paths, and str
 from __future__ import annotations
 
 import re
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.samples.single_values import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _HOME = re.compile(
     r"(?:(?<![\w.~/$}>*-])|(?<=file://))(?:/home/|/Users/|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4})"
     r"([A-Za-z][\w.-]{2,31})(?=[\\/\"'\s:;,)\]]|\Z)"
-)
-# Accounts of machines, images and courses, and what documentation writes for anybody's.
-_NOBODY = re.compile(
-    r"(?i)jovyan|joyvan|users?\d*|user[-_]?name|usr|runner(?:admin)?|ubuntu|vscode|ec2-user|root|app|admin\w*|public|"
-    r"shared?|default|colab|sagemaker-user|jupyter\w*|docker|work(?:space|ing|dir)?|me|you|your[-_.]?\w*|name|"
-    r"students?\d*|studio-lab-user|gitpod|codespaces?|travis|circleci|jenkins|vagrant|dev\w*|test\w*|guest|azure\w*|"
-    r"mambauser|micromamba|conda|coder|lab|labs|foo|bar|baz|demo|samples?|examples?|projects?|home|shiny|rstudio|opc|"
-    r"centos|fedora|debian|nobody|linuxbrew|python\w*|anaconda\w*|miniconda\w*|nvidia|hadoop|spark|airflow|databricks|"
-    r"trusted-service-user|my[-_]?\w*|some\w*|xx+\w*|abc\w*|alice|bob|eve|carol|john|jane|quantum\w*|qiskit\w*|qbraid|"
-    r"cirq|data\w*|build\w*|ci|git|gitlab\w*|github\w*|bin|lib|local|tmp|path|file\w*|folder|desktop|documents|"
-    r"downloads|host|node|nb_?user|notebooks?|scratch|software|download|cloud\w*|cocalc\w*|sage|kaggle|oracle|"
-    r"hub\w*|course\w*|teacher|instructor|computer|pc|laptop|windows|mac|linux|owner|www(?:-data)?|service\w*|system"
 )
 _IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
 _IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv4|host|server|addr|ssh|scp|ping|client|remote|://|@|login|visitor")
@@ -38,23 +29,27 @@ _MAC = re.compile(
 _IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
 _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
 _MAC_CONTEXT = re.compile(r"(?i)\bmac|mac_|_mac|hwaddr|ether|bssid|hardware addr|device")
-# Public name servers: they are nobody's.
-_RESOLVERS = frozenset(("8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "208.67.222.222", "208.67.220.220"))
-# Characters before an address in which a word must stand.
-_BEFORE = 60
 
 
-def traces_in(text: str) -> Iterator[Hit]:
-    """The home folders, IP and MAC addresses in a text; each user and each address once."""
+# The longest account that is judged.
+_LONGEST = 40
+
+
+def traces_in(text: str, is_example: Callable[[int], bool] = lambda _: False) -> Iterator[Hit]:
+    """The home folders, IP and MAC addresses in a text; each user and each address once.
+
+    ``is_example`` says of a place whether it is in a comment or the like: what stands there doesn't count.
+    """
     seen: set[str] = set()
     if "/home/" in text or "Users" in text:
         for found in _HOME.finditer(text):
             user = found[1].rstrip(".")
-            if user.lower() not in seen and not _NOBODY.fullmatch(user):
+            if user.lower() not in seen and not is_nobodys(user) and not is_example(found.start()):
                 seen.add(user.lower())
                 yield Hit(
                     "sample-home-path", found.start(), found.end(), user.lower(), "a home folder with a user's name"
                 )
+    before = load_knowledge("traces")["thresholds"]["context"]
     for inside, pattern, context, rule, message in (
         ((_IN_IP,), _IP, _IP_CONTEXT, "sample-ip", "a public IP address"),
         (_IN_MAC, _MAC, _MAC_CONTEXT, "sample-mac", "a MAC address"),
@@ -64,24 +59,53 @@ def traces_in(text: str) -> Iterator[Hit]:
         for found in pattern.finditer(text):
             value = found.group().lower()
             known = _is_public(value) if rule == "sample-ip" else _is_somebodys(value)
-            if known and value not in seen and context.search(text, max(0, found.start() - _BEFORE), found.start()):
+            if not known or value in seen or not context.search(text, max(0, found.start() - before), found.start()):
+                continue
+            if not is_example(found.start()):
                 seen.add(value)
                 yield Hit(rule, *found.span(), value, message)
 
 
+@cache
+def _account_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    known = load_knowledge("traces")
+    words = sorted(set(known["account_words"].split()), key=len, reverse=True)
+    return re.compile(rf"(?:(?:{'|'.join(words)})[-_.\d]*)+"), re.compile("|".join(known["accounts"]))
+
+
+@lru_cache(1024)
+def is_nobodys(account: str) -> bool:
+    """Whether an account is of a machine, a service, an image or a course, or stands for anybody's."""
+    words, whole = _account_patterns()
+    small = account.lower().strip("-_.")
+    return len(small) <= _LONGEST and bool(words.fullmatch(small) or whole.fullmatch(small))
+
+
 def _is_public(address: str) -> bool:
-    """Whether an address is global: not private, reserved or for documentation (RFC 6890), nor a name server."""
+    """Whether an address is global: not private, reserved or for documentation (RFC 6890), nor in manuals."""
     from ipaddress import AddressValueError, IPv4Address
 
+    known = load_knowledge("traces")
     try:
         parsed = IPv4Address(address)
     except AddressValueError:
         return False
-    # Four small numbers are a version.
-    return parsed.is_global and not parsed.is_multicast and address not in _RESOLVERS and max(parsed.packed) > 31
+    if not parsed.is_global or parsed.is_multicast or address in known["known_addresses"]:
+        return False
+    first, *others = parsed.packed
+    # Four small numbers are a version; one number four times, or counting on, is made up.
+    counted = all(later - earlier == 1 for earlier, later in pairwise(parsed.packed))
+    return first >= known["thresholds"]["first_number"] and set(others) != {first} and not counted
 
 
 def _is_somebodys(address: str) -> bool:
-    """Whether a MAC address is of a real card: not broadcast or zero, not the block for documentation (RFC 7042)."""
-    digits = address.replace(":", "").replace("-", "")
-    return len(set(digits)) > 3 and not digits.startswith("00005e") and digits not in ("001122334455", "aabbccddeeff")
+    """Whether a MAC address is of a real card (RFC 7042): one that a maker was given, for one card, in no program."""
+    known = load_knowledge("traces")
+    digits = address.replace(":", "").replace("-", "").lower()
+    local_or_group = int(digits[1], 16) & 3
+    return (
+        not local_or_group
+        and len(set(digits)) > 3
+        and digits[:6] not in known["virtual_cards"]
+        and digits not in known["documented_cards"]
+    )
