@@ -17,6 +17,7 @@ from nbguard.errors import ExitCode, NbguardError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
     from nbguard.repository.index import Staged
 
@@ -28,23 +29,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Names each notebook and why git calls it modified, and puts that right."""
+    from nbguard.policy.config import load_config
     from nbguard.repository.filter_setup import find_filter
     from nbguard.repository.git import top_of
     from nbguard.repository.index import replace_staged
     from nbguard.repository.phantoms import find_phantoms, refresh
+    from nbguard.strip.filters import make_clean
 
     top = top_of(".")
     if not find_filter(top).active:
         raise UsageError("the git filter isn't active here; `nbguard install --filter` sets it up")
-    stored, status = _find_stored_unstripped(top)
+    config = load_config(top)
+    clean = make_clean(config, lambda _path, _reason: None)
+    stored, status = _find_stored_unstripped(top, clean)
     for file, _ in stored:
         sys.stdout.write(f"{file.path}: stored with outputs, from before the filter was set up\n")
     if not options.check:
         replace_staged(top, stored)
     unstripped = {file.path for file, _ in stored}
-    phantoms = [name for name in find_phantoms(top) if name not in unstripped]
-    for name in phantoms:
-        sys.stdout.write(f"{name}: only looks modified; nothing differs but what is stripped\n")
+    phantoms = [file for file in find_phantoms(top, clean, config.max_file_size) if file.path not in unstripped]
+    for file in phantoms:
+        sys.stdout.write(f"{file.path}: only looks modified; nothing differs but what is stripped\n")
     if options.check:
         return max(status, ExitCode.FINDINGS if stored or phantoms else ExitCode.CLEAN)
     refresh(top, phantoms)
@@ -57,12 +62,11 @@ def run(options: argparse.Namespace) -> int:
     return status
 
 
-def _find_stored_unstripped(top: str) -> tuple[list[tuple[Staged, bytes]], ExitCode]:
-    from nbguard.policy.config import load_config
+def _find_stored_unstripped(
+    top: str, clean: Callable[[str, bytes], bytes]
+) -> tuple[list[tuple[Staged, bytes]], ExitCode]:
     from nbguard.repository.phantoms import read_tracked
-    from nbguard.strip.filters import make_clean
 
-    clean = make_clean(load_config(top), lambda _path, _reason: None)
     found, status = [], ExitCode.CLEAN
     for file, content in read_tracked(top):
         try:

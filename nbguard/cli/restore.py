@@ -31,6 +31,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.policy.config import load_config
     from nbguard.repository.filter_setup import output_store
     from nbguard.repository.listing import list_notebooks, list_repository
+    from nbguard.repository.phantoms import refresh_written
     from nbguard.strip.options import from_config
     from nbguard.strip.store import OutputStore
 
@@ -44,17 +45,19 @@ def run(options: argparse.Namespace) -> int:
             raise UsageError("--prune looks at the whole repository and takes no paths")
         return _prune(store, config.max_file_size)
     paths = [found for path in options.paths for found in (list_notebooks(path) if os.path.isdir(path) else [path])]
-    status = ExitCode.CLEAN
+    status, written = ExitCode.CLEAN, []
     for path in paths if options.paths else list_repository():
         try:
             before = read_file(path, config.max_file_size)
             after = store.restore(before)
             if after is not before:
                 write_file(path, after, before)
+                written.append(path)
                 sys.stdout.write(f"restored {path}\n")
         except NbguardError as error:
             sys.stderr.write(f"nbguard: {path}: {error}\n")
             status = max(status, error.exit_code)
+    refresh_written(written)
     return status
 
 

@@ -58,13 +58,13 @@ def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None
     from nbguard.repository.phantoms import find_phantoms, read_tracked, refresh
     from nbguard.strip.filters import make_clean
 
-    phantoms = find_phantoms(top)
+    clean = make_clean(config, lambda _path, _reason: None)
+    phantoms = find_phantoms(top, clean, config.max_file_size)
     if phantoms and refresh_them:
         refresh(top, phantoms)
         sys.stdout.write(f"refreshed: {len(phantoms)} notebooks that only looked modified\n")
-    for name in () if refresh_them else phantoms:
-        sys.stdout.write(f"not really modified: {name} (nothing but what is stripped; --refresh tells git so)\n")
-    clean = make_clean(config, lambda _path, _reason: None)
+    for file in () if refresh_them else phantoms:
+        sys.stdout.write(f"not really modified: {file.path} (nothing but what is stripped; --refresh tells git so)\n")
     unstripped = 0
     for file, content in read_tracked(top):
         try:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from nbguard.errors import UsageError
 from nbguard.repository.attributes import add_lines, other_filters, remove_lines
 from nbguard.repository.git import GitError, git_path, run_git, setting, top_of
+from nbguard.repository.git_guard import working_folder
 
 _DRIVER = "filter.nbguard"
 _TEXTCONV = "diff.nbguard.textconv"
@@ -40,6 +41,16 @@ def filter_settings(store: str = "") -> dict[str, str]:
         f"{_DRIVER}.required": "true",
         _TEXTCONV: f"{command} textconv",
     }
+
+
+def own_drivers(folder: str) -> dict[str, str]:
+    """The settings that let git run our filter, as this installation has it, whatever the repository's own say.
+
+    Outputs are kept where they are kept already. Raises GitError.
+    """
+    store = output_store(folder)
+    settings = filter_settings(store if os.path.isdir(store) else "")
+    return {name: value for name, value in settings.items() if name.startswith(f"{_DRIVER}.")}
 
 
 def install_filter(
@@ -126,7 +137,8 @@ def attributes_file(folder: str, scope: str) -> str:
 
 def output_store(folder: str) -> str:
     """Where the outputs of this repository's notebooks are kept, if they are: one place for all its worktrees."""
-    return os.path.join(os.path.abspath(os.path.join(folder, run_git(folder, "rev-parse", "--git-common-dir"))), _STORE)
+    common = run_git(folder, "rev-parse", "--git-common-dir")
+    return os.path.join(os.path.abspath(os.path.join(working_folder(folder), common)), _STORE)
 
 
 def start_script() -> str:

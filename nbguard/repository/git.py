@@ -1,55 +1,279 @@
-"""Runs git through GitPython, which is loaded only when it is needed (78 ms)."""
+"""The one door to git: every git process of ours starts here, guarded (see git_guard), bounded, never left behind."""
 
 from __future__ import annotations
 
-from nbguard.errors import UsageError
+import os
+from collections import deque
+from contextlib import contextmanager
+from time import monotonic
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.errors import ExitCode, UsageError
+from nbguard.repository.git_guard import (
+    DRIVERS,
+    RUNNING_DRIVERS,
+    arguments_for,
+    driver_arguments,
+    environment_for,
+    working_folder,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+# Seconds that git may keep us waiting, and bytes of memory it may fill (where the system can hold it to that: Linux).
+# A tree that names itself over and over has more files than any memory holds.
+PATIENCE_VARIABLE = "NBGUARD_GIT_TIMEOUT"
+_PATIENCE = 600.0
+_MEMORY = 2 << 30
+_WRONG_USAGE = 129
 
 
 class GitError(UsageError):
     """Git refused what it was asked to do."""
 
 
-def run_git(folder: str, *arguments: str, stdin: bytes | None = None) -> str:
-    """What a git command prints, without the last line feed. Raises GitError with git's own reason, in one line."""
-    return run_git_bytes(folder, *arguments, stdin=stdin).decode("utf-8", "surrogateescape").removesuffix("\n")
+class GitGaveUpError(GitError):
+    """Git was stopped, or stopped itself, at a bound: memory, time, or a size that nothing sensible has."""
+
+    exit_code = ExitCode.INCOMPLETE
 
 
-def run_git_bytes(folder: str, *arguments: str, stdin: bytes | None = None) -> bytes:
-    """What a git command prints, as bytes. Raises GitError with git's own reason, in one line."""
+class GitOutput:
+    """What a running git command prints. Reading from it notes since when it keeps us waiting."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.waiting_since = 0.0
+        self.expired = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next ``size`` bytes, fewer at the end; all that are left where none is given."""
+        self.waiting_since = monotonic()
+        try:
+            return self._stream.read(size)
+        finally:
+            self.waiting_since = 0.0
+
+    def readline(self) -> bytes:
+        """The next line with its line feed; empty at the end."""
+        self.waiting_since = monotonic()
+        try:
+            return self._stream.readline()
+        finally:
+            self.waiting_since = 0.0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while line := self.readline():
+            yield line
+
+    def fileno(self) -> int:
+        """For another process to read from."""
+        return self._stream.fileno()
+
+    def close(self) -> None:
+        """Nobody reads on: the command ends at its next word."""
+        self._stream.close()
+
+
+class Command(NamedTuple):
+    """A running git command. ``output`` gives its bytes."""
+
+    name: str
+    process: Any
+    output: GitOutput
+    complaints: deque[bytes]
+
+    def finish(self) -> None:
+        """Waits for the end. Raises GitError with git's reason where the command failed."""
+        status = self.process.wait()
+        if self.output.expired:
+            raise _expired(self.name)
+        if status:
+            raise _failure(self.name, status, b"".join(self.complaints))
+
+
+@contextmanager
+def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Command]:
+    """Runs a git command that reads ``stdin`` (a file or a pipe) and is stopped where the block is left early."""
+    from threading import Event, Thread
+
+    process = _start(folder, arguments, stdin, {})
+    output = GitOutput(process.stdout)
+    complaints: deque[bytes] = deque(maxlen=50)
+    finished = Event()
+    # Read all the time: a command that complains much would wait for ever for somebody to listen.
+    listener = Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
+    watcher = Thread(target=_watch, args=(process, output, finished, patience()), daemon=True)
     try:
-        from git import Git
-    except ImportError:
-        raise UsageError("git isn't on PATH; nbguard needs it for this") from None
-    # PIPE: what goes in may hold a secret, so it takes no way over a file.
-    pipe = -1 if stdin is not None else None
-    # -C, as Git(folder) would expand a $ in the folder's name, and fall back to the working directory.
-    process = Git().execute(["git", "-C", folder, *arguments], as_process=True, istream=pipe)
-    output, problem = process.communicate(stdin)
+        listener.start()
+        watcher.start()
+        yield Command(arguments[0], process, output, complaints)
+    finally:
+        finished.set()
+        output.close()
+        _end(process)
+        listener.join(5)
+        process.stderr.close()
+
+
+def run_git_bytes(
+    folder: str, *arguments: str, stdin: bytes | None = None, own_drivers: Mapping[str, str] | None = None
+) -> bytes:
+    """What a git command prints, as bytes. ``own_drivers`` are settings of drivers of ours that it may run.
+
+    Raises GitError with git's own reason, in one line.
+    """
+    from subprocess import PIPE, TimeoutExpired
+
+    # A pipe: what goes in may hold a secret, so it takes no way over a file.
+    process = _start(folder, arguments, None if stdin is None else PIPE, dict(own_drivers or {}))
+    try:
+        output, problem = process.communicate(stdin, timeout=patience())
+    except TimeoutExpired:
+        raise _expired(arguments[0]) from None
+    finally:
+        _end(process)
     if process.returncode:
-        lines = problem.decode("utf-8", "replace").strip().splitlines() or ["it failed"]
-        reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
-        raise GitError(f"git {arguments[0]}: {reason.partition(': ')[2] or reason}")
+        raise _failure(arguments[0], process.returncode, problem)
     return bytes(output)
+
+
+def run_git(
+    folder: str, *arguments: str, stdin: bytes | None = None, own_drivers: Mapping[str, str] | None = None
+) -> str:
+    """What a git command prints, without the last line feed. Raises GitError with git's own reason, in one line."""
+    raw = run_git_bytes(folder, *arguments, stdin=stdin, own_drivers=own_drivers)
+    return raw.decode("utf-8", "surrogateescape").removesuffix("\n")
+
+
+def patience() -> float:
+    """The seconds that git may keep us waiting: NBGUARD_GIT_TIMEOUT, or ten minutes. Raises UsageError."""
+    given = os.environ.get(PATIENCE_VARIABLE, "")
+    try:
+        seconds = float(given or _PATIENCE)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < 1e9:
+        raise UsageError(f"{PATIENCE_VARIABLE} is a number of seconds, not {given!r}")
+    return seconds
 
 
 def top_of(folder: str) -> str:
     """The top of the work tree around a folder. Raises UsageError where there is none."""
     try:
-        return run_git(folder, "rev-parse", "--show-toplevel")
-    except GitError:
-        raise UsageError(f"{folder if folder != '.' else 'this'} is in no git work tree") from None
+        top = run_git(folder, "rev-parse", "--show-toplevel")
+    except GitGaveUpError:
+        raise
+    except GitError as error:
+        if "dubious ownership" in str(error):
+            raise
+        top = ""
+    if not top:
+        raise UsageError(f"{folder if folder != '.' else 'this'} is in no git work tree")
+    return top
 
 
 def git_path(folder: str, name: str) -> str:
     """Where git keeps ``name`` (such as ``info/attributes``); right in linked worktrees and submodules."""
-    import os
-
-    return os.path.join(folder, run_git(folder, "rev-parse", "--git-path", name))
+    return os.path.join(working_folder(folder), run_git(folder, "rev-parse", "--git-path", name))
 
 
 def setting(folder: str, name: str, scope: str = "") -> str:
     """The value of a git setting, empty where it isn't set. ``scope``: ``local``, ``global``, ``system`` or any."""
     try:
         return run_git(folder, "config", *([f"--{scope}"] if scope else []), "--get", name)
+    except GitGaveUpError:
+        raise
     except GitError:
         return ""
+
+
+def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dict[str, str]) -> Any:
+    # Not by GitPython: it can't leave a variable out of a process's environment, and takes 110 ms to import, half of
+    # what a run over one new commit needs.
+    from subprocess import DEVNULL, PIPE, Popen
+
+    name = arguments[0]
+    drivers = driver_arguments(_find_drivers(folder), own_drivers) if name in RUNNING_DRIVERS else []
+    command = ["git", *arguments_for(folder, name), *drivers, *arguments]
+    listening = DEVNULL if stdin is None else stdin
+    try:
+        process = Popen(command, stdin=listening, stdout=PIPE, stderr=PIPE, env=environment_for(folder))
+    except FileNotFoundError:
+        raise UsageError("git isn't on PATH; nbguard needs it for this") from None
+    except OSError as error:
+        raise UsageError(f"git can't be run: {(error.strerror or 'unknown reason').lower()}") from None
+    _bound_memory(process.pid)
+    return process
+
+
+def _find_drivers(folder: str) -> list[str]:
+    """The names of the settings by which git would run a filter, or a hook that is a setting."""
+    try:
+        listed = run_git_bytes(folder, "config", "-z", "--name-only", "--get-regexp", DRIVERS)
+    except GitGaveUpError:
+        raise
+    except GitError:
+        return []  # there is none
+    return list(dict.fromkeys(name.decode("utf-8", "surrogateescape") for name in listed.split(b"\0") if name))
+
+
+def _bound_memory(process: int) -> None:
+    # What is allocated counts, not the packs that are mapped.
+    try:
+        from resource import RLIMIT_DATA, prlimit
+
+        prlimit(process, RLIMIT_DATA, (_MEMORY, _MEMORY))
+    except (ImportError, OSError, ValueError):
+        pass  # not Linux, an end before this line, or a lower bound that holds already
+
+
+def _watch(process: Any, output: GitOutput, finished: Any, seconds: float) -> None:
+    while not finished.wait(min(seconds / 4, 1.0)):
+        since = output.waiting_since
+        if since and monotonic() - since > seconds:
+            output.expired = True
+            process.kill()
+            return
+
+
+def _end(process: Any) -> None:
+    """Makes sure that a command has ended, however the block around it was left."""
+    from subprocess import TimeoutExpired
+
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(5)
+        except TimeoutExpired:
+            process.kill()
+    process.wait()
+    for stream in (process.stdin, process.stdout):
+        if stream is not None and not stream.closed:
+            try:
+                stream.close()
+            except OSError:
+                pass  # what was still to be written to a command that has ended
+
+
+def _expired(name: str) -> GitGaveUpError:
+    return GitGaveUpError(
+        f"git {name}: stopped after {patience():.0f} s without an answer; {PATIENCE_VARIABLE} is more"
+    )
+
+
+def _failure(name: str, status: int, complaints: bytes) -> GitError:
+    if status == _WRONG_USAGE:
+        return GitError(f"git {name}: this git is too old for what nbguard asks; 2.31 or newer is needed")
+    lines = complaints.decode("utf-8", "replace").strip().splitlines() or ["it failed"]
+    reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
+    if "ut of memory" in complaints.decode("utf-8", "replace"):
+        return GitGaveUpError(f"git {name}: needs more than {_MEMORY >> 30} GB of memory")
+    if status < 0:
+        return GitGaveUpError(f"git {name}: ended by signal {-status}")
+    if "dubious ownership" in reason:
+        return GitError(
+            f"git {name}: {reason.partition(': ')[2]}; if it is yours: git config --global --add safe.directory"
+        )
+    return GitError(f"git {name}: {reason.partition(': ')[2] or reason}")

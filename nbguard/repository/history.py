@@ -1,33 +1,17 @@
-"""What the commits of a range brought in: each blob with its path, oldest commit first."""
+"""Chooses commits: a range, what came since, everything; and says who made them and which refs have them."""
 
 from __future__ import annotations
 
-import os
-from typing import IO, TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError
-from nbguard.repository.stream import read_chunks, read_lines, read_text, spool, start_git
+from nbguard.repository.git import GitError, git_path, run_git, start_git
+from nbguard.repository.stream import read_lines, spool
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Sequence
 
-SUBMODULE, _LINK = "160000", "120000"
 _MOST_NAMES = 500
-_NO_CONTENT = frozenset(("000000", _LINK))
-# A merge is held against all its parents: what it has from one of them came in with that one.
-_DIFF = (
-    "diff-tree",
-    "--stdin",
-    "-r",
-    "-c",
-    "--root",
-    "--raw",
-    "--no-renames",
-    "--no-abbrev",
-    "-z",
-    "--ignore-submodules=none",
-)
 
 
 class Selection(NamedTuple):
@@ -44,15 +28,6 @@ class Selection(NamedTuple):
     broken: tuple[str, ...] = ()
 
 
-class Change(NamedTuple):
-    """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule."""
-
-    commit: str
-    path: str
-    blob: str
-    mode: str
-
-
 class Commit(NamedTuple):
     """Who made a commit and when: ``date`` is the author's, in ISO 8601."""
 
@@ -65,7 +40,7 @@ def resolve(folder: str, revision: str) -> str:
     """The id of the commit a person names. Raises UsageError where there is none."""
     name = revision or "HEAD"
     try:
-        return read_text(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+        return run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     except GitError:
         raise UsageError(f"{name!r} names no commit here; in a shallow clone, fetch more of the history") from None
 
@@ -131,69 +106,11 @@ def _list_refs(folder: str, form: str) -> tuple[list[str], list[str]]:
 def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:
     """What a ref names if it is no commit: the blob or tree, else nothing. Such refs are nowhere in a log."""
     try:
-        peeled = read_text(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
-        kind = read_text(folder, "cat-file", "-t", peeled)
+        peeled = run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
+        kind = run_git(folder, "cat-file", "-t", peeled)
     except GitError:
         return []
     return [(peeled, name)] if kind in ("blob", "tree") else []
-
-
-def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[Change]:
-    """Every change of the selected commits, oldest first; deletions and symbolic links are left out.
-
-    What git prints also goes to ``copy``, to be read again with ``read_changes``. Raises GitError.
-    """
-    if selection.include:
-        yield from read_changes(_diff(folder, selection, copy))
-    for identity, name in selection.loose:
-        yield from _list_loose(folder, identity, name)
-
-
-def _diff(folder: str, selection: Selection, copy: IO[bytes] | None) -> Iterator[bytes]:
-    chosen = [*selection.include, *(("--not", *selection.exclude) if selection.exclude else ())]
-    with (
-        start_git(folder, "rev-list", "--reverse", *chosen) as commits,
-        start_git(folder, *_DIFF, stdin=commits.output) as changes,
-    ):
-        for chunk in read_chunks(changes.output):
-            if copy is not None:
-                copy.write(chunk)
-            yield chunk
-        changes.finish()
-        commits.finish()
-
-
-def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
-    """Changes as git's raw format with -z has them (https://git-scm.com/docs/git-diff#_raw_output_format)."""
-    commit = head = ""
-    rest = b""
-    for chunk in chunks:
-        *words, rest = (rest + chunk).split(b"\0")
-        for word in words:
-            if head:
-                # One colon a parent, then modes and ids: one of each a parent, and the result's.
-                fields = head.split(" ")
-                parents = fields[0].count(":")
-                mode, blob = fields[parents], fields[2 * parents + 1]
-                if mode not in _NO_CONTENT:
-                    yield Change(commit, word.decode("utf-8", "surrogateescape"), blob, mode)
-                head = ""
-            elif word[:1] == b":":
-                head = word.decode("ascii")
-            else:
-                commit = word.decode("ascii")
-
-
-def _list_loose(folder: str, identity: str, name: str) -> Iterator[Change]:
-    try:
-        raw = read_text(folder, "ls-tree", "-r", "-z", "--full-tree", identity)
-    except GitError:
-        yield Change("", name, identity, "100644")
-        return
-    for entry in raw.split("\0"):
-        head, _, path = entry.partition("\t")
-        if head and head.split(" ")[0] != _LINK:
-            yield Change("", path, head.split(" ")[2], head.split(" ")[0])
 
 
 def read_commits(folder: str, identities: Sequence[str]) -> dict[str, Commit]:
@@ -230,9 +147,8 @@ def _parse_commit(identity: str, text: str) -> Commit:
 
 def shallow_commits(folder: str) -> frozenset[str]:
     """The commits at which a shallow clone ends; none in a whole one."""
-    path = os.path.join(folder, read_text(folder, "rev-parse", "--git-path", "shallow"))
     try:
-        with open(path, encoding="ascii", errors="replace") as file:
+        with open(git_path(folder, "shallow"), encoding="ascii", errors="replace") as file:
             return frozenset(file.read().split())
     except FileNotFoundError:
         return frozenset()
@@ -246,9 +162,3 @@ def refs_with(folder: str, commits: Sequence[str]) -> list[str]:
         wanted = [word for commit in commits[start : start + 1000] for word in ("--contains", commit)]
         found |= dict.fromkeys(read_lines(folder, "for-each-ref", "--format=%(refname)", *wanted))
     return sorted(found)
-
-
-def list_tree(folder: str, ref: str) -> set[str]:
-    """The blobs of the files that a ref has now. ``ref`` is a full name, as git lists it."""
-    entries = read_text(folder, "ls-tree", "-r", "-z", "--full-tree", ref).split("\0")
-    return {entry.partition("\t")[0].split(" ")[2] for entry in entries if entry}

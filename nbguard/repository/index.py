@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.errors import UsageError
 from nbguard.repository.git import GitError, run_git, run_git_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_REGULAR = ("100644", "100755")
+REGULAR = ("100644", "100755")
 
 
 class Staged(NamedTuple):
@@ -29,12 +31,14 @@ def list_staged(top: str) -> list[Staged]:
         base = run_git(top, "rev-parse", "--verify", "-q", "HEAD")
     except GitError:
         base = run_git(top, "hash-object", "-t", "tree", "--stdin", stdin=b"")  # nothing is committed yet
-    raw = run_git_bytes(top, "diff-index", "--cached", "--no-renames", "--diff-filter=AMT", "-z", base)
+    raw = run_git_bytes(
+        top, "diff-index", "--cached", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-filter=AMT", "-z", base
+    )
     words = raw.split(b"\0")
     staged = []
     for head, path in zip(words[0::2], words[1::2], strict=False):
         _, mode, _, blob, _ = head.decode("ascii").lstrip(":").split(" ")
-        if mode in _REGULAR:
+        if mode in REGULAR:
             staged.append(Staged(path.decode("utf-8", "surrogateescape"), mode, blob))
     return staged
 
@@ -51,6 +55,15 @@ def read_blobs(top: str, files: Iterable[Staged]) -> Iterator[tuple[Staged, byte
         size = int(bytes(raw[at:head_end]).split(b" ")[2])
         yield file, bytes(raw[head_end + 1 : head_end + 1 + size])
         at = head_end + size + 2
+
+
+def read_staged(path: str) -> bytes | None:
+    """What is staged of a file, given by its path; None where it isn't tracked, is in conflict, or git isn't there."""
+    folder, name = os.path.split(os.path.realpath(path))
+    try:
+        return run_git_bytes(folder, "cat-file", "blob", f":./{name}")
+    except UsageError:
+        return None
 
 
 def replace_staged(top: str, changes: Iterable[tuple[Staged, bytes]]) -> None:

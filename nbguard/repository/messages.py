@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.repository.git import start_git
 from nbguard.repository.objects import read_contents
-from nbguard.repository.stream import read_chunks, start_git
+from nbguard.repository.stream import read_chunks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,31 +6,73 @@ until git looks into it. And a notebook committed with outputs differs from its 
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
-from nbguard.repository.git import run_git_bytes
-from nbguard.repository.index import Staged, read_blobs
+from nbguard.errors import NbguardError
+from nbguard.repository.filter_setup import own_drivers
+from nbguard.repository.git import GitError, run_git_bytes, setting, top_of
+from nbguard.repository.index import REGULAR, Staged, read_blobs
 from nbguard.repository.listing import NOTEBOOK_ENDINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 _PATTERNS = [f":(top,glob)**/*{ending}" for ending in NOTEBOOK_ENDINGS]
+# Paths that a command line holds with ease.
+_TOGETHER = 500
 
 
-def find_phantoms(top: str) -> list[str]:
-    """The notebooks that git calls modified although it would store the same content again. Raises GitError."""
-    called_modified = _names(run_git_bytes(top, "diff-files", "--name-only", "-z", "--", *_PATTERNS))
-    if not called_modified:
-        return []
-    differ = set(_names(run_git_bytes(top, "diff", "--no-ext-diff", "--name-only", "-z", "--", *_PATTERNS)))
-    return [name for name in called_modified if name not in differ]
+def find_phantoms(top: str, clean: Callable[[str, bytes], bytes], limit: int) -> list[Staged]:
+    """The notebooks that git calls modified although the filter would make of them what is stored already.
+
+    ``clean(path, content)`` is what the filter does; it is called here, as a filter that the repository's settings
+    name isn't run. Files over ``limit`` bytes are taken for modified. Raises GitError.
+    """
+    from nbguard.documents.files import read_file
+
+    phantoms = []
+    for file, stored in read_blobs(top, _with_our_filter(top, _list_modified(top, _PATTERNS))):
+        try:
+            if clean(file.path, read_file(os.path.join(top, file.path), limit)) == stored:
+                phantoms.append(file)
+        except NbguardError:
+            continue  # what can't be read isn't stored either
+    return phantoms
 
 
-def refresh(top: str, names: list[str]) -> None:
-    """Has git look into these notebooks, which stages nothing new. Raises GitError."""
-    if names:
-        run_git_bytes(top, "--literal-pathspecs", "add", "-u", "--", *names)
+def refresh(top: str, files: Sequence[Staged]) -> None:
+    """Has git look into these notebooks, with our filter and no other, which stages nothing new. Raises GitError."""
+    # An entry that is put in its own place has no size to compare, so git looks into the file.
+    entries = [f"{file.mode} {file.blob}\t{file.path}\0".encode("utf-8", "surrogateescape") for file in files]
+    for start in range(0, len(files), _TOGETHER):
+        run_git_bytes(top, "update-index", "-z", "--index-info", stdin=b"".join(entries[start : start + _TOGETHER]))
+        paths = [f":(top,literal){file.path}" for file in files[start : start + _TOGETHER]]
+        run_git_bytes(top, "add", "--refresh", "--", *paths, own_drivers=own_drivers(top))
+
+
+def refresh_written(paths: Iterable[str]) -> None:
+    """Has git look into notebooks that we have written, where the filter is set up; else it calls them modified.
+
+    A convenience: where git refuses, or isn't there, nothing happens.
+    """
+    by_top: dict[str, list[str]] = {}
+    for path in paths:
+        if path.endswith(NOTEBOOK_ENDINGS):
+            place = os.path.realpath(path)
+            try:
+                top = os.path.realpath(top_of(os.path.dirname(place)))
+                by_top.setdefault(top, []).append(os.path.relpath(place, top).replace(os.sep, "/"))
+            except NbguardError:
+                continue
+    for top, names in by_top.items():
+        try:
+            if setting(top, "filter.nbguard.process"):
+                for start in range(0, len(names), _TOGETHER):
+                    literal = [f":(top,literal){name}" for name in names[start : start + _TOGETHER]]
+                    refresh(top, _with_our_filter(top, _list_modified(top, literal)))
+        except NbguardError:
+            continue
 
 
 def read_tracked(top: str) -> Iterator[tuple[Staged, bytes]]:
@@ -45,5 +87,22 @@ def read_tracked(top: str) -> Iterator[tuple[Staged, bytes]]:
     yield from read_blobs(top, files)
 
 
-def _names(raw: bytes) -> list[str]:
-    return [name.decode("utf-8", "surrogateescape") for name in dict.fromkeys(raw.split(b"\0")) if name]
+def _list_modified(top: str, patterns: Sequence[str]) -> list[Staged]:
+    """The files that git takes for modified in the work tree, as they are staged; those in conflict are left out."""
+    words = run_git_bytes(top, "diff-files", "--ignore-submodules=all", "--no-ext-diff", "-z", "--", *patterns).split(
+        b"\0"
+    )
+    files = []
+    for head, path in zip(words[0::2], words[1::2], strict=False):
+        mode, _, blob, _, kind = head.decode("ascii").lstrip(":").split(" ")
+        if mode in REGULAR and kind == "M":
+            files.append(Staged(path.decode("utf-8", "surrogateescape"), mode, blob))
+    return files
+
+
+def _with_our_filter(top: str, files: Sequence[Staged]) -> list[Staged]:
+    if not files:
+        return []
+    names = "".join(f"{file.path}\0" for file in files).encode("utf-8", "surrogateescape")
+    words = run_git_bytes(top, "check-attr", "-z", "--stdin", "filter", stdin=names).split(b"\0")
+    return [file for file, value in zip(files, words[2::3], strict=False) if value == b"nbguard"]

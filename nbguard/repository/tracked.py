@@ -5,24 +5,33 @@ from __future__ import annotations
 import os
 
 from nbguard.errors import UsageError
+from nbguard.repository.discovery import work_tree_around
 
 
 def list_files_of_repository(folder: str) -> list[str] | None:
     """The files below ``folder``, tracked or untracked but not ignored, sorted; None outside a work tree.
 
-    Paths are as ``folder`` is: relative to the working directory or absolute.
+    Paths are as ``folder`` is: relative to the working directory or absolute. A submodule is listed by its folder.
     """
-    root = os.path.abspath(folder)
-    while not os.path.exists(os.path.join(root, ".git")):
-        above = os.path.dirname(root)
-        if above == root:
-            return None
-        root = above
+    top = work_tree_around(folder)
+    if top is None:
+        return None
     from nbguard.repository.git import run_git_bytes
 
+    below = os.path.relpath(os.path.abspath(folder), top).replace(os.sep, "/")
     try:
-        listed = run_git_bytes(folder, "ls-files", "-z", "-c", "-o", "--exclude-standard")
+        # From the top: git would take a folder that looks like a repository of its own for one.
+        listed = run_git_bytes(
+            top,
+            "ls-files",
+            "-z",
+            "-c",
+            "-o",
+            "--exclude-standard",
+            "--",
+            *([] if below == "." else [f":(literal){below}/"]),
+        )
     except UsageError:
         return None  # a bare repository, a broken one, or no git at all: the folder is walked instead
     names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
-    return [os.path.normpath(os.path.join(folder, name)) for name in names]
+    return [os.path.normpath(os.path.join(folder, os.path.relpath(name, below))) for name in names]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nbguard.repository.history import Change
+    from nbguard.repository.changes import Change
     from nbguard.scan.versions import Versions
 
 # With more values than these, each new one would cost more than reading all contents again in the end.

@@ -9,7 +9,9 @@ from functools import lru_cache
 from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from nbguard.repository.history import SUBMODULE, list_changes, read_changes, read_commits, shallow_commits
+from nbguard.repository.changes import SUBMODULE, list_changes, read_changes
+from nbguard.repository.git import GitGaveUpError
+from nbguard.repository.history import read_commits, shallow_commits
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
 from nbguard.scan.echo_search import EchoSearch
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Skipped
-    from nbguard.repository.history import Change, Selection
+    from nbguard.repository.changes import Change
+    from nbguard.repository.history import Selection
     from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
     from nbguard.scan.pipeline import ScanResult
@@ -80,7 +83,7 @@ class HistoryScan:
         with TemporaryFile() as spooled:
             messages = Messages(self._folder, selection, self.versions)
             messages.look_into()
-            for changes in _in_batches(self._unseen(list_changes(self._folder, selection, spooled))):
+            for changes in _in_batches(self._unseen(self._listed(list_changes(self._folder, selection, spooled)))):
                 self._look_into(changes)
             self._find_echoes(spooled, selection)
             messages.find_echoes()
@@ -179,7 +182,15 @@ class HistoryScan:
     def _again(self, spooled: IO[bytes], selection: Selection) -> Iterator[Change]:
         spooled.seek(0)
         yield from read_changes(read_chunks(spooled))
-        yield from list_changes(self._folder, selection._replace(include=(), exclude=()))
+        yield from self._listed(list_changes(self._folder, selection._replace(include=(), exclude=())))
+
+    def _listed(self, changes: Iterable[Change]) -> Iterator[Change]:
+        """The changes that can be listed; what was left out is told at the end, once."""
+        try:
+            yield from changes
+        except GitGaveUpError as error:
+            if not any(skipped.reason == str(error) for skipped in self.skipped):
+                self._skip("(history)", str(error))
 
     def _skip(self, path: str, reason: str) -> None:
         from nbguard.report.records import Skipped

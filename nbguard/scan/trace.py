@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.policy.config import load_config
-from nbguard.repository.history import list_tree, read_commits, refs_with, select_everything
+from nbguard.repository.changes import list_tree
+from nbguard.repository.history import read_commits, refs_with, select_everything
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history import HistoryScan
 from nbguard.scan.pipeline import Pipeline

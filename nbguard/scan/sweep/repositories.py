@@ -8,10 +8,10 @@ from hashlib import blake2b, new
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.report.records import Skipped
-from nbguard.repository.git import GitError
-from nbguard.repository.history import SUBMODULE, list_changes, read_commits, select_everything, shallow_commits
+from nbguard.repository.changes import SUBMODULE, list_changes
+from nbguard.repository.git import GitError, GitGaveUpError, start_git
+from nbguard.repository.history import read_commits, select_everything, shallow_commits
 from nbguard.repository.objects import read_contents, read_sizes
-from nbguard.repository.stream import start_git
 from nbguard.scan.sweep.guard import borrowed_from, check_repository
 from nbguard.scan.sweep.work import KEY_BYTES, Answer, Item
 from nbguard.scan.versions import Versions
@@ -19,7 +19,7 @@ from nbguard.scan.versions import Versions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.repository.history import Change
+    from nbguard.repository.changes import Change
     from nbguard.scan.sweep.work import Setup, Target, Work
 
 _SHALLOW = "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"
@@ -162,6 +162,9 @@ def _all_changes(folder: str, complaints: dict[str, None]) -> Iterator[Change]:
     for chosen in (selection, tolerant):
         try:
             yield from list_changes(folder, chosen)
+        except GitGaveUpError as error:
+            complaints[str(error)] = None
+            return  # the rest was listed
         except GitError as error:
             complaints[str(error)] = None
         else:

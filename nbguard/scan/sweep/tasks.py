@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.report.records import Skipped
+from nbguard.repository.git_guard import distrust
 from nbguard.scan.history import LARGEST
 from nbguard.scan.sweep import repositories, stores
-from nbguard.scan.sweep.guard import guarded_git
 from nbguard.scan.sweep.targets import REPOSITORY
 from nbguard.scan.sweep.work import ECHO, PLACE, PLAN, RELIST, SCAN, Answer, Notable, Unread
 from nbguard.scan.versions import Versions
@@ -35,7 +35,7 @@ def perform(setup: Setup, work: Work) -> Answer:
     """Does a task. What goes wrong is in the answer's ``skipped``, in our own words."""
     started = perf_counter()
     try:
-        with guarded_git():
+        with distrust():
             answer = _TASKS[work.stage](setup, work)
     except NbguardError as error:
         answer = _failed(work, str(error))

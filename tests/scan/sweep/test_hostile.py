@@ -6,7 +6,7 @@ import stat
 
 import pytest
 
-from nbguard.scan.sweep import guard
+from nbguard.repository.git_guard import arguments_for, distrust
 from nbguard.scan.sweep.executors import PoolExecutor
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave
@@ -252,9 +252,10 @@ def test_the_environment_is_as_it_was(planted, tmp_path):
     before = dict(os.environ)
     results(tmp_path)
     assert dict(os.environ) == before
-    with guard.guarded_git(), guard.guarded_git():
-        assert os.environ["GIT_CONFIG_VALUE_0"] == "*"
-    assert dict(os.environ) == before
+    with distrust(), distrust():
+        assert "safe.directory=*" in arguments_for(".", "rev-list")
+        assert dict(os.environ) == before
+    assert "safe.directory=*" not in arguments_for(".", "rev-list")
 
 
 def test_results_are_for_their_owner_only(planted, tmp_path):

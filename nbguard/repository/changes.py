@@ -1,0 +1,232 @@
+"""What commits brought in: each blob with its path, oldest commit first.
+
+A tree can name another over and over, and that one the next: a few hundred kB stand for more files than any disk holds.
+So what git fills its memory with is bounded (see git), what it prints is counted here, and a commit that is too large
+is left out, named, and doesn't hide the others.
+"""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+from nbguard.repository.git import GitError, GitGaveUpError, start_git
+from nbguard.repository.stream import read_chunks, read_lines, spool
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from nbguard.repository.git import Command
+    from nbguard.repository.history import Selection
+
+SUBMODULE, _LINK = "160000", "120000"
+_NO_CONTENT = frozenset(("000000", _LINK))
+# A merge is held against all its parents: what it has from one of them came in with that one.
+_DIFF = (
+    "diff-tree",
+    "--stdin",
+    "-r",
+    "-c",
+    "--root",
+    "--raw",
+    "--no-renames",
+    "--no-abbrev",
+    "--no-ext-diff",
+    "--no-textconv",
+    "-z",
+    "--ignore-submodules=none",
+)
+# Commits that git gives up at before the rest isn't tried any more: each may take seconds.
+_MOST_GIVEN_UP = 20
+# Bytes that a listing may have: the whole history of the largest public repositories takes a quarter of it.
+_MOST_LISTED = 8 << 30
+_LARGEST_TREE = 1 << 30
+# Between two parts of a listing, where git was started anew: no path has two slashes.
+_AGAIN = b"//\0"
+# Paths that one commit may give the same content. Empty files are everywhere, and hold nothing.
+_MOST_PATHS = 10_000
+_EMPTY = frozenset(
+    (
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    )
+)
+
+
+class Change(NamedTuple):
+    """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule."""
+
+    commit: str
+    path: str
+    blob: str
+    mode: str
+
+
+def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[Change]:
+    """Every change of the selected commits, oldest first; deletions and symbolic links are left out.
+
+    What git prints also goes to ``copy``, to be read again with ``read_changes``. Where something is too large to be
+    listed, all the rest comes first; then GitGaveUpError says what was left out. Raises GitError where git refuses.
+    """
+    left_out: dict[str, None] = {}
+    if selection.include:
+        reading = _Reading([""], left_out)
+        chunks = (
+            _copied(_diff(folder, selection, reading), copy) if copy is not None else _diff(folder, selection, reading)
+        )
+        yield from _bounded(_parse(chunks, reading.at), left_out)
+    for identity, name in selection.loose:
+        try:
+            yield from _bounded(_list_loose(folder, identity, name), left_out)
+        except GitGaveUpError as error:
+            left_out[f"{name}: {error}"] = None
+    if left_out:
+        raise GitGaveUpError("; ".join(left_out))
+
+
+def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
+    """Changes as git's raw format with -z has them (https://git-scm.com/docs/git-diff#_raw_output_format).
+
+    As in ``list_changes``, of one content at very many paths of one commit only some come.
+    """
+    return _bounded(_parse(chunks, [""]), {})
+
+
+def list_tree(folder: str, ref: str) -> set[str]:
+    """The blobs of the files that a ref has now. ``ref`` is a full name, as git lists it. Raises GitError."""
+    return {change.blob for change in _read_tree(folder, ref)}
+
+
+class _Reading(NamedTuple):
+    """How far a listing has come. ``at`` holds the last commit that git named; ``left_out`` says what is missing."""
+
+    at: list[str]
+    left_out: dict[str, None]
+
+
+def _diff(folder: str, selection: Selection, reading: _Reading) -> Iterator[bytes]:
+    """What diff-tree prints for the selected commits, in whole words."""
+    chosen = _chosen(selection)
+    try:
+        with (
+            start_git(folder, "rev-list", "--reverse", *chosen) as commits,
+            start_git(folder, *_DIFF, stdin=commits.output) as changes,
+        ):
+            yield from _whole_words(changes)
+            commits.finish()
+        return
+    except GitGaveUpError:
+        pass
+    listed = read_lines(folder, "rev-list", "--reverse", *chosen)
+    yield from _diff_around(folder, listed[listed.index(reading.at[0]) + 1 :] if reading.at[0] else listed, reading)
+
+
+def _diff_around(folder: str, commits: list[str], reading: _Reading) -> Iterator[bytes]:
+    """The rest of a listing that git gave up: one by one up to the commit that it can't list, then all that follow."""
+    given_up, together = 0, False
+    while commits and given_up < _MOST_GIVEN_UP:
+        portion = commits if together else commits[:1]
+        reading.at[0] = ""
+        try:
+            with (
+                spool(f"{commit}\n".encode("ascii") for commit in portion) as wanted,
+                start_git(folder, *_DIFF, stdin=wanted) as changes,
+            ):
+                yield _AGAIN
+                yield from _whole_words(changes)
+            commits = commits[len(portion) :]
+        except GitGaveUpError as error:
+            if together:
+                # Commits that change nothing are never named, so the one it was at isn't known.
+                commits = commits[portion.index(reading.at[0]) + 1 :] if reading.at[0] else commits
+            else:
+                reading.left_out[f"commit {portion[0][:12]} was left out: {error}"] = None
+                commits, given_up = commits[1:], given_up + 1
+            together = not together
+    if commits:
+        reading.left_out["there are more commits like these; what came after them was left out"] = None
+
+
+def _whole_words(changes: Command) -> Iterator[bytes]:
+    size, rest = 0, b""
+    for chunk in read_chunks(changes.output):
+        words, end, rest = (rest + chunk).rpartition(b"\0")
+        size += len(words)
+        if size > _MOST_LISTED:
+            raise GitGaveUpError(f"git diff-tree: lists more than {_MOST_LISTED >> 30} GB of changes")
+        if end:
+            yield words + end
+    changes.finish()
+
+
+def _chosen(selection: Selection) -> list[str]:
+    return [*selection.include, *(("--not", *selection.exclude) if selection.exclude else ())]
+
+
+def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[Change]:
+    head = rest = b""
+    for chunk in chunks:
+        *words, rest = (rest + chunk).split(b"\0")
+        for word in words:
+            if word == _AGAIN[:-1]:
+                head = b""
+            elif head:
+                # One colon a parent, then modes and ids: one of each a parent, and the result's.
+                fields = head.decode("ascii").split(" ")
+                parents = fields[0].count(":")
+                mode, blob = fields[parents], fields[2 * parents + 1]
+                if mode not in _NO_CONTENT:
+                    yield Change(at[0], word.decode("utf-8", "surrogateescape"), blob, mode)
+                head = b""
+            elif word[:1] == b":":
+                head = word
+            else:
+                at[0] = word.decode("ascii")
+
+
+def _copied(chunks: Iterable[bytes], copy: IO[bytes]) -> Iterator[bytes]:
+    for chunk in chunks:
+        copy.write(chunk)
+        yield chunk
+
+
+def _bounded(changes: Iterable[Change], left_out: dict[str, None]) -> Iterator[Change]:
+    """The changes; of those of a commit that name the same content, so many as make sense."""
+    commit = ""
+    counts: dict[str, int] = {}
+    for change in changes:
+        if change.commit != commit:
+            commit, counts = change.commit, {}
+        number = counts[change.blob] = counts.get(change.blob, 0) + 1
+        if number <= _MOST_PATHS or change.blob in _EMPTY:
+            yield change
+        elif number == _MOST_PATHS + 1:
+            where = f"commit {commit[:12]}" if commit else "a tree"
+            left_out[
+                f"{where} has content {change.blob[:12]} at more than {_MOST_PATHS:,} paths; the rest was left out"
+            ] = None
+
+
+def _list_loose(folder: str, identity: str, name: str) -> Iterator[Change]:
+    try:
+        yield from _read_tree(folder, identity)
+    except GitGaveUpError:
+        raise
+    except GitError:
+        yield Change("", name, identity, "100644")
+
+
+def _read_tree(folder: str, tree: str) -> Iterator[Change]:
+    """The files of a tree, links left out."""
+    rest, size = b"", 0
+    with start_git(folder, "ls-tree", "-r", "-z", "--full-tree", tree) as listing:
+        for chunk in read_chunks(listing.output):
+            size += len(chunk)
+            if size > _LARGEST_TREE:
+                raise GitGaveUpError(f"git ls-tree: {tree[:12]} lists more than {_LARGEST_TREE >> 30} GB of files")
+            *entries, rest = (rest + chunk).split(b"\0")
+            for entry in entries:
+                head, _, path = entry.partition(b"\t")
+                mode, _, blob = head.decode("ascii").split(" ")
+                if mode != _LINK:
+                    yield Change("", path.decode("utf-8", "surrogateescape"), blob, mode)
+        listing.finish()
