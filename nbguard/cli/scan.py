@@ -114,6 +114,10 @@ def write_outcome(outcome: ScanResult, options: argparse.Namespace) -> None:
     from nbguard.report.plain import plain_path
     from nbguard.report.writing import write_report
 
+    if outcome.stripped:
+        from nbguard.repository.phantoms import refresh_written
+
+        refresh_written(outcome.stripped)
     for path in outcome.stripped:
         sys.stderr.write(f"{plain_path(path)}: stripped; add it again with `git add`\n")
     if options.output:

@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mode.add_argument("--diff", action="store_true", help="change nothing; show what would go as a unified diff")
     mode.add_argument("-t", "--textconv", action="store_true", help="change nothing; print the stripped notebooks")
     parser.add_argument("--staged", action="store_true", help="strip what is staged; working copies stay as they are")
+    parser.add_argument("--hook", action="store_true", help="leave files alone that are staged stripped already")
     for name, text in _SWITCHES.items():
         parser.add_argument(f"--{name.replace('_', '-')}", action=BooleanOptionalAction, default=None, help=text)
     for name, (metavar, text) in _LISTS.items():
@@ -83,9 +84,18 @@ def run(options: argparse.Namespace) -> int:
     worst = ExitCode.CLEAN
     write = not (options.check or options.diff or options.textconv)
     paths = list(_find_paths(options.paths, settings))
+    if options.hook:
+        paths = _to_strip_before_commit(paths, settings)
+    written = []
     for outcome in with_progress(strip_files(paths, settings.of, write), len(paths)):
         worst = max(worst, outcome.exit_code)
         _report(outcome, options, settings)
+        if write and outcome.exit_code == ExitCode.FINDINGS:
+            written.append(outcome.path)
+    if written:
+        from nbguard.repository.phantoms import refresh_written
+
+        refresh_written(written)
     return ExitCode.CLEAN if options.textconv and worst == ExitCode.FINDINGS else worst
 
 
@@ -131,6 +141,19 @@ class _Settings:
         from nbguard.policy.globs import matches_any
 
         return matches_any(os.path.relpath(path, config.root).replace(os.sep, "/"), config.exclude)
+
+
+def _to_strip_before_commit(paths: list[str], settings: _Settings) -> list[str]:
+    """The files whose outputs a commit would hold. Those that are staged stripped keep theirs in the working copy."""
+    from nbguard.strip.batch import strip_files
+    from nbguard.strip.staged import is_clean_in_index
+
+    looked_at = strip_files(paths, settings.of, write=False)
+    return [
+        outcome.path
+        for outcome in looked_at
+        if outcome.exit_code != ExitCode.FINDINGS or not is_clean_in_index(outcome.path, settings.of(outcome.path)[0])
+    ]
 
 
 def _merge(config: Config, arguments: argparse.Namespace) -> StripOptions:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError
 from nbguard.repository.filter_setup import own_drivers
-from nbguard.repository.git import GitError, run_git_bytes, setting, top_of
+from nbguard.repository.git import run_git_bytes, setting, top_of
 from nbguard.repository.index import REGULAR, Staged, read_blobs
 from nbguard.repository.listing import NOTEBOOK_ENDINGS
 
@@ -89,9 +89,9 @@ def read_tracked(top: str) -> Iterator[tuple[Staged, bytes]]:
 
 def _list_modified(top: str, patterns: Sequence[str]) -> list[Staged]:
     """The files that git takes for modified in the work tree, as they are staged; those in conflict are left out."""
-    words = run_git_bytes(top, "diff-files", "--ignore-submodules=all", "--no-ext-diff", "-z", "--", *patterns).split(
-        b"\0"
-    )
+    # Of a file written in the same second as the index, git looks at the content, and for that runs the filter.
+    arguments = ("diff-files", "--ignore-submodules=all", "--no-ext-diff", "-z", "--", *patterns)
+    words = run_git_bytes(top, *arguments, own_drivers=own_drivers(top)).split(b"\0")
     files = []
     for head, path in zip(words[0::2], words[1::2], strict=False):
         mode, _, blob, _, kind = head.decode("ascii").lstrip(":").split(" ")

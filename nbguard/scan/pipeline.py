@@ -114,17 +114,25 @@ class Pipeline:
             self._skipped.append(Skipped(name, reason))
 
     def _strip_file(self, blob: Blob) -> bytes:
-        """The bytes without outputs, written back to the file; the bytes as they are where that can't be done."""
+        """The bytes without outputs, written back to the file; the bytes as they are where that can't be done.
+
+        A working copy that is staged without outputs keeps them: they aren't in what is committed.
+        """
         if blob.packed or not blob.path.lower().endswith(".ipynb"):
             return blob.raw
         from nbguard.documents.files import write_file
         from nbguard.strip.api import strip
         from nbguard.strip.options import from_config
 
+        options = from_config(self._config.strip)
         try:
-            stripped = strip(blob.raw, from_config(self._config.strip))
+            stripped = strip(blob.raw, options)
             if stripped is blob.raw:
                 return blob.raw
+            from nbguard.strip.staged import is_clean_in_index
+
+            if is_clean_in_index(blob.path, options):
+                return stripped
             write_file(blob.path, stripped, blob.raw)
         except NbguardError as error:
             self._skip(self._scanner.name_of(blob.path), str(error))

@@ -12,6 +12,7 @@ import sys
 from nbguard.documents.files import write_file
 from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError
+from nbguard.repository.phantoms import refresh_written
 from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.layout import normalize
 from nbguard.strip.options import StripOptions
@@ -50,6 +51,7 @@ def _process(path: str, check: bool, options: StripOptions) -> int:
         sys.stdout.buffer.write(cleaned)
     elif cleaned is not raw:
         write_file(path, cleaned, raw)
+        refresh_written([path])
     return 0
 
 

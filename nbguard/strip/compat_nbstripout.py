@@ -10,6 +10,7 @@ import sys
 
 from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError, UnreadableError
+from nbguard.repository.phantoms import refresh_written
 from nbguard.strip.api import strip
 from nbguard.strip.layout import normalize
 from nbguard.strip.options import DEFAULT, StripOptions, parse_size
@@ -125,6 +126,7 @@ def _process_file(path: str, given: argparse.Namespace, options: StripOptions) -
         sys.stdout.buffer.flush()
     elif changed:
         write_file(path, _lay_out(stripped, given.mode), raw)
+        refresh_written([path])
     return changed
 
 

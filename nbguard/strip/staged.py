@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.errors import ExitCode, NbguardError
 from nbguard.repository.git import top_of
-from nbguard.repository.index import Staged, list_staged, read_blobs, replace_staged
+from nbguard.repository.index import Staged, list_staged, read_blobs, read_staged, replace_staged
 from nbguard.repository.listing import NOTEBOOK_ENDINGS
 from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.batch import Outcome
@@ -15,6 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbguard.strip.options import StripOptions
+
+
+def is_clean_in_index(path: str, options: StripOptions) -> bool:
+    """Whether a notebook is staged, and stripped there: by the git filter, or by a hook that works in the index.
+
+    A commit then holds nothing that would be taken out of the working copy.
+    """
+    staged = read_staged(path)
+    try:
+        return staged is not None and strip(staged, options) is staged
+    except NbguardError:
+        return False
 
 
 def strip_staged(folder: str, options: StripOptions, excludes: Callable[[str], bool], write: bool) -> list[Outcome]:

@@ -38,6 +38,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.documents.files import write_file
     from nbguard.redact.extraction import extract, store
     from nbguard.redact.loading import VARIABLE
+    from nbguard.repository.phantoms import refresh_written
 
     config = load(options)
     shown = options.to or os.environ.get(VARIABLE, "")
@@ -54,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
             for each in extracted.extracts:
                 store(each, folder)
             write_file(read.path, extracted.raw, read.document.raw)
+            refresh_written([read.path])
             record(_steps(read, extracted), options.audit)
         _show(read, extracted, shown, options.dry_run)
         return ExitCode.FINDINGS if extracted.extracts or extracted.left else ExitCode.CLEAN

@@ -36,6 +36,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.redact.echoes import Echoes
     from nbguard.redact.redaction import redact, survey
     from nbguard.redact.replacements import Maker
+    from nbguard.repository.phantoms import refresh_written
 
     config = load(options)
     check_writable(options.audit)
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
         redacted = redact(read.document, read.settings, maker, echoes)
         if redacted.edits and not options.dry_run:
             write_file(read.path, redacted.raw, read.document.raw)
+            refresh_written([read.path])
             record([{"event": "redacted", **step._asdict()} for step in redacted.done], options.audit)
         _show(read, redacted, options.dry_run)
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN

@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Shows the plan, asks, stores, rewrites, and returns the exit status."""
     from nbguard.policy.config import load_config
+    from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.move import carry_out, make_plan
     from nbguard.vault.plan import read_settings
 
@@ -75,6 +76,7 @@ def run(options: argparse.Namespace) -> int:
     if vault is None or not movable:
         return max(status, ExitCode.FINDINGS)
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
+    refresh_written(moved.changed)
     _show_result(moved)
     if moved.changed and not options.no_trace:
         _show_remains(moved, config)

@@ -25,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Undoes the last move of each file; 1 where files were changed."""
     from nbguard.policy.config import load_config
+    from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.client import Vault
     from nbguard.vault.undo import undo, undoable
 
@@ -44,6 +45,7 @@ def run(options: argparse.Namespace) -> int:
             if move_ is None:
                 raise NbguardError("no move of this file is in the journal")
             undo(move_, config.root, vault, fingerprinter(config), config.max_file_size)
+            refresh_written([path])
             sys.stdout.write(f"{plain_path(path)}: the values are back in the file; don't commit it\n")
         except NbguardError as error:
             sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
