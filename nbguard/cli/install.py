@@ -1,9 +1,9 @@
 """Sets nbguard up in this repository: the git filter that strips notebooks on `git add`, and the pre-commit hook.
 
 Without --filter and --hooks both are set up; the hook only where the pre-commit framework isn't used, as that runs
-nbguard by its own configuration. --pre-push sets up a hook as well that looks at what a push would send.
-.nbguard-salt, the key of fingerprints, is made where there is none; commit it. Running this again changes nothing;
-`nbguard uninstall` takes out exactly what was put in.
+nbguard by its own configuration. --pre-push sets up a hook as well that looks at what a push would send. Running this
+again changes nothing; `nbguard uninstall` takes out exactly what was put in. Entries of a baseline that were made under
+another salt than the one that is here are carried over to it.
 """
 
 from __future__ import annotations
@@ -83,15 +83,33 @@ def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
 
 def _finish() -> None:
     from nbguard.repository.filter_setup import find_filter
-    from nbguard.repository.salt import make_salt
 
-    if make_salt("."):
-        sys.stdout.write("salt: made .nbguard-salt; commit it, so that fingerprints mean the same to everybody\n")
+    _carry_baseline_over()
     state = find_filter(".")
     for problem in state.problems:
         sys.stderr.write(f"nbguard: {problem}\n")
     for line in state.others:
         sys.stderr.write(f"nbguard: another filter is named for notebooks: {line}\n")
+
+
+def _carry_baseline_over() -> None:
+    """Gives the entries of a baseline the fingerprints of the salt that is here, as far as their values are here."""
+    from nbguard.cli.baseline.accepted_values import bring_salt, carry_over, needs_carrying, scan_without_baseline
+    from nbguard.policy.baseline import check_salt, read_entries, save_baseline
+    from nbguard.policy.config import load_config
+
+    try:
+        config = load_config(".")
+        entries = read_entries(config)
+        if entries and (bring_salt(config) or needs_carrying(entries, config)):
+            kept, carried = carry_over(entries, scan_without_baseline((), config), config)
+            if kept != entries:
+                save_baseline(config, kept.values())
+            sys.stdout.write(f"baseline: {carried} of {len(entries)} entries carried over to the salt that is here\n")
+            check_salt(kept, config)
+    except UsageError as error:
+        # What was set up works; the next scan would end with the same error.
+        sys.stderr.write(f"nbguard: {error}\n")
 
 
 def _say(changed: bool, news: str, otherwise: str) -> None:

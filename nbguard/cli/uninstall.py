@@ -1,6 +1,6 @@
 """Takes the git filter and the git hook out again: exactly the lines and settings that `nbguard install` put in.
 
-Notebooks in the work tree stay as they are, and so does .nbguard-salt: baselines and waivers need it.
+Notebooks in the work tree stay as they are, and so does .nbguard-salt: the baseline needs it.
 """
 
 from __future__ import annotations

@@ -46,6 +46,9 @@ class Decision(NamedTuple):
     note: str = ""
 
 
+# How reason, approver and expiry are given beside a finding, and to `nbguard baseline`.
+_HOW = ('reason="…"', "approved-by=…", "expires=YYYY-MM-DD")
+_HOW_IN_BASELINES = ('--reason "…"', "--approved-by NAME", "--expires YYYY-MM-DD")
 _NEARBY = 4000
 # A comment sign of some language, or the quote of a format that has no comments.
 _OURS = re.compile(r"""(?P<sign>#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*allow(?![\w-])(?P<rest>[^\n]{0,1000})""")
@@ -78,7 +81,8 @@ def decide(
     note = ""
     for allow in allows:
         if allow.rules and not any(fnmatchcase(finding.rule, rule) for rule in allow.rules):
-            note = note or remark(allow)
+            another = f"The {allow.waiver.detail} is for another rule; write {finding.rule} to allow this."
+            note = note or remark(allow) or another
             continue
         problem = allow.problem or shortcoming(allow.waiver, policy, today)
         if not problem:
@@ -93,10 +97,11 @@ def shortcoming(waiver: Waiver, policy: WaiverPolicy, today: str) -> str:
         return "its expiry must be a date written YYYY-MM-DD"
     if waiver.expires and waiver.expires < today:
         return f"it expired on {waiver.expires}"
+    how = _HOW_IN_BASELINES if waiver.kind == "baseline" else _HOW
     required = (
-        (policy.require_reason, waiver.reason, 'a reason (reason="…")'),
-        (policy.require_approver, waiver.approved_by, "an approver (approved-by=…)"),
-        (policy.require_expiry, waiver.expires, "an expiry (expires=YYYY-MM-DD)"),
+        (policy.require_reason, waiver.reason, f"a reason ({how[0]})"),
+        (policy.require_approver, waiver.approved_by, f"an approver ({how[1]})"),
+        (policy.require_expiry, waiver.expires, f"an expiry ({how[2]})"),
     )
     missing = [what for demanded, given, what in required if demanded and not given.strip()]
     return f"the policy requires {' and '.join(missing)}" if missing else ""

@@ -1,30 +1,42 @@
 """The baseline: findings that are known and accepted for now, one a line, so that the file merges.
 
-A line holds rule, path, place and fingerprint, and where somebody gave them reason, expiry and approver. It holds
-no value, no line number and no time stamp: moved code and a second run change nothing in it.
+A line holds rule, path, place and fingerprint, the id of the salt that the fingerprint was made with, and where
+somebody gave them reason, expiry and approver. It holds no value, no line number and no time stamp: moved code and a
+second run change nothing in it. Lines that were written before salts had ids have none; they count under the salt that
+is here.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import read_given, read_inside, write_inside
+from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.allow import Waiver
+from nbguard.policy.fingerprint import find_salt, known_salts, salt_id
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
 
-FORMAT = "nbguard-baseline/1"
+# Bytes of a baseline: about half a million entries.
+LARGEST = 100_000_000
+_SALT_ID = re.compile(r"(?:[0-9a-f]{8})?")
+Entries = Mapping[tuple[str, str, str], "Entry"]
 
 
 class Entry(NamedTuple):
-    """An accepted finding: its rule, path, place (``source``, ``output``, …) and fingerprint; and why."""
+    """An accepted finding: its rule, path, place (``source``, ``output``, …) and fingerprint; and why.
+
+    ``salt`` is the id of the salt that the fingerprint was made with (see ``salt_id``).
+    """
 
     path: str
     rule: str
@@ -33,6 +45,7 @@ class Entry(NamedTuple):
     reason: str = ""
     expires: str = ""
     approved_by: str = ""
+    salt: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -51,7 +64,7 @@ class Baseline(NamedTuple):
     """The entries of a baseline file, by what findings are matched by."""
 
     name: str
-    entries: Mapping[tuple[str, str, str], Entry]
+    entries: Entries
 
     def waiver_for(self, finding: Finding, document: Document, fingerprint: str) -> Waiver | None:
         """The waiver of the entry for this value in this place of this file."""
@@ -64,20 +77,83 @@ class Baseline(NamedTuple):
 def load_baseline(config: Config) -> Baseline | None:
     """The repository's baseline, or None where there is no such file or it is switched off (an empty name).
 
-    Raises UsageError for a line that is no entry.
+    Raises UsageError for a line that is no entry, and where entries were made under another salt than the one that
+    counts: they would match nothing, and say nothing.
     """
+    entries = read_entries(config)
+    if entries is None:
+        return None
+    check_salt(entries, config)
+    return Baseline(config.baseline, entries)
+
+
+def read_entries(config: Config) -> dict[tuple[str, str, str], Entry] | None:
+    """The entries of the repository's baseline, whatever their salt; None where there is none. Raises UsageError."""
     if not config.baseline:
         return None
     try:
-        with open(os.path.join(config.root, config.baseline), encoding="utf-8") as file:
-            entries = [_read(line, number, config.baseline) for number, line in enumerate(file, 1) if line.strip()]
-    except (FileNotFoundError, NotADirectoryError):
-        return None
+        # Only an operator's configuration may name one that lies elsewhere.
+        if os.path.isabs(config.baseline):
+            raw = read_given(config.baseline, LARGEST)
+        else:
+            raw = read_inside(config.root, config.baseline, LARGEST)
+    except UnreadableError as error:
+        raise UsageError(f"{config.baseline}: {error}") from None
+    return None if raw is None else parse_baseline(raw, config.baseline)
+
+
+def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], Entry]:
+    """The entries of a baseline's text. Where a merge left two for one finding, the one that says more counts.
+
+    Raises UsageError for a line that is no entry.
+    """
+    try:
+        lines = raw.decode("utf-8").split("\n")
     except UnicodeDecodeError:
-        raise UsageError(f"{config.baseline}: not UTF-8") from None
-    except OSError as error:
-        raise UsageError(f"{config.baseline}: {(error.strerror or 'unreadable').lower()}") from None
-    return Baseline(config.baseline, {entry.key: entry for entry in entries})
+        raise UsageError(f"{name}: not UTF-8") from None
+    entries: dict[tuple[str, str, str], Entry] = {}
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            entry = _read(line, number, name)
+            before = entries.get(entry.key)
+            entries[entry.key] = entry if before is None else max(before, entry, key=_words)
+    return entries
+
+
+def _words(entry: Entry) -> tuple[int, str]:
+    """How much an entry says; of two that say as much the one that expires first is meant."""
+    said = sum(map(bool, (entry.reason, entry.expires, entry.approved_by)))
+    return said, "".join(chr(0x10FFFF - ord(character)) for character in entry.expires)
+
+
+def check_salt(entries: Entries, config: Config) -> None:
+    """Raises UsageError, with what to do, where entries were made under another salt than the one that counts."""
+    salt = find_salt(config)
+    here = salt_id(salt.key)
+    others = sorted({entry.salt for entry in entries.values()} - {"", here})
+    if not others:
+        return
+    number = sum(entry.salt in others for entry in entries.values())
+    known = {salt_id(other.key) for other in known_salts(config)}
+    if known.issuperset(others):
+        step = "run `nbguard baseline update`, which carries them over"
+    else:
+        step = (
+            "bring that salt back (`git log -p -- .nbguard-salt`, or NBGUARD_SALT as it was); if it is lost, accept"
+            " anew with `nbguard baseline create --force`"
+        )
+    raise UsageError(
+        f"{config.baseline}: {number} of {len(entries)} entries were made under another salt ({', '.join(others)}) than"
+        f" the one here ({here}, from {salt.origin}), so they would match nothing; {step}"
+    )
+
+
+def save_baseline(config: Config, entries: Iterable[Entry]) -> None:
+    """Writes the repository's baseline, whole or not at all. Raises UsageError."""
+    try:
+        write_inside(config.root, config.baseline, write_baseline(entries).encode("utf-8", "surrogatepass"))
+    except UnreadableError as error:
+        raise UsageError(f"{config.baseline}: {error}") from None
 
 
 def write_baseline(entries: Iterable[Entry]) -> str:
@@ -101,5 +177,7 @@ def _read(line: str, number: int, name: str) -> Entry:
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise wrong
     if not {"path", "rule", "where", "fingerprint"} <= set(fields) <= set(Entry._fields):
+        raise wrong
+    if not _SALT_ID.fullmatch(fields.get("salt", "")):
         raise wrong
     return Entry(**fields)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.named_files import read_inside
+from nbguard.documents.named_files import read_inside, write_inside
 from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.policy.config import Config
 
 SALT_VARIABLE = "NBGUARD_SALT"
@@ -34,18 +36,46 @@ def find_salt(config: Config) -> Salt:
 
     Raises UsageError for a salt file that exists and can't be read: another salt would quietly undo every waiver.
     """
+    return next(known_salts(config))
+
+
+def known_salts(config: Config) -> Iterator[Salt]:
+    """Every salt that is here, the one that counts first. Raises UsageError as ``find_salt`` does."""
     if variable := os.environ.get(SALT_VARIABLE, "").strip():
-        return Salt(variable.encode("utf-8", "surrogateescape"), "environment")
+        yield Salt(variable.encode("utf-8", "surrogateescape"), "environment")
     if config.salt.strip():
-        return Salt(config.salt.strip().encode(), "configuration")
-    if not config.trusted:
-        return Salt(DEFAULT_SALT, "default")
+        yield Salt(config.salt.strip().encode("utf-8", "surrogateescape"), "configuration")
+    if config.trusted:
+        try:
+            content = (read_inside(config.root, SALT_FILE, LARGEST_SALT) or b"").strip()
+        except UnreadableError as error:
+            raise UsageError(f"{SALT_FILE}: {error}") from None
+        if content:
+            yield Salt(content, "file")
+    yield Salt(DEFAULT_SALT, "default")
+
+
+def salt_id(salt: bytes) -> str:
+    """What says which salt a fingerprint was made with, and nothing else of it: 8 hex characters."""
+    from hashlib import blake2b
+
+    return blake2b(b"salt", digest_size=4, key=_key(salt), person=b"nbguard/salt").hexdigest()
+
+
+def make_salt(root: str) -> bool:
+    """Writes ``.nbguard-salt``, one line of 32 hexadecimal characters, into the root of a repository.
+
+    It is to be committed, so that fingerprints mean the same to everybody; a salt that is there stays. Returns whether
+    one was made. Raises UsageError.
+    """
+    path = os.path.join(root, SALT_FILE)
+    if os.path.lexists(path):
+        return False
     try:
-        if content := (read_inside(config.root, SALT_FILE, LARGEST_SALT) or b"").strip():
-            return Salt(content, "file")
+        write_inside(root, SALT_FILE, f"{os.urandom(16).hex()}\n".encode())
     except UnreadableError as error:
         raise UsageError(f"{SALT_FILE}: {error}") from None
-    return Salt(DEFAULT_SALT, "default")
+    return True
 
 
 def fingerprint(rule: str, value: str, salt: bytes) -> str:
@@ -56,6 +86,11 @@ def fingerprint(rule: str, value: str, salt: bytes) -> str:
     """
     from hashlib import blake2b
 
-    key = salt if 0 < len(salt) <= blake2b.MAX_KEY_SIZE else blake2b(salt).digest()
     text = f"{rule}\0{value}".encode("utf-8", "surrogatepass")
-    return blake2b(text, digest_size=16, key=key, person=b"nbguard/1").hexdigest()
+    return blake2b(text, digest_size=16, key=_key(salt), person=b"nbguard/1").hexdigest()
+
+
+def _key(salt: bytes) -> bytes:
+    from hashlib import blake2b
+
+    return salt if 0 < len(salt) <= blake2b.MAX_KEY_SIZE else blake2b(salt).digest()

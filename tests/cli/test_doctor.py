@@ -19,6 +19,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
 
 def _set_up(repository: Repository) -> None:
     repository.nbguard("install")
+    (repository.path / ".nbguard-salt").write_text("5" * 32)
     repository.git("add", ".nbguard-salt")
 
 
@@ -40,6 +41,7 @@ def test_nothing_set_up_is_said_with_the_salt_that_everybody_knows(repository: R
 
 def test_a_salt_that_is_not_committed_is_said(repository: Repository) -> None:
     repository.nbguard("install")
+    (repository.path / ".nbguard-salt").write_text("5" * 32)
     assert "git add .nbguard-salt" in repository.nbguard("doctor", status=1)
 
 

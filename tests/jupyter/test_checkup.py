@@ -29,6 +29,7 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
         monkeypatch.setenv(f"JUPYTER_{name}_DIR", str(tmp_path / name.lower()))
     repository = Repository.create(tmp_path / "work" / "it's mine")
     repository.nbguard("install")
+    (repository.path / ".nbguard-salt").write_text("5" * 32)
     repository.git("add", ".nbguard-salt")
     (repository.path / ".gitignore").write_text(".jupyter_ystore*.db\n.ipynb_checkpoints/\n")
     return repository

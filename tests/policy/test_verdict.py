@@ -135,13 +135,16 @@ def test_an_allow_that_names_no_rule_is_told_with_the_nearest():
 
 
 @pytest.mark.parametrize("rules", ["dwave-sapi-token", "dwave-*", "zzz, dwave-sapi-token"])
-def test_an_allow_for_another_rule_needs_no_remark(rules):
-    assert verdict(text=f"t = 'TOKEN'  # nbguard: allow {rules}") == Judgement("high")
+def test_an_allow_for_another_rule_is_told_with_the_right_one(rules):
+    note = f"The allow on line 1 ({rules}) is for another rule; write ionq-api-key to allow this."
+    assert verdict(text=f"t = 'TOKEN'  # nbguard: allow {rules}") == Judgement("high", None, note)
 
 
 def test_rules_of_a_pack_are_known_names(tmp_path):
     pack = tmp_path / "lab.toml"
     pack.write_text('[[rules]]\nid = "lab-key"\nregex = "LAB[0-9]{8}"\nkeywords = ["lab"]\n')
     with_pack = STANDARD._replace(rules=(str(pack),))
-    assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-key").note == ""
+    assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-key").note.endswith(
+        "(lab-key) is for another rule; write ionq-api-key to allow this."
+    )
     assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-kez").note.endswith("did you mean lab-key?")

@@ -1,0 +1,130 @@
+"""`nbguard baseline audit`: asks for what entries don't say yet, and saves each answer at once."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import ExitCode
+
+if TYPE_CHECKING:
+    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.config import Config
+
+# In the order in which they are asked for.
+_QUESTIONS = (
+    ("reason", "reason (empty: decide later; drop: take the entry out): "),
+    ("approved_by", "approved by (empty: decide later): "),
+    ("expires", "expires (YYYY-MM-DD; empty: decide later): "),
+)
+_CALLED = {"reason": "a reason", "approved_by": "an approver", "expires": "an expiry"}
+
+
+class Sight(NamedTuple):
+    """Where a finding stands, and its line with every value masked."""
+
+    place: str
+    line: str
+
+
+def audit(config: Config, entries: Entries) -> int:
+    """Asks on a terminal, else lists; returns 1 where an entry still doesn't say enough. Raises UsageError."""
+    from nbguard.policy.baseline import save_baseline
+    from nbguard.report.plain import plain
+
+    open_ones = [entry for entry in sorted(entries.values()) if missing(entry, config)]
+    if not open_ones:
+        what = "an answer to everything that is required" if _demanding(config) else "a reason"
+        sys.stdout.write(f"{config.baseline}: every one of {len(entries)} entries has {what}.\n")
+        return ExitCode.CLEAN
+    asks = sys.stdin.isatty() and sys.stdout.isatty()
+    sights = _look(open_ones, config)
+    answered = dict(entries)
+    for entry in open_ones:
+        sight = sights.get(entry.key, Sight("", "(not found any more: `nbguard baseline update` drops it)"))
+        where = f"{entry.where}{sight.place}"
+        sys.stdout.write(f"{plain(entry.path)}: {where}  {plain(entry.rule)}  {entry.fingerprint}\n")
+        sys.stdout.write(f"    {plain(sight.line)}\n")
+        if not asks:
+            continue
+        try:
+            for name in missing(entry, config):
+                changed = _ask(answered[entry.key], name)
+                if changed is None:
+                    del answered[entry.key]
+                else:
+                    answered[entry.key] = changed
+                if changed != entry:
+                    save_baseline(config, answered.values())
+                if changed is None:
+                    break
+        except EOFError:
+            break
+    lacks = [name for entry in answered.values() for name in missing(entry, config)]
+    for name in _CALLED:
+        if number := lacks.count(name):
+            sys.stdout.write(f"{config.baseline}: {number} without {_CALLED[name]}.\n")
+    return ExitCode.FINDINGS if lacks else ExitCode.CLEAN
+
+
+def missing(entry: Entry, config: Config) -> list[str]:
+    """The fields that an entry has to say and doesn't: a reason always, the others where the policy requires them.
+
+    An expiry that has passed is none.
+    """
+    from nbguard.policy.verdict import demands_in, zone_of
+
+    demands = demands_in(config, zone_of(entry.path, config))
+    valid = entry.expires if entry.expires >= date.today().isoformat() else ""
+    said = {"reason": entry.reason, "approved_by": entry.approved_by, "expires": valid}
+    required = {"reason": True, "approved_by": demands.require_approver}
+    required["expires"] = demands.require_expiry or bool(entry.expires)
+    return [name for name, _ in _QUESTIONS if required[name] and not said[name].strip()]
+
+
+def _demanding(config: Config) -> bool:
+    zones = any(zone.profile == "enterprise" for zone in config.zones)
+    return config.waivers.require_approver or config.waivers.require_expiry or zones
+
+
+def _ask(entry: Entry, name: str) -> Entry | None:
+    """The entry with the answer; None where it is to be taken out."""
+    question = dict(_QUESTIONS)[name]
+    while True:
+        answer = input(f"  {question}").strip()
+        if name == "reason" and answer == "drop":
+            return None
+        if not answer or name != "expires":
+            return entry._replace(**{name: answer}) if answer else entry
+        try:
+            if date.fromisoformat(answer) >= date.today():
+                return entry._replace(expires=date.fromisoformat(answer).isoformat())
+            sys.stdout.write("  This day has passed.\n")
+        except ValueError:
+            sys.stdout.write("  A date is written YYYY-MM-DD.\n")
+
+
+def _look(entries: list[Entry], config: Config) -> dict[tuple[str, str, str], Sight]:
+    """Where the findings of some entries stand today."""
+    import os
+
+    from nbguard.documents.positions import line_index
+    from nbguard.policy.fingerprint import find_salt, fingerprint
+    from nbguard.policy.redaction import masked_line
+    from nbguard.scan.pipeline import Pipeline
+
+    paths = [os.path.join(config.root, path) for path in dict.fromkeys(entry.path for entry in entries)]
+    pipeline = Pipeline(config._replace(baseline=""))
+    pipeline.run([path for path in paths if os.path.isfile(path)])
+    salt = find_salt(config).key
+    sights: dict[tuple[str, str, str], Sight] = {}
+    for document, findings in pipeline.found:
+        for finding in findings:
+            part = finding.field.part
+            key = (document.path, part.where, fingerprint(finding.rule, finding.value, salt))
+            if key not in sights:
+                cell = f", cell {part.cell.number + 1}" if part.cell else ""
+                line = line_index(finding.field.text).line(finding.start)
+                sights[key] = Sight(f"{cell}, line {line}", masked_line(finding, findings))
+    return sights
