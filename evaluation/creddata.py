@@ -1,4 +1,4 @@
-"""Scores a checkout of CredData (Samsung/CredData): ``python -m evaluation.creddata DIR [--peers ENVIRONMENT] [--misses]``.
+"""Scores a checkout of CredData: ``python -m evaluation.creddata DIR [--peers ENVIRONMENT] [--misses] [--wrong]``.
 
 DIR holds CredData's own layout: ``meta/*.csv`` with the labelled lines, and ``data/`` with the files they name. A part
 of the set will do: only lines of files that are there count. A finding on a line labelled true is right; one on a line

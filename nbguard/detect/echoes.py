@@ -7,7 +7,7 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING, AnyStr
 
-from nbguard.detect.finding import RANK_ECHO, RANK_FOREIGN
+from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 
@@ -67,12 +67,16 @@ def _cause_of_echo(finding: Finding) -> str:
 
 
 def may_echo(finding: Finding) -> bool:
-    """Whether a finding's value is looked for elsewhere: a credential that isn't too short, and no file's path."""
+    """Whether a finding's value is looked for elsewhere: a credential that isn't too short, and no file's path.
+
+    The value of a doubtful finding isn't: one false alarm would become many.
+    """
     return (
         finding.kind == "credential"
         and len(finding.value) >= SHORTEST_ECHO
         and finding.end > finding.start
         and finding.rank > RANK_FOREIGN
+        and finding.rank != RANK_DOUBTFUL
     )
 
 

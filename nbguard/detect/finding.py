@@ -43,6 +43,8 @@ class Finding(NamedTuple):
 
 # Ranks: which kind of evidence is the more specific. Foreign is what another tool says in its own words.
 RANK_FOREIGN = 2
+# A value that only its name tells, and that people may have chosen: its copies elsewhere aren't reported.
+RANK_DOUBTFUL = 5
 RANK_GENERIC = 10
 RANK_SHAPE = 30
 RANK_ECHO = 35

@@ -1,18 +1,26 @@
-"""Opaque values given to a name that says credential: ``password = "…"``, ``"client_secret": "…"``, ``API_KEY=…``.
+"""Values given to a name that says credential: ``password = "…"``, ``"client_secret": "…"``, ``API_KEY=…``.
 
 Notebooks on machine learning are full of tokens, keys and secrets that are none, so a value is reported only when
-its name and its form both say so.
+its name and its form both say so. ``judge_assigned`` is that judgement, for every reader of names and values.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.detector import Literal
-from nbguard.detect.finding import RANK_GENERIC, Finding
+from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
+from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, class_of_name
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
-from nbguard.detect.values.randomness import is_dummy, is_opaque, is_reference
+from nbguard.detect.values.classifier import (
+    HASH,
+    SIGNED_TOKEN,
+    TOKEN,
+    classify,
+    is_plausible_password,
+    is_plausible_token,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,40 +29,98 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
-# What the name of a credential ends in. The first three are ordinary words: the prefilter sees them with what follows.
-_ORDINARY = ("token", "secret", "password")
-_TELLING = ("passwd", "passphrase", "api_key", "apikey", "api-key", "access_key", "accesskey", "secret_key",
-            "secretkey", "auth_key", "account_key", "service_key", "subscription_key")  # fmt: skip
-_WORDS = _ORDINARY + _TELLING
-NAMED_LITERALS = (*_TELLING, *(word + tail for word in _ORDINARY for tail in ("=", " =", ": ", '"', '\\"', "'")))
-# What raw bytes match at these literals.
+# What the name of a credential ends in. The first are ordinary words: the prefilter sees them with what follows.
+_ORDINARY = ("token", "secret", "pwd", "pass")
+_TELLING = ("password", "passwd", "passphrase", "passwort", "api_key", "apikey", "api-key", "access_key", "accesskey",
+            "secret_key", "secretkey", "auth_key", "account_key", "service_key", "subscription_key", "master_key",
+            "encryption_key", "signing_key", "private_key")  # fmt: skip
+_WORDS = _TELLING + _ORDINARY
+_TAILS = ("=", " =", ": ", '"', '\\"', "'", ':"', ":'", "(")
+NAMED_LITERALS = (*_TELLING, *(word + tail for word in _ORDINARY for tail in _TAILS))
 _ANY_WORD = "|".join(re.escape(word) for word in _WORDS)
+# What stands between a name and its value, after the rest of the name.
+_REST = r"(?:[_-]?[A-Za-z0-9]{1,16}){0,2}"
+_SIGN = r"(?::[ \t]{0,2}[\w.]{1,24}[ \t]{0,2}=|:=|=>|={1,3}|!==?|[:,(])"
+_WRAPPER = r"(?:[\w.]{1,24}\()?[rbuRBU]{0,2}"
+# What raw bytes match at these literals; JSON may have written every quotation mark with a backslash.
 NAMED_CONFIRM = (
-    rf"(?i:{_ANY_WORD})"
-    r"""[_\d]{0,3}(?:\\{0,2}["'`])?[)\]]?[ \t]{0,4}(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}"""
-    r"""(?:\w{1,12}\()?[rbuRBU]{0,2}\\{0,2}["'][!-~]{8}"""
+    rf"(?i:{_ANY_WORD}){_REST}"
+    rf"""(?:\\{{0,2}}["'`])?[)\]]?[ \t]{{0,4}}{_SIGN}[ \t]{{0,4}}{_WRAPPER}\\{{0,2}}["'`][^\n]{{6}}"""
     rf"|(?:{_ANY_WORD.upper()})[_\d]{{0,3}}=[!-~]{{8}}"
 )
 
-_HEAD = re.compile(r"[\w-]{0,40}\Z")
+_HEAD = re.compile(r"[\w-]{0,60}\Z")
 _QUOTED = re.compile(
-    r"""[_\d]{0,3}\\?["'`]?[)\]]?[ \t]{0,4}(?::[ \t]{0,2}\w{1,12}[ \t]{0,2}=|:=|=>|[:=,])[ \t]{0,4}
-    (?:\w{1,12}\()?[rbuRBU]{0,2}\\?(["'])([!-~]{8,256}?)\\?\1""",
+    rf"""{_REST}(?P<closed>\\?["'`])?[)\]]?[ \t]{{0,4}}(?P<sign>{_SIGN})[ \t]{{0,4}}{_WRAPPER}
+    (?:\"\"\"(?P<a>[^\n"]{{4,512}})\"\"\"|\"(?P<b>(?:[^"\\\n]|\\.){{4,512}})\"|'(?P<c>(?:[^'\\\n]|\\.){{4,512}})'
+    |\\"(?P<d>[^"\\\n]{{4,512}})\\"|`(?P<e>[^`\\\n]{{4,512}})`)""",
     re.VERBOSE,
 )
 _BARE = re.compile(r"[_\d]{0,3}=([!-~]{8,256})(?=\s|$)")
 _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG)[ \t]+)?[A-Z0-9_]*\Z")
+_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
+_WINDOW = 640
+_SHORTEST = 6
+# A random value of this length is nothing else wherever it stands.
+_TELLING_LENGTH = 20
+_LONGEST = 4_096
 
-# Names in which the word means something else.
-_OTHER_MEANING = re.compile(
-    r"(?:pad|eos|bos|unk|mask|cls|sep|special|stop|start|end|next|prev|previous|num|max|min|input|output|first|last"
-    r"|image|text|word|sub|new|page|continuation|cursor|csrf|xsrf|sync|lang|language|prompt|target|source|vocab|prefix"
-    r"|suffix|fill|eot|sos|all|any|n|bad|added|pagination|time|public|ssh|lock|update|request|idempotency|nonce|change)[_-]?(?:token|key)\Z"
-    r"|hash|checksum|digest|sha\d|md5|fingerprint|encrypted|example",
-    re.IGNORECASE,
-)
-_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
-_WINDOW = 320
+
+class Assigned(NamedTuple):
+    """That the value of a name is a credential.
+
+    ``name_class`` is the class the name says (see credential_names), ``kind`` what the classifier says of the value.
+    ``start`` to ``end`` is the credential inside the value: behind ``Bearer``, without quotation marks.
+    """
+
+    name_class: str
+    kind: str
+    start: int
+    end: int
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether the value may be another thing too, so that copies of it elsewhere say nothing."""
+        return self.kind not in (TOKEN, HASH, SIGNED_TOKEN) or self.end - self.start < _TELLING_LENGTH
+
+
+def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = "") -> Assigned | None:
+    """Whether ``value``, which a text gives to ``name``, is a credential by both; None where it isn't.
+
+    ``quoted``: it stands in quotation marks, or its format has none to offer (YAML, INI, XML). ``form`` is the format
+    it was read from; in ``code`` a value without quotation marks is a name or an expression.
+    """
+    told = class_of_name(name)
+    if not told or len(value) > _LONGEST or (form == "code" and not quoted):
+        return None
+    start, end = _inner(value)
+    inner = value[start:end]
+    if len(inner) < _SHORTEST:
+        return None
+    if told == PASSWORD:
+        counts = is_plausible_password(inner)
+    elif told in (SECRET, CREDENTIAL):
+        counts = is_plausible_token(inner) or (len(inner) >= 10 and is_plausible_password(inner))
+    elif told == HEADER:
+        counts = start > 0 and is_plausible_token(inner)
+    else:
+        counts = is_plausible_token(inner)
+    if not counts:
+        return None
+    return Assigned(told, classify(inner, "password").kind, start, end)
+
+
+def _inner(value: str) -> tuple[int, int]:
+    """The credential's span in a value: behind an authorization scheme, without blanks and quotation marks around."""
+    start, end = 0, len(value)
+    while start < end and value[start] in " \t\r\n":
+        start += 1
+    while end > start and value[end - 1] in " \t\r\n":
+        end -= 1
+    if end - start > 2 and value[start] in "\"'`" and value[end - 1] == value[start]:
+        start, end = start + 1, end - 1
+    scheme = _SCHEME.match(value, start, end)
+    return (scheme.end() if scheme else start), end
 
 
 class NamedValueDetector:
@@ -74,79 +140,61 @@ class NamedValueDetector:
 
 
 def find_named(field: Field) -> Iterator[Finding]:
-    """Yields the opaque values in a field whose name says that they are credentials."""
+    """Yields the opaque values in a field whose name says that they are credentials. Takes linear time."""
     if field.part.where in ("widget", "attachment"):
         return
     text, seen = field.text, set()
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a letter that grows when lowered would move every place
-        lowered = "".join(map(_lower_ascii, text))
-    for word in _WORDS:
-        at = lowered.find(word)
-        while at >= 0:
-            found = _value_behind(text, at, at + len(word))
-            at = lowered.find(word, at + len(word))
-            if found is None:
-                continue
-            name, start, end = found
-            password = "passw" in name.lower() or "passphrase" in name.lower()
-            if start in seen or _OTHER_MEANING.search(name):
-                continue
-            if not _is_opaque(text[start:end], password, identifier=word == "token"):
-                continue
-            seen.add(start)
-            yield _finding(field, start, end)
+    for word in _TELLING_WORD.finditer(text):
+        found = _value_behind(text, word.start(), word.end())
+        if found is None:
+            continue
+        name, start, end = found
+        assigned = judge_assigned(name, text[start:end]) if start not in seen else None
+        seen.add(start)
+        if assigned is not None:
+            yield make_assigned_finding(field, start, assigned)
 
 
-def _lower_ascii(character: str) -> str:
-    return character.lower() if character.isascii() else character
+_TELLING_WORD = re.compile(_ANY_WORD, re.IGNORECASE | re.ASCII)
 
 
 def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | None:
-    """The whole name that ends with the word at these offsets, and the span of the value that is given to it."""
+    """The whole name that holds the word at these offsets, and the span of the value that is given to it."""
     quoted = _QUOTED.match(text, end, end + _WINDOW)
+    rest = ""
     if quoted is not None:
-        span = quoted.span(2)
+        if quoted["sign"] == "," and not quoted["closed"]:
+            return None  # the name of an argument's neighbour
+        span = quoted.span(quoted.lastgroup or "b")
+        stop = quoted.start("closed") if quoted["closed"] else quoted.start("sign")
+        rest = text[end:stop].rstrip(" \t)]")
     else:
         bare = _BARE.match(text, end, end + _WINDOW)
         if bare is None or not text[start:end].isupper() or not _BARE_HEAD.search(text[max(0, start - 60) : start]):
             return None
         span = bare.span(1)
-    head = _HEAD.search(text, max(0, start - 40), start)
-    return (head.group() if head else "") + text[start:end], *span
+    head = _HEAD.search(text, max(0, start - 60), start)
+    first = head.start() if head else start
+    if quoted is not None and quoted["sign"] == "," and text[first - 1 : first] not in ("'", '"', "`"):
+        return None
+    return (head.group() if head else "") + text[start:end] + rest, *span
 
 
-def _is_opaque(value: str, password: bool, identifier: bool) -> bool:
-    """Whether a value looks made by a machine, or, for a password, chosen to be hard to guess.
-
-    ``identifier``: its name may mean a mere identifier, as a request's token does, so a UUID says nothing.
-    """
-    digits = sum(character.isdigit() for character in value)
-    letters = sum(character.isalpha() for character in value)
-    if not digits or not letters or is_reference(value) or is_dummy(value):
-        return False
-    if password:
-        mixed = value.lower() != value != value.upper()
-        marked = letters + digits < len(value)
-        return len(set(value)) >= 6 and mixed and (marked or (digits >= 3 and len(value) >= 10))
-    if _UUID.match(value):
-        return not identifier
-    return is_opaque(value)
-
-
-def _finding(field: Field, start: int, end: int) -> Finding:
+def make_assigned_finding(field: Field, start: int, assigned: Assigned) -> Finding:
+    """The finding of a value that begins at ``start`` in a field, and was judged with its name."""
     rule = GENERIC_RULES["generic-credential"]
+    first, last = start + assigned.start, start + assigned.end
     return Finding(
         rule=rule.id,
         kind="credential",
         provider=None,
         severity=rule.severity,
         field=field,
-        start=start,
-        end=end,
-        value=field.text[start:end],
+        start=first,
+        end=last,
+        value=field.text[first:last],
         cause="name",
         message="An opaque value is given to a name that says credential.",
         remedy=rule.remedy,
-        rank=RANK_GENERIC - 5,
+        rank=RANK_DOUBTFUL if assigned.doubtful else RANK_GENERIC - 1,
     )

@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.encodings import is_base64_text, is_signed_token
@@ -22,6 +23,7 @@ TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "pa
 # Kinds that can't.
 EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK = "empty", "store reference", "template", "placeholder", "stock password"
 ADDRESS, PATH, CODE, WORD, SENTENCE = "address", "path", "code", "word", "sentence"
+DIGEST_OF_PASSWORD = "password hash"
 NUMBER, DATE, VERSION, TOO_LONG = "number", "date", "version", "too long"
 
 _TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
@@ -46,6 +48,12 @@ _DATE = re.compile(
 )
 _VERSION = re.compile(r"[vV^~=<>]{0,2}\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+._]?(?:[a-zA-Z]{1,10}\.?\d{0,6}|\d{1,6})){0,3}")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+# What crypt(3), Django, Werkzeug and LDAP write in place of a password.
+_PASSWORD_HASH = re.compile(
+    r"(?:\{[A-Z0-9-]{3,12}\})?\$(?:\d[a-z]?|argon2[a-z]{0,2}|scrypt|y|bcrypt|pbkdf2[\w-]*)\$.*|\{(?:S?SHA\d*|S?MD5|CRYPT)\}.*"
+    r"|(?:pbkdf2|sha1|sha256|sha512|md5|bcrypt|scrypt|argon2)[\w:]{0,24}\$.*",
+    re.DOTALL,
+)
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
 # Calls, subscripts, dotted names, operators between names: what stands there is a program's text.
 _CODE = re.compile(
@@ -61,6 +69,9 @@ _PIECE_OF_CODE = re.compile(
 )
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
+# Small letters with a number behind them are a name with a number.
+_NUMBERED = re.compile(r"[a-z]{1,40}(?:[_.:/-]+[a-z]{1,40}){0,8}[_.:/-]*\d{0,4}")
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _NAME = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.:/-]+[A-Za-z0-9]*)*\d{0,4}")
 
 
@@ -77,6 +88,8 @@ def classify(text: str, context: str = "") -> Judgement:
         return Judgement(EMPTY, "nothing in it")
     if len(value) > limits["longest"]:
         return Judgement(TOO_LONG, "longer than any credential")
+    if _ESCAPED.search(value) is not None and "%" not in (plain := unquote(value)):
+        value = plain.strip() or value
     return _as_stand_in(value) or _as_known_form(value) or _as_secret(value, context, limits)
 
 
@@ -107,6 +120,8 @@ def _as_known_form(value: str) -> Judgement | None:
     """What has a form of its own."""
     if _UUID.fullmatch(value) is not None:
         return Judgement(UUID, "five groups of hex digits")
+    if _PASSWORD_HASH.fullmatch(value) is not None:
+        return Judgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
     if _DATE.fullmatch(value) is not None:
         return Judgement(DATE, "a date or a time")
     if _NUMBER.fullmatch(value) is not None:
@@ -156,6 +171,8 @@ def _is_mixed(value: str, limits: dict[str, float]) -> bool:
     if not letters:
         return False
     if digits:
+        if _NUMBERED.fullmatch(value) is not None:
+            return False
         return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
     if _has_both_cases(value):
         return True
@@ -179,6 +196,8 @@ def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
         return False
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     kinds = bool(digits) + (letters + digits < len(value)) + (1 + _has_both_cases(value) if letters else 0)
+    if value.isalpha() and value.isascii() and value.islower():
+        return pair_score(value) <= limits["lower_only_score"]
     if not letters or kinds < 2:
         return False
     return (kinds >= 3 or share <= limits["wordy"]) if digits else (kinds >= 3 and share <= limits["wordy"])

@@ -1,0 +1,81 @@
+"""What a name says of its value: that it is a password, a token, a secret, a key, or nothing of the kind."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from nbguard.detect.knowledge.loading import load_knowledge
+
+PASSWORD, TOKEN, SECRET, KEY, CREDENTIAL, HEADER = "password", "token", "secret", "key", "credential", "header"
+
+_WORD = re.compile(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
+_LONGEST = 200
+# Ends of words that were written together: ``rootpassword``, ``mysqlpwd``.
+_GLUED = (("password", PASSWORD), ("passwd", PASSWORD), ("passphrase", PASSWORD), ("pwd", PASSWORD),
+          ("apikey", KEY), ("secretkey", KEY), ("accesskey", KEY), ("secret", SECRET), ("token", TOKEN))  # fmt: skip
+
+
+@lru_cache(maxsize=2048)
+def class_of_name(name: str) -> str:
+    """The class of credential that a name says: ``password``, ``token``, ``secret``, ``key``, …; empty for none.
+
+    ``name`` may be written in any way (``dbPassword``, ``DB_PASSWORD``, ``spring.datasource.password``). Its last
+    telling word decides; words behind it may only be such as ``confirmation`` or numbers, and words in front of it
+    may make it something else (``next_page_token``).
+    """
+    words = [word.lower() for word in _WORD.findall(name[-_LONGEST:])]
+    for at in range(len(words) - 1, -1, -1):
+        told = _class_at(words, at)
+        if told:
+            return "" if _means_otherwise(words, at, told) else told
+        if not (words[at].isdigit() or words[at] in _words("neutral")):
+            return ""
+    return ""
+
+
+def _class_at(words: list[str], at: int) -> str:
+    word = words[at].removesuffix("s") if words[at] in ("passwords", "tokens", "secrets") else words[at]
+    told = _classes().get(word, "")
+    if told:
+        return told
+    before = words[at - 1] if at else ""
+    if word == "key" and before in _pairs():
+        return KEY
+    if word in ("word", "phrase", "code") and before == "pass":
+        return PASSWORD
+    if word == "id" and before == "secret" and at > 1 and words[at - 2] in ("role", "approle", "vault"):
+        return SECRET
+    return next((told for end, told in _GLUED if word.endswith(end)), "")
+
+
+def _means_otherwise(words: list[str], at: int, told: str) -> bool:
+    other = _others()
+    before = words[at - 1] if at else ""
+    if any(word in other["anywhere"] for word in words[:at]) or any(
+        word in other["anywhere"] for word in words[at + 1 :]
+    ):
+        return True
+    if words[at].endswith("s") and told == TOKEN:
+        return True  # how many, not which
+    return bool(before) and before in other.get(told, frozenset())
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(load_knowledge("names")[name].split())
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return {word: told for told, words in load_knowledge("names")["classes"].items() for word in words.split()}
+
+
+@cache
+def _pairs() -> frozenset[str]:
+    return frozenset(load_knowledge("names")["pairs"]["key"].split())
+
+
+@cache
+def _others() -> dict[str, frozenset[str]]:
+    return {told: frozenset(words.split()) for told, words in load_knowledge("names")["other"].items()}
