@@ -41,14 +41,18 @@ _ANY_WORD = "|".join(re.escape(word) for word in _WORDS)
 # What stands between a name and its value, after the rest of the name.
 _REST = r"(?:[_-]?[A-Za-z0-9]{1,16}){0,2}"
 _SIGN = r"(?::[ \t]{0,2}[\w.]{1,24}[ \t]{0,2}=|:=|=>|={1,3}|!==?|[:,(])"
-_WRAPPER = r"(?:[\w.]{1,24}\()?[rbuRBU]{0,2}"
+# Arguments between a name and its value: ``"--token", type=str, default="…"``, ``Field(default="…")``.
+_ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
+_WRAPPER = rf"(?:[\w.]{{1,24}}\()?(?:{_ARGUMENTS})?[rbuRBU]{{0,2}}"
 # What raw bytes match at these literals; JSON may have written every quotation mark with a backslash.
 NAMED_CONFIRM = (
     rf"(?i:{_ANY_WORD}){_REST}"
-    rf"""(?:\\{{0,2}}["'`])?[)\]]?[ \t]{{0,4}}{_SIGN}[ \t]{{0,4}}{_WRAPPER}\\{{0,2}}["'`][^\n]{{6}}"""
+    rf"""(?:\\{{0,2}}["'`])?[)\]]?[ \t]{{0,4}}{_SIGN}[ \t]{{0,4}}{_WRAPPER}\\{{0,2}}["'`][^\n"'`]{{6}}"""
     rf"|(?:{_ANY_WORD.upper()})[_\d]{{0,3}}=[!-~]{{8}}"
 )
 
+# No quotation mark is among a value's first characters: what is shorter ends before.
+_BEGINNING = re.compile(r"[^\n\"'`]{6}")
 _HEAD = re.compile(r"[\w-]{0,60}\Z")
 _QUOTED = re.compile(
     rf"""{_REST}(?P<closed>\\?["'`])?[)\]]?[ \t]{{0,4}}(?P<sign>{_SIGN})[ \t]{{0,4}}{_WRAPPER}
@@ -57,6 +61,9 @@ _QUOTED = re.compile(
     re.VERBOSE,
 )
 _BARE = re.compile(r"[_\d]{0,3}=([!-~]{8,256})(?=\s|$)")
+# No quotation mark is among a value's first characters: what is shorter ends before.
+_BEGINNING = re.compile(r"[^\n\"'`]{6}")
+_HEAD = re.compile(r"[\w-]{0,60}\Z")
 _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG)[ \t]+)?[A-Z0-9_]*\Z")
 _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
 _WINDOW = 640
@@ -166,6 +173,8 @@ def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | Non
         if quoted["sign"] == "," and not quoted["closed"]:
             return None  # the name of an argument's neighbour
         span = quoted.span(quoted.lastgroup or "b")
+        if _BEGINNING.match(text, *span) is None:
+            return None
         stop = quoted.start("closed") if quoted["closed"] else quoted.start("sign")
         rest = text[end:stop].rstrip(" \t)]")
     else:
