@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
 from nbguard.detect.prefilter import Prefilter
-from nbguard.documents.decode import decode
+from nbguard.documents.decode import decode, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,11 +27,14 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     """Yields a finding for each further place of a known credential's value in a document.
 
     The value is looked for in the raw bytes first, as UTF-8 and as JSON writes it; only parts that hold it are
-    decoded. ``known`` may come from other documents; ``present`` are the findings this document has already.
+    decoded, and in UTF-16 all of them.
+
+    ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
     by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
     offsets = _offsets_in(document.raw, by_value)
-    if not offsets:
+    blind = encoding_of(document.raw)[0] != "utf-8"
+    if not offsets and not blind:
         return
     present = list(present)
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
@@ -42,7 +45,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
             better.setdefault(f.field.part.start, []).append((f.start, f.end))
     taken = {start: _Taken(spans) for start, spans in better.items()}
     for part in document.parts:
-        if bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
+        if not blind and bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
             continue
         for field in decode(document, part):
             inside = taken.get(field.part.start)

@@ -14,6 +14,8 @@ _COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _OPENING = re.compile(r'[ \t\r\n:]*+"')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _JSON_TOKEN = re.compile(r'["{}\[\],:]')
+# So many bytes tell UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
+_MARKLESS, _FEWEST = 64, 8
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),  # before UTF-16's mark, which it begins with
@@ -24,11 +26,25 @@ _BOMS = (
 
 
 def encoding_of(raw: bytes) -> tuple[str, int]:
-    """The encoding a text file's byte order mark names (UTF-8 without one), and the mark's length in bytes."""
+    """The encoding a text file's byte order mark names, and the mark's length in bytes.
+
+    Without a mark it is UTF-8, or UTF-16 where the first characters are ASCII written in two bytes each.
+    """
     for mark, encoding in _BOMS:
         if raw.startswith(mark):
             return encoding, len(mark)
+    head = raw[:_MARKLESS]
+    if b"\0" in head and len(head) >= _FEWEST and len(raw) % 2 == 0:
+        even, odd = head[::2], head[1::2]
+        if not odd.strip(b"\0") and _is_plain(even):
+            return "utf-16-le", 0
+        if not even.strip(b"\0") and _is_plain(odd):
+            return "utf-16-be", 0
     return "utf-8", 0
+
+
+def _is_plain(characters: bytes) -> bool:
+    return all(32 <= character < 127 or character in b"\t\r\n" for character in characters)
 
 
 def decode_text(raw: bytes) -> str:

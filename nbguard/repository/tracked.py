@@ -35,3 +35,25 @@ def list_files_of_repository(folder: str) -> list[str] | None:
         return None  # a bare repository, a broken one, or no git at all: the folder is walked instead
     names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
     return [os.path.normpath(os.path.join(folder, os.path.relpath(name, below))) for name in names]
+
+
+def is_ignored(folder: str) -> bool:
+    """Whether git's ignore rules leave out a folder itself; a repository's top never is."""
+    from nbguard.repository.git import GitError, run_git
+
+    try:
+        run_git(folder, "check-ignore", "-q", "--no-index", ".")
+    except (GitError, UsageError):
+        return False
+    return True
+
+
+def is_submodule(folder: str) -> bool:
+    """Whether the repository around a folder has another one in its place."""
+    from nbguard.repository.git import run_git_bytes
+
+    above, name = os.path.split(os.path.abspath(folder))
+    try:
+        return run_git_bytes(above, "ls-files", "-z", "-s", "--", f":(literal){name}").startswith(b"160000 ")
+    except UsageError:
+        return False

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.policy.config import load_config
 from nbguard.scan.pipeline import Pipeline, ScanResult
-from nbguard.scan.sources import list_files
+from nbguard.scan.sources import find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -45,7 +45,8 @@ def scan_paths(
     Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
     result, for a person at a terminal. ``watch`` hands the paths on and may show how far it is. Raises UsageError for
-    rules there are not.
+    rules and paths there are not.
     """
     pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
-    return pipeline.run(list_files(paths or (config.root,), config.exclude, config.root), watch)
+    sources = find_sources(paths or (config.root,), config.exclude, config.root)
+    return pipeline.run(sources.files, watch, sources.unread)

@@ -1,4 +1,4 @@
-"""Takes notebooks out of archives: zip files and wheels, tar archives, and single packed notebooks.
+"""Takes files out of archives and documents: zip files and wheels, tar archives, packed files, Office files, PDF.
 
 What a member claims about its size is not believed: it is unpacked up to a bound and no further. Archives in archives
 are opened too, up to three in each other, and share one bound.
@@ -9,15 +9,14 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from nbguard.scan.blobs import ARCHIVES, PACKED_NOTEBOOKS, TARS, ZIPS, Blob
+from nbguard.scan.blobs import OFFICE, PACKED, PDF, TARS, ZIPS, Blob, is_archive
 
 if TYPE_CHECKING:
     import zipfile
     from collections.abc import Iterator
 
-# How many members are looked through and how many notebooks taken out of one archive, and their bytes in all.
+# How many files are taken out of one archive, and their bytes in all.
 MOST_MEMBERS = 100_000
-MOST_NOTEBOOKS = 2_000
 MOST_BYTES = 500_000_000
 # How many archives may lie in each other.
 DEEPEST = 3
@@ -25,6 +24,7 @@ DEEPEST = 3
 STEEPEST = 200
 FREE_BYTES = 10_000_000
 _CHUNK = 1 << 20
+_SHEETS = (".xlsx", ".xlsm")
 _ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
@@ -34,49 +34,53 @@ class _Bounds:
     def __init__(self) -> None:
         self.bytes = MOST_BYTES
         self.members = MOST_MEMBERS
-        self.notebooks = MOST_NOTEBOOKS
 
 
-def is_archive(path: str) -> bool:
-    """Whether a file's name is that of an archive that is opened."""
-    return path.lower().endswith(ARCHIVES)
+def unpack_members(blob: Blob, limit: int) -> Iterator[Blob] | None:
+    """The files in an archive, each with the path ``archive!/member``; None where the file is no archive.
 
-
-def unpack_notebooks(blob: Blob, limit: int) -> Iterator[Blob]:
-    """The notebooks in an archive, each with the path ``archive!/member``; none where the file is no archive.
-
-    A notebook of more than ``limit`` bytes, an archive that unpacks to far more than it weighs or holds too many
+    A file of more than ``limit`` bytes, an archive that unpacks to far more than it weighs or holds too many
     members, an encrypted or damaged member: each comes as a blob without bytes and with its problem.
     """
-    if is_archive(blob.path):
-        yield from _unpack(blob, limit, _Bounds(), 1)
+    return _unpack(blob, limit, _Bounds(), 1) if is_archive(blob.path) else None
 
 
-def _unpack(blob: Blob, limit: int, bounds: _Bounds, depth: int) -> Iterator[Blob]:
+def _unpack(blob: Blob, limit: int, bounds: _Bounds, depth: int) -> Iterator[Blob] | None:
     members = _open(blob, limit, bounds)
     if members is None:
-        return
+        return None
     if depth > DEEPEST:
-        yield Blob(blob.path, b"", f"not scanned: an archive inside {DEEPEST} others", packed=True)
-        return
+        reason = f"not scanned: an archive inside {DEEPEST} others"
+        return iter((Blob(blob.path, b"", reason, packed=True),))
+    return _with_inner(members, limit, bounds, depth)
+
+
+def _with_inner(members: Iterator[Blob], limit: int, bounds: _Bounds, depth: int) -> Iterator[Blob]:
+    """The members, and in the place of an archive among them what is in it; tables of sheets are read as a whole."""
     for member in members:
-        if member.problem or not is_archive(member.path):
+        inner = None
+        if not member.problem and is_archive(member.path):
+            inner = _unpack(member, limit, bounds, depth + 1)
+        if inner is None or member.path.lower().endswith(_SHEETS):
             yield member
-        else:
-            yield from _unpack(member, limit, bounds, depth + 1)
+        yield from inner or ()
 
 
 def _open(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
-    """The notebooks and archives in an archive; None where its name promises more than there is."""
+    """The files in an archive; None where its name promises more than there is."""
     name, raw = blob.path.lower(), blob.raw
+    if name.endswith(OFFICE):
+        return _unpack_office(blob, limit, bounds) if raw.startswith(_ZIP_MARKS) else None
     if name.endswith(ZIPS):
         return _unpack_zip(blob, limit, bounds) if raw.startswith(_ZIP_MARKS) else None
+    if name.endswith(PDF):
+        return _read_pdf(blob, limit, bounds)
     from nbguard.scan.tar_archives import is_packed
 
-    for ending, packing in PACKED_NOTEBOOKS.items():
-        if name.endswith(ending):
-            return iter((_unpack_one(blob, packing, limit, bounds),)) if is_packed(raw, packing) else None
-    packing = next(packing for ending, packing in TARS.items() if name.endswith(ending))
+    packing = next((packing for ending, packing in TARS.items() if name.endswith(ending)), None)
+    if packing is None:
+        packing = next(packing for ending, packing in PACKED.items() if name.endswith(ending))
+        return iter((_unpack_one(blob, packing, limit, bounds),)) if is_packed(raw, packing) else None
     if is_packed(raw, packing) if packing else _is_tar(raw):
         return _unpack_tar(blob, packing, limit, bounds)
     return None
@@ -93,10 +97,6 @@ def _is_tar(raw: bytes) -> bool:
     return raw[257:262] == b"ustar" or (len(raw) % 512 == 0 and raw[100:108].strip(b" \0").isdigit())
 
 
-def _wanted(name: str) -> bool:
-    return name.lower().endswith(".ipynb") or is_archive(name)
-
-
 def _unpack_one(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Blob:
     from nbguard.scan.tar_archives import unpack_one
 
@@ -111,20 +111,13 @@ def _unpack_tar(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Iterat
     from nbguard.scan.tar_archives import read_tar
 
     whole = min(bounds.bytes, max(FREE_BYTES, STEEPEST * len(blob.raw))) if packing else len(blob.raw)
-    for name, raw, problem in read_tar(blob.raw, packing, limit, whole, _wanted):
+    for name, raw, problem in read_tar(blob.raw, packing, limit, whole):
         bounds.members -= 1
         bounds.bytes -= len(raw)
         if bounds.members < 0:
             yield Blob(blob.path, b"", f"only {MOST_MEMBERS:,} of its files were looked through", packed=True)
             return
-        if problem and not name:
-            yield Blob(blob.path, b"", problem, packed=True)
-        elif problem or _wanted(name):
-            bounds.notebooks -= 1
-            if bounds.notebooks < 0:
-                yield Blob(blob.path, b"", f"only {MOST_NOTEBOOKS:,} of its notebooks were scanned", packed=True)
-                return
-            yield Blob(_join(blob.path, name), raw, problem, packed=True)
+        yield Blob(_join(blob.path, name) if name else blob.path, raw, problem, packed=True)
 
 
 def _unpack_zip(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob]:
@@ -132,20 +125,15 @@ def _unpack_zip(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob]:
 
     try:
         with zipfile.ZipFile(BytesIO(blob.raw)) as archive:
-            members = archive.infolist()
-            notebooks = [member for member in members[: bounds.members] if _wanted(member.filename)]
-            if len(members) > bounds.members:
-                reason = f"holds {len(members):,} files; only {bounds.members:,} were looked through"
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            taken = members[: bounds.members]
+            if len(members) > len(taken):
+                reason = f"holds {len(members):,} files; only {len(taken):,} were looked through"
                 yield Blob(blob.path, b"", reason, packed=True)
-            if len(notebooks) > bounds.notebooks:
-                reason = f"holds {len(notebooks):,} notebooks; only {bounds.notebooks:,} were scanned"
-                yield Blob(blob.path, b"", reason, packed=True)
-            taken = notebooks[: bounds.notebooks]
-            bounds.members -= min(len(members), bounds.members)
-            bounds.notebooks -= len(taken)
+            bounds.members -= len(taken)
             for number, member in enumerate(taken):
                 if bounds.bytes <= 0:
-                    reason = f"unpacks to more than {MOST_BYTES // 1_000_000} MB; {number} notebooks of it were scanned"
+                    reason = f"unpacks to more than {MOST_BYTES // 1_000_000} MB; {number} files of it were scanned"
                     yield Blob(blob.path, b"", reason, packed=True)
                     break
                 raw, problem, unpacked = _read_member(archive, member, min(limit, bounds.bytes))
@@ -153,6 +141,37 @@ def _unpack_zip(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob]:
                 yield Blob(_join(blob.path, member.filename), raw, problem, packed=True)
     except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError):
         yield Blob(blob.path, b"", "can't be unpacked: a damaged zip file", packed=True)
+
+
+def _unpack_office(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob]:
+    """The members of an Office document; of those with text, the text. Its sheets are read as tables elsewhere."""
+    from nbguard.scan.office_text import is_text_part, text_of_part
+
+    sheets = blob.path.lower().endswith(_SHEETS)
+    for packed in _unpack_zip(blob, limit, bounds):
+        member = packed._replace(samples=not sheets)
+        if member.problem or not is_text_part(member.path.rpartition("!/")[2]):
+            yield member
+            continue
+        text, whole = text_of_part(member.raw)
+        if text.strip():
+            yield member._replace(raw=text.encode("utf-8", "replace"))
+        if not whole:
+            # What it says is looked at all the same, as far as its markup lets it be seen.
+            yield member
+            yield member._replace(raw=b"", problem="can't be read to its end: damaged")
+
+
+def _read_pdf(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
+    from nbguard.scan.pdf_text import is_pdf, read_pdf
+
+    if not is_pdf(blob.raw):
+        return None
+    pages, problem = read_pdf(blob.raw, min(limit, bounds.bytes))
+    texts = [(number, text.encode("utf-8", "replace")) for number, text in pages]
+    bounds.bytes -= sum(len(text) for _, text in texts)
+    read = [Blob(f"{blob.path}!/page {number}", text, packed=True) for number, text in texts]
+    return iter([*read, Blob(blob.path, b"", problem, packed=True)] if problem else read)
 
 
 def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, limit: int) -> tuple[bytes, str, int]:

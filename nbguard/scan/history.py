@@ -206,6 +206,8 @@ class HistoryScan:
         report = make_report(records, self.skipped, self._contents, self._bytes, seconds)
         status = exit_status(report, config.fail_on, config.allow_unreadable)
         notes = [f"{path} is a submodule: another repository, to be scanned there" for path in sorted(self._modules)]
+        pointers = "is kept by Git LFS: git has pointers to its versions, not what is in them"
+        notes += [f"{path} {pointers}" for path in sorted(self.versions.elsewhere)]
         for path, reason in sorted(self.versions.odd.items()):
             notes.append(f"{path}: searched as text, as an old version can't be read as a notebook: {reason}")
         return HistoryResult(ScanResult(report, (), status, {}), tuple(notes))

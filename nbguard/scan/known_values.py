@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.echoes import find_echoes, may_echo
 from nbguard.detect.prefilter import Prefilter
+from nbguard.documents.decode import decode_text, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -55,7 +56,13 @@ class KnownValues:
         spellings = sorted(spelled)
         # Values must not be written to disk, so the database isn't kept.
         search = Prefilter(spellings, cached=False).search
-        return lambda raw: {value for hit in search(raw) for value in spelled[spellings[hit.literal]]}
+
+        def find(raw: bytes) -> set[str]:
+            if encoding_of(raw)[0] != "utf-8":
+                raw = decode_text(raw).encode("utf-8", "replace")
+            return {value for hit in search(raw) for value in spelled[spellings[hit.literal]]}
+
+        return find
 
     def find_in(
         self, document: Document, present: Iterable[Finding], values: Iterable[str] | None = None

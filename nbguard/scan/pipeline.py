@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.reading import open_document
-from nbguard.errors import ExitCode, NbguardError
+from nbguard.errors import ExitCode, NbguardError, UnreadableError
 from nbguard.report.records import Skipped, exit_status, make_report
+from nbguard.scan.blobs import Blob, is_archive
 from nbguard.scan.scanner import Scanner
 from nbguard.scan.sources import read_paths
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Report
-    from nbguard.scan.blobs import Blob
+    from nbguard.scan.scanner import Scanned
 
 
 class ScanResult(NamedTuple):
@@ -58,17 +59,22 @@ class Pipeline:
             yield from documents
 
     def run(
-        self, paths: Sequence[str], watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths
+        self,
+        paths: Sequence[str],
+        watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
+        unread: Iterable[Blob] = (),
     ) -> ScanResult:
         """Scans files (``-`` is standard input) and returns the report and the exit status.
 
-        ``watch`` hands the paths on and may show how far it is.
+        ``watch`` hands the paths on and may show how far it is. ``unread`` is what can't be looked into.
         """
+        for blob in unread:
+            self._skip(self._scanner.name_of(blob.path), blob.problem)
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
         return self.run_on(
-            read_paths(watch(paths), limit, unpack=True, heads=True),
-            lambda: read_paths(files, limit, unpack=True, heads=True),
+            read_paths(watch(paths), limit, heads=True),
+            lambda: read_paths(files, limit, heads=True),
         )
 
     def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> ScanResult:
@@ -83,20 +89,44 @@ class Pipeline:
         return self._conclude(perf_counter() - started)
 
     def _scan(self, blob: Blob) -> None:
-        self._files += 1
         name = self._scanner.name_of(blob.path)
         if blob.problem:
+            self._files += 1
             self._skip(name, blob.problem)
-        elif blob.size:
+            return
+        if blob.size:
+            self._files += 1
             self._scan_large(name, blob)
+            return
+        raw = self._strip_file(blob) if self._strip else blob.raw
+        if raw.startswith(b"version https://git-lfs"):
+            raw = self._follow_pointer(name, raw)
+        if is_archive(name):
+            from nbguard.scan.members import scan_with_members
+
+            for part, scanned in scan_with_members(self._scanner, Blob(name, raw), self._config.max_file_size):
+                self._keep(part.path, part.raw, scanned)
         else:
-            raw = self._strip_file(blob) if self._strip else blob.raw
-            self._bytes += len(raw)
-            scanned = self._scanner.scan(name, raw)
-            self._skip(name, scanned.problem)
-            self._skip(name, scanned.defect)
-            if scanned.document is not None and scanned.findings:
-                self._found.setdefault(name, []).append((scanned.document, list(scanned.findings)))
+            self._keep(name, raw, self._scanner.scan(name, raw))
+
+    def _follow_pointer(self, name: str, raw: bytes) -> bytes:
+        """What a pointer of Git LFS stands for; the bytes as they are where that isn't here, or they are none."""
+        from nbguard.scan.lfs import id_in_pointer, read_content
+
+        if identity := id_in_pointer(raw):
+            try:
+                return read_content(identity, self._config.root, self._config.max_file_size)
+            except UnreadableError as error:
+                self._skip(name, str(error))
+        return raw
+
+    def _keep(self, name: str, raw: bytes, scanned: Scanned) -> None:
+        self._files += 1
+        self._bytes += len(raw)
+        self._skip(name, scanned.problem)
+        self._skip(name, scanned.defect)
+        if scanned.document is not None and scanned.findings:
+            self._found.setdefault(name, []).append((scanned.document, list(scanned.findings)))
 
     def _scan_large(self, name: str, blob: Blob) -> None:
         from nbguard.scan.large_files import scan_large
@@ -151,16 +181,19 @@ class Pipeline:
         if search is None:
             return
         from nbguard.scan.large_files import read_where_large
+        from nbguard.scan.members import parts_of
 
-        for blob in read_where_large(again(), self._scanner, self._config.max_file_size, search):
-            here = search(blob.raw)
+        limit = self._config.max_file_size
+        blobs = read_where_large(again(), self._scanner, limit, search)
+        named = (blob._replace(path=self._scanner.name_of(blob.path)) for blob in blobs)
+        for name, raw, *_ in (part for blob in named for part in parts_of(blob, limit)):
+            here = search(raw)
             if not here:
                 continue
-            name = self._scanner.name_of(blob.path)
             present = [finding for _, findings in self._found.get(name, ()) for finding in findings]
             # Most values stand in the file they were found in, and nowhere else in it: those places are known.
             if not here <= {finding.value for finding in present}:
-                document = open_document(name, blob.raw)
+                document = open_document(name, raw)
                 echoes = known.find_in(document, present, here)
                 self._found.setdefault(name, []).append((document, echoes))
 

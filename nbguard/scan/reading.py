@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.reading import open_document
 from nbguard.policy.scope import name_in_repository
-from nbguard.scan.sources import list_files, read_paths
+from nbguard.scan.sources import find_sources, read_paths
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,7 +29,8 @@ class Opened(NamedTuple):
 
 def open_documents(paths: Sequence[str], config: Config) -> Iterator[Opened]:
     """The documents of files and folders, one after the other; none means the repository. ``-`` is none of them."""
-    for blob in read_paths(list_files(paths or (config.root,), config.exclude, config.root), config.max_file_size):
+    sources = find_sources(paths or (config.root,), config.exclude, config.root)
+    for blob in chain(sources.unread, read_paths(sources.files, config.max_file_size)):
         if blob.packed or blob.problem:
             yield Opened(blob.path, None, blob.problem or "only files can be changed")
             continue

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.files import read_between, read_file, read_head
-from nbguard.errors import UnreadableError
-from nbguard.scan.blobs import ARCHIVES, STANDARD_INPUT, Blob
+from nbguard.errors import UnreadableError, UsageError
+from nbguard.scan.blobs import STANDARD_INPUT, Blob, is_archive
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,16 +17,17 @@ if TYPE_CHECKING:
 # Folders that hold other people's files, in any repository.
 _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"))
 
+_NOT_CHECKED_OUT = "not looked into: a submodule that isn't checked out (`git submodule update --init`)"
 # Bytes of a piece of a large file, and that two have in common.
 _WINDOW = 16 << 20
 _OVERLAP = 1 << 16
 
 
-def read_paths(paths: Iterable[str], limit: int, unpack: bool = False, heads: bool = False) -> Iterator[Blob]:
+def read_paths(paths: Iterable[str], limit: int, heads: bool = False) -> Iterator[Blob]:
     """Yields each file's bytes; ``-`` is standard input. What can't be read comes with its problem.
 
-    With ``unpack`` the notebooks in an archive come after it. With ``heads`` only the beginning is read of a large
-    file (see ``samples.sizes.LARGE``), and of one above the limit, that is neither a notebook nor an archive.
+    With ``heads`` only the beginning is read of a large file (see ``samples.sizes.LARGE``), and of one above the
+    limit, that is neither a notebook nor an archive within the limit.
     """
     for path in paths:
         if path == "-":
@@ -38,15 +39,9 @@ def read_paths(paths: Iterable[str], limit: int, unpack: bool = False, heads: bo
 
                 yield Blob(path, head_of(read_head(path, HEAD)), size=size)
                 continue
-            blob = Blob(path, read_file(path, limit))
+            yield Blob(path, read_file(path, limit))
         except UnreadableError as error:
             yield Blob(path, b"", str(error))
-            continue
-        yield blob
-        if unpack and path.lower().endswith(ARCHIVES):
-            from nbguard.scan.archives import unpack_notebooks
-
-            yield from unpack_notebooks(blob, limit)
 
 
 def _large_size(path: str, limit: int) -> int:
@@ -59,7 +54,9 @@ def _large_size(path: str, limit: int) -> int:
         return 0
     if status.st_size <= min(LARGE, limit) or not stat.S_ISREG(status.st_mode):
         return 0
-    return 0 if path.lower().endswith((".ipynb", *ARCHIVES)) else status.st_size
+    if path.lower().endswith(".ipynb") or (is_archive(path) and status.st_size <= limit):
+        return 0
+    return status.st_size
 
 
 def read_windows(path: str, size: int) -> Iterator[bytes]:
@@ -81,40 +78,110 @@ def _read_standard_input(limit: int) -> Blob:
     return Blob(STANDARD_INPUT + ".ipynb" if notebook else STANDARD_INPUT, raw, packed=True)
 
 
+class Sources(NamedTuple):
+    """The files that some paths stand for, and what among it isn't looked into, with the reason as its problem."""
+
+    files: tuple[str, ...]
+    unread: tuple[Blob, ...] = ()
+
+
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:
+    """The files that the given files and folders stand for (see find_sources)."""
+    return list(find_sources(paths, exclude, root).files)
+
+
+def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> Sources:
     """The files that the given files and folders stand for, folders in sorted order, each file once.
 
-    In a git repository a folder stands for the files that git tracks or would track there; elsewhere for every file
-    below it. Symbolic links inside folders are not followed. Globs of ``exclude`` are held against the path relative
-    to ``root``; a file named outright is never excluded.
+    In a git repository a folder stands for the files that git tracks or would track there; elsewhere, and where git
+    ignores the very folder that is named, for every file below it. So do repositories within it, submodules too.
+    Symbolic links inside folders are not followed. Globs of ``exclude`` are held against the path relative to
+    ``root``; a file named outright is never excluded. Raises UsageError where there is nothing of a given name.
     """
     found: dict[str, None] = {}
+    unread: dict[str, str] = {}
     for path in paths:
         if path == "-" or not os.path.isdir(path):
+            if path != "-" and not os.path.lexists(path):
+                raise UsageError(f"{path}: no such file or folder")
             found[path] = None
             continue
-        for file in _files_below(path):
-            if not (exclude and is_excluded(os.path.relpath(file, root or path), exclude)):
+        some = False
+        for file, problem in _look_below(path):
+            some = True
+            if exclude and is_excluded(os.path.relpath(file, root or path), exclude):
+                continue
+            if problem:
+                unread[file] = problem
+            else:
                 found[file] = None
-    return list(found)
+        if not some:
+            unread |= _why_nothing_below(path)
+    return Sources(tuple(found), tuple(Blob(path, b"", problem) for path, problem in unread.items()))
 
 
-def _files_below(folder: str) -> Iterable[str]:
-    from nbguard.repository.tracked import list_files_of_repository
+def _look_below(folder: str) -> Iterator[tuple[str, str]]:
+    """The files below a folder, each with the reason why it isn't looked into, or an empty one."""
+    from nbguard.repository.discovery import is_git_directory
+    from nbguard.repository.tracked import is_ignored, list_files_of_repository
 
+    if is_git_directory(folder):
+        yield folder, "not looked into: a bare repository; `nbguard sweep` looks through its history"
+        return
     tracked = list_files_of_repository(folder)
-    if tracked is not None:
-        return [path for path in tracked if os.path.isfile(path) and not os.path.islink(path)]
-    return _walk(folder)
+    if tracked is None or is_ignored(folder):
+        yield from _walk(folder)
+        return
+    for path in tracked:
+        if os.path.islink(path):
+            if reason := _why_not_followed(path, folder):
+                yield path, reason
+        elif os.path.isfile(path):
+            yield path, ""
+        elif os.path.isdir(path):
+            # A repository of its own: a submodule, or a clone that somebody put here.
+            if os.path.lexists(os.path.join(path, ".git")):
+                yield from _look_below(path)
+            else:
+                yield path, _NOT_CHECKED_OUT
 
 
-def _walk(folder: str) -> Iterator[str]:
+def _why_nothing_below(folder: str) -> dict[str, str]:
+    """Why there is no file to be looked at in a folder that was named; an empty one is no reason."""
+    from nbguard.repository.tracked import is_submodule
+
+    if is_submodule(folder):
+        return {folder: _NOT_CHECKED_OUT}
+    if any(os.scandir(folder)) and not os.path.exists(os.path.join(folder, ".git")):
+        return {folder: "not looked into: there is no file in it that git tracks or would track"}
+    return {}
+
+
+def _walk(folder: str) -> Iterator[tuple[str, str]]:
+    from nbguard.repository.discovery import is_git_directory
+
     for where, folders, files in os.walk(folder):
+        if is_git_directory(where):
+            folders.clear()
+            yield where, "not looked into: a bare repository; `nbguard sweep` looks through its history"
+            continue
+        links = [name for name in folders if os.path.islink(os.path.join(where, name))]
         folders[:] = sorted(name for name in folders if name not in _NEVER_ENTERED)
-        for name in sorted(files):
+        for name in sorted([*files, *links]):
             path = os.path.join(where, name)
+            shown = path if folder != "." else os.path.relpath(path)
             if not os.path.islink(path):
-                yield path if folder != "." else os.path.relpath(path)
+                yield shown, ""
+            elif reason := _why_not_followed(path, folder):
+                yield shown, reason
+
+
+def _why_not_followed(link: str, folder: str) -> str:
+    """Why what a symbolic link leads to isn't looked into; empty where it is, under its own name, or isn't there."""
+    target, top = os.path.realpath(link), os.path.realpath(folder)
+    if not os.path.exists(target) or target == top or target.startswith(os.path.join(top, "")):
+        return ""
+    return "not looked into: a symbolic link out of the folder; name what it leads to, or exclude it"
 
 
 def is_excluded(path: str, globs: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nbguard.scan.blobs import ARCHIVES, Blob
+from nbguard.scan.blobs import Blob
 from nbguard.scan.pipeline import Pipeline
 from nbguard.scan.sources import is_excluded
 
@@ -38,9 +38,4 @@ def _read(top: str, config: Config) -> Iterator[Blob]:
         if len(raw) > config.max_file_size:
             yield Blob(path, b"", f"too large: {len(raw) // 10**6} MB (limit {config.max_file_size // 10**6} MB)")
             continue
-        blob = Blob(path, raw)
-        yield blob
-        if path.lower().endswith(ARCHIVES):
-            from nbguard.scan.archives import unpack_notebooks
-
-            yield from unpack_notebooks(blob, config.max_file_size)
+        yield Blob(path, raw)

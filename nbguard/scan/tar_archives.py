@@ -14,7 +14,7 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _CHUNK = 1 << 20
 _PIECE = 1 << 16
@@ -59,8 +59,8 @@ def unpack_one(raw: bytes, packing: str, limit: int) -> Member:
         return Member("", b"", "can't be unpacked: damaged")
 
 
-def read_tar(raw: bytes, packing: str, limit: int, whole: int, wanted: Callable[[str], bool]) -> Iterator[Member]:
-    """The wanted files of a tar archive, each of ``limit`` bytes at most, the stream of ``whole`` bytes at most.
+def read_tar(raw: bytes, packing: str, limit: int, whole: int) -> Iterator[Member]:
+    """The files of a tar archive, each of ``limit`` bytes at most, the stream of ``whole`` bytes at most.
 
     ``packing`` is gz, bz2, xz or empty. A file over the limit, a stream over its bound, and damage come as problems.
     """
@@ -73,9 +73,6 @@ def read_tar(raw: bytes, packing: str, limit: int, whole: int, wanted: Callable[
             while (member := archive.next()) is not None:
                 archive.members = []  # else every header is kept
                 if not member.isreg():
-                    continue
-                if not wanted(member.name):
-                    yield Member(member.name, b"")
                     continue
                 if member.issparse():
                     # 500 bytes of it can be any number of zeros, and no bound on the stream would notice.

@@ -10,10 +10,11 @@ from nbguard.documents.reading import open_document
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.report.records import FindingRecord, Origin, Skipped
-from nbguard.scan.archives import is_archive, unpack_notebooks
-from nbguard.scan.blobs import Blob
+from nbguard.scan.blobs import Blob, is_archive
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.known_values import KnownValues
+from nbguard.scan.lfs import id_in_pointer
+from nbguard.scan.members import parts_of, scan_with_members
 from nbguard.scan.scanner import Scanner, zone_name
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class Versions:
         self.found: dict[str, dict[str, list[FindingRecord]]] = {}
         self.skipped: list[Skipped] = []
         self.odd: dict[str, str] = {}
+        self.elsewhere: set[str] = set()
 
     def place_of(self, path: str) -> str | None:
         """What of a path can decide how a content is read and judged; None where the path is excluded.
@@ -77,32 +79,25 @@ class Versions:
         return f"{zone}\0{name}" if zone else name
 
     def look_into(self, blob: str, path: str, raw: bytes) -> bool:
-        """Scans a content, and the notebooks in it where it is an archive; whether there is nothing to say of it."""
-        clean = self._look_into_one(blob, path, path, raw)
-        for packed in self._unpack(path, raw):
-            if packed.problem:
-                self.skipped.append(Skipped(packed.path, packed.problem))
-                clean = False
+        """Scans a content, and the files in it where it is an archive; whether there is nothing to say of it."""
+        clean = True
+        if id_in_pointer(raw) and len(self.elsewhere) < _TOLD:
+            self.elsewhere.add(path)
+        for part, scanned in scan_with_members(self._scanner, Blob(path, raw), self._config.max_file_size):
+            if scanned.defect:
+                self.skipped.append(Skipped(part.path, f"{scanned.defect}; content {blob[:12]}"))
+            elif part.problem:
+                self.skipped.append(Skipped(part.path, part.problem))
             else:
-                clean = self._look_into_one(blob, path, packed.path, packed.raw) and clean
+                self._note(part.path, scanned.problem)
+            if scanned.document is not None:
+                self._keep(blob, path, scanned.document, scanned.findings)
+            clean = clean and not (scanned.findings or scanned.problem or scanned.defect)
         return clean
 
     def may_hold(self, raw: bytes, path: str) -> bool:
         """Whether a text has to be looked into; what holds for several joined ones holds for each."""
         return self._scanner.may_hold(raw, path)
-
-    def _unpack(self, path: str, raw: bytes) -> Iterator[Blob]:
-        return unpack_notebooks(Blob(path, raw), self._config.max_file_size)
-
-    def _look_into_one(self, blob: str, outer: str, path: str, raw: bytes) -> bool:
-        scanned = self._scanner.scan(path, raw)
-        if scanned.defect:
-            self.skipped.append(Skipped(path, f"{scanned.defect}; content {blob[:12]}"))
-            return False
-        self._note(path, scanned.problem)
-        if scanned.document is not None:
-            self._keep(blob, outer, scanned.document, scanned.findings)
-        return not scanned.findings and not scanned.problem
 
     def echo_search(self) -> Callable[[bytes], set[str]] | None:
         """A function that says which values that were found somewhere stand in bytes; None where there is no value."""
@@ -137,21 +132,16 @@ class Versions:
         return [f for f in self._known if fingerprint(f.rule, f.value, self._scanner.salt) == mark]
 
     def parts_of(self, path: str, raw: bytes) -> Iterator[bytes]:
-        """A content, and the notebooks in it where it is an archive."""
-        yield raw
-        yield from (packed.raw for packed in self._unpack(path, raw))
+        """A content, or the files in it where it is an archive."""
+        return (part.raw for part in parts_of(Blob(path, raw), self._config.max_file_size))
 
     def look_for_echoes(self, blob: str, path: str, raw: bytes) -> None:
         """Keeps further places of known values in a content."""
-        self._look_for_echoes_in(blob, path, path, raw)
-        for packed in self._unpack(path, raw):
-            self._look_for_echoes_in(blob, path, packed.path, packed.raw)
-
-    def _look_for_echoes_in(self, blob: str, outer: str, path: str, raw: bytes) -> None:
-        document = open_document(path, raw)
-        # The content was scanned before, and what it holds by itself is kept: this is done again to know the places.
-        present = self._scanner.find_in(document)
-        self._keep(blob, outer, document, self._known.find_in(document, present))
+        for part in parts_of(Blob(path, raw), self._config.max_file_size):
+            document = open_document(part.path, part.raw)
+            # It was scanned before, and what it holds by itself is kept: this is done again to know the places.
+            present = self._scanner.find_in(document)
+            self._keep(blob, path, document, self._known.find_in(document, present))
 
     def place(self, blob: str, place: str, path: str, commit: str) -> None:
         """Says that a commit gave a path a content in which something was found; called oldest commit first."""

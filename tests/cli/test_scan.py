@@ -51,11 +51,15 @@ def test_the_json_report_is_the_contract(folder):
 
 
 def test_a_broken_notebook_exits_3_and_the_others_are_scanned_all_the_same(folder):
-    run = nbguard("scan", "bad.ipynb", "leak.ipynb", "missing.ipynb", cwd=folder)
+    run = nbguard("scan", "bad.ipynb", "leak.ipynb", cwd=folder)
     assert run.status == 3
     assert "bad.ipynb  not scanned: not valid JSON" in run.out
-    assert "missing.ipynb  not scanned: no such file" in run.out
     assert "cell 2" in run.out
+
+
+def test_a_path_that_is_not_there_is_an_error(folder):
+    run = nbguard("scan", "leak.ipynb", "missing.ipynb", cwd=folder)
+    assert (run.status, run.out, run.err) == (2, "", "nbguard: missing.ipynb: no such file or folder\n")
 
 
 def test_a_broken_notebook_hides_no_token(folder):

@@ -1,4 +1,4 @@
-"""Notebooks in archives are scanned, and no archive costs more than it may: what isn't scanned is said."""
+"""Files in archives are scanned, and no archive costs more than it may: what isn't scanned is said."""
 
 import bz2
 import gzip
@@ -14,8 +14,8 @@ import pytest
 from nbguard.policy.config import Config
 from nbguard.scan import archives
 from nbguard.scan.api import scan_paths
-from nbguard.scan.archives import unpack_notebooks
-from nbguard.scan.sources import Blob
+from nbguard.scan.archives import unpack_members
+from nbguard.scan.blobs import Blob
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 
@@ -34,7 +34,7 @@ def zipped(members, method=zipfile.ZIP_DEFLATED):
 
 
 def unpacked(name, raw, limit=1_000_000_000):
-    return list(unpack_notebooks(Blob(name, raw), limit))
+    return list(unpack_members(Blob(name, raw), limit))
 
 
 def report_of(tmp_path, *names, **options):
@@ -95,17 +95,15 @@ def test_the_claimed_size_of_a_member_is_not_believed():
 
 
 def test_many_members_and_many_bytes_are_bounded_in_all(monkeypatch):
-    monkeypatch.setattr(archives, "MOST_NOTEBOOKS", 3)
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 3)
     raw = zipped({f"{number}.ipynb": LEAK for number in range(5)})
     blobs = unpacked("a.zip", raw)
-    assert [blob.problem for blob in blobs if blob.problem] == ["holds 5 notebooks; only 3 were scanned"]
+    assert [blob.problem for blob in blobs if blob.problem] == ["holds 5 files; only 3 were looked through"]
     assert sum(blob.raw == LEAK for blob in blobs) == 3
-    monkeypatch.setattr(archives, "MOST_NOTEBOOKS", 100)
+    monkeypatch.setattr(archives, "MOST_MEMBERS", 100)
     monkeypatch.setattr(archives, "MOST_BYTES", 2 * len(LEAK))
     blobs = unpacked("a.zip", raw)
-    assert [blob.problem for blob in blobs if blob.problem] == [
-        "unpacks to more than 0 MB; 2 notebooks of it were scanned"
-    ]
+    assert [blob.problem for blob in blobs if blob.problem] == ["unpacks to more than 0 MB; 2 files of it were scanned"]
     monkeypatch.setattr(archives, "MOST_MEMBERS", 4)
     assert unpacked("a.zip", raw)[0].problem == "holds 5 files; only 4 were looked through"
 
@@ -219,7 +217,7 @@ def test_bombs_of_tar_and_of_archives_in_archives_are_bounded(monkeypatch):
 def test_tar_archives_hold_no_more_than_they_may(monkeypatch):
     monkeypatch.setattr(archives, "MOST_MEMBERS", 2)
     blobs = unpacked("a.tar", tarred({"x": b"", "a.ipynb": LEAK, "b.ipynb": LEAK}, "w"))
-    assert [blob.problem for blob in blobs] == ["", "only 2 of its files were looked through"]
+    assert [blob.problem for blob in blobs] == ["", "", "only 2 of its files were looked through"]
     (blob,) = unpacked("a.tar", tarred({"a.ipynb": LEAK}, "w"), limit=10)
     assert blob.problem.startswith("not scanned: unpacks to more than ")
 

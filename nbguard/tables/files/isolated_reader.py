@@ -34,10 +34,11 @@ class Rows(NamedTuple):
     problem: str = ""
 
 
-class _Reader:
-    """The process. It is started for the first file, and anew after one that it didn't survive."""
+class ReaderProcess:
+    """A process that runs a program. It is started for the first file, and anew after one that it didn't survive."""
 
-    def __init__(self) -> None:
+    def __init__(self, program: str) -> None:
+        self._program = program
         self._process: Popen[bytes] | None = None
         self._lock = Lock()
 
@@ -76,9 +77,8 @@ class _Reader:
         import subprocess
 
         # By its path and isolated: nothing of the working directory is imported.
-        program = os.path.join(os.path.dirname(os.path.abspath(__file__)), "reader_process.py")
         self._process = subprocess.Popen(
-            [sys.executable, "-I", program],
+            [sys.executable, "-I", self._program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -87,7 +87,7 @@ class _Reader:
         return self._process
 
 
-_reader = _Reader()
+_reader = ReaderProcess(os.path.join(os.path.dirname(os.path.abspath(__file__)), "reader_process.py"))
 
 
 def read_rows(kind: str, raw: bytes, path: str = "") -> Rows:

@@ -1,0 +1,144 @@
+"""A path that is named is looked at, or its skipping is said and counts: never 0 files and status 0."""
+
+import hashlib
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from nbguard.errors import ExitCode, UsageError
+from nbguard.policy.config import Config
+from nbguard.scan.api import scan_paths
+from nbguard.scan.pipeline import ScanResult
+from tests.fake_tokens import FakeTokens
+
+TOKEN = FakeTokens(3).dwave()
+LEAK = f"DWaveSampler(token='{TOKEN}')\n"
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "protocol.file.allow=always")
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    folder = tmp_path / "r"
+    folder.mkdir()
+    git(folder, "init", "-q")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def scan(*paths: str, root: Path, **settings: object) -> ScanResult:
+    return scan_paths(paths, Config(str(root), **settings), frozenset(("credential",)))  # type: ignore[arg-type]
+
+
+def found(result: ScanResult) -> list[str]:
+    return [finding.path for finding in result.report.findings]
+
+
+def unread(result: ScanResult) -> dict[str, str]:
+    return {skipped.path: skipped.reason for skipped in result.report.skipped}
+
+
+@pytest.mark.parametrize("named", ["ignored", "ignored/deep", "ignored/deep/a.py", "./ignored"])
+def test_what_git_ignores_is_scanned_where_it_is_named(repository: Path, named: str) -> None:
+    (repository / ".gitignore").write_text("ignored/\n")
+    (repository / "ignored/deep").mkdir(parents=True)
+    (repository / "ignored/deep/a.py").write_text(LEAK)
+    assert found(scan(named, root=repository)) == ["ignored/deep/a.py"]
+    assert found(scan(".", root=repository)) == []
+
+
+def test_a_folder_of_which_git_ignores_every_file_is_said(repository: Path) -> None:
+    (repository / ".gitignore").write_text("*.log\n")
+    (repository / "logs").mkdir()
+    (repository / "logs/a.log").write_text(LEAK)
+    result = scan("logs", root=repository)
+    assert list(unread(result)) == ["logs"]
+    assert result.exit_code == ExitCode.INCOMPLETE
+
+
+@pytest.mark.parametrize("paths", [("none.py",), ("none/",), (".", "none.ipynb")])
+def test_a_missing_path_is_an_error(repository: Path, paths: tuple[str, ...]) -> None:
+    with pytest.raises(UsageError, match="no such file or folder"):
+        scan(*paths, root=repository)
+
+
+def test_a_submodule_is_looked_into_where_it_is_checked_out_and_else_said(repository: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    git(other, "init", "-q")
+    (other / "leak.py").write_text(LEAK)
+    git(other, "add", ".")
+    git(other, "commit", "-qm", "x")
+    git(repository, "submodule", "add", "-q", str(other), "sub")
+    for named in (".", "sub"):
+        assert found(scan(named, root=repository)) == ["sub/leak.py"]
+    git(repository, "submodule", "--quiet", "deinit", "-f", "sub")
+    for named in (".", "sub"):
+        result = scan(named, root=repository)
+        assert (found(result), list(unread(result)), result.exit_code) == ([], ["sub"], ExitCode.INCOMPLETE)
+    assert unread(scan(".", root=repository, exclude=("sub",))) == {}
+
+
+def test_a_clone_within_a_repository_is_looked_into(repository: Path) -> None:
+    inner = repository / "vendor/tool"
+    inner.mkdir(parents=True)
+    git(inner, "init", "-q")
+    (inner / "leak.py").write_text(LEAK)
+    assert found(scan(".", root=repository)) == ["vendor/tool/leak.py"]
+
+
+@pytest.mark.parametrize("named", [".", "store.git"])
+def test_a_bare_repository_is_said_not_to_be_looked_into(tmp_path: Path, named: str) -> None:
+    git(tmp_path, "init", "-q", "--bare", "store.git")
+    result = scan_paths([str(tmp_path / named)], Config(str(tmp_path)), frozenset())
+    assert list(unread(result)) == ["store.git"]
+    assert result.exit_code == ExitCode.INCOMPLETE
+
+
+def test_links(repository: Path, tmp_path: Path) -> None:
+    """One that is named is followed; of those in folders those count that lead to what isn't scanned anyway."""
+    (tmp_path / "outside.py").write_text(LEAK)
+    (repository / "inside.py").write_text("x = 1\n")
+    (repository / "out.py").symlink_to(tmp_path / "outside.py")
+    (repository / "in.py").symlink_to("inside.py")
+    (repository / "nowhere.py").symlink_to("gone.py")
+    assert found(scan("out.py", root=repository)) == ["out.py"]
+    result = scan(".", root=repository)
+    assert list(unread(result)) == ["out.py"]
+    assert unread(scan("nowhere.py", root=repository)) == {"nowhere.py": "no such file"}
+
+
+def pointer(content: bytes) -> tuple[str, str]:
+    identity = hashlib.sha256(content).hexdigest()
+    return identity, f"version https://git-lfs.github.com/spec/v1\noid sha256:{identity}\nsize {len(content)}\n"
+
+
+def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
+    identity, text = pointer(LEAK.encode())
+    (repository / "big.py").write_text(text)
+    result = scan(".", root=repository)
+    assert list(unread(result)) == ["big.py"]
+    assert result.exit_code == ExitCode.INCOMPLETE
+    fetched = repository / ".git/lfs/objects" / identity[:2] / identity[2:4] / identity
+    fetched.parent.mkdir(parents=True)
+    fetched.write_text(LEAK)
+    result = scan(".", root=repository)
+    assert (found(result), unread(result)) == (["big.py"], {})
+
+
+@pytest.mark.parametrize(
+    "spoil", [lambda text: text + LEAK, lambda text: text.replace("oid", "id"), lambda text: text * 2]
+)
+def test_what_only_begins_like_a_pointer_is_an_ordinary_file(repository: Path, spoil: Callable[[str], str]) -> None:
+    (repository / "big.py").write_text(spoil(pointer(b"x")[1]))
+    assert unread(scan(".", root=repository)) == {}
+
+
+def test_an_empty_folder_has_nothing_that_could_be_missed(repository: Path) -> None:
+    (repository / "empty").mkdir()
+    assert scan("empty", root=repository).exit_code == ExitCode.CLEAN
