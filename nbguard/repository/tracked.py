@@ -39,11 +39,15 @@ def list_files_of_repository(folder: str) -> list[str] | None:
 
 def is_ignored(folder: str) -> bool:
     """Whether git's ignore rules leave out a folder itself; a repository's top never is."""
-    from nbguard.repository.git import GitError, run_git
+    top = work_tree_around(folder)
+    if top is None or os.path.samefile(folder, top):
+        return False
+    from nbguard.repository.git import run_git
 
+    below = os.path.relpath(os.path.abspath(folder), top)
     try:
-        run_git(folder, "check-ignore", "-q", "--no-index", ".")
-    except (GitError, UsageError):
+        run_git(top, "check-ignore", "-q", "--no-index", "--", os.path.join(below, ""))
+    except UsageError:
         return False
     return True
 

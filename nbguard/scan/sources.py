@@ -122,12 +122,8 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
 
 def _look_below(folder: str) -> Iterator[tuple[str, str]]:
     """The files below a folder, each with the reason why it isn't looked into, or an empty one."""
-    from nbguard.repository.discovery import is_git_directory
     from nbguard.repository.tracked import is_ignored, list_files_of_repository
 
-    if is_git_directory(folder):
-        yield folder, "not looked into: a bare repository; `nbguard sweep` looks through its history"
-        return
     tracked = list_files_of_repository(folder)
     if tracked is None or is_ignored(folder):
         yield from _walk(folder)

@@ -24,7 +24,7 @@ from tests.fake_tokens import FakeTokens
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nbguard.scan.pipeline import Outcome
+    from nbguard.scan.pipeline import ScanResult
 
 TOKEN = FakeTokens(21).dwave()
 DATA = frozenset(("sample-data",))
@@ -51,7 +51,7 @@ def write_csv(path: Path, rows: int, people_from: int, header: bool = True) -> N
             writer.writerow(people[number % 500] if number >= people_from else ["-", "-", number * 7, number * 11])
 
 
-def scan(path: Path, kinds: frozenset[str] = DATA, limit: int = 1_000_000_000) -> Outcome:
+def scan(path: Path, kinds: frozenset[str] = DATA, limit: int = 1_000_000_000) -> ScanResult:
     return scan_paths([str(path)], Config(str(path.parent), max_file_size=limit), kinds)
 
 

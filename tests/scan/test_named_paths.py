@@ -142,3 +142,12 @@ def test_what_only_begins_like_a_pointer_is_an_ordinary_file(repository: Path, s
 def test_an_empty_folder_has_nothing_that_could_be_missed(repository: Path) -> None:
     (repository / "empty").mkdir()
     assert scan("empty", root=repository).exit_code == ExitCode.CLEAN
+
+
+@pytest.mark.parametrize("named", [".", "data"])
+def test_a_folder_that_only_looks_like_a_bare_repository_is_a_folder(repository: Path, named: str) -> None:
+    """Files that were committed to a repository are its files, whatever they look like together."""
+    git(repository, "init", "-q", "--bare", "data")
+    (repository / "data/leak.py").write_text(LEAK)
+    git(repository, "add", "-f", ".")
+    assert found(scan(named, root=repository)) == ["data/leak.py"]

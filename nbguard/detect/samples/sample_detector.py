@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nbguard.detect.samples import sizes
 from nbguard.detect.samples.settings import SampleSettings
-from nbguard.detect.samples.sizes import LARGE
 from nbguard.tables.files.formats import is_data_file
 from nbguard.tables.signals import Signals
 
@@ -32,7 +32,7 @@ class SampleDetector:
     def screen(self, file: RawFile, exhaustive: bool) -> Signals | None:
         """Where a file can hold sample data; data files and photographs are looked into, samples of large files."""
         raw = file.raw
-        if is_data_file(raw) or (len(raw) > LARGE and not file.notebook and not file.binary):
+        if is_data_file(raw) or (len(raw) > sizes.LARGE and not file.notebook and not file.binary):
             return Signals([], False, b"")
         if file.binary:
             return None
@@ -47,7 +47,7 @@ class SampleDetector:
         """Yields the sample data in a document; of a large one, in a sample of it."""
         document, raw = candidates.document, candidates.document.raw
         settings = self._settings_at(document.path)
-        if len(raw) > LARGE and document.kind == "text":
+        if len(raw) > sizes.LARGE and document.kind == "text":
             from nbguard.detect.samples.sampling import find_in_large, head_of
             from nbguard.documents.reading import open_document
 
