@@ -28,7 +28,7 @@ from tests.vault.faulty_proxy import FaultyProxy
 from tests.vault.planted import find, write_notebook
 
 RUNS = 500
-FORMS = ('p("{}")', 'x = f"apiKey {}"', "%env T={}", 'd = {{"k": "{}"}}\n# {}', 'a("x" "{}")')
+FORMS = ('p("{}")', 'x = f"apiKey {}"', "%env T={}", 'd = {{"k": "{}"}}\n# {}', 'a("x: " "{}")')
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.detect.engine import Engine, Scope
 from nbguard.documents.reading import open_document
 from nbguard.policy.config import Config
 from nbguard.scan.movable import find_movable
+from nbguard.scan.scanner import Scanner
 from nbguard.vault.references import Reference
 from nbguard.vault.rewrite import Rewritten, Target, rewrite
 from nbguard.vault.style import STYLES, Lookup
@@ -70,16 +70,16 @@ keywords = ["mixed"]
 
 
 @pytest.fixture(scope="module")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+def scanner(tmp_path_factory: pytest.TempPathFactory) -> Scanner:
     pack = tmp_path_factory.mktemp("pack") / "lab.toml"
     pack.write_text(PACK)
-    return Engine(Scope(frozenset(("credential",)), rules=(str(pack),)))
+    return Scanner(Config("/none", rules=(str(pack),)), frozenset(("credential",)))
 
 
 @pytest.fixture(scope="module")
-def foreign() -> Engine:
+def foreign() -> Scanner:
     """With the plugins of detect-secrets in their own words."""
-    return Engine(Scope(frozenset(("credential",)), plugins=("all",)))
+    return Scanner(Config("/none", plugins=("all",)), frozenset(("credential",)))
 
 
 def credentials(seed: int) -> dict[str, str]:
@@ -100,9 +100,9 @@ def written(form: str, whole: str) -> tuple[str, bytes]:
     return path, as_bytes(notebook(code(text))) if path.endswith(".ipynb") else text.encode()
 
 
-def moved(engine: Engine, path: str, raw: bytes, style: str = "nbguard") -> Rewritten:
+def moved(scanner: Scanner, path: str, raw: bytes, style: str = "nbguard") -> Rewritten:
     document = open_document(path, raw)
-    (findings,) = find_movable([document], Config("/none"), engine)
+    (findings,) = find_movable([document], scanner)
     return rewrite(document, [Target(finding, LOOKUP) for finding in findings], style)
 
 
@@ -127,15 +127,15 @@ def check(done: Rewritten, raw: bytes, whole: str, what: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_nothing_of_a_credential_stays_beside_its_lookup(form: str, engine: Engine) -> None:
+def test_nothing_of_a_credential_stays_beside_its_lookup(form: str, scanner: Scanner) -> None:
     for rule, value in list(credentials(len(form)).items())[len(form) % 2 :: 2]:
         for name, tail in TAILS.items():
             path, raw = written(form, value + tail)
-            check(moved(engine, path, raw), raw, value + tail, f"{rule}, {form}, {name}")
+            check(moved(scanner, path, raw), raw, value + tail, f"{rule}, {form}, {name}")
 
 
 @pytest.mark.parametrize("form", ["alone", "URL", ".env", "joined", "prose"])
-def test_what_detect_secrets_finds_is_moved_whole_or_not_at_all(form: str, foreign: Engine) -> None:
+def test_what_detect_secrets_finds_is_moved_whole_or_not_at_all(form: str, foreign: Scanner) -> None:
     for rule, value in list(credentials(5).items())[::6]:
         path, raw = written(form, value + "Qz7")
         check(moved(foreign, path, raw), raw, value + "Qz7", f"{rule}, {form}")
@@ -152,13 +152,13 @@ def test_what_detect_secrets_finds_is_moved_whole_or_not_at_all(form: str, forei
 )
 @settings(max_examples=300, deadline=None)
 def test_any_tail_and_any_beginning(
-    engine: Engine, seed: int, form: str, tail: str, head: str, shorter: int, style: str, chance: random.Random
+    scanner: Scanner, seed: int, form: str, tail: str, head: str, shorter: int, style: str, chance: random.Random
 ) -> None:
     made = credentials(seed % 20)
     rule = chance.choice(sorted(made))
     whole = head + made[rule][: len(made[rule]) - shorter] + tail
     path, raw = written(form, whole)
-    done = moved(engine, path, raw, style)
+    done = moved(scanner, path, raw, style)
     if done.done:
         taken = max((target.finding.value for target in done.done), key=len)
         before, found, behind = whole.partition(taken)
