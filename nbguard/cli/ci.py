@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
+    from nbguard.cli.history_options import add_exhaustive_option
     from nbguard.report.writing import FORMATS
     from nbguard.scan.api import KIND_NAMES
 
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file, and the text to the log")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
     parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
+    add_exhaustive_option(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
 
 
@@ -49,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.repository.runners import NO_JOB, find_job
     from nbguard.scan.api import KIND_NAMES
 
-    config = load_config(".", options.config)
+    config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
     try:
         job = find_job(os.environ)
     except UsageError:

@@ -38,6 +38,13 @@ def wants_history(options: argparse.Namespace) -> bool:
     return True
 
 
+def add_exhaustive_option(parser: argparse.ArgumentParser) -> None:
+    """Declares ``--exhaustive``."""
+    parser.add_argument(
+        "--exhaustive", action="store_true", help="without prefilter, gates and cache: the reference, and slow"
+    )
+
+
 def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> ScanResult:
     """Scans the commits that were asked for; says on standard error what else there is to know."""
     from nbguard.repository.history import select_everything, select_range, select_since
@@ -61,7 +68,7 @@ def scan_and_tell(
     from nbguard.scan.cache import open_cache
     from nbguard.scan.history import scan_selection
 
-    with open_cache(config, kinds, used=cached) as cache:
+    with open_cache(config, kinds, used=cached and not config.exhaustive) as cache:
         outcome, notes = scan_selection(
             folder, selection, config, kinds, cache, lambda contents, total: track(contents, "Versions", total)
         )

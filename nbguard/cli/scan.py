@@ -10,6 +10,7 @@ Without paths, every file that git tracks (or would) in this repository. `-` rea
   nbguard scan --range main..HEAD       every version of every file in these commits
   nbguard scan --history                every version in all commits
   nbguard scan --rules lab.toml         with a rule pack of your own
+  nbguard scan --exhaustive a.ipynb     without any shortcut: much slower, and nothing more is found
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
 """
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_history_options
+    from nbguard.cli.history_options import add_exhaustive_option, add_history_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.api import KIND_NAMES
 
@@ -52,6 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--staged", action="store_true", help="what the next commit would hold, not the work tree")
     add_history_options(parser)
+    add_exhaustive_option(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
     parser.add_argument(
         "--show-secrets", action="store_true", help="show found values; text format, on a terminal only"
@@ -68,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--show-secrets works on a terminal only, with the text format and without --output")
     start = next((path for path in options.paths if path != "-"), ".")
     config = load_config(start, options.config)
+    config = config._replace(exhaustive=options.exhaustive)
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
     if options.rules or options.plugins:
         config = _with_extra_rules(config, options, kinds)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
 
+# What follows a word of a name to which something is given (see Literal.narrow): the rest of the name, and its end.
+BEHIND_A_NAME = r"[A-Za-z0-9_-]{0,34}[^A-Za-z0-9_-]"
+
 __all__ = ["Candidates", "Detector", "Knowledge", "Literal", "RawFile"]
 
 
@@ -37,7 +40,8 @@ class Literal(NamedTuple):
     a regex that the raw bytes match where the literal begins, in JSON too; empty where nothing more is known there.
     Of the ``needs`` one stands somewhere in the file: a word in lower case, or several joined by ``&``. ``exact``: what
     is found has a shape of its own, so that it counts in binary files. ``stem`` is a part of the literal that many
-    others share, if it has a natural one.
+    others share, if it has a natural one. ``narrow`` is for literals that stand nearly everywhere: a regex, for
+    hyperscan too, that whatever follows the literal matches. It can't hold the literal again, and has one end.
     """
 
     text: str
@@ -46,6 +50,7 @@ class Literal(NamedTuple):
     needs: tuple[str, ...] = ()
     exact: bool = False
     stem: str = ""
+    narrow: str = ""
 
 
 class Candidates(NamedTuple):

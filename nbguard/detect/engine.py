@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -15,6 +16,7 @@ from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import Trigger, load_triggers
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
+from nbguard.documents.split_lines import is_cut_inside_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -51,13 +53,13 @@ class Screening(NamedTuple):
 class Engine:
     """The detectors of one scope; each is made when first needed.
 
-    An ``exhaustive`` engine has no shortcut: every detector gets every field, decoded. It is what the other one is
-    held to, and some hundred times slower on clean files.
+    With an ``exhaustive`` scope it has no shortcut: every detector gets every field, decoded. It is what the other one
+    is held to, and some hundred times slower on clean files.
     """
 
-    def __init__(self, scope: Scope | None = None, exhaustive: bool = False) -> None:
+    def __init__(self, scope: Scope | None = None) -> None:
         self.scope = scope or Scope()
-        self._exhaustive = exhaustive
+        self._exhaustive = self.scope.exhaustive
         self._entries = {e.name: e for e in DETECTORS if e.kind in self.scope.kinds and e.wanted(self.scope)}
         self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
@@ -81,12 +83,7 @@ class Engine:
 
     @cached_property
     def _prefilter(self) -> Prefilter:
-        # Addresses are everywhere, those with a password in them are not.
-        narrow = {
-            t.literal: t.asks[0].confirm.replace("++", "+")
-            for t in self._table
-            if t.literal == "://" and len(t.asks) == 1 and t.asks[0].confirm
-        }
+        narrow = {t.literal: re.escape(t.literal) + t.narrow for t in self._table if t.narrow}
         return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
 
     @cached_property
@@ -105,6 +102,8 @@ class Engine:
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
         file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8", is_binary(path, raw))
+        if file.notebook and not file.blind:
+            file.blind = is_cut_inside_lines(raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if file.notebook and not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -121,9 +120,10 @@ class Engine:
         hits: list[tuple[int, Ask]] = []
         table = self._table
         for number, end in self._prefilter.search(file.raw):
-            literal, _, asks = table[number]
-            for ask in self._exact_asks[number] if file.binary else asks:
-                if is_confirmed(file, ask, end - len(literal), end, self._detector):
+            trigger = table[number]
+            start = end - len(trigger.literal)
+            for ask in self._exact_asks[number] if file.binary else trigger.asks:
+                if is_confirmed(file, ask, start, end, self._detector):
                     hits.append((end, ask))  # noqa: PERF401
         hits.sort()
         return hits

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
+# Bytes in which what narrows a literal mostly stands.
+_WIDEST = 200
 
 
 class Hit(NamedTuple):
@@ -71,8 +73,12 @@ class Prefilter:
     def _at_literal(self, hit: Hit, raw: bytes) -> Hit:
         """A hit of a regex as one of its literal, which begins it."""
         needle = self._needles[hit.literal]
-        at = raw.rfind(needle, 0, hit.end)
-        return Hit(hit.literal, at + len(needle))
+        start = max(0, hit.end - _WIDEST)
+        at = raw[start : hit.end].lower().rfind(needle)
+        while at < 0 < start:
+            start = max(0, start - _WIDEST)
+            at = raw[start : hit.end].lower().rfind(needle)
+        return Hit(hit.literal, start + at + len(needle))
 
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()

@@ -13,7 +13,7 @@ class Scope(NamedTuple):
 
     ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
     look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
-    is the least ``bulk_bytes`` among them.
+    is the least ``bulk_bytes`` among them. ``exhaustive``: without any shortcut, as the reference.
     """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
@@ -22,3 +22,4 @@ class Scope(NamedTuple):
     rules: tuple[str, ...] = ()
     sample_data_at: Callable[[str], Mapping[str, object]] | None = None
     bulk_from: int = 0
+    exhaustive: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Literal
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
 
-# What the prefilter looks for; with other options in front of `install` a command isn't seen.
-INSTALL_LITERALS = ("pip install", "pip3 install", "pip -q install", "pip --quiet install")
+# The beginning of an install in raw bytes, where a tab is written as an escape.
+_INSTALL = rb"pip[\d.]{0,5}(?:[ \t]|\\t)+(?:-[\w=-]{1,40}(?:[ \t]|\\t)+){0,5}install(?=[ \t\\])"
 # In a file with more installs than anybody writes, each counts: a quick look at every one would be slow.
 _MOST_INSTALLS = 200
 _ASKED = "installs"
@@ -29,14 +30,17 @@ class UnpinnedDetector:
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The beginnings of an install."""
-        return (Literal(text) for text in INSTALL_LITERALS)
+        yield Literal("pip", narrow=r"[0-9.]{0,5}[ \t\\]")
 
-    def confirms(self, file: RawFile, _: Sequence[str], __: int, end: int) -> bool:
+    def confirms(self, file: RawFile, _: Sequence[str], start: int, __: int) -> bool:
         """Whether an install names a quantum SDK in any version."""
+        install = re.compile(_INSTALL).match(file.raw, start)
+        if install is None:
+            return False
         asked = file.memory[_ASKED] = file.memory.get(_ASKED, 0) + 1
         if asked > _MOST_INSTALLS:
             return True
-        command = sdk_command(file.raw, end)
+        command = sdk_command(file.raw, install.end())
         if command is None:
             return False
         from nbguard.detect.hygiene.installs import may_be_unpinned

@@ -50,10 +50,11 @@ class Ask(NamedTuple):
 
 
 class Trigger(NamedTuple):
-    """A literal and who is asked where it fired. ``stem`` is a part of the literal that others share."""
+    """A literal and who is asked where it fired. ``stem`` is a part of it that others share; see Literal.narrow."""
 
     literal: str
     stem: str
+    narrow: str
     asks: tuple[Ask, ...]
 
 
@@ -96,10 +97,10 @@ class Triggers(NamedTuple):
     def for_detectors(self, names: Collection[str]) -> tuple[Trigger, ...]:
         """The triggers of some detectors; the engine's own are among them where there is any."""
         selected = []
-        for literal, stem, asks in self.table:
-            kept = tuple([ask for ask in asks if ask.detector in names])
+        for trigger in self.table:
+            kept = tuple([ask for ask in trigger.asks if ask.detector in names])
             if kept:
-                selected.append(Trigger(literal, stem, kept))
+                selected.append(trigger._replace(asks=kept))
         return tuple(selected)
 
     def topics_of(self, name: str) -> frozenset[str]:
@@ -118,7 +119,13 @@ def load_triggers() -> Triggers:
         Ask(names[name], tuple(topics), confirms[confirm], tuple(needs), bool(exact), names[name] in confirming)
         for name, topics, confirm, needs, exact in data["asks"]
     ]
-    table = tuple([Trigger(text, stem, tuple([asks[n] for n in numbers])) for text, stem, *numbers in data["literals"]])
+    narrow = data["narrow"]
+    table = tuple(
+        [
+            Trigger(text, stem, narrow.get(text, ""), tuple([asks[n] for n in numbers]))
+            for text, stem, *numbers in data["literals"]
+        ]
+    )
     return Triggers(
         table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]), data["names"]
     )

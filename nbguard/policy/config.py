@@ -64,6 +64,7 @@ class Config(NamedTuple):
     the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
     packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
     ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
+    ``exhaustive``, which no file says: scan without any shortcut.
     """
 
     root: str
@@ -87,6 +88,7 @@ class Config(NamedTuple):
     trusted: bool = True
     plugins: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    exhaustive: bool = False
 
     def __repr__(self) -> str:
         """Shows no salt."""

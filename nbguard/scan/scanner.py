@@ -186,7 +186,7 @@ def zone_name(name: str, config: Config) -> str:
 
 def _scope_of(config: Config, kinds: frozenset[str]) -> Scope:
     """What the engine is to look for under a configuration."""
-    scope = Scope(kinds, config.sample_data, config.plugins, config.rules)
+    scope = Scope(kinds, config.sample_data, config.plugins, config.rules, exhaustive=config.exhaustive)
     if not config.zones:
         return scope
     from nbguard.policy.verdict import sample_data_by_path

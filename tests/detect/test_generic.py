@@ -79,7 +79,7 @@ def test_only_the_public_prefix_is_said_to_be_public() -> None:
 
 
 def test_literals_are_lower_case_and_not_too_short() -> None:
-    literals = [literal for literal, _, _ in load_triggers().for_detectors(GENERIC)]
+    literals = [trigger.literal for trigger in load_triggers().for_detectors(GENERIC)]
     assert all(literal == literal.lower() and len(literal) >= 3 for literal in literals)
 
 

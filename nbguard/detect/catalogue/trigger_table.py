@@ -26,6 +26,7 @@ def build_triggers(knowledge: Knowledge) -> str:
     catalogue = knowledge.catalogue
     by_literal: dict[str, list[Ask]] = {literal: [Ask("")] for literal in ESCAPES}
     stems: dict[str, str] = {}
+    narrow: dict[str, set[str]] = {}
     confirming = []
     for entry in DETECTORS:
         detector = entry.make(Scope())
@@ -33,6 +34,7 @@ def build_triggers(knowledge: Knowledge) -> str:
             confirming.append(entry.name)
         for literal in detector.literals(knowledge):
             _add(by_literal.setdefault(literal.text, []), entry.name, literal)
+            narrow.setdefault(literal.text, set()).add(literal.narrow)
             if literal.stem:
                 stems[literal.text] = literal.stem
     literals = sorted(by_literal)
@@ -48,6 +50,8 @@ def build_triggers(knowledge: Knowledge) -> str:
         "file_parts": catalogue.file_parts,
         "sdks": list_sdks(name for provider in catalogue.providers for name in provider.packages),
         "names": knowledge.names,
+        # Only where all who ask say the same.
+        "narrow": {text: next(iter(said)) for text, said in narrow.items() if len(said) == 1 and said != {""}},
     }
     ask_rows = [[names.index(a.detector), a.topics, confirms.index(a.confirm), a.needs, int(a.exact)] for a in asks]
     rows = [[literal, stems[literal], *(numbers[ask] for ask in by_literal[literal])] for literal in literals]

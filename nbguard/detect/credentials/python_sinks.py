@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
@@ -98,7 +99,7 @@ class _Wanted:
             return True
         if any(word.lower() in self._index.names or self._index.env_uses(word) for word in unit.words):
             return True
-        if self._headers.search(unit.source.lower()) is not None:
+        if self._headers.search(lower_ascii(unit.source)) is not None:
             return True
         return any(found.group(1).lower() in self._index.keywords for found in _ATTRIBUTE.finditer(unit.source))
 

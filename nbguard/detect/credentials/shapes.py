@@ -7,6 +7,7 @@ from functools import cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SHAPE, Finding
@@ -27,8 +28,6 @@ _AFTER = r"(?![A-Za-z0-9_])"
 # Pictures and other data in base64: what looks like a token in so long a run is chance.
 _LONG_RUN = 200
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*")
-
-_ASCII_LOWER = {upper: upper + 32 for upper in range(ord("A"), ord("Z") + 1)}
 
 
 class ShapeDetector:
@@ -63,7 +62,7 @@ def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -
     Takes time linear in the text. Placeholders are left out, and matches by chance inside of long base64 data.
     """
     text = field.text
-    lowered = _lower(text)
+    lowered = lower_ascii(text)
     for rule_id in rule_ids:
         provider, rule = catalogue.by_rule[rule_id]
         for start, end in _windows(lowered, rule):
@@ -91,9 +90,11 @@ def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) ->
 def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
     """Spans of the text in which a shape can match: those around its literals, joined where they overlap."""
     start = end = -1
+    longest = max(map(len, rule.literals), default=0)
     for place in merge(*(_places(lowered, literal) for literal in rule.literals)):
-        # One character more on the right, for what must not follow; what stands on the left is seen anyway.
-        first, last = max(0, place - rule.reach), place + rule.reach + 1
+        # A literal may begin with what stands before the token. One character more on the right, for what must not
+        # follow; what stands on the left is seen anyway.
+        first, last = max(0, place - rule.reach), place + longest + rule.reach + 1
         if first > end:
             if end >= 0:
                 yield start, end
@@ -127,9 +128,3 @@ def _is_by_chance(text: str, start: int, end: int) -> bool:
     after = last.end() - end if last else 0
     before = len(_BASE64.match(text[max(0, start - _LONG_RUN) : start][::-1]).group())  # type: ignore[union-attr]
     return before + after > 0 and before + (end - start) + after >= _LONG_RUN
-
-
-def _lower(text: str) -> str:
-    lowered = text.lower()
-    # A few letters of other scripts become two when lowered, and offsets would shift.
-    return lowered if len(lowered) == len(text) else text.translate(_ASCII_LOWER)

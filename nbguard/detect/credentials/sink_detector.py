@@ -2,33 +2,61 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import BEHIND_A_NAME, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from nbguard.detect.catalogue.literals import Sink
+    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
 
+# What is behind a name in coloured code is hidden by what colours it.
+_COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
 # What a value behind a header's scheme looks like at least.
 _OPAQUE = r" ?[A-Za-z0-9_\-.+/=]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
 CALLED = r"(?:\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
-_GIVEN = r"""(?:\\{0,3}["'`])?[\])]{0,2}(?:\s{0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&)"""
+# Text that isn't valid code may have a letter or two more there.
+_GIVEN = (
+    r"""(?:(?:\\{0,3}["'`])?[\])]{0,2}"""
+    r"""(?:(?:\s|\\t){0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&|\x1b)"""
+    r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=)"""
+)
 # The rest of an address with a credential in its query.
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
 _FOLLOWED = {"any": "", "call": CALLED, "keywords": CALLED, "name": _GIVEN, "host": _QUERY}
+# Words that stand nearly everywhere.
+_ORDINARY = ("token", "secret", "pwd", "pass")
 # Sinks that count only with another word in the same file.
 _BY_NEED = ("import", "host", "device")
 
 
+# From a name to a value that looks made by a machine: 16 characters, one of them a digit.
+_BLANK = r"(?:[ \t]|\\t)"
+_BREAK = r"(?:\n|\\n(?:\"\s{0,200},\s{0,200}\")?)?"
+_MADE = r"(?=[^\s\"'`<>]{0,400}?[0-9])[^\s\"'`<>]{16}"
+_GIVEN_A_VALUE = (
+    rf"(?!\w)(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}"
+    rf"(?::{_BLANK}?[\w.\[\]]{{1,30}}{_BLANK}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
+    rf"{_BLANK}{{0,4}}{_BREAK}{_BLANK}{{0,4}}(?:[\w.]{{1,30}}\()?[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]{{0,3}}{_MADE})"
+)
+_GIVEN_A_HEADER = (
+    rf"(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}(?:=>|[:=,|]){_BLANK}{{0,4}}"
+    rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_BLANK}{{1,9}})?[^\s\"'`<>,;{{}}]{{8}})"
+)
+# Only a key that says so itself tells a credential in a text that names the provider.
+_TELLING = re.compile(r"token|secret|passw|pwd|api[_-]?key|access[_-]?key")
+
+
 class SinkDetector:
-    """Values that go to a provider. A topic is the kind of sink (see catalogue.literals)."""
+    """Values that go to a provider; a topic is the kind of sink (see catalogue.literals), a keyword or a command."""
 
     def __init__(self, _: Scope) -> None:
         pass
@@ -37,6 +65,9 @@ class SinkDetector:
         """The sinks' literals, each under the conditions of its kinds."""
         for text, sink in knowledge.sinks.items():
             yield from _conditions(text, sink)
+        yield from _keywords(knowledge.catalogue)
+        yield from _headers(knowledge.catalogue)
+        yield from _commands(knowledge.catalogue)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what text and the document's Python give to a sink."""
@@ -58,18 +89,71 @@ def _conditions(text: str, sink: Sink) -> Iterator[Literal]:
     alone = stands_alone(text)
     for kind in sorted(sink.kinds):
         if kind == "scheme":
-            yield Literal(text, kind, f".{{{len(text)}}}{_OPAQUE}")
+            yield Literal(text, kind, f".{{{len(text)}}}(?:{_OPAQUE}|{_COLOURED})")
         elif kind == "keywords":
-            yield Literal(text, kind, alone + CALLED, needs)
+            yield Literal(text, kind, f"{alone}(?:{CALLED}|{_COLOURED})", needs)
         elif kind in _FOLLOWED:
-            yield Literal(text, kind, alone + _FOLLOWED[kind])
+            followed = f"(?:{_FOLLOWED[kind]}|{_COLOURED})" if _FOLLOWED[kind] else ""
+            yield Literal(text, kind, alone + followed)
         if kind in _BY_NEED and needs:
             yield Literal(text, kind, alone, needs)
+    yield from _in_colours(text, sink)
+
+
+def _in_colours(text: str, sink: Sink) -> Iterator[Literal]:
+    """What shows of a literal of several words in coloured code: one word, and the others somewhere in the file."""
+    words = re.findall(r"[a-z0-9_]+", text)
+    if words == [text]:
+        return
+    longest = max(words, key=len)
+    yield Literal(longest, "coloured", stands_alone(longest) + _COLOURED, ("&".join(words),))
+    if "scheme" in sink.kinds:
+        yield Literal(longest, "coloured", f"(?:(?<=&quot;)|(?<=&#39;)|(?<=&#x27;)).{{{len(longest)}}}{_OPAQUE}")
+
+
+def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
+    """The arguments of providers' calls, which count wherever a text names the provider and gives them a value."""
+    from nbguard.detect.credentials.sink_index import index_sinks
+
+    index = index_sinks(catalogue)
+    words = _shortest(index.words)
+    telling = {keyword for keyword in index.keywords if _TELLING.search(keyword) and "*" not in keyword}
+    for keyword in sorted(telling):
+        # One that ends in another is seen with that.
+        if not any(keyword != other and keyword.endswith(other) for other in telling):
+            confirm = f".{{{len(keyword)}}}{_GIVEN_A_VALUE}"
+            yield Literal(keyword, "keyword", confirm, words, narrow=BEHIND_A_NAME if keyword in _ORDINARY else "")
+
+
+def _headers(catalogue: Catalogue) -> Iterator[Literal]:
+    """The headers that many services have, which count wherever a text names the provider."""
+    from nbguard.detect.credentials.sink_index import index_sinks
+
+    index = index_sinks(catalogue)
+    for name, uses in sorted(index.headers.items()):
+        if any(use.generic for use in uses):
+            yield Literal(name, "header", f".{{{len(name)}}}{_GIVEN_A_HEADER}", _shortest(index.words))
+
+
+def _shortest(words: Collection[str]) -> tuple[str, ...]:
+    """The words without those that hold another one."""
+    return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
+
+
+def _commands(catalogue: Catalogue) -> Iterator[Literal]:
+    """The commands that take a credential, by the longest of their words; the others stand in the file too."""
+    for command in sorted({command for p in catalogue.providers for rule in p.rules for command in rule.commands}):
+        words = sorted(set(re.findall(r"[a-z0-9_]+", command.lower())))
+        yield Literal(max(words, key=len), "command", needs=("&".join(words),))
 
 
 def stands_alone(literal: str) -> str:
     """A regex that matches at a literal that is no part of a longer word."""
-    # The n of an escaped line end is no letter of the word behind it.
-    before = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf]))" if literal[0].isalnum() else ""
+    # The n of an escaped line end is no letter of the word behind it, nor is the end of another escape or of a colour.
+    before = (
+        r"(?:(?<![A-Za-z0-9])|(?<=\\[nrtbf])|(?<=\\u[0-9a-fA-F]{4})|(?<=\\x[0-9a-fA-F]{2})|(?<=[0-9;\[]m))"
+        if literal[0].isalnum()
+        else ""
+    )
     after = r"(?!\w)" if literal[-1].isalnum() or literal[-1] == "_" else ""
     return f"{before}.{{{len(literal)}}}{after}"

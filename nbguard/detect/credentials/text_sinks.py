@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.values.attribution import choose_rule, looks_made
 
 if TYPE_CHECKING:
@@ -163,9 +164,7 @@ def find_pairs(text: str, wanted: dict[str, Sequence[Use]]) -> Iterator[Named]:
 
 def find_headers(text: str, index: SinkIndex, named: frozenset[str]) -> Iterator[Named]:
     """Header lines and entries with their value: ``-H "X-Auth-Token: …"``, ``"Authorization": "apiKey …"``."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = text
+    lowered = lower_ascii(text)
     for name, uses in index.headers.items():
         at = lowered.find(name)
         while at >= 0:
@@ -212,8 +211,8 @@ def find_addresses(text: str, index: SinkIndex) -> Iterator[Named]:
     """Addresses of a provider's host with a password or token in them."""
     if "://" not in text:
         return
-    lowered = text.lower()
-    for host, providers in index.hosts.items() if len(lowered) == len(text) else ():
+    lowered = lower_ascii(text)
+    for host, providers in index.hosts.items():
         uses = [(provider, rule) for provider in providers for rule in provider.rules]
         at = lowered.find(host)
         while at >= 0:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.provider_names import provider_names
 from nbguard.detect.triggers import load_triggers
@@ -27,23 +28,25 @@ _SIGN = r"(?:[?:]{0,2}=(?!=)>?|->|[:,|]|\bis\b)"
 # How much of a file says all about one place: raw bytes before and behind a name.
 _BEFORE, _BEHIND = 80, 900
 
-_HEAD = re.compile(r"[\w-]{0,40}\Z")
-_TAIL = re.compile(r"[\w.-]{0,40}")
+_HEAD = re.compile(r"[\w-]{0,40}\Z", re.ASCII)
+_TAIL = re.compile(r"[\w.-]{0,40}", re.ASCII)
 _PHRASE = re.compile(
-    r"(?:'s)?(?:[ \t]{1,2}[A-Za-z][\w-]{0,14}){1,5}?(?=[ \t]{0,2}[*_`\"']{0,3}[ \t]{0,2}(?:=|:|\||->|\bis\b|$))"
+    r"(?:'s)?(?:[ \t]{1,2}[A-Za-z][\w-]{0,14}){1,5}?(?=[ \t]{0,2}[*_`\"']{0,3}[ \t]{0,2}(?:=|:|\||->|\bis\b|$))",
+    re.ASCII,
 )
 _TO_VALUE = re.compile(
     r"[\"'`*_]{0,3}[\])]{0,2}\s{0,4}(?::[ \t]?[\w.\[\]]{1,30}[ \t]?=(?!=)|" + _SIGN + r")[*_]{0,2}\s{0,4}"
     r"(?:(?:type|help|metavar|dest|required|show_default|envvar)[ \t]*=[ \t]*[^()=\n]{0,120},\s{0,40}){0,4}"
     r"(?P<default>default[ \t]{0,2}=[ \t]{0,2})?(?:[A-Za-z_][\w.]{0,30}\()?(?:[rRbBuU]{1,2}(?=[\"'`]))?"
-    r"(?P<quote>[\"'`*]{0,3})(?P<value>" + _VALUE + r")"
+    r"(?P<quote>[\"'`*]{0,3})(?P<value>" + _VALUE + r")",
+    re.ASCII,
 )
 # From a section's heading, or a key with entries below it, to an entry that says credential.
 _HEADING = re.compile(r"[\"']?\][ \t]*(?:[#;][^\n]*)?\n|[\"']?[ \t]*:[ \t]*(?:[#][^\n]*)?\n|[\"']?[ \t]*[:=][ \t]*\{")
 _ENTRY = re.compile(
     r"(?P<stop>^[ \t]*\[|\})|(?<![\w-])(?P<key>[A-Za-z][\w-]{0,40})[\"']?[ \t]{0,4}[:=][ \t]{0,4}"
     r"(?:[rbu](?=[\"']))?[\"']?(?P<value>" + _VALUE + r")",
-    re.MULTILINE,
+    re.MULTILINE | re.ASCII,
 )
 _SECTION = 500
 _LONGEST_KEY = 4_096
@@ -134,9 +137,7 @@ def _undo_json(text: str) -> str:
 
 
 def _search(text: str) -> Iterator[_Found]:
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a letter that grows when lowered would move every place
-        lowered = "".join(c.lower() if c.isascii() else c for c in text)
+    lowered = lower_ascii(text)
     for name, provider in provider_names().items():
         at = lowered.find(name)
         while at >= 0:

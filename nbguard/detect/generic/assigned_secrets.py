@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import BEHIND_A_NAME, Literal
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
 from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, class_of_name
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
@@ -29,14 +29,12 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
-# What the name of a credential ends in. The first are ordinary words: the prefilter sees them with what follows.
+# What the name of a credential ends in. The first are ordinary words.
 _ORDINARY = ("token", "secret", "pwd", "pass")
 _TELLING = ("password", "passwd", "passphrase", "passwort", "api_key", "apikey", "api-key", "access_key", "accesskey",
             "secret_key", "secretkey", "auth_key", "account_key", "service_key", "subscription_key", "master_key",
             "encryption_key", "signing_key", "private_key")  # fmt: skip
 _WORDS = _TELLING + _ORDINARY
-_TAILS = ("=", " =", ": ", '"', '\\"', "'", ':"', ":'", "(")
-NAMED_LITERALS = (*_TELLING, *(word + tail for word in _ORDINARY for tail in _TAILS))
 _ANY_WORD = "|".join(re.escape(word) for word in _WORDS)
 # What stands between a name and its value, after the rest of the name.
 _REST = r"(?:[_-]?[A-Za-z0-9]{1,16}){0,2}"
@@ -44,26 +42,33 @@ _SIGN = r"(?::[ \t]{0,2}[\w.]{1,24}[ \t]{0,2}=|:=|=>|={1,3}|!==?|[:,(])"
 # Arguments between a name and its value: ``"--token", type=str, default="…"``, ``Field(default="…")``.
 _ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
 _WRAPPER = rf"(?:[\w.]{{1,24}}\()?(?:{_ARGUMENTS})?[rbuRBU]{{0,2}}"
-# What raw bytes match at these literals; JSON may have written every quotation mark with a backslash.
+# What raw bytes match at these words. In JSON a blank may be the escape of a tab, a line end may be the end of a
+# string in a list, and every quotation mark may have backslashes.
+_BLANK = r"(?:[ \t]|\\t)"
+_SPACE = r"(?:\s|\\[nrt]|\"\s{0,200},\s{0,200}\"){0,24}"
+_RAW_SIGN = rf"(?::{_BLANK}{{0,2}}[\w.]{{1,24}}{_BLANK}{{0,2}}=|:=|=>|={{1,3}}|!==?|[:,(])"
+_RAW_ARGUMENTS = (
+    rf"(?:[a-z_]{{1,20}}{_BLANK}?={_BLANK}?[^=\n]{{0,130}}?,{_SPACE}){{0,3}}(?:default|value){_BLANK}?={_BLANK}?"
+)
 NAMED_CONFIRM = (
-    rf"(?i:{_ANY_WORD}){_REST}"
-    rf"""(?:\\{{0,2}}["'`])?[)\]]?[ \t]{{0,4}}{_SIGN}[ \t]{{0,4}}{_WRAPPER}\\{{0,2}}["'`][^\n"'`]{{6}}"""
+    rf"(?i:{_ANY_WORD}){_REST}(?:\\{{0,3}}[\"'`])?[)\]]?{_BLANK}{{0,4}}{_RAW_SIGN}{_BLANK}{{0,4}}"
+    rf"(?:[\w.]{{1,24}}\()?(?:{_RAW_ARGUMENTS})?[rbuRBU]{{0,2}}(?:\\{{0,3}}[\"'`]){{1,3}}[^\n\"'`]{{6}}"
     rf"|(?:{_ANY_WORD.upper()})[_\d]{{0,3}}=[!-~]{{8}}"
 )
 
 # No quotation mark is among a value's first characters: what is shorter ends before.
 _BEGINNING = re.compile(r"[^\n\"'`]{6}")
-_HEAD = re.compile(r"[\w-]{0,60}\Z")
+_HEAD = re.compile(r"[\w-]{0,60}\Z", re.ASCII)
 _QUOTED = re.compile(
     rf"""{_REST}(?P<closed>\\?["'`])?[)\]]?[ \t]{{0,4}}(?P<sign>{_SIGN})[ \t]{{0,4}}{_WRAPPER}
     (?:\"\"\"(?P<a>[^\n"]{{4,512}})\"\"\"|\"(?P<b>(?:[^"\\\n]|\\.){{4,512}})\"|'(?P<c>(?:[^'\\\n]|\\.){{4,512}})'
     |\\"(?P<d>[^"\\\n]{{4,512}})\\"|`(?P<e>[^`\\\n]{{4,512}})`)""",
-    re.VERBOSE,
+    re.VERBOSE | re.ASCII,
 )
-_BARE = re.compile(r"[_\d]{0,3}=([!-~]{8,256})(?=\s|$)")
+_BARE = re.compile(r"[_\d]{0,3}=([!-~]{8,256})(?=\s|$)", re.ASCII)
 # No quotation mark is among a value's first characters: what is shorter ends before.
 _BEGINNING = re.compile(r"[^\n\"'`]{6}")
-_HEAD = re.compile(r"[\w-]{0,60}\Z")
+_HEAD = re.compile(r"[\w-]{0,60}\Z", re.ASCII)
 _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG)[ \t]+)?[A-Z0-9_]*\Z")
 _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
 _WINDOW = 640
@@ -138,7 +143,8 @@ class NamedValueDetector:
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words that names end in."""
-        return (Literal(text, confirm=NAMED_CONFIRM) for text in NAMED_LITERALS)
+        for text in _WORDS:
+            yield Literal(text, confirm=NAMED_CONFIRM, narrow=BEHIND_A_NAME if text in _ORDINARY else "")
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""

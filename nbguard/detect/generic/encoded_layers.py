@@ -13,6 +13,7 @@ from binascii import Error as Base64Error
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Candidates, Literal
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.triggers import load_triggers
@@ -84,7 +85,7 @@ class EncodedLayerDetector:
 
     def _search(self, document: Document, field: Field) -> Iterator[Finding]:
         """What the other detectors find in a decoded layer, which no prefilter has seen."""
-        lowered = field.text.lower()
+        lowered = lower_ascii(field.text)
         topics: dict[str, set[str]] = {}
         for trigger in load_triggers().table:
             if trigger.literal in lowered:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_gates import GATES, Gate, compiled
@@ -36,7 +37,9 @@ class PluginDetector:
         exact = {gate.plugin for gate in GATES if gate.needles or (gate.confirm and "(?i" not in gate.place)}
         for gate in GATES:
             for text in gate.literals:
-                yield Literal(text, gate.plugin, gate.confirm, exact=gate.plugin in exact)
+                # Addresses are everywhere, those with a password in them are not.
+                narrow = gate.confirm.removeprefix(text).replace("++", "+") if text == "://" else ""
+                yield Literal(text, gate.plugin, gate.confirm, exact=gate.plugin in exact, narrow=narrow)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what the plugins find in fields."""
@@ -52,7 +55,7 @@ _STRETCH = 4096
 def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
     """Yields what these plugins of detect-secrets find in a field, with the exact span of each value."""
     seen: set[tuple[str, int, int]] = set()
-    lowered = field.text.lower()
+    lowered = lower_ascii(field.text)
     for gate in GATES:
         if gate.plugin in plugins and gate.opens(field.text, lowered):
             yield from _through(gate, field, seen)

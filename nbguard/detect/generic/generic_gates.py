@@ -42,7 +42,13 @@ _AWS_ID = r"A(?:KIA|SIA|BIA|CCA|3T[A-Z0-9])[0-9A-Z]{16}"
 _ASSIGNED = r"""["'\]]{0,2} *(?:=|:|:=|=>| |::) *["']?"""
 # The same in raw JSON, where quotes have backslashes.
 _RAW_ASSIGNED = r"""[\\"'\] :=>]{1,12}"""
-_IBM_IAM = rf"(?i)(?:key|pwd|pass|password|token){_ASSIGNED}[\w-]{{44}}(?![\w-])"
+# The whole name, from IBM's on: a key of somebody else's in the same text is none of it.
+_IBM_NAMES = ("ibm_cloud", "ibmcloud", "ibm-cloud", "ibm_api", "ibm_iam", "cloud_iam")
+_IBM_NAME = (
+    rf"(?i:{'|'.join(_IBM_NAMES)})(?i:[a-z0-9]{{0,12}}[-_]){{0,4}}(?i:[a-z0-9]{{0,6}}?(?:key|pwd|pass|password|token))"
+)
+_API_KEY = r"(?i:api[_-]?key)"
+_IBM_VALUE = r"[\w-]{44}"
 _GITHUB = ("ghp_", "gho_", "ghu_", "ghs_", "ghr_")
 _GITLAB = ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "glptt-", "glagent-", "gloas-",
            "gr1348941")  # fmt: skip
@@ -55,7 +61,7 @@ GATES = (
     Gate("AWSKeyDetector", ("akia", "asia", "abia", "acca", "a3t"), ("AK" "IA", "ASIA", "ABIA", "ACCA", "A3T"),
          _AWS_ID, _AWS_ID),
     Gate("AWSKeyDetector", ("aws",), (), r"[\"'][0-9A-Za-z/+]{40}[\"']",
-         r"(?i:aws)[^\n]{3,60}?[\"'][0-9A-Za-z/+]{40}\\?[\"']", beside="aws"),
+         r"(?i:aws)[^\n]{3,130}?[\"'][0-9A-Za-z/+]{40}\\?[\"']", beside="aws"),
     Gate("AzureStorageKeyDetector", ("accountkey=",), ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/=]{88}"),
     Gate("ArtifactoryDetector", ("akcp", "artifactory"), ("AKCp", "AP"),
          r"(?<![A-Za-z0-9+/])AKCp[A-Za-z0-9]{10,}+|(?<![A-Za-z0-9])AP[\dA-F][A-Za-z0-9]{17,}+(?![A-Za-z0-9+/=])",
@@ -66,16 +72,14 @@ GATES = (
          r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
     Gate("GitHubTokenDetector", _GITHUB, _GITHUB, r"gh[pousr]_[A-Za-z0-9_]{36}", r"gh[pousr]_[A-Za-z0-9_]{36}"),
     Gate("GitLabTokenDetector", _GITLAB, (), _GITLAB_START + r"[\w-]{20,}+", _GITLAB_START + r"[\w-]{20}"),
-    Gate("IbmCloudIamDetector", ("ibm_cloud", "ibmcloud", "ibm-cloud", "ibm_api", "ibm_iam", "cloud_iam"), (),
-         _IBM_IAM,
-         r"(?i:[a-z0-9]{0,12}[-_]){0,4}(?i:[a-z0-9]{0,6}?(?:key|pwd|pass|password|token))" + _RAW_ASSIGNED
-         + r"[\w-]{44}"),
+    Gate("IbmCloudIamDetector", _IBM_NAMES, (),
+         _IBM_NAME + _ASSIGNED + _IBM_VALUE + r"(?![\w-])", _IBM_NAME + _RAW_ASSIGNED + _IBM_VALUE),
     Gate("IbmCloudIamDetector", ("apikey", "api_key", "api-key"), (),
-         _IBM_IAM, r"(?i:api[_-]?key)" + _RAW_ASSIGNED + r"[\w-]{44}"),
+         _API_KEY + _ASSIGNED + _IBM_VALUE + r"(?![\w-])", _API_KEY + _RAW_ASSIGNED + _IBM_VALUE),
     Gate("IbmCosHmacDetector",
          ("secretkey", "secret_key", "secret-key", "secretaccess", "secret_access", "secret-access"), (),
          rf"(?i)secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}}(?![a-f0-9])",
-         r"(?i:secret[-_]?(?:access)?[-_]?key)" + _RAW_ASSIGNED + "[a-f0-9]{48}"),
+         r"(?i:secret[-_]?(?:access)?[-_]?key)" + _RAW_ASSIGNED + "(?i:[a-f0-9]{48})"),
     Gate("JwtTokenDetector", ("eyj",), ("eyJ",),
          r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?", r"eyJ[\w=-]{8,120}+\.?[\w=-]"),
     Gate("MailchimpDetector", tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
@@ -70,7 +71,7 @@ def find_own(field: Field) -> Iterator[Finding]:
     if field.part.where in ("widget", "attachment"):
         return
     text = field.text
-    lowered = text.lower()
+    lowered = lower_ascii(text)
     for pattern in _PATTERNS:
         if pattern.literal not in lowered:
             continue

@@ -39,9 +39,9 @@ class SampleDetector:
         from nbguard.detect.samples.signal_search import signals_in_file
 
         signals = signals_in_file(raw, self._bulk)
-        if exhaustive:
+        if exhaustive or file.blind:
             return signals._replace(hidden=True)
-        return signals if file.blind or signals.offsets or signals.hidden or signals.traces else None
+        return signals if signals.offsets or signals.hidden or signals.traces else None
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the sample data in a document; of a large one, in a sample of it."""

@@ -1,0 +1,32 @@
+"""The engine finds what the exhaustive engine finds: no prefilter, confirmation or gate hides anything."""
+
+import os
+import random
+
+import pytest
+
+from tests.detect.differential import FORMS, disagreement, run, texts
+
+# Documents made from seeds; NBGUARD_DIFFERENTIAL asks for more.
+QUICK, SLOW = 400, 20_000
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_example_in_every_form(form: str) -> None:
+    source = random.Random(form)
+    known = texts(1)
+    # The quick tier takes every fourth; all are in the generated ones of the slow tier.
+    for text in known[source.randrange(4) :: 4]:
+        path, raw = FORMS[form](text, source)
+        assert disagreement(path, raw) == (set(), set()), text[:80]
+
+
+def test_generated_documents() -> None:
+    """Examples in every form, joined, mutated and damaged."""
+    assert [where for where in run(QUICK, seed=0) if where[1]] == []
+
+
+@pytest.mark.slow
+def test_many_generated_documents() -> None:
+    count = int(os.environ.get("NBGUARD_DIFFERENTIAL", SLOW))
+    assert [where for where in run(count, seed=1_000_000) if where[1]] == []
