@@ -98,6 +98,7 @@ def run() -> None:
     """Runs the command of this process and exits with its status."""
     # What the terminal's encoding doesn't have is written as an escape. (Values go out by way of the buffer.)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    _end_tidily()
     try:
         status = main(sys.argv[1:])
         sys.stdout.flush()
@@ -110,6 +111,20 @@ def run() -> None:
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
         status = _complain(_failed_output(error) or describe_defect(error), ExitCode.INCOMPLETE)
     sys.exit(status)
+
+
+def _end_tidily() -> None:
+    """Has a request to end go the way of an error, so that what was started is ended and what was begun undone."""
+    import signal
+
+    def end(number: int, _frame: object) -> NoReturn:
+        sys.exit(128 + number)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        # Whoever has it ignored (nohup) means it.
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, end)
 
 
 def _formatter() -> Any:

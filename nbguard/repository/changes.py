@@ -24,6 +24,7 @@ _NO_CONTENT = frozenset(("000000", _LINK))
 _DIFF = (
     "diff-tree",
     "--stdin",
+    "--always",
     "-r",
     "-c",
     "--root",
@@ -36,10 +37,10 @@ _DIFF = (
     "--ignore-submodules=none",
 )
 # Commits that git gives up at before the rest isn't tried any more: each may take seconds.
-_MOST_GIVEN_UP = 20
+_MOST_GIVEN_UP = 10
 # Bytes that a listing may have: the whole history of the largest public repositories takes a quarter of it.
 _MOST_LISTED = 8 << 30
-_LARGEST_TREE = 1 << 30
+_LARGEST_TREE = 1 << 27
 # Between two parts of a listing, where git was started anew: no path has two slashes.
 _AGAIN = b"//\0"
 # Paths that one commit may give the same content. Empty files are everywhere, and hold nothing.
@@ -96,6 +97,10 @@ def list_tree(folder: str, ref: str) -> set[str]:
     return {change.blob for change in _read_tree(folder, ref)}
 
 
+class _TooManyChangesError(GitGaveUpError):
+    """All commits together changed more than is ever listed."""
+
+
 class _Reading(NamedTuple):
     """How far a listing has come. ``at`` holds the last commit that git named; ``left_out`` says what is missing."""
 
@@ -108,42 +113,52 @@ def _diff(folder: str, selection: Selection, reading: _Reading) -> Iterator[byte
     chosen = _chosen(selection)
     try:
         with (
-            start_git(folder, "rev-list", "--reverse", *chosen) as commits,
-            start_git(folder, *_DIFF, stdin=commits.output) as changes,
+            start_git(folder, "rev-list", "--reverse", *chosen) as listing,
+            start_git(folder, *_DIFF, stdin=listing.output) as changes,
         ):
             yield from _whole_words(changes)
-            commits.finish()
+            listing.finish()
         return
+    except _TooManyChangesError:
+        raise
     except GitGaveUpError:
         pass
-    listed = read_lines(folder, "rev-list", "--reverse", *chosen)
-    yield from _diff_around(folder, listed[listed.index(reading.at[0]) + 1 :] if reading.at[0] else listed, reading)
-
-
-def _diff_around(folder: str, commits: list[str], reading: _Reading) -> Iterator[bytes]:
-    """The rest of a listing that git gave up: one by one up to the commit that it can't list, then all that follow."""
-    given_up, together = 0, False
-    while commits and given_up < _MOST_GIVEN_UP:
-        portion = commits if together else commits[:1]
-        reading.at[0] = ""
+    commits = read_lines(folder, "rev-list", "--reverse", *chosen)
+    for _ in range(_MOST_GIVEN_UP):
+        # Every commit is named before what it changed, so the one that git gave up at is the next.
+        commits = commits[commits.index(reading.at[0]) + 1 :] if reading.at[0] else commits
+        if commits:
+            reading.at[0] = commits[0]
+            yield _AGAIN
+            yield from _whole_tree(folder, commits[0], reading)
+        if not commits[1:]:
+            return
         try:
             with (
-                spool(f"{commit}\n".encode("ascii") for commit in portion) as wanted,
+                spool(f"{commit}\n".encode("ascii") for commit in commits[1:]) as wanted,
                 start_git(folder, *_DIFF, stdin=wanted) as changes,
             ):
-                yield _AGAIN
                 yield from _whole_words(changes)
-            commits = commits[len(portion) :]
-        except GitGaveUpError as error:
-            if together:
-                # Commits that change nothing are never named, so the one it was at isn't known.
-                commits = commits[portion.index(reading.at[0]) + 1 :] if reading.at[0] else commits
-            else:
-                reading.left_out[f"commit {portion[0][:12]} was left out: {error}"] = None
-                commits, given_up = commits[1:], given_up + 1
-            together = not together
-    if commits:
-        reading.left_out["there are more commits like these; what came after them was left out"] = None
+            return
+        except _TooManyChangesError:
+            raise
+        except GitGaveUpError:
+            continue
+    reading.left_out["there are more commits like these; what came after them was left out"] = None
+
+
+def _whole_tree(folder: str, commit: str, reading: _Reading) -> Iterator[bytes]:
+    """All files of a commit, in the place of those that it changed, in git's raw format.
+
+    It may have taken out what is too large to be listed, and be small itself.
+    """
+    yield f"{commit}\0".encode("ascii")
+    try:
+        for change in _read_tree(folder, commit):
+            head = f":000000 {change.mode} {'0' * len(change.blob)} {change.blob} A\0{change.path}\0"
+            yield head.encode("utf-8", "surrogateescape")
+    except GitGaveUpError as error:
+        reading.left_out[f"commit {commit[:12]} was left out: {error}"] = None
 
 
 def _whole_words(changes: Command) -> Iterator[bytes]:
@@ -152,7 +167,7 @@ def _whole_words(changes: Command) -> Iterator[bytes]:
         words, end, rest = (rest + chunk).rpartition(b"\0")
         size += len(words)
         if size > _MOST_LISTED:
-            raise GitGaveUpError(f"git diff-tree: lists more than {_MOST_LISTED >> 30} GB of changes")
+            raise _TooManyChangesError(f"git diff-tree: lists more than {_MOST_LISTED >> 30} GB of changes")
         if end:
             yield words + end
     changes.finish()
@@ -222,7 +237,7 @@ def _read_tree(folder: str, tree: str) -> Iterator[Change]:
         for chunk in read_chunks(listing.output):
             size += len(chunk)
             if size > _LARGEST_TREE:
-                raise GitGaveUpError(f"git ls-tree: {tree[:12]} lists more than {_LARGEST_TREE >> 30} GB of files")
+                raise GitGaveUpError(f"git ls-tree: {tree[:12]} has more than {_LARGEST_TREE >> 20} MB of paths")
             *entries, rest = (rest + chunk).split(b"\0")
             for entry in entries:
                 head, _, path = entry.partition(b"\t")

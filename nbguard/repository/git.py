@@ -11,7 +11,8 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 from nbguard.errors import ExitCode, UsageError
 from nbguard.repository.git_guard import (
     DRIVERS,
-    RUNNING_DRIVERS,
+    READING,
+    TELLING_SETTINGS,
     arguments_for,
     driver_arguments,
     environment_for,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 # A tree that names itself over and over has more files than any memory holds.
 PATIENCE_VARIABLE = "NBGUARD_GIT_TIMEOUT"
 _PATIENCE = 600.0
-_MEMORY = 2 << 30
+_MEMORY = 1 << 30
 _WRONG_USAGE = 129
 
 
@@ -195,7 +196,8 @@ def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dic
     from subprocess import DEVNULL, PIPE, Popen
 
     name = arguments[0]
-    drivers = driver_arguments(_find_drivers(folder), own_drivers) if name in RUNNING_DRIVERS else []
+    runs_none = name in READING or name in TELLING_SETTINGS
+    drivers = [] if runs_none else driver_arguments(_find_drivers(folder), own_drivers)
     command = ["git", *arguments_for(folder, name), *drivers, *arguments]
     listening = DEVNULL if stdin is None else stdin
     try:

@@ -47,11 +47,10 @@ SETTINGS = (
 # command is none (convert.c of git). Hooks can be settings too, from git 2.54 on.
 DRIVERS = r"^(filter\..*\.(clean|smudge|process|required)|hook\..*\.(command|event|enabled))$"
 _DRIVER_VALUES = {"required": "false", "enabled": "false"}
-# Commands that compare, add or write files, and so run filters and hooks.
-RUNNING_DRIVERS = frozenset(("add", "diff-files", "update-index"))
 # Commands that run nothing, and that tell what the settings are: ours would be in the answer.
 TELLING_SETTINGS = frozenset(("config", "rev-parse"))
-# Commands that read nothing but settings, attributes, the index and objects.
+# Commands that read nothing but settings, attributes, the index and objects. All others may compare or write files, and
+# so run filters and hooks.
 READING = frozenset(
     (
         "cat-file", "check-attr", "check-ignore", "diff-index", "diff-tree", "for-each-ref", "hash-object",

@@ -90,8 +90,8 @@ def read_tracked(top: str) -> Iterator[tuple[Staged, bytes]]:
 def _list_modified(top: str, patterns: Sequence[str]) -> list[Staged]:
     """The files that git takes for modified in the work tree, as they are staged; those in conflict are left out."""
     # Of a file written in the same second as the index, git looks at the content, and for that runs the filter.
-    arguments = ("diff-files", "--ignore-submodules=all", "--no-ext-diff", "-z", "--", *patterns)
-    words = run_git_bytes(top, *arguments, own_drivers=own_drivers(top)).split(b"\0")
+    arguments = ("--ignore-submodules=all", "--no-ext-diff", "-z", "--", *patterns)
+    words = run_git_bytes(top, "diff-files", *arguments, own_drivers=own_drivers(top)).split(b"\0")
     files = []
     for head, path in zip(words[0::2], words[1::2], strict=False):
         mode, _, blob, _, kind = head.decode("ascii").lstrip(":").split(" ")
