@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
-from nbguard.detect.values.randomness import entropy
+from nbguard.detect.values.word_likeness import entropy
 from nbguard.documents.fields import Field, Part
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.provider_names import provider_names
 from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.attribution import Choice, make_finding
-from nbguard.detect.values.randomness import entropy, is_dummy
+from nbguard.detect.values.classifier import is_plausible_token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,12 +68,8 @@ _SAY_OTHERWISE = frozenset(
 _SAY_LITTLE = frozenset("my our quantum cloud prod dev the api auth access default".split())  # noqa: SIM905
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_REFERENCE = re.compile(
-    r"/|\.{1,2}/|[a-z]+://|.*\.(?:json|toml|ya?ml|txt|ini|cfg|conf|env|pem|py|ipynb|csv|html?|com|org|io|net|co|ai)\b"
-    r"|.*/.*/|arn:|projects/|[a-z0-9]+(?:[._/-][a-z0-9]+){2,}$|[A-Z0-9]+(?:_[A-Z0-9]+)+$|[A-Za-z]+(?:[._-][A-Za-z]+)+[._-]?\d{0,4}$"
-    r"|[0-9.e+-]+$|v?\d+\.\d"
-)
-_LONGEST_LETTERS = re.compile(r"[a-z]{12}")
+
+
 _ESCAPED_END = re.compile(r'(?:\\+n)?"\s{0,200},\s{0,200}"')
 
 
@@ -214,16 +210,13 @@ def _words(name: str) -> list[str]:
 def _looks_random(value: str, alone: bool) -> bool:
     """Whether a value is one that only a machine makes. ``alone``: its name doesn't say credential, so no checksum."""
     digits = sum(character.isdigit() for character in value)
-    if len(value) < 20 or not digits or _REFERENCE.match(value) or is_dummy(value):
+    if len(value) < 20 or not digits or not is_plausible_token(value):
         return False
-    if _HEX.fullmatch(value):
-        return not alone and entropy(value) >= 3.0
-    if value.isdigit() or _LONGEST_LETTERS.search(value) or entropy(value) < 3.6:
-        return False
+    if not alone:
+        return True
     mixed = any(c.isupper() for c in value) and any(c.islower() for c in value)
-    if alone:
-        return mixed and digits >= 2 and len(value) >= 24 and not value.endswith("=")
-    return mixed or digits >= len(value) / 8
+    hexadecimal = _HEX.fullmatch(value) is not None
+    return mixed and not hexadecimal and digits >= 2 and len(value) >= 24 and not value.endswith("=")
 
 
 def _choose(provider: Provider, value: str, alone: bool) -> Choice | None:

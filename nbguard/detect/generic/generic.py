@@ -14,7 +14,7 @@ from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_gates import GATES, Gate, compiled
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
-from nbguard.detect.values.randomness import acceptable_span
+from nbguard.detect.generic.plugin_spans import acceptable_span
 
 if TYPE_CHECKING:
     import re

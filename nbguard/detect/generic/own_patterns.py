@@ -10,7 +10,8 @@ from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
-from nbguard.detect.values.randomness import is_dummy, is_opaque, is_varied
+from nbguard.detect.generic.plugin_spans import is_varied
+from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,9 +81,9 @@ def find_own(field: Field) -> Iterator[Finding]:
             value = text[start:end]
             if pattern.rule == "generic-credential":
                 header = _BEFORE_BEARER.search(text, max(0, found.start() - 40), found.start())
-                if header is None or not is_opaque(value):
+                if header is None or not is_plausible_token(value):
                     continue
-            elif is_dummy(value) or not is_varied(value, digits=pattern.rule != "huggingface-token"):
+            elif stands_for_another(value) or not is_varied(value, digits=pattern.rule != "huggingface-token"):
                 continue
             yield _finding(pattern.rule, field, start, end)
 

@@ -12,8 +12,7 @@ from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
 from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
-from nbguard.detect.values.placeholders import is_placeholder
-from nbguard.detect.values.randomness import is_dummy
+from nbguard.detect.values.classifier import can_be_chosen
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -45,9 +44,6 @@ _TELLING = re.compile(
 )
 # Keys of other things, and values that only point to where the credential is.
 _OTHER_MEANING = re.compile(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
-_REFERENCE = re.compile(
-    r"\$|\{\{|(?:vault|op|ssm|secretsmanager|keyring|file|env|ref\+\w+)[:/]|[~.]{0,2}/|[A-Za-z]:\\|#"
-)
 _PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,80}:(?P<value>[^\s/@]{3,200})@")
 
 
@@ -122,6 +118,4 @@ def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
 
 def _is_meant(value: str) -> bool:
     value = value.strip("\"'")
-    if len(value) < _SHORTEST or value.isdigit() or len(set(value)) < 4 or _REFERENCE.match(value):
-        return False
-    return not is_placeholder(value) and not is_dummy(value)
+    return len(value) >= _SHORTEST and not value.isdigit() and len(set(value)) >= 4 and can_be_chosen(value)

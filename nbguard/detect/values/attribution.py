@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.shapes import compile_shape
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
+from nbguard.detect.values.classifier import can_be_chosen, is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
-from nbguard.detect.values.randomness import entropy
+from nbguard.detect.values.word_likeness import wordy_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,14 +22,8 @@ _MIN_LENGTH = 8
 _MIN_PASSWORD = 6
 _LOOKS_MADE = 16
 _MAX_LENGTH = 16384
-# What a value at a sink often is instead of a credential: a path, an address, the name of a variable, a version.
-_REFERENCE = re.compile(
-    r"/(?:home|Users|etc|var|tmp|opt|usr|mnt|root|content|workspace|data|run|srv)/.*|~/.*|\.{1,2}/.*|[A-Za-z]:\\.*"
-    r"|(?:https?|file|vault|op)://.*|\$.*|%\w+%|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+"
-    r"|[a-z]+(?:[_.-][a-z]+)+(?:[_.-][a-z0-9]{1,4})?"
-    r"|.*\.(?:json|toml|ya?ml|txt|ini|cfg|conf|env|pem|key|py|ipynb)|.*[<>{}].*|.*\s.*",
-    re.DOTALL,
-)
+# At a sink a value with a digit counts unless it reads like a name.
+_MOST_WORDY = 0.8
 
 
 class Choice(NamedTuple):
@@ -78,13 +73,7 @@ def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | N
 
 def looks_made(value: str) -> bool:
     """Whether a value looks made by a machine: long, mixed, and no path, name or sentence."""
-    return (
-        len(value) >= _LOOKS_MADE
-        and not _REFERENCE.fullmatch(value)
-        and entropy(value) >= 3.0
-        and any(character.isdigit() for character in value)
-        and any(character.isalpha() for character in value)
-    )
+    return len(value) >= _LOOKS_MADE and any(map(str.isdigit, value)) and is_plausible_token(value)
 
 
 def make_finding(choice: Choice, field: Field, start: int, end: int, value: str, cause: str, rank: int = 0) -> Finding:
@@ -111,12 +100,12 @@ def make_finding(choice: Choice, field: Field, start: int, end: int, value: str,
 def _plausible(value: str, rule: Rule) -> bool:
     """Whether a value is opaque enough to be this rule's credential."""
     if "password" in rule.id or "password" in rule.vault_key:
-        return len(value) >= _MIN_PASSWORD and len(set(value)) >= 4 and not re.search(r"\s|^[<{$].*[>}]?$", value)
-    if len(value) < _MIN_LENGTH or len(set(value)) < 5 or _REFERENCE.fullmatch(value):
+        return len(value) >= _MIN_PASSWORD and len(set(value)) >= 4 and can_be_chosen(value)
+    if len(value) < _MIN_LENGTH or len(set(value)) < 5 or not can_be_chosen(value):
         return False
-    if any(character.isdigit() for character in value):
-        return True
-    return len(value) >= _LOOKS_MADE and not (value.islower() or value.isupper()) and entropy(value) >= 3.5
+    if is_plausible_token(value):
+        return len(value) >= _LOOKS_MADE or any(map(str.isdigit, value))
+    return any(map(str.isdigit, value)) and wordy_share(value) < _MOST_WORDY
 
 
 @cache

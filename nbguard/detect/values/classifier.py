@@ -27,6 +27,8 @@ DIGEST_OF_PASSWORD = "password hash"
 NUMBER, DATE, VERSION, TOO_LONG = "number", "date", "version", "too long"
 
 _TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
+_STAND_INS = frozenset((EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK))
+_OTHER_THINGS = frozenset((ADDRESS, PATH, CODE, SENTENCE, TOO_LONG))
 _PASSWORDS = _TOKENS | {PASSWORD}
 
 
@@ -65,7 +67,7 @@ _CODE = re.compile(
 # What only code, regexes and escaped text have in them, wherever it stands.
 _PIECE_OF_CODE = re.compile(
     r"[,:\[({=]\s?\\?[\"'][^\"']{0,200}\\?[\"']|\\?[\"']\s?[,:\])}]|\\[dDwWsSbux](?![A-Za-z]{3})"
-    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
+    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|</[a-z]|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
 )
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
@@ -101,6 +103,16 @@ def is_plausible_token(value: str) -> bool:
 def is_plausible_password(value: str) -> bool:
     """Whether a value can be a password: as a token, or chosen by a person to be hard to guess."""
     return classify(value, "password").kind in _PASSWORDS
+
+
+def stands_for_another(value: str) -> bool:
+    """Whether a value stands for a credential, or points to one, and is none: a placeholder, template or reference."""
+    return classify(value).kind in _STAND_INS
+
+
+def can_be_chosen(value: str) -> bool:
+    """Whether a value that reached a place for a password can be one, however weak: it stands for nothing else."""
+    return classify(value, "password").kind not in _STAND_INS | _OTHER_THINGS
 
 
 def _as_stand_in(value: str) -> Judgement | None:

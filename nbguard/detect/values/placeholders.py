@@ -59,7 +59,11 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
 
 def has_dummy_mark(value: str) -> bool:
     """Whether something in a value shows that it was written for a reader: ``example``, ``your-``, ``123456``."""
-    return _dummy_marks().search(value) is not None
+    # Nobody mixes the cases of such a word; random letters do.
+    marks = (found.group() for found in _dummy_marks().finditer(value))
+    return any(
+        mark.lower() == mark or mark.upper() == mark or mark == mark.capitalize() or "_" in mark for mark in marks
+    )
 
 
 def is_stock_password(value: str) -> bool:

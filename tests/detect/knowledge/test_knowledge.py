@@ -14,7 +14,8 @@ def test_the_json_is_up_to_date(name):
 
 def test_an_old_file_is_named(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("nbguard.detect.knowledge.build.FOLDER", str(tmp_path))
-    (tmp_path / "values.json").write_text("{}\n", encoding="utf-8")
+    for name in list_bodies():
+        (tmp_path / f"{name}.json").write_text("{}\n", encoding="utf-8")
     assert main(["--check"]) == 1
     assert "values.json" in capsys.readouterr().err
 

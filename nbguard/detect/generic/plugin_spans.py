@@ -1,43 +1,22 @@
-"""Whether a match is plausible as a credential: no placeholder, no template, no piece of something longer."""
+"""The span of what a detect-secrets plugin matched, where it is a credential and no piece of a longer run."""
 
 from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
-from math import log2
 from typing import TYPE_CHECKING
 
-from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.detect.values.classifier import stands_for_another
+from nbguard.detect.values.word_likeness import entropy
 
 if TYPE_CHECKING:
     from nbguard.detect.generic.generic_rules import GenericRule
 
-# Words that documentation writes where a credential belongs.
-_DUMMY_WORDS = re.compile(
-    r"x{4,}|\*{3,}|\.{3,}|…|example|sample|dummy|\bfake\b|placeholder|change[-_]?me|redacted|foo_?bar|your[-_ ]?"
-    r"|my[-_]?(?:api|secret|token|key|pass)|insert[-_ ]|replace[-_ ]|\btodo\b|secret[-_]?key|api[-_]?key"
-    r"|access[-_]?token|123456|abcdef|qwerty|0{8,}|a{8,}|deadbeef|lorem|enter[-_ ]|put[-_ ]|paste",
-    re.IGNORECASE,
-)
-# What documentation writes as the password of a URL, whole.
-_DUMMY_PASSWORDS = frozenset((
-    "password", "passwd", "passw0rd", "pass", "pswd", "secret", "token", "tiger", "user", "username", "guest", "admin",
-    "root", "test", "postgres", "mysql", "rabbitmq", "redis", "mongo", "mongodb", "neo4j", "elastic", "minio", "kafka",
-    "apikey", "personal_access_token", "hunter2", "port", "oauth2",
-))  # fmt: skip
-_TEMPLATE = re.compile(r"[{}<>$%]|\(\)|\[")
 _LOCAL_HOST = re.compile(
     r"(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|[\w-]*host(?:name)?\b(?!\.)"
     r"|(?:my|your|some|the)[\w-]*\b|server\b(?!\.)|db\b(?!\.)|database\b(?!\.)|proxy\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b)",
     re.IGNORECASE,
-)
-_SEGMENT = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
-_HEX = re.compile(r"[0-9a-fA-F]+={0,2}\Z")
-# Paths, addresses, references to a secret store, calls, dotted names.
-_REFERENCE = re.compile(
-    r"\w{2,16}://|\.{0,2}/|[A-Za-z]:\\|sha\d+[:-]|md5:|[#%@&~]|--|arn:|projects/|(?:[A-Za-z_]+\.)+[A-Za-z_]+\Z|vault:"
-    r"|ssm:|secretsmanager:|keyring:|file:|ref\+|ENC\[|[A-Za-z_.]+[(\[]",
 )
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
 _PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
@@ -67,18 +46,13 @@ def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple
         # The plugin stops at the signature.
         end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
         return (start, end) if _is_signed_token(text[start:end]) else None
-    if is_dummy(value) or not is_varied(value, digits=not rule.prefixes and rule.id != "cloudant-credential"):
+    if stands_for_another(value) or not is_varied(value, digits=not rule.prefixes and rule.id != "cloudant-credential"):
         return None
     if rule.fixed and _is_inside_run(text, start, end):
         return None
     if rule.id == "artifactory-token" and not (len(value) >= 20 and entropy(value) >= 3.5):
         return None
     return start, end
-
-
-def is_dummy(value: str) -> bool:
-    """Whether a value is one that stands for a credential in documentation, or a template."""
-    return bool(_TEMPLATE.search(value) or _DUMMY_WORDS.search(value)) or is_placeholder(value)
 
 
 def is_varied(value: str, digits: bool = True) -> bool:
@@ -88,25 +62,6 @@ def is_varied(value: str, digits: bool = True) -> bool:
         and any(character.isalpha() for character in value)
         and len(set(value)) >= min(8, len(value) // 2)
     )
-
-
-def is_reference(value: str) -> bool:
-    """Whether a value says where something is rather than what it is: a path, an address, a call, a dotted name."""
-    return _REFERENCE.match(value) is not None
-
-
-def is_opaque(value: str) -> bool:
-    """Whether a value looks made by a machine: 20 or more characters in a row without order."""
-    if is_reference(value) or is_dummy(value):
-        return False
-    segment = max(_SEGMENT.findall(value), key=len, default="")
-    few = sum(character.isdigit() for character in segment) < 2
-    return len(segment) >= 20 and not few and entropy(segment) >= (3.0 if _HEX.match(segment) else 3.6)
-
-
-def entropy(value: str) -> float:
-    """Shannon entropy of the characters of a value, in bits a character."""
-    return -sum(share * log2(share) for share in (value.count(c) / len(value) for c in set(value))) if value else 0.0
 
 
 def _is_inside_run(text: str, start: int, end: int) -> bool:
@@ -125,7 +80,7 @@ def _is_inside_run(text: str, start: int, end: int) -> bool:
 def _is_password(value: str, text: str, end: int) -> bool:
     """Whether the password of a URL is one: no template, no stock word, and the host is no example."""
     host = text[end + 1 : end + 80]
-    if len(value) < 4 or value.lower() in _DUMMY_PASSWORDS or is_dummy(value) or _LOCAL_HOST.match(host):
+    if len(value) < 4 or stands_for_another(value) or _LOCAL_HOST.match(host):
         return False
     return not value.isdigit() and len(set(value)) > 2 and re.match(r"[\w\[]", host) is not None
 
@@ -168,7 +123,7 @@ def _span_of_key(text: str, at: int) -> tuple[int, int] | None:
         body = _PEM_BODY.match(text, header.end(), limit)
         end = body.end() if body else header.end()
         material = text[header.end() : end]
-    stretches = [stretch for stretch in _BASE64_STRETCH.findall(material) if not is_dummy(stretch[:40])]
+    stretches = [stretch for stretch in _BASE64_STRETCH.findall(material) if not stands_for_another(stretch[:40])]
     if sum(map(len, stretches)) < 40 or "EXAMPLE" in material[:400]:
         return None
     return start, end
