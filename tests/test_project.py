@@ -46,6 +46,18 @@ def test_hook_calls_a_command_that_exists(hook: dict[str, object]) -> None:
     assert str(hook["description"]).endswith(".")
 
 
+@pytest.mark.parametrize("name", ["a.py", "a.ipynb", "a.zip", "a.parquet", "a.docx", "a.pdf", "a.png", "utf16.txt"])
+def test_hooks_get_every_file_that_their_commands_look_at(tmp_path: Path, name: str) -> None:
+    """As pre-commit decides it: by tags of the file, and by its name."""
+    from identify import identify
+
+    (tmp_path / name).write_bytes(b"PK\x03\x04\0\0\xff" if name != "utf16.txt" else "text".encode("utf-16"))
+    tags = identify.tags_from_path(str(tmp_path / name))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    given = {h["id"] for h in hooks if tags.issuperset(h["types"]) and re.search(h.get("files", ""), name)}
+    assert given == {hook for hook in HOOKS if hook != "nbguard-strip" or name == "a.ipynb"}
+
+
 def test_make_has_every_target_of_the_contract() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony is not None

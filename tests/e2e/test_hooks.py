@@ -1,5 +1,6 @@
 """The hooks under the real pre-commit: what they refuse, what they change, and whose work they leave alone."""
 
+import gzip
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import pytest
 from nbguard.cli.demo.server import Server
 from tests.e2e.lab import DWAVE, IONQ, PLANTED, PLANTED_VALUES, Lab, Snapshot
 from tests.notebook_builder import as_bytes, code, notebook, result, stream
+from tests.scan.test_opened_files import pdf, word, zipped
 
 pytestmark = pytest.mark.slow
 
@@ -247,6 +249,28 @@ def test_vault_hook_without_vault_refuses_and_changes_nothing(lab: Lab, snapshot
     assert "VAULT_ADDR" in printed
     assert "Traceback" not in printed
     assert path.read_bytes() == before
+
+
+def test_what_is_no_text_reaches_the_hook_as_well(lab: Lab, snapshot: Snapshot) -> None:
+    """What the command looks into and what pre-commit hands to it are the same."""
+    lab.configure(snapshot, "nbguard-secrets")
+    env = f"DWAVE_API_TOKEN={DWAVE}\n"
+    made = {
+        "a.zip": zipped({".env": env}),
+        "a.docx": word(env.strip()),
+        "a.pdf": pdf(env.strip()),
+        "log.gz": gzip.compress(env.encode()),
+        "wide.txt": env.encode("utf-16"),
+        "clean.png": b"\x89PNG\r\n\x1a\n" + bytes(100),
+        "clean.zip": zipped({"a.txt": "nothing"}),
+    }
+    for name, raw in made.items():
+        (lab.path / name).write_bytes(raw)
+        lab.git("add", name)
+    printed = lab.commit(status=1)
+    assert {name: name in printed for name in made} == {name: "clean" not in name for name in made}
+    lab.git("rm", "-qf", "--cached", *(name for name in made if "clean" not in name))
+    lab.commit(status=0)
 
 
 def test_all_samples_are_named_by_the_hook_on_all_files(lab: Lab, snapshot: Snapshot) -> None:

@@ -7,15 +7,16 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
+from nbguard.scan.blobs import Blob, is_archive
 from nbguard.strip.api import strip
 from nbguard.strip.options import from_config
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from nbguard.jupyter.policies import Policy
     from nbguard.report.records import FindingRecord
-    from nbguard.scan.scanner import Scanner
+    from nbguard.scan.scanner import Scanned, Scanner
 
 # Files whose last examination is kept, and the largest of them in bytes that is kept after it was asked for again.
 _FILES = 64
@@ -73,13 +74,21 @@ class Examiner:
         config = policy.config
         if len(raw) > config.max_file_size:
             return Examined(problem=f"too large (limit {config.max_file_size // 1_000_000} MB)")
-        scanned = scanner.scan_or_raise(policy.name, raw, notebook=notebook)
-        if scanned.document is None:
-            return Examined(problem=scanned.problem)
+        parts: Iterable[Scanned] = (scanner.scan_or_raise(policy.name, raw, notebook=notebook),)
+        if is_archive(policy.name):
+            from nbguard.scan.members import scan_with_members
+
+            parts = [part for _, part in scan_with_members(scanner, Blob(policy.name, raw), config.max_file_size)]
         failing = SEVERITIES[SEVERITIES.index(config.fail_on) :]
-        judged = scanner.judge(scanned.document, scanned.findings)
-        records = [record for _, record in judged if record.waived is None and record.severity in failing]
-        return Examined(tuple(sorted(records, key=_reading_order)), scanned.problem)
+        judged = (
+            record
+            for part in parts
+            if part.document is not None
+            for _, record in scanner.judge(part.document, part.findings)
+        )
+        records = [record for record in judged if record.waived is None and record.severity in failing]
+        problem = next((part.problem or part.defect for part in parts if part.problem or part.defect), "")
+        return Examined(tuple(sorted(records, key=_reading_order)), problem)
 
 
 def _reading_order(record: FindingRecord) -> tuple[int, bool, int, int, str]:
