@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from nbguard.documents.files import write_file
-from nbguard.errors import UnreadableError, UsageError
+from nbguard.repository.small_files import change_small, read_small
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +17,7 @@ def add_lines(path: str, lines: Sequence[str] = LINES) -> bool:
 
     Raises UsageError where the file can't be written.
     """
-    before = _read(path)
+    before = read_small(path)
     have = {line.strip() for line in before.decode("utf-8", "surrogateescape").splitlines()}
     missing = [line for line in lines if line not in have]
     if not missing:
@@ -27,7 +25,7 @@ def add_lines(path: str, lines: Sequence[str] = LINES) -> bool:
     end = "\r\n" if b"\r\n" in before else "\n"
     gap = end if before and not before.endswith(b"\n") else ""
     added = gap + "".join(line + end for line in missing)
-    _write(path, before + added.encode(), before)
+    change_small(path, before + added.encode(), before)
     return True
 
 
@@ -36,50 +34,20 @@ def remove_lines(path: str, lines: Sequence[str] = LINES) -> bool:
 
     Raises UsageError where the file can't be written.
     """
-    before = _read(path)
+    before = read_small(path)
     ours = {line.encode() for line in lines}
     after = b"".join(line for line in before.splitlines(keepends=True) if line.strip() not in ours)
     if after == before:
         return False
-    if after:
-        _write(path, after, before)
-    else:
-        try:
-            os.unlink(path)
-        except OSError as error:
-            raise UsageError(f"{path}: {(error.strerror or 'can not be removed').lower()}") from None
+    change_small(path, after, before)
     return True
 
 
 def other_filters(path: str) -> list[str]:
     """Lines of an attributes file that give notebooks to another filter."""
-    text = _read(path).decode("utf-8", "surrogateescape")
+    text = read_small(path).decode("utf-8", "surrogateescape")
     return [
         line.strip()
         for line in text.splitlines()
         if line.strip() not in LINES and "filter=" in line and line.lstrip().startswith(("*.ipynb", "*.zpln", "* "))
     ]
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
-
-
-def _write(path: str, content: bytes, before: bytes) -> None:
-    try:
-        if os.path.dirname(path):
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-        if not os.path.exists(path):
-            with open(path, "xb"):
-                pass
-        write_file(path, content, before)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}") from None
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'can not be written').lower()}") from None

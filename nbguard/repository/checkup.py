@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.errors import NbguardError
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import SALT_FILE, find_salt
+from nbguard.repository.doors import describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.git import GitError, run_git, run_git_bytes, setting
 from nbguard.repository.hooks import has_hook, hook_path, uses_framework
@@ -35,6 +36,7 @@ def check_repository(top: str) -> Iterator[Check]:
     """Looks at the filter, the hook, the configuration and the files of the work tree whose top is ``top``."""
     yield from _check_filter(top)
     yield from _check_hook(top)
+    yield from _check_doors(top)
     config = None
     try:
         config = load_config(top)
@@ -111,6 +113,14 @@ def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
     )
     if configured and os.path.exists(unused) and not os.path.exists(path):
         yield Check("pre-commit hook", f"core.hooksPath is {configured}: git doesn't run {unused}", "move it there")
+
+
+def _check_doors(top: str) -> Iterator[Check]:
+    doors = find_doors(top)
+    if description := describe(doors):
+        yield Check("doors", description)
+    for conflict, do in find_conflicts(doors):
+        yield Check("doors", conflict, do)
 
 
 def _check_configuration(config: Config) -> Check:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import os
-import stat
 import sys
 
-from nbguard.documents.files import write_file
 from nbguard.errors import UsageError
 from nbguard.repository.filter_setup import quote
 from nbguard.repository.git import git_path, top_of
+from nbguard.repository.small_files import change_small, read_small
 
 _BEGIN, _END = b"# >>> nbguard >>>\n", b"# <<< nbguard <<<\n"
 _SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh")
 HOOK, PUSH_HOOK = "pre-commit", "pre-push"
+# The configuration of pre-commit and of prek, which reads the same.
+FRAMEWORK_FILES = (".pre-commit-config.yaml", "prek.toml")
 
 
 def uses_framework(folder: str) -> bool:
     """Whether the repository uses the pre-commit framework, which runs nbguard by its own configuration."""
     top = top_of(folder)
-    return any(os.path.exists(os.path.join(top, name)) for name in (".pre-commit-config.yaml", "prek.toml"))
+    return any(os.path.exists(os.path.join(top, name)) for name in FRAMEWORK_FILES)
 
 
 def install_hook(folder: str, name: str = HOOK) -> bool:
@@ -30,7 +31,7 @@ def install_hook(folder: str, name: str = HOOK) -> bool:
     else, or can't be written.
     """
     path = hook_path(folder, name)
-    before, block = _read(path), _push_block() if name == PUSH_HOOK else _block()
+    before, block = read_small(path), _push_block() if name == PUSH_HOOK else _block()
     script = without_block(before) if before else b""
     if not script:
         after = b"#!/bin/sh\n" + block
@@ -42,27 +43,25 @@ def install_hook(folder: str, name: str = HOOK) -> bool:
         after = first + b"\n" + block + rest
     if after == before:
         return False
-    _write(path, after, before)
+    change_small(path, after, before, executable=True)
     return True
 
 
 def uninstall_hook(folder: str, name: str = HOOK) -> bool:
     """Takes our lines out of the hook; a hook of nothing else goes. Returns whether anything changed."""
     path = hook_path(folder, name)
-    before = _read(path)
+    before = read_small(path)
     after = without_block(before)
     if after == before:
         return False
-    if after.strip() in (b"", b"#!/bin/sh"):
-        os.unlink(path)
-    else:
-        _write(path, after, before)
+    left = b"" if after.strip() in (b"", b"#!/bin/sh") else after
+    change_small(path, left, before, executable=True)
     return True
 
 
-def has_hook(folder: str) -> bool:
-    """Whether the repository's pre-commit hook runs nbguard by our lines."""
-    return _BEGIN in _read(hook_path(folder))
+def has_hook(folder: str, name: str = HOOK) -> bool:
+    """Whether one of the repository's hooks runs nbguard by our lines."""
+    return _BEGIN in read_small(hook_path(folder, name))
 
 
 def hook_path(folder: str, name: str = HOOK) -> str:
@@ -99,25 +98,3 @@ def _command(name: str) -> str:
 
 def _program() -> str:
     return f"{quote(sys.executable)} -I -m nbguard"
-
-
-def _read(path: str) -> bytes:
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except FileNotFoundError:
-        return b""
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
-
-
-def _write(path: str, content: bytes, before: bytes) -> None:
-    try:
-        os.makedirs(os.path.dirname(path), exist_ok=True)
-        if not os.path.exists(path):
-            with open(path, "xb"):
-                pass
-        write_file(path, content, before)
-        os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | 0o111)  # noqa: S103 - git runs no other hook
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'can not be written').lower()}") from None

@@ -107,7 +107,7 @@ def test_ten_levels_of_ten_end_within_two_gigabytes_with_status_3(
     arguments, stdin = {
         "history": (["scan", "--history"], ""),
         "ci": (["ci", "--base", made["before"]], ""),
-        "sweep": (["sweep", str(repository.path), "-o", str(tmp_path / "r.sqlite")], ""),
+        "sweep": (["sweep", str(repository.path), "--format", "json", "--output", str(tmp_path / "r.sqlite")], ""),
         "pre-receive": (["pre-receive"], f"{'0' * 40} {made['after']} refs/heads/new\n"),
     }[door]
     if door == "pre-receive":
