@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
 _BACKSLASH = ord("\\")
+# The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
+COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
+_INSIDE_A_WORD = r"(?<=[\w-])(?:(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~])+(?=[\w-])"
 
 
 def is_confirmed(file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object]) -> bool:
     """Whether something can come of a literal (ASCII) that stands at these bytes for the detector that asks."""
     if not ask.detector:
-        return _hides_something(file.raw, start)
+        if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
+            return True
+        return file.notebook and _hides_something(file.raw, start)
     if ask.confirm and _compile(ask.confirm).match(file.raw, start) is None:
         return False
     if ask.needs and not file.meets(ask.needs):

@@ -105,7 +105,7 @@ class Engine:
         if file.notebook and not file.blind:
             file.blind = is_cut_inside_lines(raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
-        if file.notebook and not all(ask.detector for _, ask in hits):
+        if not all(ask.detector for _, ask in hits):
             file.blind = True
         hits = [hit for hit in hits if hit[1].detector]
         claims = tuple(name for name, claims in self._claimants if claims(path))
@@ -128,12 +128,18 @@ class Engine:
         hits.sort()
         return hits
 
-    def detect(self, document: Document, screening: Screening | None = None) -> list[Finding]:
-        """The findings in a document, in file order, each value in each place once."""
+    def detect(
+        self, document: Document, screening: Screening | None = None, defects: list[str] | None = None
+    ) -> list[Finding]:
+        """The findings in a document, in file order, each value in each place once.
+
+        What went wrong in a detector is added to ``defects``, and costs what that detector would have found; without
+        such a list it raises.
+        """
         screening = screening or self.screen(document.raw, document.path)
         if screening is None:
             return []
-        found = list(self._find(document, screening))
+        found = list(self._find(document, screening, defects))
         if not found:
             return []
         from nbguard.detect.echoes import find_echoes
@@ -149,17 +155,17 @@ class Engine:
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)
         )
 
-    def _find(self, document: Document, screening: Screening) -> Iterator[Finding]:
+    def _find(self, document: Document, screening: Screening, defects: list[str] | None) -> Iterator[Finding]:
         fields: Mapping[str, list[tuple[Field, frozenset[str]]]] = {}
         if screening.binary:
-            yield from self._find_in_binary(document, screening)
+            yield from _holding(self._find_in_binary(document, screening), defects)
         else:
             fields = self._candidates(document, screening)
         for name in self._entries:
             said = screening.evidence.get(name)
             if name in fields or name in screening.claims or said is not None:
                 candidates = Candidates(document, fields.get(name, ()), name in screening.claims, said)
-                yield from self._detector(name).find(candidates)
+                yield from _holding(self._detector(name).find(candidates), defects)
 
     def _find_in_binary(self, document: Document, screening: Screening) -> Iterator[Finding]:
         from nbguard.detect.binary_files import find_in_binary
@@ -203,6 +209,11 @@ class Engine:
     def _topics_in(self, text: str) -> _Topics:
         """Who is asked in a decoded text."""
         numbers = {hit.literal for hit in self._prefilter.search(text.encode("utf-8", "replace"))}
+        if "\x1b" in text or "x1b[" in text or "u001b[" in text or "033[" in text:
+            from nbguard.detect.credentials.plain_text import plain_text
+
+            seen = plain_text(text).text
+            numbers |= {hit.literal for hit in self._prefilter.search(seen.encode("utf-8", "replace"))}
         return _joined(ask for number in numbers for ask in self._table[number].asks if ask.detector)
 
     def _hit_in(self, screening: Screening, part: Part) -> _Topics:
@@ -218,6 +229,18 @@ class Engine:
         """
         if _SAMPLES in self._entries:
             yield from self._detector(_SAMPLES).find_in_large(document, size, read, path)
+
+
+def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator[Finding]:
+    """The findings up to a defect, which is noted where there is a list for it."""
+    try:
+        yield from findings
+    except Exception as error:
+        if defects is None:
+            raise
+        from nbguard.errors import describe_defect
+
+        defects.append(describe_defect(error))
 
 
 def _within(screening: Screening, start: int, end: int) -> tuple[tuple[int, Ask], ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.documents.spans import read_string, read_value
+from nbguard.documents.spans import json_text, read_string, read_value
 
 Wanted = Callable[[int, int], bool]
 
@@ -62,7 +62,7 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
     if part.form == "text":
         yield Field(decode_text(document.raw), part)
         return
-    text = document.raw[part.start : part.end].decode("latin-1")
+    text = json_text(document.raw[part.start : part.end])
     if part.form == "string":
         yield Field(read_string(text, 0)[0], part)
         return
@@ -118,7 +118,7 @@ def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterat
     The rest of the part is passed over: this is for few offsets in much JSON. A field's path is the part's, its key the
     string's own.
     """
-    text = document.raw[part.start : part.end].decode("latin-1")
+    text = json_text(document.raw[part.start : part.end])
     behind = 0  # never in a string
     for offset in offsets:
         at = offset - part.start

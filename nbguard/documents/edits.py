@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import Edit
 from nbguard.documents.positions import byte_span
-from nbguard.documents.spans import array_elements
+from nbguard.documents.spans import array_elements, json_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,7 +83,7 @@ def _ends_a_line(text: str, end: int) -> bool:
 
 def _separator(document: Document, part: Part) -> str:
     """The white space that stands before an element of a list of lines."""
-    text = document.raw[part.start : part.end].decode("latin-1")
+    text = json_text(document.raw[part.start : part.end])
     elements = array_elements(text, 0)[0]
     if len(elements) > 1:
         return text[text.index(",", elements[0].end) + 1 : elements[1].start]

@@ -52,7 +52,7 @@ class Document(NamedTuple):
 
     ``kind`` is ``notebook`` or ``text``; ``language`` is the kernel's or the file's language in lower case
     (``python``, ``julia``, ``json``, …), empty where unknown. ``problem`` says why a file that calls itself a
-    notebook had to be read as plain text; empty when all is well.
+    notebook had to be read as plain text, or what in it isn't JSON; empty when all is well.
     """
 
     path: str

@@ -12,6 +12,8 @@ from nbguard.documents.spans import (
     MalformedJSONError,
     Member,
     end_of_value,
+    first_invalid_escape,
+    json_text,
     object_members,
     read_array,
     read_object,
@@ -60,13 +62,17 @@ class CellNode(NamedTuple):
 
 
 class Notebook(NamedTuple):
-    """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets."""
+    """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets.
+
+    ``problem`` says what isn't JSON in it, though it could be read; empty when all is well.
+    """
 
     text: str
     members: tuple[Member, ...]
     cells: tuple[CellNode, ...]
     nbformat: int
     language: str
+    problem: str = ""
 
 
 def is_picture(mime: str) -> bool:
@@ -79,7 +85,7 @@ def read_notebook(raw: bytes) -> Notebook:
 
     Raises UnreadableError with a reason and the line where the file isn't JSON, or is JSON but no notebook.
     """
-    text = raw.decode("latin-1")
+    text = json_text(raw)
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     members: list[Member] = []
     cells: list[CellNode] = []
@@ -114,7 +120,9 @@ def read_notebook(raw: bytes) -> Notebook:
     keys = {member.key for member in members}
     if not keys & {"cells", "worksheets"}:
         raise UnreadableError("not a notebook: it has no cells")
-    return Notebook(text, tuple(members), tuple(cells), _major(text, members), _language(text, members))
+    invalid = first_invalid_escape(raw.decode("latin-1"))
+    problem = f"not valid JSON: invalid \\escape (line {text.count(chr(10), 0, invalid) + 1})" if invalid >= 0 else ""
+    return Notebook(text, tuple(members), tuple(cells), _major(text, members), _language(text, members), problem)
 
 
 def _read_cell(text: str, at: int, cells: list[CellNode]) -> int:

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nbguard.documents.decode import encoding_of
-from nbguard.documents.spans import array_elements, read_string
+from nbguard.documents.spans import array_elements, json_text, read_string
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
@@ -86,7 +86,7 @@ def line_index(text: _Text) -> LineIndex[_Text]:
 @lru_cache(maxsize=4)
 def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], list[_StringIndex]]:
     """The strings of a part: where each begins in the decoded text, and the index of each."""
-    text = raw[start:end].decode("latin-1")
+    text = json_text(raw[start:end])
     if form == "string":
         return [0], [_StringIndex(text, 1, len(text) - 1)]
     starts, indexes, at = [], [], 0

@@ -36,7 +36,7 @@ def open_document(path: str, raw: bytes) -> Document:
             return Document(path, raw, "notebook", "", ())
         try:
             notebook = read_notebook(raw)
-            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
+            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook), notebook.problem)
         except UnreadableError as error:
             return _text(path, raw, "json", str(error))
     return _text(path, raw, language_of(path))

@@ -21,6 +21,10 @@ _match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
 scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
+# A backslash, not itself escaped, that begins no escape of JSON.
+_INVALID_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\)(?:[^\"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))")
+
+
 class MalformedJSONError(ValueError):
     """The text is no JSON. ``offset`` is where reading stopped, in bytes from the start."""
 
@@ -36,6 +40,23 @@ class Member(NamedTuple):
     key_start: int
     start: int
     end: int
+
+
+def json_text(raw: bytes) -> str:
+    """JSON as Latin-1, so that offsets are byte offsets. The backslash of an invalid escape becomes a ``?``.
+
+    So one string's defect costs that string a character, and not the file.
+    """
+    text = raw.decode("latin-1")
+    if first_invalid_escape(text) < 0:
+        return text
+    return _INVALID_ESCAPE.sub(lambda found: f"{found[0][: found.start(1) - found.start()]}?{found[0][-1]}", text)
+
+
+def first_invalid_escape(text: str) -> int:
+    """Where the first escape stands that JSON doesn't know; -1 where there is none."""
+    found = _INVALID_ESCAPE.search(text)
+    return found.start(1) if found is not None else -1
 
 
 def skip_space(text: str, at: int) -> int:

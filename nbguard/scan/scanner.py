@@ -113,10 +113,12 @@ class Scanner:
 
     def scan(self, name: str, raw: bytes) -> Scanned:
         """What a file holds, by its path in the repository. One file's defect must not hide what others hold."""
+        defects: list[str] = []
         try:
-            return self.scan_or_raise(name, raw)
+            scanned = self._scan(name, raw, name, defects)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is this file's
             return Scanned(defect=describe_defect(error))
+        return scanned._replace(defect="; ".join(dict.fromkeys(defects))) if defects else scanned
 
     def scan_or_raise(self, name: str, raw: bytes, *, notebook: bool = False) -> Scanned:
         """What a file holds. A defect of ours raises whatever it raises: for those who have an answer to that.
@@ -124,6 +126,9 @@ class Scanner:
         ``notebook``: it is one, whatever its name says (Jupytext saves notebooks under other endings).
         """
         known = name if not notebook or name.lower().endswith(".ipynb") else f"{name}.ipynb"
+        return self._scan(name, raw, known, None)
+
+    def _scan(self, name: str, raw: bytes, known: str, defects: list[str] | None) -> Scanned:
         screening = self._engine.screen(raw, known)
         if screening is None:
             is_notebook = known.lower().endswith(".ipynb")
@@ -132,8 +137,8 @@ class Scanner:
         unknown: dict[int, int] = {}
         if self._parts is not None:
             screening, unknown = self._parts.leave_out(document, screening, self._zone_of(name))
-        findings = self._engine.detect(document, screening)
-        if self._parts is not None:
+        findings = self._engine.detect(document, screening, defects)
+        if self._parts is not None and not defects:
             self._parts.learn(unknown, findings)
         if known is not name:
             document = document._replace(path=name)

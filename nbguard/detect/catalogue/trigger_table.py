@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.confirmations import COLOUR_LITERALS
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import list_sdks
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Knowledge, Literal
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
-# characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash.
-ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/")
+# characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash. And colours,
+# which may stand inside a word.
+ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/", *COLOUR_LITERALS)
 
 
 def build_triggers(knowledge: Knowledge) -> str:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
 _AFTER = r"(?![A-Za-z0-9_])"
 
+# The border between two lines of a cell in JSON.
+_BETWEEN_LINES = re.compile(rb'",\s{1,200}"')
 # Pictures and other data in base64: what looks like a token in so long a run is chance.
 _LONG_RUN = 200
 _BASE64 = re.compile(r"[A-Za-z0-9+/]*")
@@ -48,12 +50,23 @@ class ShapeDetector:
             window = file.raw[max(0, start - rule.reach - 4) : end + rule.reach + 4].decode("latin-1")
             if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
                 return True
+            if file.notebook and _BETWEEN_LINES.search(file.raw, max(0, start - rule.reach - 4), end + rule.reach + 4):
+                # What goes over several lines stands in several strings.
+                wide = file.raw[max(0, start - 3 * rule.reach) : end + 3 * rule.reach]
+                window = _undo_json(_BETWEEN_LINES.sub(b"", wide).decode("latin-1"))
+                if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
+                    return True
         return False
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the credentials that fields show by their shape."""
         for field, topics in candidates.fields:
             yield from find_shapes(field, sorted(topics), load_catalogue())
+
+
+def _undo_json(text: str) -> str:
+    """A piece of a notebook as the text it stands for, as far as shapes depend on it."""
+    return text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
 
 
 def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -> Iterator[Finding]:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from nbguard.detect.detector import BEHIND_A_NAME, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from nbguard.detect.catalogue.literals import Sink
     from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
 # What is behind a name in coloured code is hidden by what colours it.
 _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
 # What a value behind a header's scheme looks like at least.
-_OPAQUE = r" ?[A-Za-z0-9_\-.+/=]{8}"
+_OPAQUE = r"[ \t]{0,8}[A-Za-z0-9_\-.+/=]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
-CALLED = r"(?:\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
+CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
-# Text that isn't valid code may have a letter or two more there.
+# Text that isn't valid code may have something more there.
 _GIVEN = (
     r"""(?:(?:\\{0,3}["'`])?[\])]{0,2}"""
     r"""(?:(?:\s|\\t){0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&|\x1b)"""
-    r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=)"""
+    r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=|[\s\S]{0,60}?=[\s\\"'`rbuf]{0,8}(?=[^\s"'`<>]{0,400}?[0-9])[^\s"'`<>]{16})"""
 )
 # The rest of an address with a credential in its query.
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
@@ -106,7 +107,8 @@ def _in_colours(text: str, sink: Sink) -> Iterator[Literal]:
     if words == [text]:
         return
     longest = max(words, key=len)
-    yield Literal(longest, "coloured", stands_alone(longest) + _COLOURED, ("&".join(words),))
+    narrow = BEHIND_A_NAME if longest in _ORDINARY else ""
+    yield Literal(longest, "coloured", stands_alone(longest) + _COLOURED, ("&".join(words),), narrow=narrow)
     if "scheme" in sink.kinds:
         yield Literal(longest, "coloured", f"(?:(?<=&quot;)|(?<=&#39;)|(?<=&#x27;)).{{{len(longest)}}}{_OPAQUE}")
 
@@ -116,7 +118,7 @@ def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
     from nbguard.detect.credentials.sink_index import index_sinks
 
     index = index_sinks(catalogue)
-    words = _shortest(index.words)
+    words = _naming(index)
     telling = {keyword for keyword in index.keywords if _TELLING.search(keyword) and "*" not in keyword}
     for keyword in sorted(telling):
         # One that ends in another is seen with that.
@@ -132,11 +134,13 @@ def _headers(catalogue: Catalogue) -> Iterator[Literal]:
     index = index_sinks(catalogue)
     for name, uses in sorted(index.headers.items()):
         if any(use.generic for use in uses):
-            yield Literal(name, "header", f".{{{len(name)}}}{_GIVEN_A_HEADER}", _shortest(index.words))
+            yield Literal(name, "header", f".{{{len(name)}}}{_GIVEN_A_HEADER}", _naming(index))
 
 
-def _shortest(words: Collection[str]) -> tuple[str, ...]:
-    """The words without those that hold another one."""
+def _naming(index: SinkIndex) -> tuple[str, ...]:
+    """What names a provider, as needs: a word, a host, an import. Without those that hold another one."""
+    modules = {module.lower().replace(".", "&") for known in index.modules.values() for module, _ in known}
+    words = {*index.words, *index.hosts, *modules}
     return tuple(sorted(word for word in words if not any(other != word and other in word for other in words)))
 
 

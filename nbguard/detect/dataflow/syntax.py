@@ -189,8 +189,8 @@ def _is_character_name(name: str) -> bool:
 
     try:
         unicodedata.lookup(name)
-    except KeyError:
-        return False
+    except (KeyError, ValueError):
+        return False  # ValueError: half of a character, which no name has
     return True
 
 
