@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
     from nbguard.tables.signals import Signals
 
-_NEW_LINE = re.compile("\n")
 _LINE_END = re.compile(r"\n|\\n")
 _SPACES = re.compile(r" {2,}|\t")
 _RULER = re.compile(r"[\s|:+=\u2500-\u257f-]+")
@@ -76,9 +76,9 @@ class _Lines:
             self.starts = [0, *(end.end() for end in found)]
             self.ends = [*(end.start() for end in found), len(text)]
             return
-        self.ends = [end.start() for end in _NEW_LINE.finditer(text)]
-        self.starts = [0, *(end + 1 for end in self.ends)]
-        self.ends.append(len(text))
+        behind = list(accumulate(len(line) + 1 for line in text.split("\n")))
+        self.ends = [end - 1 for end in behind]
+        self.starts = [0, *behind[:-1]]
 
     def line(self, number: int) -> Line:
         """The line of this number."""

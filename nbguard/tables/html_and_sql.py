@@ -18,6 +18,9 @@ _INSERT = re.compile(
     r"insert\s++(?:or\s++\w++\s++)?+into\s++[\w.\"`\[\]]++\s*+(\([^()]*+\))?\s*+values\s*+(?=\()", re.IGNORECASE
 )
 
+# How a statement begins; found much faster than with its letters in any case.
+_WORD = re.compile(r"(?:insert|INSERT|Insert)\s")
+
 
 def html_tables(text: str) -> Iterator[Table]:
     """The tables of an HTML text."""
@@ -72,7 +75,10 @@ def sql_inserts(text: str) -> Iterator[Table]:
     names: tuple[str, ...] = ()
     rows: list[list[str]] = []
     start = end = 0
-    for found in _INSERT.finditer(text):
+    for word in _WORD.finditer(text):
+        found = _INSERT.match(text, word.start())
+        if found is None or word.start() < end:
+            continue
         columns = _names(found[1]) if found[1] else ()
         if rows and columns != names:
             yield from_rows("SQL inserts", names, rows[:SAMPLE_ROWS], len(rows), start, end)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.tables.literal_tables import tables_in
-from nbguard.tables.literals import Group, Scalar, read_group
+from nbguard.tables.literals import Group, Scalar, end_of_group, read_group
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ def _literal_tables(text: str, signals: Signals, at: int, end: int, named_behind
             break
         if signal >= start + (_LOOK_FAR if named_behind or _LISTS.match(text, start, end) else _LOOK):
             at = max(start + 1, signal - _LOOK_FAR)
+            continue
+        if signal > start + _LOOK and (behind := end_of_group(text, start, end)) and behind < signal - _LOOK:
+            at = behind  # it is over long before anything tells
             continue
         group = read_group(text, start, end)
         if group.bracket == "(" and (callee := _CALLEE.search(text, max(0, start - 60), start)):

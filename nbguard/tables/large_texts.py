@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from nbguard.tables.delimited import tables_of_lines
 from nbguard.tables.html_and_sql import html_tables, sql_inserts
 from nbguard.tables.literal_tables import tables_in
-from nbguard.tables.literals import Group, read_group, unescape
+from nbguard.tables.literals import ANY_TEXT, WHOLE_GROUP, Group, read_group, unescape
 from nbguard.tables.signals import Signals
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table, from_rows
 
@@ -23,24 +23,8 @@ if TYPE_CHECKING:
 
 # A signal at every place.
 _EVERYWHERE = Signals(range(1 << 40), True, b"")
-# What stands in brackets. A string without an end goes to the end of its line, or of the text: nothing is read twice.
-_TEXT = (
-    r"""[^\[\](){}"'\#]++|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+(?:\'\'\'|\Z)"""
-    r"""|"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|\#[^\n]*+"""
-)
-
-
-def _nest(depth: int) -> str:
-    inner = _TEXT
-    for _ in range(depth):
-        inner = rf"{_TEXT}|[\[({{](?:{inner})*+[\])}}]"
-    return inner
-
-
-# A bracket with all that stands in it, five deep; where a quote or bracket has no end, up to there.
-_GROUP = re.compile(rf"[\[({{](?:{_nest(4)})*+[\])}}]?", re.DOTALL)
 _NEXT = re.compile(r"""[\[({]|\"\"\"|'''|["'\#]""")
-_STRING = re.compile(_TEXT, re.DOTALL)
+_STRING = re.compile(ANY_TEXT, re.DOTALL)
 # The beginning of a delimited text that is read, in characters, and the lines before its first row, at most.
 _HEAD = 200_000
 _BEFORE = 4
@@ -123,7 +107,7 @@ def _in_literals(text: str, at: int, end: int, least: int, depth: int) -> Iterat
     while (found := _NEXT.search(text, at, end)) is not None:
         start = found.start()
         if found.group() in ("[", "(", "{"):
-            group = _GROUP.match(text, start, end)
+            group = WHOLE_GROUP.match(text, start, end)
             at = group.end() if group is not None else start + 1
             if at - start >= least:
                 yield from _in_group(read_group(text, start, at), text, least, depth)

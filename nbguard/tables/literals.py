@@ -58,6 +58,22 @@ _TOKEN = re.compile(
 _FLAT = r"""[^\[\](){}"'\#]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+"""
 _DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
 _REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
+# What stands in brackets. A string without an end goes to the end of its line, or of the text: nothing is read twice.
+ANY_TEXT = (
+    r"""[^\[\](){}"'\#]++|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+(?:\'\'\'|\Z)"""
+    r"""|"(?:[^"\\\n]++|\\.)*+"?|'(?:[^'\\\n]++|\\.)*+'?|\#[^\n]*+"""
+)
+
+
+def _nest(depth: int) -> str:
+    inner = ANY_TEXT
+    for _ in range(depth):
+        inner = rf"{ANY_TEXT}|[\[({{](?:{inner})*+[\])}}]"
+    return inner
+
+
+# A bracket with all that stands in it, five deep; where a quote or bracket has no end, up to there.
+WHOLE_GROUP = re.compile(rf"[\[({{](?:{_nest(4)})*+[\])}}]?", re.DOTALL)
 # Elements of a group that are read before the rest is skipped.
 READ = 64
 # Tokens of a literal that are read: more than a table has until its rows are skipped.
@@ -155,6 +171,12 @@ def read_group(text: str, start: int, end: int, limit: int = READ, tokens: int =
         stack[-1].pending = group
         group = stack.pop().close(at, False)
     return group
+
+
+def end_of_group(text: str, start: int, end: int) -> int:
+    """Where the bracketed literal that begins at ``start`` ends; 0 where it has no end that is seen at a glance."""
+    found = WHOLE_GROUP.match(text, start, end)
+    return found.end() if found is not None and text[found.end() - 1] in "])}" and found.end() > start + 1 else 0
 
 
 def _scalar(found: re.Match[str]) -> Scalar:

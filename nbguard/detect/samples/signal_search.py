@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.sizes import BULK, large_places
+from nbguard.detect.samples.word_places import are_people, names_something
 from nbguard.tables.signals import Signals
 
 if TYPE_CHECKING:
@@ -76,7 +77,8 @@ _BLOB_LITERALS = tuple(
 )  # fmt: skip
 _WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS, '"attachments"', *_BLOB_LITERALS, ";base64,")
 _BLOBS = len(_WORDS) - len(_BLOB_LITERALS) - 1
-_TRACES = len(ID_LITERALS) + len(COLUMN_LITERALS)
+_IDS = len(ID_LITERALS)
+_TRACES = _IDS + len(COLUMN_LITERALS)
 
 # Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
 # base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
@@ -136,8 +138,7 @@ _NAME = (
 )
 # Where such a string can begin in a text that QUOTES has mapped.
 _NAME_SHAPE = rb"""\"Aa(?=[^"0\n ]{0,26}(?:[ ,]{1,2}A|",\s*\\?"Aa))"""
-# Names that say something without anything else, and bytes between the names of one row and the next, at most.
-_NAMES = 3
+# Bytes between the names of one row and the next, at most.
 _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
 # A letter, a digit or an @ as JSON and Python can write it.
@@ -229,7 +230,11 @@ def _search(raw: bytes) -> Signals:
     words, needles = _prefilters()
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
-    offsets = [hit.end - 1 for hit in found if hit.literal < _TRACES]
+    inserts = b"insert" in raw or b"INSERT" in raw or b"Insert" in raw
+    told = [
+        hit for hit in found if hit.literal < _TRACES and (inserts or names_something(raw, hit.end, hit.literal < _IDS))
+    ]
+    offsets = [hit.end - 1 for hit in told]
     traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES and _is_trace(hit, raw)]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
@@ -245,7 +250,7 @@ def _search(raw: bytes) -> Signals:
     if offsets:
         offsets += bare  # a few digits are an id only where something else says so
     offsets.sort()
-    return Signals(offsets, any(hit.literal < len(ID_LITERALS) for hit in found), shapes, traces=sorted(traces))
+    return Signals(offsets, any(hit.literal < _IDS for hit in told), shapes, traces=sorted(traces))
 
 
 def _is_trace(hit: Hit, raw: bytes) -> bool:
@@ -274,7 +279,7 @@ def _names(raw: bytes) -> list[int]:
         at = place.start()
         if _compiled(_NAME).match(raw, at):
             if near and at - near[-1] >= _APART:
-                found += near if len(near) >= _NAMES else ()
+                found += near if are_people(raw, near) else ()
                 near = []
             near.append(at)
-    return found + near if len(near) >= _NAMES else found
+    return found + near if are_people(raw, near) else found

@@ -33,14 +33,11 @@ class Hit(NamedTuple):
 Spans = Sequence[tuple[int, int]]
 
 _TELLING_SHAPES = (
-    b"AA00A00A000A",
-    b"000 00 0000",
-    b"A0000000A",
-    b"A 0000000",
-    b"000.000.000 00",
-    b"000.0000.0000",
-    b"AAAA000000A",
-)
+    b"AA00A00A000A", b"000 00 0000", b"A0000000A", b"A 0000000", b"000.000.000 00", b"000.0000.0000", b"AAAA000000A",
+)  # fmt: skip
+_CARD_SHAPES = (b"0" * 12, b"0000 0000", b"000000 0000")
+# Characters around a shape in which the whole value stands.
+_AROUND = 48
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
 # A digit first, so that the search passes over everything else quickly.
 _DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
@@ -125,8 +122,7 @@ def _single_values(
         yield from _emails(text, taken, settings, remarks)
     if b"AA00" in shapes:
         yield from _ibans(text, shapes, taken)
-    if any(needle in shapes for needle in (b"0000000000000", b"0000 0000", b"000000 0000")):
-        yield from _cards(text, taken)
+    yield from _cards(text, shapes, taken)
     if b"+0" in shapes:
         yield from _phones(text, taken, settings, remarks)
     yield from _national_ids(text, signals, taken)
@@ -194,8 +190,25 @@ def _longest_iban(run: str) -> str:
     return ""
 
 
-def _cards(text: str, taken: Spans) -> Iterator[Hit]:
-    for found in _DIGITS.finditer(text):
+def _near(shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches of a pattern at places where the text has a shape, of which each match holds one."""
+    places = {at: None for needle in needles for at in _places(shapes, needle)}
+    done = 0
+    for at in sorted(places):
+        for found in pattern.finditer(text, max(done, at - _AROUND), at + _AROUND):
+            done = found.end()
+            yield found
+
+
+def _places(shapes: bytes, needle: bytes) -> Iterator[int]:
+    at = shapes.find(needle)
+    while at >= 0:
+        yield at
+        at = shapes.find(needle, at + len(needle))
+
+
+def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+    for found in _near(shapes, _CARD_SHAPES, _DIGITS, text):
         start, end = found.span()
         before = "" if text[max(0, start - 2) : start] == "\\n" else text[start - 1 : start]
         if (
@@ -240,12 +253,11 @@ def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks 
 def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
     shapes = signals.shapes
     seen: list[tuple[int, int]] = []
-    if any(needle in shapes for needle in _TELLING_SHAPES):
-        for found in _TELLING.finditer(text):
-            name = national_id(found.group())
-            if name and not stands_for_another("national_id", found.group()) and _free(found.start(), taken):
-                seen.append(found.span())
-                yield _id_hit(name, found)
+    for found in _near(shapes, _TELLING_SHAPES, _TELLING, text):
+        name = national_id(found.group())
+        if name and not stands_for_another("national_id", found.group()) and _free(found.start(), taken):
+            seen.append(found.span())
+            yield _id_hit(name, found)
     if not signals.ids:
         return
     for word in _words_for_ids(text):
