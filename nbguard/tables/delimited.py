@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from typing import TYPE_CHECKING
 
 from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
@@ -76,7 +77,7 @@ class _Lines:
             self.starts = [0, *(end.end() for end in found)]
             self.ends = [*(end.start() for end in found), len(text)]
             return
-        behind = list(accumulate(len(line) + 1 for line in text.split("\n")))
+        behind = list(map(add, accumulate(map(len, text.split("\n"))), count(1)))
         self.ends = [end - 1 for end in behind]
         self.starts = [0, *behind[:-1]]
 

@@ -13,7 +13,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.sizes import BULK, large_places
-from nbguard.detect.samples.word_places import are_people, names_something
 from nbguard.tables.signals import Signals
 
 if TYPE_CHECKING:
@@ -230,10 +229,7 @@ def _search(raw: bytes) -> Signals:
     words, needles = _prefilters()
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
-    inserts = b"insert" in raw or b"INSERT" in raw or b"Insert" in raw
-    told = [
-        hit for hit in found if hit.literal < _TRACES and (inserts or names_something(raw, hit.end, hit.literal < _IDS))
-    ]
+    told = _telling(raw, [hit for hit in found if hit.literal < _TRACES])
     offsets = [hit.end - 1 for hit in told]
     traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES and _is_trace(hit, raw)]
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
@@ -251,6 +247,15 @@ def _search(raw: bytes) -> Signals:
         offsets += bare  # a few digits are an id only where something else says so
     offsets.sort()
     return Signals(offsets, any(hit.literal < _IDS for hit in told), shapes, traces=sorted(traces))
+
+
+def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:
+    """The words that can name a column or a value, where they stand in these bytes."""
+    if not hits or b"insert" in raw or b"INSERT" in raw or b"Insert" in raw:
+        return hits
+    from nbguard.detect.samples import word_places
+
+    return [hit for hit in hits if word_places.names_something(raw, hit.end, hit.literal < _IDS)]
 
 
 def _is_trace(hit: Hit, raw: bytes) -> bool:
@@ -272,14 +277,18 @@ def _addresses(raw: bytes) -> Iterator[int]:
 
 
 def _names(raw: bytes) -> list[int]:
-    """Where quoted names stand, or two capitalised strings one after the other: at least three, near each other."""
+    """Where quoted names stand, or two capitalised strings one after the other, that can be people in rows."""
+    places = [at.start() for at in _compiled(_NAME_SHAPE).finditer(raw.translate(QUOTES))]
+    places = [at for at in places if _compiled(_NAME).match(raw, at)]
+    if not places:
+        return []
+    from nbguard.detect.samples import word_places
+
     found: list[int] = []
     near: list[int] = []
-    for place in _compiled(_NAME_SHAPE).finditer(raw.translate(QUOTES)):
-        at = place.start()
-        if _compiled(_NAME).match(raw, at):
-            if near and at - near[-1] >= _APART:
-                found += near if are_people(raw, near) else ()
-                near = []
-            near.append(at)
-    return found + near if are_people(raw, near) else found
+    for at in [*places, len(raw) + _APART]:
+        if near and at - near[-1] >= _APART:
+            found += near if word_places.are_people(raw, near) else ()
+            near = []
+        near.append(at)
+    return found

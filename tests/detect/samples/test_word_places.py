@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbguard.detect.samples import signal_search
+from nbguard.detect.samples import word_places
 from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.signal_search import signals_in_file
 from nbguard.detect.samples.word_places import are_people, names_something
@@ -80,7 +80,7 @@ def test_the_findings_are_those_of_a_search_in_which_every_word_counts(
         document = open_document(path, raw)
         fast = list(find_samples(document, signals=signals_in_file(raw)))
         with monkeypatch.context() as patch:
-            patch.setattr(signal_search, "names_something", lambda *_: True)
-            patch.setattr(signal_search, "are_people", lambda _, places: len(places) >= 3)
+            patch.setattr(word_places, "names_something", lambda *_: True)
+            patch.setattr(word_places, "are_people", lambda _, places: len(places) >= 3)
             slow = list(find_samples(document, signals=signals_in_file(raw)))
         assert [(f.rule, f.start, f.end, f.value) for f in fast] == [(f.rule, f.start, f.end, f.value) for f in slow]
