@@ -10,8 +10,8 @@ from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import Value, text_of
-from nbguard.detect.dataflow.name_lookup import Site
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
+from nbguard.detect.dataflow.site import Site
 from nbguard.detect.dataflow.unit import Verdict
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 

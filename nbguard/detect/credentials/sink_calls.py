@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.dataflow.name_lookup import Site
+from nbguard.detect.dataflow.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -94,7 +94,7 @@ def _define_function(unit: Unit, node: Node) -> Iterator[tuple[str, Definition]]
     position = 0
     around = unit.class_around(start)
     if around is not None and unit.scopes_around(start)[1:2] == [around]:
-        position = -1  # unit
+        position = -1  # self
         if owner == "__init__":
             kind = next((c for c in unit.nodes("class") if c.start_byte == around), None)
             owner = unit.text(kind.child_by_field_name("name")) if kind is not None else owner
@@ -125,7 +125,7 @@ def _define_entries(unit: Unit, call: Node) -> Iterator[tuple[str, Definition]]:
     if method == "setdefault" and len(arguments) == 2:
         yield owner + "[]", _definition(unit, "value", call.start_byte, arguments[1], key=arguments[0])
     if method == "update":
-        # The call itunit: its keyword arguments are entries, as dict(…)'s are.
+        # The call itself: its keyword arguments are entries, as dict(…)'s are.
         yield owner + "[]", _definition(unit, "value", call.start_byte, call)
         for argument in arguments[:1]:
             yield owner + "[]", _definition(unit, "value", call.start_byte, argument)
@@ -140,6 +140,8 @@ def _bind(
             if name.count(".") > 1:
                 name = ".".join(name.split(".")[-2:])
             definition = _definition(unit, "value", left.start_byte, right, steps)
+            if unit.is_global(name, left.start_byte):
+                definition = definition._replace(scope=-1, conditional=True)
             yield name, definition._replace(conditional=definition.conditional or more)
             if more:
                 yield name + "[]", definition  # name |= {…}

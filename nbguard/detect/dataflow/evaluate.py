@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.calls import Call, handler_of, read_call
 from nbguard.detect.dataflow.literal_values import (
     MAX_VALUES,
     Piece,
     Value,
-    decoded,
     part,
     product,
     reversed_value,
-    stripped,
     text_of,
 )
-from nbguard.detect.dataflow.name_lookup import Names, Site
+from nbguard.detect.dataflow.name_lookup import Names
+from nbguard.detect.dataflow.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,22 +26,13 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 24
 _MAX_OPERANDS = 10_000
 _STEPS_FOR_NAME = 50
-_KEEPS_TEXT = frozenset(
-    {"encode", "decode", "lower", "upper", "casefold", "expandtabs", "expandvars", "get_secret_value"}
-)
-_STRIPS = frozenset({"strip", "rstrip", "lstrip"})
-_WRAPPERS = frozenset({"str", "bytes", "SecretStr", "Secret", "quote", "quote_plus", "repr", "Field", "field", "Final"})
-_READS_ENV = frozenset(
-    owner + name for owner in ("", "os.") for name in ("getenv", "environ.get", "environ.setdefault", "environ.pop")
-)
-_BASE64 = frozenset({"b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "a2b_base64"})
 
 
 class Flow:
     """Evaluates expressions of one document. Work on one expression is bounded: what goes beyond is unknown."""
 
     def __init__(self, units: Iterable[Unit]) -> None:
-        self._names = Names(units, self._text)
+        self._names = Names(units, self.text)
         # How many questions were asked so far whose answers depend on more than one expression.
         self.asked = 0
 
@@ -99,19 +90,19 @@ class Flow:
         if kind == "string":
             return self._string(site, depth)
         if kind == "concatenated_string":
-            return self._joined([Site(unit, child) for child in node.named_children if child.type == "string"], depth)
+            return self.joined([Site(unit, child) for child in node.named_children if child.type == "string"], depth)
         if kind == "binary_operator":
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             operator = node.child_by_field_name("operator")
             if left is None or right is None or operator is None:
                 return []
             if operator.type == "+":
-                return self._joined([Site(unit, left), Site(unit, right)], depth)
+                return self.joined([Site(unit, left), Site(unit, right)], depth)
             if operator.type == "%":
                 holes = [right]
                 if right.type == "tuple":
                     holes = right.named_children
-                return self._filled(Site(unit, left), [Site(unit, hole) for hole in holes], r"%[sr]", depth)
+                return self.filled(Site(unit, left), [Site(unit, hole) for hole in holes], r"%[sr]", depth)
             return []
         if kind == "call":
             return self._call(site, depth)
@@ -136,11 +127,12 @@ class Flow:
         alternatives.sort(key=lambda alternative: alternative[0])
         return product([values for _, values in alternatives])
 
-    def _joined(self, sites: list[Site], depth: int) -> list[Value]:
+    def joined(self, sites: list[Site], depth: int) -> list[Value]:
+        """The values of some expressions one behind the other."""
         alternatives = [self._values(site, depth) or [_unknown(site)] for site in _flat_sum(sites)]
         return [value for value in product(alternatives) if any(piece.text for piece in value)]
 
-    def _filled(self, template: Site, holes: list[Site], hole: str, depth: int) -> list[Value]:
+    def filled(self, template: Site, holes: list[Site], hole: str, depth: int) -> list[Value]:
         """A template such as ``"apiKey %s" % token`` or ``"apiKey {}".format(token)`` with its holes filled."""
         results: list[Value] = []
         for value in self._values(template, depth):
@@ -158,54 +150,27 @@ class Flow:
         return results[:MAX_VALUES]
 
     def _call(self, site: Site, depth: int) -> list[Value]:
-        unit, node = site
-        function = node.child_by_field_name("function")
-        if function is None:
+        call = read_call(site)
+        if call is None:
             return []
-        name = unit.dotted(function)
-        last = name.rpartition(".")[2] if name else unit.last_name(function)
-        arguments = [Site(unit, argument) for argument in unit.positional(node)]
-        if name in _READS_ENV:
-            defaults = arguments[1:2] or [Site(unit, value) for key, value in unit.keywords(node) if key == "default"]
-            return [value for default in defaults for value in self._values(default, depth)]
-        if last in _BASE64:
-            return [decoded(value) for argument in arguments[:1] for value in self._values(argument, depth)]
-        if name in _WRAPPERS or last in ("SecretStr", "quote", "quote_plus", "cast"):
-            return [
-                value
-                for argument in [*arguments[-1:], *(Site(unit, v) for k, v in unit.keywords(node) if k == "default")]
-                for value in self._values(argument, depth)
-            ]
-        if function.type == "attribute":
-            target = function.child_by_field_name("object")
-            if target is None:
-                return []
-            owner = Site(unit, target)
-            if last in _STRIPS:
-                return [stripped(value, last) for value in self._values(owner, depth)]
-            if last in _KEEPS_TEXT:
-                return self._values(owner, depth)
-            if last == "format":
-                return self._filled(
-                    owner, arguments or [Site(unit, v) for _, v in unit.keywords(node)], r"\{\w*\}", depth
-                )
-            if last == "join" and arguments:
-                return self._joined(self._names.elements(arguments[0], depth), depth)
-            if last == "replace" and len(arguments) == 2:
-                return self._replaced(owner, arguments, depth)
-            if last in ("get", "pop", "setdefault") and arguments:
-                key = self._text(arguments[0], depth)
-                sites = [value for known, value in self._names.entries(owner, depth) if known == key] + arguments[1:2]
-                return [value for found in sites for value in self._values(found, depth)]
-        return [value for result in self._names.returns(site, depth) for value in self._values(result, depth)]
+        handler = handler_of(call)
+        return handler(self, call, depth) if handler is not None else self.returned(call, depth)
 
-    def _replaced(self, owner: Site, arguments: list[Site], depth: int) -> list[Value]:
-        old, new = (self._text(argument, depth) for argument in arguments)
-        return [
-            (Piece(text_of(value).replace(old, new), value[0].unit, value[0].start, value[-1].end, False),)
-            for value in self._values(owner, depth)
-            if value and old
-        ]
+    def values_of(self, sites: Iterable[Site], depth: int) -> list[Value]:
+        """The values that some expressions can have, together."""
+        return [value for site in sites for value in self._values(site, depth)]
+
+    def returned(self, call: Call, depth: int) -> list[Value]:
+        """What a call of a function of the document gives back."""
+        return self.values_of(self._names.returns(call.site, depth), depth)
+
+    def members(self, site: Site, depth: int) -> list[Site]:
+        """The elements of a list that an expression stands for, or the values of its entries."""
+        return self._names.members(site, depth)
+
+    def entries_of(self, site: Site, depth: int) -> list[tuple[str, Site]]:
+        """As ``entries``, as a step of a question that was asked before."""
+        return self._names.entries(site, depth)
 
     def _reversed(self, site: Site, depth: int) -> list[Value]:
         """``"…"[::-1]``."""
@@ -215,7 +180,8 @@ class Flow:
             return []
         return [reversed_value(value) for value in self._values(Site(unit, owner), depth)]
 
-    def _text(self, site: Site, depth: int) -> str:
+    def text(self, site: Site, depth: int) -> str:
+        """The first text that an expression can have; empty where none is known."""
         if site.node.type == "string":
             return site.unit.plain(site.node)
         for value in self._values(site, depth):

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.loops import values_in_loop, zipped_entries
+from nbguard.detect.dataflow.outside_values import (
+    defaults_of_arguments,
+    field_by_position,
+    given_by_decorators,
+    parse_text,
+)
 from nbguard.detect.dataflow.reaching_definitions import Reaching
+from nbguard.detect.dataflow.site import Site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -20,14 +28,8 @@ _MAX_STEPS_IN_ALL = 200_000
 _FEWEST_STEPS = 32
 _MAX_ELEMENTS = 32
 _ENVIRON = frozenset({"os.environ", "environ"})
+_PARSES = frozenset({"json.loads", "loads", "yaml.safe_load", "yaml.load", "ast.literal_eval", "literal_eval", "eval"})
 _COPIES = frozenset({"dict", "copy", "deepcopy", "copy.copy", "copy.deepcopy", "OrderedDict", "SimpleNamespace"})
-
-
-class Site(NamedTuple):
-    """An expression and the unit it stands in."""
-
-    unit: Unit
-    node: Node
 
 
 class Names:
@@ -38,7 +40,7 @@ class Names:
 
     def __init__(self, units: Iterable[Unit], text: Callable[[Site, int], str]) -> None:
         self._reaching = Reaching(units)
-        self._text = text
+        self.text = text
         self._left = _MAX_STEPS_IN_ALL
         self._granted = self._steps = 0
 
@@ -74,8 +76,22 @@ class Names:
                 yield from self._members(Site(unit, owner), unit.text(attribute), depth - 1)
         elif kind == "subscript" and ":" not in unit.text(node.child_by_field_name("subscript") or node)[:40]:
             yield from self._elements_at(site, depth - 1)
+        elif kind == "call" and (parsed := self._parsed(site, depth - 1)) is not None:
+            yield parsed
         else:
             yield site
+
+    def _parsed(self, site: Site, depth: int) -> Site | None:
+        """What ``json.loads("…")`` and its like make of a text that stands in the code."""
+        unit, node = site
+        function = node.child_by_field_name("function")
+        if function is None or unit.dotted(function) not in _PARSES:
+            return None
+        for argument in unit.positional(node)[:1]:
+            for origin in self.origins(Site(unit, argument), depth):
+                if origin.node.type == "string":
+                    return parse_text(origin)
+        return None
 
     def _lookup(self, site: Site, depth: int) -> Iterator[Site]:
         unit, node = site
@@ -86,15 +102,32 @@ class Names:
                     yield from self.origins(argument, depth)
             elif definition.node is not None:
                 sites = [Site(definition.unit, definition.node)]
-                for step in definition.steps:
+                steps = definition.steps
+                if len(steps) > 1 and steps[0] == -1:
+                    sites, steps = values_in_loop(self, sites[0], steps, depth)
+                for step in steps:
                     sites = [element for site in sites for element in self._at(site, step, depth)]
                 for found in sites:
                     yield from self.origins(found, depth)
+
+    def members(self, site: Site, depth: int) -> list[Site]:
+        """The elements of a list or tuple, or of what is made of one, or the values of a dictionary's entries."""
+        unit, node = site
+        if node.type == "call" and depth > 0:
+            function = node.child_by_field_name("function")
+            last = unit.last_name(function) if function is not None else ""
+            owner = function.child_by_field_name("object") if function is not None else None
+            if last == "values" and owner is not None:
+                return [value for _, value in self.entries(Site(unit, owner), depth)]
+            inner = unit.positional(node)[:1] if last in ("iter", "list", "tuple", "sorted", "reversed", "set") else []
+            return [element for argument in inner for element in self.members(Site(unit, argument), depth - 1)]
+        return self.elements(site, depth)
 
     def _arguments(self, parameter: Definition, name: str, depth: int) -> Iterator[Site]:
         """What a parameter of a local function gets: its default, and what the document's calls pass."""
         if parameter.node is not None:
             yield Site(parameter.unit, parameter.node)
+        yield from given_by_decorators(parameter, name, self._reaching)
         for unit in self._reaching.units_with(parameter.owner):
             for call in unit.calls.get(parameter.owner, ())[:_MAX_ELEMENTS]:
                 positional = unit.positional(call)
@@ -119,6 +152,11 @@ class Names:
         for origin in self.origins(site, depth):
             if origin.node.type in ("list", "tuple", "expression_list", "set"):
                 return [Site(origin.unit, child) for child in origin.node.named_children if child.type != "comment"]
+            if origin.node.type in ("list_comprehension", "generator_expression", "set_comprehension"):
+                body = origin.node.child_by_field_name("body")
+                return [Site(origin.unit, body)] if body is not None else []
+            if origin.node.type == "call" and origin.node.id != site.node.id:
+                return self.members(origin, depth - 1)
         return []
 
     def _elements_at(self, site: Site, depth: int) -> Iterator[Site]:
@@ -132,7 +170,7 @@ class Names:
             if number < len(elements):
                 yield from self.origins(elements[number], depth)
             return
-        wanted = self._text(Site(unit, key), depth)
+        wanted = self.text(Site(unit, key), depth)
         for known, value in self.entries(Site(unit, owner), depth):
             if known == wanted:
                 yield from self.origins(value, depth)
@@ -156,7 +194,12 @@ class Names:
         if node.type == "identifier" and not own:
             classes += self._classes(unit, node)
         for origin in self.origins(owner, depth):
+            if origin.node.type == "string" and attribute == "value":
+                yield origin  # a member of an enumeration
             if origin.node.type == "call":
+                given = defaults_of_arguments(origin, attribute, self._reaching)
+                for site in (*given, *field_by_position(origin, attribute, self._reaching)):
+                    yield from self.origins(site, depth)
                 for key, value in origin.unit.keywords(origin.node):
                     if key == attribute:
                         yield from self.origins(Site(origin.unit, value), depth)
@@ -169,8 +212,12 @@ class Names:
         for unit, start in classes[:4]:
             for key in (attribute, f"self.{attribute}", f"cls.{attribute}"):
                 for definition in unit.definitions(key):
-                    if definition.node is not None and unit.class_around(definition.at) == start:
+                    if unit.class_around(definition.at) != start:
+                        continue
+                    if definition.node is not None:
                         yield from self.origins(Site(unit, definition.node), depth)
+                    for result in unit.returns(definition.at) if definition.kind == "function" else ():  # @property
+                        yield from self.origins(Site(unit, result), depth)
 
     def _classes(self, unit: Unit, name: Node) -> list[tuple[Unit, int]]:
         return [(d.unit, d.at) for d in self._reaching.definitions(unit.text(name), unit, name) if d.kind == "class"]
@@ -190,6 +237,12 @@ class Names:
                 inner += self.returns(origin, depth - 1)
                 for result in inner:
                     found += self.entries(result, depth - 1)
+                found += zipped_entries(self, origin, depth - 1)
+            elif node.type == "dictionary_comprehension":
+                pair = node.child_by_field_name("body")
+                key, value = (pair.child_by_field_name(name) if pair is not None else None for name in ("key", "value"))
+                if key is not None and value is not None:
+                    found.append((self.text(Site(unit, key), depth - 1), Site(unit, value)))
             elif node.type == "binary_operator":
                 for side in (node.child_by_field_name("left"), node.child_by_field_name("right")):
                     if side is not None:
@@ -207,7 +260,7 @@ class Names:
             if child.type == "pair":
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
                 if key is not None and value is not None:
-                    yield self._text(Site(unit, key), depth), Site(unit, value)
+                    yield self.text(Site(unit, key), depth), Site(unit, value)
             elif child.type == "dictionary_splat":
                 for inner in child.named_children[:1]:
                     yield from self.entries(Site(unit, inner), depth)
@@ -222,7 +275,7 @@ class Names:
                     return
                 value = Site(unit, definition.node)
                 if definition.key is not None:
-                    yield self._text(Site(unit, definition.key), depth), value
+                    yield self.text(Site(unit, definition.key), depth), value
                 else:
                     yield from self.entries(value, depth)
 

@@ -24,7 +24,7 @@ _QUERY = """
 (for_statement) @for (for_in_clause) @for (boolean_operator) @either (conditional_expression) @either
 (if_statement) @condition (for_statement) @condition (while_statement) @condition (try_statement) @condition
 (match_statement) @condition (list_comprehension) @comprehension (dictionary_comprehension) @comprehension
-(set_comprehension) @comprehension (generator_expression) @comprehension
+(set_comprehension) @comprehension (generator_expression) @comprehension (global_statement) @global
 """
 
 
@@ -156,6 +156,17 @@ class Unit:
     def comprehensions(self, node: Node) -> list[int]:
         """Where the comprehensions around a node begin, from the inside out: each is a scope for its variables."""
         return self._comprehensions.around(node.start_byte)
+
+    def is_global(self, name: str, offset: int) -> bool:
+        """Whether the function around an offset says that a name is the module's (``global name``)."""
+        if "global" not in self.words:
+            return False
+        scope = self.scopes_around(offset)[:1]
+        return any(
+            self.scopes_around(node.start_byte)[:1] == scope
+            and name in [self.text(child) for child in node.named_children]
+            for node in self.nodes("global")
+        )
 
     def class_around(self, offset: int) -> int | None:
         """Where the nearest class around an offset begins."""

@@ -10,8 +10,8 @@ from nbguard.detect.credentials.sink_detector import CALLED
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import text_of
-from nbguard.detect.dataflow.name_lookup import Site
 from nbguard.detect.dataflow.program import program_of, split_broken
+from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Literal
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
 from nbguard.detect.values.placeholders import is_placeholder

@@ -1,0 +1,141 @@
+"""What calls of well-known functions give back: which of their arguments, or what becomes of their owner's text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.dataflow.literal_values import Piece, Value, decoded, stripped, text_of
+from nbguard.detect.dataflow.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from nbguard.detect.dataflow.evaluate import Flow
+
+    Handler = Callable[["Flow", "Call", int], list[Value]]
+
+
+class Call(NamedTuple):
+    """A call: its whole name, the last part of it, its positional arguments, and the object a method is of."""
+
+    site: Site
+    name: str
+    last: str
+    arguments: list[Site]
+    owner: Site | None
+
+    def keyword(self, *names: str) -> list[Site]:
+        """The arguments that are given by one of these names."""
+        unit, node = self.site
+        return [Site(unit, value) for key, value in unit.keywords(node) if key in names]
+
+
+def read_call(site: Site) -> Call | None:
+    """The parts of a call expression; None where what is called isn't readable."""
+    unit, node = site
+    function = node.child_by_field_name("function")
+    if function is None:
+        return None
+    name = unit.dotted(function)
+    last = name.rpartition(".")[2] if name else unit.last_name(function)
+    target = function.child_by_field_name("object") if function.type == "attribute" else None
+    arguments = [Site(unit, argument) for argument in unit.positional(node)]
+    return Call(site, name, last, arguments, Site(unit, target) if target is not None else None)
+
+
+def handler_of(call: Call) -> Handler | None:
+    """How a call's value is worked out; None for functions that aren't known by name."""
+    return _BY_NAME.get(call.name) or _BY_LAST.get(call.last) or (_METHODS.get(call.last) if call.owner else None)
+
+
+def _environment(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.values_of(call.arguments[1:2] or call.keyword("default"), depth)
+
+
+def _base64(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return [decoded(value) for value in flow.values_of(call.arguments[:1], depth)]
+
+
+def _last_argument(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.values_of([*call.arguments[-1:], *call.keyword("default")], depth)
+
+
+def _first_or_default(flow: Flow, call: Call, depth: int) -> list[Value]:
+    """``typer.Option("…")``, ``attr.ib(default="…")``."""
+    return flow.values_of([*call.arguments[:1], *call.keyword("default", "value")], depth)
+
+
+def _widget(flow: Flow, call: Call, depth: int) -> list[Value]:
+    """``st.text_input("Token", "…")``, ``widgets.Password(value="…")``."""
+    return flow.values_of([*call.arguments[1:2], *call.keyword("value", "default")], depth)
+
+
+def _next(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.values_of(
+        [*flow.members(call.arguments[0], depth), *call.arguments[1:2]] if call.arguments else [], depth
+    )
+
+
+def _getattr(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.values_of(call.arguments[2:3], depth)
+
+
+def _strip(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return [stripped(value, call.last) for value in _owner(flow, call, depth)]
+
+
+def _owner(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.values_of([call.owner] if call.owner else [], depth)
+
+
+def _format(flow: Flow, call: Call, depth: int) -> list[Value]:
+    if call.owner is None:
+        return []
+    unit, node = call.site
+    holes = call.arguments or [Site(unit, value) for _, value in unit.keywords(node)]
+    return flow.filled(call.owner, holes, r"\{\w*\}", depth)
+
+
+def _join(flow: Flow, call: Call, depth: int) -> list[Value]:
+    return flow.joined(flow.members(call.arguments[0], depth), depth) if call.arguments else []
+
+
+def _replace(flow: Flow, call: Call, depth: int) -> list[Value]:
+    if len(call.arguments) != 2:
+        return []
+    old, new = (flow.text(argument, depth) for argument in call.arguments)
+    return [
+        (Piece(text_of(value).replace(old, new), value[0].unit, value[0].start, value[-1].end, False),)
+        for value in _owner(flow, call, depth)
+        if value and old
+    ]
+
+
+def _entry(flow: Flow, call: Call, depth: int) -> list[Value]:
+    """``d.get(key, default)``."""
+    if call.owner is None or not call.arguments:
+        return flow.returned(call, depth)
+    key = flow.text(call.arguments[0], depth)
+    known = [value for name, value in flow.entries_of(call.owner, depth) if name == key]
+    return flow.values_of(known + call.arguments[1:2], depth)
+
+
+_BY_NAME: dict[str, Handler] = {
+    **{owner + name: _environment
+       for owner in ("", "os.") for name in ("getenv", "environ.get", "environ.setdefault", "environ.pop")},
+    **dict.fromkeys(("str", "bytes", "Secret", "repr", "Field", "field", "Final"), _last_argument),
+    "getattr": _getattr, "next": _next,
+}  # fmt: skip
+_BY_LAST: dict[str, Handler] = {
+    **dict.fromkeys(("b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "a2b_base64"), _base64),
+    **dict.fromkeys(("SecretStr", "quote", "quote_plus", "cast"), _last_argument),
+    **dict.fromkeys(("Option", "Argument", "ib", "attrib"), _first_or_default),
+    **dict.fromkeys(("text_input", "text_area", "Text", "Password", "Textarea"), _widget),
+}
+_METHODS: dict[str, Handler] = {
+    **dict.fromkeys(("strip", "lstrip", "rstrip"), _strip),
+    **dict.fromkeys(("encode", "decode", "lower", "upper", "casefold", "expandtabs", "expandvars", "get_secret_value"),
+                    _owner),
+    **dict.fromkeys(("get", "pop", "setdefault"), _entry),
+    "format": _format, "join": _join, "replace": _replace,
+}  # fmt: skip
