@@ -8,6 +8,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.confirmations import is_confirmed
+from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.prefilter import Prefilter
@@ -164,7 +165,8 @@ class Engine:
         for name in self._entries:
             said = screening.evidence.get(name)
             if name in fields or name in screening.claims or said is not None:
-                candidates = Candidates(document, fields.get(name, ()), name in screening.claims, said)
+                check_deadline()
+                candidates = Candidates(document, timed(fields.get(name, ())), name in screening.claims, said)
                 yield from _holding(self._detector(name).find(candidates), defects)
 
     def _find_in_binary(self, document: Document, screening: Screening) -> Iterator[Finding]:
@@ -188,7 +190,7 @@ class Engine:
     def _asked_fields(self, document: Document, screening: Screening) -> Iterator[tuple[Field, _Topics]]:
         claimed: _Topics = {name: set() for name in screening.claims}
         if screening.everything or screening.blind or claimed:
-            for part in document.parts:
+            for part in timed(document.parts):
                 for field in decode(document, part):
                     if screening.everything:
                         yield field, self._all_topics
@@ -235,6 +237,8 @@ def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator
     """The findings up to a defect, which is noted where there is a list for it."""
     try:
         yield from findings
+    except TookTooLongError:
+        raise
     except Exception as error:
         if defects is None:
             raise

@@ -8,6 +8,7 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import TYPE_CHECKING, TypeVar
 
 from nbguard.detect.dataflow.program import forget_program
+from nbguard.detect.deadline import Deadline, TookTooLongError
 from nbguard.documents.positions import forget_texts
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 # Seconds after the last request until the texts of the notebook that was scanned last aren't kept any more.
 FORGET_AFTER = 300.0
+# Seconds that a scan may take, and that a hook waits for one: others want the thread, too.
+SCAN_SECONDS = 10.0
+WAIT_SECONDS = 12.0
 # Requests to Vault under way at the same time.
 _THREADS = 4
 _ANY = "untitled.ipynb"
@@ -57,21 +61,26 @@ class Workspace:
         if self._forgetting is not None:
             self._forgetting.cancel()
         self._forgetting = loop.call_later(FORGET_AFTER, self._scan_thread.submit, _forget)
-        return await loop.run_in_executor(self._scan_thread, work, *given)
+        return await loop.run_in_executor(self._scan_thread, _in_time, work, *given)
 
     def wait_for_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
-        """Does work on the scan thread and waits for it: for hooks that can't be awaited.
+        """Does work on the scan thread and waits for it: for hooks that can't be awaited, and not for long.
+
+        Raises TookTooLongError where the work, or what is before it, takes too long.
 
         Once the server is stopping and the thread has ended, it is done here: jupyter-collaboration still saves then.
         """
         try:
-            waiting = self._scan_thread.submit(work, *given)
+            waiting = self._scan_thread.submit(_in_time, work, *given)
         except RuntimeError:  # not one of the work's own: engines aren't for two threads
             return work(*given)
         try:
-            return waiting.result()
+            return waiting.result(WAIT_SECONDS)
         except CancelledError:
             return work(*given)
+        except TimeoutError:
+            waiting.cancel()
+            raise TookTooLongError("other files are being looked through, and it takes too long") from None
 
     async def on_vault_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
         """Does work that waits for Vault on a thread for that, and lets the event loop go on."""
@@ -109,6 +118,11 @@ class Workspace:
         self._scan_thread.shutdown(wait=False, cancel_futures=True)
         self._vault_threads.shutdown(wait=False, cancel_futures=True)
         self._quick_threads.shutdown(wait=False, cancel_futures=True)
+
+
+def _in_time(work: Callable[..., Answer], *given: object) -> Answer:
+    with Deadline(SCAN_SECONDS):
+        return work(*given)
 
 
 def _forget() -> None:

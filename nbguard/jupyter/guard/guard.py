@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from nbguard.policy.config import Config
 
 STATUS = 422
+# Saves under way at the same time of which the answer is kept.
+_MOST_AHEAD = 16
 REASON = "nbguard"
 
 
@@ -55,6 +58,8 @@ class SaveGuard:
         self._teller = teller
         self._examiner = Examiner(workspace.scanner_for)
         self._last_configs: dict[str, Config] = {}
+        # What was examined before its save began, by path: the state of its bytes, and the answer.
+        self._ahead: dict[str, tuple[object, Examined | Exception]] = {}
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
         """The contents manager's pre-save hook. Raises HTTPError 422 for what is refused.
@@ -163,8 +168,7 @@ class SaveGuard:
 
     def _decide(self, path: str, raw: bytes, rules: Rules, policy: Policy, what: str, notebook: bool) -> bytes:
         mode, config = rules.save.mode, policy.config
-        asked = raw, policy, notebook, mode == "strip"
-        examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
+        examined = self._examined(path, raw, policy, notebook, mode == "strip")
         findings = examined.findings
         unread = _is_unread(examined, config)
         if findings and mode == "block":
@@ -181,15 +185,43 @@ class SaveGuard:
             self._teller.forget(path)
         return raw if examined.stripped is None else examined.stripped
 
-    async def look_ahead(self, path: str, raw: bytes, rules: Rules) -> None:
-        """Examines a large file without holding the server up; ``decide`` then has the answer at hand."""
-        if rules.policy is None:
+    async def look_ahead_at_model(self, model: dict[str, Any], path: str) -> None:
+        """Examines what a contents model is going to write; ``before_save`` then has the answer at hand."""
+        rules = self.rules_at(path)
+        notebook = model.get("type") == "notebook"
+        if "content" not in model or rules.save.mode == "off" or not (notebook or rules.guarded):
             return
         try:
-            notebook, stripping = _is_notebook(path, rules.policy), rules.save.mode == "strip"
-            await self._workspace.on_scan_thread(self._examine, raw, rules.policy, notebook, stripping)
-        except Exception:  # noqa: BLE001, S110 - decide meets it again, and answers it
-            pass
+            raw = models.bytes_of(model)
+        except Exception:  # noqa: BLE001 - before_save meets it again, and answers it
+            return
+        if raw is not None:
+            await self.look_ahead(path, raw, rules, notebook=notebook or None)
+
+    async def look_ahead(self, path: str, raw: bytes, rules: Rules, *, notebook: bool | None = None) -> None:
+        """Examines a file without holding the server up; ``decide`` then has the answer at hand."""
+        if rules.policy is None:
+            return
+        if notebook is None:
+            notebook = _is_notebook(path, rules.policy)
+        stripping = rules.save.mode == "strip"
+        answer: Examined | Exception
+        try:
+            answer = await self._workspace.on_scan_thread(self._examine, raw, rules.policy, notebook, stripping)
+        except Exception as error:  # noqa: BLE001 - decide answers it
+            answer = error
+        self._ahead[path.strip("/")] = (_state_of(raw, rules.policy, notebook, stripping), answer)
+        while len(self._ahead) > _MOST_AHEAD:
+            del self._ahead[next(iter(self._ahead))]
+
+    def _examined(self, path: str, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> Examined:
+        """What was found ahead, where it is of these bytes under this policy; else the scan thread is waited for."""
+        state, answer = self._ahead.pop(path.strip("/"), (None, None))
+        if answer is None or state != _state_of(raw, policy, notebook, stripping):
+            return self._workspace.wait_for_scan_thread(self._examine, raw, policy, notebook, stripping)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
     def _examine(self, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> Examined:
         return self._examiner.examine(raw, policy, notebook=notebook, stripping=stripping)
@@ -205,6 +237,12 @@ class SaveGuard:
     def tell_late(self, path: str, rules: Rules, problem: str, what: str) -> None:
         """Something went wrong after the deed was done."""
         self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
+
+
+def _state_of(raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> object:
+    """What an examination holds for: the same bytes, the same policy, asked in the same way."""
+    digest = blake2b(raw, digest_size=16).digest()
+    return digest, id(policy.config), id(policy.baseline), policy.salt, policy.name, notebook, stripping
 
 
 def _is_unread(examined: Examined, config: Config) -> bool:

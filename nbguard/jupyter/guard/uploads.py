@@ -88,9 +88,11 @@ class Uploads:
         return [Step({**kept, "content": encodebytes(whole).decode("ascii"), "format": "base64"}, whole=whole)]
 
     async def look_ahead(self, step: Step, path: str) -> None:
-        """Examines a large file before it is saved, without holding the server up."""
+        """Examines a file before it is saved, without holding the server up."""
         if step.whole is not None:
             await self._guard.look_ahead(path, step.whole, self._guard.rules_at(path))
+        elif step.reply is None:
+            await self._guard.look_ahead_at_model(step.model, path)
 
     def _upload_for(self, path: str, chunk: object) -> _Upload:
         now = self._clock()
