@@ -9,6 +9,9 @@ and a summary of the step.
   nbguard ci --base main                anywhere: what HEAD has and main hasn't
   nbguard ci --format gitlab -o gl-secret-detection-report.json
 
+The commits don't judge themselves: configuration, baseline and allows in files count as they stood before them, where
+they part from the target or main branch. What makes this policy weaker is a finding of its own (policy-weakened).
+
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
 """
 
@@ -23,6 +26,10 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.repository.history import Selection
+    from nbguard.repository.runners import Job
+    from nbguard.scan.pipeline import ScanResult
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -35,6 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="how to report (default: github on GitHub, else text)")
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file, and the text to the log")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument(
+        "--policy-from",
+        choices=("base", "head"),
+        default="base",
+        help="whose policy, baseline and allows count: those before the commits, or their own (default: base)",
+    )
     parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
     add_exhaustive_option(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
@@ -42,16 +55,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
-    from nbguard.cli.history_options import scan_and_tell
     from nbguard.cli.scan import write_outcome
-    from nbguard.policy.config import load_config
+    from nbguard.policy.config import find_root
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job
     from nbguard.repository.runners import NO_JOB, find_job
     from nbguard.scan.api import KIND_NAMES
 
-    config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
+    root = find_root(".")
     try:
         job = find_job(os.environ)
     except UsageError:
@@ -59,10 +71,10 @@ def run(options: argparse.Namespace) -> int:
         if not options.base:
             raise
         job = NO_JOB
-    selection, words = select_job(config.root, job, options.base)
+    selection, words = select_job(root, job, options.base)
     sys.stderr.write(f"nbguard: {job.runner}: {words}\n")
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
-    outcome = scan_and_tell(config.root, selection, config, kinds, cached=not options.no_cache)
+    outcome = _judge(options, root, job, selection, kinds)
     default = "github" if job.runner == "GitHub Actions" else "text"
     options.format = options.format or default
     write_outcome(outcome, options)
@@ -73,3 +85,33 @@ def run(options: argparse.Namespace) -> int:
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
     return outcome.exit_code
+
+
+def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selection, kinds: frozenset[str]) -> ScanResult:
+    """Scans the commits under the policy that counts for them, and says whose that is."""
+    from nbguard.cli.history_options import scan_and_tell
+    from nbguard.policy.config import load_config
+    from nbguard.repository.history import resolve
+    from nbguard.repository.pushes import find_policy_base
+    from nbguard.scan.gate import open_gate
+    from nbguard.scan.pipeline import with_findings
+    from nbguard.scan.policy_changes import find_policy_changes
+
+    cached = not options.no_cache
+    if options.policy_from == "head":
+        sys.stderr.write("nbguard: policy, baseline and allows: from the commits themselves (--policy-from head)\n")
+        config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
+        return scan_and_tell(root, selection, config, kinds, cached=cached)
+    base = find_policy_base(root, job, options.base)
+    sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
+    with open_gate(base, options.config, kinds) as gate:
+        config = gate.config._replace(exhaustive=options.exhaustive)
+        result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate)
+        changes = find_policy_changes(root, base, resolve(root, job.head or "HEAD"), gate, options.config)
+        return with_findings(result, changes, config)
+
+
+def _from(base: str) -> str:
+    if base:
+        return f"as commit {base[:12]} has them"
+    return "the defaults, as what was there before isn't known here; say it with --base REF"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from nbguard.policy.config import Config
     from nbguard.repository.history import Selection
+    from nbguard.scan.gate import Gate
     from nbguard.scan.pipeline import ScanResult
 
 
@@ -60,9 +61,15 @@ def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: froz
 
 
 def scan_and_tell(
-    folder: str, selection: Selection, config: Config, kinds: frozenset[str], *, cached: bool
+    folder: str,
+    selection: Selection,
+    config: Config,
+    kinds: frozenset[str],
+    *,
+    cached: bool,
+    gate: Gate | None = None,
 ) -> ScanResult:
-    """Scans selected commits; notes go to standard error."""
+    """Scans selected commits, under a ``gate`` where there is one; notes go to standard error."""
     from nbguard.cli.console import track
     from nbguard.report.plain import plain
     from nbguard.scan.cache import open_cache
@@ -70,7 +77,7 @@ def scan_and_tell(
 
     with open_cache(config, kinds, used=cached and not config.exhaustive) as cache:
         outcome, notes = scan_selection(
-            folder, selection, config, kinds, cache, lambda contents, total: track(contents, "Versions", total)
+            folder, selection, config, kinds, cache, lambda contents, total: track(contents, "Versions", total), gate
         )
     sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
     return outcome

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.config import Config, Read
 
 # Bytes of a baseline: about half a million entries.
 LARGEST = 100_000_000
@@ -74,20 +74,21 @@ class Baseline(NamedTuple):
         return Waiver("baseline", f"entry in {self.name}", entry.reason, entry.expires, entry.approved_by)
 
 
-def load_baseline(config: Config) -> Baseline | None:
+def load_baseline(config: Config, read: Read | None = None) -> Baseline | None:
     """The repository's baseline, or None where there is no such file or it is switched off (an empty name).
 
+    ``read`` gives the repository's files by name as they stand elsewhere than in the work tree (see load_config).
     Raises UsageError for a line that is no entry, and where entries were made under another salt than the one that
     counts: they would match nothing, and say nothing.
     """
-    entries = read_entries(config)
+    entries = read_entries(config, read)
     if entries is None:
         return None
-    check_salt(entries, config)
+    check_salt(entries, config, read)
     return Baseline(config.baseline, entries)
 
 
-def read_entries(config: Config) -> dict[tuple[str, str, str], Entry] | None:
+def read_entries(config: Config, read: Read | None = None) -> dict[tuple[str, str, str], Entry] | None:
     """The entries of the repository's baseline, whatever their salt; None where there is none. Raises UsageError."""
     if not config.baseline:
         return None
@@ -95,6 +96,8 @@ def read_entries(config: Config) -> dict[tuple[str, str, str], Entry] | None:
         # Only an operator's configuration may name one that lies elsewhere.
         if os.path.isabs(config.baseline):
             raw = read_given(config.baseline, LARGEST)
+        elif read is not None:
+            raw = read(config.baseline, LARGEST)
         else:
             raw = read_inside(config.root, config.baseline, LARGEST)
     except UnreadableError as error:
@@ -126,15 +129,15 @@ def _words(entry: Entry) -> tuple[int, str]:
     return said, "".join(chr(0x10FFFF - ord(character)) for character in entry.expires)
 
 
-def check_salt(entries: Entries, config: Config) -> None:
+def check_salt(entries: Entries, config: Config, read: Read | None = None) -> None:
     """Raises UsageError, with what to do, where entries were made under another salt than the one that counts."""
-    salt = find_salt(config)
+    salt = find_salt(config, read)
     here = salt_id(salt.key)
     others = sorted({entry.salt for entry in entries.values()} - {"", here})
     if not others:
         return
     number = sum(entry.salt in others for entry in entries.values())
-    known = {salt_id(other.key) for other in known_salts(config)}
+    known = {salt_id(other.key) for other in known_salts(config, read)}
     if known.issuperset(others):
         step = "run `nbguard baseline update`, which carries them over"
     else:

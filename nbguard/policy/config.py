@@ -14,6 +14,9 @@ from nbguard.policy.config_tables import Tables, check_names, our_table, without
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    # Gives a file of the repository by name, with a limit in bytes; None where there is none. Raises UnreadableError.
+    Read = Callable[[str, int], bytes | None]
+
 DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 BASELINE_NAME = ".nbguard-baseline.jsonl"
 CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
@@ -116,7 +119,7 @@ def load_config(
     explicit: str | None = None,
     *,
     operator: bool = False,
-    read: Callable[[str, int], bytes | None] | None = None,
+    read: Read | None = None,
 ) -> Config:
     """The configuration that holds for the repository around ``start``.
 

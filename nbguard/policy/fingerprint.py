@@ -11,7 +11,7 @@ from nbguard.errors import UnreadableError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.config import Config, Read
 
 SALT_VARIABLE = "NBGUARD_SALT"
 SALT_FILE = ".nbguard-salt"
@@ -31,15 +31,16 @@ class Salt(NamedTuple):
         return f"Salt(from {self.origin})"
 
 
-def find_salt(config: Config) -> Salt:
+def find_salt(config: Config, read: Read | None = None) -> Salt:
     """The repository's salt: ``NBGUARD_SALT``, the setting ``salt``, the file ``.nbguard-salt``, else the default.
 
+    ``read`` gives the repository's files by name as they stand elsewhere than in the work tree (see load_config).
     Raises UsageError for a salt file that exists and can't be read: another salt would quietly undo every waiver.
     """
-    return next(known_salts(config))
+    return next(known_salts(config, read))
 
 
-def known_salts(config: Config) -> Iterator[Salt]:
+def known_salts(config: Config, read: Read | None = None) -> Iterator[Salt]:
     """Every salt that is here, the one that counts first. Raises UsageError as ``find_salt`` does."""
     if variable := os.environ.get(SALT_VARIABLE, "").strip():
         yield Salt(variable.encode("utf-8", "surrogateescape"), "environment")
@@ -47,7 +48,8 @@ def known_salts(config: Config) -> Iterator[Salt]:
         yield Salt(config.salt.strip().encode("utf-8", "surrogateescape"), "configuration")
     if config.trusted:
         try:
-            content = (read_inside(config.root, SALT_FILE, LARGEST_SALT) or b"").strip()
+            raw = read_inside(config.root, SALT_FILE, LARGEST_SALT) if read is None else read(SALT_FILE, LARGEST_SALT)
+            content = (raw or b"").strip()
         except UnreadableError as error:
             raise UsageError(f"{SALT_FILE}: {error}") from None
         if content:

@@ -43,11 +43,13 @@ def judge(
     today: str,
     baseline: Accepted | None = None,
     fingerprint: str = "",
+    stood_before: Callable[[str, str], bool] | None = None,
 ) -> Judgement:
     """Holds a finding against the configuration, the allows beside it and the baseline.
 
     ``today`` is an ISO date. ``document.path`` is relative to the repository's root. ``fingerprint`` is the
-    finding's (see fingerprint), needed where there is a baseline.
+    finding's (see fingerprint), needed where there is a baseline. ``stood_before`` is for gates: it says whether a
+    rule's fingerprint was allowed in a file before what is judged; an allow that came with it doesn't count.
     """
     zone = zone_of(document.path, config)
     severity = severity_of(finding, config, zone)
@@ -56,6 +58,9 @@ def judge(
     demands = demands_in(config, zone)
     allows = allows_for(finding, document, demands)
     decision = decide(allows, finding, demands, today, lambda allow: explain_unknown(allow, config))
+    if decision.waiver is not None and stood_before is not None and not stood_before(finding.rule, fingerprint):
+        note = f"The {decision.waiver.detail} doesn't count here: it came with what is judged."
+        decision = decision._replace(waiver=None, note=note)
     if decision.waiver is not None or baseline is None:
         return Judgement(severity, decision.waiver, decision.note)
     waiver = baseline.waiver_for(finding, document, fingerprint)
@@ -103,7 +108,11 @@ def severity_of(finding: Finding, config: Config, zone: Zone | None) -> str:
 
     What the zone says goes before what the repository says, and that before the profile.
     """
-    rule, kind = finding.rule, finding.kind
+    return severity_under(finding.rule, finding.kind, finding.severity, config, zone)
+
+
+def severity_under(rule: str, kind: str, severity: str, config: Config, zone: Zone | None) -> str:
+    """What ``severity_of`` says, for a rule with a severity of its own."""
     profile = (zone.profile if zone else None) or config.profile
     for policy in (zone, config) if zone else (config,):
         if _names(rule, kind, policy.disable):
@@ -112,9 +121,9 @@ def severity_of(finding: Finding, config: Config, zone: Zone | None) -> str:
         if override:
             return override
         if _names(rule, kind, policy.enable):
-            return finding.severity
+            return severity
     floor = REPORTED[profile].get(kind)
-    return finding.severity if floor is not None and at_least(finding.severity, floor) else OFF
+    return severity if floor is not None and at_least(severity, floor) else OFF
 
 
 def at_least(severity: str, level: str) -> bool:

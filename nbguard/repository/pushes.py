@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.repository.committed_files import merge_base
 from nbguard.repository.git import GitError, run_git, setting
 from nbguard.repository.history import Selection, find_loose, resolve
 
@@ -36,6 +37,42 @@ def select_job(folder: str, job: Job, base: str = "") -> tuple[Selection, str]:
         if commit and commit != head:
             return Selection((head,), (commit,)), f"{name}..{head[:12]}"
     return Selection((head,)), f"all that {head[:12]} reaches, as what was there before isn't known here"
+
+
+def find_policy_base(folder: str, job: Job, base: str = "") -> str:
+    """The commit whose policy judges a job; empty where nothing is known that was there before.
+
+    It is where the job's commit parts from ``base``, else from the target or main branch: what was pushed before to the
+    same branch is the judged party's own. For a job about the main branch itself it is what that branch was before, or
+    where this isn't known either, the job's commit. Raises UsageError where the job's commit isn't here.
+    """
+    head = resolve(folder, job.head or "HEAD")
+    if base:
+        return merge_base(folder, resolve(folder, base), head)
+    branches = [commit for _, commit in _bases(folder, job._replace(before="")) if commit]
+    before = _find(folder, job.before) if job.before else ""
+    known = [*branches, *([before] if before else [])]
+    parting = (merge_base(folder, commit, head) for commit in known)
+    return next((commit for commit in parting if commit != head), head if known else "")
+
+
+def find_push_base(folder: str, updates: Iterable[Update], remote: str) -> str:
+    """The commit whose policy judges a push: where it parts from the remote's main branch, or from what the ref was.
+
+    Empty where neither is known here.
+    """
+    for update in updates:
+        main = _find(folder, f"refs/remotes/{remote}/HEAD") if remote else ""
+        commit, new = main or (_find(folder, update.old) if update.old else ""), _find(folder, update.new)
+        if commit and new:
+            return merge_base(folder, commit, new)
+    return ""
+
+
+def find_before(folder: str, updates: Iterable[Update]) -> list[str]:
+    """The commits that a server had before a push: those that the refs were, and its main branch."""
+    olds = [_find(folder, update.old) for update in updates if update.old]
+    return list(dict.fromkeys(commit for commit in (_find(folder, "HEAD"), *olds) if commit))
 
 
 def _bases(folder: str, job: Job) -> Iterable[tuple[str, str]]:

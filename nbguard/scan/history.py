@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from nbguard.repository.history import Selection
     from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
+    from nbguard.scan.gate import Gate
     from nbguard.scan.pipeline import ScanResult
 
 # Bytes of one version of a file that are loaded at most: what is larger is reported.
@@ -56,11 +57,12 @@ class HistoryScan:
         kinds: frozenset[str],
         cache: Cache | None = None,
         watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
+        gate: Gate | None = None,
     ) -> None:
         self._watch = watch
         self._folder = folder
         self._config = config
-        self.versions = Versions(config, kinds)
+        self.versions = Versions(config, kinds, gate)
         self._echoes = EchoSearch(self.versions)
         self._cache = cache
         self._limit = min(config.max_file_size, LARGEST)
@@ -235,9 +237,11 @@ def scan_selection(
     kinds: frozenset[str],
     cache: Cache | None = None,
     watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
+    gate: Gate | None = None,
 ) -> HistoryResult:
     """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
 
-    Raises UsageError for rules there are not, and GitError where git refuses.
+    With a ``gate`` its salt, baseline and allows count, not the work tree's. Raises UsageError for rules there are not,
+    and GitError where git refuses.
     """
-    return HistoryScan(folder, config, kinds, cache, watch).run(selection)
+    return HistoryScan(folder, config, kinds, cache, watch, gate).run(selection)

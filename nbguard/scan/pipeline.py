@@ -36,6 +36,16 @@ class ScanResult(NamedTuple):
         return f"ScanResult({len(self.report.findings)} findings, exit {int(self.exit_code)})"
 
 
+def with_findings(result: ScanResult, more: Sequence[FindingRecord], config: Config) -> ScanResult:
+    """A result with findings that no file holds by itself. They count as any others."""
+    if not more:
+        return result
+    findings, skipped, summary = (*result.report.findings, *more), result.report.skipped, result.report.summary
+    report = make_report(findings, skipped, summary.files, summary.bytes, summary.seconds)
+    status = max(exit_status(report, config.fail_on, config.allow_unreadable), result.exit_code)
+    return result._replace(report=report, exit_code=status)
+
+
 class Pipeline:
     """Scans blobs under one configuration. Raises UsageError for rules there are not. Not shared between threads."""
 

@@ -74,13 +74,16 @@ class Scanner:
         self._engine = Engine(_scope_of(self.config, self.kinds))
         self._checker = NotebookChecker()
         self._parts = known_parts
+        self._stood_before: Callable[[str, str], bool] | None = None
         extra = self._engine.extra_rules
         _check_named_rules(config, extra.rule_ids if extra is not None else ())
 
-    def accepting(self, salt: bytes, baseline: Accepted | None) -> Scanner:
-        """The same scanner with a salt and a baseline that the caller keeps up to date."""
+    def accepting(
+        self, salt: bytes, baseline: Accepted | None, stood_before: Callable[[str, str], bool] | None = None
+    ) -> Scanner:
+        """The same scanner with a salt and a baseline that the caller keeps up to date; ``stood_before``: see judge."""
         same = copy(self)
-        same.__dict__.update(salt=salt, baseline=baseline)
+        same.__dict__.update(salt=salt, baseline=baseline, _stood_before=stood_before)
         return same
 
     @cached_property
@@ -165,7 +168,7 @@ class Scanner:
         today = strftime("%Y-%m-%d")
         for finding in findings:
             mark = fingerprint(finding.rule, finding.value, self.salt)
-            judgement = judge(finding, document, self.config, today, self.baseline, mark)
+            judgement = judge(finding, document, self.config, today, self.baseline, mark, self._stood_before)
             if not judgement.dropped:
                 yield Judged(finding, record(finding, document, judgement, self.salt))
 

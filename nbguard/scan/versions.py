@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
     from nbguard.repository.history import Commit
+    from nbguard.scan.gate import Gate
 
 # Defects and odd notebooks that are told one by one.
 _TOLD = 20
@@ -49,8 +50,10 @@ class Step(NamedTuple):
 class Versions:
     """What is in the versions of files. ``found`` holds the records of a content (blob) by its kind of place."""
 
-    def __init__(self, config: Config, kinds: frozenset[str]) -> None:
+    def __init__(self, config: Config, kinds: frozenset[str], gate: Gate | None = None) -> None:
         self._scanner = Scanner(config, kinds, KnownParts())
+        if gate is not None:
+            self._scanner = self._scanner.accepting(gate.salt, gate.baseline, gate.stood_before)
         self._config = config
         self._triggers = load_triggers()
         self._known = KnownValues()

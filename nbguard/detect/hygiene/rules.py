@@ -52,7 +52,17 @@ UNPINNED_SDK = HygieneRule(
     "with the credentials of the kernel.",
     "Name the version, as in `name==2.1.1`, or install from a requirements file.",
 )
-HYGIENE_RULES = (SAVE_ACCOUNT, CREDENTIAL_FILE, UNPINNED_SDK)
+POLICY_WEAKENED = HygieneRule(
+    "policy-weakened",
+    "policy made weaker in the commits that it judges",
+    "medium",
+    "The policy becomes weaker in these commits.",
+    "Found by `nbguard ci`: the commits switch rules off, exclude files, lower a severity or a profile, raise fail_on "
+    "or a threshold, take out a rule pack, add baseline entries or allows in files. None of it counts for these "
+    "commits: they are judged by the policy before them. Every profile reports it.",
+    "Somebody who may decide it looks at this change by itself. Once it is merged, it counts.",
+)
+HYGIENE_RULES = (SAVE_ACCOUNT, CREDENTIAL_FILE, UNPINNED_SDK, POLICY_WEAKENED)
 
 
 def make_finding(

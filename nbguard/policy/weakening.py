@@ -1,0 +1,155 @@
+"""Says what of a policy became weaker from one configuration to another. Stricter changes are nobody's concern here."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.finding import KINDS, SEVERITIES
+from nbguard.policy.settings import PROFILES
+from nbguard.policy.verdict import OFF, severity_under
+from nbguard.policy.zone_changes import changed_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from nbguard.detect.rule_list import RuleSummary
+    from nbguard.policy.config import Config, WaiverPolicy, Zone
+
+_LEVELS = (OFF, *SEVERITIES)
+# As much of a glob or a rule's name as a message quotes.
+_QUOTED = 60
+
+
+class Weakness(NamedTuple):
+    """What became weaker: the setting, and a sentence about it."""
+
+    setting: str
+    message: str
+
+
+class _Part(NamedTuple):
+    """What holds in one zone, or outside of all, with what the repository says filled in."""
+
+    profile: str
+    disable: tuple[str, ...]
+    enable: tuple[str, ...]
+    severity: Mapping[str, str]
+    sample_data: Mapping[str, Any]
+    demands: WaiverPolicy
+
+
+def find_weaker(before: Config, after: Config) -> list[Weakness]:
+    """Everything that ``after`` lets through and ``before`` doesn't, as far as settings tell."""
+    from nbguard.detect.rule_list import all_rules
+
+    rules = all_rules()
+    weaker = [*_weaker_globally(before, after), *_weaker_part(before, None, after, None, rules)]
+    # Held against the same rest: what became weaker everywhere is said once.
+    for told, old, new in changed_zones(before.zones, after.zones):
+        weaker += [
+            Weakness("zones", f"{told}: {weakness.message}")
+            for weakness in _weaker_part(before, old, before, new, rules)
+        ]
+    return list(dict.fromkeys(weaker))
+
+
+def quote(name: str) -> str:
+    """A name out of a configuration, for a message."""
+    return f"`{name if len(name) <= _QUOTED else name[:_QUOTED] + '…'}`"
+
+
+def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
+    for glob in _added(before.exclude, after.exclude):
+        yield Weakness("exclude", f"exclude names {quote(glob)}")
+    if SEVERITIES.index(after.fail_on) > SEVERITIES.index(before.fail_on):
+        yield Weakness("fail_on", f"fail_on is {after.fail_on}, was {before.fail_on}")
+    if after.allow_unreadable and not before.allow_unreadable:
+        yield Weakness("allow_unreadable", "allow_unreadable lets a run pass that couldn't scan everything")
+    if after.allow_unreadable and after.max_file_size < before.max_file_size:
+        yield Weakness("max_file_size", f"max_file_size is {after.max_file_size}, was {before.max_file_size} bytes")
+    for name in _added(after.plugins, before.plugins):
+        yield Weakness("plugins", f"plugins no longer name {quote(name)}")
+    for path in _added(after.rules, before.rules):
+        yield Weakness("rules", f"rules no longer name {quote(path.removeprefix(before.root).lstrip('/'))}")
+
+
+def _weaker_part(
+    before: Config, old_zone: Zone | None, after: Config, new_zone: Zone | None, rules: Iterable[RuleSummary]
+) -> list[Weakness]:
+    old, new = _part(before, old_zone), _part(after, new_zone)
+    weaker = [*_weaker_words(old, new), *_weaker_samples(old.sample_data, new.sample_data)]
+    if any(weakness.setting in ("profile", "disable", "enable") for weakness in weaker):
+        return weaker
+    lowered = []
+    for rule in rules:
+        was = severity_under(rule.id, rule.kind, rule.severity, before, old_zone)
+        now = severity_under(rule.id, rule.kind, rule.severity, after, new_zone)
+        if _LEVELS.index(now) < _LEVELS.index(was):
+            lowered.append(f"{rule.id} is {now}, was {was}")
+    if lowered:
+        more = f", and {len(lowered) - 1} rules more" if len(lowered) > 1 else ""
+        weaker.append(Weakness("severity", f"severity: {lowered[0]}{more}"))
+    # Rules of packs and plugins have severities that only they know.
+    known = [rule.id for rule in rules]
+    for name, level in new.severity.items():
+        if name not in KINDS and not any(fnmatchcase(rule, name) for rule in known):
+            was = old.severity.get(name, "medium")
+            if _LEVELS.index(level) < _LEVELS.index(was):
+                weaker.append(Weakness("severity", f"severity: {quote(name)} is {level}"))
+    return weaker
+
+
+def _part(config: Config, zone: Zone | None) -> _Part:
+    from nbguard.policy.verdict import demands_in
+
+    demands = demands_in(config, zone)
+    if zone is None:
+        return _Part(config.profile, config.disable, config.enable, config.severity, config.sample_data, demands)
+    severity = {**config.sample_data.get("severity", {}), **zone.sample_data.get("severity", {})}
+    return _Part(
+        zone.profile or config.profile,
+        (*config.disable, *zone.disable),
+        (*config.enable, *zone.enable),
+        {**config.severity, **zone.severity},
+        {**config.sample_data, **zone.sample_data, "severity": severity},
+        demands,
+    )
+
+
+def _weaker_words(old: _Part, new: _Part) -> Iterator[Weakness]:
+    if PROFILES.index(new.profile) < PROFILES.index(old.profile):
+        yield Weakness("profile", f"profile is {new.profile}, was {old.profile}")
+    for name in _added(old.disable, new.disable):
+        yield Weakness("disable", f"disable names {quote(name)}")
+    for name in _added(new.enable, old.enable):
+        yield Weakness("enable", f"enable no longer names {quote(name)}")
+    for name in ("require_reason", "require_approver", "require_expiry"):
+        if getattr(old.demands, name) and not getattr(new.demands, name):
+            yield Weakness("waivers", f"waivers.{name} is off")
+    for name in ("inline", "foreign_markers"):
+        if getattr(new.demands, name) and not getattr(old.demands, name):
+            yield Weakness("waivers", f"waivers.{name} is on")
+
+
+def _weaker_samples(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Weakness]:
+    from nbguard.detect.samples.settings import SampleSettings
+
+    before, after = SampleSettings.from_config(old), SampleSettings.from_config(new)
+    for name in ("rows", "emails", "bulk_bytes"):
+        if getattr(after, name) > getattr(before, name):
+            was = getattr(before, name)
+            yield Weakness("sample_data", f"sample_data.{name} is {getattr(after, name)}, was {was}")
+    for name in sorted(before.classes - after.classes):
+        yield Weakness("sample_data", f"sample_data.classes no longer name {name}")
+    for name in sorted({*before.severity, *after.severity}):
+        # A class that isn't named has the severity of its rule, which is at least medium.
+        was = before.severity.get(name, "medium")
+        now = after.severity.get(name, "medium")
+        if SEVERITIES.index(now) < SEVERITIES.index(was):
+            yield Weakness("sample_data", f"sample_data.severity of {name} is {now}, was {was}")
+
+
+def _added(before: Iterable[str], after: Iterable[str]) -> list[str]:
+    known = set(before)
+    return [name for name in dict.fromkeys(after) if name not in known]

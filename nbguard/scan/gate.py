@@ -1,0 +1,114 @@
+"""What judges a range of commits: policy, salt, baseline and allows as they stood before it, not as it brings them."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.documents.named_files import name_inside
+from nbguard.errors import UnreadableError, UsageError
+from nbguard.policy.baseline import load_baseline
+from nbguard.policy.config import Config, find_root, load_config
+from nbguard.policy.fingerprint import find_salt
+from nbguard.repository.committed_files import CommittedFiles
+from nbguard.scan.allowed_before import AllowedBefore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from nbguard.policy.baseline import Accepted
+    from nbguard.policy.config import Read
+
+# Bytes of a rule pack, and how far one may extend another (as when packs are loaded).
+_LARGEST_PACK = 10_000_000
+_DEEPEST = 8
+
+
+class Gate(NamedTuple):
+    """The policy that judges. ``stood_before``: see ``policy.verdict.judge``; None where every allow counts."""
+
+    config: Config
+    salt: bytes
+    baseline: Accepted | None
+    stood_before: Callable[[str, str], bool] | None
+
+    def __repr__(self) -> str:
+        """Shows no salt."""
+        return f"Gate({self.config!r})"
+
+
+@contextmanager
+def open_gate(base: str, explicit: str | None, kinds: frozenset[str]) -> Iterator[Gate]:
+    """The gate of the repository around the working directory, as the commit ``base`` has it.
+
+    ``explicit`` is a configuration file that the job names: one in the repository is read from ``base`` too, one that
+    lies elsewhere is the operator's. Without a ``base`` the defaults judge, no baseline and no allow counts. Raises
+    UsageError where the policy is wrong, and GitError.
+    """
+    root = find_root(".")
+    inside = explicit is not None and name_inside(os.path.realpath(root), os.path.realpath(explicit)) is not None
+    if not base:
+        config = load_config(".", explicit) if explicit is not None and not inside else Config(root)
+        yield Gate(config, find_salt(config).key, None, lambda _rule, _fingerprint: False)
+        return
+    read = CommittedFiles(root, base).read
+    config = load_config(".", explicit, read=read)
+    with TemporaryDirectory(prefix="nbguard-") as folder:
+        config = config._replace(rules=tuple(_lay_out(path, config.root, read, folder) for path in config.rules))
+        salt = find_salt(config, read).key
+        before = AllowedBefore(root, (base,), config, kinds, salt)
+        yield Gate(config, salt, load_baseline(config, read), before)
+
+
+def gate_of_operator(config: Config, commits: Sequence[str], *, allows_count: bool) -> Gate:
+    """The gate of a server: the operator's configuration, and the allows that stood in ``commits`` before a push.
+
+    With ``allows_count`` those that the push brings count too. Raises UsageError.
+    """
+    salt = find_salt(config).key
+    before = None if allows_count else AllowedBefore(config.root, commits, config, frozenset(), salt)
+    return Gate(config, salt, load_baseline(config), before)
+
+
+def _lay_out(path: str, root: str, read: Read, folder: str, depth: int = 0) -> str:
+    """Where a rule pack of a commit, and what it extends, is laid out to be loaded; a pack from elsewhere stays."""
+    name = name_inside(root, path)
+    if name is None:
+        return path
+    # Packs may name others inside the repository they lie in: here that is this folder.
+    os.makedirs(os.path.join(folder, ".git"), exist_ok=True)
+    raw = _read_pack(name, read)
+    if raw is None:
+        raise UsageError(f"{name}: the rule pack can't be read: no such file in the commit that judges")
+    target = os.path.join(folder, *name.split("/"))
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with open(target, "wb") as file:
+        file.write(raw)
+    base = extended_path(raw)
+    if base and not os.path.isabs(base) and depth < _DEEPEST:
+        beside = os.path.normpath(os.path.join(os.path.dirname(name), base)).replace(os.sep, "/")
+        if not beside.startswith("../") and _read_pack(beside, read) is not None:
+            _lay_out(os.path.join(root, *beside.split("/")), root, read, folder, depth + 1)
+    return target
+
+
+def extended_path(raw: bytes) -> str:
+    """What a rule pack names as ``extend.path``; empty where it names nothing, or is none."""
+    import tomllib
+
+    try:
+        pack: dict[str, Any] = {key.lower(): value for key, value in tomllib.loads(raw.decode("utf-8")).items()}
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return ""
+    extend = pack.get("extend")
+    values = {key.lower(): value for key, value in extend.items()} if isinstance(extend, dict) else {}
+    return values["path"] if isinstance(values.get("path"), str) else ""
+
+
+def _read_pack(name: str, read: Read) -> bytes | None:
+    try:
+        return read(name, _LARGEST_PACK)
+    except UnreadableError as error:
+        raise UsageError(f"{name}: the rule pack can't be read: {error}") from None
