@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from nbguard.policy.inventory import may_hold_marks
 from nbguard.repository.committed_files import list_changed_files
 from nbguard.repository.objects import read_contents
-from nbguard.scan.archives import is_archive, unpack_notebooks
-from nbguard.scan.blobs import Blob
+from nbguard.scan.blobs import Blob, is_archive
+from nbguard.scan.members import scan_with_members
 from nbguard.scan.scanner import Scanner
 
 if TYPE_CHECKING:
@@ -44,8 +44,9 @@ class AllowedBefore:
         scanner = Scanner(self._config, self._kinds).accepting(self._salt, None)
         limit = min(self._config.max_file_size, _LARGEST)
         for path, raw in self._files(limit):
-            for name, content in self._parts(path, raw, limit):
-                scanned = scanner.scan(name, content)
+            if not (may_hold_marks(raw) or is_archive(path)):
+                continue
+            for _, scanned in scan_with_members(scanner, Blob(path, raw), limit):
                 if scanned.document is not None:
                     judged = scanner.judge(scanned.document, scanned.findings)
                     yield from ((r.rule, r.fingerprint) for _, r in judged if r.waived is not None)
@@ -60,11 +61,3 @@ class AllowedBefore:
         for blob, raw, problem in read_contents(self._folder, list(paths), limit):
             if not problem:
                 yield from ((path, raw) for path in paths[blob])
-
-    def _parts(self, path: str, raw: bytes, limit: int) -> Iterator[tuple[str, bytes]]:
-        if may_hold_marks(raw):
-            yield path, raw
-        if is_archive(path):
-            for packed in unpack_notebooks(Blob(path, raw), limit):
-                if not packed.problem and may_hold_marks(packed.raw):
-                    yield packed.path, packed.raw
