@@ -41,7 +41,7 @@ class Literal(NamedTuple):
     Of the ``needs`` one stands somewhere in the file: a word in lower case, or several joined by ``&``. ``exact``: what
     is found has a shape of its own, so that it counts in binary files. ``stem`` is a part of the literal that many
     others share, if it has a natural one. ``narrow`` is for literals that stand nearly everywhere: a regex, for
-    hyperscan too, that whatever follows the literal matches. It can't hold the literal again, and has one end.
+    hyperscan too, that whatever follows the literal matches. It has one end.
     """
 
     text: str

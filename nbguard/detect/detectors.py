@@ -47,6 +47,7 @@ DETECTORS = (
     Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
     Entry("named-values", "credential", "generic.assigned_secrets:NamedValueDetector"),
     Entry("own-patterns", "credential", "generic.own_patterns:OwnPatternDetector"),
+    Entry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
     Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),
     Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
     Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),

@@ -46,6 +46,8 @@ RANK_FOREIGN = 2
 # A value that only its name tells, and that people may have chosen: its copies elsewhere aren't reported.
 RANK_DOUBTFUL = 5
 RANK_GENERIC = 10
+# A key with a vendor's own form says more than a name it is given to, or a rule pack.
+RANK_SERVICE_KEY = 18
 RANK_SHAPE = 30
 RANK_ECHO = 35
 RANK_SINK = 40

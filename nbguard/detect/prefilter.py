@@ -9,6 +9,7 @@ first engine does all.
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -32,8 +33,7 @@ class Prefilter:
 
     ``cached=False`` is for literals that must not be written to disk. ``stems`` are parts of the literals, one for
     each: where a part is missing, its literals needn't be searched. ``narrow`` has, for literals that are nearly
-    everywhere, a regex that begins with the literal and can't hold it again: where it costs nothing, places that
-    don't match it are left out.
+    everywhere, a regex that begins with the literal: where it costs nothing, places that don't match it are left out.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Prefilter:
         self._narrow = (
             {number: narrow[text] for number, text in enumerate(literals) if text in narrow} if narrow else {}
         )
+        self._regexes: dict[int, re.Pattern[bytes]] = {}
         self._cached = cached
         self._needles = [literal.lower().encode() for literal in self.literals]
         self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
@@ -74,17 +75,32 @@ class Prefilter:
         """A hit of a regex as one of its literal, which begins it."""
         needle = self._needles[hit.literal]
         start = max(0, hit.end - _WIDEST)
-        at = raw[start : hit.end].lower().rfind(needle)
-        while at < 0 < start:
+        window = raw[start : hit.end].lower()
+        at = last = window.rfind(needle)
+        while at >= 0:
+            # What follows the literal may hold it once more.
+            found = self._regex(hit.literal).match(raw, start + at)
+            if found is not None and found.end() == hit.end:
+                return Hit(hit.literal, start + at + len(needle))
+            at = window.rfind(needle, 0, at + len(needle) - 1)
+        while last < 0 < start:
             start = max(0, start - _WIDEST)
-            at = raw[start : hit.end].lower().rfind(needle)
-        return Hit(hit.literal, start + at + len(needle))
+            last = raw[start : hit.end].lower().rfind(needle)
+        return Hit(hit.literal, start + last + len(needle))
+
+    def _regex(self, number: int) -> re.Pattern[bytes]:
+        if number not in self._regexes:
+            self._regexes[number] = re.compile(self._narrow[number].encode(), re.IGNORECASE)
+        return self._regexes[number]
 
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()
         hits = []
+        # Which groups of four bytes there are is read once: most stems are out by their first four.
+        few = len(lowered) <= _LITTLE
+        fours = set(zip(lowered, lowered[1:], lowered[2:], lowered[3:], strict=False)) if few else set()
         for stem, members in self._groups.items():
-            if stem not in lowered:
+            if (few and len(stem) >= 4 and tuple(stem[:4]) not in fours) or stem not in lowered:
                 continue
             for number, needle in members:
                 at = lowered.find(needle)
@@ -126,8 +142,6 @@ def _compile(needles: list[bytes], narrow: Mapping[int, str]) -> Any:
 
     expressions = needles
     if narrow:
-        import re
-
         expressions = [narrow[n].encode() if n in narrow else re.escape(needle) for n, needle in enumerate(needles)]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(

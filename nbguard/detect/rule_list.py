@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 # records with `id`, `name`, `severity`, and at will `provider`, `explanation` and `remedy`.
 _COLLECTIONS = (
     ("credential", "nbguard.detect.generic.generic_rules", "GENERIC_RULES"),
+    ("credential", "nbguard.detect.generic.service_keys", "SERVICE_RULES"),
     ("sample-data", "nbguard.detect.samples.rules", "SAMPLE_RULES"),
     ("hygiene", "nbguard.detect.hygiene", "HYGIENE_RULES"),
     ("quantum-metadata", "nbguard.detect.metadata", "METADATA_RULES"),

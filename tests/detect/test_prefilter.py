@@ -103,3 +103,9 @@ def test_a_narrowed_literal_is_found_where_its_regex_matches_and_elsewhere_at_mo
     assert wanted <= hits
     every = {(1, at + 3) for at in range(len(raw)) if raw.startswith(b"://", at)} | {(0, raw.index(b"token") + 5)}
     assert hits == (wanted if size else every)
+
+
+def test_a_narrowed_literal_is_found_though_what_follows_holds_it_again():
+    raw = b" " * 100_000 + b"path pat12patXY34567ab.0123 patx"
+    search = Prefilter(["pat"], narrow={"pat": r"pat[a-z0-9]{14}\.[0-9]"}).search
+    assert [(hit.literal, hit.end) for hit in search(raw)] == [(0, raw.index(b"pat12") + 3)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Field
 
 # A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
-_BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
+BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
 _AFTER = r"(?![A-Za-z0-9_])"
 
 # The border between two lines of a cell in JSON.
@@ -86,7 +86,7 @@ def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -
 @cache
 def compile_shape(shape: str) -> re.Pattern[str]:
     """A shape as a regex that matches only where the token stands by itself."""
-    return re.compile(f"{_BEFORE}(?:{shape}){_AFTER}")
+    return re.compile(f"{BEFORE}(?:{shape}){_AFTER}")
 
 
 def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) -> Iterator[tuple[int, int]]:
@@ -95,7 +95,7 @@ def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) ->
         group = "secret" if "secret" in pattern.groupindex else 0
         for match in pattern.finditer(text, start, end):
             span = match.span(group)
-            if _is_by_chance(text, *span) or is_placeholder(match[group], provider):
+            if is_by_chance(text, *span) or is_placeholder(match[group], provider):
                 continue
             yield span
 
@@ -133,7 +133,7 @@ def _finding(field: Field, provider: Provider, rule: Rule, start: int, end: int)
     )  # fmt: skip
 
 
-def _is_by_chance(text: str, start: int, end: int) -> bool:
+def is_by_chance(text: str, start: int, end: int) -> bool:
     """Whether a match is a small part of a long base64 run, so that its shape means nothing."""
     if _BASE64.fullmatch(text, start, end) is None:
         return False

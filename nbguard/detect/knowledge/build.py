@@ -27,6 +27,11 @@ def build_knowledge(name: str, folder: str = FOLDER) -> str:
     return "{" + ",\n".join(lines) + "}\n"
 
 
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
@@ -37,8 +42,8 @@ def main(arguments: list[str]) -> int:
     for name in list_bodies():
         path, text = os.path.join(FOLDER, f"{name}.json"), build_knowledge(name)
         if "--check" in arguments:
-            with open(path, encoding="utf-8") as file:
-                stale += [name] if file.read() != text else []
+            if not os.path.exists(path) or _read(path) != text:
+                stale.append(name)
             continue
         with open(path, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -1,0 +1,128 @@
+"""Keys of well-known services that tell by their form what they are: ``ghp_…``, ``sk_live_…``, ``hvs.…``.
+
+The forms stand in ``knowledge/service_keys.toml``, each with the vendor's page about it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.credentials.shapes import BEFORE, is_by_chance
+from nbguard.detect.detector import Literal
+from nbguard.detect.finding import RANK_SERVICE_KEY, Finding
+from nbguard.detect.generic.generic_findings import make_generic_finding
+from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
+from nbguard.detect.generic.plugin_spans import is_varied
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.scope import Scope
+    from nbguard.documents.fields import Field
+
+# A longer run of letters and digits is another thing, or the vendor's next form.
+_AFTER = r"(?![A-Za-z0-9])"
+# How far off a word stands that says what a value is, in characters.
+_NEAR = 200
+# What a shape begins with, up to the first sign of a pattern.
+_BEGINNING = re.compile(r"(?:[\w:;/+=~-]|\\[.$])+?(?=[\[({|?]|\\d|\Z)", re.ASCII)
+
+
+class ServiceKey(NamedTuple):
+    """A form of key. ``literals``: one stands in each; ``confirm`` matches raw bytes where a literal begins.
+
+    Of the ``needs`` one stands in the same file. ``near`` is a regex that stands near by, empty where the form says
+    enough. ``varied``: every value has many different characters.
+    ``narrow`` says what follows a literal that is in every file (see Literal).
+    """
+
+    rule: GenericRule
+    shape: str
+    literals: tuple[str, ...]
+    confirm: str
+    needs: tuple[str, ...]
+    near: str
+    varied: bool
+    narrow: dict[str, str]
+
+
+def _read(name: str, entry: dict[str, Any]) -> ServiceKey:
+    begun = _BEGINNING.match(entry["shape"])
+    beginning = begun[0].replace("\\", "") if begun else ""
+    prefixes = tuple(entry.get("prefixes", (beginning,) if beginning else ()))
+    rule = GENERIC_RULES.get(name)
+    if rule is None:
+        explanation = f"Known by its form; see {entry['page']}."
+        remedy = f"Revoke it and make a new one; {entry['page']} says how."
+        severity = entry.get("severity", "high")
+        rule = GenericRule(name, "", "", entry["name"], entry["service"], severity, explanation, remedy)
+    return ServiceKey(
+        rule._replace(prefixes=prefixes),
+        entry["shape"],
+        tuple(entry.get("literals", (beginning.lower(),))),
+        entry.get("confirm") or entry["shape"].replace("?P<value>", "?:"),
+        tuple(entry.get("needs", ())),
+        entry.get("near", ""),
+        entry.get("varied", True),
+        entry.get("narrow", {}),
+    )
+
+
+# Rule id -> form; and the rules that no other detector has.
+SERVICE_KEYS = {name: _read(name, entry) for name, entry in load_knowledge("service_keys").items()}
+SERVICE_RULES = {name: key.rule for name, key in SERVICE_KEYS.items() if name not in GENERIC_RULES}
+
+
+class ServiceKeyDetector:
+    """Keys of these forms; a topic is a rule's id."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The literals of every form. Where another word is needed, binary files are none of its places."""
+        for name, key in SERVICE_KEYS.items():
+            for literal in key.literals:
+                narrow = key.narrow.get(literal, "")
+                yield Literal(literal, name, key.confirm, key.needs, exact=not key.near, narrow=narrow)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the keys in fields."""
+        for field, topics in candidates.fields:
+            if field.part.where not in ("widget", "attachment"):
+                for name in sorted(topics):
+                    yield from find_service_keys(field, SERVICE_KEYS[name])
+
+
+def find_service_keys(field: Field, key: ServiceKey) -> Iterator[Finding]:
+    """Yields the keys of one form in a field. Takes time linear in the text."""
+    text = field.text
+    for found in _compile(key.shape).finditer(text):
+        start, end = found.span("value" if "value" in found.re.groupindex else 0)
+        around = text[max(0, start - _NEAR) : start] + " " + text[end : end + _NEAR]
+        if key.near and re.search(key.near, around, re.IGNORECASE) is None:
+            continue
+        if _is_key(text[start:end], key) and not is_by_chance(text, start, end):
+            finding = make_generic_finding(key.rule, field, start, end)
+            yield finding._replace(rank=RANK_SERVICE_KEY)
+
+
+def _is_key(value: str, key: ServiceKey) -> bool:
+    """Whether what stands behind the public prefix is no word, mask or template."""
+    prefix = max((len(prefix) for prefix in key.rule.prefixes if value.startswith(prefix)), default=0)
+    # Signs that shapes allow stand for nothing here.
+    rest = re.sub(r"[$%]", "", value[prefix:])
+    if stands_for_another(rest):
+        return False
+    # Of 20 letters and digits drawn by chance one in thirty has no digit.
+    return not key.varied or is_varied(rest) or (is_varied(rest, digits=False) and is_plausible_token(rest))
+
+
+@cache
+def _compile(shape: str) -> re.Pattern[str]:
+    return re.compile(f"{BEFORE}(?:{shape}){_AFTER}", re.ASCII)

@@ -1,0 +1,111 @@
+"""Every form of key in ``service_keys.toml`` is found, under its own name, and what only begins like it is not."""
+
+import random
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from nbguard.detect.catalogue.linear import explain_danger
+from nbguard.detect.catalogue.sample import make_sample
+from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.finding import SEVERITIES, Finding
+from nbguard.detect.generic.service_keys import SERVICE_KEYS
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.documents.reading import open_document
+from tests.notebook_builder import as_bytes, code, notebook, stream
+
+ENTRIES: dict[str, dict[str, Any]] = load_knowledge("service_keys")
+ENGINE = Engine(Scope(frozenset(("credential",))))
+SEEDS = range(4)
+
+
+def sample(name: str, pattern: str, seed: int) -> str:
+    return make_sample(pattern, random.Random(f"{name} {seed}"))
+
+
+def value_of(name: str, text: str) -> str:
+    found = re.search(SERVICE_KEYS[name].shape, text, re.ASCII)
+    assert found is not None
+    return found["value"] if "value" in found.re.groupindex else found[0]
+
+
+def find(path: str, raw: bytes) -> list[Finding]:
+    return ENGINE.detect(open_document(path, raw))
+
+
+def files(name: str, text: str) -> Iterator[tuple[str, bytes]]:
+    """The text in a script, a longer line, a cell, an output, a .env and YAML."""
+    word = ENTRIES[name].get("context", "value")
+    yield "a.py", f'{word} = f("{text}")\n'.encode()
+    yield "b.py", f"# {word}: use {text} for now\n".encode()
+    yield "a.ipynb", as_bytes(notebook(code(f'{word} = f("{text}")')))
+    yield "b.ipynb", as_bytes(notebook(code("show()", stream(f"{word} {text}\n"))))
+    yield ".env", f"{word.upper()}={text}\n".encode()
+    yield "a.yaml", f"service:\n  {word.lower()}: {text}\n".encode()
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_key_is_found_whole_under_its_own_name(name: str) -> None:
+    for seed in SEEDS:
+        text = sample(name, ENTRIES[name]["sample"], seed)
+        value = value_of(name, text)
+        for path, raw in files(name, text):
+            found = {(finding.rule, finding.value) for finding in find(path, raw)}
+            assert (name, value) in found, f"{path}, seed {seed}: {sorted(rule for rule, _ in found)}"
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_what_only_begins_like_a_key_is_left_alone(name: str) -> None:
+    assert ENTRIES[name]["lookalikes"]
+    for seed in SEEDS:
+        for pattern in ENTRIES[name]["lookalikes"]:
+            for path, raw in files(name, sample(name, pattern, seed)):
+                assert not [finding.rule for finding in find(path, raw) if finding.rule in ENTRIES], path
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_a_literal_and_its_confirmation_stand_in_every_key(name: str) -> None:
+    """Or the prefilter would leave out what the detector finds."""
+    key = SERVICE_KEYS[name]
+    assert all(literal == literal.lower() and len(literal) >= 3 and literal.isascii() for literal in key.literals)
+    for seed in range(50):
+        text = f"{ENTRIES[name].get('context', '')} {sample(name, ENTRIES[name]['sample'], seed)} "
+        lowered = text.lower()
+        places = [at for literal in key.literals for at in range(len(text)) if lowered.startswith(literal, at)]
+        assert any(re.compile(key.confirm).match(text, at) for at in places)
+        assert not key.needs or any(word in lowered for word in key.needs)
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_an_entry_is_complete(name: str) -> None:
+    entry = ENTRIES[name]
+    assert entry["page"].startswith("https://")
+    assert entry.get("severity", "high") in SEVERITIES
+    assert not explain_danger(entry["shape"])
+    assert bool(entry.get("near")) == bool(entry.get("context"))
+    rule = SERVICE_KEYS[name].rule
+    assert rule.remedy.endswith(".")
+    assert rule.explanation.endswith(".")
+    for prefix in rule.prefixes:
+        assert len(prefix) < len(value_of(name, sample(name, entry["sample"], 1))) / 2 or "://" in prefix
+
+
+def test_masked_keys_and_words_behind_a_prefix_are_no_keys() -> None:
+    for text in (
+        "ghp_" + "x" * 36,
+        "npm_" + "a" * 36,
+        "hf_" + "YourTokenGoesHere" * 2,
+        "sk-proj-" + "your-api-key-" * 4,
+    ):
+        assert not find("a.py", f'f("{text}")\n'.encode())
+
+
+def test_a_piece_of_an_image_is_no_key() -> None:
+    chance = random.Random(4)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    noise = "".join(chance.choice(alphabet + "+/") for _ in range(400))
+    for name in ("crates-io-token", "alibaba-access-key", "databricks-token", "facebook-token"):
+        text = f"{noise}/{sample(name, ENTRIES[name]['sample'], 1)}/{noise}"
+        assert not [f.rule for f in find("a.py", f'image = "{text}"\n'.encode()) if f.rule == name]
