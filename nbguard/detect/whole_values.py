@@ -22,6 +22,9 @@ _RUN = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 # What may hold the pieces of one token together, where nothing else stands in its literal or behind its name.
 _WORD = re.compile(r"[A-Za-z0-9_.~+-]*", re.ASCII)
 _WORD_WITH_SLASHES = re.compile(r"[A-Za-z0-9_.~+/-]*", re.ASCII)
+# The same behind it, where a character may be written as in a URL.
+_REST = re.compile(r"(?:[A-Za-z0-9_.~+-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_REST_WITH_SLASHES = re.compile(r"(?:[A-Za-z0-9_.~+/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _PADDING = re.compile(r"={1,2}(?![A-Za-z0-9_=])", re.ASCII)
 _QUOTES = "\"'`"
 _BEFORE_WORD = frozenset(" \t\n\r=:,([{>&?|\"'`")
@@ -32,7 +35,9 @@ _ESCAPE_ENDS = re.compile(r"(?:\\(?:[nrtbfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[
 _FLAG = re.compile(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
 _JOINED_BEFORE = re.compile(r"[A-Za-z0-9_]-*\Z", re.ASCII)
 # Behind it, an escape may write a character of the token too, or join the next line.
-_JOINED_BEHIND = re.compile(r"-*(?:[.~+]?[A-Za-z0-9_]|[.~+=]{0,2}\\(?:x|u|U|N\{|[0-7]|\r?\n))", re.ASCII)
+_JOINED_BEHIND = re.compile(
+    r"-*(?:[.~+]?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\(?:x|u|U|N\{|[0-7]|\r?\n))", re.ASCII
+)
 _LOOK = 64
 
 
@@ -79,7 +84,7 @@ def _whole_word(text: str, span: tuple[int, int], to_the_left: bool, slashes: bo
     """
     characters = _WORD_WITH_SLASHES if slashes else _WORD
     first = _run_before(text, span[0], characters) if to_the_left else span[0]
-    last = _run_behind(text, span[1], characters)
+    last = _run_behind(text, span[1], _REST_WITH_SLASHES if slashes else _REST)
     padding = _PADDING.match(text, last)
     end = padding.end() if padding else last
     before, behind = text[first - 1 : first], text[end : end + 1]
