@@ -51,6 +51,7 @@ DETECTORS = (
     Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),
     Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
     Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
+    Entry("named-pairs", "credential", "credentials.pair_detector:NamedPairDetector"),
     Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
     Entry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
     Entry("saved-account", "hygiene", "hygiene.saving:SavingDetector"),

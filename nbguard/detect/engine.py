@@ -17,6 +17,7 @@ from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import Trigger, load_triggers
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
+from nbguard.documents.markup_files import MARKED_UP, is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ class Engine:
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8", is_binary(path, raw))
+        file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
         if file.notebook and not file.blind:
             file.blind = is_cut_inside_lines(raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
@@ -195,7 +196,8 @@ class Engine:
                     if screening.everything:
                         yield field, self._all_topics
                     else:
-                        topics = self._topics_in(field.text) if screening.blind else self._hit_in(screening, part)
+                        text = _whole_text(document.path, field)
+                        topics = self._topics_in(text) if screening.blind else self._hit_in(screening, part)
                         yield field, claimed | topics
             return
         for part in document.parts:
@@ -245,6 +247,16 @@ def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator
         from nbguard.errors import describe_defect
 
         defects.append(describe_defect(error))
+
+
+def _whole_text(path: str, field: Field) -> str:
+    """A field's text, and behind it the text of marked-up code without the marks that tear its words apart."""
+    if field.part.where != "file" or ("<" not in field.text[:64] and not path.lower().endswith(MARKED_UP)):
+        return field.text
+    from nbguard.documents.structure.markup import read_file_markup
+
+    marked = read_file_markup(path, field.text)
+    return field.text if marked is None else f"{field.text}\n{marked.text}"
 
 
 def _within(screening: Screening, start: int, end: int) -> tuple[tuple[int, Ask], ...]:

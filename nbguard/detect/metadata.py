@@ -6,13 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.plain_text import plain_text
 from nbguard.detect.credentials.provider_rules import describe, load_catalogue
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.program import program_of
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
 from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.documents.structure.markup import read_markup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -107,10 +107,10 @@ def _readings(field: Field) -> Iterator[tuple[str, Origin, Origin]]:
     if field.key and field.part.where != "source":
         shift = len(field.key) + 5
         yield f'"{field.key}": "{field.text}"', lambda at: at - shift, lambda at: min(at - shift, len(field.text))
-    plain = plain_text(field.text, traceback=field.part.where == "traceback")
+    plain = read_markup(field.text, traceback=field.part.where == "traceback")
     yield plain.text, plain.origin, plain.origin_of_end
     if field.part.mime in _HTML:
-        seen = plain_text(field.text, html=True)
+        seen = read_markup(field.text, html=True)
         yield seen.text, seen.origin, seen.origin_of_end
 
 

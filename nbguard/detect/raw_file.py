@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from nbguard.documents.notebook import looks_like_notebook
+
 
 class RawFile:
     """The bytes of a file and its path.
@@ -14,7 +16,7 @@ class RawFile:
 
     def __init__(self, path: str, raw: bytes, blind: bool = False, binary: bool = False) -> None:
         self.path, self.raw, self.blind, self.binary = path, raw, blind, binary
-        self.notebook = path.lower().endswith(".ipynb")
+        self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
         self._met: dict[tuple[str, ...], bool] = {}

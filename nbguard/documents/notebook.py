@@ -80,6 +80,11 @@ def is_picture(mime: str) -> bool:
     return mime.startswith(_PICTURES) and not mime.startswith("image/svg")
 
 
+def looks_like_notebook(raw: bytes) -> bool:
+    """Whether bytes have the marks of a notebook, whatever the file is called: a copy, a backup, an export to JSON."""
+    return raw[:16].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and b'"nbformat"' in raw and b'"cells"' in raw
+
+
 def read_notebook(raw: bytes) -> Notebook:
     """Reads the structure of a notebook.
 

@@ -1,4 +1,4 @@
-"""Makes a document of a file's bytes: a notebook where the name says so, else a text file."""
+"""Makes a document of a file's bytes: a notebook where its name or its form says so, else a text file."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.fields import Document, Part
-from nbguard.documents.notebook import notebook_parts, read_notebook
+from nbguard.documents.notebook import looks_like_notebook, notebook_parts, read_notebook
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ _BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidr
 def open_document(path: str, raw: bytes) -> Document:
     """The document in a file. ``path`` is what reports will say; nothing is read from disk.
 
-    A file that calls itself a notebook but can't be read as one comes back as text, with the reason in ``problem``,
-    so that what is in it is looked at all the same. An empty notebook has no parts and no problem.
+    What has a notebook's form is one whatever its name. A file that calls itself a notebook but can't be read as one
+    comes back as text, with the reason in ``problem``, so that what is in it is looked at all the same. An empty
+    notebook has no parts and no problem.
     """
     name = os.path.basename(path).lower()
     ending = os.path.splitext(name)[1]
@@ -39,6 +40,13 @@ def open_document(path: str, raw: bytes) -> Document:
             return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook), notebook.problem)
         except UnreadableError as error:
             return _text(path, raw, "json", str(error))
+    if looks_like_notebook(raw):
+        try:
+            notebook = read_notebook(raw)
+        except UnreadableError:
+            pass  # it doesn't call itself a notebook, so nothing is wrong with it
+        else:
+            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
     return _text(path, raw, language_of(path))
 
 

@@ -51,6 +51,12 @@ def test_the_language_comes_from_the_name(path, language):
     assert open_document(path, b"x").language == language
 
 
-def test_only_a_notebooks_name_makes_a_notebook():
-    assert open_document("a.json", GOOD).kind == "text"
-    assert open_document("A.IPYNB", GOOD).kind == "notebook"
+@pytest.mark.parametrize("path", ["a.json", "a.ipynb.bak", "a.ipynb.orig", "a.ipynb~", "a", "A.IPYNB"])
+def test_a_notebook_is_one_whatever_its_name(path):
+    assert open_document(path, GOOD).kind == "notebook"
+
+
+def test_what_only_mentions_notebooks_is_text_and_no_problem():
+    for raw in (b'{"nbformat": 4, "cells": 1}', b'{"nbformat": 4, "cells": [', b'x = {"nbformat": 4, "cells": []}'):
+        document = open_document("a.json", raw)
+        assert (document.kind, document.problem) == ("text", "")

@@ -7,7 +7,6 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
-from nbguard.detect.credentials.plain_text import plain_text
 from nbguard.detect.credentials.python_sinks import search_snippets, search_units
 from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.credentials.text_sinks import (
@@ -26,6 +25,7 @@ from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.finding import RANK_SHAPE, RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_provider_keys import find_in_key_file
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+from nbguard.documents.structure.markup import read_file_markup, read_markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
+    from nbguard.documents.structure.mapped_text import MappedText
 
 _LONGEST_CALL = 2_000
 _HTML = frozenset({"text/html", "image/svg+xml"})
@@ -74,13 +75,15 @@ def _find(field: Field, document: Document, index: SinkIndex, program: Program) 
         yield from _find_in_written_files(field, index)
     if field.key and part.where in ("metadata", "widget", "output"):
         yield from _find_under_key(field, index, program)
-    yield from _find_in_text(field, index, program)
+    yield from _find_in_text(field, read_markup(text, traceback=part.where == "traceback"), index, program)
     if part.mime in _HTML or (part.form == "string" and "</" in text and part.where != "source"):
-        yield from _find_in_text(field, index, program, html=True)
+        yield from _find_in_text(field, read_markup(text, html=True), index, program)
+    marked = read_file_markup(document.path, text) if part.where == "file" else None
+    if marked is not None:
+        yield from _find_in_text(field, marked, index, program)
 
 
-def _find_in_text(field: Field, index: SinkIndex, program: Program, html: bool = False) -> Iterator[Finding]:
-    plain = plain_text(field.text, html, field.part.where == "traceback")
+def _find_in_text(field: Field, plain: MappedText, index: SinkIndex, program: Program) -> Iterator[Finding]:
     text = plain.text
     words = words_of(text)
     named = _named_in(words, index, program)

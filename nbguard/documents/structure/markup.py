@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nbguard.documents.markup_files import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 
 # A terminal's colour codes, also as escapes that somebody pasted.
@@ -24,6 +25,15 @@ _SIGNS = {
     "us": "_", "dq": '"', "sq": "'", "lb": "[", "rb": "]", "hy": "-", "ob": "{", "cb": "}", "ca": "^", "am": "&",
     "lt": "<", "gt": ">", "sh": "#", "pc": "%", "dl": "$", "bs": "\\", "at": "@", "ti": "~",
 }  # fmt: skip
+
+
+def read_file_markup(path: str, text: str) -> MappedText | None:
+    """The text of a file that is HTML or a notebook's export to LaTeX; None for any other."""
+    if path.lower().endswith(".tex"):
+        return read_latex(text) if "\\PY{" in text else None
+    if path.lower().endswith(MARKED_UP) or ("</span>" in text and text[:64].lstrip()[:1] == "<"):
+        return read_markup(text, html=True)
+    return None
 
 
 def read_markup(text: str, html: bool = False, traceback: bool = False) -> MappedText:

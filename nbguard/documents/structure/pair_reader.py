@@ -9,6 +9,7 @@ from nbguard.documents.structure.assignments import read_assignments
 from nbguard.documents.structure.blocks import read_blocks
 from nbguard.documents.structure.columns import read_columns
 from nbguard.documents.structure.commands import read_commands
+from nbguard.documents.structure.encoded import decode_values
 from nbguard.documents.structure.formats import DATA, PLAIN, format_by_look, format_of
 from nbguard.documents.structure.http import read_http, split_scheme
 from nbguard.documents.structure.json_text import looks_like_json, read_json
@@ -45,7 +46,7 @@ def read_pairs(text: str, hint: str = "", wanted: Wanted | None = None) -> Itera
     ``wanted`` chooses the columns of tables. Raises nothing on any text; takes time linear in it.
     """
     seen: set[tuple[str, int, int]] = set()
-    for pair in _read(text, format_of(hint), wanted, 0):
+    for pair in decode_values(_read(text, format_of(hint), wanted, 0), text):
         mark = (pair.name, pair.start, pair.end)
         if mark not in seen and pair.end > pair.start:
             seen.add(mark)

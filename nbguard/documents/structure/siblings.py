@@ -18,7 +18,7 @@ _NAMING = frozenset(
 )
 VALUE_KEYS = frozenset(
     """value default defaultvalue val currentvalue initialvalue secret content text v data plaintext string
-    optionvalue parametervalue example raw""".split()  # noqa: SIM905
+    optionvalue parametervalue raw""".split()  # noqa: SIM905
 )
 _LONGEST_NAME = 160
 

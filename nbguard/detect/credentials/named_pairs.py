@@ -1,0 +1,102 @@
+"""Credentials by the name that a text gives them, in any format: a provider's name first, then what any may be called.
+
+The names and values come from ``documents.structure``; which provider a name is of, from the catalogue; what a value
+is, from the classifier.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.name_meaning import core_of_name, meaning_of
+from nbguard.detect.credentials.pair_windows import windows
+from nbguard.detect.credentials.provider_of_name import NameReader
+from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
+from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.values.attribution import choose_rule, make_finding
+from nbguard.detect.values.classifier import is_plausible_token
+from nbguard.documents.structure.pair_reader import read_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document, Field
+    from nbguard.documents.structure.pair import Pair
+
+_LONGEST = 4_096
+_SHORTEST, _SHORTEST_IN_PROSE = 6, 10
+_WEAK_FORMS = frozenset(("prose", "listed"))
+
+
+def find_named_pairs(field: Field, document: Document) -> Iterator[Finding]:
+    """Yields the credentials among the names and values of a field. Takes time linear in its text."""
+    if field.part.where == "attachment":
+        return
+    reader = NameReader(document)
+    best: dict[tuple[int, int], Finding] = {}
+    for text, base in windows(field.text, document.path if field.part.where == "file" else ""):
+        for pair in _pairs(field, document, text):
+            finding = _judge(pair, base, field, reader)
+            if finding is None:
+                continue
+            span = finding.start, finding.end
+            if span not in best or best[span].rank < finding.rank:
+                best[span] = finding
+    yield from best.values()
+
+
+def _pairs(field: Field, document: Document, text: str) -> Iterator[Pair]:
+    hint = _hint(field, document)
+    yield from read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name)))
+    if field.key and len(text) <= _LONGEST:
+        value = text.strip()
+        if value:
+            from nbguard.documents.structure.pair import Pair
+
+            start = text.index(value)
+            yield Pair(field.key, value, start, start + len(value), quoted=True, form="json")
+
+
+def _hint(field: Field, document: Document) -> str:
+    part = field.part
+    if part.where == "file":
+        return document.path
+    if part.where == "source" and part.cell is not None and part.cell.type == "code":
+        return document.language or "python"
+    if part.mime in ("text/html", "image/svg+xml"):
+        return "html"
+    return "markdown" if part.where == "source" else ""
+
+
+def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding | None:
+    value = pair.value
+    if not _SHORTEST <= len(value) <= _LONGEST:
+        return None
+    start, end = base + pair.start, base + pair.end
+    uses = reader.uses_of(pair)
+    if uses:
+        choice = choose_rule(uses, value)
+        if choice is not None and is_plausible_token(value[choice.start : choice.end]):
+            if end - start == len(value):
+                start, end = start + choice.start, start + choice.end
+            rank = RANK_SINK_WITH_SHAPE if choice.shaped else RANK_SINK
+            secret = value[choice.start : choice.end]
+            return make_finding(choice, field, start, end, secret, f"{pair.name} = …", rank - 2)
+    if not _may_be_generic(pair):
+        return None
+    assigned = judge_assigned(core_of_name(pair.name), value)
+    if assigned is None:
+        return None
+    finding = make_assigned_finding(field, start, assigned)
+    if end - start != len(value):
+        # The value is written in another way than it reads: the finding spans what is written.
+        finding = finding._replace(start=start, end=end, value=value[assigned.start : assigned.end])
+    return finding
+
+
+def _may_be_generic(pair: Pair) -> bool:
+    """Whether a pair may be a credential of anybody's: two words side by side, or in a list, say less than a sign."""
+    if pair.form in ("words", "address"):
+        return False
+    return pair.form not in _WEAK_FORMS or (len(pair.value) >= _SHORTEST_IN_PROSE and is_plausible_token(pair.value))

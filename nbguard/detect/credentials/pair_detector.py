@@ -1,0 +1,37 @@
+"""The detector of named values in any format: a provider's names, and what any credential may be called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, TOKEN_WORDS, shows_value
+from nbguard.detect.detector import Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
+
+
+class NamedPairDetector:
+    """Values under names that say credential, in any format."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The words that such names are made of."""
+        return (Literal(word) for word in (*PASSWORD_WORDS, *TOKEN_WORDS))
+
+    def confirms(self, file: RawFile, _: Sequence[str], start: int, end: int, /) -> bool:
+        """Whether a value may stand beside the name at these offsets."""
+        return shows_value(file.raw, start, end, file.path)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the values in fields."""
+        from nbguard.detect.credentials.named_pairs import find_named_pairs
+
+        for field, _ in candidates.fields:
+            yield from find_named_pairs(field, candidates.document)

@@ -1,0 +1,134 @@
+"""Where in a text or a file's raw bytes a value may stand under the name of a credential: cheap, and never too few.
+
+Words such as ``token`` are everywhere in source code. A place counts where a run of characters follows that can be a
+value: with a letter in it and a digit or sign, behind a sign, a type, a word such as ``value``, on the next line, or
+at the end of a sentence. Both the raw bytes and the decoded text are asked the same question, so that a detector finds
+nothing in a text that its file's bytes wouldn't have shown.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, AnyStr
+
+from nbguard.documents.structure.formats import CODE, format_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# What the names of credentials have in them.
+PASSWORD_WORDS = (
+    "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
+)  # fmt: skip
+TOKEN_WORDS = (
+    "token", "secret", "apikey", "api_key", "api-key", "api key", "access_key", "access key", "accesskey", "auth_key",
+    "authkey", "private_key", "privatekey", "account_key", "account.key", "accountkey", "service_key",
+    "subscription_key", "subscription-key", "master_key", "signing_key", "encryption_key", "credential",
+    "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "_key=", "_key:", '_key"', " key:", " key for",
+    " key is", "appkey", "cryptkey",
+)  # fmt: skip
+
+# A value's characters, as far as they are no signs around it.
+_OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
+_VALUE = (
+    rf"(?={_OF_VALUE}{{0,60}}?[0-9!@#^])(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
+    rf"[^\s\"'`(){{}}\[\],;\\<>=]{_OF_VALUE}{{5}}"
+)
+_NAME = r"[\w.\-/%]{0,40}+"
+_CLOSE = r"[\"'`*\])\\]{0,6}"
+_OPEN = r"[\"'`*(\[\\ \t{<]{0,10}"
+# The sign right behind the name; in code a comma and the like lead to a string only.
+_STRONG = r"[=:>]|<-|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+_SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
+_SIGN_IN_CODE = (
+    rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"
+    rf")[ \t]{{0,12}}"
+)
+# A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.
+_TYPE = (
+    r"(?::[^=\n\"`;,(){}]{1,40}(?==)|[ \t]{1,3}[A-Za-z.*]{1,12}(?:[ \t]{1,3}[\w.]{1,20})?[ \t]{1,3}(?==)|"
+    r"\[\d{0,5}\])?"
+)
+_WRAP = r"(?:[A-Za-z_$@][\w.!:]{0,40}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
+_BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
+_SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
+# `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
+_BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_VALUE}"
+_NEXT_LINE = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[^A-Za-z0-9]{{0,60}}{_VALUE}"
+_SENTENCE = (
+    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
+    rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
+)
+_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE})"
+_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE})"
+# A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
+_VALUE_NAMES = ("alue", "efault", "VALUE", "tring")
+_IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
+_MOST_IN_CODE = 3
+_NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_VALUE}"
+_NEAR = 300
+_TABLE = (".csv", ".tsv", ".psv")
+_ROWS = 4_000
+_CELL = r"(?=[^\s,;\t|\"]{0,60}?[0-9])[^\s,;\t|\"]{8}"
+
+
+def is_code(path: str) -> bool:
+    """Whether a file is a program's source, in which no value stands on the line below its name, nor in a sentence."""
+    return format_of(path) in CODE
+
+
+def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
+    """Whether a value may stand beside the name that holds these bytes of a file."""
+    code = is_code(path)
+    if _bytes(_IN_CODE if code else _IN_TEXT).match(raw, end) is not None:
+        return True
+    if _has_named_value(raw, start, end, _IN_BYTES[:_MOST_IN_CODE] if code else _IN_BYTES, _bytes(_NAMED_VALUE)):
+        return True
+    return path.lower().endswith(_TABLE) and _bytes(_CELL).search(raw, end, end + _ROWS) is not None
+
+
+def places_in(text: str, path: str) -> list[int]:
+    """The offsets of the names in a text beside which a value may stand, in order."""
+    code, table = is_code(path), path.lower().endswith(_TABLE)
+    shows, named = _texts(_IN_CODE if code else _IN_TEXT), _texts(_NAMED_VALUE)
+    names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
+    return sorted(
+        start
+        for start, end in _words_in(text)
+        if shows.match(text, end) is not None
+        or _has_named_value(text, start, end, names, named)
+        or (table and _texts(_CELL).search(text, end, end + _ROWS))
+    )
+
+
+def _words_in(text: str) -> Iterator[tuple[int, int]]:
+    lowered = text.lower()
+    if len(lowered) != len(text):  # a letter that grows when lowered would move every place
+        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in text)
+    for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
+        at = lowered.find(word)
+        while at >= 0:
+            yield at, at + len(word)
+            at = lowered.find(word, at + len(word))
+
+
+def _has_named_value(text: AnyStr, start: int, end: int, names: tuple[AnyStr, ...], behind: re.Pattern[AnyStr]) -> bool:
+    first, last = max(0, start - _NEAR), end + _NEAR
+    for name in names:
+        at = text.find(name, first, last)
+        while at >= 0:
+            if behind.match(text, at + len(name)) is not None:
+                return True
+            at = text.find(name, at + len(name), last)
+    return False
+
+
+@cache
+def _texts(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.ASCII)
+
+
+@cache
+def _bytes(pattern: str) -> re.Pattern[bytes]:
+    return re.compile(pattern.encode())

@@ -1,0 +1,111 @@
+"""Whose credential a name holds: by the catalogue's variables, attributes, headers and file keys, or by a nickname."""
+
+from __future__ import annotations
+
+import os
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nbguard.detect.credentials.config_keys import key_matches
+from nbguard.detect.credentials.name_meaning import meaning_of, says_password
+from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.generic.provider_names import provider_names
+
+if TYPE_CHECKING:
+    from nbguard.detect.credentials.provider_rules import Provider
+    from nbguard.detect.credentials.sink_index import Use
+    from nbguard.documents.fields import Document
+    from nbguard.documents.structure.pair import Pair
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_LONGEST_NAME = 200
+_MOST_WORDS = 4
+
+
+class NameReader:
+    """Answers for the names of one document; what was said of a name is kept."""
+
+    def __init__(self, document: Document) -> None:
+        self._index = index_sinks(load_catalogue())
+        path = document.path.replace(os.sep, "/").replace("\\", "/")
+        self._files = [use for use in self._index.files if use.path.search(path)]
+        self._providers = {provider.id: provider for provider in load_catalogue().providers}
+        self._known: dict[tuple[str, tuple[str, ...]], tuple[Use, ...]] = {}
+
+    def uses_of(self, pair: Pair) -> tuple[Use, ...]:
+        """The rules whose value a name holds, the likeliest first; none where the name tells no provider."""
+        if pair.form == "header" or pair.scheme:
+            uses = self._of_header(pair)
+            if uses:
+                return uses
+        key = (pair.name, pair.path)
+        if key not in self._known:
+            self._known[key] = tuple(dict.fromkeys(self._find(pair)))
+        return self._known[key]
+
+    def _find(self, pair: Pair) -> list[Use]:
+        name = pair.name.strip("-$").replace("-", "_").rpartition(".")[2]
+        uses = list(self._index.env_uses(name))
+        uses += [
+            (use.provider, use.rule)
+            for use in self._index.names.get(name.lower(), ())
+            if len(use.name) == 1 and not use.generic and not _says_nothing(name)
+        ]
+        if self._files:
+            path = ".".join((*pair.path, pair.name))
+            uses += [
+                (use.provider, use.rule) for use in self._files if any(key_matches(path, wanted) for wanted in use.keys)
+            ]
+        return uses or self._by_nickname(pair)
+
+    def _of_header(self, pair: Pair) -> tuple[Use, ...]:
+        known = self._index.headers.get(pair.name.lower(), [])
+        scheme = pair.scheme
+        matching = [use for use in known if use.scheme == scheme and not use.generic] or [
+            use for use in known if use.scheme.lower() == scheme.lower() and not use.generic
+        ]
+        return tuple((use.provider, use.rule) for use in matching)
+
+    def _by_nickname(self, pair: Pair) -> list[Use]:
+        """The rules of the provider that the name, or one above it, is called after."""
+        if not meaning_of(pair.name):
+            return []
+        for name in (pair.name, *reversed(pair.path[-3:])):
+            provider = self._named_in(name)
+            if provider is not None:
+                return [
+                    (provider, rule)
+                    for rule in provider.rules
+                    if ("password" in rule.id or "password" in rule.vault_key) == says_password(pair.name)
+                ]
+        return []
+
+    def _named_in(self, name: str) -> Provider | None:
+        words = [word.lower() for word in _WORD.findall(name[:_LONGEST_NAME])]
+        known = _nicknames()
+        for first in range(len(words)):
+            for last in range(min(len(words), first + _MOST_WORDS), first, -1):
+                provider = known.get("".join(words[first:last]))
+                if provider is not None:
+                    return self._providers[provider]
+            # `ibmtoken`: the name of a provider and what it has, in one word.
+            for length in range(3, len(words[first]) - 2):
+                provider = known.get(words[first][:length])
+                if provider is not None and meaning_of(words[first][length:]):
+                    return self._providers[provider]
+        return None
+
+
+@cache
+def _nicknames() -> dict[str, str]:
+    """Nickname without signs -> provider."""
+    return {"".join(re.findall("[a-z0-9]+", name)): provider for name, provider in provider_names().items()}
+
+
+def _says_nothing(name: str) -> bool:
+    """Whether a name of the catalogue is one that any service may use: ``apiToken``."""
+    return len(_WORD.findall(name)) <= 2 and meaning_of(name) != "" and name.lower().replace("_", "") in (
+        "apitoken", "apikey", "token", "accesstoken", "authtoken", "secretkey", "password"
+    )  # fmt: skip
