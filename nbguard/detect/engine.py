@@ -17,7 +17,7 @@ from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import Trigger, load_triggers
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import decode, encoding_of
-from nbguard.documents.markup_files import MARKED_UP, is_marked_up
+from nbguard.documents.reading import MARKED_UP, is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
 
 if TYPE_CHECKING:

@@ -22,6 +22,9 @@ _LANGUAGES = {
 }  # fmt: skip
 _BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidrc": "ini", "qbraidrc": "ini"}
 
+# The ends of the names of files whose text is torn apart by marks, as highlighted code is.
+MARKED_UP = (".html", ".htm", ".xhtml", ".tex")
+
 
 def open_document(path: str, raw: bytes) -> Document:
     """The document in a file. ``path`` is what reports will say; nothing is read from disk.
@@ -57,6 +60,13 @@ def language_of(path: str) -> str:
     if not language and name.startswith((".env.", "dockerfile.")):
         language = "env" if name.startswith(".env.") else "shell"
     return language
+
+
+def is_marked_up(path: str, raw: bytes) -> bool:
+    """Whether marks may tear a file's text apart, so that no literal need stand in its bytes whole."""
+    if not path.lower().endswith(MARKED_UP) and raw[:64].lstrip()[:1] != b"<":
+        return False
+    return b"</span>" in raw or b"\\PY{" in raw
 
 
 class NotebookChecker:

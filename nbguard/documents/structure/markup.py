@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbguard.documents.markup_files import MARKED_UP
+from nbguard.documents.reading import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 
 # A terminal's colour codes, also as escapes that somebody pasted.
