@@ -214,9 +214,9 @@ class Engine:
         """Who is asked in a decoded text."""
         numbers = {hit.literal for hit in self._prefilter.search(text.encode("utf-8", "replace"))}
         if "\x1b" in text or "x1b[" in text or "u001b[" in text or "033[" in text:
-            from nbguard.detect.credentials.plain_text import plain_text
+            from nbguard.documents.structure.markup import read_markup
 
-            seen = plain_text(text).text
+            seen = read_markup(text).text
             numbers |= {hit.literal for hit in self._prefilter.search(seen.encode("utf-8", "replace"))}
         return _joined(ask for number in numbers for ask in self._table[number].asks if ask.detector)
 
