@@ -1,6 +1,7 @@
 """Finds credentials, sample data and quantum metadata in notebooks and other files.
 
-Without paths, every file that git tracks (or would) in this repository. `-` reads standard input.
+Without paths, every file that git tracks (or would) in this repository; what git ignores is scanned where it is named.
+Archives, Office documents and PDF files are looked into. `-` reads standard input.
 
   nbguard scan                          the whole repository
   nbguard scan a.ipynb src/             a notebook and a folder

@@ -91,7 +91,7 @@ def rules_hash(config: Config, kinds: frozenset[str]) -> bytes:
     digest = blake2b(__version__.encode(), digest_size=32)
     files = [
         os.path.join(above, name)
-        for part in ("detect", "documents")
+        for part in ("detect", "documents", "scan", "tables")
         for above, _, names in os.walk(os.path.join(package, part))
         for name in names
         if name.endswith((".py", ".json"))

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class Opened(NamedTuple):
     """A file as a document, under the path that policies know it by; ``path`` is where it is on disk.
 
-    ``document`` is None where its bytes couldn't be had or aren't what its name says; ``problem`` says why.
+    ``problem`` says why its bytes couldn't be had (then there is no document), or aren't what its name says (then it is
+    a text, whose bytes can't be replaced safely).
     """
 
     path: str
@@ -35,4 +36,4 @@ def open_documents(paths: Sequence[str], config: Config) -> Iterator[Opened]:
             yield Opened(blob.path, None, blob.problem or "only files can be changed")
             continue
         document = open_document(name_in_repository(blob.path, config.root), blob.raw)
-        yield Opened(blob.path, None if document.problem else document, document.problem)
+        yield Opened(blob.path, document, document.problem)

@@ -42,7 +42,7 @@ def documents(options: argparse.Namespace, config: Config, problems: list[ExitCo
 
     thresholds = sample_data_by_path(config)
     for path, document, problem in open_documents(options.paths, config):
-        if document is None:
+        if document is None or problem:
             if problems is not None:
                 sys.stderr.write(f"nbguard: {_printable(path)}: {problem}\n")
                 problems.append(ExitCode.INCOMPLETE)

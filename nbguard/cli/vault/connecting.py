@@ -41,7 +41,7 @@ def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
     from nbguard.scan.reading import open_documents
 
     for opened in open_documents(paths, config):
-        if opened.document is None:
+        if opened.problem:
             sys.stderr.write(f"nbguard: {plain(opened.path)}: {plain(opened.problem)}\n")
-        else:
+        if opened.document is not None:
             yield opened.document

@@ -93,7 +93,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     scanner = Scanner(config, frozenset(("credential",)))
     documents, problems = [], []
     for path, document, problem in open_documents(paths, config):
-        if document is None:
+        if document is None or problem:
             # Bytes of a broken notebook can't be replaced safely; what is in it is for `nbguard scan` to say.
             problems.append(f"{path}: {problem}")
         else:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.policy.fingerprint import find_salt
+from nbguard.scan.sweep.answers import Limits
 from nbguard.scan.sweep.ledger import begin, finish
-from nbguard.scan.sweep.steps import Limits, Steps
+from nbguard.scan.sweep.steps import Steps
 from nbguard.scan.sweep.work import Lost, Setup
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UsageError
 from nbguard.report.plain import plain
-from nbguard.scan.sweep.ledger import FORMAT, create_tables
 from nbguard.scan.sweep.rows import unquote
+from nbguard.scan.sweep.schema import FORMAT, create_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

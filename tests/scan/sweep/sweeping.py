@@ -8,11 +8,11 @@ from typing import Any
 from nbguard.policy.config import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.history import scan_selection
+from nbguard.scan.sweep.answers import Limits
 from nbguard.scan.sweep.coordinator import make_setup, run_sweep
 from nbguard.scan.sweep.executors import SerialExecutor
 from nbguard.scan.sweep.ledger import close_ledger, open_ledger
 from nbguard.scan.sweep.results import read_notes, read_report, read_runs
-from nbguard.scan.sweep.steps import Limits
 from nbguard.scan.sweep.targets import find_targets
 
 # Small enough that every repository of the tests is taken apart.

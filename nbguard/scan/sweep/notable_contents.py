@@ -24,7 +24,7 @@ class Sources(NamedTuple):
     items: tuple[Item, ...]
 
 
-class Found:
+class NotableContents:
     """Reads what was found; nothing is changed here."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
