@@ -188,7 +188,7 @@ def test_ranges_and_histories(lab: Lab) -> None:
     assert {(p.path, p.rule, p.waived) for p in places(everything.findings)} == {
         (p.path, p.rule, p.waived) for p in lab.found
     }
-    report = json.loads(nbguard("ci", "--base", "HEAD^", "--format", "json", cwd=folder).out)
+    report = json.loads(nbguard("ci", "--base", "HEAD^", "--policy-from", "head", "--format", "json", cwd=folder).out)
     assert {(f["path"], f["rule"], f["fingerprint"]) for f in report["findings"]} == values(lab.found)
 
 
