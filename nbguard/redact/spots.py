@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 # The rules of single values, with the category of what they find.
 SINGLE = {
+    "sample-email-address": "email", "sample-phone-number": "phone",
     "sample-email": "email", "sample-phone": "phone", "sample-iban": "iban", "sample-card": "card",
     "sample-national-id": "national_id", "sample-passport": "passport", "sample-patient": "mrn",
     "sample-birth-date": "birth", "sample-name": "name", "sample-ip": "ip",

@@ -133,10 +133,22 @@ def _at_signals(
                 taken.append((table.start, table.end))
             yield _table_finding(field, table, verdict, settings)
     if signals.offsets:
-        yield from _single(field, values_in(text, signals, taken, settings, field.part.where == "file"), settings)
+        single = values_in(text, signals, taken, settings, field.part.where == "file")
+        yield from _single(field, single, settings)
         yield from _single(field, gather(labelled_values(text, taken)), settings)
+        if _may_be_prose(field):
+            from nbguard.detect.samples.prose_values import prose_values
+
+            near = [(hit.start, hit.end) for hit in single]
+            yield from _single(field, gather(prose_values(text, [*taken, *near], field.part.where)), settings)
     if signals.traces and field.part.where in _WRITTEN:
         yield from _traces(field, settings, file)
+
+
+def _may_be_prose(field: Field) -> bool:
+    """Whether a text is what somebody pasted into a cell or what a cell printed; Markdown is documentation."""
+    part = field.part
+    return part.where == "output" or (part.where == "source" and part.cell is not None and part.cell.type == "code")
 
 
 def _scale(table: Table, text: str, times: float) -> Table:

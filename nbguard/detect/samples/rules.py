@@ -61,6 +61,18 @@ SAMPLE_RULES = (
         "Take the numbers out, or use numbers reserved for fiction.",
     ),
     SampleRule(
+        "sample-email-address", "e-mail address", "low", "personal",
+        "One address of a person in a sentence or behind a label, in a notebook's output or in a cell that isn't code. "
+        "Addresses in code, in comments, in other files, in credits and of mailing lists don't count.",
+        "Take it out, or use an address under example.com.",
+    ),
+    SampleRule(
+        "sample-phone-number", "phone number", "low", "personal",
+        "One phone number behind a label or a sentence that says so, in a notebook's output or in a cell that isn't "
+        "code.",
+        "Take it out, or use a number reserved for fiction.",
+    ),
+    SampleRule(
         "sample-contact", "personal data of one person", "low", "personal",
         "A record of one or two people with at least three of: name, e-mail, phone, birth date, address.",
         "Make the person up, with an address under example.com.",

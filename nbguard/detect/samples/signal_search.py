@@ -46,6 +46,14 @@ COLUMN_LITERALS = (
     "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter",
     "_holder", "cardholder", "salary", "gehalt", "salaire", "gender", "geschlecht",
 )  # fmt: skip
+# What stands before or behind a phone number in a sentence or as a label.
+PHONE_LITERALS = (
+    "phone", "mobile", "desk:", "fax", "office", "call me", "call us", "call him", "call her", "calling me",
+    "text me", "reach me", "answering at", "answering on", "messages to", "message to", "registered ",
+    "number is", "whatsapp", "telef", "handy:", "tel:", "tel.:",
+)  # fmt: skip
+_NUMBER_NEAR = rb"[^\n\\]{0,12}(?:\\n|\s|[:#.?!+(-]){1,60}\d[\d ().-]{4}"
+_NUMBER_BEFORE = rb"\d[\d ().-]{4,6}\d[ \t,-]{1,3}\Z"
 # What says who worked where: looked for in what people write only.
 TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
 # How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
@@ -74,10 +82,19 @@ _URI = rb"data:(?!image/)[\w.+-]{1,40}/[\w.+;=-]{1,80};base64,|data:image/jpe?g;
 _BLOB_LITERALS = tuple(
     quote + start.lower() for start in BLOB_STARTS for quote in ("\"", "'", ",")
 )  # fmt: skip
-_WORDS = (*ID_LITERALS, *COLUMN_LITERALS, *TRACE_LITERALS, '"attachments"', *_BLOB_LITERALS, ";base64,")
+_WORDS = (
+    *ID_LITERALS,
+    *COLUMN_LITERALS,
+    *PHONE_LITERALS,
+    *TRACE_LITERALS,
+    '"attachments"',
+    *_BLOB_LITERALS,
+    ";base64,",
+)
 _BLOBS = len(_WORDS) - len(_BLOB_LITERALS) - 1
 _IDS = len(ID_LITERALS)
-_TRACES = _IDS + len(COLUMN_LITERALS)
+_PHONES = _IDS + len(COLUMN_LITERALS)
+_TRACES = _PHONES + len(PHONE_LITERALS)
 
 # Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
 # base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
@@ -94,7 +111,7 @@ SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
 # No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
 _ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
 _DOTTED = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
-_BARE = rb".(\d{9,19})X?(?![\w.])"
+_BARE = rb".(\d{9,19})X?(?!\w|\.\d)"
 # What stands in such a text where there is a value with a shape, and what the bytes there must match.
 _NEEDLES = {
     b" 000000000": _BARE,  # ids, cards
@@ -105,6 +122,8 @@ _NEEDLES = {
     b" 000 000 0000": _ALONE + rb"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w.]|[ ,;]\d|, \d)",  # phones, NHS
     b" 000000 0000": rb".\d{6}[-+]?\d{4}|.\d{6} \d{4}",  # Nordic countries
     b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
+    b" aa00": rb"(?<=[iI][bB][aA][nN].).[a-z]{2}\d\d[0-9a-z]{11}|(?<=[iI][bB][aA][nN] is).[a-z]{2}\d\d[0-9a-z]{11}"
+    rb"|(?<=[iI][bB][aA][nN]).[a-z]{2}\d\d[0-9a-z]{11}",  # IBANs in small letters
     b" A00.0": rb".[A-TV-Z]\d\d\.\d{1,2}[A-Z]?(?![\w.])",  # diagnoses, ICD-10
     b"+00 ": rb"\+\d\d[ -]?[\d(]",
     b"+0 000 ": rb"\+\d[ -]\(?\d{3}[) -]",
@@ -146,6 +165,8 @@ _EXIF = rb"\"/9j/4[Q-Za-f]"
 _PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
 # Digits of the shortest card number.
 _CARD = 13
+# What says of a shorter one that it is a card's, right before it.
+_SAID_CARD = rb"(?i)(?:card|kart|cart[ae]|tarjeta|kaart|\bcc\b)[^\d\n]{0,24}\Z"
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 17
 _BORDER = 64
@@ -240,6 +261,8 @@ def _search(raw: bytes) -> Signals:
         match = _compiled(check).match(raw, at) if at >= 0 else None
         if at < 0 or match is not None:
             short = match is not None and check is _BARE and match.end(1) - match.start(1) < _CARD
+            if short and match is not None and _compiled(_SAID_CARD).search(raw, max(0, at - 40), match.start(1)):
+                short = match.end(1) - match.start(1) < _CARD - 1
             (traces if check is _DOTTED else bare if short else offsets).append(max(at, 0))
     offsets += _addresses(raw)
     offsets += _names(raw)
@@ -251,6 +274,22 @@ def _search(raw: bytes) -> Signals:
 
 def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:
     """The words that can name a column or a value, where they stand in these bytes."""
+    phones = [hit for hit in hits if hit.literal >= _PHONES and _is_by_number(hit, raw)]
+    hits = [hit for hit in hits if hit.literal < _PHONES]
+    return [*phones, *_naming(raw, hits)]
+
+
+def _is_by_number(hit: Hit, raw: bytes) -> bool:
+    """Whether a number stands right behind a word for phones, or right before it."""
+    start = hit.end - len(_WORDS[hit.literal])
+    return (
+        _compiled(_NUMBER_NEAR).match(raw, hit.end) is not None
+        or _compiled(_NUMBER_BEFORE).search(raw, max(0, start - 24), start) is not None
+    )
+
+
+def _naming(raw: bytes, hits: list[Hit]) -> list[Hit]:
+    """The words that can name a column or a value."""
     if not hits or b"insert" in raw or b"INSERT" in raw or b"Insert" in raw:
         return hits
     from nbguard.detect.samples import word_places

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.national_ids import CONTEXT, national_id
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
@@ -39,8 +41,9 @@ _CARD_SHAPES = (b"0" * 12, b"0000 0000", b"000000 0000")
 # Characters around a shape in which the whole value stands.
 _AROUND = 48
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
+_SMALL_IBAN = re.compile(r"[a-z]{2}\d\d[0-9a-z]{11,30}(?![0-9A-Za-z])")
 # A digit first, so that the search passes over everything else quickly.
-_DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?![\w.])(?!-\d)")
+_DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?!\w|\.\d)(?!-\d)")
 # What stands before and after a number of a row: another number, or the letter of a step in a path of SVG.
 _ROW_BEFORE = re.compile(
     r"""[\d.,][ \t\r\n]+\Z|(?:[\d.][ \t\r\n,]*|["'`=][ \t\r\n]*|[zZ][ \t]*)[MmLlHhVvCcSsQqTtAa][ \t\r\n,]*-?\Z|"""
@@ -76,6 +79,8 @@ _PLURALS = {
     "sample-name": "names of people beside what they are",
     "sample-birth-date": "dates of birth",
     "sample-passport": "passport numbers",
+    "sample-email-address": "e-mail addresses of people",
+    "sample-phone-number": "phone numbers",
     "sample-ip": "public IP addresses",
     "sample-mac": "MAC addresses",
     "sample-patient": "record numbers of patients",
@@ -120,7 +125,7 @@ def _single_values(
     shapes = signals.shapes
     if "@" in text:
         yield from _emails(text, taken, settings, remarks)
-    if b"AA00" in shapes:
+    if b"AA00" in shapes or b"aa00" in shapes:
         yield from _ibans(text, shapes, taken)
     yield from _cards(text, shapes, taken)
     if b"+0" in shapes:
@@ -166,18 +171,16 @@ def is_credits(text: str, at: int, before: int = 240) -> bool:
 
 
 def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
-    at = shapes.find(b"AA00")
-    while at >= 0:
-        end = at + 4
-        if at == 0 or not text[at - 1].isalnum() or text[at - 2 : at] == "\\n":
-            match = _IBAN.match(text, at)
-            if match is not None:
-                number, end = _longest_iban(match.group()), match.end()
-                if number and _free(at, taken):
-                    yield Hit(
-                        "sample-iban", at, at + len(number), number.replace(" ", ""), "an IBAN with right check digits"
-                    )
-        at = shapes.find(b"AA00", end)
+    for at in sorted([*_places(shapes, b"AA00"), *_places(shapes, b"aa00")]):
+        if at > 0 and text[at - 1].isalnum() and text[at - 2 : at] != "\\n":
+            continue
+        if text[at].islower() and "iban" not in text[max(0, at - _AROUND) : at].lower():
+            continue  # most such words are parts of checksums
+        match = (_IBAN if text[at].isupper() else _SMALL_IBAN).match(text, at)
+        number = _longest_iban(match.group()) if match is not None else ""
+        if number and _free(at, taken):
+            plain = number.replace(" ", "").upper()
+            yield Hit("sample-iban", at, at + len(number), plain, "an IBAN with right check digits")
 
 
 def _longest_iban(run: str) -> str:
@@ -195,7 +198,9 @@ def _near(shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], tex
     places = {at: None for needle in needles for at in _places(shapes, needle)}
     done = 0
     for at in sorted(places):
-        for found in pattern.finditer(text, max(done, at - _AROUND), at + _AROUND):
+        for found in pattern.finditer(text, max(done, at - _AROUND), at + 2 * _AROUND):
+            if found.start() > at:
+                break  # it holds another one, and isn't whole perhaps
             done = found.end()
             yield found
 
@@ -207,6 +212,12 @@ def _places(shapes: bytes, needle: bytes) -> Iterator[int]:
         at = shapes.find(needle, at + len(needle))
 
 
+@cache
+def _said_to_be_card() -> re.Pattern[str]:
+    known = load_knowledge("prose")
+    return re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(known['card_before'])}){known['card_between']}\Z")
+
+
 def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
     for found in _near(shapes, _CARD_SHAPES, _DIGITS, text):
         start, end = found.span()
@@ -215,7 +226,8 @@ def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
             before.isalnum()
             or before in (".", "-", "_")
             or not _free(start, taken)
-            or card_kind(found.group()) != "real"
+            or card_kind(found.group(), bool(said := _said_to_be_card().search(text, max(0, start - _BEFORE), start)))
+            != "real"
         ):
             continue
         if (
@@ -228,8 +240,11 @@ def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
         groups = [len(group) for group in re.split("[ -]", number)]
         quoted = before in ("'", '"') and text[end : end + 1] == before
         grouped = groups in ([4, 4, 4, 4], [4, 6, 5], [4, 6, 4])
-        if (grouped or (quoted and len(number) in (15, 16))) or _CARD_CONTEXT.search(
-            text, max(0, start - _BEFORE), start
+        if (
+            said
+            or grouped
+            or (quoted and len(number) in (15, 16))
+            or _CARD_CONTEXT.search(text, max(0, start - _BEFORE), start)
         ):
             plain = number.replace(" ", "").replace("-", "")
             yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")

@@ -95,7 +95,8 @@ def _is_public(address: str) -> bool:
     first, *others = parsed.packed
     # Four small numbers are a version; one number four times, or counting on, is made up.
     counted = all(later - earlier == 1 for earlier, later in pairwise(parsed.packed))
-    return first >= known["thresholds"]["first_number"] and set(others) != {first} and not counted
+    is_version = first < known["thresholds"]["first_number"] and sum(number >= 100 for number in others) < 2
+    return not is_version and set(others) != {first} and not counted
 
 
 def _is_somebodys(address: str) -> bool:
