@@ -1,1 +1,1 @@
-"""Git: index, ranges, blobs, the filter's installation. GitPython is imported here and nowhere else."""
+"""Git: index, ranges, blobs, filter and hooks. Every git process is started by the door in ``git``."""

@@ -191,8 +191,8 @@ def setting(folder: str, name: str, scope: str = "") -> str:
 
 
 def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dict[str, str]) -> Any:
-    # Not by GitPython: it can't leave a variable out of a process's environment, and takes 110 ms to import, half of
-    # what a run over one new commit needs.
+    # Not by GitPython: what it starts inherits every variable of ours, those of another repository too, and its import
+    # takes half of what a run over one new commit needs.
     from subprocess import DEVNULL, PIPE, Popen
 
     name = arguments[0]
@@ -206,7 +206,8 @@ def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dic
         raise UsageError("git isn't on PATH; nbguard needs it for this") from None
     except OSError as error:
         raise UsageError(f"git can't be run: {(error.strerror or 'unknown reason').lower()}") from None
-    _bound_memory(process.pid)
+    if not own_drivers:  # a filter of ours is a child of git, and reads whole notebooks
+        _bound_memory(process.pid)
     return process
 
 
