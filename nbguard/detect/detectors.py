@@ -52,6 +52,8 @@ DETECTORS = (
     Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
     Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
     Entry("named-pairs", "credential", "credentials.pair_detector:NamedPairDetector"),
+    Entry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
+    Entry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
     Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
     Entry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
     Entry("saved-account", "hygiene", "hygiene.saving:SavingDetector"),

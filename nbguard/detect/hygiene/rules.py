@@ -62,7 +62,18 @@ POLICY_WEAKENED = HygieneRule(
     "commits: they are judged by the policy before them. Every profile reports it.",
     "Somebody who may decide it looks at this change by itself. Once it is merged, it counts.",
 )
-HYGIENE_RULES = (SAVE_ACCOUNT, CREDENTIAL_FILE, UNPINNED_SDK, POLICY_WEAKENED)
+PRINTS_CREDENTIAL = HygieneRule(
+    "prints-credential",
+    "code that prints a credential",
+    "low",
+    "The code shows a credential, or a piece of one, in an output that is kept with the notebook.",
+    'print(os.environ["…TOKEN"]), display, logging, `!echo $…`, a slice such as key[:10], or the variable alone as a '
+    "cell's last line. Counted are variables whose name says that they hold a credential; len(token), type(token) and "
+    "masked values don't count.",
+    "Take the statement out, clear the output, and show at most whether the variable is set: "
+    'print("token set:", bool(token)).',
+)
+HYGIENE_RULES = (SAVE_ACCOUNT, CREDENTIAL_FILE, UNPINNED_SDK, POLICY_WEAKENED, PRINTS_CREDENTIAL)
 
 
 def make_finding(

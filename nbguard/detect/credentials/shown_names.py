@@ -1,0 +1,93 @@
+"""Which credential variables code prints, logs or shows: ``print(os.environ["X"])``, a name as a cell's last line."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.generic.credential_names import HEADER, class_of_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.credentials.provider_rules import Catalogue
+
+_CALL = re.compile(
+    r"(?<![\w.])(?:print|pprint|display|(?:log|logger|logging|LOG)\.[a-z]{3,10}|st\.write|sys\.stdout\.write)"
+    r"[ \t]{0,2}\("
+)
+_ENVIRONMENT = re.compile(r"(?:environ(?:\.get)?|getenv)[ \t]{0,2}[\[(][ \t]{0,2}[\"'](?P<name>\w{1,80})[\"']")
+_NAME = re.compile(r"(?<![\w.\"'$])[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){0,4}(?![\w(\"'=])")
+_HOLE = re.compile(r"\{([^{}\"'\n]{1,80})\}")
+_STRING = re.compile(r"(?P<prefix>[rRbBuUfF]{0,2})(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}')")
+# Of these only how long, of what kind or whether it is there is shown.
+_HARMLESS = re.compile(
+    r"(?<!\w)(?:len|type|bool|isinstance|hash|id|mask\w*|redact\w*|sha\w*|is_\w+|has_\w+)\([^()\n]*\)"
+)
+_LAST_LINE = re.compile(r"(?:\A|\n)[ \t]*(?P<line>[A-Za-z_][^\n#;=]{0,120})[ \t]*\Z")
+_SHELL = re.compile(
+    r"(?:^|\n)[ \t]*(?:!{1,2}[ \t]*echo[ \t]+[\"']?\$\{?|%env[ \t]+)(?P<name>\w{3,80})\}?[\"']?[ \t]*(?=\n|\Z)"
+)
+_LONGEST = 400
+_MOST = 200
+
+
+class Shown(NamedTuple):
+    """A credential variable that code shows: its name, and the span of the statement's part that shows it."""
+
+    name: str
+    start: int
+    end: int
+
+
+def shown_names(source: str, catalogue: Catalogue) -> Iterator[Shown]:
+    """The variables in a piece of Python that by their names hold credentials, and that it shows to the reader."""
+    for call in list(_CALL.finditer(source))[:_MOST]:
+        end = _end_of_call(source, call.end())
+        yield from _names_in(source, call.end(), end, catalogue)
+    last = _LAST_LINE.search(source.rstrip()[-_LONGEST:])
+    if last is not None:
+        start = max(0, len(source.rstrip()) - _LONGEST) + last.start("line")
+        expression = last["line"].strip()
+        if _NAME.fullmatch(expression) or _ENVIRONMENT.search(expression):
+            yield from _names_in(source, start, start + len(last["line"]), catalogue)
+    for found in _SHELL.finditer(source):
+        if _says_credential(found["name"], catalogue):
+            yield Shown(found["name"], *found.span("name"))
+
+
+def _names_in(source: str, start: int, end: int, catalogue: Catalogue) -> Iterator[Shown]:
+    text = _HARMLESS.sub(lambda found: " " * len(found.group()), source[start:end])
+    for found in _ENVIRONMENT.finditer(text):
+        if _says_credential(found["name"], catalogue):
+            yield Shown(found["name"], start + found.start(), start + found.end())
+    code = _STRING.sub(_blank, text)
+    for found in _NAME.finditer(code):
+        last = found.group().rpartition(".")[2]
+        if _says_credential(last, catalogue):
+            yield Shown(last, start + found.start(), start + found.end())
+
+
+def _blank(string: re.Match[str]) -> str:
+    """A literal as blanks, but for what stands in the holes of an f-string."""
+    if "f" not in string["prefix"].lower():
+        return " " * len(string.group())
+    kept = [" "] * len(string.group())
+    for hole in _HOLE.finditer(string.group()):
+        kept[hole.start(1) : hole.end(1)] = hole[1]
+    return "".join(kept)
+
+
+def _says_credential(name: str, catalogue: Catalogue) -> bool:
+    return bool(index_sinks(catalogue).env_uses(name)) or class_of_name(name) not in ("", HEADER)
+
+
+def _end_of_call(source: str, at: int) -> int:
+    depth, limit = 1, min(len(source), at + _LONGEST)
+    while at < limit:
+        depth += {"(": 1, ")": -1}.get(source[at], 0)
+        if depth == 0:
+            return at
+        at += 1
+    return limit
