@@ -55,7 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
-    from nbguard.cli.scan import write_outcome
+    from nbguard.cli.scan import write_result
     from nbguard.policy.config import find_root
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report
@@ -77,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     outcome = _judge(options, root, job, selection, kinds)
     default = "github" if job.runner == "GitHub Actions" else "text"
     options.format = options.format or default
-    write_outcome(outcome, options)
+    write_result(outcome, options)
     if options.output:
         write_report(outcome.report, default, sys.stdout)
     if job.runner == "GitHub Actions":

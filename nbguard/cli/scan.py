@@ -76,17 +76,17 @@ def run(options: argparse.Namespace) -> int:
     if options.rules or options.plugins:
         config = _with_extra_rules(config, options, kinds)
     if wants_history(options):
-        outcome = scan_chosen_commits(options, config, kinds)
+        result = scan_chosen_commits(options, config, kinds)
     elif options.staged:
         from nbguard.scan.staged import scan_staged
 
         if options.paths or options.strip:
             raise UsageError("--staged takes no paths and no --strip; `nbguard strip --staged` strips what is staged")
-        outcome = scan_staged(config, kinds, reveal=options.show_secrets)
+        result = scan_staged(config, kinds, reveal=options.show_secrets)
     else:
         from nbguard.cli.console import track
 
-        outcome = scan_paths(
+        result = scan_paths(
             options.paths,
             config,
             kinds,
@@ -94,10 +94,10 @@ def run(options: argparse.Namespace) -> int:
             reveal=options.show_secrets,
             watch=lambda paths: track(paths, "Files", len(paths)),
         )
-    write_outcome(outcome, options)
-    if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
+    write_result(result, options)
+    if options.exit_zero and result.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
-    return outcome.exit_code
+    return result.exit_code
 
 
 def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozenset[str]) -> Config:
@@ -113,24 +113,24 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
     )
 
 
-def write_outcome(outcome: ScanResult, options: argparse.Namespace) -> None:
+def write_result(result: ScanResult, options: argparse.Namespace) -> None:
     """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
     from nbguard.report.plain import plain_path
     from nbguard.report.writing import write_report
 
-    if outcome.stripped:
+    if result.stripped:
         from nbguard.repository.phantoms import refresh_written
 
-        refresh_written(outcome.stripped)
-    for path in outcome.stripped:
+        refresh_written(result.stripped)
+    for path in result.stripped:
         sys.stderr.write(f"{plain_path(path)}: stripped; add it again with `git add`\n")
     if options.output:
         try:
             with open(options.output, "w", encoding="utf-8", newline="\n") as file:
-                write_report(outcome.report, options.format, file)
+                write_report(result.report, options.format, file)
         except OSError as error:
             raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
         return
-    write_report(outcome.report, options.format, sys.stdout)
-    for finding, value in outcome.values.items():
+    write_report(result.report, options.format, sys.stdout)
+    for finding, value in result.values.items():
         sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")

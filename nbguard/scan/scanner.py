@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from nbguard.detect.finding import Finding
+    from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
     from nbguard.policy.baseline import Accepted
     from nbguard.policy.config import Config
@@ -180,6 +181,15 @@ def widen(config: Config, kinds: frozenset[str]) -> Config:
     """The configuration that reports in full what was asked for by name, whatever the profile leaves out."""
     missing = sorted((kinds & _OFTEN_OFF).difference(config.enable))
     return config._replace(enable=(*config.enable, *missing)) if missing else config
+
+
+def sample_settings(config: Config) -> Callable[[str], SampleSettings]:
+    """What counts as sample data at a path, for those who change it where it stands."""
+    from nbguard.detect.samples.settings import SampleSettings
+    from nbguard.policy.verdict import sample_data_by_path
+
+    thresholds = sample_data_by_path(config)
+    return lambda name: SampleSettings.from_config(thresholds(name) if thresholds else config.sample_data)
 
 
 def zone_name(name: str, config: Config) -> str:

@@ -16,6 +16,7 @@ import pytest
 
 from nbguard.cli.vault.move import _find
 from nbguard.documents.reading import open_document
+from nbguard.jupyter.checkup import _credentials_in, _make_scanner
 from nbguard.jupyter.guard.examination import Examiner
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import NotebookRequest, read_record
@@ -256,6 +257,13 @@ def test_the_save_guard(lab: Lab, name: str) -> None:
     raw = (lab.history.path / name).read_bytes()
     examined = examiner.examine(raw, policy, notebook=name.endswith(".ipynb"), stripping=False)
     assert places(examined.findings) == {place for place in lab.scan(name) if not place.waived}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_checkpoints(lab: Lab, name: str) -> None:
+    """What `nbguard doctor` looks through for credentials."""
+    found = _credentials_in((lab.history.path / name).read_bytes(), name, _make_scanner(lab.config))
+    assert places(found) == {p for p in lab.scan(name) if p.kind == "credential" and not p.waived}
 
 
 def test_a_baseline_of_everything(lab: Lab, tmp_path: Path) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.config import Config
+from nbguard.repository.history import select_everything
 from nbguard.scan.api import scan_paths
+from nbguard.scan.history import scan_selection
 from nbguard.scan.pipeline import ScanResult
+from nbguard.scan.staged import scan_staged
 from tests.fake_tokens import FakeTokens
 
 TOKEN = FakeTokens(3).dwave()
@@ -127,8 +130,12 @@ def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
     fetched = repository / ".git/lfs/objects" / identity[:2] / identity[2:4] / identity
     fetched.parent.mkdir(parents=True)
     fetched.write_text(LEAK)
-    result = scan(".", root=repository)
-    assert (found(result), unread(result)) == (["big.py"], {})
+    git(repository, "add", "big.py")
+    for result in (scan(".", root=repository), scan_staged(Config(str(repository)), frozenset(("credential",)))):
+        assert (found(result), unread(result)) == (["big.py"], {})
+    git(repository, "commit", "-qm", "x")
+    history = scan_selection(str(repository), select_everything(str(repository)), Config(str(repository)), frozenset())
+    assert [note.partition(" is kept by Git LFS")[0] for note in history.notes] == ["big.py"]
 
 
 @pytest.mark.parametrize(

@@ -36,19 +36,17 @@ def load(options: argparse.Namespace) -> Config:
 
 def documents(options: argparse.Namespace, config: Config, problems: list[ExitCode] | None = None) -> Iterator[Read]:
     """The documents below the paths, one after the other; what can't be read is told where ``problems`` are kept."""
-    from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.policy.verdict import sample_data_by_path
     from nbguard.scan.reading import open_documents
+    from nbguard.scan.scanner import sample_settings
 
-    thresholds = sample_data_by_path(config)
+    settings_at = sample_settings(config)
     for path, document, problem in open_documents(options.paths, config):
         if document is None or problem:
             if problems is not None:
                 sys.stderr.write(f"nbguard: {_printable(path)}: {problem}\n")
                 problems.append(ExitCode.INCOMPLETE)
             continue
-        settings = SampleSettings.from_config(thresholds(document.path) if thresholds else config.sample_data)
-        yield Read(document, path, settings)
+        yield Read(document, path, settings_at(document.path))
 
 
 def change_each(options: argparse.Namespace, config: Config, change: Callable[[Read], ExitCode]) -> ExitCode:
