@@ -74,6 +74,8 @@ def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
     _check(planned, wanted.finding)
     check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
     plan, versions = store_values(plan, wanted.settings, vault)
+    if plan.unstored:
+        raise plan.unstored[0][1]
     _, new = plan.files[0]
     lookup = plan.lookups[wanted.finding.value]
     texts = [change.text for _, changes in new.changes for change in changes]

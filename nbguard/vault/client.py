@@ -252,16 +252,20 @@ class Vault:
             return self._client, self._method == "token"
         import hvac
 
+        from nbguard.vault.session import VaultSession
+
         environment = self._environment
         skip = environment.get("VAULT_SKIP_VERIFY", "").lower() in ("1", "t", "true")
         trust = environment.get("VAULT_CACERT") or environment.get("VAULT_CAPATH")
         certificate = environment.get("VAULT_CLIENT_CERT", ""), environment.get("VAULT_CLIENT_KEY", "")
+        verify, cert = False if skip else (trust or True), certificate if all(certificate) else None
         client = hvac.Client(
             url=self.address,
             token="",
             namespace=environment.get("VAULT_NAMESPACE") or None,
-            verify=False if skip else (trust or True),
-            cert=certificate if all(certificate) else None,
+            verify=verify,
+            cert=cert,
+            session=VaultSession(verify, cert),
             timeout=_seconds(environment.get("VAULT_CLIENT_TIMEOUT", "")),
         )
         login = choose_login(environment)

@@ -33,6 +33,9 @@ def choose_name(sources: Sequence[Source]) -> str:
         if "secret" in source.text:
             known += [name for _, name in source.imported("nbguard", "secret")]
             taken |= source.names()
+    if not known:
+        # What is read but bound nowhere comes from a * import, or from whoever runs the notebook.
+        taken |= {name for name in _NAMES for source in sources if source.uses(name)}
     return next((name for name in (*known, *_NAMES) if name not in taken), _NAMES[-1])
 
 

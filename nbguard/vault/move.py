@@ -14,28 +14,41 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
+from nbguard.vault.errors import (
+    BusyError,
+    LoginError,
+    NoAddressError,
+    NoNamespaceError,
+    SealedError,
+    TlsError,
+    UnreachableError,
+    VaultError,
+)
 from nbguard.vault.plan import Credential, Found, Settings, choose_keys, collect
 from nbguard.vault.references import Reference, format_reference
 from nbguard.vault.rewrite import Left, Rewritten, Target, rewrite
-from nbguard.vault.storing import store
+from nbguard.vault.storing import Stored, store
 from nbguard.vault.style import Lookup
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault
 
 Fingerprint = Callable[[str, str], str]
+# Nothing else would be stored either.
+_FATAL = (UnreachableError, TlsError, SealedError, BusyError, LoginError, NoNamespaceError, NoAddressError)
 
 
 class Plan(NamedTuple):
     """What would happen: the credentials with their lookups, and each file as it would be.
 
-    ``known`` are the values that are in Vault already.
+    ``known`` are the values that are in Vault already, ``unstored`` those that Vault didn't take, with the reasons.
     """
 
     credentials: tuple[Credential, ...]
     lookups: Mapping[str, Lookup]
     files: tuple[tuple[Found, Rewritten], ...]
     known: frozenset[str]
+    unstored: tuple[tuple[Credential, VaultError], ...] = ()
 
     @property
     def left(self) -> list[tuple[Found, Left]]:
@@ -61,14 +74,25 @@ def make_plan(found: Sequence[Found], settings: Settings, vault: Vault | None) -
     credentials = collect(found, settings)
     lookups: dict[str, Lookup] = {}
     known: set[str] = set()
+    unstored: list[tuple[Credential, VaultError]] = []
     for path, group in _by_path(credentials).items():
-        entry = vault.peek(settings.mount, path) if vault else None
+        try:
+            entry = vault.peek(settings.mount, path) if vault else None
+            engine = vault.engine(settings.mount, path) if vault else 2
+        except _FATAL:
+            raise
+        except VaultError as error:
+            unstored += [(credential, error) for credential in group]
+            continue
         existing = dict(entry.data) if entry else {}
         keys = choose_keys(existing, group, settings.update)
         known |= {value for value, key in keys.items() if existing.get(key) == value}
-        engine = vault.engine(settings.mount, path) if vault else 2
         lookups |= _lookups(group, keys, settings.mount, engine)
-    return _with_files(found, tuple(credentials), lookups, settings.style, frozenset(known))
+    if unstored and not lookups:
+        raise unstored[0][1]
+    usable = tuple(credential for credential in credentials if credential.value in lookups)
+    plan = _with_files(found, usable, lookups, settings.style, frozenset(known))
+    return plan._replace(unstored=tuple(unstored))
 
 
 def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerprint: Fingerprint) -> Moved:
@@ -99,21 +123,56 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
 def store_values(plan: Plan, settings: Settings, vault: Vault) -> tuple[Plan, dict[str, int]]:
     """Stores the values that have a place in the plan's files, reads them back and compares.
 
-    Returns the plan with the keys that they have now, and the version of each path. No file is touched. Raises a
-    VaultError; then some may be stored or none, and doing it again is safe.
+    Returns the plan with the keys that they have now, and the version of each path. No file is touched. A value that
+    Vault doesn't take is told in the plan and stays where it is; the others are stored. Raises a VaultError where none
+    can be stored; doing it again is safe.
     """
     placed = {target.finding.value for _, new in plan.files for target in new.done}
     wanted = [credential for credential in plan.credentials if credential.value in placed]
     lookups: dict[str, Lookup] = dict(plan.lookups)
     versions: dict[str, int] = {}
-    for path, group in _by_path(wanted).items():
-        stored = store(vault, settings.mount, path, group, settings.update)
+    unstored: list[tuple[Credential, VaultError]] = []
+    for path, wanted_there in _by_path(wanted).items():
+        stored, group, refused = _store_each(vault, settings, path, wanted_there)
+        unstored += refused
+        if stored is None:
+            continue
         lookups |= _lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
         versions[path] = stored.version
         if stored.new:
             vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
-    again = _with_files([found for found, _ in plan.files], tuple(wanted), lookups, settings.style, plan.known)
-    return again, versions
+    if unstored and len(unstored) == len(wanted):
+        raise unstored[0][1]
+    refused_values = {credential.value for credential, _ in unstored}
+    lookups = {value: lookup for value, lookup in lookups.items() if value not in refused_values}
+    kept = tuple(credential for credential in wanted if credential.value not in refused_values)
+    again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
+    return again._replace(unstored=(*plan.unstored, *unstored)), versions
+
+
+def _store_each(
+    vault: Vault, settings: Settings, path: str, wanted: list[Credential]
+) -> tuple[Stored | None, list[Credential], list[tuple[Credential, VaultError]]]:
+    """Stores values at a path, together or, where that is refused, one by one.
+
+    Returns what is stored, whose it is, and what Vault didn't take. Raises a VaultError that is about none of them.
+    """
+    try:
+        return store(vault, settings.mount, path, wanted, settings.update), wanted, []
+    except _FATAL:
+        raise
+    except VaultError as error:
+        if len(wanted) == 1:
+            return None, [], [(wanted[0], error)]
+    refused: list[tuple[Credential, VaultError]] = []
+    taken: list[Credential] = []
+    for credential in wanted:
+        _, mine, errors = _store_each(vault, settings, path, [credential])
+        taken += mine
+        refused += errors
+    # All at once again, for the keys and the version that hold them together.
+    stored = store(vault, settings.mount, path, taken, settings.update) if taken else None
+    return stored, taken, refused
 
 
 def _without_refused(plan: Plan) -> tuple[Plan, list[tuple[str, NbguardError]]]:

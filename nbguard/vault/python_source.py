@@ -76,6 +76,14 @@ class Source:
             if node.type == "identifier" and node.text and _binds(node)
         }
 
+    def uses(self, name: str) -> bool:
+        """Whether the code reads a name; where nothing binds it, it comes from a ``*`` import or from elsewhere."""
+        wanted = name.encode()
+        return name in self.text and any(
+            node.type == "identifier" and node.text == wanted and not _is_only_a_label(node)
+            for node in walk(self.tree.root_node)
+        )
+
     def imported(self, module: str, name: str | None) -> list[tuple[int, str]]:
         """Where the top level imports ``module`` (or ``name`` from it), and what it is called there."""
         found = []
@@ -212,6 +220,18 @@ def _binds(node: Node) -> bool:
     if kind == "aliased_import":
         return parent.parent is not None and _is_foreign_import(parent.parent)
     return False
+
+
+def _is_only_a_label(node: Node) -> bool:
+    """Whether an identifier is an attribute's, a keyword's or an import's, not a name that is looked up."""
+    parent = node.parent
+    if parent is None:
+        return False
+    if parent.type == "attribute":
+        return parent.child_by_field_name("attribute") == node
+    return parent.type in ("dotted_name", "aliased_import") or (
+        parent.type == "keyword_argument" and parent.child_by_field_name("name") == node
+    )
 
 
 def _is_foreign_import(node: Node) -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import ForbiddenError, UnreachableError
+from nbguard.vault.errors import ForbiddenError, RefusedError, UnreachableError
 from nbguard.vault.move import Moved, carry_out, make_plan
 from nbguard.vault.plan import Found, Settings
 from tests.fake_tokens import FakeTokens
@@ -103,6 +103,46 @@ def test_kv_version_1_works_too(tmp_path: Path, vault_environment: OpenBao) -> N
     client = vault_environment.root()
     assert client.secrets.kv.v1.read_secret("quantum/ionq/analysis", mount_point=mount)["data"] == {"api_key": IONQ}
     assert IONQ not in (tmp_path / "a.ipynb").read_text()
+
+
+def test_a_value_that_cannot_be_stored_does_not_stop_the_others(
+    tmp_path: Path, vault_environment: OpenBao, mount: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    values = {IONQ: "ionq", DWAVE: "dwave"}
+    found = write_notebook(tmp_path / "a.ipynb", f'p("{IONQ}")\nq("{DWAVE}")', values=values)
+    may = '{ capabilities = ["read", "create", "update"] }'
+    rules = [f'path "{mount}/{kind}/quantum/ionq/*" {may}' for kind in ("data", "metadata")]
+    monkeypatch.setenv("VAULT_TOKEN", vault_environment.token_for("\n".join(rules)))
+    moved = move([found], tmp_path, mount)
+    assert vault_environment.stored("quantum/ionq/analysis", mount) == {"api_key": IONQ}
+    assert [credential.value == DWAVE for credential, _ in moved.plan.unstored] == [True]
+    assert isinstance(moved.plan.unstored[0][1], ForbiddenError)
+    (source,) = sources_of((tmp_path / "a.ipynb").read_bytes())
+    assert IONQ not in source
+    assert f'q("{DWAVE}")' in source
+
+
+@pytest.mark.parametrize("refused", [0, 1, 2])
+def test_one_value_of_a_path_that_is_refused_stays_alone(
+    tmp_path: Path, vault_environment: OpenBao, mount: str, monkeypatch: pytest.MonkeyPatch, refused: int
+) -> None:
+    values = [IONQ, IONQ2, TOKENS.ionq()]
+    source = "\n".join(f'p("{value}")' for value in values)
+    found = write_notebook(tmp_path / "a.ipynb", source, values=dict.fromkeys(values, "ionq"))
+    write = Vault.write
+
+    def refusing(self: Vault, at: str, path: str, data: dict[str, str], expected: int) -> None:
+        if values[refused] in data.values():
+            raise RefusedError("Vault refused the request")
+        write(self, at, path, data, expected)
+
+    monkeypatch.setattr(Vault, "write", refusing)
+    moved = move([found], tmp_path, mount)
+    kept = {value for number, value in enumerate(values) if number != refused}
+    assert set(vault_environment.stored("quantum/ionq/analysis", mount).values()) == kept
+    assert [credential.value for credential, _ in moved.plan.unstored] == [values[refused]]
+    (after,) = sources_of((tmp_path / "a.ipynb").read_bytes())
+    assert [value in after for value in values] == [number == refused for number in range(3)]
 
 
 def test_no_permission_leaves_the_file_untouched(

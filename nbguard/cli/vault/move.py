@@ -68,7 +68,8 @@ def run(options: argparse.Namespace) -> int:
     plan = make_plan(found, settings, vault)
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
     if options.dry_run:
-        return max(status, ExitCode.FINDINGS)
+        _show_unstored(plan)
+        return max(status, ExitCode.INCOMPLETE if plan.unstored else ExitCode.FINDINGS)
     movable = any(new.edits for _, new in plan.files)
     if movable and not options.yes and not _confirmed():
         sys.stdout.write("Nothing was changed.\n")
@@ -78,9 +79,11 @@ def run(options: argparse.Namespace) -> int:
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     refresh_written(moved.changed)
     _show_result(moved)
+    if moved.changed:
+        _show_copies(moved, config)
     if moved.changed and not options.no_trace:
         _show_remains(moved, config)
-    return max(status, ExitCode.INCOMPLETE if moved.failed else ExitCode.FINDINGS)
+    return max(status, ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else ExitCode.FINDINGS)
 
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
@@ -88,8 +91,10 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     from nbguard.scan.movable import find_movable
     from nbguard.scan.reading import open_documents
     from nbguard.scan.scanner import Scanner
+    from nbguard.vault.identity import keep_identity
     from nbguard.vault.plan import Found
 
+    mark = fingerprinter(config)
     scanner = Scanner(config, frozenset(("credential",)))
     documents, problems = [], []
     for path, document, problem in open_documents(paths, config):
@@ -106,7 +111,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
         if not os.access(path, os.W_OK):
             problems.append(f"{path}: read-only; make it writable to move what is in it")
         else:
-            found.append(Found(path, document, findings))
+            found.append(Found(path, document, keep_identity(findings, config.root, mark)))
     return found, problems
 
 
@@ -135,9 +140,15 @@ def _show_left(left: Sequence[tuple[Found, Left]]) -> None:
         sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
 
 
+def _show_unstored(plan: Plan) -> None:
+    for credential, refusal in plan.unstored:
+        sys.stderr.write(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}\n")
+
+
 def _show_result(moved: Moved) -> None:
     from nbguard.vault.references import format_reference
 
+    _show_unstored(moved.plan)
     for path, error in moved.failed:
         sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
     for path in moved.changed:
@@ -153,6 +164,18 @@ def _show_result(moved: Moved) -> None:
             if remedy:
                 sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
         _show_environment(moved)
+
+
+def _show_copies(moved: Moved, config: Config) -> None:
+    from nbguard.vault.copies import find_copies
+
+    values = {target.finding.value for _, new in moved.plan.files for target in new.done}
+    lines = [
+        f"  {plain_path(copy.path)}: {copy.what}\n    {plain(copy.command)}\n"
+        for copy in find_copies(values, config.root, moved.changed, config.max_file_size)
+    ]
+    if lines:
+        sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
 
 
 def _show_remains(moved: Moved, config: Config) -> None:

@@ -1,0 +1,80 @@
+"""Where no call may stand nothing is rewritten; and a name that comes from elsewhere isn't taken."""
+
+import pytest
+
+from nbguard.documents.reading import open_document
+from nbguard.vault.references import Reference
+from nbguard.vault.rewrite import Rewritten, Target, rewrite
+from nbguard.vault.style import Lookup
+from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, notebook
+from tests.vault.planted import find, sources_of
+
+VALUE = FakeTokens(12).ionq()
+LOOKUP = Lookup(Reference("secret", "quantum/ionq", "api_key"), "IONQ_API_KEY")
+
+
+def rewritten(*sources: str) -> Rewritten:
+    raw = as_bytes(notebook(*(code(source.replace("V", VALUE), count=None) for source in sources)))
+    document = open_document("a.ipynb", raw)
+    return rewrite(document, [Target(finding, LOOKUP) for finding in find(document, {VALUE: "ionq"})])
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'x: Literal["V"] = y',
+        'def f(a: Literal["V", "b"]): pass',
+        'def f() -> typing.Literal["V"]: pass',
+        'T = Literal["V"]',
+        'T = typing.Literal["V"]',
+        'T: TypeAlias = "V"',
+        'T: typing.TypeAlias = "V"',
+        'type T = "V"',
+        'x: "V" = 1',
+        'def f(a: "V"): pass',
+        'def f() -> "V": pass',
+        'class C:\n    x: "V"',
+        'match x:\n    case "V":\n        pass',
+    ],
+)
+def test_a_type_and_a_pattern_stay_as_they_are(source: str) -> None:
+    done = rewritten(source)
+    assert not done.edits
+    assert [left.reason for left in done.left] != [""]
+    assert done.left
+
+
+@pytest.mark.parametrize(
+    "source", ['x: str = "V"', 'x: Literal["a"] = "V"', 'def f(a: str = "V"): pass', 'd["Literal"] = "V"', 'x = a["V"]']
+)
+def test_beside_a_type_a_value_is_rewritten(source: str) -> None:
+    (after,) = sources_of(rewritten(source).raw)
+    assert VALUE not in after
+    assert 'secret("quantum/ionq#api_key")' in after
+
+
+def test_a_word_right_beside_a_literal_stays_a_word() -> None:
+    (after,) = sources_of(rewritten('def f(x):\n    return"V"if x else"V"').raw)
+    compile(after, "cell", "exec")
+    assert 'return secret("quantum/ionq#api_key") if x else secret("quantum/ionq#api_key")' in after
+
+
+@pytest.mark.parametrize(
+    "sources",
+    [
+        ("from tools import *\nsink('V')\nsecret('other')",),
+        ("from tools import *", "sink('V')", "y = [secret(name) for name in names]"),
+        ("secret('given by whoever runs this')\nsink('V')",),
+    ],
+)
+def test_a_name_from_elsewhere_keeps_its_meaning(sources: tuple[str, ...]) -> None:
+    text = "\n".join(sources_of(rewritten(*sources).raw))
+    assert "from nbguard import secret as vault_secret" in text
+    assert "sink(vault_secret(" in text
+
+
+@pytest.mark.parametrize("source", ["from tools import *\nsink('V')", "sink('V', secret=1)\nx.secret('y')"])
+def test_a_name_that_nobody_reads_is_free(source: str) -> None:
+    (after,) = sources_of(rewritten(source).raw)
+    assert "from nbguard import secret\n" in after
