@@ -187,3 +187,36 @@ def test_messages_of_commits_and_of_tags_are_looked_at(work, server):
     said = refused(work, "origin", "main")
     assert "<commit message>" in said
     assert "<tag message>" not in said
+
+
+def test_an_allow_counts_on_the_server_once_it_stood_there(work, server):
+    tokens = FakeTokens(100)
+    allowed, other = tokens.dwave(), tokens.dwave()
+    mark = "# nbguard: allow dwave-sapi-token reason='fake'\n"
+    work.commit(**{"run.py": mark + with_dwave(allowed)})
+    said = refused(work, "origin", "main")
+    assert "doesn't count here: it came with what is judged" in said
+    assert "An allow counts once it stands on the branch this goes to" in said
+    put_hook(server.path, "pre-receive", "--policy-from head")
+    work.git("push", "-q", "origin", "main")
+    put_hook(server.path, "pre-receive", "")
+    work.git("checkout", "-q", "-b", "side")
+    work.commit(**{"run.py": "# moved\n" + mark + with_dwave(allowed)})
+    work.git("push", "-q", "origin", "side")
+    work.commit(**{"run.py": mark + with_dwave(other)})
+    assert "run.py" in refused(work, "origin", "side")
+
+
+def test_a_push_is_judged_by_the_policy_before_it(tmp_path):
+    server = History(tmp_path / "server.git", "--bare")
+    work = History(tmp_path / "work")
+    work.git("remote", "add", "origin", str(server.path))
+    work.commit(**{"a.py": "x = 1\n"})
+    work.git("push", "-q", "origin", "main")
+    work.git("remote", "set-head", "origin", "main")
+    put_hook(work.path / ".git", "pre-push", '"$@"')
+    work.git("checkout", "-q", "-b", "side")
+    work.commit(**{"run.py": with_dwave(FakeTokens(101).dwave()), "nbguard.toml": 'exclude = ["**"]\n'})
+    assert "run.py" in refused(work, "origin", "side")
+    put_hook(work.path / ".git", "pre-push", '--policy-from head "$@"')
+    work.git("push", "-q", "origin", "side")
