@@ -111,6 +111,17 @@ def severity_of(finding: Finding, config: Config, zone: Zone | None) -> str:
     return severity_under(finding.rule, finding.kind, finding.severity, config, zone)
 
 
+def is_switched_off(finding: Finding, config: Config, path: str) -> bool:
+    """Whether somebody named the finding's rule or kind to have it off, rather than a profile leaving it out."""
+    zone = zone_of(path, config)
+    named = (zone, config) if zone else (config,)
+    return severity_of(finding, config, zone) == OFF and any(
+        _names(finding.rule, finding.kind, policy.disable)
+        or _override(finding.rule, finding.kind, policy.severity) == OFF
+        for policy in named
+    )
+
+
 def severity_under(rule: str, kind: str, severity: str, config: Config, zone: Zone | None) -> str:
     """What ``severity_of`` says, for a rule with a severity of its own."""
     profile = (zone.profile if zone else None) or config.profile

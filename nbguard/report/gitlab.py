@@ -11,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nbguard.report.plain import place, plain
+from nbguard.report.text import left_out
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def write(report: Report, stream: TextIO) -> None:
             "messages": [
                 {"level": "warn", "value": f"{plain(skipped.path)} was not scanned: {plain(skipped.reason)}"}
                 for skipped in report.skipped
-            ],
+            ]
+            + [{"level": "info", "value": text} for text in left_out(report.summary)],
         },
         "vulnerabilities": [_vulnerability(finding) for finding in counted],
     }

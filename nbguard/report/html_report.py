@@ -75,7 +75,10 @@ def _figures(report: Report, counted: list[FindingRecord]) -> str:
         ("findings", len(counted)),
         ("critical or high", urgent),
         ("repositories", len(repositories)) if repositories else ("files", len({f.path for f in counted})),
-        ("waived", report.summary.waived),
+        ("allowed", report.summary.allowed),
+        ("in the baseline", report.summary.baselined),
+        ("disabled by the policy", report.summary.disabled),
+        ("files excluded", report.summary.excluded),
         ("not scanned", report.summary.skipped),
     ]
     tiles = "".join(f"<div><dt>{escape(name)}</dt><dd>{number:,}</dd></div>\n" for name, number in figures)

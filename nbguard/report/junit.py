@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from nbguard.report.plain import place, plain
+from nbguard.report.records import LEFT_OUT
 
 if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord, Report
@@ -30,6 +31,9 @@ def write(report: Report, stream: TextIO) -> None:
     )
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n')
     stream.write(f' <testsuite name="nbguard" {counts}>\n')
+    values = "".join(f'   <property name="{name}" value="{getattr(summary, name)}"/>\n' for name in LEFT_OUT)
+    if any(getattr(summary, name) for name in LEFT_OUT):
+        stream.write(f"  <properties>\n{values}  </properties>\n")
     stream.writelines(cases)
     stream.write(" </testsuite>\n</testsuites>\n")
 

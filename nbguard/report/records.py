@@ -78,7 +78,11 @@ class Skipped(NamedTuple):
 
 
 class Summary(NamedTuple):
-    """The run in numbers. ``findings`` are those that nobody waived; ``seconds`` is wall time."""
+    """The run in numbers. ``findings`` are those that nobody waived; ``seconds`` is wall time.
+
+    What the policy leaves out is counted too: ``excluded`` files, and findings that are ``disabled`` by name. Of those
+    that are ``waived``, so many are ``allowed`` by a mark in a file and so many ``baselined``.
+    """
 
     files: int
     bytes: int
@@ -86,6 +90,24 @@ class Summary(NamedTuple):
     waived: int
     skipped: int
     seconds: float
+    excluded: int = 0
+    disabled: int = 0
+    allowed: int = 0
+    baselined: int = 0
+
+
+# What of a summary says what didn't count, for formats that have a place for it.
+LEFT_OUT = ("excluded", "disabled", "allowed", "baselined", "skipped")
+
+
+class LeftOut(NamedTuple):
+    """What a policy leaves out: files by ``exclude``, findings by ``disable`` or the severity ``off``."""
+
+    excluded: int = 0
+    disabled: int = 0
+
+
+_NOTHING = LeftOut()
 
 
 class Report(NamedTuple):
@@ -138,13 +160,21 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
 
 
 def make_report(
-    findings: Iterable[FindingRecord], skipped: Iterable[Skipped], files: int, size: int, seconds: float
+    findings: Iterable[FindingRecord],
+    skipped: Iterable[Skipped],
+    files: int,
+    size: int,
+    seconds: float,
+    unseen: LeftOut = _NOTHING,
 ) -> Report:
     """The report of a run over ``files`` files of ``size`` bytes, findings in the order people read a file."""
     found = tuple(sorted(findings, key=_reading_order))
     left_out = tuple(sorted(set(skipped)))
-    waived = sum(finding.waived is not None for finding in found)
-    return Report(Summary(files, size, len(found) - waived, waived, len(left_out), seconds), found, left_out)
+    waivers = [finding.waived for finding in found if finding.waived is not None]
+    baselined = sum(waiver.kind == "baseline" for waiver in waivers)
+    counts = (len(found) - len(waivers), len(waivers), len(left_out), seconds)
+    summary = Summary(files, size, *counts, *unseen, len(waivers) - baselined, baselined)
+    return Report(summary, found, left_out)
 
 
 def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = False) -> ExitCode:

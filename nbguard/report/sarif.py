@@ -10,6 +10,7 @@ import os
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nbguard.report.plain import place, plain
+from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ def write(report: Report, stream: TextIO) -> None:
                 "invocations": [
                     {
                         "executionSuccessful": not report.skipped,
+                        "properties": {name: getattr(report.summary, name) for name in LEFT_OUT},
                         "toolExecutionNotifications": [
                             {
                                 "level": "error",

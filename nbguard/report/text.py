@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO
 from nbguard.report.plain import place, plain, plain_path
 
 if TYPE_CHECKING:
-    from nbguard.report.records import Report
+    from nbguard.report.records import Report, Summary
 
 _COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2"}
 _ACCEPT = 'Accept one: `# nbguard: allow RULE reason="…"` on its line.'
@@ -62,11 +62,21 @@ def conclusion(report: Report) -> str:
         parts = [f"{_count(summary.findings, 'finding')} in {where}"]
     else:
         parts = [f"Nothing found in {_count(max(summary.files - skipped, 0), 'file')}"]
-    if summary.waived:
-        parts.append(f"{summary.waived} waived")
+    parts += left_out(summary)
     if skipped:
         parts.append(f"{skipped} not scanned")
     return ", ".join(parts) + f" ({_size(summary.bytes)} in {summary.seconds:.2f} s)."
+
+
+def left_out(summary: Summary) -> list[str]:
+    """What the policy kept from counting, in words."""
+    by_baseline = f" ({summary.baselined} in the baseline)" if summary.baselined else ""
+    counts = (
+        (summary.waived, f"waived{by_baseline}"),
+        (summary.disabled, "disabled by the policy"),
+        (summary.excluded, f"{'file' if summary.excluded == 1 else 'files'} excluded"),
+    )
+    return [f"{number} {what}" for number, what in counts if number]
 
 
 def _next_steps(report: Report) -> str:

@@ -71,6 +71,7 @@ class HistoryScan:
         self._last: set[str] = set()
         self._shallow = shallow_commits(folder)
         self._ends: set[str] = set()
+        self._excluded: set[str] = set()
         self._contents = 0
         self._bytes = 0
         self.place_of = lru_cache(100_000)(self.versions.place_of)
@@ -110,6 +111,7 @@ class HistoryScan:
                 continue
             place = place_of(change.path)
             if place is None:
+                self._excluded.add(change.path)
                 continue
             # Numbers take a third of the memory of the texts; hash() is keyed anew in each process.
             key = hash((change.blob, place))
@@ -200,12 +202,13 @@ class HistoryScan:
         self.skipped.append(Skipped(path, reason))
 
     def _conclude(self, records: list[FindingRecord], seconds: float) -> HistoryResult:
-        from nbguard.report.records import exit_status, make_report
+        from nbguard.report.records import LeftOut, exit_status, make_report
         from nbguard.scan.pipeline import ScanResult
 
         config = self._config
         self.skipped += self.versions.skipped
-        report = make_report(records, self.skipped, self._contents, self._bytes, seconds)
+        unseen = LeftOut(len(self._excluded), len(self.versions.switched_off))
+        report = make_report(records, self.skipped, self._contents, self._bytes, seconds, unseen)
         status = exit_status(report, config.fail_on, config.allow_unreadable)
         notes = [f"{path} is a submodule: another repository, to be scanned there" for path in sorted(self._modules)]
         pointers = "is kept by Git LFS: git has pointers to its versions, not what is in them"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode, NbguardError, UnreadableError
-from nbguard.report.records import Skipped, exit_status, make_report
+from nbguard.report.records import LeftOut, Skipped, exit_status, make_report
 from nbguard.scan.blobs import Blob, is_archive
 from nbguard.scan.scanner import Scanner
 from nbguard.scan.sources import read_paths
@@ -41,7 +41,8 @@ def with_findings(result: ScanResult, more: Sequence[FindingRecord], config: Con
     if not more:
         return result
     findings, skipped, summary = (*result.report.findings, *more), result.report.skipped, result.report.summary
-    report = make_report(findings, skipped, summary.files, summary.bytes, summary.seconds)
+    unseen = LeftOut(summary.excluded, summary.disabled)
+    report = make_report(findings, skipped, summary.files, summary.bytes, summary.seconds, unseen)
     status = max(exit_status(report, config.fail_on, config.allow_unreadable), result.exit_code)
     return result._replace(report=report, exit_code=status)
 
@@ -60,6 +61,8 @@ class Pipeline:
         self._skipped: list[Skipped] = []
         self._stripped: list[str] = []
         self._files = 0
+        self._switched_off: set[tuple[str, str]] = set()
+        self.excluded = 0  # files that whoever lists them left out
         self._bytes = 0
 
     @property
@@ -208,9 +211,11 @@ class Pipeline:
                 self._found.setdefault(name, []).append((document, echoes))
 
     def _conclude(self, seconds: float) -> ScanResult:
-        judged = [item for document, findings in self.found for item in self._scanner.judge(document, findings)]
+        judge, off = self._scanner.judge, self._switched_off
+        judged = (item for document, findings in self.found for item in judge(document, findings, off))
         values = {record: finding.value for finding, record in judged}
-        report = make_report(values, self._skipped, self._files, self._bytes, seconds)
+        unseen = LeftOut(self.excluded, len(self._switched_off))
+        report = make_report(values, self._skipped, self._files, self._bytes, seconds, unseen)
         status = exit_status(report, self._config.fail_on, self._config.allow_unreadable)
         if self._stripped:
             status = max(status, ExitCode.FINDINGS)

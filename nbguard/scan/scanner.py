@@ -158,12 +158,17 @@ class Scanner:
         """The sample data in a sample of a file that is too large to be read whole (see Engine)."""
         return self._engine.find_samples_in_large(document, size, read, path)
 
-    def judge(self, document: Document, findings: Iterable[Finding]) -> Iterator[Judged]:
-        """The findings of a document that are reported today, waived ones too, with their records."""
+    def judge(
+        self, document: Document, findings: Iterable[Finding], switched_off: set[tuple[str, str]] | None = None
+    ) -> Iterator[Judged]:
+        """The findings of a document that are reported today, waived ones too, with their records.
+
+        Those that the policy switches off by name are noted in ``switched_off``, by path and fingerprint.
+        """
         from time import strftime
 
         from nbguard.policy.fingerprint import fingerprint
-        from nbguard.policy.verdict import judge
+        from nbguard.policy.verdict import is_switched_off, judge
         from nbguard.report.records import record
 
         today = strftime("%Y-%m-%d")
@@ -172,6 +177,8 @@ class Scanner:
             judgement = judge(finding, document, self.config, today, self.baseline, mark, self._stood_before)
             if not judgement.dropped:
                 yield Judged(finding, record(finding, document, judgement, self.salt))
+            elif switched_off is not None and is_switched_off(finding, self.config, document.path):
+                switched_off.add((document.path, mark))
 
     def _zone_of(self, name: str) -> str:
         return zone_name(name, self.config)

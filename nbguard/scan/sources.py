@@ -79,10 +79,13 @@ def _read_standard_input(limit: int) -> Blob:
 
 
 class Sources(NamedTuple):
-    """The files that some paths stand for, and what among it isn't looked into, with the reason as its problem."""
+    """The files that some paths stand for, and what among it isn't looked into, with the reason as its problem;
+    and how many files the policy excludes.
+    """
 
     files: tuple[str, ...]
     unread: tuple[Blob, ...] = ()
+    excluded: int = 0
 
 
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:
@@ -100,6 +103,7 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
     """
     found: dict[str, None] = {}
     unread: dict[str, str] = {}
+    excluded: set[str] = set()
     for path in paths:
         if path == "-" or not os.path.isdir(path):
             if path != "-" and not os.path.lexists(path):
@@ -110,6 +114,7 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
         for file, problem in _look_below(path):
             some = True
             if exclude and is_excluded(os.path.relpath(file, root or path), exclude):
+                excluded.add(file)
                 continue
             if problem:
                 unread[file] = problem
@@ -117,7 +122,7 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
                 found[file] = None
         if not some:
             unread |= _why_nothing_below(path)
-    return Sources(tuple(found), tuple(Blob(path, b"", problem) for path, problem in unread.items()))
+    return Sources(tuple(found), tuple(Blob(path, b"", problem) for path, problem in unread.items()), len(excluded))
 
 
 def _look_below(folder: str) -> Iterator[tuple[str, str]]:

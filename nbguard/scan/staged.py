@@ -26,6 +26,10 @@ def scan_staged(config: Config, kinds: frozenset[str], *, reveal: bool = False) 
 
     top = top_of(config.root)
     pipeline = Pipeline(config, kinds, reveal=reveal)
+    if config.exclude:
+        from nbguard.repository.index import list_staged
+
+        pipeline.excluded = sum(is_excluded(file.path, config.exclude) for file in list_staged(top))
     return pipeline.run_on(_read(top, config), lambda: _read(top, config))
 
 

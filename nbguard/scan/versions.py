@@ -63,6 +63,7 @@ class Versions:
         self.found: dict[str, dict[str, list[FindingRecord]]] = {}
         self.skipped: list[Skipped] = []
         self.odd: dict[str, str] = {}
+        self.switched_off: set[tuple[str, str]] = set()
         self.elsewhere: set[str] = set()
 
     def place_of(self, path: str) -> str | None:
@@ -179,7 +180,7 @@ class Versions:
 
     def _keep(self, blob: str, outer: str, document: Document, findings: Sequence[Finding]) -> None:
         self._known.add(findings)
-        for _, made in self._scanner.judge(document, findings):
+        for _, made in self._scanner.judge(document, findings, self.switched_off):
             kept = self.found.setdefault(blob, {}).setdefault(self.place_of(outer) or "", [])
             mark = made.fingerprint
             same = next(

@@ -334,3 +334,34 @@ def test_a_job_about_the_main_branch_itself_takes_its_policy(tmp_path):
     run = nbguard("ci", cwd=history.path, env=UNSET | job)
     assert run.status == ExitCode.CLEAN
     assert f"as commit {head[:12]} has them" in run.err
+
+
+def test_every_report_counts_what_does_not_count(tmp_path):
+    """One value of each: excluded, disabled, allowed, in the baseline; in the work tree, the index and the history."""
+    tokens = FakeTokens(102)
+    history = History(tmp_path / "r")
+    files = {
+        "kept/out.py": with_dwave(tokens.dwave()),
+        "old.py": with_dwave(tokens.dwave()),
+        "fine.py": "# nbguard: allow *\n" + with_dwave(tokens.dwave()),
+        "off.py": f"from qiskit_ionq import IonQProvider\nIonQProvider('{tokens.ionq()}')\n",
+    }
+    history.commit(**{"old.py": files["old.py"]})
+    nbguard("baseline", "create", cwd=history.path, env=UNSET)
+    history.commit(**files | {"nbguard.toml": 'exclude = ["kept/"]\ndisable = ["ionq-api-key"]\n'})
+    counts = {"findings": 0, "waived": 2, "allowed": 1, "baselined": 1, "excluded": 1, "disabled": 1, "skipped": 0}
+    for arguments in ([], ["--history"]):
+        run = nbguard("scan", "--format", "json", *arguments, cwd=history.path, env=UNSET)
+        summary = json.loads(run.out)["summary"]
+        assert {name: summary[name] for name in counts} == counts, arguments
+    said = "2 waived (1 in the baseline), 1 disabled by the policy, 1 file excluded"
+    for name in ("text", "markdown", "github"):
+        assert said in nbguard("scan", "--format", name, cwd=history.path, env=UNSET).out.replace("&#40;", "(").replace(
+            "&#41;", ")"
+        ), name
+    for name in ("sarif", "junit", "gitlab", "html", "jsonl"):
+        assert "excluded" in nbguard("scan", "--format", name, cwd=history.path, env=UNSET).out, name
+    history.git("update-ref", "-d", "HEAD")
+    run = nbguard("scan", "--staged", "--format", "json", cwd=history.path, env=UNSET)
+    summary = json.loads(run.out)["summary"]
+    assert {name: summary[name] for name in counts} == counts

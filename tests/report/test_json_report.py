@@ -22,7 +22,8 @@ def test_it_has_the_shape_that_is_promised():
     got = json.loads(written())
     assert got["schema"] == "nbguard-report/1"
     assert got["tool"]["name"] == "nbguard"
-    assert got["summary"] == {"files": 4, "bytes": 12345, "findings": 6, "waived": 1, "skipped": 1, "seconds": 0.123}
+    summary = {"files": 4, "bytes": 12345, "findings": 6, "waived": 1, "skipped": 1, "seconds": 0.123}
+    assert got["summary"] == summary | {"excluded": 0, "disabled": 0, "allowed": 1, "baselined": 0}
     assert all(set(finding) >= CONTRACT for finding in got["findings"])
     assert got["skipped"] == [{"path": "c\n.ipynb", "reason": "not valid JSON: <b> (line 1)"}]
 

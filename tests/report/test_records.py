@@ -90,7 +90,7 @@ def a_record(path="a.py", severity="high", waived=None):
 
 def test_the_summary_counts_what_counts():
     got = report(a_record("b.py"), a_record("a.py", waived=Waiver("inline", "x")), skipped=[Skipped("c", "too large")])
-    assert got.summary == (3, 100, 1, 1, 1, 0.5)
+    assert got.summary == (3, 100, 1, 1, 1, 0.5, 0, 0, 1, 0)
     assert [finding.path for finding in got.findings] == ["a.py", "b.py"]
 
 
