@@ -287,7 +287,7 @@ def test_no_text_makes_it_fail_or_touch_other_cells(pieces: list[str], indent: i
     assert len(after) == len(sources)
     for old, new in zip(sources, after, strict=True):
         imported = new.removeprefix("import os\n").removeprefix("from nbguard import secret\n").removeprefix("\n")
-        assert count_errors(imported) <= count_errors(old)
+        assert new == old or count_errors(imported) <= count_errors(old)
         if VALUE not in old and not new.startswith(("from nbguard", "import os")):
             assert new == old
     assert len(done.done) + len(done.left) == sum(source.count(VALUE) for source in sources)
