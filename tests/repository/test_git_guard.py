@@ -161,6 +161,36 @@ def test_the_canary_would_sing(tmp_path: Path) -> None:
     assert canary.exists()
 
 
+@pytest.mark.parametrize("how", ["a clone that lies in it", "settings elsewhere"])
+def test_nor_is_what_they_lead_to(tmp_path: Path, how: str) -> None:
+    canary = tmp_path / "ran"
+    inner = hostile(tmp_path, "x", canary)
+    if how == "settings elsewhere":
+        repository = inner
+        settings = repository.path / ".git" / "config"
+        (repository.path / "hidden").write_bytes(settings.read_bytes())
+        (repository.path / ".git" / "config.worktree").write_bytes(settings.read_bytes())
+        settings.write_text(
+            "[core]\n repositoryformatversion = 1\n[extensions]\n worktreeConfig = true\n[include]\n path = ../hidden\n"
+            '[includeIf "gitdir:**"]\n path = ../hidden\n'
+        )
+    else:
+        repository = Repository.create(tmp_path / "outer")
+        inner.path.rename(repository.path / "sub")
+        repository.git("-c", "core.fsmonitor=false", "add", "sub")
+        repository.git("commit", "-qm", "x")
+        repository.git("commit", "-q", "--allow-empty", "-m", "y")
+        (repository.path / "sub" / "a.py").write_text("x = 9\n")
+        canary.unlink(missing_ok=True)
+    ran = []
+    for command in COMMANDS:
+        run(repository.path, *command)
+        if canary.exists():
+            ran.append(" ".join(command))
+            canary.unlink()
+    assert ran == []
+
+
 @pytest.mark.parametrize("below", [".", "deeper"])
 def test_a_repository_inside_a_work_tree_is_a_folder_like_any_other(tmp_path: Path, below: str) -> None:
     canary = tmp_path / "ran"
