@@ -11,7 +11,7 @@ from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import SALT_FILE, find_salt
 from nbguard.repository.doors import describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
-from nbguard.repository.git import GitError, run_git, run_git_bytes, setting
+from nbguard.repository.git import GitError, common_path, run_git, run_git_bytes, setting
 from nbguard.repository.hooks import has_hook, hook_path, uses_framework
 
 if TYPE_CHECKING:
@@ -108,9 +108,7 @@ def _check_hook(top: str) -> Iterator[Check]:
 
 def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
     configured = setting(top, "core.hooksPath")
-    unused = os.path.join(
-        run_git(top, "rev-parse", "--path-format=absolute", "--git-common-dir"), "hooks", "pre-commit"
-    )
+    unused = common_path(top, os.path.join("hooks", "pre-commit"))
     if configured and os.path.exists(unused) and not os.path.exists(path):
         yield Check("pre-commit hook", f"core.hooksPath is {configured}: git doesn't run {unused}", "move it there")
 

@@ -8,8 +8,7 @@ from typing import NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.attributes import add_lines, other_filters, remove_lines
-from nbguard.repository.git import GitError, git_path, run_git, setting, top_of
-from nbguard.repository.git_guard import working_folder
+from nbguard.repository.git import GitError, common_path, git_path, run_git, setting, top_of
 
 _DRIVER = "filter.nbguard"
 _TEXTCONV = "diff.nbguard.textconv"
@@ -137,8 +136,7 @@ def attributes_file(folder: str, scope: str) -> str:
 
 def output_store(folder: str) -> str:
     """Where the outputs of this repository's notebooks are kept, if they are: one place for all its worktrees."""
-    common = run_git(folder, "rev-parse", "--git-common-dir")
-    return os.path.join(os.path.abspath(os.path.join(working_folder(folder), common)), _STORE)
+    return common_path(folder, _STORE)
 
 
 def start_script() -> str:

@@ -180,6 +180,12 @@ def git_path(folder: str, name: str) -> str:
     return os.path.join(working_folder(folder), run_git(folder, "rev-parse", "--git-path", name))
 
 
+def common_path(folder: str, name: str) -> str:
+    """Where a repository keeps ``name`` for all its work trees, as an absolute path."""
+    common = run_git(folder, "rev-parse", "--git-common-dir")
+    return os.path.abspath(os.path.join(working_folder(folder), common, name))
+
+
 def setting(folder: str, name: str, scope: str = "") -> str:
     """The value of a git setting, empty where it isn't set. ``scope``: ``local``, ``global``, ``system`` or any."""
     try:

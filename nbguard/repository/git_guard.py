@@ -54,7 +54,7 @@ TELLING_SETTINGS = frozenset(("config", "rev-parse"))
 READING = frozenset(
     (
         "cat-file", "check-attr", "check-ignore", "diff-index", "diff-tree", "for-each-ref", "hash-object",
-        "ls-files", "ls-tree", "rev-list", "var", "version", "worktree",
+        "ls-files", "ls-tree", "merge-base", "rev-list", "var", "version", "worktree",
     )
 )  # fmt: skip
 

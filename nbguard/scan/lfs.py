@@ -9,7 +9,7 @@ import os
 import re
 
 from nbguard.documents.files import read_file
-from nbguard.errors import UnreadableError
+from nbguard.errors import UnreadableError, UsageError
 
 _LONGEST = 1024
 _VERSION = b"version https://git-lfs.github.com/spec/v1\n"
@@ -27,7 +27,15 @@ def id_in_pointer(raw: bytes) -> str:
 
 def read_content(identity: str, root: str, limit: int) -> bytes:
     """The content with an id, as it was fetched for the repository at ``root``. Raises UnreadableError."""
-    path = os.path.join(root, ".git", "lfs", "objects", identity[:2], identity[2:4], identity)
+    store = os.path.join(root, ".git")
+    if os.path.isfile(store):  # a linked work tree, or a submodule
+        from nbguard.repository.git import common_path
+
+        try:
+            store = common_path(root, "")
+        except UsageError:
+            raise UnreadableError(NOT_HERE) from None
+    path = os.path.join(store, "lfs", "objects", identity[:2], identity[2:4], identity)
     if not os.path.lexists(path):
         raise UnreadableError(NOT_HERE)
     return read_file(path, limit)

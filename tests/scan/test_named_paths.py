@@ -138,6 +138,17 @@ def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
     assert [note.partition(" is kept by Git LFS")[0] for note in history.notes] == ["big.py"]
 
 
+def test_a_linked_work_tree_shares_what_git_lfs_fetched(repository: Path, tmp_path: Path) -> None:
+    git(repository, "commit", "-q", "--allow-empty", "-m", "first")
+    git(repository, "worktree", "add", "-q", str(tmp_path / "linked"))
+    identity, text = pointer(LEAK.encode())
+    (tmp_path / "linked" / "big.py").write_text(text)
+    fetched = repository / ".git/lfs/objects" / identity[:2] / identity[2:4] / identity
+    fetched.parent.mkdir(parents=True)
+    fetched.write_text(LEAK)
+    assert found(scan(str(tmp_path / "linked"), root=tmp_path / "linked")) == ["big.py"]
+
+
 @pytest.mark.parametrize(
     "spoil", [lambda text: text + LEAK, lambda text: text.replace("oid", "id"), lambda text: text * 2]
 )
