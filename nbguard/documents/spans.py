@@ -21,6 +21,8 @@ _match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
 scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
+# Everything up to the first invalid escape: many times quicker than a search for that, which begins at each character.
+_VALID = re.compile(r"[^\\]*+(?:\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})[^\\]*+)*+")
 # A backslash, not itself escaped, that begins no escape of JSON.
 _INVALID_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\)(?:[^\"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))")
 
@@ -55,8 +57,8 @@ def json_text(raw: bytes) -> str:
 
 def first_invalid_escape(text: str) -> int:
     """Where the first escape stands that JSON doesn't know; -1 where there is none."""
-    found = _INVALID_ESCAPE.search(text)
-    return found.start(1) if found is not None else -1
+    end = _VALID.match(text).end()  # type: ignore[union-attr]
+    return end if end < len(text) - 1 else -1
 
 
 def skip_space(text: str, at: int) -> int:
