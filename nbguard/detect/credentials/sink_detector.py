@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What is behind a name in coloured code is hidden by what colours it.
 _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
 # What a value behind a header's scheme looks like at least.
-_OPAQUE = r"[ \t]{0,8}[A-Za-z0-9_\-.+/=]{8}"
+_OPAQUE = r"[ \t]{0,8}[^\s\"'`\\<>{}$]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
 CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
@@ -28,7 +28,7 @@ CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 _GIVEN = (
     r"""(?:(?:\\{0,3}["'`])?[\])]{0,2}"""
     r"""(?:(?:\s|\\t){0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&|\x1b)"""
-    r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=|[\s\S]{0,60}?=[\s\\"'`rbuf]{0,8}(?=[^\s"'`<>]{0,400}?[0-9])[^\s"'`<>]{16})"""
+    r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=|[\s\S]{0,60}?=[\s\\"'`A-Za-z]{0,8}?(?=[^\s"'`<>]{0,99}?[0-9])[^\s"'`<>]{16})"""
 )
 # The rest of an address with a credential in its query.
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="

@@ -57,6 +57,18 @@ class Definition(NamedTuple):
         return any(len(quoted) > 7 for quoted in _STRING.findall(text)) or bool(_WORD.search(_STRING.sub("", text)))
 
 
+def definitions_of(unit: Unit, name: str) -> list[Definition]:
+    """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order; kept with the unit."""
+    table: dict[str, list[Definition]] | None = unit.memory.get("definitions")
+    if table is None:
+        table = unit.memory["definitions"] = {}
+        for defined, definition in define(unit):
+            table.setdefault(defined, []).append(definition)
+        for definitions in table.values():
+            definitions.sort(key=lambda definition: definition.at)
+    return table.get(name, [])
+
+
 def define(unit: Unit) -> Iterator[tuple[str, Definition]]:
     """Yields what a unit defines: a name, ``name.attribute``, or ``name[]`` for an entry of what it stands for."""
     for node in unit.nodes("assignment"):

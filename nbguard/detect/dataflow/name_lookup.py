@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.definitions import definitions_of
 from nbguard.detect.dataflow.loops import values_in_loop, zipped_entries
 from nbguard.detect.dataflow.outside_values import (
     defaults_of_arguments,
@@ -183,7 +184,7 @@ class Names:
         around = unit.class_around(node.start_byte) if own else None
         found = False
         for other in self._reaching.units_with(name) if name else ():
-            for definition in other.definitions(f"{name}.{attribute}"):
+            for definition in definitions_of(other, f"{name}.{attribute}"):
                 elsewhere = own and (other is not unit or other.class_around(definition.at) != around)
                 if definition.node is not None and not elsewhere:
                     found = True
@@ -211,7 +212,7 @@ class Names:
     def _class_members(self, classes: list[tuple[Unit, int]], attribute: str, depth: int) -> Iterator[Site]:
         for unit, start in classes[:4]:
             for key in (attribute, f"self.{attribute}", f"cls.{attribute}"):
-                for definition in unit.definitions(key):
+                for definition in definitions_of(unit, key):
                     if unit.class_around(definition.at) != start:
                         continue
                     if definition.node is not None:
@@ -269,7 +270,7 @@ class Names:
         """``name[key] = …`` and ``name.update(…)``."""
         name = site.unit.text(site.node)
         for unit in self._reaching.units_with(name):
-            for definition in unit.definitions(f"{name}[]"):
+            for definition in definitions_of(unit, f"{name}[]"):
                 self._steps -= 1
                 if self._steps <= 0 or definition.node is None:
                     return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.definitions import definitions_of
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -53,7 +55,7 @@ class Reaching:
         """All definitions of a name, in the document's order."""
         found = self._everywhere.get(name)
         if found is None:
-            found = [definition for unit in self.units_with(name) for definition in unit.definitions(name)]
+            found = [definition for unit in self.units_with(name) for definition in definitions_of(unit, name)]
             found.sort(key=lambda definition: definition.place)
             self._everywhere[name] = found
         return found

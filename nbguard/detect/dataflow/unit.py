@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.dataflow.definitions import Definition, define
 from nbguard.detect.dataflow.nested_spans import NestedSpans
 from nbguard.detect.dataflow.syntax import Cell, captures, constant_parts, parse_cell
 
@@ -51,6 +50,8 @@ class Unit:
         self.statements: list[Unit] | None = None
         # What it came to, and the program's context in which it did so.
         self.verdict: Verdict | None = None
+        # What others made of it, by their names.
+        self.memory: dict[str, Any] = {}
 
     @property
     def number(self) -> int:
@@ -194,10 +195,6 @@ class Unit:
             table.setdefault(function, []).extend(node.named_children[:1])
         return table
 
-    def definitions(self, name: str) -> list[Definition]:
-        """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order."""
-        return self._definitions.get(name, [])
-
     @cached_property
     def _functions(self) -> NestedSpans:
         return NestedSpans(self.nodes("function"))
@@ -217,15 +214,6 @@ class Unit:
     @cached_property
     def _conditions(self) -> NestedSpans:
         return NestedSpans(self.nodes("condition"))
-
-    @cached_property
-    def _definitions(self) -> dict[str, list[Definition]]:
-        table: dict[str, list[Definition]] = {}
-        for name, definition in define(self):
-            table.setdefault(name, []).append(definition)
-        for definitions in table.values():
-            definitions.sort(key=lambda definition: definition.at)
-        return table
 
 
 def _arguments(call: Node) -> list[Node]:
