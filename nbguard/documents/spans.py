@@ -12,7 +12,7 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _skip_space = re.compile(r"[ \t\n\r]*").match
 _match_plain_key = re.compile(r'"([ !#-\[\]-~]*)"[ \t\n\r]*:[ \t\n\r]*').match
@@ -21,10 +21,8 @@ _match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
 scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
-# Everything up to the first invalid escape: many times quicker than a search for that, which begins at each character.
-_VALID = re.compile(r"[^\\]*+(?:\\(?:[\"\\/bfnrt]|u[0-9a-fA-F]{4})[^\\]*+)*+")
-# A backslash, not itself escaped, that begins no escape of JSON.
-_INVALID_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*(\\)(?:[^\"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))")
+# A backslash that begins no escape of JSON, unless it is escaped itself.
+_INVALID_ESCAPE = re.compile(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))')
 
 
 class MalformedJSONError(ValueError):
@@ -52,13 +50,26 @@ def json_text(raw: bytes) -> str:
     text = raw.decode("latin-1")
     if first_invalid_escape(text) < 0:
         return text
-    return _INVALID_ESCAPE.sub(lambda found: f"{found[0][: found.start(1) - found.start()]}?{found[0][-1]}", text)
+    pieces: list[str] = []
+    at = 0
+    for start in _invalid_escapes(text):
+        pieces += (text[at:start], "?")
+        at = start + 1
+    return "".join((*pieces, text[at:]))
 
 
 def first_invalid_escape(text: str) -> int:
     """Where the first escape stands that JSON doesn't know; -1 where there is none."""
-    end = _VALID.match(text).end()  # type: ignore[union-attr]
-    return end if end < len(text) - 1 else -1
+    return next(_invalid_escapes(text), -1)
+
+
+def _invalid_escapes(text: str) -> Iterator[int]:
+    for found in _INVALID_ESCAPE.finditer(text):
+        before = found.start()
+        while before and text[before - 1] == "\\":
+            before -= 1
+        if (found.start() - before) % 2 == 0:
+            yield found.start()
 
 
 def skip_space(text: str, at: int) -> int:

@@ -19,11 +19,20 @@ def is_cut_inside_lines(raw: bytes) -> bool:
 
     No notebook at all has no such text.
     """
-    if _CUT.search(raw) is None:
+    if not _has_cut(raw, 0, len(raw)):
         return False
     try:
         parts = notebook_parts(read_notebook(raw))
     except UnreadableError:
         return False
-    spans = [(part.start, part.end) for part in parts if part.form == "lines"]
-    return any(_CUT.search(raw, start, end) is not None for start, end in spans)
+    return any(_has_cut(raw, part.start, part.end) for part in parts if part.form == "lines")
+
+
+def _has_cut(raw: bytes, start: int, end: int) -> bool:
+    for found in _CUT.finditer(raw, start, end):
+        # Of an odd number of backslashes the last one makes the n a line feed.
+        before = raw[max(start, found.start() - 50) : found.start()]
+        text = before.removesuffix(b"n")
+        if text == before or (len(text) - len(text.rstrip(b"\\"))) % 2 == 0:
+            return True
+    return False

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 from nbguard.detect.detector import BEHIND_A_NAME, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.catalogue.literals import Sink
     from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.credentials.sink_index import SinkIndex
-    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.detector import Candidates, Knowledge, RawFile
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
 
 # What is behind a name in coloured code is hidden by what colours it.
 _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
+_BEFORE_COLOUR = r"[\"'`\]) ]{0,2}[<& \x1b\\]"
 # What a value behind a header's scheme looks like at least.
 _OPAQUE = r"[ \t]{0,8}[^\s\"'`\\<>{}$]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
@@ -33,6 +34,9 @@ _GIVEN = (
 # The rest of an address with a credential in its query.
 _QUERY = r"[^\s\"'<>\\]{0,400}?[?&][\w.-]{0,40}(?i:token|key|secret|auth|password)[\w.-]{0,40}="
 _FOLLOWED = {"any": "", "call": CALLED, "keywords": CALLED, "name": _GIVEN, "host": _QUERY}
+# What begins the topic of a command, and bytes between two words of one: 600 characters, and what colours them.
+_COMMAND = "$ "
+_LINE = 1_500
 # Words that stand nearly everywhere.
 _ORDINARY = ("token", "secret", "pwd", "pass")
 # Sinks that count only with another word in the same file.
@@ -42,7 +46,7 @@ _BY_NEED = ("import", "host", "device")
 # From a name to a value that looks made by a machine: 16 characters, one of them a digit.
 _BLANK = r"(?:[ \t]|\\t)"
 _BREAK = r"(?:\n|\\n(?:\"\s{0,200},\s{0,200}\")?)?"
-_MADE = r"(?=[^\s\"'`<>]{0,400}?[0-9])[^\s\"'`<>]{16}"
+_MADE = r"(?=[^\n\"'`<>]{0,400}?[0-9])[^\s\"'`<>]{16}"
 _GIVEN_A_VALUE = (
     rf"(?!\w)(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}"
     rf"(?::{_BLANK}?[\w.\[\]]{{1,30}}{_BLANK}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
@@ -69,6 +73,14 @@ class SinkDetector:
         yield from _keywords(knowledge.catalogue)
         yield from _headers(knowledge.catalogue)
         yield from _commands(knowledge.catalogue)
+
+    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int) -> bool:
+        """Whether all words of a command stand on its line. Everything else was confirmed by its regex."""
+        if not topics[0].startswith(_COMMAND):
+            return True
+        line = file.raw[max(0, start - _LINE) : end + _LINE].lower()
+        commands = (topic.removeprefix(_COMMAND) for topic in topics)
+        return any(all(word.encode() in line for word in _words_of(command)) for command in commands)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what text and the document's Python give to a sink."""
@@ -106,11 +118,12 @@ def _in_colours(text: str, sink: Sink) -> Iterator[Literal]:
     words = re.findall(r"[a-z0-9_]+", text)
     if words == [text]:
         return
-    longest = max(words, key=len)
-    narrow = BEHIND_A_NAME if longest in _ORDINARY else ""
+    longest = max((word for word in words if word not in ("import", "from")), key=len)
+    narrow = BEHIND_A_NAME if longest in _ORDINARY else _BEFORE_COLOUR
     yield Literal(longest, "coloured", stands_alone(longest) + _COLOURED, ("&".join(words),), narrow=narrow)
     if "scheme" in sink.kinds:
-        yield Literal(longest, "coloured", f"(?:(?<=&quot;)|(?<=&#39;)|(?<=&#x27;)).{{{len(longest)}}}{_OPAQUE}")
+        confirm = f"(?:(?<=&quot;)|(?<=&#39;)|(?<=&#x27;)).{{{len(longest)}}}{_OPAQUE}"
+        yield Literal(longest, "coloured", confirm, narrow=_BEFORE_COLOUR)
 
 
 def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
@@ -145,10 +158,14 @@ def _naming(index: SinkIndex) -> tuple[str, ...]:
 
 
 def _commands(catalogue: Catalogue) -> Iterator[Literal]:
-    """The commands that take a credential, by the longest of their words; the others stand in the file too."""
+    """The commands that take a credential, by the longest of their words; the others stand near it."""
     for command in sorted({command for p in catalogue.providers for rule in p.rules for command in rule.commands}):
-        words = sorted(set(re.findall(r"[a-z0-9_]+", command.lower())))
-        yield Literal(max(words, key=len), "command", needs=("&".join(words),))
+        words = _words_of(command)
+        yield Literal(max(words, key=len), _COMMAND + command.lower())
+
+
+def _words_of(command: str) -> list[str]:
+    return sorted(set(re.findall(r"[a-z0-9_]+", command.lower())))
 
 
 def stands_alone(literal: str) -> str:

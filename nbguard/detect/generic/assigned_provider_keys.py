@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.finding import RANK_SINK
-from nbguard.detect.generic.provider_names import provider_names
+from nbguard.detect.generic.provider_names import may_follow, provider_names
 from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.attribution import Choice, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
@@ -138,7 +138,8 @@ def _search(text: str) -> Iterator[_Found]:
         at = lowered.find(name)
         while at >= 0:
             end = at + len(name)
-            for label, start, stop, alone in _at_name(text, at, end):
+            asked = _at_name(text, at, end) if may_follow(name, lowered[end : end + 1]) else ()
+            for label, start, stop, alone in asked:
                 yield _Found(label, provider, start, stop, alone)
             at = lowered.find(name, end)
 

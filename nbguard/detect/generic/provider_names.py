@@ -17,6 +17,11 @@ _SHORT = 3
 _FOLLOWING = ("_", "-", "=", '"', "'", ":", " ", ".", "]", "\\", "|", ",", "*", "`", "k", "t", "a", "s", "p", "c", "q")
 
 
+def may_follow(name: str, following: str) -> bool:
+    """Whether a name counts with this character (in lower case) behind it."""
+    return len(name) > _SHORT or following in _FOLLOWING
+
+
 def provider_names() -> Mapping[str, str]:
     """Lower-case name -> provider of the catalogue."""
     return load_triggers().names
