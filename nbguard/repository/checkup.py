@@ -6,7 +6,8 @@ import os
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import NbguardError
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import NbguardError, UnreadableError
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import SALT_FILE, find_salt
 from nbguard.repository.doors import describe, find_conflicts, find_doors
@@ -173,10 +174,10 @@ def _calls_framework(path: str) -> bool:
 
 def _read_lines(path: str) -> list[str]:
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            return file.read(100_000).splitlines()
-    except OSError:
+        raw = read_inside(os.path.dirname(path) or ".", os.path.basename(path), 1_000_000)
+    except UnreadableError:
         return []
+    return (raw or b"").decode("utf-8", "replace").splitlines()
 
 
 def _missing_programs(command: str) -> list[str]:

@@ -11,7 +11,8 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import NbguardError
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import NbguardError, UnreadableError
 from nbguard.vault.references import format_reference
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     from nbguard.documents.fields import Edit
     from nbguard.vault.style import Lookup
+
+# Bytes of a journal, and of the file that says where the repository is.
+_LARGEST = 100_000_000
+_LONGEST_PATH = 65_536
+# A link leads elsewhere, and a pipe waits for a reader: the journal is neither.
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class MovedSecret(NamedTuple):
@@ -56,8 +63,11 @@ def journal_path(root: str) -> str:
     """Where the journal of the repository (or folder) ``root`` is."""
     git = os.path.join(root, ".git")
     if os.path.isfile(git):
-        with open(git, encoding="utf-8") as file:
-            git = os.path.join(root, file.read().removeprefix("gitdir:").strip())
+        try:
+            pointer = (read_inside(root, ".git", _LONGEST_PATH) or b"").decode("utf-8", "surrogateescape")
+            git = os.path.join(root, pointer.removeprefix("gitdir:").strip())
+        except UnreadableError as error:
+            raise NbguardError(f"{git}: {error}") from None
     if os.path.isdir(git):
         return os.path.join(git, "nbguard", "journal.jsonl")
     return os.path.join(root, ".nbguard-journal.jsonl")
@@ -68,7 +78,7 @@ def check(root: str) -> None:
     path = journal_path(root)
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        os.close(os.open(path, _APPEND, 0o600))
     except OSError as error:
         raise _unwritable(path, error) from None
 
@@ -90,7 +100,7 @@ def append(root: str, state: str, move: Move) -> None:
         record = {"state": state, "id": move.id}
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        handle = os.open(path, _APPEND, 0o600)
         with os.fdopen(handle, "wb") as file:
             # A line of its own even where a crash cut the last one short.
             file.write(b"\n" * _is_cut(path) + json.dumps(record).encode() + b"\n")
@@ -103,13 +113,12 @@ def append(root: str, state: str, move: Move) -> None:
 def read(root: str) -> list[tuple[Move, str]]:
     """The moves, oldest first, each with its last state. A line that was cut short is left out."""
     moves: dict[str, tuple[Move, str]] = {}
+    folder, name = os.path.split(journal_path(root))
     try:
-        with open(journal_path(root), encoding="utf-8") as file:
-            lines = file.readlines()
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise NbguardError(f"the journal can't be read ({(error.strerror or 'error').lower()})") from None
+        raw = read_inside(folder, name, _LARGEST)
+    except UnreadableError as error:
+        raise NbguardError(f"the journal can't be read ({error})") from None
+    lines = (raw or b"").decode("utf-8", "replace").split("\n")
     for line in lines:
         try:
             record = json.loads(line)

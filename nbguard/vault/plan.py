@@ -7,7 +7,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError, UsageError
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
 from nbguard.vault.style import STYLES, variable_name
 
@@ -133,11 +134,11 @@ def repository_name(root: str) -> str:
     """The repository's name: of its remote ``origin`` where it has one, so that every clone uses the same path."""
     name = os.path.basename(os.path.abspath(root))
     try:
-        with open(os.path.join(root, ".git", "config"), encoding="utf-8") as file:
-            origin = re.search(r'\[remote "origin"\][^\[]*?\n\s*url\s*=\s*(\S+)', file.read())
+        config = (read_inside(os.path.join(root, ".git"), "config", 1_000_000) or b"").decode("utf-8")
+        origin = re.search(r'\[remote "origin"\][^\[]*?\n\s*url\s*=\s*(\S+)', config)
         if origin:
             name = re.split(r"[/:\\]", origin[1].rstrip("/").removesuffix(".git"))[-1] or name
-    except (OSError, UnicodeDecodeError):
+    except (UnreadableError, UnicodeDecodeError):
         pass
     return _NOT_IN_PATH.sub("-", name).strip("-.") or "notebooks"
 
