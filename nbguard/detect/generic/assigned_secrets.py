@@ -112,7 +112,9 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     if told == PASSWORD:
         counts = is_plausible_password(inner)
     elif told in (SECRET, CREDENTIAL):
-        counts = is_plausible_token(inner) or (len(inner) >= 10 and is_plausible_password(inner))
+        counts = is_plausible_token(inner) or (
+            len(inner) >= 10 and any(map(str.isdigit, inner)) and is_plausible_password(inner)
+        )
     elif told == HEADER:
         counts = start > 0 and is_plausible_token(inner)
     else:

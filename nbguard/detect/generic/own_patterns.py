@@ -42,6 +42,9 @@ _PATTERNS = (
     _Pattern("generic-credential", "bearer", _BEARER + r"(?P<value>[A-Za-z0-9_\-.+/~]{20,2048}={0,2})(?![\w+/=-])",
              _BEARER + r"[A-Za-z0-9_\-.+/~]{20}"),
 )  # fmt: skip
+# A value that begins with the scheme, whatever it is called: an item of a list, a whole literal.
+_BEFORE_SCHEME = re.compile(r"(?:[\"'`]|^[ \t]*-[ \t]{1,3}|[:=][ \t]{0,3})\Z", re.MULTILINE)
+_TELLING_LENGTH = 32
 _BEFORE_BEARER = re.compile(r"(?i:authorization)[\"'\]]{0,2}[ \t]*(?:[:=,]|=>)[ \t]*[rbuf]?[\"'`]?\Z")
 
 
@@ -75,6 +78,8 @@ def find_own(field: Field) -> Iterator[Finding]:
             value = text[start:end]
             if pattern.rule == "generic-credential":
                 header = _BEFORE_BEARER.search(text, max(0, found.start() - 40), found.start())
+                if header is None and len(value) >= _TELLING_LENGTH:
+                    header = _BEFORE_SCHEME.search(text, max(0, found.start() - 40), found.start())
                 if header is None or not is_plausible_token(value):
                     continue
             elif stands_for_another(value) or not is_varied(value):

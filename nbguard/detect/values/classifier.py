@@ -121,10 +121,10 @@ def _as_stand_in(value: str) -> Judgement | None:
         return Judgement(STORE, "points to where a secret is kept")
     if is_template(value):
         return Judgement(TEMPLATE, "is filled in later")
-    if is_stock_password(value):
-        return Judgement(STOCK, "what documentation writes as a password")
     if is_placeholder(value) or has_dummy_mark(value):
         return Judgement(PLACEHOLDER, "says what should stand there")
+    if is_stock_password(value):
+        return Judgement(STOCK, "what documentation writes as a password")
     return None
 
 

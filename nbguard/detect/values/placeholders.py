@@ -68,7 +68,19 @@ def has_dummy_mark(value: str) -> bool:
 
 def is_stock_password(value: str) -> bool:
     """Whether a value is a password that everybody writes in documentation and tests."""
-    return value.lower() in _words("stock")
+    lowered = value.lower()
+    if lowered in _words("stock"):
+        return True
+    if len(value) > _LONGEST_STOCK or _JOINS_WORDS.search(value) is not None:
+        return False
+    plain = re.sub(r"[^a-z]+", "", lowered.rstrip("0123456789!@#$%&*.?_-").translate(_LEET))
+    return plain in _words("stock") or plain.endswith("password")
+
+
+_LONGEST_STOCK = 24
+_JOINS_WORDS = re.compile(r"[\s._()\[\]{}/:-]")
+# How letters are written as digits and signs by those who have to.
+_LEET = str.maketrans("4031@$5!", "aoeiassi")
 
 
 @cache

@@ -86,3 +86,22 @@ def test_what_stands_behind_an_argument_that_ends_in_a_name_isnt_its_value():
 @pytest.mark.parametrize("piece", ['token="', 'token="""', "password='", "password(", "api_key", "secret: ", 'pwd\\"'])
 def test_the_time_is_linear_in_the_text(piece):
     assert_linear(lambda size: found_in(piece * size), 1_000, piece)
+
+
+@pytest.mark.parametrize(
+    "value", ["Password123!", "p4ssw0rd", "P@$$w0rd", "B0bP4ssw0rd", "verYs3cret", "@ESXI_PASSWORD"]
+)
+def test_what_everybody_writes_in_a_password_isnt_one(value):
+    assert judge_assigned("password", value) is None
+
+
+@pytest.mark.parametrize(
+    "form", ["headers:\n  - Bearer @@\n", 'value: "Bearer @@"', "h = {'Authorization': 'Bearer @@'}"]
+)
+def test_a_value_that_begins_with_bearer_is_a_token(form):
+    from nbguard.detect.generic.own_patterns import find_own
+
+    value = FakeTokens(12).of(HEX, 63) + "7"
+    part = Part("source", None, "", "text/plain", "string", 0, 0)
+    assert [finding.value for finding in find_own(Field(form.replace("@@", value), part))] == [value]
+    assert list(find_own(Field("the token bearer " + value, part))) == []
