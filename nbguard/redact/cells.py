@@ -13,7 +13,7 @@ from nbguard.detect.pii.column_names import categories_by_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-# Rows of a table that may be turned, at most.
+# Maximum rows tried as a transposed table.
 _LABELS = 40
 
 
@@ -71,7 +71,7 @@ def from_records(records: Sequence[Mapping[str, Cell]], names: Iterable[str] = (
     return [CellColumn(name, [record.get(name, EMPTY) for record in records]) for name in wanted]
 
 
-def turned(columns: Sequence[CellColumn]) -> list[CellColumn] | None:
+def transposed(columns: Sequence[CellColumn]) -> list[CellColumn] | None:
     """The table with rows as columns, where its first column holds what names columns; else None."""
     if len(columns) < 2 or len(columns[0].cells) > _LABELS:
         return None

@@ -9,7 +9,7 @@ from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge
 from nbguard.detect.samples.detector import find_samples, tables_in
-from nbguard.redact.cells import Cell, CellColumn, turned
+from nbguard.redact.cells import Cell, CellColumn, transposed
 from nbguard.redact.echoes import Echoes
 from nbguard.redact.line_cells import delimited_cells, drawn_cells, html_cells, printed_cells
 from nbguard.redact.literal_cells import insert_cells, literal_cells
@@ -37,7 +37,7 @@ _NO_VALUES = frozenset(("sample-blob", "sample-bulk", "sample-photo-position", "
 _LOOSE = r"[ ./()+-]?"
 # Values that are searched for one by one, at most.
 _FEW = 100
-# What describes people in few words: rows swap them.
+# Categorical attributes: shuffled between rows.
 _SHUFFLED = frozenset(("gender", "nationality"))
 _FLAG = re.compile(
     r"(?i)[01]|yes|no|y|n|true|false|positive|negative|pos|neg|normal|high|low|none|(?:a|b|ab|o)(?:rh)?[+-]"
@@ -89,7 +89,7 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
     if finding.rule in SINGLE and finding.field.part.form != "json":
         yield from _single(finding)
     for columns in reader.tables_of(finding):
-        if not any(_category(column)[0] for column in columns) and (other := turned(columns)) is not None:
+        if not any(_category(column)[0] for column in columns) and (other := transposed(columns)) is not None:
             columns = other
         for column in columns:
             yield from _in_column(finding, column)

@@ -23,7 +23,7 @@ _LOWER = re.compile(r"[a-zß-ÿ]{2}|[^\x00-\u024f]")
 # Words from which a cell is a sentence, and the share of a column's cells that must be of a kind.
 _SENTENCE = 4
 _SHARE = 0.6
-# Different words from which a column of words tells, and columns of categories from which several do.
+# Minimum number of distinct words in a column of words; minimum number of columns of categories.
 _DIFFERENT = 12
 _CATEGORIES = 3
 # Names of columns whose sentences a program wrote.

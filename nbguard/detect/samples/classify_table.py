@@ -8,10 +8,11 @@ from nbguard.detect.pii.bulk_data import is_data_set
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.pii.first_names import has_first_name
+from nbguard.detect.pii.value_kinds import is_cast, is_person_name
 from nbguard.tables.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbguard.detect.pii.value_shapes import Meaning
     from nbguard.detect.samples.settings import SampleSettings
@@ -53,10 +54,12 @@ _DESCRIBING = frozenset(
 )
 _RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
           "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
-# What a record of one person has to hold, of what reaches or singles out a person.
+# Minimum identifying fields of a record about one person.
 _IDENTITIES = 3
-# Rows of a table that may be turned, at most.
+# Maximum rows tried as a transposed table.
 _LABELS = 40
+# Different names from which a dict is about people.
+_PEOPLE = 3
 # Column names of data sets that are published for teaching; rows of people in them are public.
 _TEACHING = (frozenset(("survived", "pclass", "parch")), frozenset(("passengerid", "pclass")))
 
@@ -80,11 +83,13 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
     rule = _rule(table, held, settings) if held else ""
-    if not rule and (turned := _turned(table)) is not None:
-        return judge(turned, settings)
+    if not rule and (transposed := _transposed(table)) is not None:
+        return judge(transposed, settings)
     if rule:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
         return Verdict(rule, _sentence(table, rule, labels))
+    if _is_keyed_by_people(table):
+        return Verdict(_RULES["personal"], f"values of people, by name, in {table.form}")
     if table.rows >= settings.rows and _is_large(table, settings) and is_data_set(table):
         return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
     if any(meaning.synthetic for meaning in meanings) and table.rows >= settings.rows:
@@ -103,24 +108,24 @@ def _may_identify(column: Column) -> bool:
 def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The categories that a table's columns hold, with the values that were read of each."""
     columns = list(table.columns)
-    if (turned := _turned(table)) is not None:
-        columns += turned.columns
+    if (transposed := _transposed(table)) is not None:
+        columns += transposed.columns
     for column in columns:
         if category := meaning_of(column).category:
             yield category, tuple(value for value in column.values if value.strip())
 
 
-def _turned(table: Table) -> Table | None:
+def _transposed(table: Table) -> Table | None:
     """The table with rows as columns, where its first column holds what names columns; else None."""
     if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LABELS:
         return None
     labels = table.columns[0].values
-    if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("turned"):
+    if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("transposed"):
         return None
     cells = [column.values for column in table.columns[1:]]
     # Columns may be of different length: what looks like a table may be a dictionary of lists.
     columns = [Column(label, tuple(column[n] for column in cells if n < len(column))) for n, label in enumerate(labels)]
-    return table._replace(form=f"{table.form}, turned", columns=tuple(columns), rows=len(cells))
+    return table._replace(form=f"{table.form}, transposed", columns=tuple(columns), rows=len(cells))
 
 
 def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:
@@ -157,15 +162,38 @@ def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> s
             return "sample-phone"
     if identities >= 2 and (direct - {"birth"} or has_name):
         return _RULES["personal"]
-    if has_name and (_describes(held) or (table.form == "a dict" and _are_people(table))):
+    if has_name and (_describes(held) or (table.form == "a dict" and _has_people_for_keys(table))):
         return _RULES["personal"]
     return ""
 
 
-def _are_people(table: Table) -> bool:
-    """Whether the keys of a dict are names of people: more than half have a common first name."""
-    names = {value for column in table.columns[:2] for value in column.values if " " in value}
-    return sum(map(has_first_name, names)) * 2 > len(names) >= 3
+def _are_people(names: Iterable[str]) -> bool:
+    """Whether strings are people's full names: nearly all are written so, and enough have a common first name.
+
+    In a language whose names are rare elsewhere a third of them is much.
+    """
+    full = {name for name in names if " " in name}
+    known = sum(map(has_first_name, full))
+    return (
+        len(full) >= _PEOPLE
+        and known >= 2
+        and known * 3 >= len(full)
+        and sum(map(is_person_name, full)) * 5 >= len(full) * 4
+        and sum(map(is_cast, full)) * 2 < len(full)
+    )
+
+
+def _has_people_for_keys(table: Table) -> bool:
+    return _are_people(value for column in table.columns[:2] for value in column.values)
+
+
+def _is_keyed_by_people(table: Table) -> bool:
+    """Whether people are what a table's values belong to: the keys of a dict or of its lists, or the ends of edges."""
+    if table.form == "a dict of lists":
+        return _are_people(column.name for column in table.columns)
+    if table.form == "a list of rows" and len(table.columns) == 2 and not any(c.name for c in table.columns):
+        return all(_are_people(column.values) for column in table.columns)
+    return False
 
 
 def _describes(held: dict[str, Meaning]) -> bool:

@@ -112,7 +112,7 @@ SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
 _ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
 _DOTTED = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
 _BARE = rb".(\d{9,19})X?(?!\w|\.\d)"
-# What stands in such a text where there is a value with a shape, and what the bytes there must match.
+# Shape needle: the pattern that the raw bytes there must match.
 _NEEDLES = {
     b" 000000000": _BARE,  # ids, cards
     b"0000 0000 0000": rb"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}",  # cards, Aadhaar
@@ -150,12 +150,14 @@ _VARIANTS = tuple(
     for needle in ((plain, b"\\a" + plain[1:]) if plain[:1] == b" " else (plain,))
 )
 # A string that is written as a full name, or two capitalised ones in a row: rows without column names.
+# A capital: also one of two bytes in UTF-8, and what stands for it where a text was made ASCII.
+_CAPITAL = rb"(?:[A-Z?]|[\xc3-\xc5][\x80-\xbf])"
 _NAME = (
-    rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
-    rb"""|["'][A-Z][a-z][^"'0-9_\n ]{0,20}["'],\s*+\\?["'][A-Z][a-z][^"'0-9_\n ]{0,20}["']"""
-)
+    rb"""["'](?:%(A)s[^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}%(A)s[^"',;:()<>{}=0-9_\n]{1,24}["'\\ ]"""
+    rb"""|["']%(A)s[a-z][^"'0-9_\n ]{0,20}["'],\s*+\\?["']%(A)s[a-z][^"'0-9_\n ]{0,20}["']"""
+) % {b"A": _CAPITAL}
 # Where such a string can begin in a text that QUOTES has mapped.
-_NAME_SHAPE = rb"""\"Aa(?=[^"0\n ]{0,26}(?:[ ,]{1,2}A|",\s*\\?"Aa))"""
+_NAME_SHAPE = rb"""\"(?:Aa|[\xc3-\xc5].|\?a)(?=[^"0\n ]{0,26}(?:[ ,]{1,2}[A?\xc3-\xc5]|",\s*\\?"(?:Aa|[?\xc3-\xc5])))"""
 # Bytes between the names of one row and the next, at most.
 _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"

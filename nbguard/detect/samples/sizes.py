@@ -22,7 +22,7 @@ _ROWS = (b"(", b"[", b"{", b'"', b"'", b"<td", b"<tr", b"</t")
 
 
 def large_places(raw: bytes, least: int) -> list[int]:
-    """Offsets of which at least one stands in every part of a file that takes ``least`` bytes; mostly none.
+    """Offsets such that any table of at least ``least`` bytes contains one; mostly none.
 
     Pictures and code have no such places. With 0 for ``least`` there are none.
     """

@@ -41,7 +41,9 @@ _AROUND = 3_000
 _BESIDE_NAMES = rb"\d{4}|\d[-/. ]\d|\w \d{1,3}[\"', ]|@[A-Za-z0-9]|[Dd]ate"
 # Names that say something without anything else.
 _NAMES = 3
-_FULL = rb"""["'](?:[A-Z][^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}[A-Z][^"',;:()<>{}=0-9_\n]{1,24}"""
+_FULL = rb"""["'](?:%(A)s[^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}%(A)s[^"',;:()<>{}=0-9_\n]{1,24}""" % {
+    b"A": rb"(?:[A-Z?]|[\xc3-\xc5][\x80-\xbf])"
+}
 
 
 @cache
