@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.classify_table import Verdict, judge
+from nbguard.detect.samples.hits import Hit, gather
 from nbguard.detect.samples.labelled_values import labelled_values
-from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation
+from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation, is_inventory
 from nbguard.detect.samples.rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
-from nbguard.detect.samples.single_values import Hit, gather, is_credits, values_in
+from nbguard.detect.samples.single_values import is_credits, values_in
 from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
 from nbguard.tables.delimited import tables_of_lines
@@ -35,8 +35,6 @@ _SHORTEST = 12
 _HEAD = 90_000
 # Without one of these there is no blob: long words behind a quote are looked at.
 _MARKS = ("base64,", *(quote + start for quote in "\"'," for start in BLOB_STARTS))
-# Files in which programs list software: large, and nobody's data.
-_INVENTORY = re.compile(r"lock|licen[cs]e|sbom|\.cdx\.|cyclonedx|spdx|schema|openapi|swagger")
 # Bytes in which a binary file has a NUL.
 _BINARY = 8_000
 # Where people write.
@@ -91,9 +89,8 @@ def find_samples(
 
 
 def _settings_for(kind: str, name: str, settings: SampleSettings) -> SampleSettings:
-    if kind == "text" and _INVENTORY.search(name):
-        return settings._replace(classes=settings.classes - {"bulk"})
-    return settings
+    listed = kind == "text" and is_inventory(name)
+    return settings._replace(classes=settings.classes - {"bulk"}) if listed else settings
 
 
 def _anywhere(start: int, end: int) -> bool:

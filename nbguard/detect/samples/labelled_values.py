@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import is_cast, is_date, is_person_name
-from nbguard.detect.samples.single_values import Hit
+from nbguard.detect.samples.hits import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

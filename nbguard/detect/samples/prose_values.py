@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.value_kinds import EMAIL, email_kind, is_date, is_fictional_phone
+from nbguard.detect.samples.hits import Hit
 from nbguard.detect.samples.remarks import is_mailing_list
-from nbguard.detect.samples.single_values import Hit, is_credits
+from nbguard.detect.samples.single_values import is_credits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -22,6 +22,8 @@ _DOCUMENTATION = re.compile(
     r"(?i)(?:.*\.(?:md|markdown|mdx|rst|adoc|asciidoc|textile|pod|org|tex|[1-9])|metadata|pkg-info|readme[^/]*|install[^/]*|"
     r"(?:third[-_]?party[-_]?)?(?:notices?|licen[cs]es?)[^/]*)"
 )
+# Files in which programs list software: large, and nobody's data.
+_INVENTORY = re.compile(r"lock|licen[cs]e|sbom|\.cdx\.|cyclonedx|spdx|schema|openapi|swagger")
 # Files that a program made of others: source maps, bundles, reports of coverage.
 _BUILT_NAME = re.compile(
     r"(?i).*(?:\.map|[.-]min\.(?:js|mjs|css)|[.-]bundle\.js|\.chunk\.js|coverage-(?:final|summary)\.json)"
@@ -57,6 +59,11 @@ def is_mailing_list(address: str) -> bool:
 def is_documentation(name: str) -> bool:
     """Whether a file of this name (without folders) is prose about software."""
     return _DOCUMENTATION.fullmatch(name) is not None
+
+
+def is_inventory(name: str) -> bool:
+    """Whether a program lists software in a file of this name, in small letters."""
+    return _INVENTORY.search(name) is not None
 
 
 def is_built(name: str, text: str) -> bool:

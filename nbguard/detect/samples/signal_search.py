@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.samples.shape_needles import BARE, DOTTED, QUOTES, SHAPES, VARIANTS
 from nbguard.detect.samples.sizes import BULK, large_places
 from nbguard.tables.signals import Signals
 
@@ -52,8 +53,6 @@ PHONE_LITERALS = (
     "text me", "reach me", "answering at", "answering on", "messages to", "message to", "registered ",
     "number is", "whatsapp", "telef", "handy:", "tel:", "tel.:",
 )  # fmt: skip
-_NUMBER_NEAR = rb"[^\n\\]{0,12}(?:\\n|\s|[:#.?!+(-]){1,60}\d[\d ().-]{4}"
-_NUMBER_BEFORE = rb"\d[\d ().-]{4,6}\d[ \t,-]{1,3}\Z"
 # What says who worked where: looked for in what people write only.
 TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
 # How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
@@ -96,59 +95,6 @@ _IDS = len(ID_LITERALS)
 _PHONES = _IDS + len(COLUMN_LITERALS)
 _TRACES = _PHONES + len(PHONE_LITERALS)
 
-# Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
-# base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
-_SHAPES = bytearray(range(256))
-_SHAPES[ord("0") : ord("9") + 1] = b"0" * 10
-_SHAPES[ord("A") : ord("Z") + 1] = b"A" * 26
-_SHAPES[ord("a") : ord("z") + 1] = b"a" * 26
-# The same with the two quotes made alike and nothing else changed.
-_QUOTES = bytearray(_SHAPES)
-_QUOTES[ord("'")] = ord('"')
-for _mark in b" \t\r\n\"'`,;:|<>()[]{}=#-":
-    _SHAPES[_mark] = ord(" ")
-SHAPES, QUOTES = bytes(_SHAPES), bytes(_QUOTES)
-# No number before or after, as in rows of numbers: what stands alone, or in cells of its own.
-_ALONE, _END = rb"(?:(?<![\d.])(?<!\d,) |[^ ])", rb"(?![\w.]|[ ,;-]\d|, \d)"
-_DOTTED = rb"\d\.\d{1,3}\.\d{1,3}\.\d"
-_BARE = rb".(\d{9,19})X?(?!\w|\.\d)"
-# Shape needle: the pattern that the raw bytes there must match.
-_NEEDLES = {
-    b" 000000000": _BARE,  # ids, cards
-    b"0000 0000 0000": rb"(?<![\d.])\d{4}([ -])\d{4}\1\d{4}",  # cards, Aadhaar
-    b"0000 000000 0": rb"3[47]\d\d[ -]",  # cards with four, six and five digits
-    b" 000 00 0000": rb".\d{3}-\d\d-\d{4}(?!\d)",  # US
-    b" 00 000 000 000": _ALONE + rb"[1-9]\d \d{3} \d{3} \d{3}" + _END,  # Germany
-    b" 000 000 0000": _ALONE + rb"\(?\d{3}\)?[ -]\d{3}[ -]\d{4}(?![\w.]|[ ,;]\d|, \d)",  # phones, NHS
-    b" 000000 0000": rb".\d{6}[-+]?\d{4}|.\d{6} \d{4}",  # Nordic countries
-    b" AA00": rb".[A-Z]{2}\d\d ?[0-9A-Z]{4} ?[0-9A-Z]{4}",  # IBANs
-    b" aa00": rb"(?<=[iI][bB][aA][nN].).[a-z]{2}\d\d[0-9a-z]{11}|(?<=[iI][bB][aA][nN] is).[a-z]{2}\d\d[0-9a-z]{11}"
-    rb"|(?<=[iI][bB][aA][nN]).[a-z]{2}\d\d[0-9a-z]{11}",  # IBANs in small letters
-    b" A00.0": rb".[A-TV-Z]\d\d\.\d{1,2}[A-Z]?(?![\w.])",  # diagnoses, ICD-10
-    b"+00 ": rb"\+\d\d[ -]?[\d(]",
-    b"+0 000 ": rb"\+\d[ -]\(?\d{3}[) -]",
-    b"+00000000": rb"\+[1-9]\d{7,14}(?![\w.*])",
-    b" 00000000A": rb".\d{8}[A-Z]\b",  # Spain
-    b" 00000000 A": rb".\d{8}[ -][A-Z]\b",
-    b" A0000000A": rb".[XYZ]\d{7}[A-Z]\b",
-    b" A 0000000 A": rb".[XYZ]-\d{7}-[A-Z]\b",
-    b"AAAAAA00A00A000A": rb"(?<![A-Za-z0-9+/])[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z](?![A-Za-z0-9+/])",  # Italy
-    b" AAAA000000AAA": rb".[A-Z]{4}\d{6}[HM][A-Z]{5}",  # Mexico
-    b" 000.000.000 00": rb".\d{3}\.\d{3}\.\d{3}-",  # Brazil
-    b" 000.0000.0000.00": rb".756",  # Switzerland
-    b" AA000000A": rb".[A-Z]{2}\d{6}[A-Z]\b",  # United Kingdom
-    b"0.0.0": _DOTTED,  # IP addresses
-    b"0.00.0": _DOTTED,
-    b"0.000.0": _DOTTED,
-    b" 00 00 00 A": rb".\d\d \d\d \d\d [A-DT]\b",
-    b" 00 00 00 000 000": rb"(?<![\d.] [12])(?<!\d[12])(?<=[12]) \d\d \d\d \d[\dAB] \d{3} \d{3} \d\d" + _END,  # France
-}
-# The blank before a value may be an escape for one: as a literal of its own, at the same place.
-_VARIANTS = tuple(
-    (needle, len(needle), check)
-    for plain, check in _NEEDLES.items()
-    for needle in ((plain, b"\\a" + plain[1:]) if plain[:1] == b" " else (plain,))
-)
 # A string that is written as a full name, or two capitalised ones in a row: rows without column names.
 # A capital: also one of two bytes in UTF-8, and what stands for it where a text was made ASCII.
 _CAPITAL = rb"(?:[A-Z?]|[\xc3-\xc5][\x80-\xbf])"
@@ -178,7 +124,7 @@ _BORDER = 64
 def _prefilters() -> tuple[Prefilter, Prefilter]:
     from nbguard.detect.prefilter import Prefilter
 
-    return Prefilter(_WORDS), Prefilter([needle.decode() for needle, _, _ in _VARIANTS])
+    return Prefilter(_WORDS), Prefilter([needle.decode() for needle, _, _ in VARIANTS])
 
 
 @cache
@@ -258,14 +204,14 @@ def _search(raw: bytes) -> Signals:
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
     for number, end in needles.search(b" " + shapes):
-        needle, length, check = _VARIANTS[number]
+        needle, length, check = VARIANTS[number]
         at = end - length - (needle[:1] != b"\\")
         match = _compiled(check).match(raw, at) if at >= 0 else None
         if at < 0 or match is not None:
-            short = match is not None and check is _BARE and match.end(1) - match.start(1) < _CARD
+            short = match is not None and check is BARE and match.end(1) - match.start(1) < _CARD
             if short and match is not None and _compiled(_SAID_CARD).search(raw, max(0, at - 40), match.start(1)):
                 short = match.end(1) - match.start(1) < _CARD - 1
-            (traces if check is _DOTTED else bare if short else offsets).append(max(at, 0))
+            (traces if check is DOTTED else bare if short else offsets).append(max(at, 0))
     offsets += _addresses(raw)
     offsets += _names(raw)
     if offsets:
@@ -275,28 +221,21 @@ def _search(raw: bytes) -> Signals:
 
 
 def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:
-    """The words that can name a column or a value, where they stand in these bytes."""
-    phones = [hit for hit in hits if hit.literal >= _PHONES and _is_by_number(hit, raw)]
-    hits = [hit for hit in hits if hit.literal < _PHONES]
-    return [*phones, *_naming(raw, hits)]
-
-
-def _is_by_number(hit: Hit, raw: bytes) -> bool:
-    """Whether a number stands right behind a word for phones, or right before it."""
-    start = hit.end - len(_WORDS[hit.literal])
-    return (
-        _compiled(_NUMBER_NEAR).match(raw, hit.end) is not None
-        or _compiled(_NUMBER_BEFORE).search(raw, max(0, start - 24), start) is not None
-    )
-
-
-def _naming(raw: bytes, hits: list[Hit]) -> list[Hit]:
-    """The words that can name a column or a value."""
-    if not hits or b"insert" in raw or b"INSERT" in raw or b"Insert" in raw:
+    """The words that can name a column or a value, or stand by a phone number."""
+    if not hits:
         return hits
     from nbguard.detect.samples import word_places
 
-    return [hit for hit in hits if word_places.names_something(raw, hit.end, hit.literal < _IDS)]
+    inserts = b"insert" in raw or b"INSERT" in raw or b"Insert" in raw
+    return [
+        hit
+        for hit in hits
+        if (
+            word_places.is_by_number(raw, hit.end - len(_WORDS[hit.literal]), hit.end)
+            if hit.literal >= _PHONES
+            else inserts or word_places.names_something(raw, hit.end, hit.literal < _IDS)
+        )
+    ]
 
 
 def _is_trace(hit: Hit, raw: bytes) -> bool:

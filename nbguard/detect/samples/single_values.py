@@ -3,43 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.national_ids import CONTEXT, national_id
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
+from nbguard.detect.samples.hits import AROUND, Hit, Spans, free, gather, near_shapes, places_of
 from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.tables.signals import Signals
 
-
-class Hit(NamedTuple):
-    """A value or a list of values: rule, span in the text, the values for the fingerprint, and a sentence."""
-
-    rule: str
-    start: int
-    end: int
-    value: str
-    message: str
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return f"Hit({self.rule}, {self.start}-{self.end})"
-
-
-Spans = Sequence[tuple[int, int]]
 
 _TELLING_SHAPES = (
     b"AA00A00A000A", b"000 00 0000", b"A0000000A", b"A 0000000", b"000.000.000 00", b"000.0000.0000", b"AAAA000000A",
 )  # fmt: skip
 _CARD_SHAPES = (b"0" * 12, b"0000 0000", b"000000 0000")
-# Characters around a shape in which the whole value stands.
-_AROUND = 48
 _IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
 _SMALL_IBAN = re.compile(r"[a-z]{2}\d\d[0-9a-z]{11,30}(?![0-9A-Za-z])")
 # A digit first, so that the search passes over everything else quickly.
@@ -70,21 +54,6 @@ _RECORD = re.compile(
     r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
     r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
 )
-# Characters between two values of a list, at most.
-_NEAR = 200
-_PLURALS = {
-    "sample-iban": "IBANs with right check digits",
-    "sample-card": "payment card numbers with right check digits",
-    "sample-national-id": "government ids",
-    "sample-name": "names of people beside what they are",
-    "sample-birth-date": "dates of birth",
-    "sample-passport": "passport numbers",
-    "sample-email-address": "e-mail addresses of people",
-    "sample-phone-number": "phone numbers",
-    "sample-ip": "public IP addresses",
-    "sample-mac": "MAC addresses",
-    "sample-patient": "record numbers of patients",
-}
 # Characters before a value in which a word that names it must stand.
 _BEFORE = 48
 
@@ -97,26 +66,6 @@ def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSetting
     """
     hits = _single_values(text, signals, taken, settings, Remarks(text) if is_file else None)
     return gather(hit for hit in hits if not (is_file and in_session(text, hit.start)))
-
-
-def gather(single: Iterable[Hit]) -> list[Hit]:
-    """The hits with those of a kind that are near each other as one."""
-    hits: list[Hit] = []
-    for hit in single:
-        before = next(
-            (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
-        )
-        if before < 0:
-            hits.append(hit)
-        else:
-            hits[before] = _join(hits[before], hit)
-    return hits
-
-
-def _join(hit: Hit, other: Hit) -> Hit:
-    values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
-    message = f"{len(values)} {_PLURALS[hit.rule]}" if len(values) > 1 and hit.rule in _PLURALS else hit.message
-    return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
 
 
 def _single_values(
@@ -133,12 +82,8 @@ def _single_values(
     yield from _national_ids(text, signals, taken)
     if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
         for found in _RECORD.finditer(text):
-            if _free(found.start(), taken) and not stands_for_another("mrn", found[1]):
+            if free(found.start(), taken) and not stands_for_another("mrn", found[1]):
                 yield Hit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
-
-
-def _free(at: int, taken: Spans) -> bool:
-    return not any(start <= at < end for start, end in taken)
 
 
 def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
@@ -152,7 +97,7 @@ def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks 
         if match is None and start < at and not text[start].isalnum():
             start += 1
             match = EMAIL.match(text, start)
-        if match is not None and _free(start, taken) and _is_persons(match.group().lower()):
+        if match is not None and free(start, taken) and _is_persons(match.group().lower()):
             found += [(start, match.end(), match.group().lower())] if not (remarks and remarks.hold(start)) else ()
         at = text.find("@", match.end() if match is not None else at + 1)
     people = sorted({value for _, _, value in found})
@@ -171,14 +116,14 @@ def is_credits(text: str, at: int, before: int = 240) -> bool:
 
 
 def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
-    for at in sorted([*_places(shapes, b"AA00"), *_places(shapes, b"aa00")]):
+    for at in sorted([*places_of(shapes, b"AA00"), *places_of(shapes, b"aa00")]):
         if at > 0 and text[at - 1].isalnum() and text[at - 2 : at] != "\\n":
             continue
-        if text[at].islower() and "iban" not in text[max(0, at - _AROUND) : at].lower():
+        if text[at].islower() and "iban" not in text[max(0, at - AROUND) : at].lower():
             continue  # most such words are parts of checksums
         match = (_IBAN if text[at].isupper() else _SMALL_IBAN).match(text, at)
         number = _longest_iban(match.group()) if match is not None else ""
-        if number and _free(at, taken):
+        if number and free(at, taken):
             plain = number.replace(" ", "").upper()
             yield Hit("sample-iban", at, at + len(number), plain, "an IBAN with right check digits")
 
@@ -193,25 +138,6 @@ def _longest_iban(run: str) -> str:
     return ""
 
 
-def _near(shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
-    """The matches of a pattern at places where the text has a shape, of which each match holds one."""
-    places = {at: None for needle in needles for at in _places(shapes, needle)}
-    done = 0
-    for at in sorted(places):
-        for found in pattern.finditer(text, max(done, at - _AROUND), at + 2 * _AROUND):
-            if found.start() > at:
-                break  # it holds another one, and isn't whole perhaps
-            done = found.end()
-            yield found
-
-
-def _places(shapes: bytes, needle: bytes) -> Iterator[int]:
-    at = shapes.find(needle)
-    while at >= 0:
-        yield at
-        at = shapes.find(needle, at + len(needle))
-
-
 @cache
 def _said_to_be_card() -> re.Pattern[str]:
     known = load_knowledge("prose")
@@ -219,13 +145,13 @@ def _said_to_be_card() -> re.Pattern[str]:
 
 
 def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
-    for found in _near(shapes, _CARD_SHAPES, _DIGITS, text):
+    for found in near_shapes(shapes, _CARD_SHAPES, _DIGITS, text):
         start, end = found.span()
         before = "" if text[max(0, start - 2) : start] == "\\n" else text[start - 1 : start]
         if (
             before.isalnum()
             or before in (".", "-", "_")
-            or not _free(start, taken)
+            or not free(start, taken)
             or card_kind(found.group(), bool(said := _said_to_be_card().search(text, max(0, start - _BEFORE), start)))
             != "real"
         ):
@@ -254,7 +180,7 @@ def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks 
     found = [
         match
         for match in _PHONE.finditer(text)
-        if _free(match.start(), taken)
+        if free(match.start(), taken)
         and is_dialable(match.group())
         and not (remarks and remarks.hold(match.start()))
         and not _CODE_POINT.search(text, max(0, match.start() - 4), match.start())
@@ -268,16 +194,16 @@ def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks 
 def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
     shapes = signals.shapes
     seen: list[tuple[int, int]] = []
-    for found in _near(shapes, _TELLING_SHAPES, _TELLING, text):
+    for found in near_shapes(shapes, _TELLING_SHAPES, _TELLING, text):
         name = national_id(found.group())
-        if name and not stands_for_another("national_id", found.group()) and _free(found.start(), taken):
+        if name and not stands_for_another("national_id", found.group()) and free(found.start(), taken):
             seen.append(found.span())
             yield _id_hit(name, found)
     if not signals.ids:
         return
     for word in _words_for_ids(text):
         number = _ID.search(text, word.end(), word.end() + _BEFORE)
-        if number is not None and _free(number.start(), taken) and _free(number.start(), seen):
+        if number is not None and free(number.start(), taken) and free(number.start(), seen):
             name = national_id(number.group())
             if name and not stands_for_another("national_id", number.group()):
                 seen.append(number.span())

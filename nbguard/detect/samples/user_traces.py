@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.samples.single_values import Hit
+from nbguard.detect.samples.hits import Hit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

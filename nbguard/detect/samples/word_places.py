@@ -39,6 +39,9 @@ _VALUE = (
 _AROUND = 3_000
 # Digits and the like that go with names which stand in cells of their own.
 _BESIDE_NAMES = rb"\d{4}|\d[-/. ]\d|\w \d{1,3}[\"', ]|@[A-Za-z0-9]|[Dd]ate"
+# A number right behind a word for phones, and right before one.
+_NUMBER_NEAR = rb"[^\n\\]{0,12}(?:\\n|\s|[:#.?!+(-]){1,60}\d[\d ().-]{4}"
+_NUMBER_BEFORE = rb"\d[\d ().-]{4,6}\d[ \t,-]{1,3}\Z"
 # Names that say something without anything else.
 _NAMES = 3
 _FULL = rb"""["'](?:%(A)s[^"',;:()<>{}=0-9_\n ]{0,24}[ ,]{1,2}){1,4}%(A)s[^"',;:()<>{}=0-9_\n]{1,24}""" % {
@@ -75,6 +78,14 @@ def _in_line_of_names(raw: bytes, at: int, end: int, column: bytes) -> bool:
     following = raw[at : at + _LINES]
     cut = _compiled(_NEW_LINE).search(following)
     return cut is None or column[-2:] in following[cut.end() :]
+
+
+def is_by_number(raw: bytes, start: int, end: int) -> bool:
+    """Whether a number stands right behind a word for phones, or right before it."""
+    return (
+        _compiled(_NUMBER_NEAR).match(raw, end) is not None
+        or _compiled(_NUMBER_BEFORE).search(raw, max(0, start - 24), start) is not None
+    )
 
 
 def are_people(raw: bytes, places: Sequence[int]) -> bool:

@@ -1,0 +1,91 @@
+"""What is found in a text before it is a finding, and how values that stand together become one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import re
+
+
+class Hit(NamedTuple):
+    """A value or a list of values: rule, span in the text, the values for the fingerprint, and a sentence."""
+
+    rule: str
+    start: int
+    end: int
+    value: str
+    message: str
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Hit({self.rule}, {self.start}-{self.end})"
+
+
+Spans = Sequence[tuple[int, int]]
+
+# Characters between two values of a list, at most.
+_NEAR = 200
+_PLURALS = {
+    "sample-iban": "IBANs with right check digits",
+    "sample-card": "payment card numbers with right check digits",
+    "sample-national-id": "government ids",
+    "sample-name": "names of people beside what they are",
+    "sample-birth-date": "dates of birth",
+    "sample-passport": "passport numbers",
+    "sample-email-address": "e-mail addresses of people",
+    "sample-phone-number": "phone numbers",
+    "sample-ip": "public IP addresses",
+    "sample-mac": "MAC addresses",
+    "sample-patient": "record numbers of patients",
+}
+# Characters around a shape in which the whole value stands.
+AROUND = 48
+
+
+def gather(single: Iterable[Hit]) -> list[Hit]:
+    """The hits with those of a kind that are near each other as one."""
+    hits: list[Hit] = []
+    for hit in single:
+        before = next(
+            (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
+        )
+        if before < 0:
+            hits.append(hit)
+        else:
+            hits[before] = _join(hits[before], hit)
+    return hits
+
+
+def _join(hit: Hit, other: Hit) -> Hit:
+    values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
+    message = f"{len(values)} {_PLURALS[hit.rule]}" if len(values) > 1 and hit.rule in _PLURALS else hit.message
+    return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
+
+
+def free(at: int, taken: Spans) -> bool:
+    """Whether a place lies outside all spans."""
+    return not any(start <= at < end for start, end in taken)
+
+
+def near_shapes(
+    shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], text: str
+) -> Iterator[re.Match[str]]:
+    """The matches of a pattern at places where the text has a shape, of which each match holds one."""
+    places = {at: None for needle in needles for at in places_of(shapes, needle)}
+    done = 0
+    for at in sorted(places):
+        for found in pattern.finditer(text, max(done, at - AROUND), at + 2 * AROUND):
+            if found.start() > at:
+                break  # it holds another one, and isn't whole perhaps
+            done = found.end()
+            yield found
+
+
+def places_of(shapes: bytes, needle: bytes) -> Iterator[int]:
+    """Where a needle stands in bytes, one after the other."""
+    at = shapes.find(needle)
+    while at >= 0:
+        yield at
+        at = shapes.find(needle, at + len(needle))
