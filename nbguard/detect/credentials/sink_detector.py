@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
 _BEFORE_COLOUR = r"[\"'`\]) ]{0,2}[<& \x1b\\]"
 # What a value behind a header's scheme looks like at least.
-_OPAQUE = r"[ \t]{0,8}[^\s\"'`\\<>{}$]{8}"
+_OPAQUE = r"[ \t]{0,8}[^\s\"'`\\<>{}]{8}"
 # A call with an argument, a name given on to another call, an import under another name.
 CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.

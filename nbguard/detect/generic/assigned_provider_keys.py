@@ -70,6 +70,7 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
+_UNICODE_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}")
 _ESCAPED_END = re.compile(r'(?:\\+n)?"\s{0,200},\s{0,200}"')
 
 
@@ -129,7 +130,12 @@ def shows_named_provider(raw: bytes, start: int, end: int) -> bool:
 
 def _undo_json(text: str) -> str:
     """A piece of a notebook as the text it stands for, as far as our places depend on it."""
-    return _ESCAPED_END.sub("\n", text).replace("\\n", "\n").replace('\\"', '"').replace("\\t", "\t")
+    return (
+        _UNICODE_ESCAPE.sub(" ", _ESCAPED_END.sub("\n", text))
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+        .replace("\\t", "\t")
+    )
 
 
 def _search(text: str) -> Iterator[_Found]:
