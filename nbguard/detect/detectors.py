@@ -41,6 +41,9 @@ class Entry(NamedTuple):
         return getattr(import_module(f"nbguard.detect.{module}"), name)(scope)
 
 
+# Small files that are made to keep an account, beside those that the triggers know.
+_ACCOUNTS = ("kaggle.json", "auth.json")
+
 # Where two findings are equally good, the one of the earlier detector stays.
 DETECTORS = (
     Entry("shapes", "credential", "credentials.shapes:ShapeDetector"),
@@ -51,7 +54,10 @@ DETECTORS = (
     Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),
     Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
     Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
-    Entry("named-pairs", "credential", "credentials.pair_detector:NamedPairDetector"),
+    Entry(
+        "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",
+        claims=lambda triggers, path: triggers.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
+    ),
     Entry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
     Entry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
     Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),

@@ -6,6 +6,8 @@ is, from the classifier.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.name_meaning import core_of_name, meaning_of
@@ -15,10 +17,11 @@ from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
+from nbguard.detect.values.references import is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
@@ -26,6 +29,8 @@ if TYPE_CHECKING:
 
 _LONGEST = 4_096
 _SHORTEST, _SHORTEST_IN_PROSE = 6, 10
+# Under these keys values are encrypted for whoever deploys them.
+_ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
 
 
@@ -35,15 +40,30 @@ def find_named_pairs(field: Field, document: Document) -> Iterator[Finding]:
         return
     reader = NameReader(document)
     best: dict[tuple[int, int], Finding] = {}
+    pointers: list[tuple[int, int]] = []
     for text, base in windows(field.text, document.path if field.part.where == "file" else ""):
         for pair in _pairs(field, document, text):
+            if is_store_reference(pair.value) or not _ENCRYPTED.isdisjoint(pair.path):
+                pointers.append((base + pair.start, base + pair.end))
+                continue
             finding = _judge(pair, base, field, reader)
             if finding is None:
                 continue
             span = finding.start, finding.end
             if span not in best or best[span].rank < finding.rank:
                 best[span] = finding
-    yield from best.values()
+    yield from _outside(best.values(), pointers)
+
+
+def _outside(findings: Iterable[Finding], pointers: list[tuple[int, int]]) -> Iterator[Finding]:
+    """The findings that are no piece of what points to a store: `secret:ionq` stands in the name of one."""
+    pointers.sort()
+    starts = [start for start, _ in pointers]
+    furthest = list(accumulate((end for _, end in pointers), max))
+    for finding in findings:
+        before = bisect_right(starts, finding.start) - 1
+        if before < 0 or furthest[before] < finding.end:
+            yield finding
 
 
 def _pairs(field: Field, document: Document, text: str) -> Iterator[Pair]:
@@ -85,14 +105,16 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
             return make_finding(choice, field, start, end, secret, f"{pair.name} = …", rank - 2)
     if not _may_be_generic(pair):
         return None
-    assigned = judge_assigned(core_of_name(pair.name), value)
+    scheme = f"{pair.scheme} " if pair.scheme else ""
+    assigned = judge_assigned(core_of_name(pair.name), scheme + value)
     if assigned is None:
         return None
-    finding = make_assigned_finding(field, start, assigned)
-    if end - start != len(value):
+    if end - start != len(value) or pair.form == "login":
         # The value is written in another way than it reads: the finding spans what is written.
-        finding = finding._replace(start=start, end=end, value=value[assigned.start : assigned.end])
-    return finding
+        written = field.text[start:end] if pair.form == "login" else value[max(0, assigned.start - len(scheme)) :]
+        finding = make_assigned_finding(field, start, assigned)
+        return finding._replace(start=start, end=end, value=written)
+    return make_assigned_finding(field, start - len(scheme), assigned)
 
 
 def _may_be_generic(pair: Pair) -> bool:

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
 
+# Words behind which a value may stand anywhere: members of a key, options of a client.
+RARE = "rare"
+RARE_WORDS = ('"kty"', "mysql -", "mysqldump -", "sshpass")
+
 
 class NamedPairDetector:
     """Values under names that say credential, in any format."""
@@ -23,11 +27,11 @@ class NamedPairDetector:
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words that such names are made of."""
-        return (Literal(word) for word in (*PASSWORD_WORDS, *TOKEN_WORDS))
+        return (Literal(word, RARE if word in RARE_WORDS else "") for word in (*PASSWORD_WORDS, *TOKEN_WORDS))
 
-    def confirms(self, file: RawFile, _: Sequence[str], start: int, end: int, /) -> bool:
+    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
         """Whether a value may stand beside the name at these offsets."""
-        return shows_value(file.raw, start, end, file.path)
+        return RARE in topics or shows_value(file.raw, start, end, file.path)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
+    "mysql -", "mysqldump -", "sshpass",
 )  # fmt: skip
 TOKEN_WORDS = (
-    "token", "secret", "apikey", "api_key", "api-key", "api key", "access_key", "access key", "accesskey", "auth_key",
+    "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key",
+    "secret.key", "access_key", "access key", "accesskey", "auth_key",
     "authkey", "private_key", "privatekey", "account_key", "account.key", "accountkey", "service_key",
     "subscription_key", "subscription-key", "master_key", "signing_key", "encryption_key", "credential",
     "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "_key=", "_key:", '_key"', " key:", " key for",
@@ -37,9 +39,10 @@ _VALUE = (
 )
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
-_OPEN = r"[\"'`*(\[\\ \t{<]{0,10}"
+# Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
+_OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|</?[a-z]{1,10}>|!\[CDATA\[|/[a-z]{1,10}>|\\?\r?\n[ \t]{1,8}){0,10}"
 # The sign right behind the name; in code a comma and the like lead to a string only.
-_STRONG = r"[=:>]|<-|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+_STRONG = r"\|\|=|\?\?=|[=:>]|<-|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
 _SIGN_IN_CODE = (
     rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"
@@ -55,7 +58,8 @@ _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
 # `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
 _BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_VALUE}"
-_NEXT_LINE = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[^A-Za-z0-9]{{0,60}}{_VALUE}"
+_SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
+_NEXT_LINE = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
 _SENTENCE = (
     rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
@@ -70,6 +74,9 @@ _NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_VALUE}"
 _NEAR = 300
 _TABLE = (".csv", ".tsv", ".psv")
 _ROWS = 4_000
+# The ruler below the head of a Markdown table, and how far off it is at most.
+_RULER = r"\|[ \t]{0,4}:?-{2,}"
+_HEAD, _ROW = 40, 400
 _CELL = r"(?=[^\s,;\t|\"]{0,60}?[0-9])[^\s,;\t|\"]{8}"
 
 
@@ -85,6 +92,8 @@ def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
         return True
     if _has_named_value(raw, start, end, _IN_BYTES[:_MOST_IN_CODE] if code else _IN_BYTES, _bytes(_NAMED_VALUE)):
         return True
+    if b"|" in raw[end : end + _HEAD] and _bytes(_RULER).search(raw, end, end + _ROW) is not None:
+        return True
     return path.lower().endswith(_TABLE) and _bytes(_CELL).search(raw, end, end + _ROWS) is not None
 
 
@@ -98,6 +107,7 @@ def places_in(text: str, path: str) -> list[int]:
         for start, end in _words_in(text)
         if shows.match(text, end) is not None
         or _has_named_value(text, start, end, names, named)
+        or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
         or (table and _texts(_CELL).search(text, end, end + _ROWS))
     )
 

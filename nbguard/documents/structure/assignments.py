@@ -49,7 +49,8 @@ _ASSIGNMENT = re.compile(
 # Words that put a name and its value side by side without a sign.
 _BESIDE = re.compile(
     r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
-    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
+    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bRequestHeader[ \t]set|"
+    r"\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
     r"\^?[:\"'(*]{0,2}"
     r"|(?<![\w:\"']):(?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
     r"[*\")]{0,2}[ \t]+"

@@ -23,13 +23,17 @@ def decode_values(pairs: Iterable[Pair], text: str) -> Iterator[Pair]:
         if secret and pair.path and pair.path[-1] == "data":
             plain = _decode(pair.value)
             yield pair._replace(value=plain, form="base64") if plain else pair
-        elif (pair.name == "auth" and "auths" in pair.path[:1]) or (pair.scheme.lower(), pair.form) == (
-            "basic",
-            "header",
-        ):
+        elif _is_login(pair):
             yield from _login(pair)
         else:
             yield pair
+
+
+def _is_login(pair: Pair) -> bool:
+    """Whether a value is a user and a password in base64: of Docker, npm, or a Basic header."""
+    if pair.name == "_auth" or (pair.name == "auth" and "auths" in pair.path[:1]):
+        return True
+    return pair.form == "header" and pair.scheme.lower() == "basic"
 
 
 def _login(pair: Pair) -> Iterator[Pair]:
@@ -38,7 +42,7 @@ def _login(pair: Pair) -> Iterator[Pair]:
     if colon and password:
         yield pair._replace(name="password", value=password, form="login", path=(*pair.path, user))
     else:
-        yield pair
+        yield pair if pair.scheme else pair._replace(name="auth_token", form="login")
 
 
 def _decode(value: str) -> str:

@@ -36,6 +36,20 @@ def read_pgpass(text: str) -> Iterator[Pair]:
         yield Pair("password", found["value"], *found.span("value"), path=(found["host"], found["user"]), form="pgpass")
 
 
+def name_account_keys(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Yields all pairs; a ``key`` beside a ``username`` (``kaggle.json``) once more, under a name that says so."""
+    users: set[int] = set()
+    waiting: dict[int, Pair] = {}
+    for pair in pairs:
+        yield pair
+        if pair.group and pair.name in ("username", "user"):
+            users.add(pair.group)
+        elif pair.group and pair.name == "key":
+            waiting[pair.group] = pair
+        if pair.group in users and pair.group in waiting:
+            yield waiting.pop(pair.group)._replace(name="api_key", form="account")
+
+
 def name_key_members(pairs: Iterable[Pair]) -> Iterator[Pair]:
     """Yields all pairs; the private members of a JSON Web Key once more, under a name that says so."""
     waiting: dict[int, list[Pair]] = {}

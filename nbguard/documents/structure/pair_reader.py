@@ -14,7 +14,7 @@ from nbguard.documents.structure.formats import DATA, PLAIN, format_by_look, for
 from nbguard.documents.structure.http import read_http, split_scheme
 from nbguard.documents.structure.json_text import looks_like_json, read_json
 from nbguard.documents.structure.json_text import unescape as unescape_json
-from nbguard.documents.structure.login_files import name_key_members, read_netrc, read_pgpass
+from nbguard.documents.structure.login_files import name_account_keys, name_key_members, read_netrc, read_pgpass
 from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
 from nbguard.documents.structure.sections import read_sections
@@ -105,7 +105,7 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
 def _read_json(text: str, wanted: Wanted | None, depth: int) -> Iterator[Pair]:
     pairs = list(read_json(text))
     before: Pair | None = None
-    for pair in name_key_members(join_siblings(map(split_scheme, pairs))):
+    for pair in name_account_keys(name_key_members(join_siblings(map(split_scheme, pairs)))):
         yield pair
         # An option and its value, one element after the other.
         if before is not None and before.name == pair.name and not pair.group and before.value.startswith("-"):
