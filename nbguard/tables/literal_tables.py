@@ -37,30 +37,50 @@ def _read_table(group: Group, text: str, name: str) -> tuple[Table | None, bool]
     groups = [entry.value for entry in group.entries if isinstance(entry.value, Group)]
     keyed = sum(entry.key is not None for entry in group.entries)
     if groups and len(groups) * 2 >= len(group.entries):
-        with_keys = sum(_is_record(inner) for inner in groups)
-        if with_keys * 2 > len(groups) and (keyed == 0 or group.bracket == "{"):
-            outer = [entry for entry in group.entries if isinstance(entry.value, Group) and _is_record(entry.value)]
-            # A dict that holds a single dict is a step on the way to the data, not a table of one row.
-            if len(outer) > 1 or (keyed == 0 and group.bracket == "["):
-                return _records(group, outer, text), True
-        lists = [Entry(e.key, array) for e in group.entries if (array := _array(e.value)) is not None]
-        if len(lists) >= 2 and sum(e.key is not None for e in lists) == len(lists):
-            return _columns(group, lists, text), len(lists) == len(groups)
-        if len(lists) >= 2 and keyed == 0 and group.name.endswith("zip"):
-            return _columns(group, lists, text), True
-        pairs = [pair for inner in groups if (pair := _pair(inner))]
-        if len(pairs) >= 2 and len(pairs) * 10 > len(groups) * 6:
-            return _columns(group, pairs, text), True
-        if len(lists) >= 1 and keyed == 0 and len(lists) == len(groups):
-            return _rows(group, [e.value for e in lists if isinstance(e.value, Group)], text, ()), True
+        found = _of_records(group, groups, keyed, text) or _of_lists(group, groups, keyed, text)
+        if found is not None:
+            return found
     rows, names = _rows_and_names(group)
     if rows is not None and names:
         return _rows(rows, [e.value for e in rows.entries if isinstance(e.value, Group)], text, names), True
     if group.entries and not groups:
-        if keyed == len(group.entries):
-            return (_record(group, text) if _is_record(group) else None), True
-        if keyed == 0 and len(group.entries) > 1 and all(isinstance(e.value, Scalar) for e in group.entries):
-            return _list(group, text, name), True
+        return _of_scalars(group, keyed, text, name)
+    return None, False
+
+
+def _of_records(group: Group, groups: Sequence[Group], keyed: int, text: str) -> tuple[Table, bool] | None:
+    """A list or a dict of records."""
+    with_keys = sum(map(_is_record, groups))
+    if with_keys * 2 <= len(groups) or (keyed and group.bracket != "{"):
+        return None
+    outer = [entry for entry in group.entries if isinstance(entry.value, Group) and _is_record(entry.value)]
+    # A dict that holds a single dict is a step on the way to the data, not a table of one row.
+    if len(outer) > 1 or (keyed == 0 and group.bracket == "["):
+        return _records(group, outer, text), True
+    return None
+
+
+def _of_lists(group: Group, groups: Sequence[Group], keyed: int, text: str) -> tuple[Table, bool] | None:
+    """Lists that are columns (a dict of them, what ``zip`` gets, names with their lists) or rows."""
+    lists = [Entry(e.key, array) for e in group.entries if (array := _array(e.value)) is not None]
+    if len(lists) >= 2 and all(entry.key is not None for entry in lists):
+        return _columns(group, lists, text), len(lists) == len(groups)
+    if len(lists) >= 2 and keyed == 0 and group.name.endswith("zip"):
+        return _columns(group, lists, text), True
+    pairs = [pair for inner in groups if (pair := _pair(inner))]
+    if len(pairs) >= 2 and len(pairs) * 10 > len(groups) * 6:
+        return _columns(group, pairs, text), True
+    if lists and keyed == 0 and len(lists) == len(groups):
+        return _rows(group, [e.value for e in lists if isinstance(e.value, Group)], text, ()), True
+    return None
+
+
+def _of_scalars(group: Group, keyed: int, text: str, name: str) -> tuple[Table | None, bool]:
+    """A record, a dict from one value to another, or a plain list."""
+    if keyed == len(group.entries):
+        return (_record(group, text) if _is_record(group) else None), True
+    if keyed == 0 and len(group.entries) > 1 and all(isinstance(e.value, Scalar) for e in group.entries):
+        return _list(group, text, name), True
     return None, False
 
 
