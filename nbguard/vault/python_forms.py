@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nbguard.vault.changes import CannotRewriteError, Change, check_neighbours
+from nbguard.vault.changes import CannotRewriteError, Change, check_alone, check_neighbours
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -150,6 +150,7 @@ def _inside_one(
             raise CannotRewriteError("it is inside a format specification")
         return [Change(at, at + len(value), prose)]
     if "b" in prefix:
+        check_alone(source.text, [Change(at, at + len(value), prose)])
         begin, stop = source.span(part)
         lookup = write('"')
         head = source.text[begin:at] + mark[len(prefix) :]
