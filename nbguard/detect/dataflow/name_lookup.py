@@ -198,16 +198,18 @@ class Names:
             if origin.node.type == "string" and attribute == "value":
                 yield origin  # a member of an enumeration
             if origin.node.type == "call":
-                given = defaults_of_arguments(origin, attribute, self._reaching)
-                for site in (*given, *field_by_position(origin, attribute, self._reaching)):
+                for site in self._given_to_constructor(origin, attribute):
                     yield from self.origins(site, depth)
-                for key, value in origin.unit.keywords(origin.node):
-                    if key == attribute:
-                        yield from self.origins(Site(origin.unit, value), depth)
                 function = origin.node.child_by_field_name("function")
                 if function is not None and function.type == "identifier":
                     classes += self._classes(origin.unit, function)
         yield from self._class_members(classes, attribute, depth)
+
+    def _given_to_constructor(self, call: Site, attribute: str) -> Iterator[Site]:
+        """The arguments that become an attribute of the object which a call makes."""
+        yield from defaults_of_arguments(call, attribute, self._reaching)
+        yield from field_by_position(call, attribute, self._reaching)
+        yield from (Site(call.unit, value) for key, value in call.unit.keywords(call.node) if key == attribute)
 
     def _class_members(self, classes: list[tuple[Unit, int]], attribute: str, depth: int) -> Iterator[Site]:
         for unit, start in classes[:4]:

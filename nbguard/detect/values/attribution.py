@@ -13,7 +13,7 @@ from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.detect.values.word_likeness import wordy_share
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from nbguard.detect.credentials.provider_rules import Provider, Rule
     from nbguard.documents.fields import Field
@@ -50,25 +50,39 @@ def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | N
     if not candidates or not value or len(value) > _MAX_LENGTH:
         return None
     candidates = [use for use in candidates if not is_placeholder(value, use[0])]
+    return (
+        next(_by_whole_value(candidates, value), None)
+        or next(_by_shape(candidates, value), None)
+        or next((_opaque(*use, value) for use in candidates if not use[1].value and _plausible(value, use[1])), None)
+        or (_as_made(candidates, value) if candidates and looks_made(value) else None)
+    )
+
+
+def _by_whole_value(candidates: list[tuple[Provider, Rule]], value: str) -> Iterator[Choice]:
     for provider, rule in candidates:
         if rule.value and _compiled(rule.value).fullmatch(value) and (rule.prefix or _plausible(value, rule)):
-            return Choice(provider, rule, True, 0, len(value))
+            yield Choice(provider, rule, True, 0, len(value))
+
+
+def _by_shape(candidates: list[tuple[Provider, Rule]], value: str) -> Iterator[Choice]:
     for provider, rule in candidates:
         for shape in rule.shapes:
             found = compile_shape(shape).search(value)
             if found is not None:
                 start, end = found.span("secret" if "secret" in found.re.groupindex else 0)
                 if not is_placeholder(value[start:end], provider):
-                    return Choice(provider, rule, True, start, end)
-    for provider, rule in candidates:
-        if not rule.value and _plausible(value, rule):
-            return Choice(provider, rule, False, 0, len(value))
-    if candidates and looks_made(value):
-        siblings = [(provider, rule) for provider, _ in candidates for rule in provider.rules if rule.value]
-        fitting = (use for use in siblings if _compiled(use[1].value).fullmatch(value))
-        provider, rule = next(fitting, candidates[0])
-        return Choice(provider, rule, False, 0, len(value))
-    return None
+                    yield Choice(provider, rule, True, start, end)
+
+
+def _opaque(provider: Provider, rule: Rule, value: str) -> Choice:
+    return Choice(provider, rule, False, 0, len(value))
+
+
+def _as_made(candidates: list[tuple[Provider, Rule]], value: str) -> Choice:
+    """The rule for a value that looks made by a machine, and that no pattern fits."""
+    siblings = [(provider, rule) for provider, _ in candidates for rule in provider.rules if rule.value]
+    fitting = (use for use in siblings if _compiled(use[1].value).fullmatch(value))
+    return _opaque(*next(fitting, candidates[0]), value)
 
 
 def looks_made(value: str) -> bool:
