@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nbguard.vault.changes import CannotRewriteError, Change, check_alone, check_neighbours
+from nbguard.vault.types_and_patterns import forbid_types_and_patterns
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -33,7 +34,7 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
         raise CannotRewriteError("it is no string literal")
     if node.type == "comment":
         return [_within(source, start, end, value, prose)]
-    _forbid(node)
+    forbid_types_and_patterns(node)
     write = _with_free_quote(source, node, write)
     while node is not None:
         changes = _changes(source, node, start, end, value, write, prose)
@@ -278,26 +279,6 @@ def _in_format_spec(part: Node, source: Source, at: int) -> bool:
             return True
         node = node.parent
     return False
-
-
-def _forbid(node: Node) -> None:
-    """Raises where no call may stand: in a pattern, or inside an f-string that uses both quotation marks."""
-    current: Node | None = node
-    while current is not None:
-        if current.type in ("case_pattern", "import_statement", "import_from_statement"):
-            raise CannotRewriteError("no call may stand in this place")
-        if current.type in ("type", "type_alias_statement") or _is_type(current):
-            raise CannotRewriteError("it is part of a type, where no call may stand")
-        current = current.parent
-
-
-def _is_type(node: Node) -> bool:
-    """Whether a node says a type where any expression may stand: ``Literal["…"]``, ``Name: TypeAlias = "…"``."""
-    if node.type == "subscript":
-        value = node.child_by_field_name("value")
-        return value is not None and (value.text or b"").rpartition(b".")[2] == b"Literal"
-    kind = node.child_by_field_name("type") if node.type == "assignment" else None
-    return kind is not None and (kind.text or b"").rpartition(b".")[2] == b"TypeAlias"
 
 
 def _with_free_quote(source: Source, node: Node, write: Write) -> Write:
