@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, AnyStr
 
 from nbguard.documents.notebook import looks_like_notebook
+
+if TYPE_CHECKING:
+    from nbguard.detect.prefilter import Prefilter
+
+# Up to so many words are looked for one by one.
+_FEW = 8
+_BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_BASE64_BYTES = _BASE64.encode()
 
 
 class RawFile:
@@ -24,6 +33,32 @@ class RawFile:
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""
         if needs not in self._met:
-            text = self._lowered = self._lowered or self.raw.lower()
-            self._met[needs] = any(all(word.encode() in text for word in need.split("&")) for need in needs)
+            words = _words_of(needs)
+            if len(words) > _FEW:
+                search = _prefilter_of(words)
+                here = {words[hit.literal] for hit in search.search(self.raw)}
+            else:
+                text = self._lowered = self._lowered or self.raw.lower()
+                here = {word for word in words if word.encode() in text}
+            self._met[needs] = any(all(word in here for word in need.split("&")) for need in needs)
         return self._met[needs]
+
+
+@cache
+def _words_of(needs: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted({word for need in needs for word in need.split("&")}))
+
+
+@cache
+def _prefilter_of(words: tuple[str, ...]) -> Prefilter:
+    from nbguard.detect.prefilter import Prefilter
+
+    return Prefilter(words)
+
+
+def in_long_run(text: AnyStr, start: int, end: int, length: int) -> bool:
+    """Whether a place lies in a run of at least so many letters, digits, ``+`` and ``/``, as base64 is written."""
+    letters = _BASE64 if isinstance(text, str) else _BASE64_BYTES
+    left, right = text[max(0, start - length) : start], text[end : end + length]
+    run = len(left) - len(left.rstrip(letters)) + end - start
+    return run >= length or run + len(right) - len(right.lstrip(letters)) >= length

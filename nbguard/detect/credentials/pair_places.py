@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, AnyStr
 
+from nbguard.detect.raw_file import in_long_run
 from nbguard.documents.structure.formats import CODE, format_of
 
 if TYPE_CHECKING:
@@ -70,6 +71,8 @@ _IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE})
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring")
 _IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
 _MOST_IN_CODE = 3
+# Letters and digits in one run: no name is as long, base64 is. In raw bytes the letters of escapes may belong to it.
+_LONGEST_NAME, _ESCAPE = 64, 8
 _NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_VALUE}"
 _NEAR = 300
 _TABLE = (".csv", ".tsv", ".psv")
@@ -87,6 +90,8 @@ def is_code(path: str) -> bool:
 
 def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
     """Whether a value may stand beside the name that holds these bytes of a file."""
+    if in_long_run(raw, start, end, _LONGEST_NAME + _ESCAPE):
+        return False
     code = is_code(path)
     if _bytes(_IN_CODE if code else _IN_TEXT).match(raw, end) is not None:
         return True
@@ -105,10 +110,13 @@ def places_in(text: str, path: str) -> list[int]:
     return sorted(
         start
         for start, end in _words_in(text)
-        if shows.match(text, end) is not None
-        or _has_named_value(text, start, end, names, named)
-        or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
-        or (table and _texts(_CELL).search(text, end, end + _ROWS))
+        if not in_long_run(text, start, end, _LONGEST_NAME)
+        and (
+            shows.match(text, end) is not None
+            or _has_named_value(text, start, end, names, named)
+            or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
+            or (table and _texts(_CELL).search(text, end, end + _ROWS))
+        )
     )
 
 

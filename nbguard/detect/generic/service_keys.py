@@ -16,17 +16,24 @@ from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.generic.plugin_spans import is_varied
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.raw_file import in_long_run
 from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.detector import Candidates, Knowledge, RawFile
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # A longer run of letters and digits is another thing, or the vendor's next form.
 _AFTER = r"(?![A-Za-z0-9])"
+# What may stand right before a key in a file's bytes (see shapes.BEFORE), and a colour code of a terminal.
+_FREE = re.compile(BEFORE.encode())
+_COLOUR = re.compile(rb"(?i:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]\Z")
+_LONGEST_CODE = 60
+# Letters and digits in one run: no word is as long, a line of base64 is.
+_LONGEST_WORD = 72
 # How far off a word stands that says what a value is, in characters.
 _NEAR = 200
 # What a shape begins with, up to the first sign of a pattern.
@@ -91,6 +98,14 @@ class ServiceKeyDetector:
                 narrow = key.narrow.get(literal, "")
                 yield Literal(literal, name, key.confirm, key.needs, exact=not key.near, narrow=narrow)
 
+    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
+        """Whether a key may begin at a literal, or the word stand by itself that says what a key near by is.
+
+        Most short literals are chance in the base64 of an image.
+        """
+        literal = file.raw[start:end].decode("latin-1").lower()
+        return any(_may_stand(SERVICE_KEYS[topic], literal, file.raw, start, end) for topic in topics)
+
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the keys in fields."""
         for field, topics in candidates.fields:
@@ -121,6 +136,15 @@ def _is_key(value: str, key: ServiceKey) -> bool:
         return False
     # Of 20 letters and digits drawn by chance one in thirty has no digit.
     return not key.varied or is_varied(rest) or (is_varied(rest, digits=False) and is_plausible_token(rest))
+
+
+def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) -> bool:
+    """Whether a literal of a form at these bytes of a file can belong to a key."""
+    if key.near:
+        return not in_long_run(raw, start, end, _LONGEST_WORD)
+    if not any(prefix.lower().startswith(literal) for prefix in key.rule.prefixes):
+        return True  # it stands in the middle of the key
+    return _FREE.match(raw, start) is not None or _COLOUR.search(raw, max(0, start - _LONGEST_CODE), start) is not None
 
 
 @cache
