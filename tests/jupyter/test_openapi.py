@@ -7,14 +7,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
+import jsonschema
 import pytest
 
 from nbguard.jupyter.routes import BASE, ROUTES
 from tests.conftest import CHECKOUT
-from tests.jupyter.contract import FILE, contract, operations
+from tests.fake_tokens import FakeTokens
+from tests.jupyter.contract import FILE, assert_documented, contract, operations
+from tests.jupyter.notebooks import code, notebook
 from tests.openbao_server import OpenBao, free_port
 
 
@@ -52,6 +56,23 @@ def test_the_requests_of_the_file_are_those_of_the_records() -> None:
     for name, record in named.items():
         assert set(schemas[name]["properties"]) == set(record.__struct_encode_fields__), name
         assert schemas[name]["additionalProperties"] is False
+
+
+async def test_a_finding_and_its_waiver_have_all_the_fields_of_the_file_and_no_other(ask: Callable[..., Any]) -> None:
+    """The front end's types are made from the file."""
+    token = FakeTokens(31).ionq()
+    source = f'IONQ_API_KEY = "{token}"  # nbguard: allow ionq-api-key reason="a made-up one"\n'
+    (finding,) = (await ask("POST", "scan", notebook(code(source, "a")))).json["findings"]
+    schemas = contract()["components"]["schemas"]
+    assert set(finding) == set(schemas["Finding"]["properties"]) == set(schemas["Finding"]["required"])
+    assert set(finding["waived"]) == set(schemas["Waiver"]["properties"]) == set(schemas["Waiver"]["required"])
+
+
+def test_an_answer_with_a_field_that_the_file_doesn_t_name_is_told() -> None:
+    answer: dict[str, object] = {"findings": [], "seconds": 0.1}
+    assert_documented("POST", "scan", 200, json.dumps(answer).encode())
+    with pytest.raises(jsonschema.ValidationError):
+        assert_documented("POST", "scan", 200, json.dumps(answer | {"another": 1}).encode())
 
 
 @pytest.fixture

@@ -1,0 +1,210 @@
+/** Commands for the palette, the keyboard, the notebook's toolbar and the cell's. */
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { INotebookTracker } from '@jupyterlab/notebook';
+import { ITranslator } from '@jupyterlab/translation';
+
+import { Action, IFinding } from '../../shared/api/types';
+import { following, IPosition } from '../../shared/findings/findings';
+import { IStrings, strings } from '../../shared/strings/strings';
+import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
+import { shieldIcon } from '../../shared/widgets/icons';
+import { showFinding } from './show-finding';
+
+/** Where the user is in the notebook in front. */
+class Cursor {
+  constructor(
+    private readonly nbguard: INbguard,
+    private readonly tracker: INotebookTracker
+  ) {}
+
+  get position(): IPosition {
+    const editor = this.tracker.activeCell?.editor;
+    const panel = this.tracker.currentWidget;
+    return {
+      cell: panel?.content.activeCellIndex ?? 0,
+      offset:
+        editor && panel?.content.mode === 'edit'
+          ? editor.getOffsetAt(editor.getSelection().start)
+          : null
+    };
+  }
+
+  /** Of the active cell. */
+  get findings(): readonly IFinding[] {
+    const cell = this.tracker.activeCell;
+    return (cell && this.nbguard.current?.inCell(cell.model.id)) ?? [];
+  }
+
+  /** At the cursor, or else the first of the active cell. */
+  get finding(): IFinding | null {
+    const { offset } = this.position;
+    const source = this.tracker.activeCell?.model.sharedModel.getSource() ?? '';
+    const here = this.findings.find(finding => {
+      const place = this.nbguard.current?.place(finding, source);
+      return place && offset !== null && place.from <= offset && offset <= place.to;
+    });
+    return here ?? this.findings[0] ?? null;
+  }
+}
+
+function addCommands(
+  app: JupyterFrontEnd,
+  nbguard: INbguard,
+  tracker: INotebookTracker,
+  texts: IStrings
+): void {
+  const { commands } = app;
+  const cursor = new Cursor(nbguard, tracker);
+  const open = () => nbguard.current !== null;
+
+  commands.addCommand(CommandIDs.scan, {
+    label: texts.scanLabel,
+    isEnabled: open,
+    execute: () => nbguard.current?.scanNow()
+  });
+  commands.addCommand(CommandIDs.toggle, {
+    label: texts.toggleLabel,
+    isToggled: () => nbguard.settings.enabled,
+    execute: () => nbguard.setEnabled(!nbguard.settings.enabled)
+  });
+
+  const jump = async (forward: boolean) => {
+    const notebook = nbguard.current;
+    const finding = notebook && following(notebook.findings, cursor.position, forward);
+    if (finding) {
+      await notebook.jumpTo(finding);
+    } else if (notebook) {
+      Notification.info(texts.noFindings, { autoClose: 3000 });
+    }
+  };
+  commands.addCommand(CommandIDs.next, {
+    label: texts.nextLabel,
+    isEnabled: open,
+    execute: () => jump(true)
+  });
+  commands.addCommand(CommandIDs.previous, {
+    label: texts.previousLabel,
+    isEnabled: open,
+    execute: () => jump(false)
+  });
+
+  const here = async (
+    act: (notebook: INotebookFindings, finding: IFinding) => Promise<unknown>
+  ) => {
+    // What was typed a moment ago counts.
+    await nbguard.current?.scanNow();
+    const { finding } = cursor;
+    if (nbguard.current && finding) {
+      await act(nbguard.current, finding);
+    } else {
+      Notification.info(texts.noFindingHere, { autoClose: 3000 });
+    }
+  };
+  const details = async (notebook: INotebookFindings, finding: IFinding) => {
+    const action = await showFinding(finding, texts);
+    if (action) {
+      await notebook.act(action, finding);
+    }
+  };
+  commands.addCommand(CommandIDs.details, {
+    label: texts.detailsLabel,
+    isEnabled: open,
+    execute: () => here(details)
+  });
+  const labels: [string, Action, string][] = [
+    [CommandIDs.move, 'move', texts.moveLabel],
+    [CommandIDs.env, 'env', texts.envLabel],
+    [CommandIDs.allow, 'allow', texts.allowLabel],
+    [CommandIDs.remove, 'remove', texts.removeLabel]
+  ];
+  for (const [id, action, label] of labels) {
+    commands.addCommand(id, {
+      label,
+      isEnabled: open,
+      execute: () =>
+        here((notebook, finding) =>
+          finding.actions.includes(action)
+            ? notebook.act(action, finding)
+            : details(notebook, finding)
+        )
+    });
+  }
+
+  addButtons(app, nbguard, tracker, cursor, texts);
+}
+
+/** The notebook's button tells how many findings there are; the cell's is there only when the cell has some. */
+function addButtons(
+  app: JupyterFrontEnd,
+  nbguard: INbguard,
+  tracker: INotebookTracker,
+  cursor: Cursor,
+  texts: IStrings
+): void {
+  const { commands } = app;
+  const caption = () => {
+    const notebook = nbguard.current;
+    switch (notebook?.state) {
+      case 'off':
+        return texts.off;
+      case 'failed':
+        return texts.failed(notebook.error ?? '');
+      default:
+        return notebook?.findings.length ? texts.found(notebook.findings.length) : texts.clean;
+    }
+  };
+  commands.addCommand(CommandIDs.notebook, {
+    icon: shieldIcon,
+    caption,
+    className: () =>
+      `nbg-NotebookButton${nbguard.current?.findings.length ? ' nbg-mod-found' : ''}`,
+    isEnabled: () => nbguard.current !== null,
+    execute: () =>
+      commands.execute(
+        commands.hasCommand(CommandIDs.showPanel) ? CommandIDs.showPanel : CommandIDs.scan
+      )
+  });
+  commands.addCommand(CommandIDs.cell, {
+    icon: shieldIcon,
+    caption: texts.cellLabel,
+    className: 'nbg-mod-found',
+    isVisible: () => cursor.findings.length > 0,
+    execute: () => commands.execute(CommandIDs.details)
+  });
+  const tell = () => {
+    commands.notifyCommandChanged(CommandIDs.notebook);
+    commands.notifyCommandChanged(CommandIDs.cell);
+  };
+  const listen = (notebook: INotebookFindings) => notebook.changed.connect(tell);
+  nbguard.opened.connect((_, notebook) => listen(notebook));
+  nbguard.notebooks.forEach(listen);
+  nbguard.currentChanged.connect(tell);
+  nbguard.settingsChanged.connect(() => {
+    tell();
+    commands.notifyCommandChanged(CommandIDs.toggle);
+  });
+  tracker.activeCellChanged.connect(tell);
+}
+
+export const commands: JupyterFrontEndPlugin<void> = {
+  id: `${PACKAGE}:commands`,
+  description: 'Commands, shortcuts and buttons for findings.',
+  autoStart: true,
+  requires: [INbguard, INotebookTracker],
+  optional: [ICommandPalette, ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    nbguard: INbguard,
+    tracker: INotebookTracker,
+    palette: ICommandPalette | null,
+    translator: ITranslator | null
+  ) => {
+    const texts = strings(translator);
+    addCommands(app, nbguard, tracker, texts);
+    const { scan, toggle, next, previous, details, move, env, allow, remove } = CommandIDs;
+    for (const command of [scan, toggle, next, previous, details, move, env, allow, remove]) {
+      palette?.addItem({ command, category: texts.category });
+    }
+  }
+};

@@ -1,0 +1,25 @@
+/** The dialog with one finding and all that is known about it. */
+import { Dialog, showDialog } from '@jupyterlab/apputils';
+import { Widget } from '@lumino/widgets';
+
+import { Action, IFinding } from '../../shared/api/types';
+import { IStrings } from '../../shared/strings/strings';
+import { describe } from '../../shared/widgets/tip';
+
+/** Shows a finding with its actions as buttons, for those who don't hover; answers what was chosen. */
+export async function showFinding(finding: IFinding, strings: IStrings): Promise<Action | null> {
+  const body = new Widget({ node: describe(finding, strings) });
+  const answer = await showDialog({
+    title: strings.findingTitle(finding.severity),
+    body,
+    buttons: [
+      Dialog.cancelButton({ label: strings.close }),
+      ...finding.actions.map(action =>
+        Dialog.createButton({ label: strings.action(action), actions: [action] })
+      )
+    ],
+    hasClose: true
+  });
+  const [chosen] = answer.button.actions;
+  return finding.actions.find(action => action === chosen) ?? null;
+}

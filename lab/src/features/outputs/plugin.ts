@@ -1,0 +1,46 @@
+/** The plugin that marks findings at the outputs they are in, and tells how many values were masked. */
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ITranslator } from '@jupyterlab/translation';
+
+import { strings } from '../../shared/strings/strings';
+import { CommandIDs, INbguard, PACKAGE } from '../../shared/tokens/nbguard';
+import { MaskedBadge } from './masked-badge';
+import { OutputBars } from './output-bars';
+
+export const outputs: JupyterFrontEndPlugin<void> = {
+  id: `${PACKAGE}:outputs`,
+  description: 'Marks findings at the outputs they are in, and counts masked values.',
+  autoStart: true,
+  requires: [INbguard, INotebookTracker],
+  optional: [ITranslator],
+  activate: (
+    app: JupyterFrontEnd,
+    nbguard: INbguard,
+    tracker: INotebookTracker,
+    translator: ITranslator | null
+  ) => {
+    const s = strings(translator);
+    const marked = new WeakSet<NotebookPanel>();
+    const show = () => void app.commands.execute(CommandIDs.showPanel);
+    const mark = (panel: NotebookPanel) => {
+      const notebook = nbguard.of(panel);
+      if (notebook && !marked.has(panel)) {
+        marked.add(panel);
+        const canShow = app.commands.hasCommand(CommandIDs.showPanel);
+        new OutputBars(panel, notebook, s, canShow ? show : null);
+      }
+    };
+    const add = (panel: NotebookPanel) => {
+      const badge = new MaskedBadge(panel, s);
+      if (!panel.toolbar.insertBefore('spacer', 'nbguard-masked', badge)) {
+        panel.toolbar.addItem('nbguard-masked', badge);
+      }
+      void panel.context.ready.then(() => mark(panel));
+    };
+    tracker.widgetAdded.connect((_, panel) => add(panel));
+    tracker.forEach(add);
+    // Its findings may be there before the panel is ready, or after.
+    nbguard.opened.connect(() => tracker.forEach(mark));
+  }
+};

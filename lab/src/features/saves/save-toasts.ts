@@ -1,0 +1,82 @@
+/** Toasts about saves that the server refused, changed or warned of: one for a file, renewed and not repeated. */
+import { Notification } from '@jupyterlab/apputils';
+
+import { IStrings } from '../../shared/strings/strings';
+
+/** The data of the server's event `save`. */
+export interface ISaveEvent {
+  readonly path: string;
+  readonly action: 'blocked' | 'stripped' | 'warned' | 'failed';
+  readonly findings: number;
+  readonly message: string;
+}
+
+/** Milliseconds after which a refusal that goes on is shown again. Autosave tries again all the time. */
+const AGAIN = 60_000;
+/** Milliseconds that a toast stays which needs no action. */
+const STAYS = 8_000;
+
+interface IShown {
+  readonly id: string;
+  readonly text: string;
+  readonly lasting: boolean;
+  at: number;
+}
+
+export class SaveToasts {
+  constructor(
+    private readonly strings: IStrings,
+    private readonly show: (path: string) => void
+  ) {}
+
+  tell(event: ISaveEvent, now = Date.now()): void {
+    const { path, action } = event;
+    const text = this.words(event);
+    const lasting = action === 'blocked';
+    const before = this.shown.get(path);
+    const visible = before !== undefined && Notification.manager.has(before.id);
+    if (before?.text === text && (visible || !lasting || now - before.at < AGAIN)) {
+      return;
+    }
+    const options = {
+      autoClose: lasting ? (false as const) : STAYS,
+      actions: [{ label: this.strings.showFindings, callback: () => this.show(path) }]
+    };
+    const type = lasting ? 'error' : 'warning';
+    if (before && visible) {
+      Notification.update({ id: before.id, message: text, type, ...options });
+    }
+    const id = before && visible ? before.id : Notification.emit(text, type, options);
+    this.shown.set(path, { id, text, lasting, at: now });
+  }
+
+  /** A toast shows 140 characters: the name of the file, how many findings, and the way out. */
+  private words(event: ISaveEvent): string {
+    const s = this.strings;
+    const name = event.path.split('/').pop() ?? event.path;
+    const found = event.findings ? ` ${s.findings(event.findings)}.` : '';
+    switch (event.action) {
+      case 'blocked':
+        return found ? `${s.saveBlocked(name)}${found} ${s.saveWayOut}` : event.message;
+      case 'stripped':
+        return `${s.saveStripped(name)}${found}`;
+      case 'warned':
+        return `${s.saveWarned(name)}${found}`;
+      case 'failed':
+        return `${s.saveFailed(name)} ${event.message}`;
+      default:
+        return event.message;
+    }
+  }
+
+  /** The file was saved: a refusal is over. */
+  saved(path: string): void {
+    const before = this.shown.get(path);
+    if (before?.lasting) {
+      Notification.dismiss(before.id);
+      this.shown.delete(path);
+    }
+  }
+
+  private readonly shown = new Map<string, IShown>();
+}

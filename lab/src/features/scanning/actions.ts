@@ -1,0 +1,272 @@
+/** What can be done about a finding: the requests, the edits, and what the user is told. */
+import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
+
+import { allow, ApiError, move } from '../../shared/api/client';
+import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
+import { counterpart } from '../../shared/findings/findings';
+import { IStrings } from '../../shared/strings/strings';
+import { backwards } from '../../shared/text/ranges';
+import { IOutcome } from '../../shared/tokens/nbguard';
+import { askReason } from './ask-reason';
+import type { IActedOn, IHost } from './host';
+
+/** How often a request is made again because the notebook was edited while it was under way. */
+const ATTEMPTS = 3;
+
+/** The notebook isn't what the edits were made for. */
+class Changed extends Error {}
+
+export class Actions {
+  constructor(
+    private readonly notebook: IActedOn,
+    private readonly host: IHost
+  ) {}
+
+  async move(finding: IFinding, style: Style): Promise<boolean> {
+    return this.told(async () => {
+      const moved = await this.store(finding, style);
+      const { strings } = this.host;
+      const what = strings.moved(this.reference(moved));
+      if (moved.left.length) {
+        const cells = moved.left.map(left => this.cellNumber(left.cell ?? '')).join(', ');
+        Notification.warning(`${what} ${strings.leftIn(cells, moved.left[0].reason)}`, {
+          autoClose: false
+        });
+      } else {
+        Notification.success(what, { autoClose: 5000 });
+      }
+    });
+  }
+
+  async moveAll(findings: readonly IFinding[], style: Style): Promise<IOutcome> {
+    const { strings } = this.host;
+    const left: { finding: IFinding; reason: string }[] = [];
+    const done = new Set<string>();
+    const id = Notification.emit(strings.movingMany(findings.length), 'in-progress', {
+      autoClose: false
+    });
+    for (const finding of findings) {
+      // All places of a value go with the first of them.
+      if (done.has(finding.fingerprint)) {
+        continue;
+      }
+      try {
+        await this.store(finding, style);
+        done.add(finding.fingerprint);
+      } catch (error) {
+        left.push({ finding, reason: this.reason(error) });
+      }
+    }
+    const settled = findings.filter(finding => done.has(finding.fingerprint)).length;
+    Notification.update({
+      id,
+      message: left.length
+        ? strings.movedSome(settled, left.length, left[0].reason)
+        : strings.movedMany(settled),
+      type: left.length ? 'warning' : 'success',
+      autoClose: left.length ? false : 5000
+    });
+    return { done: settled, left };
+  }
+
+  async allow(finding: IFinding): Promise<boolean> {
+    const asked = await askReason(finding, this.host.strings);
+    if (!asked) {
+      return false;
+    }
+    return this.told(async () => {
+      await this.attempt(finding, async (current, request) => {
+        const answer = await allow(this.host.serverSettings, request, current, asked);
+        this.edit(request, answer.edits, true);
+        for (const { cell, nbguard } of answer.metadata) {
+          this.cell(cell)?.setMetadata('nbguard', nbguard);
+        }
+      });
+      Notification.success(this.host.strings.allowed(finding.rule), { autoClose: 5000 });
+    });
+  }
+
+  async remove(finding: IFinding): Promise<boolean> {
+    const { strings } = this.host;
+    const asked = await showDialog({
+      title: strings.removeTitle,
+      body: strings.removeBody(finding.match, this.cellNumber(finding.cell?.id ?? '')),
+      buttons: [
+        Dialog.cancelButton({ label: strings.cancel }),
+        Dialog.warnButton({ label: strings.remove })
+      ]
+    });
+    if (!asked.button.accept) {
+      return false;
+    }
+    return this.told(() =>
+      this.attempt(finding, async (current, request) => {
+        const { from, to, cell } = current;
+        if (from === null || to === null || !cell?.id) {
+          throw new Error(strings.notInSource);
+        }
+        this.edit(request, [{ cell: cell.id, from, to, insert: '' }], true);
+      })
+    );
+  }
+
+  async clearOutput(finding: IFinding): Promise<boolean> {
+    return this.told(async () => {
+      this.writable();
+      const cell = this.cell(finding.cell?.id ?? '');
+      if (cell?.type !== 'code') {
+        throw new Error(this.host.strings.gone);
+      }
+      (cell as ICodeCellModel).clearExecution();
+      await this.notebook.scanNow();
+    });
+  }
+
+  /** A value that is in Vault is in a source again. */
+  tellReturned(findings: readonly IFinding[], moved: ReadonlyMap<string, string>): void {
+    const { strings } = this.host;
+    const [first] = findings;
+    const cell = this.cellNumber(first.cell?.id ?? '');
+    const id = Notification.warning(strings.returned(moved.get(first.fingerprint) ?? '', cell), {
+      autoClose: false,
+      actions: [
+        {
+          label: strings.replaceAgain,
+          displayType: 'accent',
+          callback: () => {
+            Notification.dismiss(id);
+            void this.notebook.moveAll(findings);
+          }
+        }
+      ]
+    });
+  }
+
+  /** Moves and edits. The undo history of the edited cells goes: it would bring the value back. */
+  private async store(finding: IFinding, style: Style): Promise<IMoved> {
+    return this.attempt(finding, async (current, request) => {
+      const answer = await move(this.host.serverSettings, request, current, style);
+      this.notebook.guard(current.fingerprint, this.reference(answer));
+      this.edit(request, answer.edits, false);
+      return answer;
+    });
+  }
+
+  /**
+   * Does `act` with the finding as it is now and the notebook as it is now; again when the notebook was edited
+   * meanwhile, which loses nothing: the server stores a value once.
+   */
+  private async attempt<T>(
+    finding: IFinding,
+    act: (current: IFinding, request: INotebookRequest) => Promise<T>
+  ): Promise<T> {
+    this.writable();
+    for (let left = ATTEMPTS; ; left--) {
+      await this.notebook.scanNow();
+      const current = counterpart(this.notebook.findings, finding);
+      if (!current) {
+        throw new Error(this.host.strings.gone);
+      }
+      const request =
+        current.where === 'source' ? this.notebook.request() : this.notebook.requestWithOutputs();
+      try {
+        const done = await act(current, request);
+        await this.notebook.scanNow();
+        return done;
+      } catch (error) {
+        if (!(error instanceof Changed) || left <= 1) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Applies edits in one transaction, if every cell they touch still has the source they were made for. */
+  private edit(request: INotebookRequest, edits: readonly IEdit[], undoable: boolean): void {
+    this.writable();
+    const cells = new Map<ICellModel, IEdit[]>();
+    for (const edit of edits) {
+      const cell = this.cell(edit.cell);
+      const sent = request.cells.find(other => other.id === edit.cell);
+      if (!cell || !sent || cell.sharedModel.getSource() !== sent.source) {
+        throw new Changed(this.host.strings.changed);
+      }
+      cells.set(cell, [...(cells.get(cell) ?? []), edit]);
+    }
+    // Checked before anything is changed.
+    const plans = [...cells].map(
+      ([cell, own]) => [cell, backwards(own, cell.sharedModel.getSource().length)] as const
+    );
+    const apply = ([cell, own]: (typeof plans)[number]) => {
+      for (const { from, to, insert } of own) {
+        cell.sharedModel.updateSource(from, to, insert);
+      }
+    };
+    if (undoable) {
+      // By cell, for that is how undo goes.
+      plans.forEach(plan => plan[0].sharedModel.transact(() => apply(plan)));
+      return;
+    }
+    this.notebook.context.model.sharedModel.transact(() => plans.forEach(apply), false);
+    cells.forEach((_, cell) => cell.sharedModel.clearUndoHistory());
+  }
+
+  /** Runs an action; a failure is told and answers false. */
+  private async told(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (error) {
+      tellError(this.reason(error), this.host.strings);
+      return false;
+    }
+  }
+
+  private reason(error: unknown): string {
+    if (error instanceof ApiError && error.status === 404) {
+      return error.message || this.host.strings.gone;
+    }
+    return error instanceof Error ? error.message : String(error);
+  }
+
+  private writable(): void {
+    if (this.notebook.context.model.readOnly) {
+      throw new Error(this.host.strings.readOnly);
+    }
+  }
+
+  private cell(id: string): ICellModel | null {
+    for (const cell of this.notebook.context.model.cells) {
+      if (cell.id === id) {
+        return cell;
+      }
+    }
+    return null;
+  }
+
+  /** As people count. */
+  private cellNumber(id: string): string {
+    let number = 0;
+    for (const cell of this.notebook.context.model.cells) {
+      number++;
+      if (cell.id === id) {
+        return String(number);
+      }
+    }
+    return '?';
+  }
+
+  private reference(moved: IMoved): string {
+    return moved.mount === 'secret' ? moved.reference : `${moved.mount}:${moved.reference}`;
+  }
+}
+
+/** JupyterLab cuts a notification's text here; what to do tends to stand at the end. */
+const NOTIFIED = 140;
+
+function tellError(message: string, strings: IStrings): void {
+  const more = () => void showErrorMessage(strings.refused, message);
+  const actions = message.length > NOTIFIED ? [{ label: strings.more, callback: more }] : [];
+  Notification.error(message, { autoClose: false, actions });
+}

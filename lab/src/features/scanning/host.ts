@@ -1,0 +1,23 @@
+/** What a notebook's findings and the actions on them need of each other and of the package. */
+import { ServerConnection } from '@jupyterlab/services';
+
+import { INotebookRequest } from '../../shared/api/types';
+import { IStrings } from '../../shared/strings/strings';
+import { INotebookFindings, IPlace, ISettings } from '../../shared/tokens/nbguard';
+
+/** What a notebook's findings need of the package. */
+export interface IHost {
+  readonly serverSettings: ServerConnection.ISettings;
+  readonly settings: ISettings;
+  readonly strings: IStrings;
+  /** Scrolls there and selects; false when no panel shows the notebook. */
+  reveal(notebook: INotebookFindings, place: IPlace): Promise<void>;
+}
+
+/** What the actions need of the notebook. */
+export interface IActedOn extends INotebookFindings {
+  /** With outputs, for an action on a finding in one. */
+  requestWithOutputs(): INotebookRequest;
+  /** From now on a finding with this fingerprint in a source is worth a notice: its value is in Vault. */
+  guard(fingerprint: string, reference: string): void;
+}

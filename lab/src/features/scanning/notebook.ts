@@ -1,0 +1,266 @@
+/** The findings of one open notebook: scanned when it changes, kept where its cells are. */
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
+import type { INotebookModel } from '@jupyterlab/notebook';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { ApiError, scan } from '../../shared/api/client';
+import { Action, IFinding, INotebookRequest, Style } from '../../shared/api/types';
+import { byCell, counts, ordered, reindexed, returned } from '../../shared/findings/findings';
+import { IRange, shift } from '../../shared/text/ranges';
+import { INotebookFindings, IOutcome, IPlace } from '../../shared/tokens/nbguard';
+import { Actions } from './actions';
+import { Collector, sameOutputs, sizeOf } from './collect';
+import type { IActedOn, IHost } from './host';
+import { Scanner } from './scanner';
+
+/** JSON of outputs above this many characters is sent when typing pauses for longer, not at each pause. */
+const LARGE_OUTPUTS = 256 * 1024;
+const LARGE_OUTPUTS_DELAY = 3000;
+/** Milliseconds before a scan that failed for a reason that may pass is tried again; doubled up to a minute. */
+const RETRY = 5000;
+
+export class NotebookFindings implements IActedOn {
+  constructor(
+    readonly context: DocumentRegistry.IContext<INotebookModel>,
+    private readonly host: IHost
+  ) {
+    this.collector = new Collector(context);
+    this.actions = new Actions(this, host);
+    this.scanner = new Scanner(() => this.scan(), host.settings.debounce);
+    context.model.contentChanged.connect(this.onChange, this);
+    context.pathChanged.connect(this.onChange, this);
+    void this.scanNow();
+  }
+
+  get findings(): readonly IFinding[] {
+    return this.open;
+  }
+
+  get waived(): readonly IFinding[] {
+    return this.accepted;
+  }
+
+  get state(): INotebookFindings['state'] {
+    return this.host.settings.enabled ? this.progress : 'off';
+  }
+
+  get error(): string | null {
+    return this.reason;
+  }
+
+  get changed(): ISignal<this, void> {
+    return this._changed;
+  }
+
+  get isDisposed(): boolean {
+    return this.scanner.isDisposed;
+  }
+
+  dispose(): void {
+    if (this.isDisposed) {
+      return;
+    }
+    clearTimeout(this.later);
+    this.scanner.dispose();
+    this.collector.dispose();
+    Signal.disconnectReceiver(this);
+    Signal.clearData(this);
+  }
+
+  inCell(id: string): readonly IFinding[] {
+    return this.groups.get(id) ?? [];
+  }
+
+  scanNow(): Promise<void> {
+    return this.host.settings.enabled ? this.scanner.now() : this.switchOff();
+  }
+
+  /** The settings are others. */
+  refresh(): void {
+    this.scanner.delay = this.host.settings.debounce;
+    this.scanned = '';
+    void this.scanNow();
+  }
+
+  request(): INotebookRequest {
+    return this.collector.request(false);
+  }
+
+  /** With outputs, for an action on a finding in one. */
+  requestWithOutputs(): INotebookRequest {
+    return this.collector.request(true);
+  }
+
+  /** Where the finding is in the source as it is now; null when it isn't in a source, or an edit touched it. */
+  place(finding: IFinding, source: string): IRange | null {
+    if (finding.where !== 'source' || finding.from === null || finding.to === null) {
+      return null;
+    }
+    const scanned = this.sources.get(finding.cell?.id ?? '');
+    return scanned === undefined
+      ? null
+      : shift({ from: finding.from, to: finding.to }, scanned, source);
+  }
+
+  move(finding: IFinding, style?: Style): Promise<boolean> {
+    return this.actions.move(finding, style ?? this.host.settings.style);
+  }
+
+  moveAll(findings: readonly IFinding[], style?: Style): Promise<IOutcome> {
+    return this.actions.moveAll(findings, style ?? this.host.settings.style);
+  }
+
+  env(finding: IFinding): Promise<boolean> {
+    return this.actions.move(finding, 'env');
+  }
+
+  allow(finding: IFinding): Promise<boolean> {
+    return this.actions.allow(finding);
+  }
+
+  remove(finding: IFinding): Promise<boolean> {
+    return this.actions.remove(finding);
+  }
+
+  clearOutput(finding: IFinding): Promise<boolean> {
+    return this.actions.clearOutput(finding);
+  }
+
+  act(action: Action, finding: IFinding): Promise<boolean> {
+    switch (action) {
+      case 'move':
+        return this.move(finding);
+      case 'env':
+        return this.env(finding);
+      case 'allow':
+        return this.allow(finding);
+      case 'remove':
+        return this.remove(finding);
+      case 'clear-output':
+        return this.clearOutput(finding);
+    }
+  }
+
+  jumpTo(place: IPlace): Promise<void> {
+    return this.host.reveal(this, place);
+  }
+
+  /** From now on a finding with this fingerprint in a source is worth a notice: its value is in Vault. */
+  guard(fingerprint: string, reference: string): void {
+    this.moved.set(fingerprint, reference);
+  }
+
+  private onChange(): void {
+    if (this.host.settings.enabled) {
+      this.scanner.touch();
+    }
+  }
+
+  private async switchOff(): Promise<void> {
+    this.scanner.stop();
+    clearTimeout(this.later);
+    this.scanned = '';
+    this.settle([]);
+  }
+
+  private async scan(): Promise<void> {
+    const { settings } = this.host;
+    const withOutputs = settings.outputs && !this.tooLarge;
+    let body = this.collector.body(withOutputs);
+    const postponed =
+      withOutputs &&
+      sizeOf(body.outputs) > LARGE_OUTPUTS &&
+      sameOutputs(body.outputs, this.outputs);
+    clearTimeout(this.later);
+    if (postponed) {
+      body = this.collector.body(false);
+      this.later = setTimeout(() => {
+        this.outputs = null;
+        void this.scanNow();
+      }, LARGE_OUTPUTS_DELAY);
+    }
+    if (body.text === this.scanned) {
+      // Editors may show less than is known: undo drops a range, and is back at the text of the last scan.
+      this._changed.emit();
+      return;
+    }
+    this.progress = 'scanning';
+    this._changed.emit();
+    try {
+      const answer = await scan(this.host.serverSettings, body.text);
+      if (this.isDisposed || !this.host.settings.enabled) {
+        return;
+      }
+      this.scanned = body.text;
+      this.sources = body.sources;
+      this.retry = RETRY;
+      this.progress = 'idle';
+      this.reason = this.tooLarge ? this.host.strings.outputsTooLarge : null;
+      if (postponed) {
+        const kept = [...this.open, ...this.accepted].filter(finding => finding.output !== null);
+        this.settle([...answer.findings, ...reindexed(kept, [...body.sources.keys()])]);
+      } else {
+        this.outputs = body.outputs;
+        this.settle(answer.findings);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  private settle(findings: readonly IFinding[]): void {
+    const all = ordered(findings);
+    const before = counts([...this.open, ...this.accepted]);
+    this.open = all.filter(finding => !finding.waived);
+    this.accepted = all.filter(finding => finding.waived);
+    this.groups = byCell(this.open);
+    this._changed.emit();
+    const back = returned(this.moved, before, this.open);
+    if (back.length) {
+      this.actions.tellReturned(back, this.moved);
+    }
+  }
+
+  private fail(error: unknown): void {
+    if (this.isDisposed) {
+      return;
+    }
+    this.scanned = '';
+    if (
+      error instanceof ApiError &&
+      error.status === 413 &&
+      !this.tooLarge &&
+      this.host.settings.outputs
+    ) {
+      this.tooLarge = true;
+      this.scanner.touch();
+      return;
+    }
+    this.progress = 'failed';
+    this.reason = error instanceof Error ? error.message : String(error);
+    // A refusal (no server part, no permission, a body the server can't read) won't pass by itself.
+    if (!(error instanceof ApiError) || error.status >= 500) {
+      this.later = setTimeout(() => void this.scanNow(), this.retry);
+      this.retry = Math.min(60_000, 2 * this.retry);
+    }
+    this._changed.emit();
+  }
+
+  private readonly _changed = new Signal<this, void>(this);
+  private readonly actions: Actions;
+  private readonly collector: Collector;
+  private readonly scanner: Scanner;
+  private readonly moved = new Map<string, string>();
+  private open: readonly IFinding[] = [];
+  private accepted: readonly IFinding[] = [];
+  private groups: ReadonlyMap<string, readonly IFinding[]> = new Map();
+  private progress: 'idle' | 'scanning' | 'failed' = 'idle';
+  private reason: string | null = null;
+  /** What the findings are of. */
+  private scanned = '';
+  private sources: ReadonlyMap<string, string> = new Map();
+  private outputs: ReadonlyMap<string, string> | null = null;
+  private tooLarge = false;
+  private later: ReturnType<typeof setTimeout> | undefined;
+  private retry = RETRY;
+}

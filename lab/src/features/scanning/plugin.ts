@@ -1,0 +1,185 @@
+/** Findings for every open notebook, for the other plugins to show. */
+import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { ServerConnection } from '@jupyterlab/services';
+import { ISettingRegistry } from '@jupyterlab/settingregistry';
+import { ITranslator } from '@jupyterlab/translation';
+import { ISignal, Signal } from '@lumino/signaling';
+
+import { IStrings, strings } from '../../shared/strings/strings';
+import {
+  INbguard,
+  INotebookFindings,
+  IPlace,
+  ISettings,
+  PACKAGE
+} from '../../shared/tokens/nbguard';
+import { IHost } from './host';
+import { NotebookFindings } from './notebook';
+import { reveal } from './reveal';
+
+const DEFAULTS: ISettings = {
+  enabled: true,
+  debounce: 400,
+  outputs: true,
+  gutter: true,
+  severity: 'low',
+  style: 'nbguard'
+};
+
+class Nbguard implements INbguard, IHost {
+  constructor(
+    private readonly app: JupyterFrontEnd,
+    private readonly tracker: INotebookTracker,
+    readonly strings: IStrings
+  ) {
+    tracker.widgetAdded.connect((_, panel) => void this.add(panel));
+    tracker.forEach(panel => void this.add(panel));
+    tracker.currentChanged.connect(() => this.tellCurrent());
+  }
+
+  get serverSettings(): ServerConnection.ISettings {
+    return this.app.serviceManager.serverSettings;
+  }
+
+  get settings(): ISettings {
+    return this.wishes;
+  }
+
+  /** From now on these settings count; null means the defaults. */
+  use(registered: ISettingRegistry.ISettings | null): void {
+    const read = () => {
+      const composite = registered?.composite as Partial<ISettings> | undefined;
+      this.wishes = { ...DEFAULTS, ...composite };
+      this.open.forEach(notebook => notebook.refresh());
+      this._settingsChanged.emit(this.wishes);
+    };
+    this.registered = registered;
+    registered?.changed.connect(read);
+    read();
+  }
+
+  get settingsChanged(): ISignal<this, ISettings> {
+    return this._settingsChanged;
+  }
+
+  async setEnabled(enabled: boolean): Promise<void> {
+    await this.registered?.set('enabled', enabled);
+  }
+
+  get current(): INotebookFindings | null {
+    const panel = this.tracker.currentWidget;
+    return panel ? this.of(panel) : null;
+  }
+
+  get currentChanged(): ISignal<this, INotebookFindings | null> {
+    return this._currentChanged;
+  }
+
+  get notebooks(): readonly INotebookFindings[] {
+    return [...this.open.values()];
+  }
+
+  get opened(): ISignal<this, INotebookFindings> {
+    return this._opened;
+  }
+
+  get closed(): ISignal<this, INotebookFindings> {
+    return this._closed;
+  }
+
+  of(panel: NotebookPanel): INotebookFindings | null {
+    const { model } = panel.context;
+    return (model && this.open.get(model)) ?? null;
+  }
+
+  ofPath(path: string): INotebookFindings | null {
+    return this.notebooks.find(notebook => notebook.context.localPath === path) ?? null;
+  }
+
+  ofShared(notebook: unknown): INotebookFindings | null {
+    for (const [model, findings] of this.open) {
+      if (model.sharedModel === notebook) {
+        return findings;
+      }
+    }
+    return null;
+  }
+
+  async reveal(notebook: INotebookFindings, place: IPlace): Promise<void> {
+    const { currentWidget } = this.tracker;
+    const panel =
+      currentWidget?.context === notebook.context
+        ? currentWidget
+        : this.tracker.find(other => other.context === notebook.context);
+    if (panel) {
+      this.app.shell.activateById(panel.id);
+      await reveal(panel, place);
+    }
+  }
+
+  /** Two views of one notebook have one model. */
+  private async add(panel: NotebookPanel): Promise<void> {
+    const { context } = panel;
+    await context.ready;
+    const { model } = context;
+    if (panel.isDisposed || !model || this.open.has(model)) {
+      this.tellCurrent();
+      return;
+    }
+    const findings = new NotebookFindings(context, this);
+    this.open.set(model, findings);
+    context.disposed.connect(() => {
+      this.open.delete(model);
+      this._closed.emit(findings);
+      findings.dispose();
+      this.tellCurrent();
+    });
+    this._opened.emit(findings);
+    this.tellCurrent();
+  }
+
+  private tellCurrent(): void {
+    const { current } = this;
+    if (current !== this.told) {
+      this.told = current;
+      this._currentChanged.emit(current);
+    }
+  }
+
+  /** Nothing is sent before it is known whether the user wants it. */
+  private wishes: ISettings = { ...DEFAULTS, enabled: false };
+  private registered: ISettingRegistry.ISettings | null = null;
+  private readonly open = new Map<INotebookModel, NotebookFindings>();
+  private readonly _settingsChanged = new Signal<this, ISettings>(this);
+  private readonly _currentChanged = new Signal<this, INotebookFindings | null>(this);
+  private readonly _opened = new Signal<this, INotebookFindings>(this);
+  private readonly _closed = new Signal<this, INotebookFindings>(this);
+  private told: INotebookFindings | null = null;
+}
+
+export const core: JupyterFrontEndPlugin<INbguard> = {
+  id: `${PACKAGE}:core`,
+  description: 'Scans open notebooks with nbguard.',
+  autoStart: true,
+  requires: [INotebookTracker],
+  optional: [ISettingRegistry, ITranslator],
+  provides: INbguard,
+  // Not async: editors are made as soon as the plugins are there, and must find this one.
+  activate: (
+    app: JupyterFrontEnd,
+    tracker: INotebookTracker,
+    registry: ISettingRegistry | null,
+    translator: ITranslator | null
+  ) => {
+    const nbguard = new Nbguard(app, tracker, strings(translator));
+    const loaded = registry ? registry.load(`${PACKAGE}:core`) : Promise.resolve(null);
+    void loaded
+      .catch(error => {
+        console.warn('nbguard: the settings can’t be read, so the defaults count.', error);
+        return null;
+      })
+      .then(registered => nbguard.use(registered));
+    return nbguard;
+  }
+};

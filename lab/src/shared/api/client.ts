@@ -1,0 +1,110 @@
+/** The REST client: one function per route under `nbguard/api/`. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+
+import {
+  Answer,
+  IAllowed,
+  IAllowRequest,
+  IFinding,
+  IMoved,
+  IMoveRequest,
+  INotebookRequest,
+  IReason,
+  IReference,
+  IScanned,
+  IStatus,
+  IWhich,
+  Style
+} from './types';
+
+/** The server's refusal: its `message` says what happened and what to do, and never holds a value. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly reason: string | null
+  ) {
+    super(message);
+    this.name = 'ApiError';
+  }
+}
+
+export function which(finding: IFinding): IWhich {
+  return {
+    fingerprint: finding.fingerprint,
+    cell: finding.cell?.id ?? '',
+    from: finding.from,
+    to: finding.to
+  };
+}
+
+/** `body` is JSON text, made by `Requests` from cached pieces. */
+export function scan(settings: ServerConnection.ISettings, body: string): Promise<IScanned> {
+  return ask(settings, 'scan', { method: 'POST', body });
+}
+
+export function move(
+  settings: ServerConnection.ISettings,
+  notebook: INotebookRequest,
+  finding: IFinding,
+  style: Style
+): Promise<IMoved> {
+  const body: IMoveRequest = { ...notebook, finding: which(finding), style };
+  return ask(settings, 'move', { method: 'POST', body: JSON.stringify(body) });
+}
+
+export function allow(
+  settings: ServerConnection.ISettings,
+  notebook: INotebookRequest,
+  finding: IFinding,
+  why: IReason
+): Promise<IAllowed> {
+  const body: IAllowRequest = { ...notebook, finding: which(finding), ...why };
+  return ask(settings, 'allow', { method: 'POST', body: JSON.stringify(body) });
+}
+
+export async function references(
+  settings: ServerConnection.ISettings,
+  notebook: INotebookRequest
+): Promise<readonly IReference[]> {
+  const answer = await ask<Answer<'references'>>(settings, 'references', {
+    method: 'POST',
+    body: JSON.stringify(notebook)
+  });
+  return answer.references;
+}
+
+export function status(settings: ServerConnection.ISettings, path?: string): Promise<IStatus> {
+  const query = path ? `?path=${encodeURIComponent(path)}` : '';
+  return ask(settings, `status${query}`, { method: 'GET' });
+}
+
+/** For routes of other plugins. `endpoint` is relative to `nbguard/api/`. */
+export async function ask<T>(
+  settings: ServerConnection.ISettings,
+  endpoint: string,
+  init: RequestInit
+): Promise<T> {
+  const [path, query] = endpoint.split('?', 2);
+  const url = URLExt.join(settings.baseUrl, 'nbguard', 'api', path) + (query ? `?${query}` : '');
+  const response = await ServerConnection.makeRequest(url, init, settings);
+  const text = await response.text();
+  let answer: unknown = null;
+  try {
+    answer = text ? JSON.parse(text) : null;
+  } catch {
+    answer = null; // a proxy's page, not ours
+  }
+  if (!response.ok) {
+    const refusal = (answer ?? {}) as { message?: unknown; reason?: unknown };
+    throw new ApiError(
+      response.status,
+      typeof refusal.message === 'string' && refusal.message
+        ? refusal.message
+        : response.statusText,
+      typeof refusal.reason === 'string' ? refusal.reason : null
+    );
+  }
+  return answer as T;
+}

@@ -1,0 +1,48 @@
+/** What goes to the server and comes from it, by the names that the front end uses; `openapi.yaml` says what each is. */
+import type { components, operations } from './api.generated';
+
+type Schemas = components['schemas'];
+
+/** The answer of an operation that worked. */
+export type Answer<Operation extends keyof operations> =
+  operations[Operation]['responses'][200]['content']['application/json'];
+
+/** A finding. It never holds the value; `match` shows a prefix and the length. */
+export type IFinding = Schemas['Finding'];
+export type Severity = Schemas['Severity'];
+export type Kind = Schemas['Kind'];
+export type Action = Schemas['Action'];
+export type IWaiver = Schemas['Waiver'];
+
+/** How the generated lookup is written: `secret(…)`, `os.environ[…]`, or an hvac call. */
+export type Style = Schemas['Style'];
+
+/** Replace the UTF-16 units from `from` to `to` of a cell's source. */
+export type IEdit = Schemas['Edit'];
+
+/** A lookup in a cell, and whether it resolves. */
+export type IReference = Schemas['Reference'];
+export type ReferenceState = IReference['state'];
+
+export type IStatus = Schemas['Status'];
+
+/** Which finding a request is about. */
+export type IWhich = Schemas['Place'];
+
+/** A cell as the server wants it. Each that is open here has an id. */
+export type ICellRequest = Schemas['Cell'] & { readonly id: string };
+
+/** A notebook as the server wants it; the body of most requests. */
+export type INotebookRequest = Omit<Schemas['NotebookRequest'], 'cells'> & {
+  readonly cells: readonly ICellRequest[];
+};
+
+export type IMoveRequest = Schemas['MoveRequest'];
+export type IAllowRequest = Schemas['AllowRequest'];
+
+/** Why a finding may stay. */
+export type IReason = Pick<IAllowRequest, 'reason' | 'expires' | 'approved_by'>;
+
+export type IScanned = Answer<'scan'>;
+export type IMoved = Answer<'move'>;
+export type IAllowed = Answer<'allow'>;

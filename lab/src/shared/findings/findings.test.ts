@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+
+import { finding } from './finding.fixture';
+import {
+  atLeast,
+  byCell,
+  counterpart,
+  counts,
+  following,
+  ordered,
+  reindexed,
+  returned,
+  SEVERITIES
+} from './findings';
+
+const inB = finding({ cell: { index: 1, id: 'b', type: 'code' }, from: 7, line: 2, column: 3 });
+const outputOfA = finding({ where: 'output', from: null, to: null, output: 0 });
+const late = finding({ from: 30, line: 3 });
+const early = finding({ from: 3, line: 1 });
+const metadata = finding({ cell: null, where: 'metadata', from: null, to: null });
+
+test('findings come in the order of the notebook, outputs after their source', () => {
+  expect(ordered([metadata, inB, outputOfA, late, early])).toEqual([
+    early,
+    late,
+    outputOfA,
+    inB,
+    metadata
+  ]);
+});
+
+test('findings are grouped by cell; those of the notebook itself are kept', () => {
+  const groups = byCell([early, late, inB, metadata]);
+  expect([...groups].map(([id, group]) => [id, group.length])).toEqual([
+    ['a', 2],
+    ['b', 1],
+    ['', 1]
+  ]);
+});
+
+test('severities are compared by rank', () => {
+  expect(SEVERITIES.filter(severity => atLeast(finding({ severity }), 'medium'))).toEqual([
+    'medium',
+    'high',
+    'critical'
+  ]);
+});
+
+test('the finding that is meant is the nearest of the same value in the same cell', () => {
+  const moved = finding({ from: 28 });
+  expect(counterpart([early, late, inB], moved)).toBe(late);
+  expect(counterpart([inB, outputOfA], moved)).toBeNull();
+  expect(counterpart([finding({ fingerprint: 'g' })], moved)).toBeNull();
+});
+
+test('next and previous go round the notebook from where the cursor is', () => {
+  const all = [early, late, inB];
+  expect(following(all, { cell: 0, offset: 3 }, true)).toBe(late);
+  expect(following(all, { cell: 0, offset: null }, true)).toBe(early);
+  expect(following(all, { cell: 1, offset: 7 }, true)).toBe(early);
+  expect(following(all, { cell: 1, offset: 7 }, false)).toBe(late);
+  expect(following(all, { cell: 0, offset: 3 }, false)).toBe(inB);
+  expect(following(all, { cell: 1, offset: null }, false)).toBe(late);
+  expect(following([], { cell: 0, offset: null }, true)).toBeNull();
+});
+
+test('a moved value that is there more often than before is told, and nothing else', () => {
+  const moved = new Map([['f', 'quantum/ionq#api_key']]);
+  expect(returned(moved, new Map(), [early])).toEqual([early]);
+  expect(returned(moved, counts([early]), [early])).toEqual([]);
+  expect(returned(moved, counts([early]), [early, inB])).toEqual([early, inB]);
+  expect(returned(moved, new Map(), [outputOfA, finding({ fingerprint: 'g' })])).toEqual([]);
+});
+
+test('findings that are kept from an older scan follow their cells', () => {
+  const kept = reindexed([outputOfA, inB, metadata], ['new', 'b', 'a']);
+  expect(kept.map(({ cell }) => cell && [cell.id, cell.index])).toEqual([['a', 2], ['b', 1], null]);
+  expect(reindexed([inB], ['a'])).toEqual([]);
+});
