@@ -144,6 +144,7 @@ class Engine:
         found = list(self._find(document, screening, defects))
         if not found:
             return []
+        from nbguard.detect.credentials.provider_nearby import name_providers
         from nbguard.detect.echoes import find_echoes
         from nbguard.detect.finding import RANK_FOREIGN
         from nbguard.detect.overlaps import keep_most_specific
@@ -151,7 +152,8 @@ class Engine:
 
         # What another tool says is reported as it does, whatever else stands in the same place.
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
-        findings = keep_most_specific(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
+        own = take_whole(finding for finding in found if finding.rank != RANK_FOREIGN)
+        findings = name_providers(keep_most_specific(own))
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
         return sorted(
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)

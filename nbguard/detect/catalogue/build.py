@@ -87,6 +87,7 @@ def _rule_record(provider: str, credential: dict[str, Any]) -> list[Any]:
         credential["key"],
         credential.get("generic_attributes", []),
         reach_of(shapes),
+        *([credential["shared_env"]] if "shared_env" in credential else []),
     ]
 
 

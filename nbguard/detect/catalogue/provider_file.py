@@ -25,8 +25,8 @@ _PROVIDER = {
 _CREDENTIAL = {
     "id": _TEXT, "name": _TEXT, "severity": _TEXT, "key": _TEXT, "value": _TEXT, "shapes": _TEXTS, "literals": _TEXTS,
     "prefix": _TEXT, "sample": _TEXT, "calls": _TABLES, "attributes": _TEXTS, "generic_attributes": _TEXTS,
-    "env": _TEXTS, "headers": _TABLES, "files": _TABLES, "commands": _TEXTS, "examples": "a list of examples",
-    "lookalikes": "a list of examples",
+    "env": _TEXTS, "shared_env": _TEXTS, "headers": _TABLES, "files": _TABLES, "commands": _TEXTS,
+    "examples": "a list of examples", "lookalikes": "a list of examples",
 }  # fmt: skip
 _IDENTIFIER = {
     "id": _TEXT, "name": _TEXT, "severity": _TEXT, "pattern": _TEXT, "literals": _TEXTS, "example": _TEXT,
@@ -93,6 +93,8 @@ def _check_credential(credential: Mapping[str, Any]) -> Iterator[str]:
         yield from _check_keys(f"{where}files: ", file, _FILE, ("glob", "keys"))
     for shape in (*credential.get("shapes", ()), *filter(None, [credential.get("value")])):
         yield from _check_pattern(f"{where}{shape}: ", shape)
+    if "shared_env" in credential and "value" not in credential:
+        yield f"{where}shared_env: counts by the form of `value`, which is missing"
     yield from _check_literals(where, credential)
     yield from _check_samples(where, credential)
     yield from _check_examples(where, credential)

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.shown_names import shown_names
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.documents.decode import decode
+from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -81,19 +82,19 @@ def _find_in_outputs(document: Document, cell: int, names: list[str]) -> Iterato
     for part in document.parts:
         if part.where == "output" and part.cell is not None and part.cell.number == cell:
             for field in decode(document, part):
-                yield from _find_in_output(field, names)
+                yield from _find_in_output(field, names, NameReader(document))
 
 
-def _find_in_output(field: Field, names: list[str]) -> Iterator[Finding]:
-    index = index_sinks(load_catalogue())
-    uses = [use for name in names for use in index.env_uses(name)]
+def _find_in_output(field: Field, names: list[str], reader: NameReader) -> Iterator[Finding]:
     at = 0
     for line in field.text.split("\n")[:_MOST_LINES]:
         values = [found for found in _VALUE.finditer(line) if is_plausible_token(found.group())]
         if len(values) == 1 and len(line) <= _VALUE_LINE:
             start, end = at + values[0].start(), at + values[0].end()
             value = values[0].group()
-            choice = choose_rule(uses, value)
+            choice = choose_rule(
+                [use for name in names for use in reader.uses_of(Pair(name, value, start, end))], value
+            )
             judged = next((told for name in names if (told := judge_assigned(name, value)) is not None), None)
             if choice is not None:
                 yield make_finding(choice, field, start, end, value, f"printed: {names[0]}", RANK_SINK - 1)

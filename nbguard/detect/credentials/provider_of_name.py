@@ -14,6 +14,8 @@ from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.generic.provider_names import provider_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from nbguard.detect.credentials.provider_rules import Provider
     from nbguard.detect.credentials.sink_index import Use
     from nbguard.documents.fields import Document
@@ -31,7 +33,6 @@ class NameReader:
         self._index = index_sinks(load_catalogue())
         path = document.path.replace(os.sep, "/").replace("\\", "/")
         self._files = [use for use in self._index.files if use.path.search(path)]
-        self._providers = {provider.id: provider for provider in load_catalogue().providers}
         self._known: dict[tuple[str, tuple[str, ...]], tuple[Use, ...]] = {}
 
     def uses_of(self, pair: Pair) -> tuple[Use, ...]:
@@ -40,13 +41,16 @@ class NameReader:
             uses = self._of_header(pair)
             if uses:
                 return uses
+        shared = self._index.uses_of_shared(_variable(pair.name), pair.value)
+        if shared:
+            return tuple(shared)
         key = (pair.name, pair.path)
         if key not in self._known:
             self._known[key] = tuple(dict.fromkeys(self._find(pair)))
         return self._known[key]
 
     def _find(self, pair: Pair) -> list[Use]:
-        name = pair.name.strip("-$").replace("-", "_").rpartition(".")[2]
+        name = _variable(pair.name)
         uses = list(self._index.env_uses(name))
         uses += [
             (use.provider, use.rule)
@@ -75,33 +79,40 @@ class NameReader:
         for name in (pair.name, *reversed(pair.path[-3:])):
             provider = self._named_in(name)
             if provider is not None:
-                return [
-                    (provider, rule)
-                    for rule in provider.rules
-                    if ("password" in rule.id or "password" in rule.vault_key) == says_password(pair.name)
-                ]
+                return [(provider, rule) for rule in provider.rules if rule.is_password == says_password(pair.name)]
         return []
 
     def _named_in(self, name: str) -> Provider | None:
-        words = [word.lower() for word in _WORD.findall(name[:_LONGEST_NAME])]
-        known = _nicknames()
-        for first in range(len(words)):
-            for last in range(min(len(words), first + _MOST_WORDS), first, -1):
-                provider = known.get("".join(words[first:last]))
-                if provider is not None:
-                    return self._providers[provider]
-            # `ibmtoken`: the name of a provider and what it has, in one word.
-            for length in range(3, len(words[first]) - 2):
-                provider = known.get(words[first][:length])
-                if provider is not None and meaning_of(words[first][length:]):
-                    return self._providers[provider]
-        return None
+        return provider_of_words(_WORD.findall(name[:_LONGEST_NAME]))
+
+
+def provider_of_words(words: Sequence[str]) -> Provider | None:
+    """The provider that some of the words of a name, side by side, are what people call it by."""
+    words = [word.lower() for word in words]
+    known = nicknames()
+    for first in range(len(words)):
+        for last in range(min(len(words), first + _MOST_WORDS), first, -1):
+            provider = known.get("".join(words[first:last]))
+            if provider is not None:
+                return provider
+        # `ibmtoken`: the name of a provider and what it has, in one word.
+        for length in range(3, len(words[first]) - 2):
+            provider = known.get(words[first][:length])
+            if provider is not None and meaning_of(words[first][length:]):
+                return provider
+    return None
 
 
 @cache
-def _nicknames() -> dict[str, str]:
+def nicknames() -> dict[str, Provider]:
     """Nickname without signs -> provider."""
-    return {"".join(re.findall("[a-z0-9]+", name)): provider for name, provider in provider_names().items()}
+    providers = {provider.id: provider for provider in load_catalogue().providers}
+    return {"".join(re.findall("[a-z0-9]+", name)): providers[of] for name, of in provider_names().items()}
+
+
+def _variable(name: str) -> str:
+    """A name as a variable of the catalogue: `--ionq-api-key`, `$IONQ_API_KEY`, `env.IONQ_API_KEY`."""
+    return name.strip("-$").replace("-", "_").rpartition(".")[2]
 
 
 def _says_nothing(name: str) -> bool:

@@ -59,7 +59,8 @@ class Rule(NamedTuple):
     ``literals`` are lower-case strings of which at least one stands in every text a shape matches. ``prefix`` is the
     public prefix. ``env`` names match as the end of a variable's name. ``attributes`` are names that the credential
     is assigned to: a variable, a dict key, a keyword, or the dotted tail of an attribute; ``generic_attributes`` only
-    with an import of the provider's module. ``commands`` are words of a shell command in their order, with others
+    with an import of the provider's module. ``shared_env`` names are other services' too: they count where the value
+    has the form of ``value``. ``commands`` are words of a shell command in their order, with others
     between them at will; the value is the word after the last one.
     """
 
@@ -80,6 +81,12 @@ class Rule(NamedTuple):
     vault_key: str
     generic_attributes: tuple[str, ...] = ()
     reach: int = 0
+    shared_env: tuple[str, ...] = ()
+
+    @property
+    def is_password(self) -> bool:
+        """Whether it is what somebody signs in with, not a token or a key."""
+        return "password" in self.id or "password" in self.vault_key
 
 
 class Identifier(NamedTuple):

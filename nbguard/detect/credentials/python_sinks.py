@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.ascii_case import lower_ascii
+from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
@@ -229,9 +230,8 @@ class _Search:
                     h for h in known if h.scheme.lower() == (scheme.lower() if space else "")
                 ]
                 start = len(scheme) + 1 if space and matching else 0
-                yield from self._report_value(
-                    value, start, [(h.provider, h.rule) for h in matching], f"the header {name}"
-                )
+                meant = prefer_host(matching, site.unit.source, site.node.start_byte, site.node.end_byte)
+                yield from self._report_value(value, start, [(h.provider, h.rule) for h in meant], f"the header {name}")
 
     def _report(self, site: Site, uses: Iterable[Use], cause: str) -> Iterator[Finding]:
         uses = list(uses)

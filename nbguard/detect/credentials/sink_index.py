@@ -75,6 +75,7 @@ class SinkIndex(NamedTuple):
     calls: dict[str, list[CallUse]]
     names: dict[str, list[NameUse]]
     env: dict[str, list[Use]]
+    shared_env: dict[str, list[Use]]
     headers: dict[str, list[HeaderUse]]
     keywords: dict[str, list[Use]]
     commands: dict[str, list[CommandUse]]
@@ -101,6 +102,11 @@ class SinkIndex(NamedTuple):
                 return ()
             name = name[cut + 1 :]
 
+    def uses_of_shared(self, name: str, value: str) -> list[Use]:
+        """The rules of a variable that other services have too, as far as the value has their form."""
+        uses = self.shared_env.get(name.lower(), ())
+        return [use for use in uses if re.fullmatch(use[1].value, value) is not None]
+
 
 _SHORTEST_NAME = 3
 # Names that many texts hold for other reasons: words of the language, frameworks that many providers plug into.
@@ -120,7 +126,7 @@ def index_sinks(catalogue: Catalogue) -> SinkIndex:
 
 
 def _build(catalogue: Catalogue) -> SinkIndex:
-    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, [], {}, {}, {}, set())
+    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, {}, set())
     for provider in catalogue.providers:
         for host in provider.hosts:
             index.hosts.setdefault(host.lower(), []).append(provider)
@@ -159,6 +165,8 @@ def _add_names(index: SinkIndex, provider: Provider, rule: Rule) -> None:
     for name in rule.env:
         _add(index.env, name.lower(), use)
         index.env_ends.add(name.lower().rpartition("_")[2])
+    for name in rule.shared_env:
+        _add(index.shared_env, name.lower(), use)
 
 
 def _add_places(index: SinkIndex, provider: Provider, rule: Rule) -> None:

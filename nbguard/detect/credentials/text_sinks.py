@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.ascii_case import lower_ascii
+from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.values.attribution import choose_rule, looks_made
 
 if TYPE_CHECKING:
@@ -176,6 +177,7 @@ def find_headers(text: str, index: SinkIndex, named: frozenset[str]) -> Iterator
                 matching = [use for use in known if use.scheme == scheme] or [
                     use for use in known if use.scheme.lower() == scheme.lower()
                 ]
+                matching = list(prefer_host(matching, text, *found.span("value")))
                 choice = choose_rule([(use.provider, use.rule) for use in matching], found.group("value"))
                 if choice is not None:
                     start = found.start("value")

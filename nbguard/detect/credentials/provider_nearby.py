@@ -1,0 +1,172 @@
+"""Whose credential a value is that only its own name or form told: by the host and the provider's name beside it.
+
+``requests.get("https://api.ionq.co/…", params={"api_key": V})``, ``--service ionq --token V``,
+``accounts = {"IonQ": {"token": V}}``, ``assert os.environ["IONQ_API_KEY"] == V``. Nothing is found here: findings that
+name nobody get their provider.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.ascii_case import lower_ascii
+from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
+from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from nbguard.detect.credentials.provider_rules import Provider
+    from nbguard.detect.credentials.sink_index import HeaderUse as Header
+    from nbguard.detect.credentials.sink_index import Use
+    from nbguard.detect.finding import Finding
+
+# What is anybody's. Other rules know whose their values are.
+_ANYBODYS = frozenset(("generic-credential", "jwt"))
+# How far off a host may stand, in characters, as long as no blank line lies between.
+_BEFORE, _BEHIND = 700, 500
+_LINE = 400
+_PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
+# Names in a line: a word, a variable, an option. Slashes and dots end them.
+_NAME = re.compile(r"[A-Za-z][\w-]{2,80}")
+# A host as a URL, a request and a header have it; its last two labels say whose it is.
+_HOST = re.compile(
+    r"(?:://|host['\"]?[ \t]{0,2}[:=][ \t]{0,2}['\"]?)(?:[\w.-]{1,64}@)?(?P<host>(?:[\w-]{1,63}\.){1,8}[a-z]{2,12})"
+)
+_SHORTEST_LABEL = 4
+# `service: ionq`: a line beside the value's whose value is a provider's name and nothing else.
+_SIBLING = re.compile(
+    r"[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z][\w-]{1,30}[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[A-Za-z][\w -]{2,30}?)[\"']?,?\s*"
+)
+_SIBLINGS_AROUND = 4
+_LETTERS = re.compile("[a-z0-9]+")
+_PASSWORD = re.compile(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
+
+
+def name_providers(findings: Iterable[Finding]) -> list[Finding]:
+    """The findings, with the provider of those that are anybody's where something beside them names one."""
+    findings = list(findings)
+    unnamed = [number for number, finding in enumerate(findings) if finding.rule in _ANYBODYS]
+    if not unnamed:
+        return findings
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for finding in findings:
+        if finding.kind == "credential":
+            spans.setdefault(finding.field.part.start, []).append((finding.start, finding.end))
+    for number in unnamed:
+        finding = findings[number]
+        findings[number] = _named(finding, spans[finding.field.part.start])
+    return findings
+
+
+def _named(finding: Finding, others: list[tuple[int, int]]) -> Finding:
+    text, start, end = finding.field.text, finding.start, finding.end
+    first = max((last for _, last in others if last <= start), default=0)
+    last = min((begin for begin, _ in others if begin >= end), default=len(text))
+    password = _PASSWORD.search(text, max(first, start - 40), start) is not None
+    for provider, cause in _candidates(text, start, end, first, last):
+        uses: list[Use] = [(provider, rule) for rule in provider.rules if rule.is_password == password]
+        if not uses and looks_made(finding.value):
+            uses = [(provider, rule) for rule in provider.rules]  # a field of a form that hides what it shows
+        choice = choose_rule(uses, finding.value)
+        if choice is not None and (choice.start, choice.end) == (0, len(finding.value)):
+            return make_finding(choice, finding.field, start, end, finding.value, cause, finding.rank)
+    return finding
+
+
+def _candidates(text: str, start: int, end: int, first: int, last: int) -> Iterator[tuple[Provider, str]]:
+    """The providers that may be meant, the likeliest first, each with what names it."""
+    for host, provider in hosts_near(text, start, end):
+        yield provider, f"sent to {host}"
+    for name, provider in _names_in_line(text, start, end, max(first, start - _LINE), min(last, end + _LINE)):
+        yield provider, f"beside {name}"
+    for name, provider in _siblings(text, start, end):
+        yield provider, f"beside {name}"
+
+
+def hosts_near(text: str, start: int, end: int) -> list[tuple[str, Provider]]:
+    """The hosts of providers in the paragraph around a span of a text, the nearest first."""
+    first, last = max(0, start - _BEFORE), min(len(text), end + _BEHIND)
+    for gap in _PARAGRAPH.finditer(text, first, start):
+        first = gap.end()
+    ends = _PARAGRAPH.search(text, end, last)
+    last = ends.start() if ends is not None else last
+    lowered = lower_ascii(text[first:last])
+    found = []
+    for match in _HOST.finditer(lowered):
+        provider = _provider_of_host(match["host"])
+        at = first + match.start("host")
+        found.append((start - at if at < start else at - end, match["host"], provider))
+    # A host of somebody else that is nearer says that the value goes there.
+    found.sort(key=lambda entry: entry[0])
+    near = []
+    for _, host, provider in found:
+        if provider is None:
+            break
+        near.append((host, provider))
+    return near
+
+
+def prefer_host(uses: Sequence[Header], text: str, start: int, end: int) -> Sequence[Header]:
+    """Of the headers that a value may be in, those of the service that it is sent to, where that is written beside it.
+
+    An import elsewhere in the document says less.
+    """
+    if len({use.provider.id for use in uses}) < 2:
+        return uses
+    for _, provider in hosts_near(text, start, end):
+        meant = [use for use in uses if use.provider.id == provider.id]
+        if meant:
+            return meant
+    return uses
+
+
+def _provider_of_host(host: str) -> Provider | None:
+    for known, providers in index_sinks(load_catalogue()).hosts.items():
+        if host == known or host.endswith("." + known):
+            return providers[0]
+    label = host.split(".")[-2].replace("-", "")
+    return nicknames().get(label) if len(label) >= _SHORTEST_LABEL else None
+
+
+def _names_in_line(text: str, start: int, end: int, first: int, last: int) -> list[tuple[str, Provider]]:
+    """The names of providers in the line of a value, as far as the next value: those before it, then those behind."""
+    begin = max(first, text.rfind("\n", first, start) + 1)
+    stop = text.find("\n", end, last)
+    value, stop = text[start:end], last if stop < 0 else stop
+    before = [named for match in _NAME.finditer(text, begin, start) if (named := _provider_in(match.group(), value))]
+    behind = [named for match in _NAME.finditer(text, end, stop) if (named := _provider_in(match.group(), value))]
+    return [*reversed(before), *behind]
+
+
+def _provider_in(name: str, value: str) -> tuple[str, Provider] | None:
+    index, variable = index_sinks(load_catalogue()), name.replace("-", "_")
+    uses = index.env_uses(variable) or index.uses_of_shared(variable, value)
+    if uses:
+        return name, uses[0][0]
+    provider = provider_of_words([word for word in re.split(r"[_-]", name) if word]) or provider_of_words([name])
+    return (name, provider) if provider is not None else None
+
+
+def _siblings(text: str, start: int, end: int) -> Iterator[tuple[str, Provider]]:
+    """Providers that lines beside a value's, with the same indentation, give as their whole value."""
+    line = text.rfind("\n", 0, start) + 1
+    above = text[max(0, line - _LINE) : line].split("\n")[:-1][-_SIBLINGS_AROUND:]
+    stop = text.find("\n", end)
+    below = text[stop + 1 : stop + 1 + _LINE].split("\n")[:_SIBLINGS_AROUND] if stop >= 0 else []
+    indent = _indent(text[line:start])
+    for lines in (reversed(above), below):
+        for other in lines:
+            if not other.strip() or _indent(other) != indent:
+                break
+            found = _SIBLING.fullmatch(other)
+            provider = nicknames().get("".join(_LETTERS.findall(found["name"].lower()))) if found is not None else None
+            if found is not None and provider is not None:
+                yield found["name"], provider
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" \t-"))
