@@ -1,4 +1,4 @@
-"""Generic credentials (AWS, GitHub, private keys, passwords in URLs, …) through detect-secrets' own plugins.
+"""Generic credentials (AWS, GitHub, private keys, …) through detect-secrets' own plugins.
 
 The plugins run unmodified, on the few characters around a place where their gate is met, and never speak to the
 network. detect-secrets costs 120 ms to import, so it is imported when the first gate is met, not before.
@@ -37,9 +37,7 @@ class PluginDetector:
         exact = {gate.plugin for gate in GATES if gate.needles or (gate.confirm and "(?i" not in gate.place)}
         for gate in GATES:
             for text in gate.literals:
-                # Addresses are everywhere, those with a password in them are not.
-                narrow = gate.confirm.removeprefix(text).replace("++", "+") if text == "://" else ""
-                yield Literal(text, gate.plugin, gate.confirm, exact=gate.plugin in exact, narrow=narrow)
+                yield Literal(text, gate.plugin, gate.confirm, exact=gate.plugin in exact)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what the plugins find in fields."""

@@ -54,10 +54,6 @@ _GITLAB = ("glpat-", "gldt-", "glft-", "glsoat-", "glrt-", "glcbt-", "glimt-", "
            "gr1348941")  # fmt: skip
 _GITLAB_START = r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)"
 _SLACK = ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-")
-# A part of a URL's user and password, as far as a plain one goes.
-_URL_PART = r"[^\s:/?#\[\]@\\\"'<>`]++"
-# The same in raw JSON, where any character may be an escape.
-_RAW_URL_PART = r"(?:[^\s:/?#\[\]@\\\"'<>`]|\\u[0-9a-fA-F]{4})++"
 
 GATES = (
     Gate("AWSKeyDetector", ("akia", "asia", "abia", "acca", "a3t"), ("AK" "IA", "ASIA", "ABIA", "ACCA", "A3T"),
@@ -68,7 +64,6 @@ GATES = (
     Gate("ArtifactoryDetector", ("akcp", "artifactory"), ("AKCp", "AP"),
          r"(?<![A-Za-z0-9+/])AKCp[A-Za-z0-9]{10,}+|(?<![A-Za-z0-9])AP[\dA-F][A-Za-z0-9]{17,}+(?![A-Za-z0-9+/=])",
          r"AKCp[A-Za-z0-9]{10}|(?i:artifactory)"),
-    Gate("BasicAuthDetector", ("://",), ("@",), f"://{_URL_PART}(:{_URL_PART}@)?", f"://{_RAW_URL_PART}:{_RAW_URL_PART}@"),
     Gate("CloudantDetector", ("cloudant",), (), r"(?i)cloudant", left=200),
     Gate("DiscordBotTokenDetector", ("discord",), (),
          r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),

@@ -60,7 +60,7 @@ GENERIC_RULES: dict[str, GenericRule] = {rule.id: rule for rule in (
     _rule("artifactory-token", "ArtifactoryDetector artifactory", "Artifactory credential", "artifactory",
           "An API key that begins with AKC, or an encrypted password that begins with AP.",
           "Revoke it in the Artifactory user profile and make a new one.", prefixes=("AKCp", "AKC", "AP")),
-    _rule("basic-auth-url", "BasicAuthDetector basic_auth", "password in a URL", None,
+    _rule("basic-auth-url", "AddressPasswords", "password in a URL", None,
           "A URL of the form scheme://user:password@host.",
           "Change the password, and build the URL from a secret that is looked up."),
     _rule("cloudant-credential", "CloudantDetector cloudant", "Cloudant credential", "ibm-cloud",

@@ -13,11 +13,6 @@ from nbguard.detect.values.word_likeness import entropy
 if TYPE_CHECKING:
     from nbguard.detect.generic.generic_rules import GenericRule
 
-_LOCAL_HOST = re.compile(
-    r"(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|[\w-]*host(?:name)?\b(?!\.)"
-    r"|(?:my|your|some|the)[\w-]*\b|server\b(?!\.)|db\b(?!\.)|database\b(?!\.)|proxy\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b)",
-    re.IGNORECASE,
-)
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
 _PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
 # Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
@@ -40,8 +35,6 @@ def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple
     if rule.id in ("npm-token", "artifactory-token"):
         end = start + len(re.split(r"[\s\"'`,;\\]", text[start:end], maxsplit=1)[0])
     value = text[start:end]
-    if rule.id == "basic-auth-url":
-        return (start, end) if _is_password(value, text, end) else None
     if rule.id == "jwt":
         # The plugin stops at the signature.
         end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
@@ -75,14 +68,6 @@ def _is_inside_run(text: str, start: int, end: int) -> bool:
     while left > max(0, start - 64) and (text[left - 1].isalnum() or text[left - 1] in "+/"):
         left -= 1
     return (run is not None and run.end() - end >= 40) or start - left >= 40
-
-
-def _is_password(value: str, text: str, end: int) -> bool:
-    """Whether the password of a URL is one: no template, no stock word, and the host is no example."""
-    host = text[end + 1 : end + 80]
-    if len(value) < 4 or stands_for_another(value) or _LOCAL_HOST.match(host):
-        return False
-    return not value.isdigit() and len(set(value)) > 2 and re.match(r"[\w\[]", host) is not None
 
 
 def _is_signed_token(value: str) -> bool:

@@ -30,6 +30,8 @@ _TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
 _STAND_INS = frozenset((EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK))
 _OTHER_THINGS = frozenset((ADDRESS, PATH, CODE, SENTENCE, TOO_LONG))
 _PASSWORDS = _TOKENS | {PASSWORD}
+# A password that isn't written for a reader: its least length, and the most of it that may read like words.
+_TELLING, _LITTLE = 8, 0.4
 
 
 class Judgement(NamedTuple):
@@ -103,6 +105,14 @@ def is_plausible_token(value: str) -> bool:
 def is_plausible_password(value: str) -> bool:
     """Whether a value can be a password: as a token, or chosen by a person to be hard to guess."""
     return classify(value, "password").kind in _PASSWORDS
+
+
+def is_random_password(value: str) -> bool:
+    """Whether a value can only be a machine's: a token, or letters with digits or signs and hardly a word."""
+    kind = classify(value, "password").kind
+    if kind == PASSWORD and len(value) >= _TELLING and not value.isalpha():
+        return wordy_share(value) < _LITTLE
+    return kind in _TOKENS
 
 
 def stands_for_another(value: str) -> bool:

@@ -1,0 +1,87 @@
+"""Passwords and tokens in addresses: ``scheme://user:password@host``, ``https://oauth2:token@host``.
+
+A password may have any sign in it that doesn't end an address, also those that should be written as ``%40``. At a host
+that documentation writes only a random one counts, on this machine none.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.detect.detector import Literal
+from nbguard.detect.generic.generic_findings import make_generic_finding
+from nbguard.detect.generic.generic_rules import GENERIC_RULES
+from nbguard.detect.values.classifier import is_plausible_token, is_random_password, stands_for_another
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
+    from nbguard.documents.fields import Field
+
+# Addresses are everywhere, those with a password in them are not. In raw JSON any character may be an escape.
+_NARROW = r"[^/\s@:\"'<>`]*:[^@\s\"'<>`]+@"
+_CONFIRM = r"://[^/\s@:\"'<>`]{0,600}+:[^@\s\"'<>`]{1,900}+@"
+_HOST = r"(?=\[[0-9A-Fa-f:]{2,45}\]|[\w{$%-])"
+_SIGNS = r"\s\"'<>`\\"
+# Up to the last `@` in front of the first slash, else up to the first `@`.
+_ADDRESS = re.compile(
+    rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
+    rf"(?P<value>[^/{_SIGNS}]{{1,400}}(?=@{_HOST})|[^@{_SIGNS}]{{1,400}}+(?=@{_HOST}))"
+)
+# Hosts that are on no net.
+_NOWHERE = re.compile(
+    r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|example\.(?:com|org|net)\b", re.IGNORECASE
+)
+# Those that documentation writes, and names that are no address on the net.
+_EXAMPLE = re.compile(
+    r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|[\w-]*host(?:name)?\b(?!\.)|(?:my|your|some|the)[\w-]*\b"
+    r"|(?:server|db|database|proxy)\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]",
+    re.IGNORECASE,
+)
+# A port with a path behind it, and an `@` in that.
+_PORT = re.compile(r"\d{1,5}(?:[/?#,;]|\Z)")
+# What stands for a password where the user is the token.
+_NO_PASSWORDS = frozenset(("x-oauth-basic", "x-oauth", "x"))
+_SHORTEST, _FAR = 4, 80
+
+
+class AddressPasswordDetector:
+    """Passwords in addresses."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The sign between scheme and user."""
+        yield Literal("://", confirm=_CONFIRM, exact=True, narrow=_NARROW)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the passwords in fields."""
+        for field, _ in candidates.fields:
+            yield from find_in_addresses(field)
+
+
+def find_in_addresses(field: Field) -> Iterator[Finding]:
+    """Yields the passwords in a field's addresses. Takes time linear in its text."""
+    text = field.text
+    if "@" not in text:
+        return
+    for found in _ADDRESS.finditer(text):
+        group = "user" if found["value"] in _NO_PASSWORDS else "value"
+        host = text[found.end("value") + 1 : found.end("value") + _FAR]
+        counts = is_plausible_token(found["user"]) if group == "user" else is_address_password(found["value"], host)
+        if counts:
+            yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, *found.span(group))
+
+
+def is_address_password(value: str, host: str) -> bool:
+    """Whether a password is one: no template or stock word, no port, and a random one if ``host`` is an example's."""
+    if len(value) < _SHORTEST or stands_for_another(value) or _PORT.match(value) is not None or len(set(value)) < 3:
+        return False
+    if value.isdigit() or _NOWHERE.match(host) is not None:
+        return False
+    return is_random_password(value) or not ("/" in value or _EXAMPLE.match(host) is not None)
