@@ -149,6 +149,68 @@ def test_keyboard_reaches_every_finding_and_its_actions(open_notebook: OpenNoteb
     )
 
 
+def test_shortcut_moves_what_the_cursor_is_in_or_asks(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("quantum/ionq/notebooks")
+    fake = FakeTokens(seed=716)
+    first, second, third = fake.ionq(), fake.ionq(), fake.ionq()
+    lines = [f'IonQProvider("{token}")' for token in (first, second, third)]
+    notebook = open_notebook("aimed.ipynb", code("\n".join([*lines, "x = 1"]), count=None))
+    expect(notebook.marks(0)).to_have_count(3)
+    keyboard, dialog = notebook.page.keyboard, notebook.page.get_by_role("dialog")
+    # In the second line, not in its token: one question, nothing chosen, and Enter chooses nothing.
+    notebook.editor(0).click()
+    keyboard.press("Control+Home")
+    keyboard.press("ArrowDown")
+    keyboard.press("Control+Alt+v")
+    expect(dialog).to_contain_text("Which finding?")
+    expect(dialog.get_by_role("radio")).to_have_count(3)
+    expect(dialog.get_by_role("radio", checked=True)).to_have_count(0)
+    notebook.picture("which-finding")
+    keyboard.press("Enter")
+    expect(dialog.get_by_role("radio", checked=True)).to_have_count(0)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(dialog).to_have_count(0)
+    assert notebook.sources()[0].splitlines()[:3] == lines
+    # The one that is chosen is moved, and no other.
+    keyboard.press("Control+Alt+v")
+    dialog.get_by_role("radio", name="line 3").check()
+    dialog.get_by_role("button", name="Move to Vault").click()
+    expect(notebook.marks(0)).to_have_count(2)
+    assert (first in notebook.sources()[0], second in notebook.sources()[0], third in notebook.sources()[0]) == (
+        True, True, False,
+    )  # fmt: skip
+    assert openbao.stored("quantum/ionq/notebooks") == {"api_key": third}
+    # With the cursor in a token there is nothing to ask.
+    notebook.marks(0).nth(1).click()
+    keyboard.press("Control+Alt+v")
+    expect(notebook.marks(0)).to_have_count(1)
+    expect(dialog).to_have_count(0)
+    assert first in notebook.sources()[0]
+    assert second not in notebook.sources()[0]
+
+
+def test_enter_in_a_dialog_takes_nothing_out(open_notebook: OpenNotebook) -> None:
+    source = f'x = 1\nIONQ_API_KEY = "{FakeTokens(seed=717).ionq()}"'
+    notebook = open_notebook("focus.ipynb", code(source, count=None))
+    expect(notebook.marks(0)).to_have_count(1)
+    keyboard, dialog = notebook.page.keyboard, notebook.page.get_by_role("dialog")
+    # A cell that is only selected has no cursor: also with one finding, removing asks which.
+    notebook.cell(0).locator(".jp-InputPrompt").click()
+    notebook.page.evaluate("() => void window.jupyterapp.commands.execute('nbguard:remove')")
+    expect(dialog).to_contain_text("Which finding?")
+    expect(dialog.get_by_role("radio")).to_be_focused()
+    dialog.get_by_role("button", name="Remove").click()
+    expect(dialog).to_contain_text("Remove the text?")
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    keyboard.press("Control+Alt+.")
+    expect(dialog.get_by_role("button", name="Close")).to_be_focused()
+    keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    assert notebook.sources() == [source]
+
+
 def test_buttons_tell_where_findings_are(open_notebook: OpenNotebook) -> None:
     token = FakeTokens(seed=709).ionq()
     notebook = open_notebook("buttons.ipynb", code("1"), code(f'IONQ_API_KEY = "{token}"'))

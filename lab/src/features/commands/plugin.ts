@@ -5,48 +5,13 @@ import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { Action, IFinding } from '../../shared/api/types';
-import { following, IPosition } from '../../shared/findings/findings';
+import { following } from '../../shared/findings/findings';
 import { IStrings, strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
 import { shieldIcon } from '../../shared/widgets/icons';
+import { Cursor } from './cursor';
+import { findMeant } from './meant';
 import { showFinding } from './show-finding';
-
-/** Where the user is in the notebook in front. */
-class Cursor {
-  constructor(
-    private readonly nbguard: INbguard,
-    private readonly tracker: INotebookTracker
-  ) {}
-
-  get position(): IPosition {
-    const editor = this.tracker.activeCell?.editor;
-    const panel = this.tracker.currentWidget;
-    return {
-      cell: panel?.content.activeCellIndex ?? 0,
-      offset:
-        editor && panel?.content.mode === 'edit'
-          ? editor.getOffsetAt(editor.getSelection().start)
-          : null
-    };
-  }
-
-  /** Of the active cell. */
-  get findings(): readonly IFinding[] {
-    const cell = this.tracker.activeCell;
-    return (cell && this.nbguard.current?.inCell(cell.model.id)) ?? [];
-  }
-
-  /** At the cursor, or else the first of the active cell. */
-  get finding(): IFinding | null {
-    const { offset } = this.position;
-    const source = this.tracker.activeCell?.model.sharedModel.getSource() ?? '';
-    const here = this.findings.find(finding => {
-      const place = this.nbguard.current?.place(finding, source);
-      return place && offset !== null && place.from <= offset && offset <= place.to;
-    });
-    return here ?? this.findings[0] ?? null;
-  }
-}
 
 function addCommands(
   app: JupyterFrontEnd,
@@ -90,15 +55,18 @@ function addCommands(
   });
 
   const here = async (
+    action: Action | null,
     act: (notebook: INotebookFindings, finding: IFinding) => Promise<unknown>
   ) => {
+    const notebook = nbguard.current;
+    const { call } = cursor;
     // What was typed a moment ago counts.
-    await nbguard.current?.scanNow();
-    const { finding } = cursor;
-    if (nbguard.current && finding) {
-      await act(nbguard.current, finding);
-    } else {
+    await notebook?.scanNow();
+    const meant = notebook && call ? await findMeant(notebook, call, action, texts) : 'none';
+    if (meant === 'none') {
       Notification.info(texts.noFindingHere, { autoClose: 3000 });
+    } else if (notebook && meant !== 'cancelled') {
+      await act(notebook, meant);
     }
   };
   const details = async (notebook: INotebookFindings, finding: IFinding) => {
@@ -110,7 +78,7 @@ function addCommands(
   commands.addCommand(CommandIDs.details, {
     label: texts.detailsLabel,
     isEnabled: open,
-    execute: () => here(details)
+    execute: () => here(null, details)
   });
   const labels: [string, Action, string][] = [
     [CommandIDs.move, 'move', texts.moveLabel],
@@ -123,7 +91,7 @@ function addCommands(
       label,
       isEnabled: open,
       execute: () =>
-        here((notebook, finding) =>
+        here(action, (notebook, finding) =>
           finding.actions.includes(action)
             ? notebook.act(action, finding)
             : details(notebook, finding)

@@ -18,7 +18,9 @@ export async function showFinding(finding: IFinding, strings: IStrings): Promise
         Dialog.createButton({ label: strings.action(action), actions: [action] })
       )
     ],
-    hasClose: true
+    hasClose: true,
+    // The last button takes the text out: Enter must not.
+    defaultButton: 0
   });
   const [chosen] = answer.button.actions;
   return finding.actions.find(action => action === chosen) ?? null;

@@ -22,6 +22,7 @@ class MoveChoice extends Widget implements Dialog.IBodyWidget<readonly IFinding[
     s: IStrings
   ) {
     super();
+    this.addClass('nbg-Choice');
     this.addClass('nbg-MoveChoice');
     const explained = document.createElement('p');
     explained.textContent = s.moveExplained;

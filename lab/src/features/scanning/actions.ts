@@ -95,7 +95,8 @@ export class Actions {
       buttons: [
         Dialog.cancelButton({ label: strings.cancel }),
         Dialog.warnButton({ label: strings.remove })
-      ]
+      ],
+      defaultButton: 0
     });
     if (!asked.button.accept) {
       return false;

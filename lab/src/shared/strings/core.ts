@@ -40,6 +40,9 @@ export function core(trans: TranslationBundle) {
 
     cancel: trans.__('Cancel'),
     close: trans.__('Close'),
+    show: trans.__('Show'),
+    chooseTitle: trans.__('Which finding?'),
+    chooseHint: trans.__('Choose the one that you mean'),
     allowTitle: trans.__('Allow this finding'),
     allowButton: trans.__('Allow'),
     reason: trans.__('Reason'),
