@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 # Words behind which a value may stand anywhere: members of a key, options of a client.
 RARE = "rare"
-RARE_WORDS = ('"kty"', "mysql -", "mysqldump -", "sshpass")
+RARE_WORDS = ('"kty"', "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ")
 
 
 class NamedPairDetector:

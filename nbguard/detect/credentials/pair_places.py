@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
-    "mysql -", "mysqldump -", "sshpass",
+    "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key",
@@ -43,7 +43,7 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
 _OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|</?[a-z]{1,10}>|!\[CDATA\[|/[a-z]{1,10}>|\\?\r?\n[ \t]{1,8}){0,10}"
 # The sign right behind the name; in code a comma and the like lead to a string only.
-_STRONG = r"\|\|=|\?\?=|[=:>]|<-|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+_STRONG = r"\|\|=|\?\?=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
 _SIGN_IN_CODE = (
     rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"
@@ -65,10 +65,24 @@ _SENTENCE = (
     rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
 )
-_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE})"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE})"
+# `set_password("IonQ", user, "V")`, `open("ionq.token", "w").write("V")`.
+_ARGUMENT = r"(?:\\{0,3}[\"'][^\"'\n]{0,80}[\"']|[\w.\[\]]{1,60})"
+_IN_CALL = (
+    rf"(?:\([ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}"
+    r"|[^\n]{0,60}?\.write(?:_text|_bytes)?\([ \t]?)"
+    rf"[bru]?\\{{0,3}}[\"']{_VALUE}"
+)
+# A row of `%whos`, and a chat in which somebody says the next line.
+_WHOS = rf"[ \t]{{1,80}}(?:str|bytes|SecretStr)[ \t]{{1,40}}[b\"'\\]{{0,4}}{_VALUE}"
+_SPEAKER = (
+    r"(?:[\[(]?\d[\d/.:, T-]{2,24}(?:[AaPp][Mm])?[\])]?[ \t-]{0,4})?"
+    r"(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2}"
+)
+_SAID = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
+_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
+_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
-_VALUE_NAMES = ("alue", "efault", "VALUE", "tring")
+_VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
 _MOST_IN_CODE = 3
 # Letters and digits in one run: no name is as long, base64 is. In raw bytes the letters of escapes may belong to it.

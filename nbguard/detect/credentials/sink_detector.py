@@ -52,9 +52,12 @@ _GIVEN_A_VALUE = (
     rf"(?::{_BLANK}?[\w.\[\]]{{1,30}}{_BLANK}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
     rf"{_BLANK}{{0,4}}{_BREAK}{_BLANK}{{0,4}}(?:[\w.]{{1,30}}\()?[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]{{0,3}}{_MADE})"
 )
+# A name instead of a value: `f"Bearer {key}"`, `"Bearer " + key`, `"apikey": key}`.
+_NAME_GIVEN = r"(?:\{[A-Za-z_]|\\{0,3}[\"'][ \t]{0,2}[+%]|[A-Za-z_][\w.]{0,60}[ \t]{0,2}[,)}])"
 _GIVEN_A_HEADER = (
     rf"(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}(?:=>|[:=,|]){_BLANK}{{0,4}}"
-    rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_BLANK}{{1,9}})?[^\s\"'`<>,;{{}}]{{8}})"
+    rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_BLANK}{{1,9}})?"
+    rf"(?:[^\s\"'`<>,;{{}}]{{8}}|{_NAME_GIVEN}))"
 )
 # Only a key that says so itself tells a credential in a text that names the provider.
 _TELLING = re.compile(r"token|secret|passw|pwd|api[_-]?key|access[_-]?key")
@@ -102,7 +105,7 @@ def _conditions(text: str, sink: Sink) -> Iterator[Literal]:
     alone = stands_alone(text)
     for kind in sorted(sink.kinds):
         if kind == "scheme":
-            yield Literal(text, kind, f".{{{len(text)}}}(?:{_OPAQUE}|{_COLOURED})")
+            yield Literal(text, kind, f".{{{len(text)}}}(?:{_OPAQUE}|{_COLOURED}|[ \t]{{0,8}}{_NAME_GIVEN})")
         elif kind == "keywords":
             yield Literal(text, kind, f"{alone}(?:{CALLED}|{_COLOURED})", needs)
         elif kind in _FOLLOWED:

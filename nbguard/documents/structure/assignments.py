@@ -24,7 +24,7 @@ _TYPE = (
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
 )
 _SIGN = (
-    r"(?P<sign>=>|::?=|\?\??=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"(?P<sign>\{(?=[\"'])|=>|::?=|\?\??=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = r"(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
@@ -52,10 +52,15 @@ _BESIDE = re.compile(
     r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bRequestHeader[ \t]set|"
     r"\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
     r"\^?[:\"'(*]{0,2}"
-    r"|(?<![\w:\"']):(?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
+    r"|(?<![\w:\"'.])[:@](?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
     r"[*\")]{0,2}[ \t]+"
     r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
     r"[^\s\"'()=]{3,1024}+))"
+)
+# What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
+_FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
+_MACRO = re.compile(
+    r"\\(?:re)?newcommand\*?[ \t]?\{?\\(?P<name>[A-Za-z@]{1,60})\}?[ \t]?\{(?P<value>[^{}\\\s]{3,1024}+)\}"
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
@@ -81,6 +86,9 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
+    for pattern, sign in ((_FALLBACK, "{"), (_MACRO, "newcommand")):
+        for found in pattern.finditer(text) if sign in text else ():
+            yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="beside")
 
 
 def _quoted(found: re.Match[str]) -> Pair | None:

@@ -38,6 +38,11 @@ _CONFIGURE = re.compile(
     r"\b(?:configure|config)[ \t]+(?:--global[ \t]+|--local[ \t]+)?set[ \t]+(?P<name>[A-Za-z_][\w.:/-]{1,160})[ \t]+"
     + _VALUE
 )
+# A value that is sent down a pipe to a command that keeps secrets.
+_PIPED = re.compile(
+    r"\b(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)?" + _VALUE + r"[ \t]*\|[^\n|;]{0,80}?"
+    r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+(?P<name>[A-Za-z_][\w.-]{1,100})"
+)
 # What a program declares its option's default to be: argparse, click, typer, yargs.
 _DECLARED = re.compile(
     r"[\"']-{1,2}(?P<name>[A-Za-z][\w-]{1,80})[\"'](?:[^()\n]|\n(?!\n)|"
@@ -48,8 +53,10 @@ _DECLARED = re.compile(
 
 def read_commands(text: str) -> Iterator[Pair]:
     """Yields the options of command lines with the word behind each, and what commands for secrets are given."""
-    if "-" not in text and " set " not in text:
+    if "-" not in text and " set " not in text and "|" not in text:
         return
+    for found in _PIPED.finditer(text) if "|" in text else ():
+        yield _pair(found, found["name"], found.span("name"), "command")
     for found in _OPTION.finditer(text):
         yield _pair(found, found["name"], found.span("name"), "option")
     if "default" in text:

@@ -14,6 +14,7 @@ from nbguard.documents.structure.formats import DATA, PLAIN, format_by_look, for
 from nbguard.documents.structure.http import read_http, split_scheme
 from nbguard.documents.structure.json_text import looks_like_json, read_json
 from nbguard.documents.structure.json_text import unescape as unescape_json
+from nbguard.documents.structure.labels import read_fields, read_labels
 from nbguard.documents.structure.login_files import name_account_keys, name_key_members, read_netrc, read_pgpass
 from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
@@ -94,6 +95,9 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     yield from map(split_scheme, read_assignments(text, kind if kind not in DATA else ""))
     yield from read_commands(text)
     yield from read_http(text)
+    yield from read_labels(text)
+    if "<" in text:
+        yield from read_fields(text)
     if "'" in text or '"' in text:
         yield from read_sql(text)
     if kind in PLAIN:
@@ -145,3 +149,4 @@ def _read_mapped(text: str, wanted: Wanted | None) -> Iterator[Pair]:
     plain = read_markup(text, html=True)
     yield from (plain.pair(pair) for pair in _read_inline(plain.text, "html", wanted))
     yield from read_http(text)
+    yield from read_fields(text)

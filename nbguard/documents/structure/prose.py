@@ -18,6 +18,25 @@ _SENTENCE = re.compile(
     r"[`\"'*]{0,3}(?P<value>[^\s`\"'*<>]{6,4096}+)(?P<rest>[^\n]?)",
     re.IGNORECASE,
 )
+# `remove the IonQ token V from the demo`: a value right behind the word, which has to look made by a machine.
+_BEHIND = re.compile(
+    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD})[ \t]{{1,2}}(?P<mark>[`\"'(]{{0,2}})"
+    r"(?=[A-Za-z_+/.=-]{0,40}[0-9])(?P<value>[A-Za-z0-9_+/.=-]{16,4096}+)(?![^\s`\"'),.;!?])",
+    re.IGNORECASE,
+)
+# A chat: the label ends a line, and the next one has who says it, and the value alone.
+_SPEAKER = (
+    r"[ \t>]{0,4}(?:[\[(]?\d[\d/.:, T-]{2,24}(?:[AaPp][Mm])?[\])]?[ \t-]{0,4})?"
+    r"(?:(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2})?"
+)
+_SAID = re.compile(
+    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD}(?:[ \t][a-z]{{2,12}}){{0,3}})"
+    rf"[ \t]?[.:!]?[ \t]*\r?\n{_SPEAKER}"
+    r"(?P<value>[A-Za-z0-9_+/.=-]{16,4096}+)[ \t]*\r?$",
+    re.IGNORECASE | re.MULTILINE,
+)
+# `here is the IonQ token`: what a sentence says before the name.
+_LEADING = re.compile(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that)[ \t]", re.IGNORECASE)
 
 
 def read_prose(text: str) -> Iterator[Pair]:
@@ -31,3 +50,8 @@ def read_prose(text: str) -> Iterator[Pair]:
             found["name"], value, start, start + len(value), *found.span("name"),
             form="prose-line" if found["break"] else "prose",
         )  # fmt: skip
+    for pattern, form in ((_BEHIND, "words"), (_SAID, "prose")):
+        for found in pattern.finditer(text):
+            name = _LEADING.sub("", found["name"])
+            last = found.end("name")
+            yield Pair(name, found["value"], *found.span("value"), last - len(name), last, form=form)

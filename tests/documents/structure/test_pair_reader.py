@@ -15,6 +15,19 @@ V = "q7Zk2LxP9mTb4RwN"
 
 # Hint, text, the name that V has in it (the last step of its path and a dot before it where there is one).
 FORMS = [
+    ("a.py", f'keyring.set_password("lab", "me", "{V}")', "lab.password"),
+    ("a.py", f'open("x/lab.token", "w").write("{V}")', "lab.token"),
+    ("a.py", f'st.text_input("API key", value="{V}")', "API key"),
+    ("a.cpp", f'std::string token{{"{V}"}};', "token"),
+    ("a.R", f'token <<- "{V}"', "token"),
+    ("a.ex", f'@token "{V}"', "token"),
+    ("A.java", f'@Value("${{db.password:{V}}}")', "db.password"),
+    ("a.tex", f"\\newcommand{{\\token}}{{{V}}}", "token"),
+    ("a.html", f'<meta name="api-key" content="{V}">', "api-key"),
+    ("", f"token   str   {V}\n", "token"),
+    ("a.sh", f'echo "{V}" | gh secret set API_KEY', "API_KEY"),
+    ("a.txt", f"remove the token {V} soon", "token"),
+    ("a.txt", f"ann: the token\n[10:02] ann: {V}\n", "token"),
     ("a.json", f'{{"db": {{"password": "{V}"}}}}', "db.password"),
     ("a.json", f'{{"env": [{{"name": "API_KEY", "value": "{V}"}}]}}', "env.API_KEY"),
     ("a.json", f'{{"values": [{{"value": "{V}", "enabled": true, "key": "API_KEY"}}]}}', "values.API_KEY"),

@@ -1,0 +1,79 @@
+"""Labels in words: what a call, a form or a file is called that is given a value.
+
+``st.text_input("IonQ API key", value="V")``, ``keyring.set_password("IonQ", user, "V")``,
+``open("ionq.token", "w").write("V")``, ``<input name="ionq_api_key" value="V">``, and a row of ``%whos``.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STRING = r"[bruBRU]?(?:\"(?P<{0}a>[^\"\\\n]{{{1}}}+)\"|'(?P<{0}b>[^'\\\n]{{{1}}}+)')"
+_LABEL, _VALUE = _STRING.format("n", "1,120"), _STRING.format("v", "3,4096")
+# An argument between the two: no call of its own.
+_ARGUMENTS = r"(?:[^()\n]|\n(?!\n)){0,300}?"
+_LABELLED = re.compile(
+    rf"(?<=\()\s{{0,20}}(?:label[ \t]?=[ \t]?)?{_LABEL}\s{{0,4}},{_ARGUMENTS}\b(?:value|default)[ \t]?=[ \t]?{_VALUE}"
+)
+_SET_PASSWORD = re.compile(
+    rf"\bset_password\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}[^,()\n]{{1,120}},\s{{0,20}}{_VALUE}"
+)
+_WRITTEN = re.compile(
+    rf"\b(?:open|Path)\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]?\.(?:write|write_text|write_bytes)\([ \t]?{_VALUE}"
+)
+_FOLDERS_AND_ENDING = re.compile(r"\A.*[/\\]|\.(?:txt|cfg|conf|dat|text|md)\Z")
+_TAG = re.compile(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^<>]{1,2000})>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(
+    r"(?P<key>[A-Za-z-]{2,20})[ \t]?=[ \t]?\\?(?:\"(?P<a>[^\"<>\n]{1,2000}?)\\?\"|'(?P<b>[^'<>\n]{1,2000})')"
+)
+_ROW = re.compile(
+    r"^(?P<name>[A-Za-z_]\w{2,80})[ \t]{1,80}(?:str|bytes|SecretStr)[ \t]{1,40}"
+    r"(?:b?['\"])?(?P<value>[^\s'\"]{6,4096}+)['\"]?[ \t]*\r?$",
+    re.MULTILINE,
+)
+
+
+def read_labels(text: str) -> Iterator[Pair]:
+    """Yields the values that are labelled in one of these ways."""
+    if "(" in text:
+        for pattern in (_LABELLED, _WRITTEN):
+            for found in pattern.finditer(text):
+                name = _either(found, "n")
+                label = found[name] if pattern is _LABELLED else _FOLDERS_AND_ENDING.sub("", found[name])
+                yield _pair(found, label, found.span(name))
+        for found in _SET_PASSWORD.finditer(text):
+            name = _either(found, "n")
+            yield _pair(found, "password", (0, 0))._replace(path=(found[name],))
+    if " str " in text or " bytes " in text or " SecretStr " in text:
+        for found in _ROW.finditer(text):
+            yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="bare")
+
+
+def read_fields(text: str) -> Iterator[Pair]:
+    """Yields what the fields of an HTML form and its ``meta`` tags hold, under their names."""
+    for tag in _TAG.finditer(text):
+        at = tag.start("rest")
+        found = {one["key"].lower(): (one[_of(one)], one.span(_of(one))) for one in _ATTRIBUTE.finditer(tag["rest"])}
+        name, value = found.get("name") or found.get("id"), found.get("value") or found.get("content")
+        if name is not None and value is not None:
+            start, end = at + value[1][0], at + value[1][1]
+            yield Pair(name[0], value[0], start, end, at + name[1][0], at + name[1][1], quoted=True, form="field")
+
+
+def _of(found: re.Match[str]) -> str:
+    return "a" if found["a"] is not None else "b"
+
+
+def _either(found: re.Match[str], group: str) -> str:
+    return next(name for name in (f"{group}a", f"{group}b") if found[name] is not None)
+
+
+def _pair(found: re.Match[str], name: str, span: tuple[int, int]) -> Pair:
+    value = _either(found, "v")
+    return Pair(name, found[value], *found.span(value), *span, quoted=True, form="labelled")
