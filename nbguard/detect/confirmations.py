@@ -21,7 +21,10 @@ _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
 COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
-_INSIDE_A_WORD = r"(?<=[\w-])(?:(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~])+(?=[\w-])"
+# As many codes in a row as are looked at from each of them: where there are more, a word may go on behind them.
+_INSIDE_A_WORD = (
+    r"(?<=[\w-])(?:(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]){1,16}+(?:(?=[\w-])|(?=[\x1b\\]))"
+)
 
 
 def is_confirmed(file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object]) -> bool:

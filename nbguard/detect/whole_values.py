@@ -36,7 +36,8 @@ _FLAG = re.compile(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
 _JOINED_BEFORE = re.compile(r"[A-Za-z0-9_]-*\Z", re.ASCII)
 # Behind it, an escape may write a character of the token too, or join the next line.
 _JOINED_BEHIND = re.compile(
-    r"-*(?:(?:[.~+]|={1,2})?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\(?:x|u|U|N\{|[0-7]|\r?\n))", re.ASCII
+    r"-*(?:(?:[.~+]|={1,2})?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\{1,2}(?:x|u|U|N\{|[0-7]|\r?\n))",
+    re.ASCII,
 )
 _LOOK = 64
 
@@ -54,9 +55,16 @@ def is_joined(text: str, start: int, end: int) -> tuple[bool, bool]:
     before = text[max(0, start - _LOOK) : start]
     ends_otherwise = _ESCAPE_ENDS.search(before) or _FLAG.search(before)
     return (
-        _JOINED_BEFORE.search(before) is not None and not ends_otherwise,
-        _JOINED_BEHIND.match(text, end) is not None or text[end - 1 : end + 1] == "==",
+        (_JOINED_BEFORE.search(before) is not None or _is_cased(before[-1:])) and not ends_otherwise,
+        _JOINED_BEHIND.match(text, end) is not None
+        or text[end - 1 : end + 1] == "=="
+        or _is_cased(text[end : end + 1]),
     )
+
+
+def _is_cased(character: str) -> bool:
+    """Whether a character is a letter of an alphabet. Those of scripts without spaces begin a word of their own."""
+    return character.islower() or character.isupper()
 
 
 def _whole(finding: Finding) -> Finding:

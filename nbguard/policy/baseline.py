@@ -179,7 +179,11 @@ def _read(line: str, number: int, name: str) -> Entry:
         raise wrong from None
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise wrong
-    if not {"path", "rule", "where", "fingerprint"} <= set(fields) <= set(Entry._fields):
+    if unknown := sorted(set(fields) - set(Entry._fields)):
+        raise UsageError(
+            f"{name}: line {number}: an entry has no {unknown[0][:40]!r}; what it may have: {', '.join(Entry._fields)}"
+        )
+    if not {"path", "rule", "where", "fingerprint"} <= set(fields):
         raise wrong
     if not _SALT_ID.fullmatch(fields.get("salt", "")):
         raise wrong

@@ -9,11 +9,13 @@ from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import ExitCode, UsageError
+from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.git_guard import (
     DRIVERS,
     READING,
     TELLING_SETTINGS,
     arguments_for,
+    blocking_file,
     driver_arguments,
     environment_for,
     working_folder,
@@ -177,7 +179,11 @@ def top_of(folder: str) -> str:
 
 def git_path(folder: str, name: str) -> str:
     """Where git keeps ``name`` (such as ``info/attributes``); right in linked worktrees and submodules."""
-    return os.path.join(working_folder(folder), run_git(folder, "rev-parse", "--git-path", name))
+    path = os.path.join(working_folder(folder), run_git(folder, "rev-parse", "--git-path", name))
+    top = work_tree_around(folder)
+    # Git answers with a whole path where it is told the work tree; what lies in it is named as the folder is.
+    inside = top is not None and path.startswith(os.path.join(top, ""))
+    return os.path.relpath(path) if inside and not os.path.isabs(folder) else path
 
 
 def common_path(folder: str, name: str) -> str:
@@ -202,6 +208,8 @@ def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dic
     from subprocess import DEVNULL, PIPE, Popen
 
     name = arguments[0]
+    if blocking := blocking_file(folder):
+        raise GitError(f"{blocking} is no regular file: git can't be asked here")
     runs_none = name in READING or name in TELLING_SETTINGS
     drivers = [] if runs_none else driver_arguments(_find_drivers(folder), own_drivers)
     command = ["git", *arguments_for(folder, name), *drivers, *arguments]

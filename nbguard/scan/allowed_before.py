@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbguard.policy.inventory import may_hold_marks
 from nbguard.repository.committed_files import list_changed_files
 from nbguard.repository.objects import read_contents
-from nbguard.scan.blobs import Blob, is_archive
+from nbguard.scan.blobs import Blob, may_hold_files
 from nbguard.scan.members import scan_with_members
 from nbguard.scan.scanner import Scanner
 
@@ -44,7 +44,7 @@ class AllowedBefore:
         scanner = Scanner(self._config, self._kinds).accepting(self._salt, None)
         limit = min(self._config.max_file_size, _LARGEST)
         for path, raw in self._files(limit):
-            if not (may_hold_marks(raw) or is_archive(path)):
+            if not (may_hold_marks(raw) or may_hold_files(path, raw)):
                 continue
             for _, scanned in scan_with_members(scanner, Blob(path, raw), limit):
                 if scanned.document is not None:

@@ -9,7 +9,18 @@ from __future__ import annotations
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from nbguard.scan.blobs import OFFICE, PACKED, PDF, TARS, ZIPS, Blob, is_archive
+from nbguard.scan.blobs import (
+    CLOSED_MARKS,
+    OFFICE,
+    PACKED,
+    PACKED_MARKS,
+    PDF,
+    TARS,
+    ZIP_MARKS,
+    ZIPS,
+    Blob,
+    may_hold_files,
+)
 
 if TYPE_CHECKING:
     import zipfile
@@ -25,7 +36,8 @@ STEEPEST = 200
 FREE_BYTES = 10_000_000
 _CHUNK = 1 << 20
 _SHEETS = (".xlsx", ".xlsm")
-_ZIP_MARKS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
+# What stands behind the first four bytes of bzip2: a block, or the end of an empty file.
+_BZIP2_BLOCKS = (b"1AY&SY", b"\x17rE8P\x90")
 
 
 class _Bounds:
@@ -42,7 +54,7 @@ def unpack_members(blob: Blob, limit: int) -> Iterator[Blob] | None:
     A file of more than ``limit`` bytes, an archive that unpacks to far more than it weighs or holds too many
     members, an encrypted or damaged member: each comes as a blob without bytes and with its problem.
     """
-    return _unpack(blob, limit, _Bounds(), 1) if is_archive(blob.path) else None
+    return _unpack(blob, limit, _Bounds(), 1) if may_hold_files(blob.path, blob.raw) else None
 
 
 def _unpack(blob: Blob, limit: int, bounds: _Bounds, depth: int) -> Iterator[Blob] | None:
@@ -59,7 +71,7 @@ def _with_inner(members: Iterator[Blob], limit: int, bounds: _Bounds, depth: int
     """The members, and in the place of an archive among them what is in it; tables of sheets are read as a whole."""
     for member in members:
         inner = None
-        if not member.problem and is_archive(member.path):
+        if not member.problem and may_hold_files(member.path, member.raw):
             inner = _unpack(member, limit, bounds, depth + 1)
         if inner is None or member.path.lower().endswith(_SHEETS):
             yield member
@@ -67,23 +79,45 @@ def _with_inner(members: Iterator[Blob], limit: int, bounds: _Bounds, depth: int
 
 
 def _open(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
-    """The files in an archive; None where its name promises more than there is."""
-    name, raw = blob.path.lower(), blob.raw
+    """The files in an archive, by its name or by how it begins; None where it is none."""
+    name = blob.path.lower()
     if name.endswith(OFFICE):
-        return _unpack_office(blob, limit, bounds) if raw.startswith(_ZIP_MARKS) else None
+        return _unpack_office(blob, limit, bounds) if _is_zip(blob.raw) else _open_by_marks(blob, limit, bounds)
     if name.endswith(ZIPS):
-        return _unpack_zip(blob, limit, bounds) if raw.startswith(_ZIP_MARKS) else None
+        return _unpack_zip(blob, limit, bounds) if _is_zip(blob.raw) else _open_by_marks(blob, limit, bounds)
     if name.endswith(PDF):
-        return _read_pdf(blob, limit, bounds)
-    from nbguard.scan.tar_archives import is_packed
+        return _read_pdf(blob, limit, bounds) or _open_by_marks(blob, limit, bounds)
+    return _open_tar(name, blob, limit, bounds) or _open_by_marks(blob, limit, bounds)
 
+
+def _open_tar(name: str, blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
     packing = next((packing for ending, packing in TARS.items() if name.endswith(ending)), None)
     if packing is None:
-        packing = next(packing for ending, packing in PACKED.items() if name.endswith(ending))
-        return iter((_unpack_one(blob, packing, limit, bounds),)) if is_packed(raw, packing) else None
-    if is_packed(raw, packing) if packing else _is_tar(raw):
+        return None
+    from nbguard.scan.tar_archives import is_packed
+
+    if is_packed(blob.raw, packing) if packing else _is_tar(blob.raw):
         return _unpack_tar(blob, packing, limit, bounds)
     return None
+
+
+def _open_by_marks(blob: Blob, limit: int, bounds: _Bounds) -> Iterator[Blob] | None:
+    """What begins as an archive is one, under any name: nothing else begins so."""
+    raw = blob.raw
+    if raw.startswith(ZIP_MARKS):
+        return _unpack_zip(blob, limit, bounds)
+    packing = next((packing for mark, packing in PACKED_MARKS.items() if raw.startswith(mark)), "")
+    if packing and (packing != "bz2" or raw[4:10] in _BZIP2_BLOCKS):
+        return iter((_unpack_one(blob, packing, limit, bounds),))
+    closed = next((what for mark, what in CLOSED_MARKS.items() if raw.startswith(mark)), "")
+    return iter((Blob(blob.path, b"", f"not looked into: {closed}", packed=True),)) if closed else None
+
+
+def _is_zip(raw: bytes) -> bool:
+    """Whether zip's directory is at the end, as where a program to unpack it stands in front, or its mark in front."""
+    import zipfile
+
+    return raw.startswith(ZIP_MARKS) or zipfile.is_zipfile(BytesIO(raw))
 
 
 def _join(archive: str, member: str) -> str:
@@ -100,7 +134,8 @@ def _is_tar(raw: bytes) -> bool:
 def _unpack_one(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Blob:
     from nbguard.scan.tar_archives import unpack_one
 
-    name = blob.path.replace(chr(92), "/").rpartition("/")[2][: -1 - len(packing)]
+    name = blob.path.replace(chr(92), "/").rpartition("/")[2]
+    name = name.rpartition(".")[0] if name.lower().endswith(tuple(PACKED)) else name
     limit = min(limit, bounds.bytes, max(FREE_BYTES, STEEPEST * len(blob.raw)))
     _, raw, problem = unpack_one(blob.raw, packing, limit)
     bounds.bytes -= len(raw) or limit

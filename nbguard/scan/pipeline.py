@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode, NbguardError, UnreadableError
 from nbguard.report.records import LeftOut, Skipped, exit_status, make_report
-from nbguard.scan.blobs import Blob, is_archive
+from nbguard.scan.blobs import Blob, may_hold_files
 from nbguard.scan.scanner import Scanner
 from nbguard.scan.sources import read_paths
 
@@ -114,7 +114,7 @@ class Pipeline:
         raw = self._strip_file(blob) if self._strip else blob.raw
         if raw.startswith(b"version https://git-lfs"):
             raw = self._follow_pointer(name, raw)
-        if is_archive(name):
+        if may_hold_files(name, raw):
             from nbguard.scan.members import scan_with_members
 
             for part, scanned in scan_with_members(self._scanner, Blob(name, raw), self._config.max_file_size):

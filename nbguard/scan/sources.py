@@ -153,7 +153,7 @@ def _why_nothing_below(folder: str) -> dict[str, str]:
 
     if is_submodule(folder):
         return {folder: _NOT_CHECKED_OUT}
-    if any(os.scandir(folder)) and not os.path.exists(os.path.join(folder, ".git")):
+    if any(entry.name != ".git" for entry in os.scandir(folder)):
         return {folder: "not looked into: there is no file in it that git tracks or would track"}
     return {}
 

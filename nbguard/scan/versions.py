@@ -10,7 +10,7 @@ from nbguard.documents.reading import open_document
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.report.records import FindingRecord, Origin, Skipped
-from nbguard.scan.blobs import Blob, is_archive
+from nbguard.scan.blobs import Blob
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.known_values import KnownValues
 from nbguard.scan.lfs import id_in_pointer
@@ -151,7 +151,7 @@ class Versions:
         """Says that a commit gave a path a content in which something was found; called oldest commit first."""
         for kept in self.found[blob].get(place, ()):
             _, mark, member = kept.path.partition("!/")
-            newest = kept._replace(path=path + mark + member if is_archive(path) else path)
+            newest = kept._replace(path=path + mark + member)
             key = (kept.fingerprint, newest.path)
             if kept.fingerprint in self._watched:
                 self.trail.append(Step(commit, blob, newest))

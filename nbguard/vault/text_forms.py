@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from nbguard.vault.changes import CannotRewriteError, Change
+from nbguard.vault.changes import CannotRewriteError, Change, check_alone
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
 
@@ -39,6 +39,8 @@ def change_in_magic(
         if value not in after and not re.search(r"\s", value):
             code = expression(lookup, style, '"', name)
             if before or after:
+                # The change takes the line, so what stands beside the value isn't beside the change.
+                check_alone(text, [Change(spot, spot + len(value), "{}")])
                 quote = "'" if '"' not in before + after else ""
                 if not quote:
                     raise CannotRewriteError("there are quotation marks around the value in this line")

@@ -8,10 +8,12 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import as_file, iterate_examples
 from tests.fake_tokens import FakeTokens
+from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, error, markdown, notebook, stream
 
 CREDENTIALS = Scope(frozenset(("credential",)))
 TOKENS = FakeTokens(11)
+COLOUR = "\x1b[0;31m"
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,23 @@ def test_the_layout_of_the_json_hides_nothing(engine, ascii_only, indent):
 def test_kinds_that_were_not_asked_for_are_not_looked_for():
     raw = as_bytes(notebook(leak(TOKENS.dwave())))
     assert found(Engine(Scope(frozenset(("sample-data",)))), raw) == []
+
+
+@pytest.mark.parametrize("colour", ["\x1b[0;31m", r"\x1b[0;31m", r"\033[1m"])
+@pytest.mark.parametrize("path", ["a.ipynb", "a.py"])
+def test_codes_of_terminals_in_a_row_take_linear_time(engine, path, colour):
+    def screen(size):
+        text = "a" + colour * (size // len(colour))
+        engine.screen(as_bytes(notebook(code(text))) if path.endswith(".ipynb") else text.encode(), path)
+
+    assert_linear(screen, 12_000)
+
+
+def test_a_word_behind_many_codes_of_terminals_is_found():
+    token = TOKENS.dwave()
+    for number in (1, 15, 16, 17, 40):
+        text = f"DWaveSampler(token='{token[:9]}{number * COLOUR}{token[9:]}')\n"
+        raw = as_bytes(notebook(code("x", stream(text))))
+        plain, whole = (found(Engine(Scope(exhaustive=every)), raw) for every in (False, True))
+        assert plain == whole, number
+        assert [value.replace(COLOUR, "") for _, _, value in plain] == [token], number

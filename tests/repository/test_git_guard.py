@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import nbguard
+from nbguard.repository.git import GitError, run_git
 from nbguard.repository.git_guard import READING, SETTINGS, TELLING_SETTINGS
 from tests.notebook_builder import as_bytes, code, notebook, stream
 from tests.repository.real_git import Repository
@@ -264,3 +265,16 @@ def test_the_list_of_settings_names_each_once() -> None:
     names = [name.lower() for name, _ in SETTINGS]
     assert len(names) == len(set(names))
     assert os.devnull in dict(SETTINGS).values()
+
+
+@pytest.mark.parametrize("name", [".gitattributes", ".gitignore", ".git/config", ".git/info/attributes"])
+def test_git_waits_for_no_pipe_in_the_place_of_a_file_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv("NBGUARD_GIT_TIMEOUT", "20")
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    (tmp_path / ".git/info").mkdir(exist_ok=True)
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    with pytest.raises(GitError, match="no regular file"):
+        run_git(str(tmp_path), "ls-files", "-o", "--exclude-standard")

@@ -169,3 +169,29 @@ def test_a_folder_that_only_looks_like_a_bare_repository_is_a_folder(repository:
     (repository / "data/leak.py").write_text(LEAK)
     git(repository, "add", "-f", ".")
     assert found(scan(named, root=repository)) == ["data/leak.py"]
+
+
+@pytest.mark.parametrize("elsewhere", ["..", "../other", ".git"])
+def test_a_work_tree_that_is_set_elsewhere_hides_no_file(repository: Path, elsewhere: str) -> None:
+    """A repository that somebody unpacked may say ``core.worktree``."""
+    (repository.parent / "other").mkdir()
+    (repository / "a.py").write_text(LEAK)
+    git(repository, "config", "core.worktree", str((repository / elsewhere).resolve()))
+    assert found(scan(".", root=repository)) == ["a.py"]
+
+
+def test_a_folder_whose_git_file_leads_to_another_repository_is_looked_into(repository: Path) -> None:
+    git(repository, "init", "-q", "--bare", "other")
+    (repository / "other/config").write_text("[core]\nrepositoryformatversion = 0\nbare = false\nworktree = .\n")
+    (repository / "inner").mkdir()
+    (repository / "inner/.git").write_text("gitdir: ../other\n")
+    (repository / "inner/a.py").write_text(LEAK)
+    assert [Path(path).name for path in found(scan("inner", root=repository))] == ["a.py"]
+
+
+def test_a_repository_all_of_whose_files_git_passes_over_is_listed(repository: Path) -> None:
+    (repository / "a.py").write_text(LEAK)
+    (repository / ".git/info").mkdir(exist_ok=True)
+    (repository / ".git/info/exclude").write_text("*\n")
+    result = scan(".", root=repository)
+    assert (found(result), list(unread(result))) == ([], ["."])

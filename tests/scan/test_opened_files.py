@@ -213,3 +213,37 @@ def test_the_text_of_a_pdf_is_bounded() -> None:
     read = pdf_text.read_pdf(pdf(*["word " * 100] * 30), 1_200)
     assert len(read.pages) == 2
     assert read.problem == "only 2 of its pages were scanned: there is too much text in it"
+
+
+@pytest.mark.parametrize("name", ["backup", "notes.txt", "lib.jar", "state.pt", "book.epub", "text.odt"])
+def test_a_zip_file_is_one_under_any_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(zipped({"x/.env": ENV}))
+    assert [finding.path for finding in scan(tmp_path, "credential").findings] == [f"{name}!/x/.env"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress])
+@pytest.mark.parametrize("name", ["backup", "dump.sql", "a.zip", "a.docx", "a.tar"])
+def test_what_is_packed_is_so_under_any_name(tmp_path: Path, name: str, pack: Callable[[bytes], bytes]) -> None:
+    (tmp_path / name).write_bytes(pack(ENV.encode()))
+    assert len(scan(tmp_path, "credential").findings) == 1
+
+
+def test_a_zip_file_behind_a_program_is_opened(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"#!/bin/sh\nexec unzip $0\n" + zipped({".env": ENV}))
+    assert len(scan(tmp_path, "credential").findings) == 1
+
+
+@pytest.mark.parametrize("start", [b"7z\xbc\xaf\x27\x1c\0\x04", b"Rar!\x1a\x07\x01\0", b"\x28\xb5\x2f\xfd\x24"])
+def test_what_is_packed_in_a_way_that_is_not_opened_is_said(tmp_path: Path, start: bytes) -> None:
+    (tmp_path / "a.bin").write_bytes(start + bytes(50))
+    (skipped,) = scan(tmp_path, "credential").skipped
+    assert (skipped.path, skipped.reason[:17]) == ("a.bin", "not looked into: ")
+
+
+@pytest.mark.parametrize(
+    "text", ["PK is short for a player's kill\n", "BZh is no word\n", "Rar! he said\n", "7z is a tool\n"]
+)
+def test_text_that_begins_like_an_archive_is_text(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.txt").write_text(text + ENV)
+    report = scan(tmp_path, "credential")
+    assert (len(report.findings), report.skipped) == (1, ())

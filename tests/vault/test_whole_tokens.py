@@ -26,6 +26,7 @@ MORE = "Tq9Zk3Vw8"  # what a literal beside the credential's says
 TAILS = {
     "nothing": "", "letters": "Qz7", "many": "Ab3dEf6hIj9lMnOpQrStUv", "dash": "-a7K", "underscore": "_Zq4",
     "dots": ".01.7Kq2x", "padding": "==", "plus": "+Kq2x7",
+    "accent": "éKq2x7Vw", "escape in text": "\\\\u0041Kq2x7Vw",
 }  # fmt: skip
 # @ is the credential with its tail. The name `config.ini` is that of a file.
 FORMS = {

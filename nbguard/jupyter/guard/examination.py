@@ -7,7 +7,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.scan.blobs import Blob, is_archive
+from nbguard.scan.blobs import Blob, may_hold_files
 from nbguard.strip.api import strip
 from nbguard.strip.options import from_config
 
@@ -75,7 +75,7 @@ class Examiner:
         if len(raw) > config.max_file_size:
             return Examined(problem=f"too large (limit {config.max_file_size // 1_000_000} MB)")
         parts: Iterable[Scanned] = (scanner.scan_or_raise(policy.name, raw, notebook=notebook),)
-        if is_archive(policy.name):
+        if may_hold_files(policy.name, raw):
             from nbguard.scan.members import scan_with_members
 
             parts = [part for _, part in scan_with_members(scanner, Blob(policy.name, raw), config.max_file_size)]
