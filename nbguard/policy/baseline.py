@@ -181,7 +181,8 @@ def _read(line: str, number: int, name: str) -> Entry:
         raise wrong
     if unknown := sorted(set(fields) - set(Entry._fields)):
         raise UsageError(
-            f"{name}: line {number}: an entry has no {unknown[0][:40]!r}; what it may have: {', '.join(Entry._fields)}"
+            f"{name}: line {number} is no baseline entry: it has a {unknown[0][:40]!r};"
+            f" known: {', '.join(Entry._fields)}"
         )
     if not {"path", "rule", "where", "fingerprint"} <= set(fields):
         raise wrong

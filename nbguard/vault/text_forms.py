@@ -39,8 +39,9 @@ def change_in_magic(
         if value not in after and not re.search(r"\s", value):
             code = expression(lookup, style, '"', name)
             if before or after:
-                # The change takes the line, so what stands beside the value isn't beside the change.
-                check_alone(text, [Change(spot, spot + len(value), "{}")])
+                # The change takes the line, so what stands behind the value isn't behind the change. What stands in
+                # front of it was told apart by whoever found it: `apiKey-VALUE`.
+                check_alone(text, [Change(spot, spot + len(value), " {}")])
                 quote = "'" if '"' not in before + after else ""
                 if not quote:
                     raise CannotRewriteError("there are quotation marks around the value in this line")
