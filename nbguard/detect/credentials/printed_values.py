@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.credentials.provider_rules import load_catalogue
-from nbguard.detect.credentials.shown_names import shown_names
+from nbguard.detect.credentials.shown_names import LONGEST_CALL, TELLING_WORD, shown_names
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
@@ -28,18 +28,26 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
-_WORD = r"(?i:token|(?:api|access|secret|auth|private|account|service)[_-]?key|secret|passw|pwd|cred|pass\b|pat\b|jwt)"
-# What raw bytes show where a call prints a variable: such a word not far behind, in the same line of source.
-_PRINTS = rf"[\w.]{{3,12}} ?\([^\n]{{0,200}}?{_WORD}"
-_ENDINGS = ("token", "api_key", "apikey", "access_key", "secret_key", "secret", "password")
+# What raw bytes show where a call prints a variable: a telling word behind it in the same line of source. In JSON
+# every quotation mark there has a backslash.
+_BEHIND = rf"[^\n]{{0,{2 * LONGEST_CALL + 40}}}?(?i:{TELLING_WORD})"
+_METHODS = ("log.", "logger.", "logging.")
 _LITERALS = {
-    "print(": _PRINTS, "display(": _PRINTS, "logging.": rf"[\w.]{{8,20}}\([^\n]{{0,200}}?{_WORD}",
-    "logger.": rf"[\w.]{{7,20}}\([^\n]{{0,200}}?{_WORD}", "st.write(": _PRINTS, "!echo": rf"!echo[^\n]{{0,40}}?{_WORD}",
-    "%env": rf"%env[ \t]+[A-Za-z0-9_]{{0,60}}?{_WORD}",
-    # The last line of a cell's source.
-    **{f'{word}"': rf'{word}"\s{{0,40}}[\],}}]' for word in _ENDINGS},
-    **{word + end: "" for word in _ENDINGS for end in ('\\"]"', "']\"", '\\")"', "')\"")},
+    **{name: rf"(?i:{name})[ \t]{{0,2}}\({_BEHIND}" for name in ("print", "display")},
+    **{name: rf"(?i:{re.escape(name)})[a-z]{{3,10}}[ \t]{{0,2}}\({_BEHIND}" for name in _METHODS},
+    **{name: rf"{re.escape(name)}[ \t]{{0,2}}\({_BEHIND}" for name in ("st.write", "stdout.write")},
+    "echo": rf"echo[ \t]+(?:\\{{0,3}}[\"'])?\$\{{?\w{{0,80}}?(?i:{TELLING_WORD})",
+    "%env": rf"%env[ \t]+\w{{0,80}}?(?i:{TELLING_WORD})",
 }  # fmt: skip
+# The last line of a cell's source: a name or a look-up, and in JSON the end of its string and list.
+_KEYS = ("api", "access", "secret", "auth", "private", "account", "service")
+_ENDINGS = (
+    "token", "secret", "passw", "pwd", "cred", "_pass", "_pat", "jwt",
+    *(f"{kind}{sign}key" for kind in _KEYS for sign in ("_", "", "-")),
+)  # fmt: skip
+_END_OF_SOURCE = (
+    r"""\w{0,60}(?:\\{0,3}["'](?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])])?(?:\\[nrt]|[ \t\r\n])*+"\s{0,400}[\],}]"""
+)
 _VALUE = re.compile(r"[A-Za-z0-9_+/=.~-]{16,4096}")
 _MOST_LINES = 200
 # Longer lines are data.
@@ -48,10 +56,9 @@ _VALUE_LINE = 4_300
 
 def printing_literals() -> Iterable[Literal]:
     """What stands in every source that shows a credential variable."""
-    known: dict[str, str] = {}
-    for text, confirm in _LITERALS.items():
-        known[text.lower()] = f"(?i:{confirm})" if confirm and text[-1] == '"' else confirm
-    return (Literal(text, confirm=confirm) for text, confirm in known.items())
+    yield from (Literal(text, confirm=confirm) for text, confirm in _LITERALS.items())
+    for word in _ENDINGS:
+        yield Literal(word, confirm=f"(?i:{word}){_END_OF_SOURCE}")
 
 
 class PrintedValueDetector:

@@ -25,10 +25,22 @@ _STRING = re.compile(r"(?P<prefix>[rRbBuUfF]{0,2})(?:\"[^\"\n]{0,400}\"|'[^'\n]{
 _HARMLESS = re.compile(
     r"(?<!\w)(?:len|type|bool|isinstance|hash|id|mask\w*|redact\w*|sha\w*|is_\w+|has_\w+)\([^()\n]*\)"
 )
+# The last line of a cell that is such a look-up and nothing else.
+_LOOKED_UP = re.compile(
+    r"(?:os\.)?(?:environ(?:\.get)?|getenv)[ \t]{0,2}[\[(][ \t]{0,2}([\"'])\w{1,80}\1"
+    r"(?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])]"
+)
+# What a shown variable has in its name: printed_values looks for it in a file's bytes.
+TELLING_WORD = (
+    r"token|(?:api|access|secret|auth|private|account|service)[_-]?key|secret|passw|pwd|cred|_pass\b|_pat\b|jwt"
+)
+_TELLING = re.compile(TELLING_WORD, re.IGNORECASE | re.ASCII)
 _LAST_LINE = re.compile(r"(?:\A|\n)[ \t]*(?P<line>[A-Za-z_][^\n#;=]{0,120})[ \t]*\Z")
 _SHELL = re.compile(
     r"(?:^|\n)[ \t]*(?:!{1,2}[ \t]*echo[ \t]+[\"']?\$\{?|%env[ \t]+)(?P<name>\w{3,80})\}?[\"']?[ \t]*(?=\n|\Z)"
 )
+# Characters of a call that are looked at, in the line in which it begins, and of a cell's last line.
+LONGEST_CALL = 150
 _LONGEST = 400
 _MOST = 200
 
@@ -41,16 +53,19 @@ class Shown(NamedTuple):
     end: int
 
 
-def shown_names(source: str, catalogue: Catalogue) -> Iterator[Shown]:
-    """The variables in a piece of Python that by their names hold credentials, and that it shows to the reader."""
+def shown_names(source: str, catalogue: Catalogue, cell: bool = True) -> Iterator[Shown]:
+    """The variables in a piece of Python that by their names hold credentials, and that it shows to the reader.
+
+    ``cell``: what its last line says is shown, too.
+    """
     for call in list(_CALL.finditer(source))[:_MOST]:
         end = _end_of_call(source, call.end())
         yield from _names_in(source, call.end(), end, catalogue)
-    last = _LAST_LINE.search(source.rstrip()[-_LONGEST:])
+    last = _LAST_LINE.search(source.rstrip()[-_LONGEST:]) if cell else None
     if last is not None:
         start = max(0, len(source.rstrip()) - _LONGEST) + last.start("line")
         expression = last["line"].strip()
-        if _NAME.fullmatch(expression) or _ENVIRONMENT.search(expression):
+        if _NAME.fullmatch(expression) or _LOOKED_UP.fullmatch(expression):
             yield from _names_in(source, start, start + len(last["line"]), catalogue)
     for found in _SHELL.finditer(source):
         if _says_credential(found["name"], catalogue):
@@ -80,14 +95,16 @@ def _blank(string: re.Match[str]) -> str:
 
 
 def _says_credential(name: str, catalogue: Catalogue) -> bool:
+    if _TELLING.search(name) is None:
+        return False
     return bool(index_sinks(catalogue).env_uses(name)) or class_of_name(name) not in ("", HEADER)
 
 
 def _end_of_call(source: str, at: int) -> int:
-    depth, limit = 1, min(len(source), at + _LONGEST)
-    while at < limit:
+    depth, limit = 1, min(len(source), at + LONGEST_CALL)
+    while at < limit and source[at] != "\n":
         depth += {"(": 1, ")": -1}.get(source[at], 0)
         if depth == 0:
             return at
         at += 1
-    return limit
+    return at

@@ -35,5 +35,5 @@ class PrintingDetector:
             in_cell = where == "source" and cell is not None and cell.type == "code"
             if not in_cell and not (where == "file" and candidates.document.language == "python"):
                 continue
-            for shown in dict.fromkeys(shown_names(field.text, catalogue)):
+            for shown in dict.fromkeys(shown_names(field.text, catalogue, in_cell)):
                 yield make_finding(PRINTS_CREDENTIAL, field, shown.start, shown.end, shown.name, f"shows {shown.name}")
