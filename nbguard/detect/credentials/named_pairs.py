@@ -41,17 +41,16 @@ def find_named_pairs(field: Field, document: Document) -> Iterator[Finding]:
     reader = NameReader(document)
     best: dict[tuple[int, int], Finding] = {}
     pointers: list[tuple[int, int]] = []
-    for text, base in windows(field.text, document.path if field.part.where == "file" else ""):
-        for pair in _pairs(field, document, text):
-            if is_store_reference(pair.value) or not _ENCRYPTED.isdisjoint(pair.path):
-                pointers.append((base + pair.start, base + pair.end))
-                continue
-            finding = _judge(pair, base, field, reader)
-            if finding is None:
-                continue
-            span = finding.start, finding.end
-            if span not in best or best[span].rank < finding.rank:
-                best[span] = finding
+    for pair, base in _pairs(field, document):
+        if is_store_reference(pair.value) or not _ENCRYPTED.isdisjoint(pair.path):
+            pointers.append((base + pair.start, base + pair.end))
+            continue
+        finding = _judge(pair, base, field, reader)
+        if finding is None:
+            continue
+        span = finding.start, finding.end
+        if span not in best or best[span].rank < finding.rank:
+            best[span] = finding
     yield from _outside(best.values(), pointers)
 
 
@@ -66,16 +65,18 @@ def _outside(findings: Iterable[Finding], pointers: list[tuple[int, int]]) -> It
             yield finding
 
 
-def _pairs(field: Field, document: Document, text: str) -> Iterator[Pair]:
+def _pairs(field: Field, document: Document) -> Iterator[tuple[Pair, int]]:
+    """The names and values of a field, with the offset that their spans count from."""
     hint = _hint(field, document)
-    yield from read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name)))
-    if field.key and len(text) <= _LONGEST:
-        value = text.strip()
-        if value:
-            from nbguard.documents.structure.pair import Pair
+    for text, base in windows(field.text, document.path if field.part.where == "file" else ""):
+        for pair in read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name))):
+            yield pair, base
+    value = field.text.strip() if field.key and len(field.text) <= _LONGEST else ""
+    if value:
+        from nbguard.documents.structure.pair import Pair
 
-            start = text.index(value)
-            yield Pair(field.key, value, start, start + len(value), quoted=True, form="json")
+        start = field.text.index(value)
+        yield Pair(field.key, value, start, start + len(value), quoted=True, form="json"), 0
 
 
 def _hint(field: Field, document: Document) -> str:

@@ -1,6 +1,7 @@
 """Cuts a text into the pieces in which names and values are read: a short one is one piece.
 
-In a long text, and in a program's source, only what stands around a possible value is read.
+Where no value may stand, nothing is read: a file's bytes would not have shown it either. In a long text, and in a
+program's source, only what stands around a possible value is read.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ _TABLES = (".csv", ".tsv", ".psv")
 
 def windows(text: str, path: str) -> Iterator[tuple[str, int]]:
     """Yields a text's pieces with their offsets."""
+    places = places_in(text, path)
     if len(text) <= (_WHOLE_CODE if is_code(path) else _WHOLE) or path.lower().endswith(_TABLES):
-        yield text, 0
+        if places:
+            yield text, 0
         return
     before, behind = _AROUND_IN_CODE if is_code(path) else _AROUND
     first = last = -1
-    for place in places_in(text, path):
+    for place in places:
         if place > last - before:
             if last >= 0:
                 yield text[first:last], first
