@@ -65,7 +65,6 @@ _SENTENCE = (
     rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
 )
-<<<<<<< HEAD
 # `set_password("IonQ", user, "V")`, `open("ionq.token", "w").write("V")`.
 _ARGUMENT = r"(?:\\{0,3}[\"'][^\"'\n]{0,80}[\"']|[\w.\[\]]{1,60})"
 _IN_CALL = (
@@ -80,16 +79,12 @@ _SPEAKER = (
     r"(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2}"
 )
 _SAID = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
-_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
-=======
 # Between a name and its value in coloured code: the marks, and what is written beside them.
 _MARKED = (
     rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))(?:[^<>]{{0,60}}[<>;m]){{1,12}}?[\"'`\\&#\w;]{{0,12}}?{_VALUE}"
 )
-_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE})"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_MARKED})"
->>>>>>> 5f78756 (Names and values are read only where a file's bytes show that a value may stand)
+_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
+_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID}|{_MARKED})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
