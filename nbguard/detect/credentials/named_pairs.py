@@ -34,14 +34,17 @@ _ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
 
 
-def find_named_pairs(field: Field, document: Document) -> Iterator[Finding]:
-    """Yields the credentials among the names and values of a field. Takes time linear in its text."""
+def find_named_pairs(field: Field, document: Document, claimed: bool = False) -> Iterator[Finding]:
+    """Yields the credentials among the names and values of a field. Takes time linear in its text.
+
+    ``claimed``: by its path, the file is there to hold credentials, whatever words are in it.
+    """
     if field.part.where == "attachment":
         return
     reader = NameReader(document)
     best: dict[tuple[int, int], Finding] = {}
     pointers: list[tuple[int, int]] = []
-    for pair, base in _pairs(field, document):
+    for pair, base in _pairs(field, document, claimed):
         if is_store_reference(pair.value) or not _ENCRYPTED.isdisjoint(pair.path):
             pointers.append((base + pair.start, base + pair.end))
             continue
@@ -65,10 +68,10 @@ def _outside(findings: Iterable[Finding], pointers: list[tuple[int, int]]) -> It
             yield finding
 
 
-def _pairs(field: Field, document: Document) -> Iterator[tuple[Pair, int]]:
+def _pairs(field: Field, document: Document, claimed: bool) -> Iterator[tuple[Pair, int]]:
     """The names and values of a field, with the offset that their spans count from."""
     hint = _hint(field, document)
-    for text, base in windows(field.text, document.path if field.part.where == "file" else ""):
+    for text, base in windows(field.text, document.path if field.part.where == "file" else "", claimed):
         for pair in read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name))):
             yield pair, base
     value = field.text.strip() if field.key and len(field.text) <= _LONGEST else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, TOKEN_WORDS, shows_value
+from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, RARE_WORDS, TOKEN_WORDS, shows_value
 from nbguard.detect.detector import Literal
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 # Words behind which a value may stand anywhere: members of a key, options of a client.
 RARE = "rare"
-RARE_WORDS = ('"kty"', "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ")
 
 
 class NamedPairDetector:
@@ -38,4 +37,4 @@ class NamedPairDetector:
         from nbguard.detect.credentials.named_pairs import find_named_pairs
 
         for field, _ in candidates.fields:
-            yield from find_named_pairs(field, candidates.document)
+            yield from find_named_pairs(field, candidates.document, candidates.claimed)

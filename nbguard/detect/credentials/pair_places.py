@@ -32,6 +32,10 @@ TOKEN_WORDS = (
     " key is", "appkey", "cryptkey",
 )  # fmt: skip
 
+# Of these those that nothing else has: wherever one stands, its text is read.
+RARE_WORDS = (
+    '"kty"', "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ",
+)  # fmt: skip
 # A value's characters, as far as they are no signs around it.
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
 _VALUE = (
@@ -130,7 +134,8 @@ def places_in(text: str, path: str) -> list[int]:
         for start, end in _words_in(text)
         if not in_long_run(text, start, end, _LONGEST_NAME)
         and (
-            shows.match(text, end) is not None
+            text[start:end].lower() in RARE_WORDS
+            or shows.match(text, end) is not None
             or _has_named_value(text, start, end, names, named)
             or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
             or (table and _texts(_CELL).search(text, end, end + _ROWS))

@@ -20,11 +20,11 @@ _AROUND, _AROUND_IN_CODE = (1_000, 3_000), (300, 700)
 _TABLES = (".csv", ".tsv", ".psv")
 
 
-def windows(text: str, path: str) -> Iterator[tuple[str, int]]:
-    """Yields a text's pieces with their offsets."""
+def windows(text: str, path: str, claimed: bool = False) -> Iterator[tuple[str, int]]:
+    """Yields a text's pieces with their offsets; ``claimed``: by its path, the file is there to hold credentials."""
     places = places_in(text, path)
     if len(text) <= (_WHOLE_CODE if is_code(path) else _WHOLE) or path.lower().endswith(_TABLES):
-        if places:
+        if places or claimed:
             yield text, 0
         return
     before, behind = _AROUND_IN_CODE if is_code(path) else _AROUND
