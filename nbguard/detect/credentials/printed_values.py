@@ -45,8 +45,10 @@ _ENDINGS = (
     "token", "secret", "passw", "pwd", "cred", "_pass", "_pat", "jwt",
     *(f"{kind}{sign}key" for kind in _KEYS for sign in ("_", "", "-")),
 )  # fmt: skip
+_BLANK_LINES = r"""(?:\\[nrt]|[ \t\r\n])*+(?:",\s{0,400}"(?:\\[nrt]|[ \t])*+){0,9}"""
 _END_OF_SOURCE = (
-    r"""\w{0,60}(?:\\{0,3}["'](?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])])?(?:\\[nrt]|[ \t\r\n])*+"\s{0,400}[\],}]"""
+    r"""\w{0,60}(?:\\{0,3}["'](?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])])?"""
+    rf"""{_BLANK_LINES}"\s{{0,400}}(?:[\]}}]|,\s{{0,400}}"\w{{1,40}}"\s{{0,9}}:)"""
 )
 _VALUE = re.compile(r"[A-Za-z0-9_+/=.~-]{16,4096}")
 _MOST_LINES = 200
