@@ -101,7 +101,7 @@ def _carry_baseline_over() -> None:
     try:
         config = load_config(".")
         entries = read_entries(config)
-        if entries and (bring_salt(config) or needs_carrying(entries, config)):
+        if entries and (bring_salt(config, entries) or needs_carrying(entries, config)):
             kept, carried = carry_over(entries, scan_without_baseline((), config), config)
             if kept != entries:
                 save_baseline(config, kept.values())

@@ -106,6 +106,21 @@ def test_update_drops_no_word_where_the_salt_is_gone(repository):
     assert (repository / BASELINE).read_bytes() == before
 
 
+@pytest.mark.parametrize("command", [("baseline", "update"), ("baseline", "create", "--force"), ("install",)])
+def test_no_other_salt_takes_the_place_of_one_that_is_gone(repository, command):
+    """It would be committed, and the entries count for nothing for good."""
+    nbguard(repository, "baseline", "create", *WORDS)
+    before = entries(repository)
+    (repository / ".nbguard-salt").unlink()
+    if command[-1] == "--force":
+        nbguard(repository, *command)  # whoever begins anew gets a new one
+        assert (repository / ".nbguard-salt").exists()
+        return
+    nbguard(repository, *command, status=0 if command == ("install",) else 2)
+    assert not (repository / ".nbguard-salt").exists()
+    assert entries(repository) == before
+
+
 def test_update_carries_over_what_it_can_prove(repository, monkeypatch):
     """The salt moves from the file to the environment: the file's is still here."""
     nbguard(repository, "baseline", "create", *WORDS)

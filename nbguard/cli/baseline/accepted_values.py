@@ -43,10 +43,16 @@ def entries_for(found: Mapping[FindingRecord, str], config: Config, options: arg
     ]
 
 
-def bring_salt(config: Config) -> bool:
-    """Makes the repository's salt where there is none yet, and says so. Returns whether it did. Raises UsageError."""
-    from nbguard.policy.fingerprint import SALT_FILE, find_salt, make_salt
+def bring_salt(config: Config, entries: Entries | None = None) -> bool:
+    """Makes the repository's salt where there is none yet, and says so. Returns whether it did. Raises UsageError.
 
+    Where ``entries`` were made under another one, a new one would help nobody: that one has to come back.
+    """
+    from nbguard.policy.fingerprint import DEFAULT_SALT, SALT_FILE, find_salt, make_salt, salt_id
+
+    known = ("", salt_id(DEFAULT_SALT))
+    if any(entry.salt not in known for entry in (entries or {}).values()):
+        return False
     if find_salt(config).origin != "default" or not make_salt(config.root):
         return False
     sys.stdout.write(f"{SALT_FILE}: made, the key of fingerprints; commit it with {config.baseline}.\n")

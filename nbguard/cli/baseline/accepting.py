@@ -31,7 +31,7 @@ def accept(options: argparse.Namespace, config: Config, old: Entries) -> int:
     result = scan_without_baseline(options.paths, config)
     found_here = counted(result)
     if found_here:
-        bring_salt(config)
+        bring_salt(config, old)
     carried = 0
     if old and needs_carrying(old, config):
         # What isn't asked about has to be carried over as well, or the file would count for nothing.
