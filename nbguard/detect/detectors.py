@@ -59,6 +59,7 @@ DETECTORS = (
         "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",
         claims=lambda triggers, path: triggers.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
     ),
+    Entry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
     Entry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
     Entry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
     Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),

@@ -1,0 +1,56 @@
+"""What a name brings to an argument that says credential, for services that nobody knows."""
+
+from __future__ import annotations
+
+import pytest
+
+from nbguard.detect.engine import Engine, Scope
+from nbguard.documents.reading import open_document
+from tests import notebook_builder as build
+from tests.fake_tokens import ALPHANUMERIC, FakeTokens
+
+SCOPE = Scope(frozenset(("credential",)))
+FAST, EXHAUSTIVE = Engine(SCOPE), Engine(SCOPE._replace(exhaustive=True))
+V = FakeTokens(47).of(ALPHANUMERIC, 30) + "a7"
+
+FLOWS = [
+    f'k = "{V}"\nclient = mailer.Client(api_key=k)',
+    f'k = "{V}"\nclient = mailer.Client(\n    api_key=k,\n    timeout=3,\n)',
+    f'c = {{"k": "{V}"}}\nclient = mailer.Client(api_key=c["k"])',
+    f'_, k = "me", "{V}"\nwarehouse.connect(token=k)',
+    f'a = "{V}"\nwarehouse.connect(token=f"{{a}}")',
+    f'def mine():\n    return "{V}"\nwarehouse.connect(auth_token=mine())',
+    f'class C:\n    @property\n    def k(self):\n        return "{V}"\nwarehouse.connect(token=C().k)',
+    f'from dataclasses import dataclass\n@dataclass\nclass C:\n    k: str = "{V}"\nwarehouse.connect(token=C().k)',
+    f'@click.option("--k", default="{V}")\ndef main(k):\n    warehouse.connect(token=k)',
+]
+
+
+def _values(path: str, raw: bytes, engine: Engine) -> set[str]:
+    return {finding.value for finding in engine.detect(open_document(path, raw))}
+
+
+@pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
+@pytest.mark.parametrize("code", FLOWS, ids=range(len(FLOWS)))
+def test_the_literal_is_found_where_it_stands(code: str, engine: Engine) -> None:
+    assert _values("a.py", code.encode(), engine) == {V}
+    first, _, last = code.rpartition("\n")
+    cells = [build.code(code)] if last.startswith(" ") or last == ")" else [build.code(first), build.code(last)]
+    assert _values("a.ipynb", build.as_bytes(build.notebook(*cells)), engine) == {V}
+
+
+SILENT = [
+    'k = os.environ["KEY"]\nclient = mailer.Client(api_key=k)',
+    'k = "created_at_descending_2"\nrun(sort_token=k)',
+    'k = "bert-base-uncased-finetuned-lab-12"\nrun(pad_token=k)',
+    f'k = "{V}"\nrun(name=k)',
+    # Anything that is more than a whole literal, or wide of the sign, is another reader's.
+    f'k = "user:{V}".split(":")[1]\nrun(token=k)',
+    'k = "0123456789abcdef0123456789abcdef01234567"\nrun(next_page_token=k)',
+]
+
+
+@pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
+@pytest.mark.parametrize("code", SILENT, ids=range(len(SILENT)))
+def test_what_is_no_credential_is_silent(code: str, engine: Engine) -> None:
+    assert _values("a.py", code.encode(), engine) == set()
