@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.credentials.login_places import LOGIN_WORDS, confirm_of
 from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, RARE_WORDS, TOKEN_WORDS, shows_value
 from nbguard.detect.detector import Literal
 
@@ -26,7 +27,10 @@ class NamedPairDetector:
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words that such names are made of."""
-        return (Literal(word, RARE if word in RARE_WORDS else "") for word in (*PASSWORD_WORDS, *TOKEN_WORDS))
+        for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
+            yield Literal(word, RARE if word in RARE_WORDS else "")
+        for word in LOGIN_WORDS:
+            yield Literal(word, RARE, confirm_of(word))
 
     def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
         """Whether a value may stand beside the name at these offsets."""

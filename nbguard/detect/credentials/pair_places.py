@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, AnyStr
 
+from nbguard.detect.credentials.login_places import login_places_in
 from nbguard.detect.raw_file import in_long_run
 from nbguard.documents.structure.formats import CODE, format_of
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
-    "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key",
@@ -34,7 +35,7 @@ TOKEN_WORDS = (
 
 # Of these those that nothing else has: wherever one stands, its text is read.
 RARE_WORDS = (
-    '"kty"', "mysql -", "mysqldump -", "sshpass", " env add ", "secret set ", "secrets set ", "secret put ",
+    '"kty"', " env add ", "secret set ", "secrets set ", "secret put ",
 )  # fmt: skip
 # A value's characters, as far as they are no signs around it.
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
@@ -61,9 +62,9 @@ _TYPE = (
 _WRAP = r"(?:[A-Za-z_$@][\w.!:]{0,40}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
 _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
-# `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
-_BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_VALUE}"
 _SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
+# `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
+_BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_SCHEME}{_VALUE}"
 _NEXT_LINE = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
 _SENTENCE = (
     rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
@@ -95,7 +96,7 @@ _IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
 _MOST_IN_CODE = 3
 # Letters and digits in one run: no name is as long, base64 is. In raw bytes the letters of escapes may belong to it.
 _LONGEST_NAME, _ESCAPE = 64, 8
-_NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_VALUE}"
+_NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_SCHEME}{_VALUE}"
 _NEAR = 300
 _TABLE = (".csv", ".tsv", ".psv")
 _ROWS = 4_000
@@ -129,7 +130,7 @@ def places_in(text: str, path: str) -> list[int]:
     code, table = is_code(path), path.lower().endswith(_TABLE)
     shows, named = _texts(_IN_CODE if code else _IN_TEXT), _texts(_NAMED_VALUE)
     names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
-    return sorted(
+    places = [
         start
         for start, end in _words_in(text)
         if not in_long_run(text, start, end, _LONGEST_NAME)
@@ -140,7 +141,8 @@ def places_in(text: str, path: str) -> list[int]:
             or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
             or (table and _texts(_CELL).search(text, end, end + _ROWS))
         )
-    )
+    ]
+    return sorted({*places, *login_places_in(text)})
 
 
 def _words_in(text: str) -> Iterator[tuple[int, int]]:

@@ -38,8 +38,8 @@ _NOWHERE = re.compile(
 )
 # Those that documentation writes, and names that are no address on the net.
 _EXAMPLE = re.compile(
-    r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|[\w-]*host(?:name)?\b(?!\.)|(?:my|your|some|the)[\w-]*\b"
-    r"|(?:server|db|database|proxy)\b(?!\.)|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]",
+    r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|(?:my|your|some|the)[\w-]*\b"
+    r"|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]|[\w-]+(?![\w.-])",
     re.IGNORECASE,
 )
 # A port with a path behind it, and an `@` in that.

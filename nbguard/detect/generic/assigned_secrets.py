@@ -72,6 +72,10 @@ _BEGINNING = re.compile(r"[^\n\"'`]{6}")
 _HEAD = re.compile(r"[\w-]{0,60}\Z", re.ASCII)
 _BARE_HEAD = re.compile(r"(?:^|[\n;&|])[ \t]*(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG)[ \t]+)?[A-Z0-9_]*\Z")
 _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
+# In a header any word may be one; behind some stand names and signatures.
+_ANY_SCHEME = re.compile(
+    r"(?!(?:digest|aws4?|oauth|hawk|hmac|signature)\b)[A-Za-z][\w-]{1,20}[ \t]+(?=\S)", re.IGNORECASE
+)
 _WINDOW = 640
 _SHORTEST = 6
 # A random value of this length is nothing else wherever it stands.
@@ -106,7 +110,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     told = class_of_name(name)
     if not told or len(value) > _LONGEST or (form == "code" and not quoted):
         return None
-    start, end = _inner(value)
+    start, end = _inner(value, _ANY_SCHEME if told == HEADER else _SCHEME)
     inner = value[start:end]
     if len(inner) < _SHORTEST:
         return None
@@ -117,7 +121,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
             len(inner) >= 10 and any(map(str.isdigit, inner)) and is_plausible_password(inner)
         )
     elif told == HEADER:
-        counts = start > 0 and is_plausible_token(inner)
+        counts = (start > 0 or len(inner) >= _TELLING_LENGTH) and is_plausible_token(inner)
     else:
         counts = is_plausible_token(inner)
     if not counts:
@@ -125,7 +129,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     return Assigned(told, classify(inner, "password").kind, start, end)
 
 
-def _inner(value: str) -> tuple[int, int]:
+def _inner(value: str, schemes: re.Pattern[str]) -> tuple[int, int]:
     """The credential's span in a value: behind an authorization scheme, without blanks and quotation marks around."""
     start, end = 0, len(value)
     while start < end and value[start] in " \t\r\n":
@@ -134,7 +138,7 @@ def _inner(value: str) -> tuple[int, int]:
         end -= 1
     if end - start > 2 and value[start] in "\"'`" and value[end - 1] == value[start]:
         start, end = start + 1, end - 1
-    scheme = _SCHEME.match(value, start, end)
+    scheme = schemes.match(value, start, end)
     return (scheme.end() if scheme else start), end
 
 

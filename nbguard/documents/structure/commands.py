@@ -29,10 +29,24 @@ _SECRET_SET = re.compile(
     r"(?P<name>[A-Za-z_][\w.-]{1,100})[ \t]+"
     r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+))?" + _VALUE
 )
+# What a client calls its password: an option of one letter, which others have for a port or a path.
+_GAP = r"(?:[^\n|;\\]|\\\r?\n|\\.){0,200}?[ \t]"
 _CLIENT_PASSWORD = re.compile(
-    r"\b(?:mysql|mysqldump|mariadb|sshpass|redis-cli|mongo|mongosh|psql|7z|zip|docker[ \t]login|helm|"
-    r"az[ \t]login|sqlcmd|rabbitmqadmin|ldapsearch)\b"
-    r"[^\n|;]{0,200}?[ \t](?:-p|-a|-P|-w|-pass|--pass)[ \t=]{0,2}" + _VALUE
+    rf"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|7z|rar)\b{_GAP}-p(?=\S)"
+    rf"|sshpass[ \t]{{1,4}}-p[ \t=]{{0,2}}"
+    rf"|redis-cli\b{_GAP}(?:-a|--pass)[ \t=]{{0,2}}"
+    rf"|(?:mongo|mongosh|mongodump|mongorestore|rabbitmqadmin)\b{_GAP}-p[ \t=]{{0,2}}"
+    rf"|(?:(?:docker|podman|nerdctl|oras|skopeo|registry|az|buildah)[ \t]{{1,4}}login|htdigest)\b{_GAP}-p[ \t=]{{0,2}}"
+    rf"|(?:zip|unzip|sqlcmd|bcp)\b{_GAP}-P[ \t]{{0,2}}"
+    rf"|ldap(?:search|modify|add|delete|whoami|passwd|compare)\b{_GAP}-w[ \t]{{0,2}})" + _VALUE
+)
+# How openssl's options say that a password stands there and not in a file or variable.
+_IN_PLACE = "pass:"
+# What stands behind a word: `/user:name V`, `htpasswd -b file user V`.
+_BEHIND_WORD = re.compile(
+    r"(?:[ \t]/user:[^\s\"']{1,80}[ \t]{1,4}"
+    r"|\bhtpasswd[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,3}?-(?:(?=[A-Za-z]{0,6}n)[A-Za-z]{0,6}b[A-Za-z]{0,6}"
+    r"[ \t]{1,4}|[A-Za-z]{0,6}b[A-Za-z]{0,6}[ \t]{1,4}[^\s\"']{1,200}[ \t]{1,4})[^\s\"']{1,80}[ \t]{1,4})" + _VALUE
 )
 _CONFIGURE = re.compile(
     r"\b(?:configure|config)[ \t]+(?:--global[ \t]+|--local[ \t]+)?set[ \t]+(?P<name>[A-Za-z_][\w.:/-]{1,160})[ \t]+"
@@ -53,12 +67,15 @@ _DECLARED = re.compile(
 
 def read_commands(text: str) -> Iterator[Pair]:
     """Yields the options of command lines with the word behind each, and what commands for secrets are given."""
-    if "-" not in text and " set " not in text and "|" not in text:
+    if not any(sign in text for sign in ("-", " set ", "|", "/user:")):
         return
     for found in _PIPED.finditer(text) if "|" in text else ():
         yield _pair(found, found["name"], found.span("name"), "command")
     for found in _OPTION.finditer(text):
-        yield _pair(found, found["name"], found.span("name"), "option")
+        pair = _pair(found, found["name"], found.span("name"), "option")
+        if pair.value.startswith(_IN_PLACE) and pair.name in ("pass", "passin", "passout"):
+            pair = pair._replace(value=pair.value[len(_IN_PLACE) :], start=pair.start + len(_IN_PLACE))
+        yield pair
     if "default" in text:
         for found in _DECLARED.finditer(text):
             yield _pair(found, found["name"], found.span("name"), "declared")
@@ -67,8 +84,9 @@ def read_commands(text: str) -> Iterator[Pair]:
     for pattern in (_SECRET_SET, _CONFIGURE):
         for found in pattern.finditer(text):
             yield _pair(found, found["name"], found.span("name"), "command")
-    for found in _CLIENT_PASSWORD.finditer(text):
-        yield _pair(found, "password", (0, 0), "command")
+    for pattern in (_CLIENT_PASSWORD, _BEHIND_WORD):
+        for found in pattern.finditer(text):
+            yield _pair(found, "password", (0, 0), "command")
 
 
 def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str) -> Pair:

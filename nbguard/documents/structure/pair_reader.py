@@ -16,6 +16,7 @@ from nbguard.documents.structure.json_text import looks_like_json, read_json
 from nbguard.documents.structure.json_text import unescape as unescape_json
 from nbguard.documents.structure.labels import read_fields, read_labels
 from nbguard.documents.structure.login_files import name_account_keys, name_key_members, read_netrc, read_pgpass
+from nbguard.documents.structure.logins import read_logins
 from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
 from nbguard.documents.structure.sections import read_sections
@@ -98,6 +99,7 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     yield from read_labels(text)
     if "<" in text:
         yield from read_fields(text)
+    yield from read_logins(text)
     if "'" in text or '"' in text:
         yield from read_sql(text)
     if kind in PLAIN:

@@ -1,0 +1,65 @@
+"""Words of calls and commands that are given a password, and what stands behind each in a text and in raw bytes.
+
+These are rare words, so that each has a regex of its own for what has to follow; it is asked of the raw bytes, in which
+a quotation mark may have a backslash and a line's end may be the end of a string in a list.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+# A string of four characters and more; the last of two arguments.
+_STRING = r"\\{0,3}[\"'`][^\"'`\s\\]{3}"
+_LAST = rf"[\s\S]{{0,900}}?,[\s\S]{{0,100}}?{_STRING}"
+_OPTION = r"[\s\S]{{0,900}}?[ \t\"]-{0}[ \t=]{{0,2}}\\{{0,3}}[\"']?[^\s\"'\\-][^\s\"'\\]{{2}}"
+
+LOGIN_WORDS = {
+    **dict.fromkeys(
+        ("auth=(", "auth = (", "auth=[", "auth' =>", "basicauth(", "basic_auth(", "digestauth(", "proxyauth(",
+         "authenticate(", "passwordcredentials(", "networkcredential(", "add_credentials(", ".login(",
+         "getconnection("),
+        _LAST,
+    ),
+    "getpass": rf"\([^()\n]{{0,300}}\)[ \t]{{1,4}}or[ \t]{{1,4}}{_STRING}",
+    **dict.fromkeys(("send_keys(", "sendkeys("), rf"[\s\S]{{0,100}}?{_STRING}"),
+    "fernet(": r"[\s\S]{0,100}?[\"'][A-Za-z0-9_-]{43}=",
+    "sshpass": r"[ \t]{1,4}-p",
+    **dict.fromkeys(("mysql -", "mysqldump -", "mysqladmin -"), ""),
+    "redis-cli": _OPTION.format("(?:a|-pass)"),
+    **dict.fromkeys(("docker login", "podman login", "mongosh", "rabbitmqadmin"), _OPTION.format("p")),
+    **dict.fromkeys(("ldapsearch", "ldapmodify", "ldapadd", "ldapwhoami", "ldappasswd"), _OPTION.format("w")),
+    "htpasswd": r"[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,3}-[A-Za-z]{0,6}b",
+    **dict.fromkeys(("-pass ", "-passin ", "-passout "), r"[ \t]{0,3}\\{0,3}[\"']?pass:"),
+    # A header with a scheme of somebody's own.
+    "authorization": r"[\\\"'`)\]]{0,8}[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4}[\\\"'`rbufRBUF]{0,6}"
+    r"[A-Za-z][\w-]{1,20}[ \t]{1,3}[^\s\"'`\\<>]{10}",
+    "/user:": r"[^\s\"']{1,80}[ \t]{1,4}\\?[\"']?[^\s\"'\\]{3}",
+}  # fmt: skip
+
+
+@cache
+def confirm_of(word: str) -> str:
+    """The regex that raw bytes match where such a word stands."""
+    letters = re.escape(word)
+    return f"(?i:{letters}){LOGIN_WORDS[word]}" if LOGIN_WORDS[word] else ""
+
+
+def login_places_in(text: str) -> list[int]:
+    """The offsets of such words in a text behind which a password may stand."""
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in text)
+    places = []
+    for word in LOGIN_WORDS:
+        at = lowered.find(word)
+        while at >= 0:
+            if not confirm_of(word) or _compiled(word).match(text, at) is not None:
+                places.append(at)
+            at = lowered.find(word, at + len(word))
+    return places
+
+
+@cache
+def _compiled(word: str) -> re.Pattern[str]:
+    return re.compile(confirm_of(word), re.ASCII)

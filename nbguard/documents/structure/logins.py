@@ -1,0 +1,53 @@
+"""Passwords that calls get by their place: ``auth=("user", "V")``, ``.login("user", "V")``, ``getpass() or "V"``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_STRING = (
+    r"[rRbBuU]{0,2}(?:\"(?P<double>(?:[^\"\\\n]|\\[^\n]){4,256}+)\"|'(?P<single>(?:[^'\\\n]|\\[^\n]){4,256}+)'"
+    r"|`(?P<tick>[^`\\\n$]{4,256}+)`)"
+)
+_TEXT = r"(?:\"(?:[^\"\\\n]|\\[^\n]){0,200}+\"|'(?:[^'\\\n]|\\[^\n]){0,200}+')"
+# An argument in front of the password: a string, or an expression without commas.
+_ARGUMENT = rf"(?:[\w]{{1,20}}[ \t]?=[ \t]?)?(?:[rRbBuUfF]{{0,2}}{_TEXT}|[\w.\[\]\"']{{1,80}}(?:\([^()\n]{{0,80}}\))?)"
+_NEXT = rf"\s{{0,24}}{_ARGUMENT}\s{{0,24}},\s{{0,24}}"
+_LAST = rf"(?:[a-z]{{1,12}}[ \t]?=[ \t]?)?{_STRING}"
+# A word in lower case -> what stands in front of the password, with the word in it: mostly a user.
+_CALLS = {
+    "auth": (
+        r"(?:(?<![a-z])(?:http_?|proxy_?|basic_?)?auth[\"']?[ \t]{0,4}(?:=>?|:)[ \t]{0,4}[(\[]"
+        rf"|(?:basic|digest|proxy)_?auth(?:entication)?\(|\.authenticate\(){_NEXT}"
+    ),
+    "credential": rf"(?:passwordcredentials|networkcredential|add_credentials)\({_NEXT}",
+    ".login(": rf"\.login\({_NEXT}",
+    "getconnection(": rf"getconnection\({_NEXT}{_NEXT}",
+    "getpass": r"getpass\([^()\n]{0,120}\)[ \t]{1,4}or[ \t]{1,4}",
+    "keys(": r"(?:passw|passwd|pwd|\bpass\b)[^\n]{0,80}?\.send_?keys\(\s{0,24}",
+}
+_COMPILED = {word: re.compile(before + _LAST, re.IGNORECASE) for word, before in _CALLS.items()}
+_FERNET = re.compile(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def read_logins(text: str) -> Iterator[Pair]:
+    """Yields what calls are given for a password or a key, whatever they call it. Takes time linear in the text."""
+    if "(" not in text and "[" not in text:
+        return
+    lowered = text.lower()
+    for word, pattern in _COMPILED.items():
+        if word in lowered:
+            for found in pattern.finditer(text):
+                group = found.lastgroup or "double"
+                raw = found[group]
+                value = _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
+                yield Pair("password", value, *found.span(group), quoted=True, form="call")
+    if "Fernet(" in text:
+        for found in _FERNET.finditer(text):
+            yield Pair("encryption_key", found["value"], *found.span("value"), quoted=True, form="call")
