@@ -132,9 +132,19 @@ def test_an_account_number_counts_only_where_twilio_is_named() -> None:
 
 
 def test_a_private_key_is_one_finding_over_the_whole_block() -> None:
-    for kind in ("RSA ", "EC ", "DSA ", "OPENSSH ", ""):
+    for kind in ("RSA ", "EC ", "DSA ", "OPENSSH ", "", "ENCRYPTED ", "ANY ", "X25519 "):
         key = private_key(TOKENS, kind)
         assert found(f"a\n{key}\nb\n{key}\n".encode()) == [("private-key", key)] * 2
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_key_of_putty_is_found(version: int) -> None:
+    lines = "\n".join(TOKENS.of("abcdefghijkmnopqrstuvwxyzABCDEFGH23456789", 64) for _ in range(4))
+    key = (
+        f"PuTTY-User-Key-File-{version}: ssh-ed25519\nEncryption: none\nComment: a\nPublic-Lines: 2\n{lines}\n"
+        f"Private-Lines: 4\n{lines}\nPrivate-MAC: {TOKENS.of(HEX, 64)}"
+    )
+    assert found(f"{key}\n".encode()) == [("private-key", key)]
 
 
 def test_a_private_key_without_its_end_is_still_found() -> None:

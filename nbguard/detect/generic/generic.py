@@ -1,11 +1,13 @@
 """Generic credentials (AWS, GitHub, private keys, …) through detect-secrets' own plugins.
 
-The plugins run unmodified, on the few characters around a place where their gate is met, and never speak to the
-network. detect-secrets costs 120 ms to import, so it is imported when the first gate is met, not before.
+The plugins run as they are, but for newer forms of private keys, on the few characters around a place where their gate
+is met, and never speak to the network. detect-secrets costs 120 ms to import, so it is imported when the first gate is
+met, not before.
 """
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,13 +19,16 @@ from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.generic.plugin_spans import acceptable_span
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Collection, Iterator
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
+
+
+# Forms that a plugin doesn't know: keys that are encrypted (RFC 5958) or of other algorithms, and PuTTY's since 0.75.
+_NEWER = {"PrivateKeyDetector": (r"BEGIN (?:[A-Z0-9]{1,9} ){1,2}PRIVATE KEY", r"PuTTY-User-Key-File-3")}
 
 
 class PluginDetector:
@@ -132,4 +137,7 @@ def _load(plugin: str) -> tuple[Any, tuple[GenericRule, ...]]:
 
     rules = tuple(rule for rule in GENERIC_RULES.values() if rule.plugin == plugin)
     module = import_module(f"detect_secrets.plugins.{rules[0].module}")
-    return getattr(module, plugin)(), rules
+    detector = getattr(module, plugin)()
+    if newer := _NEWER.get(plugin):
+        detector.denylist = [*detector.denylist, *map(re.compile, newer)]
+    return detector, rules
