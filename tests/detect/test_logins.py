@@ -154,3 +154,15 @@ SILENT = [
 @pytest.mark.parametrize("engine", ENGINES)
 def test_what_only_looks_like_a_login_is_silent(path: str, text: str, engine: str) -> None:
     assert _found(path, text.encode(), engine) == set()
+
+
+@pytest.mark.parametrize(
+    "form", ["Log in as `svc` with password `{}`.", 'The password "{}" is new.', "use password **{}**"]
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_password_between_marks_in_a_sentence_is_found(form: str, engine: str) -> None:
+    for seed in range(3):
+        password = _password(seed, "!")
+        assert password in _found("README.md", form.format(password).encode(), engine)
+    for word in ("rustc_hash", "access_token_1", "password123", "your-password", "min_length_8", "${PASSWORD1}"):
+        assert _found("README.md", form.format(word).encode(), engine) == set()

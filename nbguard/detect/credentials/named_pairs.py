@@ -10,13 +10,13 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.name_meaning import core_of_name, meaning_of
+from nbguard.detect.credentials.name_meaning import core_of_name, meaning_of, says_password
 from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.values.attribution import choose_rule, make_finding
-from nbguard.detect.values.classifier import is_plausible_token
+from nbguard.detect.values.classifier import is_plausible_token, is_random_password
 from nbguard.detect.values.references import is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
@@ -125,4 +125,7 @@ def _may_be_generic(pair: Pair) -> bool:
     """Whether a pair may be a credential of anybody's: two words side by side, or in a list, say less than a sign."""
     if pair.form in ("words", "address"):
         return False
-    return pair.form not in _WEAK_FORMS or (len(pair.value) >= _SHORTEST_IN_PROSE and is_plausible_token(pair.value))
+    return pair.form not in _WEAK_FORMS or (
+        len(pair.value) >= _SHORTEST_IN_PROSE
+        and (is_random_password(pair.value) if says_password(pair.name) else is_plausible_token(pair.value))
+    )

@@ -37,6 +37,12 @@ _SAID = re.compile(
 )
 # `here is the IonQ token`: what a sentence says before the name.
 _LEADING = re.compile(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that)[ \t]", re.IGNORECASE)
+# ``with password `V` ``: no sign between, but marks around the value.
+_QUOTED = re.compile(
+    r"\b(?P<name>(?:password|passwd|passphrase|passwort)(?:[ \t](?:of|for|is|was)(?:[ \t][\w'-]{1,30}){0,3})?)"
+    r"[ \t]{1,3}(?P<mark>`{1,2}|\*\*|\"|')(?P<value>[^\s`\"'*<>]{6,512}+)(?P=mark)",
+    re.IGNORECASE,
+)
 
 
 def read_prose(text: str) -> Iterator[Pair]:
@@ -55,3 +61,5 @@ def read_prose(text: str) -> Iterator[Pair]:
             name = _LEADING.sub("", found["name"])
             last = found.end("name")
             yield Pair(name, found["value"], *found.span("value"), last - len(name), last, form=form)
+    for found in _QUOTED.finditer(text):
+        yield Pair("password", found["value"], *found.span("value"), *found.span("name"), quoted=True, form="prose")
