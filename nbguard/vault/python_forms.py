@@ -27,6 +27,8 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
     """
     if start < source.start:
         raise CannotRewriteError("it is in the line of a cell magic")
+    if source.is_too_deep:
+        raise CannotRewriteError("the code around it is nested too deep")
     node: Node | None = source.smallest(start, end)
     while node is not None and node.type not in _STRINGS:
         node = node.parent

@@ -27,6 +27,10 @@ class Magic(NamedTuple):
     end: int
 
 
+# Levels of a syntax tree.
+_DEEPEST = 400
+
+
 class Source:
     """Python text with its syntax tree. ``start`` is where the code begins, after a ``%%`` line."""
 
@@ -35,6 +39,20 @@ class Source:
         self.start = start
         self._masked, self.magics = _mask_magics(text, start)
         self.tree = _parse(self._masked)
+
+    @cached_property
+    def is_too_deep(self) -> bool:
+        """Whether the code is nested deeper than anybody writes: to ask for all that is around a node is slow then."""
+        cursor, depth = self.tree.walk(), 0
+        while depth <= _DEEPEST:
+            if cursor.goto_first_child():
+                depth += 1
+                continue
+            while not cursor.goto_next_sibling():
+                if not cursor.goto_parent():
+                    return False
+                depth -= 1
+        return True
 
     @cached_property
     def _ascii(self) -> bool:

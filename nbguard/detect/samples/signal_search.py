@@ -226,6 +226,7 @@ def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:
         return hits
     from nbguard.detect.samples import word_places
 
+    values = word_places.Values(raw)
     inserts = b"insert" in raw or b"INSERT" in raw or b"Insert" in raw
     return [
         hit
@@ -233,7 +234,7 @@ def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:
         if (
             word_places.is_by_number(raw, hit.end - len(_WORDS[hit.literal]), hit.end)
             if hit.literal >= _PHONES
-            else inserts or word_places.names_something(raw, hit.end, hit.literal < _IDS)
+            else inserts or word_places.names_something(raw, hit.end, hit.literal < _IDS, values)
         )
     ]
 

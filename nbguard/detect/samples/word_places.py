@@ -37,6 +37,8 @@ _VALUE = (
     rb"|\d\d? [A-Za-z]{3,9} \d{4}|[A-TV-Z]\d\d\.\d"
 )
 _AROUND = 3_000
+# Bytes of such a value, at most.
+_LONGEST_VALUE = 120
 # Digits and the like that go with names which stand in cells of their own.
 _BESIDE_NAMES = rb"\d{4}|\d[-/. ]\d|\w \d{1,3}[\"', ]|@[A-Za-z0-9]|[Dd]ate"
 # A number right behind a word for phones, and right before one.
@@ -54,7 +56,31 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-def names_something(raw: bytes, end: int, is_id: bool) -> bool:
+class Values:
+    """Where in a file values stand that say something about somebody. Asked for place after place, it looks once."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw = raw
+        # Between the first two offsets none begins; the last one that was found.
+        self._clean_from = self._clean_to = 0
+        self._found = (0, 0)
+
+    def is_near(self, place: int) -> bool:
+        """Whether one stands around a place."""
+        first, last = max(0, place - _AROUND), place + _AROUND
+        if self._found[1] and first <= self._found[0] and self._found[1] <= last:
+            return True
+        known = self._clean_from <= first <= self._clean_to
+        start = max(first, self._clean_to - _LONGEST_VALUE) if known else first
+        found = _compiled(_VALUE).search(self._raw, start, last)
+        if found is None:
+            self._clean_from, self._clean_to = (self._clean_from if known else first), last
+            return False
+        self._found = found.span()
+        return True
+
+
+def names_something(raw: bytes, end: int, is_id: bool, values: Values) -> bool:
     """Whether a word that ends at ``end`` can name a column or a value; ``is_id``: it is one for a government id."""
     while not raw[end - 1 : end].isalnum():
         end -= 1  # some literals have the mark behind the word in them
@@ -64,7 +90,7 @@ def names_something(raw: bytes, end: int, is_id: bool) -> bool:
     if found["column"] is not None:
         return _in_line_of_names(raw, found.start("column"), end, found["column"])
     # (The names of a dict's columns may stand behind their values.)
-    return _compiled(_VALUE).search(raw, max(0, end - _AROUND), end + _AROUND) is not None
+    return values.is_near(end)
 
 
 def _in_line_of_names(raw: bytes, at: int, end: int, column: bytes) -> bool:

@@ -5,11 +5,13 @@ nothing: every labelled form has the same findings as a search in which each wor
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nbguard.detect.samples import word_places
 from nbguard.detect.samples.detector import find_samples
 from nbguard.detect.samples.signal_search import signals_in_file
-from nbguard.detect.samples.word_places import are_people, names_something
+from nbguard.detect.samples.word_places import Values, are_people, names_something
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook, stream
@@ -17,7 +19,7 @@ from tests.notebook_builder import as_bytes, code, notebook, stream
 
 def at_word(text: str, word: str) -> bool:
     raw = text.encode()
-    return names_something(raw, raw.index(word.encode()) + len(word), False)
+    return names_something(raw, raw.index(word.encode()) + len(word), False, Values(raw))
 
 
 @pytest.mark.parametrize(
@@ -84,3 +86,13 @@ def test_the_findings_are_those_of_a_search_in_which_every_word_counts(
             patch.setattr(word_places, "are_people", lambda _, places: len(places) >= 3)
             slow = list(find_samples(document, signals=signals_in_file(raw)))
         assert [(f.rule, f.start, f.end, f.value) for f in fast] == [(f.rule, f.start, f.end, f.value) for f in slow]
+
+
+@given(
+    st.lists(st.sampled_from(["address", " = 1\n", "12345", '"Anna Ostrowska"', " " * 900, "x" * 3000]), max_size=60)
+)
+def test_values_asked_for_one_after_the_other_are_those_asked_for_alone(pieces: list[str]) -> None:
+    raw = "".join(pieces).encode()
+    values = Values(raw)
+    for place in range(0, len(raw), 501):
+        assert values.is_near(place) == Values(raw).is_near(place)
