@@ -86,6 +86,7 @@ class Command(NamedTuple):
     process: Any
     output: GitOutput
     complaints: deque[bytes]
+    listener: Any
 
     def finish(self) -> None:
         """Waits for the end. Raises GitError with git's reason where the command failed."""
@@ -93,6 +94,7 @@ class Command(NamedTuple):
         if self.output.expired:
             raise _expired(self.name)
         if status:
+            self.listener.join(5)  # on a busy machine it may not have read yet why
             raise _failure(self.name, status, b"".join(self.complaints))
 
 
@@ -111,7 +113,7 @@ def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Comma
     try:
         listener.start()
         watcher.start()
-        yield Command(arguments[0], process, output, complaints)
+        yield Command(arguments[0], process, output, complaints, listener)
     finally:
         finished.set()
         output.close()
