@@ -67,7 +67,15 @@ def test_in_a_notebook(engine: Engine) -> None:
     assert _found("a.ipynb", raw, engine) == {("ionq", V)}
 
 
+def test_a_password_in_marks_is_found_in_prose() -> None:
+    password = "q7!" + V[:10] + "#x2"
+    for engine in (FAST, EXHAUSTIVE):
+        assert _found("README.md", f"Log in as `svc` with password `{password}`.".encode(), engine) == {("", password)}
+
+
 SILENT = [
+    ("README.md", "Set the token `csrf_token_v2` and the password `password123` in the form."),
+    ("README.md", "The secret `secret/data/quantum/ionq2` holds the key `created_at_2`."),
     ("a.py", 'keyring.set_password("IonQ", "me", os.environ["IONQ_API_KEY"])'),
     ("a.py", 'user.set_password("correct horse battery staple")'),
     ("a.py", 'open("tokens_2026_03_01.txt", "w").write("token_2026_03_01.json")'),

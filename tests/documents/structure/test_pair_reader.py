@@ -27,6 +27,7 @@ FORMS = [
     ("", f"token   str   {V}\n", "token"),
     ("a.sh", f'echo "{V}" | gh secret set API_KEY', "API_KEY"),
     ("a.txt", f"remove the token {V} soon", "token"),
+    ("README.md", f"Log in as `svc` with password `{V}`.", "password"),
     ("a.txt", f"ann: the token\n[10:02] ann: {V}\n", "token"),
     ("a.json", f'{{"db": {{"password": "{V}"}}}}', "db.password"),
     ("a.json", f'{{"env": [{{"name": "API_KEY", "value": "{V}"}}]}}', "env.API_KEY"),
