@@ -69,7 +69,7 @@ _CODE = re.compile(
 # What only code, regexes and escaped text have in them, wherever it stands.
 _PIECE_OF_CODE = re.compile(
     r"[,:\[({=]\s?\\?[\"'][^\"']{0,200}\\?[\"']|\\?[\"']\s?[,:\])}]|\\[dDwWsSbux](?![A-Za-z]{3})"
-    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|</[a-z]|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
+    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|[\])]\{\d{1,4}(?:,\d{0,4})?\}|</[a-z]|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
 )
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")

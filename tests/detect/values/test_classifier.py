@@ -54,7 +54,8 @@ def test_tokens_of_three_parts_and_uuids_are_tokens():
         ("number", "1234567890123|3.14159265|0xdeadbeef|1e-05|#8f9494"),
         ("date", "2026-11-28|2026-11-28T10:00:00Z|12:30:59"),
         ("version", "1.2.3|v2.0.0rc1|10.4.1.post2"),
-        ("code", "get_password()|config.password|settings['token']|self.client.token|a => b|os.path.join(a, b)"),
+        ("code", "get_password()|config.password|settings['token']|self.client.token|a => b|os.path.join(a, b)"
+                 "|[ \\t]{1,4}-p"),
         ("sentence", "Enter a passphrase to go on|The value that you gave isn't valid|Forgot it?  Ask for help"),
         ("stock password", "password|hunter2|admin123|letmein|passw0rd"),
         ("word", "access_denied|invalid-grant|PasswordField|form-control|btn btn-primary|refreshToken|TOKEN_LIFETIME"
