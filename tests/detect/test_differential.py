@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from tests.detect.differential import FORMS, disagreement, run, texts
+from tests.detect.differential import FAST, FORMS, disagreement, found, run, texts
 
 # Documents made from seeds; NBGUARD_DIFFERENTIAL asks for more.
 QUICK, SLOW = 400, 20_000
@@ -30,3 +30,13 @@ def test_generated_documents() -> None:
 def test_many_generated_documents() -> None:
     count = int(os.environ.get("NBGUARD_DIFFERENTIAL", SLOW))
     assert [where for where in run(count, seed=1_000_000) if where[1]] == []
+
+
+@pytest.mark.parametrize("form", ["string", "lines", "one line", "ascii", "split", "escapes"])
+def test_one_text_says_the_same_as_a_script_and_as_a_cell(form: str) -> None:
+    """However a notebook writes a source down, it holds what the same text holds as a file of its own."""
+    source = random.Random(form)
+    for text in texts(1)[source.randrange(6) :: 6]:
+        script = {(f.rule, f.value) for f in found(FAST, *FORMS["py"](text, source))}
+        cell = {(f.rule, f.value) for f in found(FAST, *FORMS[form](text, source)) if f.where == "source"}
+        assert cell == script, text[:80]
