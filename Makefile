@@ -14,6 +14,8 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# The order of the tests: another one each time for who runs pytest, the same for CI.
+SEED ?= 1930330359
 BENCHMARKS := cold_start detect generic growth history incremental jupyter samples strip sweep
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -35,8 +37,8 @@ demo: $(STAMP)
 # Two processes: the browser's tools keep an event loop running, and the server tests start their own.
 test: lint front-end
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --slow --cov --cov-report=term
-	$(BIN)/python -m pytest --slow tests/browser
+	$(BIN)/python -m pytest --slow --randomly-seed=$(SEED) --cov --cov-report=term
+	$(BIN)/python -m pytest --slow --randomly-seed=$(SEED) tests/browser
 
 lint: $(STAMP)
 	$(BIN)/ruff check
