@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from nbguard.detect.dataflow.program import forget_program
 from nbguard.detect.deadline import Deadline, TookTooLongError
+from nbguard.detect.pii import value_kinds
+from nbguard.detect.values import classifier
 from nbguard.documents.positions import forget_texts
 from nbguard.jupyter.policies import Policies
 from nbguard.jupyter.request_records import check_path
@@ -128,3 +130,5 @@ def _in_time(work: Callable[..., Answer], *given: object) -> Answer:
 def _forget() -> None:
     forget_program()
     forget_texts()
+    classifier.forget_values()
+    value_kinds.forget_values()

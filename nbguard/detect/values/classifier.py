@@ -227,3 +227,8 @@ def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
 
 def _has_both_cases(value: str) -> bool:
     return value.lower() != value != value.upper()
+
+
+def forget_values() -> None:
+    """Lets go of the values that were classified: for whoever lives longer than a run."""
+    classify.cache_clear()
