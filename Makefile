@@ -38,7 +38,7 @@ demo: $(STAMP)
 test: lint front-end
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --slow --randomly-seed=$(SEED) --cov --cov-report=term
-	$(BIN)/python -m pytest --slow --randomly-seed=$(SEED) tests/browser
+	$(BIN)/python -m pytest --slow -p no:randomly tests/browser
 
 lint: $(STAMP)
 	$(BIN)/ruff check

@@ -78,7 +78,7 @@ def test_make_test_runs_every_test_the_browsers_ones_in_a_process_of_their_own()
     plan = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     runs = [line for line in plan.splitlines() if "-m pytest" in line]
     whole, browser = (re.sub(r" --randomly-seed=\d+", "", run.split("-m pytest ")[1]) for run in runs)
-    assert (whole, browser) == ("--slow --cov --cov-report=term", "--slow tests/browser")
+    assert (whole, browser) == ("--slow --cov --cov-report=term", "--slow -p no:randomly tests/browser")
 
 
 def test_top_level_is_what_the_plan_names() -> None:

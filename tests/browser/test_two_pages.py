@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 
 from playwright.sync_api import expect
@@ -77,7 +78,10 @@ def test_doctor_names_the_store_that_keeps_what_was_typed(open_notebook: OpenNot
     assert token not in server.read("kept.ipynb")
     # A server keeps the store in the folder it was started in.
     subprocess.run(["git", "init", "-q", server.folder], check=True)
-    told = nbguard("doctor", cwd=server.folder)
+    try:
+        told = nbguard("doctor", cwd=server.folder)
+    finally:
+        shutil.rmtree(server.folder / ".git")  # the server is other tests' too, and no repository to them
     assert told.status == 1
     (line,) = (line for line in told.out.splitlines() if "collaboration store" in line)
     assert line.startswith("mend")
