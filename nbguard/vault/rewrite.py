@@ -61,6 +61,10 @@ class Rewritten(NamedTuple):
         return f"Rewritten({len(self.edits)} edits, {len(self.done)} done, {len(self.left)} left)"
 
 
+# Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
+_MOST_CHECKED = 4_000_000
+
+
 class _Code:
     """A field of code, the changes accepted so far, and which imports they need."""
 
@@ -69,6 +73,7 @@ class _Code:
         self.source = Source(field.text, start)
         self.changes: set[Change] = set()
         self.needs: list[tuple[str, int]] = []
+        self._checked = 0
         self._errors = count_errors(field.text, start)
         self._parses = _parses(field.text[start:])
 
@@ -77,6 +82,9 @@ class _Code:
         check_alone(self.field.text, new)
         together = self.changes | set(new)
         text = apply_changes(self.field.text, together)
+        self._checked += len(text)
+        if self._checked > _MOST_CHECKED:
+            raise CannotRewriteError("one text holds more credentials than one run checks; run it again")
         if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
             raise CannotRewriteError("the code wouldn't parse any more")
         self.changes = together

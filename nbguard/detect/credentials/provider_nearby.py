@@ -8,6 +8,7 @@ name nobody get their provider.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
@@ -52,20 +53,27 @@ def name_providers(findings: Iterable[Finding]) -> list[Finding]:
     unnamed = [number for number, finding in enumerate(findings) if finding.rule in _ANYBODYS]
     if not unnamed:
         return findings
-    spans: dict[int, list[tuple[int, int]]] = {}
+    borders: dict[int, tuple[list[int], list[int]]] = {}
     for finding in findings:
         if finding.kind == "credential":
-            spans.setdefault(finding.field.part.start, []).append((finding.start, finding.end))
+            starts, ends = borders.setdefault(finding.field.part.start, ([], []))
+            starts.append(finding.start)
+            ends.append(finding.end)
+    for starts, ends in borders.values():
+        starts.sort()
+        ends.sort()
     for number in unnamed:
         finding = findings[number]
-        findings[number] = _named(finding, spans[finding.field.part.start])
+        findings[number] = _named(finding, *borders[finding.field.part.start])
     return findings
 
 
-def _named(finding: Finding, others: list[tuple[int, int]]) -> Finding:
+def _named(finding: Finding, starts: list[int], ends: list[int]) -> Finding:
+    """The finding with its provider; ``starts`` and ``ends`` are those of the credentials in its field, sorted."""
     text, start, end = finding.field.text, finding.start, finding.end
-    first = max((last for _, last in others if last <= start), default=0)
-    last = min((begin for begin, _ in others if begin >= end), default=len(text))
+    before, behind = bisect_right(ends, start), bisect_left(starts, end)
+    first = ends[before - 1] if before else 0
+    last = starts[behind] if behind < len(starts) else len(text)
     password = _PASSWORD.search(text, max(first, start - 40), start) is not None
     for provider, cause in _candidates(text, start, end, first, last):
         uses: list[Use] = [(provider, rule) for rule in provider.rules if rule.is_password == password]
