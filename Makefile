@@ -14,8 +14,6 @@ SHELL := /bin/sh
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# The order of the tests: another one each time for who runs pytest, the same for CI.
-SEED ?= 1930330359
 BENCHMARKS := cold_start detect generic growth history incremental jupyter samples strip sweep
 CANDIDATES := python3 python3.14 python3.13 python3.12 python3.11 python
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -34,10 +32,11 @@ help:
 demo: $(STAMP)
 	@PRE_COMMIT_HOME="$${PRE_COMMIT_HOME:-$(CURDIR)/$(VENV)/pre-commit}" $(BIN)/python -m nbguard demo
 
+# In the order of the files, so that what failed fails again; pytest by itself takes another order each time.
 # Two processes: the browser's tools keep an event loop running, and the server tests start their own.
 test: lint front-end
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --slow --randomly-seed=$(SEED) --cov --cov-report=term
+	$(BIN)/python -m pytest --slow -p no:randomly --cov --cov-report=term
 	$(BIN)/python -m pytest --slow -p no:randomly tests/browser
 
 lint: $(STAMP)
