@@ -37,7 +37,7 @@ def test_findings_are_the_same_with_and_without(tmp_path):
 
 
 def test_other_thresholds_look_again():
-    document = open_document("a.ipynb", as_bytes(notebook(code(SOURCES[4]))))
+    document = open_document("a.ipynb", as_bytes(notebook(code(SOURCES[1]))))
     screening = Engine(Scope(frozenset(("sample-data",)))).screen(document.raw, "a.ipynb")
     parts = KnownParts()
     _, unknown = parts.leave_out(document, screening, "a")

@@ -44,7 +44,7 @@ def test_tokens_of_three_parts_and_uuids_are_tokens():
         ("placeholder", "dein-passwort|tu_contraseña|tu_contrasena_aqui|votre_mot_de_passe|la_tua_password|your-token"
                         "|YOUR_API_KEY|xxxxxxxx|changeme|example-key|dummy|sua_senha|dummy-password-2|none"),
         ("template", "<password>|${DB_PASSWORD}|{{ token }}|$TOKEN|%TOKEN%|{token}|%(password)s|<%= key %>|@TOKEN@"
-                     "|prefix-${name}-suffix|{cfg.password}|Bearer {token}"),
+                     "|prefix-${name}-suffix|{cfg.password}|Bearer {token}|{secret(|{os.environ["),
         ("store reference", "vault:quantum/ionq|op://team/item/field|arn:aws:secretsmanager:eu-west-1:1:secret:x"
                             "|projects/p/secrets/s/versions/1|file:///run/secrets/pasqal|/run/secrets/db|keyring:ionq"
                             "|keyvault://name/secret|secretsmanager:prod/db|os.environ['A']|ref+vault://x/y#z"),
