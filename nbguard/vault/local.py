@@ -16,9 +16,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.errors import VaultError
+from nbguard.vault.local_folder import local_folder
 from nbguard.vault.local_keys import LostKeysError, load_keys, write_private
 from nbguard.vault.local_setup import PATIENCE, empty, finish, initialise, wait_until_active
-from nbguard.vault.local_start import local_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

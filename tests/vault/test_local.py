@@ -17,8 +17,8 @@ from nbguard.cli.main import main
 from nbguard.vault import local, local_setup, lookup
 from nbguard.vault.client import Vault
 from nbguard.vault.errors import VaultError
+from nbguard.vault.local_folder import exists, local_folder
 from nbguard.vault.local_keys import Keys, load_keys, save_keys
-from nbguard.vault.local_start import exists, local_folder
 from nbguard.vault.push import push
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao

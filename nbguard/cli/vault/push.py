@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     """Copies, and says what was copied."""
     from nbguard.vault.client import Vault
     from nbguard.vault.local import local_environment
-    from nbguard.vault.local_start import exists
+    from nbguard.vault.local_folder import exists
     from nbguard.vault.push import push
 
     if not os.environ.get("VAULT_ADDR"):

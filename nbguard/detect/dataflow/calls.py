@@ -8,11 +8,21 @@ from nbguard.detect.dataflow.literal_values import Piece, Value, decoded, stripp
 from nbguard.detect.dataflow.site import Site
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from typing import Protocol
 
-    from nbguard.detect.dataflow.evaluate import Flow
+    class Evaluator(Protocol):
+        """What a handler may ask for, as a step of the question at hand: values, texts, members and entries."""
 
-    Handler = Callable[["Flow", "Call", int], list[Value]]
+        def values_of(self, sites: Iterable[Site], depth: int) -> list[Value]: ...  # noqa: D102
+        def joined(self, sites: list[Site], depth: int) -> list[Value]: ...  # noqa: D102
+        def filled(self, template: Site, holes: list[Site], hole: str, depth: int) -> list[Value]: ...  # noqa: D102
+        def text(self, site: Site, depth: int) -> str: ...  # noqa: D102
+        def members(self, site: Site, depth: int) -> list[Site]: ...  # noqa: D102
+        def entries_of(self, site: Site, depth: int) -> list[tuple[str, Site]]: ...  # noqa: D102
+        def returned(self, call: Call, depth: int) -> list[Value]: ...  # noqa: D102
+
+    Handler = Callable[[Evaluator, "Call", int], list[Value]]
 
 
 class Call(NamedTuple):
@@ -48,47 +58,47 @@ def handler_of(call: Call) -> Handler | None:
     return _BY_NAME.get(call.name) or _BY_LAST.get(call.last) or (_METHODS.get(call.last) if call.owner else None)
 
 
-def _environment(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _environment(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of(call.arguments[1:2] or call.keyword("default"), depth)
 
 
-def _base64(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _base64(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return [decoded(value) for value in flow.values_of(call.arguments[:1], depth)]
 
 
-def _last_argument(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _last_argument(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of([*call.arguments[-1:], *call.keyword("default")], depth)
 
 
-def _first_or_default(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _first_or_default(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     """``typer.Option("…")``, ``attr.ib(default="…")``."""
     return flow.values_of([*call.arguments[:1], *call.keyword("default", "value")], depth)
 
 
-def _widget(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _widget(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     """``st.text_input("Token", "…")``, ``widgets.Password(value="…")``."""
     return flow.values_of([*call.arguments[1:2], *call.keyword("value", "default")], depth)
 
 
-def _next(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _next(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of(
         [*flow.members(call.arguments[0], depth), *call.arguments[1:2]] if call.arguments else [], depth
     )
 
 
-def _getattr(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _getattr(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of(call.arguments[2:3], depth)
 
 
-def _strip(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _strip(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return [stripped(value, call.last) for value in _owner(flow, call, depth)]
 
 
-def _owner(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _owner(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of([call.owner] if call.owner else [], depth)
 
 
-def _format(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _format(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     if call.owner is None:
         return []
     unit, node = call.site
@@ -96,11 +106,11 @@ def _format(flow: Flow, call: Call, depth: int) -> list[Value]:
     return flow.filled(call.owner, holes, r"\{\w*\}", depth)
 
 
-def _join(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _join(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.joined(flow.members(call.arguments[0], depth), depth) if call.arguments else []
 
 
-def _replace(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _replace(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     if len(call.arguments) != 2:
         return []
     old, new = (flow.text(argument, depth) for argument in call.arguments)
@@ -111,7 +121,7 @@ def _replace(flow: Flow, call: Call, depth: int) -> list[Value]:
     ]
 
 
-def _entry(flow: Flow, call: Call, depth: int) -> list[Value]:
+def _entry(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     """``d.get(key, default)``."""
     if call.owner is None or not call.arguments:
         return flow.returned(call, depth)

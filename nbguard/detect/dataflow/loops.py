@@ -7,12 +7,22 @@ from typing import TYPE_CHECKING
 from nbguard.detect.dataflow.site import Site
 
 if TYPE_CHECKING:
-    from nbguard.detect.dataflow.name_lookup import Names
+    from collections.abc import Callable
+    from typing import Protocol
+
+    class Lookup(Protocol):
+        """What has to be known of names: the entries of a dictionary, the members of a list, the text of a key."""
+
+        @property
+        def text(self) -> Callable[[Site, int], str]: ...  # noqa: D102
+        def entries(self, site: Site, depth: int) -> list[tuple[str, Site]]: ...  # noqa: D102
+        def members(self, site: Site, depth: int) -> list[Site]: ...  # noqa: D102
+
 
 _MAX_ELEMENTS = 32
 
 
-def values_in_loop(names: Names, over: Site, steps: tuple[int, ...], depth: int) -> tuple[list[Site], tuple[int, ...]]:
+def values_in_loop(names: Lookup, over: Site, steps: tuple[int, ...], depth: int) -> tuple[list[Site], tuple[int, ...]]:
     """What ``for name, token in …`` goes over: the values of ``d.items()``, the lists of ``zip``, ``enumerate``."""
     unit, node = over
     function = node.child_by_field_name("function") if node.type == "call" else None
@@ -29,7 +39,7 @@ def values_in_loop(names: Names, over: Site, steps: tuple[int, ...], depth: int)
     return [over], steps
 
 
-def zipped_entries(names: Names, call: Site, depth: int) -> list[tuple[str, Site]]:
+def zipped_entries(names: Lookup, call: Site, depth: int) -> list[tuple[str, Site]]:
     """The entries of ``dict(zip(keys, values))``."""
     unit, node = call
     for inner in unit.positional(node)[:1]:

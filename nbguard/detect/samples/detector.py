@@ -178,13 +178,13 @@ def find_in_data_file(document: Document, settings: SampleSettings, path: str = 
     from nbguard.detect.samples.embedded_files import find_in_file
 
     field = Field(" ", document.parts[0])
-    yield from _single(field, find_in_file(document.raw, settings, path), settings)
+    yield from _single(field, find_in_file(document.raw, settings, find_in_field, path), settings)
 
 
 def _attached(field: Field, settings: SampleSettings) -> Iterator[Finding]:
     from nbguard.detect.samples.embedded_files import find_in_attachment
 
-    yield from _single(field, find_in_attachment(field.text, settings), settings)
+    yield from _single(field, find_in_attachment(field.text, settings, find_in_field), settings)
 
 
 def _photographs(document: Document, signals: Signals, settings: SampleSettings) -> Iterator[Finding]:
@@ -216,7 +216,7 @@ def _traces(field: Field, settings: SampleSettings, file: str) -> Iterator[Findi
     if any(mark in field.text for mark in _MARKS):
         from nbguard.detect.samples.embedded_files import find_blobs
 
-        yield from _single(field, find_blobs(field.text, settings), settings)
+        yield from _single(field, find_blobs(field.text, settings, find_in_field), settings)
 
 
 def _single(field: Field, hits: Iterable[Hit | Packed], settings: SampleSettings) -> Iterator[Finding]:

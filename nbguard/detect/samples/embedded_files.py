@@ -9,14 +9,19 @@ from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge
 from nbguard.detect.samples.rules import data_class
 from nbguard.detect.samples.signal_search import BLOB
+from nbguard.documents.fields import Field, Part
 from nbguard.tables.files.contents import FOREIGN, Content, read_content
 from nbguard.tables.files.exif import has_position, is_photograph
 from nbguard.tables.table import canonical
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
+    from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
+
+    # How the text that a file holds is looked at: as any field is.
+    Look = Callable[[Field, SampleSettings], Iterator[Finding]]
 
 _START = re.compile(BLOB.decode())
 _URI = re.compile(r"data:(?!image/)[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=.-]{1,40}){0,3};base64,(?=[A-Za-z0-9+/]{24})")
@@ -44,7 +49,7 @@ class Packed(NamedTuple):
         return f"Packed({self.rule}, {self.start}-{self.end})"
 
 
-def find_blobs(text: str, settings: SampleSettings) -> Iterator[Packed]:
+def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
     """The data files in base64 or hex in a text, and ``data:`` URIs of anything but pictures."""
     at = 0
     while (found := _START.search(text, at)) is not None:
@@ -52,11 +57,11 @@ def find_blobs(text: str, settings: SampleSettings) -> Iterator[Packed]:
         run = (_HEX_RUN if found["h"] else _RUN).match(text, start, start + _DECODED)
         at = run.end() if run else found.end()
         if run is not None and (data := _unhex(run[0]) if found["h"] else decode_base64(run[0])):
-            yield from _judge_blob(data, start, at, "hex" if found["h"] else "base64", settings)
+            yield from _judge_blob(data, start, at, "hex" if found["h"] else "base64", settings, look)
     for found in _URI.finditer(text):
         run = _RUN.match(text, found.end(), found.end() + _DECODED)
         if run is not None and text[found.end() - 1 :][:1] == "," and not _START.match(text, found.end() - 1):
-            yield from _judge_blob(decode_base64(run[0]), found.end(), run.end(), "a data: URI", settings)
+            yield from _judge_blob(decode_base64(run[0]), found.end(), run.end(), "a data: URI", settings, look)
 
     for found in _PHOTO.finditer(text):
         yield from find_position(text[found.end() :][:_HEAD], found.end())
@@ -77,12 +82,12 @@ def _photo(data: bytes, start: int, end: int) -> Packed:
     )
 
 
-def find_in_attachment(text: str, settings: SampleSettings) -> Iterator[Packed]:
+def find_in_attachment(text: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
     """What an attachment in base64 holds that is no picture."""
-    yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings)
+    yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings, look)
 
 
-def find_in_file(raw: bytes, settings: SampleSettings, path: str = "") -> Iterator[Packed]:
+def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "") -> Iterator[Packed]:
     """What a binary data file holds. Its span is the file's first character.
 
     Where ``path`` is given, ``raw`` is the beginning of the file there.
@@ -92,7 +97,7 @@ def find_in_file(raw: bytes, settings: SampleSettings, path: str = "") -> Iterat
     content = read_content(raw, path=path)
     if content is None:
         return
-    hits = list(_judge(content, 0, 1, settings))
+    hits = list(_judge(content, 0, 1, settings, look))
     yield from hits
     # Of a format that holds tables, somebody should know that nobody looked into it. HDF5 holds measurements mostly.
     if not hits and content.unread and content.kind in FOREIGN - {"an HDF5 file"} and "bulk" in settings.classes:
@@ -117,14 +122,14 @@ def _unhex(text: str) -> bytes:
     return bytes.fromhex(text[: len(text) // 2 * 2])
 
 
-def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings) -> Iterator[Packed]:
+def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
     content = read_content(data)
     if content is None:
         if not data or b"\0" in data[:8000]:
             return
         content = Content("text", text=data.decode("utf-8", "replace"))
     content = content._replace(kind=f"{content.kind} in {form}")
-    hits = list(_judge(content, start, end, settings))
+    hits = list(_judge(content, start, end, settings, look))
     yield from hits
     if not hits and not content.kind.startswith("text") and end - start >= _COUNTS:
         import zlib
@@ -132,7 +137,7 @@ def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSe
         yield Packed("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
 
 
-def _judge(content: Content, start: int, end: int, settings: SampleSettings) -> Iterator[Packed]:
+def _judge(content: Content, start: int, end: int, settings: SampleSettings, look: Look) -> Iterator[Packed]:
     """The findings in what was read: a rule is reported once, with the first thing that it was found by."""
     seen: set[str] = set()
     for table in content.tables:
@@ -140,7 +145,9 @@ def _judge(content: Content, start: int, end: int, settings: SampleSettings) -> 
         if verdict and verdict.rule not in seen and data_class(verdict.rule) in settings.classes:
             seen.add(verdict.rule)
             yield Packed(verdict.rule, start, end, canonical(table, ""), f"{verdict.message} in {content.kind}")
-    for rule, value, message in (*_in_text(content.text, settings), *_in_text("\n".join(content.texts), settings)):
+    for rule, value, message in (
+        found for text in (content.text, "\n".join(content.texts)) for found in _in_text(text, settings, look)
+    ):
         if rule not in seen and data_class(rule) in settings.classes:
             seen.add(rule)
             yield Packed(rule, start, end, value, f"{message} in {content.kind}")
@@ -154,11 +161,8 @@ def _judge(content: Content, start: int, end: int, settings: SampleSettings) -> 
             yield Packed(rule, start, end, "\x1f".join(sorted(named)), message)
 
 
-def _in_text(text: str, settings: SampleSettings) -> Iterator[tuple[str, str, str]]:
+def _in_text(text: str, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:
     if not text:
         return
-    from nbguard.detect.samples.detector import find_in_field
-    from nbguard.documents.fields import Field, Part
-
-    for finding in find_in_field(Field(text, Part("packed", None, "", "text/plain", "text", 0, 0)), settings):
+    for finding in look(Field(text, Part("packed", None, "", "text/plain", "text", 0, 0)), settings):
         yield finding.rule, finding.value, finding.message

@@ -19,6 +19,7 @@ import pandas as pd
 import pytest
 
 from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.samples.detector import find_in_field
 from nbguard.detect.samples.embedded_files import find_in_file
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.reading import open_document
@@ -203,7 +204,7 @@ def test_a_file_is_read_at_its_path(form: str, tmp_path: Path) -> None:
     path = tmp_path / "it's data.bin"
     path.write_bytes(FORMATS[form](people("payment")))
     before = os.stat(path).st_mtime_ns
-    found = list(find_in_file(path.read_bytes()[:100], DEFAULT, str(path)))
+    found = list(find_in_file(path.read_bytes()[:100], DEFAULT, find_in_field, str(path)))
     assert [hit.rule for hit in found] == ["sample-table-payment"]
     assert os.listdir(tmp_path) == ["it's data.bin"]
     assert os.stat(path).st_mtime_ns == before
@@ -258,10 +259,10 @@ def test_without_the_library_it_is_said(form: str, library: str, monkeypatch: py
 
     find_spec = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == library else find_spec(name))
-    found = list(find_in_file(FORMATS[form](people("personal")), DEFAULT))
+    found = list(find_in_file(FORMATS[form](people("personal")), DEFAULT, find_in_field))
     assert found
     neutral = pd.DataFrame({"a": ["x", "y", "z"], "b": ["u", "v", "w"]})
-    silent = list(find_in_file(FORMATS[form](neutral), DEFAULT))
+    silent = list(find_in_file(FORMATS[form](neutral), DEFAULT, find_in_field))
     if form == "HDF5":  # measurements mostly: its name says nothing
         assert silent == []
     else:
