@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.credentials.provider_rules import Call, Provider, Rule
+    from nbguard.detect.providers.provider_rules import Call, Provider, Rule
     from nbguard.detect.rule_list import RuleSummary
 
 _WIDTH = 100
@@ -42,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _explain(rule: RuleSummary) -> Iterator[str]:
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     catalogue = load_catalogue()
     yield rule.name

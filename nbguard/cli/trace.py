@@ -94,7 +94,7 @@ def _commit(sighting: Sighting) -> str:
 
 def _rotation(sightings: list[Sighting]) -> Iterator[str]:
     """What to do now, once for each rule."""
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     catalogue = load_catalogue()
     for rule in dict.fromkeys(sighting.finding.rule for sighting in sightings):

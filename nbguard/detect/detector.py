@@ -14,9 +14,9 @@ from nbguard.detect.raw_file import RawFile
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nbguard.detect.catalogue.literals import Sink
-    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue
+    from nbguard.detect.providers.sink import Sink
     from nbguard.documents.fields import Document, Field
 
 # What follows a word of a name to which something is given (see Literal.narrow): the rest of the name, and its end.

@@ -23,7 +23,6 @@ from nbguard.documents.split_lines import is_cut_inside_lines
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbguard.detect.adapters.extra_rules import ExtraRules
     from nbguard.detect.detectors import Entry
     from nbguard.detect.finding import Finding
     from nbguard.detect.triggers import Ask
@@ -66,7 +65,8 @@ class Engine:
         self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
         # A rule pack that can't be read is an error before the first file.
-        self.extra_rules: ExtraRules | None = self._detector(_EXTRA) if _EXTRA in self._entries else None
+        # Ids of the rules that a user added; None where there are none.
+        self.added_rules: set[str] | None = self._detector(_EXTRA).rule_ids if _EXTRA in self._entries else None
 
     def _detector(self, name: str) -> Any:
         if name not in self._made:

@@ -6,19 +6,19 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.provider_rules import describe, load_catalogue
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.program import program_of
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
+from nbguard.detect.providers.provider_rules import describe, load_catalogue
+from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.documents.structure.markup import read_markup
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
     from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 

@@ -54,7 +54,7 @@ def nearest_rule(rule_id: str) -> str:
 
 
 def _catalogue_rules() -> Iterator[RuleSummary]:
-    from nbguard.detect.credentials.provider_rules import describe, load_catalogue
+    from nbguard.detect.providers.provider_rules import describe, load_catalogue
 
     for provider in load_catalogue().providers:
         for rule in provider.rules:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.jupyter.units import span_in_units
 from nbguard.report.json_report import as_dict
 from nbguard.vault.plan import is_reference

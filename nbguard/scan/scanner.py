@@ -76,8 +76,7 @@ class Scanner:
         self._checker = NotebookChecker()
         self._parts = known_parts
         self._stood_before: Callable[[str, str], bool] | None = None
-        extra = self._engine.extra_rules
-        _check_named_rules(config, extra.rule_ids if extra is not None else ())
+        _check_named_rules(config, self._engine.added_rules or ())
 
     def accepting(
         self, salt: bytes, baseline: Accepted | None, stood_before: Callable[[str, str], bool] | None = None
@@ -113,7 +112,7 @@ class Scanner:
 
     def may_hold(self, raw: bytes, name: str) -> bool:
         """Whether a text has to be scanned; what holds for several joined ones holds for each."""
-        return self._engine.extra_rules is not None or self._engine.screen(raw, name) is not None
+        return self._engine.added_rules is not None or self._engine.screen(raw, name) is not None
 
     def scan(self, name: str, raw: bytes) -> Scanned:
         """What a file holds, by its path in the repository. One file's defect must not hide what others hold."""

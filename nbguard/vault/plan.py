@@ -15,8 +15,8 @@ from nbguard.vault.style import STYLES, variable_name
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from nbguard.detect.credentials.provider_rules import Rule
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Rule
     from nbguard.documents.fields import Document
 
 DEFAULT_PATH = "{prefix}/{provider}/{repo}"
@@ -145,7 +145,7 @@ def repository_name(root: str) -> str:
 
 @cache
 def _rules() -> dict[str, Rule]:
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     return {rule.id: rule for provider in load_catalogue().providers for rule in provider.rules}
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.rule_list import _COLLECTIONS, all_rules, find_rule, nearest_rule
 from tests.command_line import nbguard
 

@@ -10,9 +10,9 @@ import pytest
 from nbguard.detect.catalogue import build
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, read_provider_file
 from nbguard.detect.credentials import provider_rules
-from nbguard.detect.credentials.provider_rules import describe, load_catalogue
 from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.documents.fields import Field, Part
@@ -78,7 +78,7 @@ def test_loading_takes_little_more_than_reading_the_json():
 
 def test_loading_imports_no_parser_of_toml_and_no_regex_of_a_shape():
     script = (
-        "import sys; from nbguard.detect.credentials.provider_rules import load_catalogue; load_catalogue();"
+        "import sys; from nbguard.detect.providers.provider_rules import load_catalogue; load_catalogue();"
         "print(*({'tomllib', 'pathlib', 'dataclasses', 'random', 're'} & set(sys.modules)))"
     )
     bare = "import sys, json; print(*({'tomllib', 'pathlib', 'dataclasses', 'random', 're'} & set(sys.modules)))"

@@ -4,7 +4,7 @@ import os
 import re
 
 from nbguard.detect.catalogue import build, document
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from tests.conftest import CHECKOUT
 
 CATALOGUE = load_catalogue()

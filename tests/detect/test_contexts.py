@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.python_sinks import find_sinks
 from nbguard.detect.credentials.text_contexts import find_contexts
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.fake_tokens import FakeTokens

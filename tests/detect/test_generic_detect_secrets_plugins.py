@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import nbguard.detect.adapters.detect_secrets_plugins as plugins
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 

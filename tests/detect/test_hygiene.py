@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.hygiene import HYGIENE_RULES
 from nbguard.detect.hygiene.installs import find_unpinned
 from nbguard.detect.hygiene.saving import saving_literals
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.rule_list import all_rules
 from nbguard.detect.sdk_names import FAMILIES, is_quantum_sdk
 from nbguard.detect.triggers import load_triggers

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.values.placeholders import is_placeholder
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
 from tests.growth import assert_linear

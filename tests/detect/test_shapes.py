@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from nbguard.detect.catalogue.linear import explain_danger, widest_match
 from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
-from nbguard.detect.credentials.provider_rules import load_catalogue
-from nbguard.detect.credentials.shapes import compile_shape, find_shapes
+from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import RANK_SHAPE
 from nbguard.detect.overlaps import keep_most_specific
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.token_patterns import compile_shape
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document

@@ -7,7 +7,7 @@ import pytest
 from evaluation.__main__ import find_losses, score_set
 from evaluation.forms import read_forms, read_services
 from evaluation.labelled_set import make_set
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 
 # Forms that write the value in pieces or encoded: as source they are the whole, in the file they aren't.
 IN_PIECES = ("assign-concatenated", "assign-adjacent", "k8s-data", "k8s-generic-data")

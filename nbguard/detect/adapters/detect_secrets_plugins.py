@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from detect_secrets.plugins.base import BasePlugin
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.documents.reading import open_document
 
 if TYPE_CHECKING:

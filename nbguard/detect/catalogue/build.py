@@ -1,6 +1,6 @@
 """Makes ``catalogue.json`` of the provider files: ``python -m nbguard.detect.catalogue.build [--check]``.
 
-The JSON holds what detection needs in the order of the records in ``nbguard.detect.credentials.provider_rules``, and
+The JSON holds what detection needs in the order of the records in ``nbguard.detect.providers.provider_rules``, and
 the literals of the prefilter. Examples and comments stay in the TOML files.
 """
 
@@ -11,11 +11,11 @@ import os
 import sys
 from typing import Any
 
-from nbguard.detect.catalogue.literals import file_marks, sink_literals
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, reach_of, read_provider_file
+from nbguard.detect.catalogue.sink_literals import file_marks, sink_literals
 from nbguard.detect.catalogue.trigger_table import build_triggers
-from nbguard.detect.credentials.provider_rules import CATALOGUE, read_catalogue
 from nbguard.detect.detector import Knowledge
+from nbguard.detect.providers.provider_rules import CATALOGUE, read_catalogue
 from nbguard.detect.triggers import TRIGGERS
 from nbguard.errors import ExitCode, NbguardError, UsageError
 

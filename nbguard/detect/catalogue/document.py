@@ -11,13 +11,13 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.provider_rules import Catalogue, Provider, Rule
+    from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 _BLOCK = re.compile(r"(<!-- providers: begin -->\n).*?(<!-- providers: end -->)", re.DOTALL)

@@ -11,8 +11,8 @@ from typing import Any
 
 from nbguard.detect.catalogue.linear import explain_danger, widest_match
 from nbguard.detect.catalogue.sample import make_sample
-from nbguard.detect.credentials.shapes import compile_shape
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.providers.token_patterns import compile_shape
 from nbguard.errors import UsageError
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))

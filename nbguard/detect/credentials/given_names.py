@@ -51,10 +51,10 @@ class GivenNameDetector:
         document = candidates.document
         if document.language != "python" or not candidates.fields:
             return
-        from nbguard.detect.credentials.provider_rules import load_catalogue
-        from nbguard.detect.credentials.sink_index import index_sinks
         from nbguard.detect.dataflow.evaluate import Flow
         from nbguard.detect.dataflow.program import program_of
+        from nbguard.detect.providers.provider_rules import load_catalogue
+        from nbguard.detect.providers.sink_index import index_sinks
 
         program = program_of(document, index_sinks(load_catalogue()))
         flow = Flow([*program.units, *program.shadows])

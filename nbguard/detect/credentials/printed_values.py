@@ -10,11 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import NameReader
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.shown_names import LONGEST_CALL, TELLING_WORD, shown_names
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.documents.decode import decode

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
-from nbguard.detect.credentials.provider_rules import load_catalogue
-from nbguard.detect.credentials.sink_index import index_sinks
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from nbguard.detect.credentials.provider_rules import Provider
-    from nbguard.detect.credentials.sink_index import HeaderUse as Header
-    from nbguard.detect.credentials.sink_index import Use
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Provider
+    from nbguard.detect.providers.sink_index import HeaderUse as Header
+    from nbguard.detect.providers.sink_index import Use
 
 # What is anybody's. Other rules know whose their values are.
 _ANYBODYS = frozenset(("generic-credential", "jwt"))

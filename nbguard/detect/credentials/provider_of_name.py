@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
-from nbguard.detect.credentials.provider_rules import load_catalogue
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.generic.provider_names import provider_names
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.sink_index import index_sinks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from nbguard.detect.credentials.provider_rules import Provider
-    from nbguard.detect.credentials.sink_index import Use
+    from nbguard.detect.providers.provider_rules import Provider
+    from nbguard.detect.providers.sink_index import Use
     from nbguard.documents.fields import Document
     from nbguard.documents.structure.pair import Pair
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
-from nbguard.detect.credentials.sink_index import SinkIndex, index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import Value, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.dataflow.unit import Verdict
+from nbguard.detect.providers.sink_index import SinkIndex, index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 
 if TYPE_CHECKING:
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
-    from nbguard.detect.credentials.sink_index import Use
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue
+    from nbguard.detect.providers.sink_index import Use
     from nbguard.documents.fields import Document
 
 _ENVIRON = frozenset({"os.environ", "environ"})

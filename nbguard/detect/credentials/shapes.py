@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from heapq import merge
 from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SHAPE, Finding
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.token_patterns import compile_shape, is_by_chance
 from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from nbguard.detect.credentials.provider_rules import Catalogue, Provider, Rule
     from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
-# A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
-BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
-_AFTER = r"(?![A-Za-z0-9_])"
-
 # The border between two lines of a cell in JSON.
 _BETWEEN_LINES = re.compile(rb'",\s{1,200}"')
-# Pictures and other data in base64: what looks like a token in so long a run is chance.
-_LONG_RUN = 200
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
 
 
 class ShapeDetector:
@@ -83,12 +76,6 @@ def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -
                 yield _finding(field, provider, rule, *found)
 
 
-@cache
-def compile_shape(shape: str) -> re.Pattern[str]:
-    """A shape as a regex that matches only where the token stands by itself."""
-    return re.compile(f"{BEFORE}(?:{shape}){_AFTER}")
-
-
 def _find_in(text: str, start: int, end: int, provider: Provider, rule: Rule) -> Iterator[tuple[int, int]]:
     for shape in rule.shapes:
         pattern = compile_shape(shape)
@@ -131,13 +118,3 @@ def _finding(field: Field, provider: Provider, rule: Rule, start: int, end: int)
         rule.id, "credential", rule.provider, rule.severity, field, start, end, value, "shape", rule.name,
         provider.rotation, prefix, RANK_SHAPE,
     )  # fmt: skip
-
-
-def is_by_chance(text: str, start: int, end: int) -> bool:
-    """Whether a match is a small part of a long base64 run, so that its shape means nothing."""
-    if _BASE64.fullmatch(text, start, end) is None:
-        return False
-    last = _BASE64.match(text, end, end + _LONG_RUN)
-    after = last.end() - end if last else 0
-    before = len(_BASE64.match(text[max(0, start - _LONG_RUN) : start][::-1]).group())  # type: ignore[union-attr]
-    return before + after > 0 and before + (end - start) + after >= _LONG_RUN

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.generic.credential_names import HEADER, class_of_name
+from nbguard.detect.providers.sink_index import index_sinks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
+    from nbguard.detect.providers.provider_rules import Catalogue
 
 _CALL = re.compile(
     r"(?<![\w.])(?:print|pprint|display|(?:log|logger|logging|LOG)\.[a-z]{3,10}|st\.write|sys\.stdout\.write)"

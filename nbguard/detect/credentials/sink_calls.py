@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.sink_index import CallUse, SinkIndex, Use
     from nbguard.detect.dataflow.evaluate import Flow
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
+    from nbguard.detect.providers.sink_index import CallUse, SinkIndex, Use
 
 
 class Argument(NamedTuple):

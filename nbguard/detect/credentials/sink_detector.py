@@ -10,11 +10,11 @@ from nbguard.detect.detector import BEHIND_A_NAME, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.catalogue.literals import Sink
-    from nbguard.detect.credentials.provider_rules import Catalogue
-    from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.detector import Candidates, Knowledge, RawFile
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue
+    from nbguard.detect.providers.sink import Sink
+    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.scope import Scope
 
 # What is behind a name in coloured code is hidden by what colours it.
@@ -64,7 +64,7 @@ _TELLING = re.compile(r"token|secret|passw|pwd|api[_-]?key|access[_-]?key")
 
 
 class SinkDetector:
-    """Values that go to a provider; a topic is the kind of sink (see catalogue.literals), a keyword or a command."""
+    """Values that go to a provider; a topic is the kind of sink (see providers.sink), a keyword or a command."""
 
     def __init__(self, _: Scope) -> None:
         pass
@@ -87,8 +87,8 @@ class SinkDetector:
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what text and the document's Python give to a sink."""
-        from nbguard.detect.credentials.provider_rules import load_catalogue
         from nbguard.detect.credentials.text_contexts import find_contexts
+        from nbguard.detect.providers.provider_rules import load_catalogue
 
         document, catalogue = candidates.document, load_catalogue()
         for field, _ in candidates.fields:
@@ -131,7 +131,7 @@ def _in_colours(text: str, sink: Sink) -> Iterator[Literal]:
 
 def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
     """The arguments of providers' calls, which count wherever a text names the provider and gives them a value."""
-    from nbguard.detect.credentials.sink_index import index_sinks
+    from nbguard.detect.providers.sink_index import index_sinks
 
     index = index_sinks(catalogue)
     words = _naming(index)
@@ -145,7 +145,7 @@ def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
 
 def _headers(catalogue: Catalogue) -> Iterator[Literal]:
     """The headers that many services have, which count wherever a text names the provider."""
-    from nbguard.detect.credentials.sink_index import index_sinks
+    from nbguard.detect.providers.sink_index import index_sinks
 
     index = index_sinks(catalogue)
     for name, uses in sorted(index.headers.items()):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
 from nbguard.detect.credentials.python_sinks import search_snippets, search_units
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.credentials.text_sinks import (
     Named,
     find_addresses,
@@ -24,16 +23,17 @@ from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, prog
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.finding import RANK_SHAPE, RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_provider_keys import find_in_key_file
+from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
-    from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue
+    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.documents.fields import Document, Field
     from nbguard.documents.structure.mapped_text import MappedText
 

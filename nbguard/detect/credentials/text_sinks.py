@@ -12,7 +12,7 @@ from nbguard.detect.values.attribution import choose_rule, looks_made
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.credentials.sink_index import SinkIndex, Use
+    from nbguard.detect.providers.sink_index import SinkIndex, Use
     from nbguard.detect.values.attribution import Choice
 
 _WORD = re.compile(r"[A-Za-z_]\w*")

@@ -15,7 +15,7 @@ from nbguard.documents.fields import Field
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.sink_index import SinkIndex
+    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.documents.fields import Document, Part
 
 # Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.

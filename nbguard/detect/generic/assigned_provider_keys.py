@@ -19,8 +19,8 @@ from nbguard.detect.values.classifier import is_plausible_token
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.provider_rules import Provider
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Provider
     from nbguard.documents.fields import Field
 
 _VALUE = r"[A-Za-z0-9_+/-][\w.+/-]{18,4094}={0,2}(?![\w+/=])"
@@ -88,7 +88,7 @@ def find_named_providers(field: Field) -> Iterator[Finding]:
     """Yields the random values in a field that are given to a name of a provider; see the module for what counts."""
     if field.part.where in ("widget", "attachment"):
         return
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     providers = {provider.id: provider for provider in load_catalogue().providers}
     seen: set[int] = set()
@@ -103,7 +103,7 @@ def find_named_providers(field: Field) -> Iterator[Finding]:
 
 def find_in_key_file(field: Field, path: str) -> Iterator[Finding]:
     """Yields what a file whose name says provider and key holds, if that is all it holds (``ionq_key.txt``)."""
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     name = load_triggers().provider_of_key_file(path)
     value = field.text.strip()

@@ -9,13 +9,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.credentials.shapes import BEFORE, is_by_chance
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SERVICE_KEY, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.generic.plugin_spans import is_varied
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.providers.token_patterns import BEFORE, is_by_chance
 from nbguard.detect.raw_file import in_long_run
 from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
 

@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
-from nbguard.detect.credentials.provider_rules import load_catalogue
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
@@ -18,10 +18,10 @@ from nbguard.documents.decode import decode
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.detect.credentials.provider_rules import Catalogue
-    from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue
+    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_detector import CALLED
-from nbguard.detect.credentials.sink_index import index_sinks
 from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Literal
 from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from nbguard.detect.credentials.provider_rules import Catalogue, Provider
     from nbguard.detect.credentials.sink_calls import Argument
-    from nbguard.detect.credentials.sink_index import SinkIndex
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.providers.provider_rules import Catalogue, Provider
+    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.shapes import compile_shape
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
+from nbguard.detect.providers.token_patterns import compile_shape
 from nbguard.detect.values.classifier import can_be_chosen, is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.detect.values.word_likeness import wordy_share
@@ -15,7 +15,7 @@ from nbguard.detect.values.word_likeness import wordy_share
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.credentials.provider_rules import Provider, Rule
+    from nbguard.detect.providers.provider_rules import Provider, Rule
     from nbguard.documents.fields import Field
 
 _MIN_LENGTH = 8

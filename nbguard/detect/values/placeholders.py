@@ -7,11 +7,11 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.provider_rules import load_catalogue
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.providers.provider_rules import load_catalogue
 
 if TYPE_CHECKING:
-    from nbguard.detect.credentials.provider_rules import Provider
+    from nbguard.detect.providers.provider_rules import Provider
 
 _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
 _WORD = re.compile(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")

@@ -7,8 +7,9 @@ module, so the module is the literal there.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.providers.sink import Sink
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -31,18 +32,6 @@ _PLAIN_FILES = frozenset(
     """.env accounts.json api api_key apikey.json cfg.toml config.env config.ini config.json config.toml config.yaml
     config.yml credentials credentials.json qirc secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
 )
-
-
-class Sink(NamedTuple):
-    """What a sink literal is.
-
-    ``kinds``: call, keywords (a call that takes the credential by keyword only), name (a variable, an attribute, a
-    header), scheme, import, host, device, any. With ``needs``, one of them stands in every file where the literal
-    counts: what goes by a name too common to be a literal itself. A need is a word, or several joined by ``&``.
-    """
-
-    kinds: frozenset[str]
-    needs: frozenset[str]
 
 
 _NONE = Sink(frozenset(), frozenset())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.credentials.provider_rules import Call, Catalogue, Provider, Rule
+from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
