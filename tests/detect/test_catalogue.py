@@ -9,9 +9,9 @@ import pytest
 
 from nbguard.detect.catalogue import build
 from nbguard.detect.catalogue.provider_file import FOLDER, list_provider_files, read_provider_file
-from nbguard.detect.credentials import provider_rules
 from nbguard.detect.credentials.shapes import find_shapes
 from nbguard.detect.finding import SEVERITIES
+from nbguard.detect.providers import provider_rules
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.placeholders import is_placeholder
