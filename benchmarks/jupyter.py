@@ -24,9 +24,9 @@ from typing import Any
 import msgspec
 
 from benchmarks.incremental import make_cell, make_flow
-from nbguard.jupyter.finding_records import as_answer
-from nbguard.jupyter.request_records import NotebookRequest, read_record
-from nbguard.jupyter.workspace import Workspace
+from nbguard.editing.finding_records import as_answer
+from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.workspace import Workspace
 
 
 def answer(workspace: Workspace, body: bytes) -> bytes:
@@ -66,7 +66,7 @@ def main() -> None:
     ]
     with tempfile.TemporaryDirectory() as folder:
         os.mkdir(os.path.join(folder, ".git"))
-        workspace = Workspace(folder, 1 << 30)
+        workspace = Workspace(folder)
         started = perf_counter()
         first = json.loads(answer(workspace, as_body(sources, outputs)))
         cold = 1000 * (perf_counter() - started)

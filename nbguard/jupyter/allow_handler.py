@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from nbguard.jupyter.allowing import allow
+from nbguard.editing.allowing import allow
+from nbguard.editing.request_records import AllowRequest, read_record
 from nbguard.jupyter.handler import Handler
-from nbguard.jupyter.request_records import AllowRequest, read_record
 
 if TYPE_CHECKING:
-    from nbguard.jupyter.policies import Policy
+    from nbguard.editing.policies import Policy
     from nbguard.scan.scanner import Judged
 
 

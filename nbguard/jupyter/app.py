@@ -7,9 +7,9 @@ from typing import Any
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Integer
 
+from nbguard.editing.workspace import Workspace
 from nbguard.jupyter import save_guard
 from nbguard.jupyter.routes import ROUTES
-from nbguard.jupyter.workspace import Workspace
 
 
 class NbguardApp(ExtensionApp):
@@ -29,8 +29,9 @@ class NbguardApp(ExtensionApp):
         """Makes what requests share, and sets the save guard up."""
         serverapp: Any = self.serverapp
         root = getattr(serverapp.contents_manager, "root_dir", "") or serverapp.root_dir
-        self.workspace = Workspace(root, self.max_body_size)
+        self.workspace = Workspace(root)
         self.settings["nbguard_workspace"] = self.workspace
+        self.settings["nbguard_max_body_size"] = self.max_body_size
         save_guard.register(serverapp, self.workspace)
 
     def initialize_handlers(self) -> None:

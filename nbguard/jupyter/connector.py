@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.editing.errors import RequestError
 from nbguard.errors import UsageError
-from nbguard.jupyter.errors import RequestError
 from nbguard.vault.errors import ConflictError
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import Reference

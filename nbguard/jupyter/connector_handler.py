@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from nbguard.editing.errors import RequestError
+from nbguard.editing.request_records import read_record
+from nbguard.editing.vaults import connect
 from nbguard.jupyter import connector
-from nbguard.jupyter.errors import RequestError
 from nbguard.jupyter.handler import Handler
-from nbguard.jupyter.request_records import ConnectorRequest, read_record
-from nbguard.jupyter.vaults import connect
 
 if TYPE_CHECKING:
     from nbguard.vault.references import Reference
+
+
+class ConnectorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A secret to be stored. Its names may be said again; those of the address count."""
+
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
+    id: str = ""
+    namespace: str = ""
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return "ConnectorRequest()"
 
 
 class ConnectorHandler(Handler):

@@ -10,14 +10,14 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, stream_request_body
 
+from nbguard.editing.errors import RequestError
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.jupyter.errors import RequestError
 from nbguard.jupyter.refusals import status_of
 from nbguard.jupyter.save_guard import EVENTS
 
 if TYPE_CHECKING:
+    from nbguard.editing.workspace import Workspace
     from nbguard.jupyter.events import Events
-    from nbguard.jupyter.workspace import Workspace
 
 AUTH_RESOURCE = "nbguard"
 _encode = msgspec.json.Encoder().encode
@@ -40,6 +40,12 @@ class Handler(APIHandler):
         return workspace
 
     @property
+    def max_body_size(self) -> int:
+        """Bytes of a request that are read at most."""
+        size: int = self.settings["nbguard_max_body_size"]
+        return size
+
+    @property
     def events(self) -> Events:
         """Where what happened is told."""
         events: Events = self.settings[EVENTS]
@@ -60,7 +66,7 @@ class Handler(APIHandler):
         if self.current_user is None:
             raise HTTPError(403, "log in first", reason="Forbidden")
         declared = self.request.headers.get("Content-Length", "0")
-        if declared.isdigit() and int(declared) > self.workspace.max_body_size:
+        if declared.isdigit() and int(declared) > self.max_body_size:
             raise self._too_large()
 
     def data_received(self, chunk: bytes) -> None:
@@ -68,7 +74,7 @@ class Handler(APIHandler):
         if self._finished:
             return
         self._size += len(chunk)
-        if self._size > self.workspace.max_body_size:
+        if self._size > self.max_body_size:
             self._body.clear()
             self.send_error(413, exc_info=(RequestError, self._too_large(), None))
             return
@@ -117,7 +123,7 @@ class Handler(APIHandler):
         self.log.error("nbguard: %s", describe_defect(value))
 
     def _too_large(self) -> RequestError:
-        limit = self.workspace.max_body_size / 1_000_000
+        limit = self.max_body_size / 1_000_000
         return RequestError(
             413, f"the notebook is larger than {limit:g} MB; clear outputs, or raise NbguardApp.max_body_size", "size"
         )

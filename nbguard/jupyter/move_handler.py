@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from nbguard.editing.moving import Wanted, find_wanted, move
+from nbguard.editing.request_records import MoveRequest, read_record
+from nbguard.editing.vaults import connect
 from nbguard.jupyter.handler import Handler
-from nbguard.jupyter.moving import Wanted, find_wanted, move
-from nbguard.jupyter.request_records import MoveRequest, read_record
-from nbguard.jupyter.vaults import connect
 
 if TYPE_CHECKING:
-    from nbguard.jupyter.policies import Policy
+    from nbguard.editing.policies import Policy
 
 
 class MoveHandler(Handler):

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
+from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.units import span_in_units
 from nbguard.jupyter.handler import Handler
-from nbguard.jupyter.request_records import NotebookRequest, read_record
-from nbguard.jupyter.units import span_in_units
 from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_spots
 

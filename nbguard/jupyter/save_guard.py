@@ -10,7 +10,7 @@ from nbguard.jupyter.guard.saying import Teller
 from nbguard.jupyter.guard.ways import watch_ways
 
 if TYPE_CHECKING:
-    from nbguard.jupyter.workspace import Workspace
+    from nbguard.editing.workspace import Workspace
 
 # Where handlers find the events, in the application's settings.
 EVENTS = "nbguard_events"

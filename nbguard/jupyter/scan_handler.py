@@ -7,9 +7,9 @@ from time import perf_counter
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from nbguard.jupyter.finding_records import as_answer
+from nbguard.editing.finding_records import as_answer
+from nbguard.editing.request_records import NotebookRequest, read_record
 from nbguard.jupyter.handler import Handler
-from nbguard.jupyter.request_records import NotebookRequest, read_record
 
 
 class ScanHandler(Handler):

@@ -16,7 +16,7 @@ from nbguard.policy.verdict import zone_of
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.jupyter.policies import Policy
+    from nbguard.editing.policies import Policy
 
 
 class StatusHandler(Handler):

@@ -2,7 +2,7 @@
 
 from nbguard.detect.pii import value_kinds
 from nbguard.detect.values import classifier
-from nbguard.jupyter import workspace
+from nbguard.editing import workspace
 
 
 def test_values_are_forgotten() -> None:

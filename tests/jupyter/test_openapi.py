@@ -40,7 +40,8 @@ def test_every_operation_says_who_may_and_how_it_refuses() -> None:
 
 def test_the_requests_of_the_file_are_those_of_the_records() -> None:
     """Both refuse unknown fields, so a field that only one of them knows would be refused or never sent."""
-    from nbguard.jupyter import request_records as records
+    from nbguard.editing import request_records as records
+    from nbguard.jupyter.connector_handler import ConnectorRequest
 
     schemas = contract()["components"]["schemas"]
     put = contract()["paths"]["/connector/{namespace}/{id}"]["put"]
@@ -51,7 +52,7 @@ def test_the_requests_of_the_file_are_those_of_the_records() -> None:
         "Place": records.Place,
         "MoveRequest": records.MoveRequest,
         "AllowRequest": records.AllowRequest,
-        "ConnectorRequest": records.ConnectorRequest,
+        "ConnectorRequest": ConnectorRequest,
     }
     for name, record in named.items():
         assert set(schemas[name]["properties"]) == set(record.__struct_encode_fields__), name

@@ -125,7 +125,7 @@ async def test_a_notebook_can_t_have_vault_asked_for_anything(
 async def test_no_more_paths_are_asked_for_than_somebody_writes(
     ask: Callable[..., Any], vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("nbguard.jupyter.resolving._MOST_PATHS", 3)
+    monkeypatch.setattr("nbguard.editing.resolving._MOST_PATHS", 3)
     vault_environment.store("jupyter-m/a", **{f"k{number}": "x" * 20 for number in range(9)})
     many = [f'secret("jupyter-m/{number}#k")' for number in range(3)]
     found = await states(ask, *many, *many, 'secret("jupyter-m/a#k1")')

@@ -10,7 +10,7 @@ import pytest
 
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.documents import positions
-from nbguard.jupyter import workspace
+from nbguard.editing import workspace
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.notebooks import code, notebook
 

@@ -16,13 +16,13 @@ import pytest
 
 from nbguard.cli.vault.move import _find
 from nbguard.documents.reading import open_document
+from nbguard.editing.policies import Policies
+from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.scanners import Scanners
+from nbguard.editing.scanning import scan_document
+from nbguard.editing.unsaved import Unsaved
 from nbguard.jupyter.checkup import _credentials_in, _make_scanner
 from nbguard.jupyter.guard.examination import Examiner
-from nbguard.jupyter.policies import Policies
-from nbguard.jupyter.request_records import NotebookRequest, read_record
-from nbguard.jupyter.scanners import Scanners
-from nbguard.jupyter.scanning import scan_document
-from nbguard.jupyter.unsaved import Unsaved
 from nbguard.policy.config import Config, load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import FindingRecord

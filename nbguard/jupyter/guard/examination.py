@@ -14,7 +14,7 @@ from nbguard.strip.options import from_config
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from nbguard.jupyter.policies import Policy
+    from nbguard.editing.policies import Policy
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Scanned, Scanner
 

@@ -15,10 +15,10 @@ from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 
 if TYPE_CHECKING:
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.workspace import Workspace
     from nbguard.jupyter.guard.examination import Examined
     from nbguard.jupyter.guard.saying import Teller
-    from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.workspace import Workspace
     from nbguard.policy.config import Config
 
 STATUS = 422

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbguard.detect.engine import Engine
-from nbguard.jupyter import workspace
+from nbguard.editing import workspace
 from tests.jupyter.guard.conftest import Server, clean, with_token
 
 

@@ -1,4 +1,4 @@
-"""A finding as the REST interface tells it: the report's fields, where it stands in the editor, what can be done."""
+"""A finding as clients are told it: the report's fields, where it stands in the editor, what can be done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.jupyter.units import span_in_units
+from nbguard.editing.units import span_in_units
 from nbguard.report.json_report import as_dict
 from nbguard.vault.plan import is_reference
 

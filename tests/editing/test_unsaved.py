@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
-from nbguard.jupyter.errors import RequestError
-from nbguard.jupyter.finding_records import as_answer
-from nbguard.jupyter.request_records import NotebookRequest, read_record
-from nbguard.jupyter.unsaved import Unsaved
-from nbguard.jupyter.workspace import Workspace
+from nbguard.editing.errors import RequestError
+from nbguard.editing.finding_records import as_answer
+from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.unsaved import Unsaved
+from nbguard.editing.workspace import Workspace
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.notebooks import code, markdown, notebook
@@ -100,14 +100,14 @@ def test_scanning_while_typing_gives_the_verdict_of_a_scan_of_the_whole(
     first: list[dict[str, Any]], choice: random.Random
 ) -> None:
     """Values go from cell to cell, so what was kept of other cells must never decide."""
-    typing = Workspace(FOLDER, 10**8)
+    typing = Workspace(FOLDER)
     version = first
     try:
         for _ in range(6):
             request = read_record(as_body(notebook(*version)), NotebookRequest)
             # On one thread, as on a server: what the parser keeps, it keeps by thread.
             kept = typing.wait_for_scan_thread(answers, typing, request)
-            fresh = Workspace(FOLDER, 10**8)
+            fresh = Workspace(FOLDER)
             whole = fresh.wait_for_scan_thread(answers, fresh, request)
             fresh.close()
             assert kept == whole
@@ -151,7 +151,7 @@ def test_the_verdict_is_that_of_the_command_on_the_saved_file(seed: int, tmp_pat
     file = {"cells": [cell | {"execution_count": None} for cell in made_of], "metadata": {}, "nbformat": 4}
     (tmp_path / "sub" / "a.ipynb").write_text(json.dumps(file | {"nbformat_minor": 5}))
     run = nbguard("scan", "sub/a.ipynb", "--format", "json", cwd=tmp_path)
-    workspace = Workspace(str(tmp_path), 10**8)
+    workspace = Workspace(str(tmp_path))
     request = read_record(as_body(notebook(*made_of, path="sub/a.ipynb")), NotebookRequest)
     said = workspace.wait_for_scan_thread(answers, workspace, request)
     workspace.close()
@@ -188,7 +188,7 @@ def test_what_is_wrong_is_said_with_its_place(cell: str, where: str) -> None:
 
 def test_half_a_character_keeps_the_places_of_the_others() -> None:
     source = f'a = "\ud800"; b = "\\\\ud800 \ud83d\ude00 {DWAVE}"'
-    workspace = Workspace(FOLDER, 10**8)
+    workspace = Workspace(FOLDER)
     request = read_record(as_body(notebook(code(source, "\udc00"))), NotebookRequest)
     (finding,) = workspace.wait_for_scan_thread(answers, workspace, request)
     workspace.close()

@@ -8,8 +8,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
+from nbguard.editing.vaults import connect, vault_settings
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.jupyter.vaults import connect, vault_settings
 from nbguard.vault.errors import (
     BusyError,
     NoAddressError,

@@ -13,14 +13,14 @@ import msgspec
 
 from nbguard.documents.fields import Cell, Document, Part
 from nbguard.documents.notebook import notebook_parts, read_notebook
+from nbguard.editing.errors import malformed
+from nbguard.editing.request_records import RequestCell, explain_invalid
 from nbguard.errors import UnreadableError
-from nbguard.jupyter.errors import malformed
-from nbguard.jupyter.request_records import RequestCell, explain_invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.jupyter.request_records import NotebookRequest
+    from nbguard.editing.request_records import NotebookRequest
 
 _BEGINNINGS = {"source": b'"', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
 _NAMES = {"source": "a string", "outputs": "a list", "metadata": "an object", "attachments": "an object"}

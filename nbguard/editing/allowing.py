@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbguard.jupyter.errors import RequestError
-from nbguard.jupyter.marks import Allowance, Insertion, add_entry, find_places, insert
-from nbguard.jupyter.targets import check_ids, find_target
-from nbguard.jupyter.units import span_in_units
+from nbguard.editing.errors import RequestError
+from nbguard.editing.marks import Allowance, Insertion, add_entry, find_places, insert
+from nbguard.editing.targets import check_ids, find_target
+from nbguard.editing.units import span_in_units
 from nbguard.policy.allow import Waiver, shortcoming
 from nbguard.policy.verdict import demands_in, zone_of
 
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbguard.documents.fields import Document
-    from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.request_records import AllowRequest, NotebookRequest
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.request_records import AllowRequest, NotebookRequest
     from nbguard.scan.scanner import Judged
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.jupyter.errors import RequestError
-from nbguard.jupyter.targets import check_ids, find_target
-from nbguard.jupyter.units import span_in_units
+from nbguard.editing.errors import RequestError
+from nbguard.editing.targets import check_ids, find_target
+from nbguard.editing.units import span_in_units
 from nbguard.scan.movable import find_movable
 from nbguard.vault.changes import apply_changes
 from nbguard.vault.move import make_plan, store_values
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
-    from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.request_records import MoveRequest
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.request_records import MoveRequest
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Judged, Scanner
     from nbguard.vault.client import Vault

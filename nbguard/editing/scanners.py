@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.scan.scanner import Scanner
 
 if TYPE_CHECKING:
-    from nbguard.jupyter.policies import Policy
+    from nbguard.editing.policies import Policy
     from nbguard.policy.config import Config
 
 _KEPT = 8

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.jupyter.errors import RequestError
-from nbguard.jupyter.units import span_in_units
+from nbguard.editing.errors import RequestError
+from nbguard.editing.units import span_in_units
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbguard.documents.fields import Document
-    from nbguard.jupyter.request_records import Place
+    from nbguard.editing.request_records import Place
     from nbguard.scan.scanner import Judged
 
 

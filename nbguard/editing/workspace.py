@@ -1,4 +1,4 @@
-"""What all requests share: where notebooks lie, the policy that holds for each, and threads for what has to wait."""
+"""What all of an editor's questions share: the policy that holds for each file, and threads for what has to wait."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from nbguard.detect.deadline import Deadline, TookTooLongError
 from nbguard.detect.pii import value_kinds
 from nbguard.detect.values import classifier
 from nbguard.documents.positions import forget_texts
-from nbguard.jupyter.policies import Policies
-from nbguard.jupyter.request_records import check_path
-from nbguard.jupyter.resolving import Resolver
-from nbguard.jupyter.scanners import Scanners
-from nbguard.jupyter.scanning import scan_document
-from nbguard.jupyter.unsaved import Unsaved
+from nbguard.editing.policies import Policies
+from nbguard.editing.request_records import check_path
+from nbguard.editing.resolving import Resolver
+from nbguard.editing.scanners import Scanners
+from nbguard.editing.scanning import scan_document
+from nbguard.editing.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbguard.documents.fields import Document
-    from nbguard.jupyter.policies import Policy
-    from nbguard.jupyter.request_records import NotebookRequest
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.request_records import NotebookRequest
     from nbguard.scan.scanner import Judged, Scanner
 
 # Seconds after the last request until the texts of the notebook that was scanned last aren't kept any more.
@@ -39,11 +39,10 @@ Answer = TypeVar("Answer")
 
 
 class Workspace:
-    """The server's notebooks. Scanners and parsers belong to the scan thread: use them there only."""
+    """The notebooks and files below a folder. Scanners and parsers belong to the scan thread: use them there only."""
 
-    def __init__(self, root: str, max_body_size: int) -> None:
+    def __init__(self, root: str) -> None:
         self.root = os.path.realpath(root or ".")
-        self.max_body_size = max_body_size
         self.policies = Policies(self.root)
         self._scanners = Scanners()
         self._unsaved = Unsaved()

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from nbguard.jupyter.errors import RequestError, malformed
+from nbguard.editing.errors import RequestError, malformed
 
 _LONGEST_PATH = 4096
 Text = Annotated[str, msgspec.Meta(max_length=_LONGEST_PATH)]
@@ -73,18 +73,6 @@ class AllowRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_
     reason: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
     expires: Annotated[str, msgspec.Meta(pattern=r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2})?$")] = ""
     approved_by: Annotated[str, msgspec.Meta(max_length=100)] = ""
-
-
-class ConnectorRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A secret to be stored. Its names may be said again; those of the address count."""
-
-    value: Annotated[str, msgspec.Meta(min_length=1, max_length=65_536)]
-    id: str = ""
-    namespace: str = ""
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return "ConnectorRequest()"
 
 
 def read_record(body: bytes, kind: type[Record]) -> Record:
