@@ -7,17 +7,22 @@ one. It holds for bytes in which no ASCII letter is written as an escape (see Sc
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.triggers import Ask
 
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
+# Control characters as JSON writes them, without those of every text: tabs, line ends, and what begins a colour.
+_CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]))"
+# Bytes in which a word and what belongs to it stand.
+_NEAR = 300
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
 COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
@@ -34,12 +39,34 @@ def is_confirmed(file: RawFile, ask: Ask, start: int, end: int, detector_of: Cal
             return True
         return file.notebook and _hides_something(file.raw, start)
     if ask.confirm and _compile(ask.confirm).match(file.raw, start) is None:
-        return False
+        return _is_unclear(file, ask, end)
     if ask.needs and not file.meets(ask.needs):
         return False
     if not ask.confirming:
         return True
-    return bool(detector_of(ask.detector).confirms(file, ask.topics, start, end))  # type: ignore[attr-defined]
+    if detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
+        return True
+    return _is_unclear(file, ask, end)
+
+
+def near_others(
+    file: RawFile, confirmed: Sequence[tuple[int, Ask]], unconfirmed: Sequence[tuple[int, Ask]]
+) -> Iterator[tuple[int, Ask]]:
+    """Those of the hits that weren't confirmed which stand near one that was, where what they need is in the file."""
+    ends = sorted(end for end, ask in confirmed if ask.detector)
+    if not ends or file.binary:
+        return
+    for end, ask in unconfirmed:
+        at = bisect_left(ends, end - _NEAR)
+        if ask.detector and at < len(ends) and ends[at] <= end + _NEAR and (not ask.needs or file.meets(ask.needs)):
+            yield end, ask
+
+
+def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
+    """Whether behind a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
+    if not file.notebook or _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
+        return False
+    return not ask.needs or file.meets(ask.needs)
 
 
 def _hides_something(raw: bytes, start: int) -> bool:

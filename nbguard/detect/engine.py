@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import is_confirmed
+from nbguard.detect.confirmations import is_confirmed, near_others
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
@@ -118,15 +118,20 @@ class Engine:
         return Screening(tuple(hits), file.blind, claims, evidence, file.binary, self._exhaustive)
 
     def _confirmed(self, file: RawFile) -> list[tuple[int, Ask]]:
-        """Where a literal fired for somebody of whom the raw bytes say that something may come of it."""
+        """Where a literal fired for somebody of whom the raw bytes say that something may come of it.
+
+        Where one of them may find something, all are asked who know a word near it: what the first finds, another may
+        know better, and the raw bytes say more surely where something stands than whose it is.
+        """
         hits: list[tuple[int, Ask]] = []
+        others: list[tuple[int, Ask]] = []
         table = self._table
         for number, end in self._prefilter.search(file.raw):
             trigger = table[number]
             start = end - len(trigger.literal)
             for ask in self._exact_asks[number] if file.binary else trigger.asks:
-                if is_confirmed(file, ask, start, end, self._detector):
-                    hits.append((end, ask))  # noqa: PERF401
+                (hits if is_confirmed(file, ask, start, end, self._detector) else others).append((end, ask))
+        hits += near_others(file, hits, others)
         hits.sort()
         return hits
 

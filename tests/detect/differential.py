@@ -1,31 +1,32 @@
 """Holds the engine against the exhaustive one, which has no shortcut: every form of a text, and mutations.
 
-    python -m tests.detect.differential [--count N] [--seed N] [--minutes M]
+    python -m tests.detect.differential [--count N] [--seed N] [--jobs N] [--log FILE]
 
-generates N documents and prints each on which the two engines disagree, by rule, form and seed.
+generates N documents and prints each on which the two engines disagree, by rule, form and seed, and each that takes
+longer than two seconds of CPU time: both are faults. The log gets a line with the counts every 10,000 documents.
 """
 
 import argparse
-import json
-import random
-import re
-import string
+import gc
+import multiprocessing
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
-from functools import cache
-from html import escape
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import NamedTuple, TextIO
 
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.finding import KINDS
 from nbguard.documents.reading import open_document
-from tests.detect.catalogue_examples import iterate_examples, iterate_lookalikes
-from tests.detect.generic_examples import examples, private_key
-from tests.fake_tokens import FakeTokens
-from tests.notebook_builder import code, notebook, stream
+from tests.detect.generated_documents import generated
 
 FAST, EXHAUSTIVE = (Engine(Scope(frozenset(KINDS), exhaustive=exhaustive)) for exhaustive in (False, True))
+# CPU seconds that both engines together may take for a document of some kilobytes; they take 4 ms.
+MOST_SECONDS = 2.0
+_SHARE = 500
+_LOGGED = 10_000
 
 
 class Found(NamedTuple):
@@ -37,6 +38,25 @@ class Found(NamedTuple):
     start: int
     end: int
     value: str
+
+
+class Fault(NamedTuple):
+    """A document on which the engines disagree, or (``slow``) that takes too long; without any value of it."""
+
+    seed: int
+    form: str
+    missed: tuple[str, ...] = ()
+    extra: tuple[str, ...] = ()
+    slow: bool = False
+
+    def __str__(self) -> str:
+        said = [f"missed {one}" for one in self.missed] + [f"extra {one}" for one in self.extra]
+        said += [f"takes more than {MOST_SECONDS:g} s"] * self.slow
+        return "\n".join(f"{self.seed} {self.form}: {one}" for one in said)
+
+
+class TooSlow(BaseException):
+    """A document takes too long; no engine holds it back, as it might an Exception."""
 
 
 def found(engine: Engine, path: str, raw: bytes) -> set[Found]:
@@ -54,203 +74,80 @@ def disagreement(path: str, raw: bytes) -> tuple[set[Found], set[Found]]:
     return exhaustive - fast, fast - exhaustive
 
 
-# --- forms of one text ---
-
-
-def _dump(document: Any, indent: int | None = 1, ascii_only: bool = False) -> bytes:
-    return json.dumps(document, indent=indent, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
-
-
-def _cell(source: Any) -> dict[str, Any]:
-    return {"cell_type": "code", "execution_count": 1, "id": "a1", "metadata": {}, "outputs": [], "source": source}
-
-
-def _pieces(text: str, source: random.Random) -> list[str]:
-    cuts = sorted(source.sample(range(len(text) + 1), min(len(text), source.randint(1, 6))))
-    return [text[start:end] for start, end in zip([0, *cuts], [*cuts, len(text)], strict=True)]
-
-
-def _escaped(text: str, source: random.Random) -> bytes:
-    """A notebook in which letters of the text are written as escapes."""
-    raw = _dump(notebook(code("@@")), 1)
-    share = source.choice((0.05, 0.5, 1.0))
-    written = "".join(
-        f"\\u{ord(c):04x}" if ord(c) < 0x10000 and source.random() < share else json.dumps(c)[1:-1] for c in text
-    )
-    return raw.replace(b"@@", written.encode())
-
-
-def _v3(text: str) -> dict[str, Any]:
-    cell = {
-        "cell_type": "code", "collapsed": False, "input": text.splitlines(keepends=True), "language": "python",
-        "metadata": {}, "outputs": [{"output_type": "stream", "stream": "stdout", "text": [text]}], "prompt_number": 1,
-    }  # fmt: skip
-    return {"metadata": {"name": ""}, "nbformat": 3, "nbformat_minor": 0, "worksheets": [{"cells": [cell]}]}
-
-
-def _output(kind: str, **members: Any) -> dict[str, Any]:
-    return notebook(code("show()", {"output_type": kind, "metadata": {}, "execution_count": 1} | members))
-
-
-def _coloured(text: str) -> str:
-    """As IPython colours code in a traceback: each word and sign on its own."""
-    return "".join(piece if piece.isspace() else f"\x1b[38;5;28m{piece}\x1b[39m" for piece in _tokens(text))
-
-
-def _highlighted(text: str) -> str:
-    """As Pygments writes code in HTML."""
-    spans = (escape(piece) if piece.isspace() else f'<span class="n">{escape(piece)}</span>' for piece in _tokens(text))
-    return f"<pre>{''.join(spans)}</pre>"
-
-
-def _tokens(text: str) -> list[str]:
-    """The words, strings and signs of a text."""
-    return re.findall(r"\w+|\s+|\"[^\"\n]*\"|'[^'\n]*'|.", text, re.DOTALL)
-
-
-def _attached(text: str) -> dict[str, Any]:
-    cell = {"cell_type": "markdown", "id": "m1", "metadata": {}, "source": ["![x](attachment:a.txt)"]}
-    return notebook(cell | {"attachments": {"a.txt": {"text/plain": text}}})
-
-
-FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
-    "py": lambda text, _: ("a.py", text.encode("utf-8", "surrogatepass")),
-    "txt": lambda text, _: ("a.txt", text.encode("utf-8", "surrogatepass")),
-    "string": lambda text, _: ("a.ipynb", _dump(notebook(_cell(text)))),
-    "lines": lambda text, _: ("a.ipynb", _dump(notebook(_cell(text.splitlines(keepends=True))))),
-    "one line": lambda text, _: ("a.ipynb", _dump(notebook(_cell(text.splitlines(keepends=True))), None)),
-    "split": lambda text, source: ("a.ipynb", _dump(notebook(_cell(_pieces(text, source))))),
-    "ascii": lambda text, _: ("a.ipynb", _dump(notebook(_cell(text.splitlines(keepends=True))), 1, True)),
-    "escapes": lambda text, source: ("a.ipynb", _escaped(text, source)),
-    "slashes": lambda text, _: ("a.ipynb", _dump(notebook(_cell([text]))).replace(b"/", b"\\/")),
-    "v3": lambda text, _: ("a.ipynb", _dump(_v3(text))),
-    "metadata": lambda text, _: ("a.ipynb", _dump(notebook(code("1"), note=text))),
-    "cell metadata": lambda text, _: ("a.ipynb", _dump(notebook(code("1", papermill={"parameters": {"x": text}})))),
-    "stream": lambda text, _: ("a.ipynb", _dump(notebook(code("show()", stream(text))))),
-    "plain": lambda text, _: ("a.ipynb", _dump(_output("execute_result", data={"text/plain": [text]}))),
-    "html": lambda text, _: ("a.ipynb", _dump(_output("display_data", data={"text/html": f"<pre>{text}</pre>"}))),
-    "json": lambda text, _: ("a.ipynb", _dump(_output("display_data", data={"application/json": {"k": [text, 1]}}))),
-    "traceback": lambda text, _: (
-        "a.ipynb",
-        _dump(_output("error", ename="E", evalue=text[:80], traceback=["---", *text.splitlines()])),
-    ),
-    "coloured": lambda text, _: (
-        "a.ipynb",
-        _dump(_output("error", ename="E", evalue="e", traceback=["---", _coloured(text)]), ascii_only=True),
-    ),
-    "highlighted": lambda text, _: (
-        "a.ipynb",
-        _dump(_output("display_data", data={"text/html": [_highlighted(text)]})),
-    ),
-    "log": lambda text, _: ("a.log", _coloured(text).encode("utf-8", "surrogatepass")),
-    "attachment": lambda text, _: ("a.ipynb", _dump(_attached(text))),
-    "utf-16": lambda text, _: ("a.txt", text.encode("utf-16", "surrogatepass")),
-}  # fmt: skip
-
-
-# --- texts ---
-
-
-@cache
-def texts(seed: int = 1) -> tuple[str, ...]:
-    """Every example and look-alike of the catalogue, of the generic rules, and of what samples are known by."""
-    known = [example.text for example in (*iterate_examples(seed), *iterate_lookalikes(seed)) if example.form != "file"]
-    known += [example.text for example in examples(seed)]
-    tokens = FakeTokens(seed)
-    known += [f'KEY = """{private_key(tokens, kind)}"""\n' for kind in ("", "RSA ", "EC ", "OPENSSH ", "DSA ")]
-    known += _SAMPLES
-    return tuple(dict.fromkeys(known))
-
-
-_SAMPLES = (
-    'people = [("Anna Ostrowska", "anna.ostrowska@posteo.de"), ("Jan Kowal", "j.kowal@wp.pl"), '
-    '("Ute Beck", "ute@gmx.de")]\n',
-    "name,email,phone\nAnna Ostrowska,anna.o@posteo.de,+49 151 2345678\nJan Kowal,jan@wp.pl,+48 601 234 567\n"
-    "Ute Beck,ute@gmx.de,+49 171 5554433\n",
-    'customer = {"first_name": "Anna", "last_name": "Ostrowska", "iban": "DE89370400440532013000"}\n',
-    "card = '4539 1488 0343 6467'\nssn = '536-22-8741'\n",
-    "open('/home/anna.ostrowska/data.csv')\nhost = '10.12.7.33'\n",
-    "patient_id;diagnosis\n1234567;E11.9\n2345678;I10.0\n3456789;J45.1\n4567890;C50.9\n",
-)  # fmt: skip
-_NOISE = (
-    "import qiskit\n", "# token\n", "x = 1\n", "provider = IonQProvider()\n", "password = ", "'", '"', "\\", "\n",
-    "\t", " = ", ": ", "é", "ſ", "\u212a", "😀", "\u2028", "\x1b[31m", "</td><td>", "{", "}", "(", ")", "%env ",
-    "!pip install qiskit\n", "Bearer ", "://", "eyJ", "BEGIN ", "job_id: ", "\\n", "\\u0041", "None", "\0", "ibm", "=",
-    "==", ",",
-)  # fmt: skip
-
-
-def generated(seed: int) -> tuple[str, str, bytes]:
-    """A form's name, a path and a document, made from a seed: a mutated example or two in a form."""
-    source = random.Random(seed)
-    known = texts(seed % 7)
-    text = source.choice(known)
-    if source.random() < 0.3:
-        text = text + source.choice(("\n", "\n\n# next\n", " ")) + source.choice(known)
-    for _ in range(source.choice((0, 1, 1, 2, 3, 6))):
-        text = _mutated(text, source)
-    form = source.choice(tuple(FORMS))
-    path, raw = FORMS[form](text, source)
-    if source.random() < 0.1:
-        at = source.randrange(len(raw) + 1)
-        raw = raw[:at] + bytes(source.choices(range(256), k=source.randint(0, 3))) + raw[at + source.randint(0, 2) :]
-    return form, path, raw
-
-
-def _mutated(text: str, source: random.Random) -> str:
-    at = source.randrange(len(text) + 1)
-    kind = source.randrange(7)
-    if kind == 0:
-        return text[:at] + source.choice(_NOISE) + text[at:]
-    if kind == 1:
-        return text[:at] + text[at + source.randint(1, 3) :]
-    if kind == 2:
-        return text[:at] + source.choice(string.printable) + text[at + 1 :]
-    if kind == 3:
-        return (
-            text.swapcase()
-            if source.random() < 0.3
-            else text.replace(*source.choice((("'", '"'), ('"', "'"), (" ", "  "), ("=", ": "))))
-        )
-    if kind == 4:
-        return source.choice(_NOISE) + text
-    if kind == 5:
-        start, end = sorted((at, source.randrange(len(text) + 1)))
-        return text[:end] + text[start:end][:200] + text[end:]
-    lines = text.splitlines(keepends=True)
-    source.shuffle(lines)
-    return "".join(lines)
-
-
-def run(count: int, seed: int, minutes: float = 1e9) -> Iterator[tuple[int, str, set[Found], set[Found]]]:
-    """Yields the seeds at which the engines disagree; at the end the number of documents, as a seed with no form."""
-    started = time.monotonic()
-    done = 0
-    for number in range(seed, seed + count):
-        form, path, raw = generated(number)
+def compare(seed: int) -> Fault | None:
+    """What is wrong with the document that a seed makes. Its process must let ``TooSlow`` be raised (see _timed)."""
+    form, path, raw = generated(seed)
+    try:
+        signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
         missed, extra = disagreement(path, raw)
-        done += 1
-        if missed or extra:
-            yield number, form, missed, extra
-        if done % 200 == 0 and time.monotonic() - started > minutes * 60:
-            break
-    yield done, "", set(), set()
+    except TooSlow:
+        return Fault(seed, form, slow=True)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    return Fault(seed, form, _said(missed), _said(extra)) if missed or extra else None
+
+
+def _said(findings: set[Found]) -> tuple[str, ...]:
+    return tuple(f"{one.rule} {one.where} at {one.at}, {one.start}-{one.end}" for one in sorted(findings))
+
+
+@contextmanager
+def _timed() -> Iterator[None]:
+    """Inside, a document whose time is over is left: also in the middle of a regex, which looks for signals."""
+
+    def stop(*_: object) -> None:
+        raise TooSlow
+
+    before = signal.signal(signal.SIGVTALRM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def compare_range(seeds: range) -> list[Fault]:
+    """The faults among the documents of some seeds."""
+    with _timed():
+        return [fault for fault in map(compare, seeds) if fault is not None]
+
+
+def run(count: int, seed: int, jobs: int = 1, log: TextIO | None = None) -> Iterator[Fault]:
+    """Yields the faults among ``count`` documents from a seed on, compared in ``jobs`` processes."""
+    shares = [range(at, min(at + _SHARE, seed + count)) for at in range(seed, seed + count, _SHARE)]
+    if jobs == 1:
+        yield from _followed(shares, map(compare_range, shares), log)
+        return
+    gc.freeze()  # what the processes share isn't looked through, and so not copied, by each of them
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork")) as pool:
+        yield from _followed(shares, pool.map(compare_range, shares), log)
+
+
+def _followed(shares: list[range], results: Iterator[list[Fault]], log: TextIO | None) -> Iterator[Fault]:
+    """The faults of all shares; what was done so far goes to the log."""
+    started, done, total, faults = time.monotonic(), 0, sum(map(len, shares)), 0
+    for share, result in zip(shares, results, strict=True):
+        before, done, faults = done, done + len(share), faults + len(result)
+        if log is not None:
+            for fault in result:
+                print(fault, file=log, flush=True)
+            if done == total or before // _LOGGED != done // _LOGGED:
+                spent = time.monotonic() - started
+                print(f"{done:,} of {total:,} documents, {faults} faults, {spent:.0f} s", file=log, flush=True)
+        yield from result
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--minutes", type=float, default=1e9)
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    parser.add_argument("--log", type=argparse.FileType("a"), help="a file for the counts, and what is wrong")
     options = parser.parse_args()
     bad = 0
-    for number, form, missed, extra in run(options.count, options.seed, options.minutes):
-        if not form:
-            print(f"{number} documents, {bad} disagreements")
-            continue
+    for fault in run(options.count, options.seed, options.jobs, options.log):
         bad += 1
-        for sign, one in (*(("missed", f) for f in sorted(missed)), *(("extra", f) for f in sorted(extra))):
-            print(f"{number} {form}: {sign} {one.rule} {one.where} at {one.at}, {one.start}-{one.end}", flush=True)
+        print(fault, flush=True)
+    print(f"{options.count} documents, {bad} disagreements or too slow")
     sys.exit(bad > 0)
 
 

@@ -14,7 +14,8 @@ from nbguard.documents.reading import open_document
 from nbguard.documents.spans import first_invalid_escape, json_text
 from nbguard.policy.config import Config
 from nbguard.scan.scanner import Scanner
-from tests.detect.differential import EXHAUSTIVE, FAST, FORMS, disagreement, texts
+from tests.detect.differential import EXHAUSTIVE, FAST, disagreement
+from tests.detect.generated_documents import FORMS, texts
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook, stream
 

@@ -84,12 +84,13 @@ _SPEAKER = (
     r"(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2}"
 )
 _SAID = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
-# Between a name and its value in coloured code: the marks, and what is written beside them.
-_MARKED = (
-    rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))(?:[^<>]{{0,60}}[<>;m]){{1,12}}?[\"'`\\&#\w;]{{0,12}}?{_VALUE}"
-)
+# What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
+_MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))"
+_RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^])(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
+# So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
+_MARKED, _MARKED_IN_BYTES = 400, 2_400
 _IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID}|{_MARKED})"
+_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
@@ -118,6 +119,8 @@ def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
     code = is_code(path)
     if _bytes(_IN_CODE if code else _IN_TEXT).match(raw, end) is not None:
         return True
+    if not code and _is_marked(raw, end, _bytes(_MARK), _bytes(_RUN), _MARKED_IN_BYTES):
+        return True
     if _has_named_value(raw, start, end, _IN_BYTES[:_MOST_IN_CODE] if code else _IN_BYTES, _bytes(_NAMED_VALUE)):
         return True
     if b"|" in raw[end : end + _HEAD] and _bytes(_RULER).search(raw, end, end + _ROW) is not None:
@@ -129,6 +132,7 @@ def places_in(text: str, path: str) -> list[int]:
     """The offsets of the names in a text beside which a value may stand, in order."""
     code, table = is_code(path), path.lower().endswith(_TABLE)
     shows, named = _texts(_IN_CODE if code else _IN_TEXT), _texts(_NAMED_VALUE)
+    mark, run = _texts(_MARK), _texts(_RUN)
     names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
     places = [
         start
@@ -137,6 +141,7 @@ def places_in(text: str, path: str) -> list[int]:
         and (
             text[start:end].lower() in RARE_WORDS
             or shows.match(text, end) is not None
+            or (not code and _is_marked(text, end, mark, run, _MARKED))
             or _has_named_value(text, start, end, names, named)
             or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
             or (table and _texts(_CELL).search(text, end, end + _ROWS))
@@ -154,6 +159,15 @@ def _words_in(text: str) -> Iterator[tuple[int, int]]:
         while at >= 0:
             yield at, at + len(word)
             at = lowered.find(word, at + len(word))
+
+
+def _is_marked(text: AnyStr, end: int, mark: re.Pattern[AnyStr], run: re.Pattern[AnyStr], near: int) -> bool:
+    """Whether marks of coloured code stand behind a name, and behind the first of them what may be a value.
+
+    Two searches, one behind the other: one regex that counts marks would try every way to tell them apart.
+    """
+    found = mark.match(text, end)
+    return found is not None and run.search(text, found.end(), found.end() + near) is not None
 
 
 def _has_named_value(text: AnyStr, start: int, end: int, names: tuple[AnyStr, ...], behind: re.Pattern[AnyStr]) -> bool:

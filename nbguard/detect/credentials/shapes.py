@@ -91,7 +91,8 @@ def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
     """Spans of the text in which a shape can match: those around its literals, joined where they overlap."""
     start = end = -1
     longest = max(map(len, rule.literals), default=0)
-    for place in merge(*(_places(lowered, literal) for literal in rule.literals)):
+    here = [literal for literal in rule.literals if literal in lowered]
+    for place in merge(*(_places(lowered, literal) for literal in here)) if here else ():
         # A literal may begin with what stands before the token. One character more on the right, for what must not
         # follow; what stands on the left is seen anyway.
         first, last = max(0, place - rule.reach), place + longest + rule.reach + 1

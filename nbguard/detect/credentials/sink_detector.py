@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.scope import Scope
 
-# What is behind a name in coloured code is hidden by what colours it.
-_COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
+# What is behind a name in coloured code is hidden by what colours it, and so is what is behind a sign.
+_COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4})?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
 _BEFORE_COLOUR = r"[\"'`\]) ]{0,2}[<& \x1b\\]"
-# What a value behind a header's scheme looks like at least.
-_OPAQUE = r"[ \t]{0,8}[^\s\"'`\\<>{}]{8}"
+# What a value behind a header's scheme looks like at least; with a word or two before it, it has to look made.
+_SIGNS = r"[^\s\"'`\\<>{}]"
+_OPAQUE = (
+    rf"[ \t]{{0,8}}(?:{_SIGNS}{{8}}|(?:{_SIGNS}{{1,20}}[ \t]{{1,8}}){{1,2}}(?={_SIGNS}{{0,99}}?[0-9]){_SIGNS}{{16}})"
+)
 # A call with an argument, a name given on to another call, an import under another name.
 CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
@@ -131,10 +132,15 @@ def _named_in(words: Iterable[str], index: SinkIndex, program: Program) -> froze
     return frozenset(named)
 
 
+@lru_cache(256)
+def _calls_of(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:[\w.]{1,100}\.)?(?:" + "|".join(map(re.escape, sorted(names))) + r")[ \t]{0,3}\(")
+
+
 def _find_calls(field: Field, words: set[str], index: SinkIndex, program: Program) -> Iterator[Finding]:
     """Calls in a text, each with what its brackets hold; parsed as Python, which other languages' calls look like."""
     names = words & index.calls.keys()
-    pattern = re.compile(r"(?<!\w)(?:[\w.]{1,100}\.)?(?:" + "|".join(map(re.escape, names)) + r")[ \t]{0,3}\(")
+    pattern = _calls_of(frozenset(names))
     text = field.text
     # In Python the parser sees all calls but those inside strings and magics.
     spans = _spans_of_text(text) if _is_python(field, program) else [(0, len(text))]

@@ -111,7 +111,9 @@ class ServiceKeyDetector:
         for field, topics in candidates.fields:
             if field.part.where not in ("widget", "attachment"):
                 for name in sorted(topics):
-                    yield from find_service_keys(field, SERVICE_KEYS[name])
+                    # Most forms are in no text: asked here, they cost no generator.
+                    if _shape_of(name).search(field.text) is not None:
+                        yield from find_service_keys(field, SERVICE_KEYS[name])
 
 
 def find_service_keys(field: Field, key: ServiceKey) -> Iterator[Finding]:
@@ -145,6 +147,11 @@ def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) 
     if not any(prefix.lower().startswith(literal) for prefix in key.rule.prefixes):
         return True  # it stands in the middle of the key
     return _FREE.match(raw, start) is not None or _COLOUR.search(raw, max(0, start - _LONGEST_CODE), start) is not None
+
+
+@cache
+def _shape_of(name: str) -> re.Pattern[str]:
+    return _compile(SERVICE_KEYS[name].shape)
 
 
 @cache
