@@ -228,7 +228,7 @@ def _cells_that_show(document: Document, settings: SampleSettings, extracts: Seq
     for spot in find_spots(document, settings).spots if moved else ():
         part = spot.finding.field.part
         if any(part == place and start <= spot.cell.start <= end for place, start, end in moved):
-            echoes.learn(spot.category, spot.cell.value)
+            echoes.learn(spot.category, str(spot.cell))
     shown = {
         part.cell.number + 1
         for part in document.parts

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document, Field
-    from nbguard.redact.cells import Cell
     from nbguard.redact.replacements import Maker
+    from nbguard.tables.table import Cell
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
@@ -149,7 +149,7 @@ def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int
 
 def _learn(spots: Iterable[Spot], maker: Maker, echoes: Echoes) -> None:
     """Makes the stand-ins in an order that doesn't depend on where the values stand."""
-    values = sorted({(spot.category, spot.cell.value) for spot in spots if spot.method != "shuffled"})
+    values = sorted({(spot.category, str(spot.cell)) for spot in spots if spot.method != "shuffled"})
     maker.reserve(value for _, value in values)
     for category, value in values:
         if maker.replace(category, value) != value:
@@ -180,8 +180,8 @@ def _edit(document: Document, spot: Spot, maker: Maker) -> Edit | None:
         made = text[slice(*spot.other)]
         made = made.strip() if cell.form == "padded" else made
     else:
-        made = maker.replace(spot.category, cell.value)
-        if made == cell.value:
+        made = maker.replace(spot.category, str(cell))
+        if made == cell:
             return None
     written = _written(cell, made, text)
     if written is None or written == text[cell.start : cell.end]:

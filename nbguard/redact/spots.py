@@ -7,22 +7,21 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
-from nbguard.detect.samples.classify_table import judge
-from nbguard.detect.samples.detector import find_samples, tables_in
-from nbguard.redact.cells import Cell, CellColumn, transposed
+from nbguard.detect.samples.classify_table import judge, transposed
+from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.signal_search import find_signals
 from nbguard.redact.echoes import Echoes
-from nbguard.redact.line_cells import delimited_cells, drawn_cells, html_cells, printed_cells
-from nbguard.redact.literal_cells import insert_cells, literal_cells
 from nbguard.redact.replacements import is_missing
-from nbguard.tables.json_tables import tables_in_json
-from nbguard.tables.table import SAMPLE_ROWS, Column
+from nbguard.tables.json_tables import tables_in_payload
+from nbguard.tables.table import SAMPLE_ROWS, Cell, Column
+from nbguard.tables.text_tables import tables_in_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.fields import Document
+    from nbguard.documents.fields import Document, Field
     from nbguard.tables.table import Table
 
 # The rules of single values, with the category of what they find.
@@ -88,10 +87,10 @@ def find_spots(document: Document, settings: SampleSettings) -> Spots:
 def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
     if finding.rule in SINGLE and finding.field.part.form != "json":
         yield from _single(finding)
-    for columns in reader.tables_of(finding):
-        if not any(_category(column)[0] for column in columns) and (other := transposed(columns)) is not None:
-            columns = other
-        for column in columns:
+    for table in reader.tables_of(finding):
+        if not any(_category(column)[0] for column in table.columns):
+            table = transposed(table) or table
+        for column in table.columns:
             yield from _in_column(finding, column)
 
 
@@ -106,7 +105,7 @@ def _single(finding: Finding) -> Iterator[Spot]:
     for _, start, end in exact.find(text[begin : finding.end + 1], weak=False):
         cell = Cell(text[begin + start : begin + end], begin + start, begin + end)
         if category == "email" or len(values) > _FEW:
-            seen.add(cell.value.lower())
+            seen.add(cell.lower())
         yield Spot(finding, category, cell, _method(category))
     # Those that are written with marks between their digits, there or somewhere else.
     for value in sorted((value for value in values if value.lower() not in seen), key=len, reverse=True):
@@ -116,7 +115,7 @@ def _single(finding: Finding) -> Iterator[Spot]:
 
 
 class _Reader:
-    """Reads the tables of one field after the other, each of them once."""
+    """Reads the tables of one field after the other, with all their rows, each of them once."""
 
     def __init__(self, settings: SampleSettings) -> None:
         self._settings = settings
@@ -124,23 +123,19 @@ class _Reader:
         self._tables: list[Table] = []
         self._read: list[tuple[int, int]] = []
 
-    def tables_of(self, finding: Finding) -> Iterator[Sequence[CellColumn]]:
-        """The columns of the tables that a finding is about and that weren't read yet."""
-        text, part = finding.field.text, finding.field.part
+    def tables_of(self, finding: Finding) -> Iterator[Table]:
+        """The tables that a finding is about and that weren't read yet."""
         if finding.field is not self._field:
             self._field, self._read = finding.field, []
-            if part.form == "json":
-                yield from self._in_payload(text, part.path.rpartition(".")[2])
+            self._tables = [table for table in _tables_in(finding.field) if judge(table, self._settings) is not None]
+            if finding.field.part.form == "json":  # its tables may stand inside each other
+                self._read = [(0, len(finding.field.text))]
+                yield from self._tables
                 return
-            self._tables = [table for table in tables_in(text) if judge(table, self._settings) is not None]
         for table in self._tables:
-            if table.start >= finding.end or finding.start >= table.end:
-                continue
-            if not self._overlaps(table.start, table.end):
-                columns, end = read_table(text, table)
-                if columns:
-                    self._read.append((table.start, end))
-                    yield columns
+            if table.start < finding.end and finding.start < table.end and not self._overlaps(table.start, table.end):
+                self._read.append((table.start, table.end))
+                yield table
 
     def has_read(self, finding: Finding) -> bool:
         """Whether a finding lies in a table that was read for another one."""
@@ -149,35 +144,17 @@ class _Reader:
     def _overlaps(self, start: int, end: int) -> bool:
         return any(first < end and start < last for first, last in self._read)
 
-    def _in_payload(self, text: str, name: str) -> Iterator[Sequence[CellColumn]]:
-        from nbguard.redact.payload_cells import Payload
 
-        self._tables, self._read = [], [(0, len(text))]
-        payload = Payload(text)
-        for table in tables_in_json(payload.value, name):
-            if judge(table, self._settings) is not None:
-                yield payload.columns(table)
+def _tables_in(field: Field) -> Iterator[Table]:
+    if field.part.form == "json":
+        return tables_in_payload(field.text, field.part.path.rpartition(".")[2], whole=True)
+    signals = find_signals(field.text)
+    return tables_in_text(field.text, signals, whole=True) if signals is not None else iter(())
 
 
-def read_table(text: str, table: Table) -> tuple[Sequence[CellColumn], int]:
-    """The columns of a table that was found in a text, with all their rows, and where it ends."""
-    if table.form in ("CSV text", "TSV text"):
-        return delimited_cells(text, table)
-    read = _READERS.get(table.form, literal_cells)
-    return read(text, table), table.end
-
-
-_READERS = {
-    "a drawn table": drawn_cells,
-    "a printed frame": printed_cells,
-    "an HTML table": html_cells,
-    "SQL inserts": insert_cells,
-}
-
-
-def _category(column: CellColumn) -> tuple[str, bool]:
+def _category(column: Column) -> tuple[str, bool]:
     """The category of a column's values, and whether its name says so."""
-    values = tuple(cell.value for cell in column.cells if not is_missing(cell.value))[:SAMPLE_ROWS]
+    values = tuple(value for value in column.values if not is_missing(value))[:SAMPLE_ROWS]
     found = meaning_of(Column(column.name, values)).category
     named = categories_by_name(column.name)
     if not found and values:
@@ -185,27 +162,26 @@ def _category(column: CellColumn) -> tuple[str, bool]:
     return found, bool(named)
 
 
-def _in_column(finding: Finding, column: CellColumn) -> Iterator[Spot]:
+def _in_column(finding: Finding, column: Column) -> Iterator[Spot]:
     category, named = _category(column)
     if not category or category == "date":
         return
-    cells = [cell for cell in column.cells if not is_missing(cell.value)]
-    if column.head is not None and not named and _is_value(column, category):
-        cells.insert(0, column.head)
-    distinct = {cell.value for cell in cells}
-    if category in _SHUFFLED or (category == "health" and all(map(_FLAG.fullmatch, distinct))):
+    cells = [cell for cell in column.values if isinstance(cell, Cell) and not is_missing(cell)]
+    if isinstance(column.name, Cell) and not named and _is_value(column, category):
+        cells.insert(0, column.name)
+    if category in _SHUFFLED or (category == "health" and all(map(_FLAG.fullmatch, set(cells)))):
         yield from (Spot(finding, category, cell, "shuffled") for cell in cells)
         return
     method = _method(category)
     for cell in cells:
-        coarse = category == "health" and not any(map(str.isalpha, cell.value))
+        coarse = category == "health" and not any(map(str.isalpha, cell))
         yield Spot(finding, category, cell, "coarse" if coarse else method)
 
 
-def _is_value(column: CellColumn, category: str) -> bool:
+def _is_value(column: Column, category: str) -> bool:
     """Whether what stands in a header's place is a value like those below."""
-    head = column.head.value if column.head else ""
-    alike = [cell.value for cell in column.cells if cell.value][:3]
+    head = column.name
+    alike = [value for value in column.values if value][:3]
     return (
         bool(head)
         and meaning_of(Column("", (head, head, *alike))).category == category

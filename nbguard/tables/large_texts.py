@@ -6,17 +6,17 @@ large table is read, and of that the beginning: the rest is counted.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from nbguard.tables.delimited import tables_of_lines
+from nbguard.tables.delimited import rows_in, tables_of_lines
 from nbguard.tables.html_and_sql import html_tables, sql_inserts
 from nbguard.tables.literal_tables import tables_in
 from nbguard.tables.literals import ANY_TEXT, WHOLE_GROUP, Group, read_group, unescape
 from nbguard.tables.signals import Signals
-from nbguard.tables.table import SAMPLE_ROWS, Column, Table, from_rows
+from nbguard.tables.table import SAMPLE_ROWS, Table, from_records, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -174,9 +174,7 @@ def _of_json_lines(head: str, rows: int, start: int, end: int) -> Table | None:
             records.append({key: cell_text(value) for key, value in record.items()})
     if len(records) < 2:
         return None
-    names = dict.fromkeys(key for record in records for key in record)
-    columns = tuple(Column(name, tuple(record.get(name, "") for record in records)) for name in names)
-    return Table("JSON lines", columns, rows, start, end, rows <= SAMPLE_ROWS)
+    return from_records("JSON lines", records, rows, start, end)._replace(exact=rows <= SAMPLE_ROWS)
 
 
 def cell_text(value: object) -> str:
@@ -188,15 +186,8 @@ def cell_text(value: object) -> str:
 
 def _delimited(head: str, delimiter: str, rows: int, start: int, end: int) -> Table | None:
     """The table of a delimited text; None where too many rows have another width than the first."""
-    read: list[list[str]] = []
-    try:
-        for row in csv.reader(head.splitlines(keepends=True), delimiter=delimiter):
-            if row:
-                read.append(row)
-            if len(read) > SAMPLE_ROWS:
-                break
-    except csv.Error:
-        return None
+    found = (row for row in rows_in(head, 0, len(head), delimiter) if any(row))
+    read = list(islice(found, SAMPLE_ROWS + 1))
     if len(read) < 3 or len(read[0]) < 2:
         return None
     body = [row for row in read[1:] if len(row) == len(read[0])]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.tables.literals import Entry, Group, Scalar
-from nbguard.tables.table import SAMPLE_ROWS, Column, Table, from_rows
+from nbguard.tables.table import Cell, Column, Table, from_records, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,11 @@ _ARRAYS = frozenset((
     "c", "list", "tuple", "array", "np.array", "numpy.array", "np.asarray", "Series", "pd.Series", "pl.Series", "Row",
     "pd.Categorical", "pd.to_datetime", "pd.array",
 ))  # fmt: skip
+
+_NOTHING = frozenset(("None", "null", "NULL", "nan", "NaN", "np.nan", "NA", "pd.NA", "pd.NaT", "missing", "nothing"))
+_DATES = frozenset(("date", "datetime", "Timestamp", "Date"))
+# Calls that only say what kind of number theirs is.
+_NUMBERS = frozenset(("Decimal", "int", "float", "int64", "float64", "str"))
 
 
 def tables_in(group: Group, text: str, name: str = "") -> Iterator[Table]:
@@ -127,15 +132,24 @@ def _is_flat(group: Group) -> bool:
     )
 
 
-def _cell(value: Scalar | Group | None, text: str) -> str:
+def cell_of(value: Scalar | Group | None, text: str) -> str:
+    """What a value says: a ``Cell`` where its place can take another value."""
     if value is None:
         return ""
     if isinstance(value, Scalar):
-        return (
-            ""
-            if value.kind == "name" and value.text in ("None", "null", "nan", "np.nan", "NA", "pd.NaT")
-            else value.text
-        )
+        if value.kind == "name" and value.text in _NOTHING:
+            return ""
+        # Pieces of a string in different quotes have no place of their own.
+        if value.kind == "string" and text[value.start - 1 : value.start] != text[value.end : value.end + 1]:
+            return value.text
+        return Cell(value.text, value.start, value.end, value.kind)
+    scalars = [entry.value for entry in value.entries if isinstance(entry.value, Scalar)]
+    callee = value.name.rpartition(".")[2] if value.bracket == "(" else ""
+    if callee in _DATES and len(scalars) >= 3 and all(scalar.kind == "number" for scalar in scalars):
+        meant = f"{scalars[0].text}-{scalars[1].text.zfill(2)}-{scalars[2].text.zfill(2)}"
+        return Cell(meant, scalars[1].start, scalars[2].end, "date")
+    if callee and len(scalars) == len(value.entries) == 1 and (scalars[0].kind == "string" or callee in _NUMBERS):
+        return cell_of(scalars[0], text)
     return value.name + text[value.start : min(value.end, value.start + 200)]
 
 
@@ -143,40 +157,36 @@ def _flatten(group: Group, text: str) -> dict[str, str]:
     """A record's cells by key; records inside it are laid out beside it."""
     cells: dict[str, str] = {}
     for entry in group.entries:
-        key = _cell(entry.key, text)
+        key = entry.key.text if isinstance(entry.key, Scalar) else str(cell_of(entry.key, text))
         if isinstance(entry.value, Group) and _is_record(entry.value):
             cells.update({f"{key}.{inner}": value for inner, value in _flatten(entry.value, text).items()})
         else:
-            cells[key] = _cell(entry.value, text)
+            cells[key] = cell_of(entry.value, text)
     return cells
 
 
 def _records(group: Group, entries: Sequence[Entry], text: str) -> Table:
-    rows = [_flatten(entry.value, text) for entry in entries[:SAMPLE_ROWS] if isinstance(entry.value, Group)]
-    names = list(dict.fromkeys(key for row in rows for key in row))
+    rows = [_flatten(entry.value, text) for entry in entries if isinstance(entry.value, Group)]
     keyed = any(entry.key is not None for entry in entries)
-    columns = [Column(key, tuple(row.get(key, "") for row in rows)) for key in names]
-    if keyed:
-        columns.insert(0, Column("", tuple(_cell(entry.key, text) for entry in entries[:SAMPLE_ROWS])))
     form = "a dict of dicts" if keyed else "a list of dicts" if group.bracket != "(" else "a call"
-    return _sized(Table(form, tuple(columns), len(entries), group.start, group.end), group)
+    table = _sized(from_records(form, rows, len(entries), group.start, group.end), group)
+    if not keyed:
+        return table
+    keys = Column("", tuple(cell_of(entry.key, text) for entry in entries))
+    return table._replace(columns=(keys, *table.columns))
 
 
 def _columns(group: Group, entries: Sequence[Entry], text: str) -> Table:
-    values = [(e.key, e.value) for e in entries if isinstance(e.value, Group)]
-    columns = tuple(
-        Column(_cell(key, text), tuple(_cell(e.value, text) for e in inner.entries[:SAMPLE_ROWS]))
-        for key, inner in values
-    )
+    values = [(e.key.text if isinstance(e.key, Scalar) else "", e.value) for e in entries if isinstance(e.value, Group)]
+    columns = tuple(Column(name, tuple(cell_of(e.value, text) for e in inner.entries)) for name, inner in values)
     rows = max(len(inner.entries) + inner.skipped for _, inner in values)
     exact = not any(inner.skipped for _, inner in values)
     return Table("a dict of lists", columns, rows, group.start, group.end, exact)
 
 
 def _rows(group: Group, rows: Sequence[Group], text: str, names: Sequence[str]) -> Table:
-    cells = [[_cell(entry.value, text) for entry in row.entries] for row in rows[:SAMPLE_ROWS]]
-    table = from_rows("a list of rows", names, cells, len(rows), group.start, group.end)
-    return _sized(table, group)
+    cells = [[cell_of(entry.value, text) for entry in row.entries] for row in rows]
+    return _sized(from_rows("a list of rows", names, cells, len(rows), group.start, group.end), group)
 
 
 def _rows_and_names(group: Group) -> tuple[Group | None, tuple[str, ...]]:
@@ -201,18 +211,18 @@ def _record(group: Group, text: str) -> Table | None:
     keys = [entry.key for entry in group.entries]
     if len(keys) >= _PAIRED and all(isinstance(key, Group) and len(key.entries) == 2 and _is_flat(key) for key in keys):
         # A QUBO: the pairs of variables are the keys.
-        sides = [[_cell(entry.value, text) for entry in key.entries] for key in keys if isinstance(key, Group)]
-        return _sized(from_rows("a dict", (), sides[:SAMPLE_ROWS], len(keys), group.start, group.end), group)
+        sides = [[cell_of(entry.value, text) for entry in key.entries] for key in keys if isinstance(key, Group)]
+        return _sized(from_rows("a dict", (), sides, len(keys), group.start, group.end), group)
     cells = _flatten(group, text)
-    pairs = (Column("", tuple(cells)), Column("", tuple(cells.values())))
     if len(cells) >= _PAIRED and all(" " in key or "@" in key or key.isdigit() for key in cells):
-        return _sized(Table("a dict", pairs, len(cells), group.start, group.end), group)
+        pairs = [[cell_of(entry.key, text), cell_of(entry.value, text)] for entry in group.entries]
+        return _sized(from_rows("a dict", (), pairs, len(cells), group.start, group.end), group)
     columns = tuple(Column(key, (value,)) for key, value in cells.items())
     return Table("a record", columns, 1, group.start, group.end)
 
 
 def _list(group: Group, text: str, name: str) -> Table:
-    values = tuple(_cell(entry.value, text) for entry in group.entries[:SAMPLE_ROWS])
+    values = tuple(cell_of(entry.value, text) for entry in group.entries)
     return _sized(Table("a list", (Column(name, values),), len(group.entries), group.start, group.end), group)
 
 

@@ -76,6 +76,8 @@ def _nest(depth: int) -> str:
 WHOLE_GROUP = re.compile(rf"[\[({{](?:{_nest(4)})*+[\])}}]?", re.DOTALL)
 # Elements of a group that are read before the rest is skipped.
 READ = 64
+# Elements and tokens that are read where none is skipped: all that fit into a file of the greatest size.
+ALL = 1 << 40
 # Tokens of a literal that are read: more than a table has until its rows are skipped.
 TOKENS = 12_000
 _ESCAPE = re.compile(

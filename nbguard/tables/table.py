@@ -1,21 +1,51 @@
-"""A table found in a text: its columns with their values, how many rows, and where."""
+"""A table found in a text: its columns with their cells, how many rows, and where. Cells know where they stand."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 # Rows of a table that are read for what they hold; the rest is only counted.
 SAMPLE_ROWS = 64
 
 
+class Cell(str):
+    """A cell's value, and the characters of the text that hold it.
+
+    ``form`` says how it is written: ``string`` (inside quotes), ``number``, ``name``, ``date`` (month and day of a
+    call such as ``date(1980, 1, 2)``), ``plain``, ``html``, or ``padded`` (with blanks that keep columns aligned).
+    """
+
+    __slots__ = ("end", "form", "start")
+
+    start: int
+    end: int
+    form: str
+
+    def __new__(cls, value: str, start: int, end: int, form: str = "plain") -> Self:
+        """A cell of a value that stands from ``start`` to ``end``."""
+        cell = super().__new__(cls, value)
+        cell.start, cell.end, cell.form = start, end, form
+        return cell
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Cell({self.form}, {self.start}-{self.end})"
+
+
 class Column(NamedTuple):
-    """A column's name (empty where it has none) and its values as text."""
+    """A column's name (empty where it has none; a ``Cell`` where it stands in a line of its own above the values) and
+    its values as text: ``Cell`` where the reader knows their places.
+    """
 
     name: str
     values: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Column({len(self.values)} values)"
 
 
 class Table(NamedTuple):
@@ -48,6 +78,13 @@ def from_rows(
         )
         for number in range(width)
     )
+    return Table(form, columns, count, start, end)
+
+
+def from_records(form: str, records: Sequence[Mapping[str, str]], count: int, start: int = 0, end: int = 0) -> Table:
+    """A table from records, with the columns in the order in which their names come up."""
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = tuple(Column(name, tuple(record.get(name, "") for record in records)) for name in names)
     return Table(form, columns, count, start, end)
 
 

@@ -83,8 +83,8 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
     rule = _rule(table, held, settings) if held else ""
-    if not rule and (transposed := _transposed(table)) is not None:
-        return judge(transposed, settings)
+    if not rule and (turned := transposed(table)) is not None:
+        return judge(turned, settings)
     if rule:
         labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
         return Verdict(rule, _sentence(table, rule, labels))
@@ -108,14 +108,14 @@ def _may_identify(column: Column) -> bool:
 def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The categories that a table's columns hold, with the values that were read of each."""
     columns = list(table.columns)
-    if (transposed := _transposed(table)) is not None:
-        columns += transposed.columns
+    if (turned := transposed(table)) is not None:
+        columns += turned.columns
     for column in columns:
         if category := meaning_of(column).category:
             yield category, tuple(value for value in column.values if value.strip())
 
 
-def _transposed(table: Table) -> Table | None:
+def transposed(table: Table) -> Table | None:
     """The table with rows as columns, where its first column holds what names columns; else None."""
     if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LABELS:
         return None

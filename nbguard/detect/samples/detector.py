@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING
 
@@ -17,12 +16,10 @@ from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, sign
 from nbguard.detect.samples.single_values import is_credits, values_in
 from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.tables.delimited import tables_of_lines
 from nbguard.tables.files.formats import is_data_file
-from nbguard.tables.html_and_sql import html_tables, sql_inserts
-from nbguard.tables.inline import literal_tables
-from nbguard.tables.json_tables import tables_in_json
+from nbguard.tables.json_tables import tables_in_payload
 from nbguard.tables.table import Table, canonical
+from nbguard.tables.text_tables import tables_in_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -120,7 +117,7 @@ def _at_signals(
 ) -> Iterator[Finding]:
     """What signals point at; the spans of tables are added to ``taken``."""
     text = field.text
-    for found in _tables(text, signals) if signals.offsets else ():
+    for found in tables_in_text(text, signals) if signals.offsets else ():
         table = _scale(found, text, times)
         if any(start < table.end and table.start < end for start, end in taken):
             continue
@@ -225,44 +222,11 @@ def _single(field: Field, hits: Iterable[Hit | Packed], settings: SampleSettings
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
 
 
-def tables_in(text: str) -> list[Table]:
-    """The tables in a text, also those that hold nothing of interest."""
-    signals = find_signals(text)
-    return list(_tables(text, signals)) if signals is not None else []
-
-
-def _tables(text: str, signals: Signals) -> Iterator[Table]:
-    if "<table" in text:
-        yield from html_tables(text)
-    if "insert" in text or "INSERT" in text or "Insert" in text:
-        yield from sql_inserts(text)
-    yield from literal_tables(text, signals)
-    yield from tables_of_lines(text, signals)
-
-
 def _in_json(field: Field, settings: SampleSettings) -> Iterator[Finding]:
-    try:
-        value = json.loads(field.text)
-    except (ValueError, RecursionError):
-        return
-    for table in tables_in_json(value, field.part.path.rpartition(".")[2]):
+    for table in tables_in_payload(field.text, field.part.path.rpartition(".")[2]):
         verdict = _verdict(field, table, settings)
         if verdict is not None:
-            placed = _placed(table, field.text)
-            yield _table_finding(field, placed, verdict, settings)
-
-
-def _placed(table: Table, text: str) -> Table:
-    """The table of a JSON value with its place in the value's text, from the first cell to the last."""
-    cells = [json.dumps(cell, ensure_ascii=text.isascii())[1:-1] for cell in _ends(table)]
-    start = max(text.find(cells[0]), 0)
-    end = text.rfind(cells[1])
-    return table._replace(start=start, end=end + len(cells[1]) if end > start else len(text))
-
-
-def _ends(table: Table) -> tuple[str, str]:
-    cells = [cell for column in table.columns for cell in (*column.values[:1], *column.values[-1:]) if cell]
-    return (cells[0], cells[-1]) if cells else ("", "")
+            yield _table_finding(field, table, verdict, settings)
 
 
 def _verdict(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
