@@ -166,3 +166,43 @@ def test_a_password_between_marks_in_a_sentence_is_found(form: str, engine: str)
         assert password in _found("README.md", form.format(password).encode(), engine)
     for word in ("rustc_hash", "access_token_1", "password123", "your-password", "min_length_8", "${PASSWORD1}"):
         assert _found("README.md", form.format(word).encode(), engine) == set()
+
+
+LETTERS = "hdwmkrpfqz"
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("a.yaml", "env:\n  POSTGRES_PASSWORD: {}\n"),
+        ("docker-compose.yml", "environment:\n  - REDIS_PASSWORD={}\n"),
+        (".env", "db_password={}\n"),
+        ("run.sh", "export DB_PASSWORD={}\n"),
+        ("README.md", "    SMTP_PASSWORD={} \\\n"),
+        ("a.go", 'config.Password = "{}"'),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_password_of_small_letters_that_are_no_word_is_found(path: str, form: str, engine: str) -> None:
+    assert _found(path, form.format(LETTERS).encode(), engine) == {LETTERS}
+    assert _found(path, form.format("development").encode(), engine) == set()
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("a.go", 'if auth != "Basic {}" {{'),
+        ("a.go", 'assert.Equal(t, "Basic {}", r.Header.Get("Authorization"))'),
+        ("a.js", "const head = {{ value: 'Basic {}' }}"),
+        ("a.py", "expected = b'Basic {}'"),
+    ],
+)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_basic_login_in_quotation_marks_of_its_own_is_found(path: str, form: str, engine: str) -> None:
+    for login, counts in (("svc:" + LETTERS, True), ("user:password", False), ("Aladdin:open sesame", False)):
+        encoded = base64.b64encode(login.encode()).decode()
+        assert _found(path, form.format(encoded).encode(), engine) == ({encoded} if counts else set())
+
+
+def test_an_expression_under_a_quoted_name_is_none() -> None:
+    assert _found("a.php", b"'password' => Yii::$app->store->get('email', 'default_smtp'), // SMTP") == set()

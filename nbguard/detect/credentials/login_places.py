@@ -24,6 +24,11 @@ LOGIN_WORDS = {
     "getpass": rf"\([^()\n]{{0,300}}\)[ \t]{{1,4}}or[ \t]{{1,4}}{_STRING}",
     **dict.fromkeys(("send_keys(", "sendkeys("), rf"[\s\S]{{0,100}}?{_STRING}"),
     "fernet(": r"[\s\S]{0,100}?[\"'][A-Za-z0-9_-]{43}=",
+    **dict.fromkeys(
+        ("b64encode(", "btoa(", "base64_encode(", "encode64(", "buffer.from(", "encodetostring("),
+        r"[\s\S]{0,30}?[\"'`][^\s\"'`:/{}$]{1,100}:[^\s\"'`{}$]{4}",
+    ),
+    "basic ": r"[ \t]{0,2}[A-Za-z0-9+/]{6,1024}+={0,2}\\{0,3}[\"'`]",
     "sshpass": r"[ \t]{1,4}-p",
     **dict.fromkeys(("mysql -", "mysqldump -", "mysqladmin -"), ""),
     "redis-cli": _OPTION.format("(?:a|-pass)"),

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.credentials.login_places import login_places_in
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.raw_file import in_long_run
 from nbguard.documents.structure.formats import CODE, format_of
 
@@ -25,22 +26,23 @@ PASSWORD_WORDS = (
     " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass",
 )  # fmt: skip
 TOKEN_WORDS = (
-    "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key",
-    "secret.key", "access_key", "access key", "accesskey", "auth_key",
-    "authkey", "private_key", "privatekey", "account_key", "account.key", "accountkey", "service_key",
-    "subscription_key", "subscription-key", "master_key", "signing_key", "encryption_key", "credential",
-    "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "_key=", "_key:", '_key"', " key:", " key for",
-    " key is", "appkey", "cryptkey",
+    "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
+    "access_key", "access key", "accesskey", "auth_key", "authkey", "private_key", "privatekey", "account_key",
+    "account.key", "accountkey", "service_key", "subscription_key", "subscription-key", "master_key", "signing_key",
+    "encryption_key", "credential", "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "kty: ", "'kty'",
+    'kty\\"', "_key=", "_key:", '_key"', " key:", " key for", " key is", "appkey", "cryptkey", "aeskey", "aes_key",
+    "validationkey", "validation_key",
 )  # fmt: skip
 
 # Of these those that nothing else has: wherever one stands, its text is read.
 RARE_WORDS = (
-    '"kty"', " env add ", "secret set ", "secrets set ", "secret put ",
+    '"kty"', "kty: ", "'kty'", 'kty\\"', " env add ", "secret set ", "secrets set ", "secret put ",
 )  # fmt: skip
 # A value's characters, as far as they are no signs around it.
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
+# A digit or sign with a letter; or two letters side by side that no word has so.
 _VALUE = (
-    rf"(?={_OF_VALUE}{{0,60}}?[0-9!@#^])(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
+    rf"(?={_OF_VALUE}{{0,60}}?[0-9!@#^]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
     rf"[^\s\"'`(){{}}\[\],;\\<>=]{_OF_VALUE}{{5}}"
 )
 _NAME = r"[\w.\-/%]{0,40}+"
@@ -183,9 +185,18 @@ def _has_named_value(text: AnyStr, start: int, end: int, names: tuple[AnyStr, ..
 
 @cache
 def _texts(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.ASCII)
+    return re.compile(pattern.replace("@RARE@", _rare_pairs()), re.ASCII)
 
 
 @cache
 def _bytes(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode())
+    return re.compile(pattern.replace("@RARE@", _rare_pairs()).encode())
+
+
+@cache
+def _rare_pairs() -> str:
+    """A regex for two letters of which words hardly ever have the second behind the first, in either case."""
+    rows = {"abcdefghijklmnopqrstuvwxyz"[a]: row for a, row in enumerate(load_knowledge("values")["letters"]["pairs"])}
+    seconds = {a: "".join(chr(97 + b) for b, rank in enumerate(row) if rank in "01") for a, row in rows.items()}
+    pairs = [f"[{a}{a.upper()}][{found}{found.upper()}]" for a, found in seconds.items() if found]
+    return f"(?:{'|'.join(pairs)})"

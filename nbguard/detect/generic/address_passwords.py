@@ -1,7 +1,7 @@
 """Passwords and tokens in addresses: ``scheme://user:password@host``, ``https://oauth2:token@host``.
 
 A password may have any sign in it that doesn't end an address, also those that should be written as ``%40``. At a host
-that documentation writes only a random one counts, on this machine none.
+that documentation writes, and on this machine, only a random one counts.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING
 from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
-from nbguard.detect.values.classifier import is_plausible_token, is_random_password, stands_for_another
+from nbguard.detect.values.classifier import (
+    is_plausible_password,
+    is_plausible_token,
+    is_random_password,
+    stands_for_another,
+)
+from nbguard.detect.values.word_likeness import wordy_share
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +53,8 @@ _PORT = re.compile(r"\d{1,5}(?:[/?#,;]|\Z)")
 # What stands for a password where the user is the token.
 _NO_PASSWORDS = frozenset(("x-oauth-basic", "x-oauth", "x"))
 _SHORTEST, _FAR = 4, 80
+# The most of a password for this machine that may read like words: others are there for whoever tries the program.
+_LITTLE = 0.4
 
 
 class AddressPasswordDetector:
@@ -82,6 +90,8 @@ def is_address_password(value: str, host: str) -> bool:
     """Whether a password is one: no template or stock word, no port, and a random one if ``host`` is an example's."""
     if len(value) < _SHORTEST or stands_for_another(value) or _PORT.match(value) is not None or len(set(value)) < 3:
         return False
-    if value.isdigit() or _NOWHERE.match(host) is not None:
+    if value.isdigit():
         return False
+    if _NOWHERE.match(host) is not None:
+        return is_plausible_password(value) and wordy_share(value) < _LITTLE
     return is_random_password(value) or not ("/" in value or _EXAMPLE.match(host) is not None)

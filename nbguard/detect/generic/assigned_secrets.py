@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import BEHIND_A_NAME, Literal
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
-from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, class_of_name
+from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, SEVERAL, class_of_name
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
 from nbguard.detect.values.classifier import (
     HASH,
@@ -80,6 +80,8 @@ _WINDOW = 640
 _SHORTEST = 6
 # A random value of this length is nothing else wherever it stands.
 _TELLING_LENGTH = 20
+# The least length where the name is of a list of tokens, which may be words.
+_MADE_LENGTH = 16
 _LONGEST = 4_096
 
 
@@ -122,6 +124,8 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
         )
     elif told == HEADER:
         counts = (start > 0 or len(inner) >= _TELLING_LENGTH) and is_plausible_token(inner)
+    elif told == SEVERAL:
+        counts = len(inner) >= _MADE_LENGTH and classify(inner).kind in (TOKEN, HASH, SIGNED_TOKEN)
     else:
         counts = is_plausible_token(inner)
     if not counts:

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from nbguard.detect.knowledge.loading import load_knowledge
 
 PASSWORD, TOKEN, SECRET, KEY, CREDENTIAL, HEADER = "password", "token", "secret", "key", "credential", "header"
+# A list of tokens, which are words or numbers in most programs.
+SEVERAL = "tokens"
 
 _WORD = re.compile(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
 _LONGEST = 200
@@ -28,7 +30,8 @@ def class_of_name(name: str) -> str:
     for at in range(len(words) - 1, -1, -1):
         told = _class_at(words, at)
         if told:
-            return "" if _means_otherwise(words, at, told) else told
+            several = told == TOKEN and words[at].endswith("s")
+            return "" if _means_otherwise(words, at, told) else SEVERAL if several else told
         if not (words[at].isdigit() or words[at] in _words("neutral")):
             return ""
     return ""
@@ -56,8 +59,6 @@ def _means_otherwise(words: list[str], at: int, told: str) -> bool:
         word in other["anywhere"] for word in words[at + 1 :]
     ):
         return True
-    if words[at].endswith("s") and told == TOKEN:
-        return True  # how many, not which
     return bool(before) and before in other.get(told, frozenset())
 
 

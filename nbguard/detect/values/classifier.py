@@ -198,8 +198,10 @@ def _is_mixed(value: str, limits: dict[str, float]) -> bool:
         return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
     if _has_both_cases(value):
         return True
-    bare = re.sub(r"[\W_]+", "", value)
-    return bare == value and pair_score(value) <= limits["lower_only_score"]
+    bare = _letters_of(value)
+    return (bare == value or len(bare) >= limits["letters_in_groups"]) and pair_score(bare) <= limits[
+        "lower_only_score"
+    ]
 
 
 def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:
@@ -218,11 +220,16 @@ def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
         return False
     digits, letters = sum(map(str.isdigit, value)), sum(map(str.isalpha, value))
     kinds = bool(digits) + (letters + digits < len(value)) + (1 + _has_both_cases(value) if letters else 0)
-    if value.isalpha() and value.isascii() and value.islower():
-        return pair_score(value) <= limits["lower_only_score"]
+    if letters and not digits and value.isascii() and kinds < 3:
+        return pair_score(_letters_of(value)) <= limits["lower_only_score"]
     if not letters or kinds < 2:
         return False
     return (kinds >= 3 or share <= limits["wordy"]) if digits else (kinds >= 3 and share <= limits["wordy"])
+
+
+def _letters_of(value: str) -> str:
+    """What is left of a value without signs between its letters."""
+    return re.sub(r"[\W_]+", "", value)
 
 
 def _has_both_cases(value: str) -> bool:

@@ -77,7 +77,7 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
     code = language in CODE
     for found in _ASSIGNMENT.finditer(text):
         pair = _bare(found, code) if found["bare"] is not None else _quoted(found)
-        if pair is not None and (pair.quoted or not code or _is_prose(text, found.start())):
+        if pair is not None and (pair.quoted or not code or _is_prose(text, _start_of_name(text, found))):
             yield pair
     for found in _BESIDE.finditer(text):
         group = next(name for name in ("text", "single", "bare") if found[name] is not None)
@@ -109,6 +109,12 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "is") else found["bare"]
     start = found.start("bare")
     return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form="bare") if raw else None
+
+
+def _start_of_name(text: str, found: re.Match[str]) -> int:
+    """Where a name begins, with the mark that opens it: what stands in that mark alone is no text."""
+    start = found.start("name")
+    return start - 1 if start and text[start - 1] in "\"'`" and found["close"].startswith(text[start - 1]) else start
 
 
 def _is_prose(text: str, at: int) -> bool:

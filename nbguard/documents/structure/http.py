@@ -20,6 +20,8 @@ _HEADER = re.compile(
     r")?(?:token=\\{0,3}[\"']?)?(?P<value>[^\s\"'`\\<>,;{}]{4,8192}+)",
     re.IGNORECASE,
 )
+# A header's value in quotation marks of its own, whatever it is given to.
+_BASIC = re.compile(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
 _SCHEME = re.compile(
     r"(?P<scheme>Bearer|Basic|Token|apikey|api-key|key|jwt|negotiate|digest)"
     r"[ \t]{1,3}(?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)\s*\Z",
@@ -39,6 +41,8 @@ def read_http(text: str) -> Iterator[Pair]:
             found["name"], found["value"], *found.span("value"), *found.span("name"), form="header",
             scheme=found["scheme"] or "",
         )  # fmt: skip
+    for found in _BASIC.finditer(text) if "Basic " in text else ():
+        yield Pair("Authorization", found["value"], *found.span("value"), form="header", scheme="Basic")
     if "=" in text and ("?" in text or "&" in text):
         for found in _QUERY.finditer(text):
             yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="query")

@@ -41,9 +41,7 @@ def read_json(text: str) -> Iterator[Pair]:
             raw, quoted = (found["text"], True) if found["text"] is not None else (found["bare"], False)
             first = found.start("text") if quoted else found.start("bare")
             if colon or (path and path[-1].endswith("[]")):
-                name = key if colon else next((step for step in reversed(path[-4:]) if not step.endswith("[]")), "")
-                if not colon:
-                    name = name or (path[-1][:-2] if path else "")
+                name = key if colon else next((step for step in map(_bare, reversed(path[-4:])) if step), "")
                 yield Pair(
                     name, unescape(raw).text if "\\" in raw else raw, first, first + len(raw), span[0], span[1],
                     _named(path), quoted, "json", "", groups[-1] if colon else 0,
@@ -72,11 +70,15 @@ def read_json(text: str) -> Iterator[Pair]:
             key, colon, last = "", False, None
 
 
+def _bare(step: str) -> str:
+    return step.removesuffix("[]")
+
+
 def _named(path: list[str]) -> tuple[str, ...]:
     """The enclosing names; a list of objects gives its own once."""
     names: list[str] = []
     for step in path[-12:]:
-        name = step.removesuffix("[]")
+        name = _bare(step)
         if name and (step.endswith("[]") or not names or names[-1] != name):
             names.append(name)
     return tuple(names)

@@ -65,3 +65,19 @@ def name_key_members(pairs: Iterable[Pair]) -> Iterator[Pair]:
                 yield pair._replace(name="private_key", form="jwk")
             else:
                 waiting.setdefault(pair.group, []).append(pair)
+
+
+# A key written as an object in code, or in a string: `{ kty: 'EC', d: 'V' }`, `{\\"kty\\":\\"oct\\",\\"k\\":\\"V\\"}`.
+_CLOSE_NAME = r"\\{0,3}[\"']?[ \t]{0,4}(?::|=>?)\s{0,24}\\{0,3}[\"']"
+_KEY_TYPE = re.compile(rf"(?<![\w$])kty{_CLOSE_NAME}(?:RSA|EC|OKP|oct)\\{{0,3}}[\"']")
+_MEMBER = re.compile(rf"(?<![\w$.])(?P<name>d|p|q|dp|dq|qi|k){_CLOSE_NAME}(?P<value>[A-Za-z0-9_-]{{10,2048}}+)=?")
+_LONGEST_KEY = 6_000
+
+
+def read_keys_in_code(text: str) -> Iterator[Pair]:
+    """Yields the private members of JSON Web Keys that are written as objects in code."""
+    for found in _KEY_TYPE.finditer(text) if "kty" in text else ():
+        first = text.rfind("{", max(0, found.start() - _LONGEST_KEY), found.start())
+        last = text.find("}", found.end(), found.end() + _LONGEST_KEY)
+        for member in _MEMBER.finditer(text, max(0, first), last if last >= 0 else found.end() + _LONGEST_KEY):
+            yield Pair("private_key", member["value"], *member.span("value"), *member.span("name"), (), True, "jwk")

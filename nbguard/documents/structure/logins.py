@@ -33,6 +33,11 @@ _CALLS = {
 }
 _COMPILED = {word: re.compile(before + _LAST, re.IGNORECASE) for word, before in _CALLS.items()}
 _FERNET = re.compile(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
+# A login that a program encodes for a header.
+_ENCODED = re.compile(
+    r"(?:b64encode|\bbtoa|base64_encode|encode64|Buffer\.from|encodeToString)\(\s{0,24}(?:\[\]byte\()?[bu]?(?P<mark>[\"'`])"
+    r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
+)
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -48,6 +53,8 @@ def read_logins(text: str) -> Iterator[Pair]:
                 raw = found[group]
                 value = _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
                 yield Pair("password", value, *found.span(group), quoted=True, form="call")
+    for found in _ENCODED.finditer(text):
+        yield Pair("password", found["value"], *found.span("value"), quoted=True, form="call")
     if "Fernet(" in text:
         for found in _FERNET.finditer(text):
             yield Pair("encryption_key", found["value"], *found.span("value"), quoted=True, form="call")

@@ -15,7 +15,13 @@ from nbguard.documents.structure.http import read_http, split_scheme
 from nbguard.documents.structure.json_text import looks_like_json, read_json
 from nbguard.documents.structure.json_text import unescape as unescape_json
 from nbguard.documents.structure.labels import read_fields, read_labels
-from nbguard.documents.structure.login_files import name_account_keys, name_key_members, read_netrc, read_pgpass
+from nbguard.documents.structure.login_files import (
+    name_account_keys,
+    name_key_members,
+    read_keys_in_code,
+    read_netrc,
+    read_pgpass,
+)
 from nbguard.documents.structure.logins import read_logins
 from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
@@ -26,7 +32,7 @@ from nbguard.documents.structure.xml_text import read_xml
 from nbguard.documents.structure.yaml_text import read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from nbguard.documents.structure.pair import Pair
 
@@ -76,7 +82,9 @@ def _read(text: str, kind: str, wanted: Wanted | None, depth: int) -> Iterator[P
 def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     """What the format's own reader sees."""
     if kind == "yaml":
-        yield from join_siblings(read_yaml(text))
+        pairs = list(read_yaml(text))
+        yield from join_siblings(pairs)
+        yield from _json_in(text, pairs)
     elif kind in ("sections", "shell"):
         yield from join_siblings(read_sections(text))
     elif kind == "xml":
@@ -91,6 +99,14 @@ def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pa
         yield from read_columns(text, wanted, tabular=kind == "table")
 
 
+def _json_in(text: str, pairs: list[Pair]) -> Iterator[Pair]:
+    """What JSON in scalars says, where it is written as it is."""
+    for pair in pairs:
+        as_written = pair.quoted and len(pair.value) <= _LONGEST_INNER and text[pair.start : pair.end] == pair.value
+        if as_written and looks_like_json(pair.value):
+            yield from _moved(_read_json(pair.value, None, _DEEPEST), pair.start)
+
+
 def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     """What any text may say between its lines, whatever its format."""
     yield from map(split_scheme, read_assignments(text, kind if kind not in DATA else ""))
@@ -100,6 +116,7 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     if "<" in text:
         yield from read_fields(text)
     yield from read_logins(text)
+    yield from read_keys_in_code(text)
     if "'" in text or '"' in text:
         yield from read_sql(text)
     if kind in PLAIN:
@@ -140,7 +157,7 @@ def _read_inside(text: str, kind: str, wanted: Wanted | None, depth: int) -> Ite
                 yield from _moved(_read(found["text"], "", wanted, depth + 1), found.start("text"))
 
 
-def _moved(pairs: Iterator[Pair], by: int) -> Iterator[Pair]:
+def _moved(pairs: Iterable[Pair], by: int) -> Iterator[Pair]:
     for pair in pairs:
         yield pair._replace(
             start=pair.start + by, end=pair.end + by, name_start=pair.name_start + by, name_end=pair.name_end + by

@@ -64,6 +64,14 @@ def test_a_password_in_a_notebook_is_found_in_source_and_output() -> None:
         assert ("basic-auth-url", password) in _found("a.ipynb", build.as_bytes(build.notebook(cell)))
 
 
+@pytest.mark.parametrize("host", ["localhost:6379", "127.0.0.1"])
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_random_password_for_this_machine_counts(host: str, engine: str) -> None:
+    # People use one password on more than one machine.
+    password = _password(5)
+    assert _found("a.py", f'url = "redis://svc:{password}@{host}/"'.encode(), engine) == {("basic-auth-url", password)}
+
+
 SILENT = [
     "https://user:password@git.acme.io/x.git",
     "mysql://USERNAME:PASSWORD@HOST/DATABASE",
@@ -78,7 +86,8 @@ SILENT = [
     "amqp://guest:guest@localhost:5672/",
     "https://user:pass1234@example.com/",
     "https://svc:Welcome2024@db:8080/",
-    "redis://svc:Zq8Kd92LxPw@localhost:6379/",
+    "postgres://app:localpass@localhost:5432/app",
+    "mysql://root:root@127.0.0.1/test",
     "http://unpkg.com:443/@babel/core@7.0.0",
     "redis://cache.acme.io:6379/0?mail=a@acme.io",
     "ssh://git@git.acme.io:22/lab@main",

@@ -19,8 +19,9 @@ from nbguard.detect.generic.credential_names import class_of_name
         ("key", "api_key|apiKey|X-Api-Key|APIKEY|secret_key|SECRET_KEY|awsSecretAccessKey|signing_key"
                 "|accountKey|private_key"),
         ("credential", "credentials|creds|db_credential"),
+        ("tokens", "tokens|accessTokens"),
         ("header", "Authorization|proxy-authorization"),
-        ("", "key|keys|primary_key|public_key|pad_token|next_page_token|nextPageToken|eos_token|tokens"
+        ("", "key|keys|primary_key|public_key|pad_token|next_page_token|nextPageToken|eos_token"
              "|max_tokens|csrf_token"
              "|password_hash|hashed_password|password_field|passwordLabel|token_url|secret_name|token_type"
              "|compass|bypass"

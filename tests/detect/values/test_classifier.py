@@ -70,7 +70,9 @@ def test_what_is_no_credential_isnt_one_anywhere(kind, values):
             assert classify(value).kind in (kind, "placeholder", "word", "sentence"), value
 
 
-@pytest.mark.parametrize("value", ["Tr0ub4dor&3", "S3cret!Plan", "kU1k9J!cC7YSto4", "3vkqtLrifrgMxhV8az36a4sM%"])
+@pytest.mark.parametrize(
+    "value", ["Tr0ub4dor&3", "S3cret!Plan", "kU1k9J!cC7YSto4", "3vkqtLrifrgMxhV8az36a4sM%", "hww_lolbvmex", "Npqsgtxh"]
+)
 def test_what_people_choose_to_be_hard_to_guess_is_a_password(value):
     assert is_plausible_password(value)
 
