@@ -23,8 +23,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.samples.detector import find_samples
-from nbguard.detect.samples.rules import data_class
+from nbguard.detect.samples.document_search import find_samples
+from nbguard.detect.samples.sample_rules import data_class
 from nbguard.detect.samples.signal_search import might_hold_samples, signals_in_file
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document

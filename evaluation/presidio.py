@@ -17,7 +17,7 @@ import sys
 from collections import Counter
 from typing import Any
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.reading import open_document
 
 KINDS = {

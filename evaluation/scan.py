@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from evaluation.scores import Hit
 from nbguard.policy.config import load_config
-from nbguard.scan.api import scan_paths
+from nbguard.scan.scan_paths import scan_paths
 
 if TYPE_CHECKING:
     from pathlib import Path

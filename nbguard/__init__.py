@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.scan.api import scan
-    from nbguard.strip.api import strip
+    from nbguard.scan.scan_paths import scan
+    from nbguard.strip.strip_bytes import strip
     from nbguard.vault.lookup import secret
 
 __all__ = ["__version__", "scan", "secret", "strip"]
@@ -20,9 +20,9 @@ __all__ = ["__version__", "scan", "secret", "strip"]
 _HOMES = {
     "_jupyter_server_extension_points": "nbguard.jupyter",
     "load_ipython_extension": "nbguard.kernel",
-    "scan": "nbguard.scan.api",
+    "scan": "nbguard.scan.scan_paths",
     "secret": "nbguard.vault.lookup",
-    "strip": "nbguard.strip.api",
+    "strip": "nbguard.strip.strip_bytes",
     "unload_ipython_extension": "nbguard.kernel",
 }
 

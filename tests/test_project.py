@@ -130,6 +130,12 @@ def test_a_module_carries_one_idea(path: Path) -> None:
         assert ast.get_docstring(ast.parse(text)), "a module says what it is for"
 
 
+def test_a_module_s_name_occurs_in_one_room() -> None:
+    """Who reads or searches for a name finds one thing; each folder of TOML files has a ``build`` of its own."""
+    names = [path.stem for path in SOURCES]
+    assert {name for name in names if names.count(name) > 1} == {"__init__", "build"}
+
+
 def test_every_room_is_a_layer() -> None:
     """A package that import-linter doesn't know could be imported from anywhere."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())

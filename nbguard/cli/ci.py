@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_exhaustive_option
     from nbguard.report.writing import FORMATS
-    from nbguard.scan.api import KIND_NAMES
+    from nbguard.scan.scan_paths import KIND_NAMES
 
     parser.add_argument("--base", metavar="REF", default="", help="leave out what this has, whatever the runner says")
     parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job
     from nbguard.repository.runners import NO_JOB, find_job
-    from nbguard.scan.api import KIND_NAMES
+    from nbguard.scan.scan_paths import KIND_NAMES
 
     root = find_root(".")
     try:

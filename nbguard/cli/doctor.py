@@ -55,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _purge(top: str) -> int:
-    from nbguard.jupyter.checkup import purge_stores
+    from nbguard.jupyter.diagnosis import purge_stores
 
     stores = list(purge_stores(top))
     for path, what, _ in stores:
@@ -97,7 +97,7 @@ def _check_options(top: str) -> Iterator[Check]:
 
 
 def _check_jupyter(top: str) -> Iterator[Check]:
-    from nbguard.jupyter.checkup import check_jupyter
+    from nbguard.jupyter.diagnosis import check_jupyter
     from nbguard.policy.config import load_config
     from nbguard.repository.checkup import Check
 

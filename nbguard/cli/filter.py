@@ -71,8 +71,8 @@ def _smudge(store: str) -> Callable[[str, bytes], bytes]:
 
 def _show(path: str) -> None:
     from nbguard.policy.config import load_config
-    from nbguard.strip.api import strip
     from nbguard.strip.options import from_config
+    from nbguard.strip.strip_bytes import strip
 
     with open(path, "rb") as file:
         content = file.read()

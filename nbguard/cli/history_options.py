@@ -71,9 +71,9 @@ def scan_and_tell(
 ) -> ScanResult:
     """Scans selected commits, under a ``gate`` where there is one; notes go to standard error."""
     from nbguard.cli.console import track
-    from nbguard.report.plain import plain
+    from nbguard.report.places import plain
     from nbguard.scan.cache import open_cache
-    from nbguard.scan.history import scan_selection
+    from nbguard.scan.history_scan import scan_selection
 
     with open_cache(config, kinds, used=cached and not config.exhaustive) as cache:
         outcome, notes = scan_selection(

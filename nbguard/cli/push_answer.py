@@ -20,7 +20,7 @@ def judge_push(selection: Selection, config: Config, so_far: str, gate: Gate | N
     ``so_far`` says what has happened to the push. With a ``gate``, allows count that stood before the push.
     """
     from nbguard.report.writing import write_report
-    from nbguard.scan.history import scan_selection
+    from nbguard.scan.history_scan import scan_selection
 
     # No cache: a hook of a server writes nowhere but where git lets it.
     outcome = scan_selection(".", selection, config, frozenset(), gate=gate).result

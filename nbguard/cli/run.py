@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     import shutil
 
     from nbguard.vault.lookup import secret
-    from nbguard.vault.resolving import build_environment
+    from nbguard.vault.marked_references import build_environment
 
     command = options.argv[1:] if options.argv[:1] == ["--"] else options.argv
     if not command:
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 def _resolved_file(pair: str) -> tuple[str, str]:
     from nbguard.documents.reading import open_document
     from nbguard.vault.lookup import secret
-    from nbguard.vault.resolving import open_in_memory, resolve_file
+    from nbguard.vault.marked_references import open_in_memory, resolve_file
 
     name, equals, path = pair.partition("=")
     if not equals or not name.isidentifier():

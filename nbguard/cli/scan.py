@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_exhaustive_option, add_history_options
     from nbguard.report.writing import FORMATS
-    from nbguard.scan.api import KIND_NAMES
+    from nbguard.scan.scan_paths import KIND_NAMES
 
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; - is standard input")
     parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status."""
     from nbguard.cli.history_options import scan_chosen_commits, wants_history
     from nbguard.policy.config import load_config
-    from nbguard.scan.api import KIND_NAMES, scan_paths
+    from nbguard.scan.scan_paths import KIND_NAMES, scan_paths
 
     if options.show_secrets and not (options.format == "text" and not options.output and sys.stdout.isatty()):
         raise UsageError("--show-secrets works on a terminal only, with the text format and without --output")
@@ -115,7 +115,7 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
 
 def write_result(result: ScanResult, options: argparse.Namespace) -> None:
     """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
-    from nbguard.report.plain import plain_path
+    from nbguard.report.places import plain_path
     from nbguard.report.writing import write_report
 
     if result.stripped:

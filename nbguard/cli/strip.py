@@ -146,7 +146,7 @@ class _Settings:
 def _to_strip_before_commit(paths: list[str], settings: _Settings) -> list[str]:
     """The files whose outputs a commit would hold. Those that are staged stripped keep theirs in the working copy."""
     from nbguard.strip.batch import strip_files
-    from nbguard.strip.staged import is_clean_in_index
+    from nbguard.strip.index_stripping import is_clean_in_index
 
     looked_at = strip_files(paths, settings.of, write=False)
     return [
@@ -189,8 +189,8 @@ def _find_paths(paths: list[str], settings: _Settings) -> Iterator[str]:
 
 
 def _strip_stdin(arguments: argparse.Namespace, settings: _Settings) -> int:
-    from nbguard.strip.api import find_volatile, strip
     from nbguard.strip.batch import Outcome
+    from nbguard.strip.strip_bytes import find_volatile, strip
 
     _, options = settings.find(os.getcwd())
     before = sys.stdin.buffer.read()
@@ -206,7 +206,7 @@ def _strip_stdin(arguments: argparse.Namespace, settings: _Settings) -> int:
 
 
 def _strip_staged(arguments: argparse.Namespace, settings: _Settings) -> int:
-    from nbguard.strip.staged import strip_staged
+    from nbguard.strip.index_stripping import strip_staged
 
     if arguments.paths or arguments.textconv:
         raise UsageError("--staged takes no paths and no --textconv")

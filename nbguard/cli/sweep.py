@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.report.writing import FORMATS
-    from nbguard.scan.api import KIND_NAMES
+    from nbguard.scan.scan_paths import KIND_NAMES
 
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="repositories, folders, globs, lists, URLs")
     parser.add_argument(
@@ -83,11 +83,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sweep(options: argparse.Namespace, config: Config) -> int:
-    from nbguard.report.plain import plain
-    from nbguard.scan.api import KIND_NAMES
+    from nbguard.report.places import plain
+    from nbguard.scan.scan_paths import KIND_NAMES
     from nbguard.scan.sweep.coordinator import make_setup, run_sweep
     from nbguard.scan.sweep.ledger import close_ledger, open_ledger
-    from nbguard.scan.sweep.targets import find_targets, parse_part
+    from nbguard.scan.sweep.sweep_targets import find_targets, parse_part
 
     parquet = bool(options.output) and options.output.lower().endswith(".parquet")
     if parquet:
@@ -187,7 +187,7 @@ def _write(db: sqlite3.Connection, report: Report, name: str, stream: TextIO) ->
 
 
 def _tell(text: str) -> None:
-    from nbguard.report.plain import plain
+    from nbguard.report.places import plain
 
     sys.stderr.write(f"nbguard: note: {plain(text)}\n")
 

@@ -14,13 +14,13 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.plain import place, plain
+from nbguard.report.places import place, plain
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from nbguard.scan.trace import Sighting, Trail
+    from nbguard.scan.value_trace import Sighting, Trail
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Traces and prints. Raises UsageError where there is nothing to trace."""
-    from nbguard.scan.trace import trace_finding, trace_fingerprint
+    from nbguard.scan.value_trace import trace_finding, trace_fingerprint
 
     if bool(options.fingerprint) == bool(options.finding):
         raise UsageError("give a fingerprint, or --finding FILE:CELL")

@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Lists the waivers and returns the exit status."""
     from nbguard.policy.config import load_config
-    from nbguard.scan.api import scan_paths
+    from nbguard.scan.scan_paths import scan_paths
 
     config = load_config(next(iter(options.paths), "."), options.config)
     report = scan_paths(options.paths, config, frozenset()).report
@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         rows = [row for row in rows if row.state == "unused"]
     _write(rows, options.format)
     if report.skipped and not config.allow_unreadable:
-        from nbguard.report.plain import plain
+        from nbguard.report.places import plain
 
         for skipped in report.skipped:
             sys.stderr.write(f"{plain(skipped.path)}  not scanned: {plain(skipped.reason)}\n")
@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
 def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
     """The allows written in files. Those that gave a finding its waiver are used."""
     from nbguard.documents.reading import open_document
+    from nbguard.policy.covered_paths import name_in_repository
     from nbguard.policy.inventory import marks_in, may_hold_marks
-    from nbguard.policy.scope import name_in_repository
     from nbguard.scan.sources import list_files, read_paths
 
     used = {
@@ -100,7 +100,7 @@ def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
     """The entries of the baseline. Those for files that weren't looked at are left out."""
     from nbguard.policy.allow import Waiver
     from nbguard.policy.baseline import load_baseline
-    from nbguard.policy.scope import is_in_scope, name_in_repository
+    from nbguard.policy.covered_paths import is_in_scope, name_in_repository
 
     baseline = load_baseline(config)
     unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
@@ -127,7 +127,7 @@ def _order(row: Row) -> tuple[str, int, str, str]:
 
 
 def _write(rows: list[Row], format_name: str) -> None:
-    from nbguard.report.plain import plain
+    from nbguard.report.places import plain
 
     if format_name == "json":
         import json

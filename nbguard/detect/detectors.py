@@ -64,7 +64,7 @@ DETECTORS = (
     Entry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
     Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
     Entry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
-    Entry("saved-account", "hygiene", "hygiene.saving:SavingDetector"),
+    Entry("saved-account", "hygiene", "hygiene.saved_accounts:SavingDetector"),
     Entry(
         "credential-file", "hygiene", "hygiene.credential_files:CredentialFileDetector",
         claims=Triggers.is_credential_file,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _COLLECTIONS = (
     ("credential", "nbguard.detect.generic.generic_rules", "GENERIC_RULES"),
     ("credential", "nbguard.detect.generic.service_keys", "SERVICE_RULES"),
-    ("sample-data", "nbguard.detect.samples.rules", "SAMPLE_RULES"),
+    ("sample-data", "nbguard.detect.samples.sample_rules", "SAMPLE_RULES"),
     ("hygiene", "nbguard.detect.hygiene", "HYGIENE_RULES"),
     ("quantum-metadata", "nbguard.detect.metadata", "METADATA_RULES"),
 )

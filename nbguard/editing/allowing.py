@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from nbguard.editing.errors import RequestError
 from nbguard.editing.marks import Allowance, Insertion, add_entry, find_places, insert
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
 from nbguard.policy.allow import Waiver, shortcoming

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.editing.errors import RequestError
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
 from nbguard.scan.movable import find_movable
-from nbguard.vault.changes import apply_changes
-from nbguard.vault.move import make_plan, store_values
 from nbguard.vault.plan import Found, read_settings
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import reads_variable
+from nbguard.vault.text_changes import apply_changes
+from nbguard.vault.transaction import make_plan, store_values
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
+from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
-from nbguard.policy.scope import name_in_repository
 
 if TYPE_CHECKING:
     from nbguard.policy.baseline import Accepted

@@ -11,7 +11,7 @@ from typing import Annotated, Literal, TypeVar
 
 import msgspec
 
-from nbguard.editing.errors import RequestError, malformed
+from nbguard.editing.request_errors import RequestError, malformed
 
 _LONGEST_PATH = 4096
 Text = Annotated[str, msgspec.Meta(max_length=_LONGEST_PATH)]

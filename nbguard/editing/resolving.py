@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 
 from nbguard.editing.vaults import connect, vault_settings
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.vault.errors import (
+from nbguard.vault.lookup import is_in_files
+from nbguard.vault.vault_errors import (
     BusyError,
     NoAddressError,
     NoSuchPathError,
@@ -18,7 +19,6 @@ from nbguard.vault.errors import (
     TlsError,
     UnreachableError,
 )
-from nbguard.vault.lookup import is_in_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ import msgspec
 
 from nbguard.documents.fields import Cell, Document, Part
 from nbguard.documents.notebook import notebook_parts, read_notebook
-from nbguard.editing.errors import malformed
+from nbguard.editing.request_errors import malformed
 from nbguard.editing.request_records import RequestCell, explain_invalid
 from nbguard.errors import UnreadableError
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.editing.errors import RequestError
+from nbguard.editing.request_errors import RequestError
 from nbguard.errors import UsageError
-from nbguard.vault.errors import ConflictError
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import Reference
 from nbguard.vault.storing import replace_value
+from nbguard.vault.vault_errors import ConflictError
 
 if TYPE_CHECKING:
     from nbguard.policy.config import Config

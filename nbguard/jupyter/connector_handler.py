@@ -8,7 +8,7 @@ import msgspec
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from nbguard.editing.errors import RequestError
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.request_records import read_record
 from nbguard.editing.vaults import connect
 from nbguard.jupyter import connector

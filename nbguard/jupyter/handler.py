@@ -10,9 +10,9 @@ import msgspec
 from jupyter_server.base.handlers import APIHandler
 from tornado.web import HTTPError, stream_request_body
 
-from nbguard.editing.errors import RequestError
+from nbguard.editing.request_errors import RequestError
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.jupyter.refusals import status_of
+from nbguard.jupyter.http_status import status_of
 from nbguard.jupyter.save_guard import EVENTS
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def load_ipython_extension(shell: InteractiveShell) -> None:
     """Masks every value that is handed out from now on. Outside of a Jupyter kernel there is nothing to do."""
     if hasattr(shell, "kernel"):
-        from nbguard.kernel.messages import mask_messages
+        from nbguard.kernel.masked_messages import mask_messages
 
         mask_messages(shell.kernel.session)
 
@@ -22,6 +22,6 @@ def load_ipython_extension(shell: InteractiveShell) -> None:
 def unload_ipython_extension(shell: InteractiveShell) -> None:
     """Sends messages as they are again."""
     if hasattr(shell, "kernel"):
-        from nbguard.kernel.messages import unmask_messages
+        from nbguard.kernel.masked_messages import unmask_messages
 
         unmask_messages(shell.kernel.session)

@@ -215,31 +215,31 @@ def _parse(root: str, path: str, raw: bytes) -> Config:
 
 
 def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Config:
-    from nbguard.policy import settings
+    from nbguard.policy import known_settings
 
-    kept = settings.check_table(table, settings.TOP, tables.place())
+    kept = known_settings.check_table(table, known_settings.TOP, tables.place())
     known_tables = {
-        "strip": settings.STRIP,
-        "vault": settings.VAULT,
-        "sample_data": settings.SAMPLE_DATA,
-        "jupyter": settings.JUPYTER,
+        "strip": known_settings.STRIP,
+        "vault": known_settings.VAULT,
+        "sample_data": known_settings.SAMPLE_DATA,
+        "jupyter": known_settings.JUPYTER,
     }
     for key, known in known_tables.items():
-        kept[key] = settings.check_table(kept.get(key, {}), known, tables.place(key))
+        kept[key] = known_settings.check_table(kept.get(key, {}), known, tables.place(key))
     zones = []
     for number, zone in enumerate(kept.get("zones", ()), 1):
         place = tables.place("zones", f" number {number}")
-        checked = settings.check_table(zone, settings.ZONE, place)
+        checked = known_settings.check_table(zone, known_settings.ZONE, place)
         if "sample_data" in checked:
-            checked["sample_data"] = settings.check_table(
-                checked["sample_data"], settings.SAMPLE_DATA, f"{place}: sample_data"
+            checked["sample_data"] = known_settings.check_table(
+                checked["sample_data"], known_settings.SAMPLE_DATA, f"{place}: sample_data"
             )
         if not checked.get("paths"):
             raise UsageError(f"{place}: paths are missing")
         zones.append(Zone(**checked))
     profile = kept.get("profile", "standard")
     demands = dict.fromkeys(WaiverPolicy._fields[:3], profile == "enterprise")
-    demands |= settings.check_table(kept.pop("waivers", {}), settings.WAIVERS, tables.place("waivers"))
+    demands |= known_settings.check_table(kept.pop("waivers", {}), known_settings.WAIVERS, tables.place("waivers"))
     kept |= {"zones": tuple(zones), "waivers": WaiverPolicy(**demands), "source": name}
     kept.setdefault("fail_on", _FAIL_ON[profile])
     check_names(root, tables, kept)

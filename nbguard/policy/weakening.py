@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS, SEVERITIES
-from nbguard.policy.settings import PROFILES
+from nbguard.policy.known_settings import PROFILES
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.policy.zone_changes import changed_zones
 

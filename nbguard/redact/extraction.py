@@ -7,12 +7,12 @@ import os
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.errors import UnreadableError
-from nbguard.redact.echoes import Echoes
-from nbguard.redact.loading import Loading, loading_of, path_expression
+from nbguard.redact.loader_code import Loading, loading_of, path_expression
+from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.spots import find_spots
 
 if TYPE_CHECKING:

@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.fields import Edit
 from nbguard.documents.positions import byte_span, line_index
 from nbguard.documents.reading import open_document
-from nbguard.redact.echoes import Echoes
+from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.spots import Spot, find_spots
 from nbguard.redact.untouched import is_untouched
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge, transposed
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.signal_search import find_signals
-from nbguard.redact.echoes import Echoes
+from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import is_missing
 from nbguard.tables.json_tables import tables_in_payload
 from nbguard.tables.table import SAMPLE_ROWS, Cell, Column

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.reading import language_of
-from nbguard.tables.files.formats import is_data_file
+from nbguard.tables.files.signatures import is_data_file
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document

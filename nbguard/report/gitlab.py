@@ -10,7 +10,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nbguard.report.plain import place, plain
+from nbguard.report.places import place, plain
 from nbguard.report.text import left_out
 from nbguard.version import __version__
 

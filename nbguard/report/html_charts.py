@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.report.plain import plain
+from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TextIO
 from nbguard.report import html_times
 from nbguard.report.html_charts import Column, bars, columns_chart, escape, table
 from nbguard.report.html_style import head
-from nbguard.report.plain import place
+from nbguard.report.places import place
 from nbguard.report.text import conclusion
 from nbguard.version import __version__
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.plain import place, plain
+from nbguard.report.places import place, plain
 from nbguard.report.records import LEFT_OUT
 
 if TYPE_CHECKING:

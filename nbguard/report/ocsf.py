@@ -9,7 +9,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nbguard.report.plain import place, plain
+from nbguard.report.places import place, plain
 from nbguard.version import __version__
 
 if TYPE_CHECKING:

@@ -123,7 +123,7 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
     # Loaded here: a run that finds nothing needs none of it.
     from nbguard.documents.positions import line_index, stretch_of
     from nbguard.policy.fingerprint import fingerprint
-    from nbguard.policy.redaction import mask_finding, without_value
+    from nbguard.policy.masked_value import mask_finding, without_value
 
     field = finding.field
     lines = line_index(field.text)

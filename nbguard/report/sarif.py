@@ -9,7 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nbguard.report.plain import place, plain
+from nbguard.report.places import place, plain
 from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
 

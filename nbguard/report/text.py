@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.plain import place, plain, plain_path
+from nbguard.report.places import place, plain, plain_path
 
 if TYPE_CHECKING:
     from nbguard.report.records import Report, Summary

@@ -164,15 +164,15 @@ class Pipeline:
         if blob.packed or not blob.path.lower().endswith(".ipynb"):
             return blob.raw
         from nbguard.documents.files import write_file
-        from nbguard.strip.api import strip
         from nbguard.strip.options import from_config
+        from nbguard.strip.strip_bytes import strip
 
         options = from_config(self._config.strip)
         try:
             stripped = strip(blob.raw, options)
             if stripped is blob.raw:
                 return blob.raw
-            from nbguard.strip.staged import is_clean_in_index
+            from nbguard.strip.index_stripping import is_clean_in_index
 
             if is_clean_in_index(blob.path, options):
                 return stripped

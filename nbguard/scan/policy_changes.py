@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.hygiene.rules import POLICY_WEAKENED
+from nbguard.detect.hygiene.hygiene_rules import POLICY_WEAKENED
 from nbguard.documents.named_files import name_inside
 from nbguard.documents.positions import Stretch
 from nbguard.documents.reading import open_document

@@ -14,7 +14,7 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import describe_defect
 from nbguard.policy.config import check_rule_names, wanted_kinds
-from nbguard.policy.scope import name_in_repository
+from nbguard.policy.covered_paths import name_in_repository
 from nbguard.scan.blobs import STANDARD_INPUT
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.files import Replacement, read_file
 from nbguard.errors import ExitCode, FileChangedError, NbguardError
-from nbguard.strip.api import Volatile, find_volatile, strip
+from nbguard.strip.strip_bytes import Volatile, find_volatile, strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -13,9 +13,9 @@ from nbguard.documents.files import write_file
 from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError
 from nbguard.repository.phantoms import refresh_written
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.layout import normalize
 from nbguard.strip.options import StripOptions
+from nbguard.strip.strip_bytes import find_volatile, strip
 
 # From sysexits.h, as nb-clean returns them.
 _BAD_NOTEBOOK, _NO_INPUT = 65, 66

@@ -11,9 +11,9 @@ import sys
 from nbguard.documents.plain import plain
 from nbguard.errors import NbguardError, UnreadableError
 from nbguard.repository.phantoms import refresh_written
-from nbguard.strip.api import strip
 from nbguard.strip.layout import normalize
 from nbguard.strip.options import DEFAULT, StripOptions, parse_size
+from nbguard.strip.strip_bytes import strip
 from nbguard.version import __version__
 
 _SWITCHES = (

@@ -34,7 +34,7 @@ def show_difference(path: str, before: bytes, after: bytes, found: Iterable[Find
 
 
 def _make_masks(found: Iterable[Finding]) -> dict[str, str]:
-    from nbguard.policy.redaction import mask_finding
+    from nbguard.policy.masked_value import mask_finding
 
     masks = {}
     for finding in found:

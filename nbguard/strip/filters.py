@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.errors import UnreadableError
-from nbguard.strip.api import strip
 from nbguard.strip.options import from_config
+from nbguard.strip.strip_bytes import strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable

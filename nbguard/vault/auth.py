@@ -21,7 +21,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.errors import LoginError
+from nbguard.vault.vault_errors import LoginError
 
 if TYPE_CHECKING:
     import hvac

@@ -12,7 +12,17 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.vault.auth import choose_login
-from nbguard.vault.errors import (
+from nbguard.vault.local_start import or_local
+from nbguard.vault.refusals import (
+    TRANSIENT,
+    Place,
+    describe_answer,
+    explain_mount,
+    is_deleted_version,
+    tell_forbidden,
+    translate,
+)
+from nbguard.vault.vault_errors import (
     BusyError,
     ForbiddenError,
     LoginError,
@@ -23,16 +33,6 @@ from nbguard.vault.errors import (
     SealedError,
     UnreachableError,
     VaultError,
-)
-from nbguard.vault.local_start import or_local
-from nbguard.vault.refusals import (
-    TRANSIENT,
-    Place,
-    describe_answer,
-    explain_mount,
-    is_deleted_version,
-    tell_forbidden,
-    translate,
 )
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.changes import Change
 from nbguard.vault.style import import_line
+from nbguard.vault.text_changes import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from nbguard.vault.errors import VaultError
+from nbguard.vault.vault_errors import VaultError
 
 _DAYS = 3650
 

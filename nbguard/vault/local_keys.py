@@ -6,7 +6,7 @@ import json
 import os
 from typing import NamedTuple
 
-from nbguard.vault.errors import VaultError
+from nbguard.vault.vault_errors import VaultError
 
 _SERVICE = "nbguard local vault"
 

@@ -10,8 +10,8 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from nbguard.vault.errors import VaultError
 from nbguard.vault.local_keys import Keys, save_keys
+from nbguard.vault.vault_errors import VaultError
 
 if TYPE_CHECKING:
     import hvac

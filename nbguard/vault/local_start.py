@@ -14,7 +14,7 @@ def or_local(environment: Mapping[str, str]) -> Mapping[str, str]:
     """The environment; where it names no Vault and a local one was set up, that one, started. Raises VaultError."""
     if environment.get("VAULT_ADDR") or not exists(environment):
         return environment
-    from nbguard.vault.local import local_environment
+    from nbguard.vault.local_server import local_environment
 
     kept = {name: value for name, value in environment.items() if not name.startswith("VAULT_")}
     return kept | local_environment(environment)

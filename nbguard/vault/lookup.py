@@ -8,8 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Self
 
-from nbguard.vault.errors import NoSuchKeyError, VaultError
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, format_reference, parse_reference
+from nbguard.vault.vault_errors import NoSuchKeyError, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -6,15 +6,15 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.policy.redaction import mask
-from nbguard.vault.changes import apply_changes
+from nbguard.policy.masked_value import mask
+from nbguard.vault.text_changes import apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Field
-    from nbguard.vault.changes import Change
-    from nbguard.vault.move import Plan
+    from nbguard.vault.text_changes import Change
+    from nbguard.vault.transaction import Plan
 
 # A traceback's colours, and whatever else a terminal would obey.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from nbguard.vault.changes import CannotRewriteError, Change, check_alone, check_neighbours
+from nbguard.vault.text_changes import CannotRewriteError, Change, check_alone, check_neighbours
 from nbguard.vault.types_and_patterns import forbid_types_and_patterns
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.vault.errors import (
+from nbguard.vault.vault_errors import (
     BusyError,
     ConflictError,
     ForbiddenError,

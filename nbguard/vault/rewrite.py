@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.reading import open_document
-from nbguard.vault.changes import CannotRewriteError, Change, apply_changes, check_alone
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.python_source import Source, cell_magic, count_errors
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression
+from nbguard.vault.text_changes import CannotRewriteError, Change, apply_changes, check_alone
 from nbguard.vault.text_forms import change_in_foreign_code, change_in_magic, change_in_shell, change_to_reference
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from nbguard.vault.errors import RefusedError
+from nbguard.vault.vault_errors import RefusedError
 
 _PORTS = {"http": 80, "https": 443}
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.vault.errors import ConflictError, VaultError
 from nbguard.vault.plan import Credential, choose_keys
+from nbguard.vault.vault_errors import ConflictError, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

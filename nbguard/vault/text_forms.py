@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from nbguard.vault.changes import CannotRewriteError, Change, check_alone
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
+from nbguard.vault.text_changes import CannotRewriteError, Change, check_alone
 
 _SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
 _SET_VARIABLE = re.compile(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.vault.changes import CannotRewriteError
+from nbguard.vault.text_changes import CannotRewriteError
 
 if TYPE_CHECKING:
     from tree_sitter import Node

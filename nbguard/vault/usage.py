@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
 from nbguard.errors import NbguardError
-from nbguard.vault.errors import ForbiddenError, NoSuchPathError
 from nbguard.vault.plan import Settings, parse_path
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
+from nbguard.vault.vault_errors import ForbiddenError, NoSuchPathError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

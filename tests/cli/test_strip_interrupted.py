@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from nbguard.strip.api import strip
+from nbguard.strip.strip_bytes import strip
 from tests.notebook_builder import as_bytes, code, notebook, result
 
 _COUNT = 40

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.hygiene import HYGIENE_RULES
 from nbguard.detect.hygiene.installs import find_unpinned
-from nbguard.detect.hygiene.saving import saving_literals
+from nbguard.detect.hygiene.saved_accounts import saving_literals
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.rule_list import all_rules
 from nbguard.detect.sdk_names import FAMILIES, is_quantum_sdk

@@ -4,7 +4,7 @@ import pytest
 
 from nbguard.documents.notebook import read_notebook
 from nbguard.errors import UnreadableError
-from nbguard.strip.api import strip
+from nbguard.strip.strip_bytes import strip
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
 
 _GOOD = as_bytes(notebook(markdown("# T"), code("x = 1\nprint(x)", stream("1\n")), code("é", stream("ü"))))

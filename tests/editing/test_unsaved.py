@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
-from nbguard.editing.errors import RequestError
 from nbguard.editing.finding_records import as_answer
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.request_records import NotebookRequest, read_record
 from nbguard.editing.unsaved import Unsaved
 from nbguard.editing.workspace import Workspace

@@ -9,11 +9,11 @@ import pytest
 
 from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
-from nbguard.policy import settings
+from nbguard.policy import known_settings
 from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import Config, WaiverPolicy, Zone, check_rule_names, find_root, load_config, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
-from nbguard.policy.settings import SAMPLE_DATA, STRIP
+from nbguard.policy.known_settings import SAMPLE_DATA, STRIP
 from nbguard.policy.verdict import sample_data_by_path
 from nbguard.strip.options import StripOptions, from_config
 from nbguard.vault.style import STYLES
@@ -338,7 +338,7 @@ severity = { personal = "low" }
     samples = SampleSettings.from_config(config.sample_data)
     assert (samples.rows, samples.bulk_bytes, samples.severity) == (5, 2_000_000, {"personal": "low"})
     assert set(SAMPLE_DATA) == set(SampleSettings._fields) == set(config.sample_data)
-    assert set(settings.STYLES) == set(STYLES)
+    assert set(known_settings.STYLES) == set(STYLES)
 
 
 def test_a_severity_for_all_classes_is_one_for_each(repository):
@@ -391,13 +391,13 @@ def test_an_operator_takes_nothing_from_the_repository(repository, tmp_path_fact
 def test_the_docs_name_every_setting():
     docs = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
     tables = (
-        settings.TOP,
-        settings.STRIP,
-        settings.VAULT,
-        settings.SAMPLE_DATA,
-        settings.JUPYTER,
-        settings.ZONE,
-        settings.WAIVERS,
+        known_settings.TOP,
+        known_settings.STRIP,
+        known_settings.VAULT,
+        known_settings.SAMPLE_DATA,
+        known_settings.JUPYTER,
+        known_settings.ZONE,
+        known_settings.WAIVERS,
     )
     named = {key for table in tables for key in table}
     assert (

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings, strategies
 from stdnum import iban, luhn
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from nbguard.report.csv_report import COLUMNS, _safe
 from nbguard.report.markdown import _escape as escape_markdown
-from nbguard.report.plain import plain, plain_path
+from nbguard.report.places import plain, plain_path
 from tests.report.samples import HOSTILE
 from tests.report.test_formats import written
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.repository.filter_setup import install_filter
-from nbguard.strip.api import strip
+from nbguard.strip.strip_bytes import strip
 from tests.repository.real_git import Repository
 
 

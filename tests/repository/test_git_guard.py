@@ -238,7 +238,7 @@ def test_git_is_started_in_one_module() -> None:
     root = Path(nbguard.__file__).parent
     found = {str(path.relative_to(root)) for path in root.rglob("*.py") if starters.search(path.read_text())}
     others = {
-        "cli/run.py", "vault/local.py", "tables/files/isolated_reader.py", "tables/files/reader_process.py",
+        "cli/run.py", "vault/local_server.py", "tables/files/isolated_reader.py", "tables/files/reader_process.py",
     }  # fmt: skip
     assert {name for name in found if not name.startswith("cli/demo/")} - others == {"repository/git.py"}
 

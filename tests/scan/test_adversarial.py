@@ -12,7 +12,7 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode
 from nbguard.policy.config import Config
-from nbguard.scan.api import scan_paths
+from nbguard.scan.scan_paths import scan_paths
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook, result, stream

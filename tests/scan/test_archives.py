@@ -13,9 +13,9 @@ import pytest
 
 from nbguard.policy.config import Config
 from nbguard.scan import archives
-from nbguard.scan.api import scan_paths
 from nbguard.scan.archives import unpack_members
 from nbguard.scan.blobs import Blob
+from nbguard.scan.scan_paths import scan_paths
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 

@@ -6,7 +6,7 @@ import sqlite3
 from nbguard.policy.config import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.cache import open_cache, rules_hash
-from nbguard.scan.history import scan_selection
+from nbguard.scan.history_scan import scan_selection
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave, with_ionq
 

@@ -21,17 +21,17 @@ from nbguard.editing.request_records import NotebookRequest, read_record
 from nbguard.editing.scanners import Scanners
 from nbguard.editing.scanning import scan_document
 from nbguard.editing.unsaved import Unsaved
-from nbguard.jupyter.checkup import _credentials_in, _make_scanner
+from nbguard.jupyter.diagnosis import _credentials_in, _make_scanner
 from nbguard.jupyter.guard.examination import Examiner
 from nbguard.policy.config import Config, load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import FindingRecord
 from nbguard.repository.history import select_everything
-from nbguard.scan.api import scan_paths
-from nbguard.scan.history import scan_selection
+from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.scanner import Scanner
 from nbguard.scan.staged import scan_staged
-from nbguard.scan.trace import trace_finding, trace_fingerprint
+from nbguard.scan.value_trace import trace_finding, trace_fingerprint
 from tests.cli.test_pushes import put_hook
 from tests.command_line import nbguard
 from tests.detect.samples import data

@@ -16,7 +16,7 @@ from nbguard.detect.samples import sampling, sizes
 from nbguard.errors import ExitCode
 from nbguard.policy.config import Config
 from nbguard.scan import sources
-from nbguard.scan.api import scan_paths
+from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.sources import read_windows
 from tests.detect.samples import data
 from tests.fake_tokens import FakeTokens

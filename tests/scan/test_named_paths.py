@@ -10,9 +10,9 @@ import pytest
 from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.config import Config
 from nbguard.repository.history import select_everything
-from nbguard.scan.api import scan_paths
-from nbguard.scan.history import scan_selection
+from nbguard.scan.history_scan import scan_selection
 from nbguard.scan.pipeline import ScanResult
+from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.staged import scan_staged
 from tests.fake_tokens import FakeTokens
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from nbguard.policy.config import Config
 from nbguard.report.records import Report
 from nbguard.scan import pdf_text
-from nbguard.scan.api import scan_paths
 from nbguard.scan.office_text import text_of_part
+from nbguard.scan.scan_paths import scan_paths
 from tests.fake_tokens import FakeTokens
 
 TOKENS = FakeTokens(12)

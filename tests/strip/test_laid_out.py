@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from nbguard.errors import UnreadableError
 from nbguard.strip import outline as reading
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.options import DEFAULT, StripOptions
+from nbguard.strip.strip_bytes import find_volatile, strip
 from tests.notebook_builder import code, error, markdown, notebook, result, stream
 
 _OPTIONS = [

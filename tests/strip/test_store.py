@@ -5,9 +5,9 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 
-from nbguard.strip.api import strip
 from nbguard.strip.options import DEFAULT, StripOptions
 from nbguard.strip.store import OutputStore
+from nbguard.strip.strip_bytes import strip
 from tests.notebook_builder import as_bytes, code, markdown, notebook, result, stream
 from tests.strip.written_notebooks import written
 

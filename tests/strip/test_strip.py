@@ -5,8 +5,8 @@ import json
 import pytest
 
 from nbguard.errors import UnreadableError
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.options import StripOptions
+from nbguard.strip.strip_bytes import find_volatile, strip
 from tests.notebook_builder import as_bytes, code, error, markdown, notebook, result, stream
 
 

@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.errors import UnreadableError
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.options import DEFAULT, StripOptions
 from nbguard.strip.outline import read_outline
 from nbguard.strip.removal import find_removals
+from nbguard.strip.strip_bytes import find_volatile, strip
 from tests.strip.written_notebooks import Pairs, read_pairs, written
 
 _VOLATILE_IN_CELLS = {"collapsed", "ExecuteTime", "execution", "heading_collapsed", "hidden", "scrolled"}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from nbguard.errors import UsageError
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.options import StripOptions
+from nbguard.strip.strip_bytes import find_volatile, strip
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, error, notebook, result, stream
 

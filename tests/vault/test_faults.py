@@ -17,11 +17,11 @@ from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import client
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import UnreachableError
 from nbguard.vault.journal import journal_path
-from nbguard.vault.move import carry_out, make_plan
 from nbguard.vault.plan import Found, Settings
+from nbguard.vault.transaction import carry_out, make_plan
 from nbguard.vault.usage import find_uses
+from nbguard.vault.vault_errors import UnreachableError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
 from tests.vault.faulty_proxy import FaultyProxy
@@ -175,7 +175,7 @@ import os, sys
 from pathlib import Path
 sys.path.insert(0, os.getcwd())
 from nbguard.documents import files
-from nbguard.vault import client, journal, move
+from nbguard.vault import client, journal, transaction
 left = int(sys.argv[2])
 def deadly(function):
     def call(*arguments, **keywords):
@@ -199,8 +199,8 @@ path, value = Path(sys.argv[1]), os.environ["PLANTED"]
 document = open_document(path.name, path.read_bytes())
 settings = Settings(mount=sys.argv[3], repository=sys.argv[4])
 vault = client.Vault()
-plan = move.make_plan([Found(str(path), document, find(document, {value: "ionq"}))], settings, vault)
-move.carry_out(plan, settings, vault, str(path.parent), lambda rule, value: "fp")
+plan = transaction.make_plan([Found(str(path), document, find(document, {value: "ionq"}))], settings, vault)
+transaction.carry_out(plan, settings, vault, str(path.parent), lambda rule, value: "fp")
 """
 
 
@@ -268,7 +268,7 @@ def test_a_full_disk_leaves_the_notebook_whole(room: int, tmp_path: Path, openba
     value, mount = FakeTokens(22).ionq(), openbao.mount()
     found = write_notebook(tmp_path / "a.ipynb", f'p("{value}")', "x = 1\n" * 200, values={value: "ionq"})
     code = FULL + CRASHING + "\nimport sys; sys.exit(5)"
-    code = code.replace("move.carry_out(", "done = move.carry_out(").replace(
+    code = code.replace("transaction.carry_out(", "done = transaction.carry_out(").replace(
         "import sys; sys.exit(5)", "print(*[str(error) for _, error in done.failed])"
     )
     done = subprocess.run(

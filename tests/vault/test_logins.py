@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from nbguard.vault import lookup
-from nbguard.vault.errors import LoginError, SealedError, TlsError
 from nbguard.vault.lookup import secret
+from nbguard.vault.vault_errors import LoginError, SealedError, TlsError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
 

@@ -12,7 +12,8 @@ import pytest
 
 from nbguard.errors import UsageError
 from nbguard.vault import lookup
-from nbguard.vault.errors import (
+from nbguard.vault.lookup import secret
+from nbguard.vault.vault_errors import (
     ForbiddenError,
     LoginError,
     NoAddressError,
@@ -23,7 +24,6 @@ from nbguard.vault.errors import (
     UnreachableError,
     VaultError,
 )
-from nbguard.vault.lookup import secret
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao, free_port
 

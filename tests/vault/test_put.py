@@ -6,10 +6,10 @@ import pytest
 
 from nbguard.cli.main import main
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import ConflictError
 from nbguard.vault.lookup import secret
 from nbguard.vault.references import parse_reference
 from nbguard.vault.storing import replace_value
+from nbguard.vault.vault_errors import ConflictError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
-from nbguard.vault.resolving import read_env_file, resolve_file
+from nbguard.vault.marked_references import read_env_file, resolve_file
 from tests.fake_tokens import FakeTokens
 
 VALUE = FakeTokens(4).ionq() + "'\"\\ #$€"

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import RefusedError, VaultError
+from nbguard.vault.vault_errors import RefusedError, VaultError
 
 TOKEN = "hvs-of-a-test"
 

@@ -7,14 +7,14 @@ import pytest
 from nbguard.documents.reading import open_document
 from nbguard.vault import lookup
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import ForbiddenError
 from nbguard.vault.plan import Settings
 from nbguard.vault.references import parse_reference
 from nbguard.vault.usage import broken, find_uses, places_of, policy, unused
+from nbguard.vault.vault_errors import ForbiddenError
 from tests.openbao_server import OpenBao
 from tests.vault.planted import write_notebook
-from tests.vault.test_move import IONQ, move
 from tests.vault.test_rewrite import FORMS, PROSE, VALUE, rewritten
+from tests.vault.test_transaction import IONQ, move
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def scan_without_baseline(paths: Iterable[str], config: Config) -> ScanResult:
     """Scans without the baseline, to see what it covers as well; with the values, which fingerprints are made of."""
-    from nbguard.scan.api import scan_paths
+    from nbguard.scan.scan_paths import scan_paths
 
     return scan_paths(tuple(paths), config._replace(baseline=""), frozenset(), reveal=True)
 
@@ -65,9 +65,9 @@ def carry_over(entries: Entries, result: ScanResult, config: Config) -> Rekeyed:
     Entries of other salts that are here, whose value is in no file that could be scanned, are dropped: there is nothing
     to accept. Those of salts that are not here stay as they are.
     """
+    from nbguard.policy.covered_paths import name_in_repository
     from nbguard.policy.fingerprint import known_salts, salt_id
     from nbguard.policy.rekeying import Rekeyed, Value, rekey
-    from nbguard.policy.scope import name_in_repository
 
     salts = [salt.key for salt in known_salts(config)]
     values = [Value(r.path, r.where, r.rule, value) for r, value in result.values.items()]
@@ -92,7 +92,7 @@ def conclude(config: Config, added: Iterable[Entry], result: ScanResult) -> int:
 
     from nbguard.policy.allow import Waiver, shortcoming
     from nbguard.policy.verdict import demands_in, zone_of
-    from nbguard.report.plain import plain
+    from nbguard.report.places import plain
 
     today = strftime("%Y-%m-%d")
     problems = {

@@ -61,7 +61,7 @@ def _kept(
     result: ScanResult,
 ) -> dict[tuple[str, str, str], Entry]:
     """The entries whose finding is still there, or that weren't asked about."""
-    from nbguard.policy.scope import is_in_scope, name_in_repository
+    from nbguard.policy.covered_paths import is_in_scope, name_in_repository
 
     unseen = {name_in_repository(skipped.path, config.root) for skipped in result.report.skipped}
     return {

@@ -31,7 +31,7 @@ class Sight(NamedTuple):
 def audit(config: Config, entries: Entries) -> int:
     """Asks on a terminal, else lists; returns 1 where an entry still doesn't say enough. Raises UsageError."""
     from nbguard.policy.baseline import save_baseline
-    from nbguard.report.plain import plain
+    from nbguard.report.places import plain
 
     open_ones = [entry for entry in sorted(entries.values()) if missing(entry, config)]
     if not open_ones:
@@ -111,7 +111,7 @@ def _look(entries: list[Entry], config: Config) -> dict[tuple[str, str, str], Si
 
     from nbguard.documents.positions import line_index
     from nbguard.policy.fingerprint import find_salt, fingerprint
-    from nbguard.policy.redaction import masked_line
+    from nbguard.policy.masked_value import masked_line
     from nbguard.scan.pipeline import Pipeline
 
     paths = [os.path.join(config.root, path) for path in dict.fromkeys(entry.path for entry in entries)]

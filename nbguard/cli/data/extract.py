@@ -15,13 +15,13 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.reading import change_each, check_writable, load, place_of, record, tell_left
+from nbguard.cli.data.data_files import change_each, check_writable, load, place_of, record, tell_left
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.cli.data.reading import Read
+    from nbguard.cli.data.data_files import Read
     from nbguard.detect.finding import Finding
     from nbguard.redact.extraction import Extracted
 
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     """Extracts file by file, and returns the exit status."""
     from nbguard.documents.files import write_file
     from nbguard.redact.extraction import extract, store
-    from nbguard.redact.loading import VARIABLE
+    from nbguard.redact.loader_code import VARIABLE
     from nbguard.repository.phantoms import refresh_written
 
     config = load(options)

@@ -14,13 +14,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.reading import change_each, check_writable, documents, load, place_of, record, tell_left
+from nbguard.cli.data.data_files import change_each, check_writable, documents, load, place_of, record, tell_left
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.cli.data.reading import Read
+    from nbguard.cli.data.data_files import Read
     from nbguard.documents.fields import Edit
     from nbguard.redact.redaction import Redacted
 
@@ -33,8 +33,8 @@ def run(options: argparse.Namespace) -> int:
     """Redacts file by file, and returns the exit status."""
     from nbguard.documents.files import write_file
     from nbguard.policy.fingerprint import find_salt
-    from nbguard.redact.echoes import Echoes
     from nbguard.redact.redaction import redact, survey
+    from nbguard.redact.repeated_values import Echoes
     from nbguard.redact.replacements import Maker
     from nbguard.repository.phantoms import refresh_written
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import documents
 from nbguard.errors import ExitCode
-from nbguard.report.plain import plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -27,9 +27,9 @@ def run(options: argparse.Namespace) -> int:
     """Says which references are broken and which secrets are unused."""
     from nbguard.policy.config import load_config
     from nbguard.vault.client import Vault
-    from nbguard.vault.errors import ForbiddenError
     from nbguard.vault.plan import read_settings
     from nbguard.vault.usage import broken, find_uses, unused
+    from nbguard.vault.vault_errors import ForbiddenError
 
     config = load_config(next(iter(options.paths), "."))
     settings = read_settings(config.vault, config.root)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.report.plain import plain
+from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def connect(optional: bool = False) -> Vault | None:
     """The connection that the environment describes; None where there is none and it is ``optional``."""
     from nbguard.vault.client import Vault
-    from nbguard.vault.errors import NoAddressError
+    from nbguard.vault.vault_errors import NoAddressError
 
     try:
         return Vault()
@@ -38,7 +38,7 @@ def fingerprinter(config: Config) -> Callable[[str, str], str]:
 
 def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
     """The documents of files and folders; none means the repository. What can't be read is named on stderr."""
-    from nbguard.scan.reading import open_documents
+    from nbguard.scan.open_files import open_documents
 
     for opened in open_documents(paths, config):
         if opened.problem:

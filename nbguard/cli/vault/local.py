@@ -27,20 +27,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Starts, stops or describes the local Vault."""
-    from nbguard.vault import local
+    from nbguard.vault import local_server
     from nbguard.vault.local_keys import load_keys
 
     if options.action == "start":
-        address = local.start(os.environ)
+        address = local_server.start(os.environ)
         sys.stdout.write(f"The local Vault runs at {address}.\n")
-        keys = local.status(os.environ).keys
+        keys = local_server.status(os.environ).keys
         if keys != "keyring":
             sys.stdout.write(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.\n")
     elif options.action == "stop":
-        ran = local.stop(os.environ)
+        ran = local_server.stop(os.environ)
         sys.stdout.write("The local Vault is stopped and sealed.\n" if ran else "The local Vault wasn't running.\n")
     else:
-        state = local.status(os.environ)
+        state = local_server.status(os.environ)
         if not state.address:
             sys.stdout.write("There is no local Vault; `nbguard vault local start` sets one up.\n")
             return ExitCode.CLEAN

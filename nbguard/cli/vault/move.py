@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import connect, fingerprinter
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.plain import plain, plain_path
+from nbguard.report.places import plain, plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.policy.config import Config
-    from nbguard.vault.move import Moved, Plan
     from nbguard.vault.plan import Found, Settings
     from nbguard.vault.rewrite import Left
+    from nbguard.vault.transaction import Moved, Plan
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -48,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
     """Shows the plan, asks, stores, rewrites, and returns the exit status."""
     from nbguard.policy.config import load_config
     from nbguard.repository.phantoms import refresh_written
-    from nbguard.vault.move import carry_out, make_plan
     from nbguard.vault.plan import read_settings
+    from nbguard.vault.transaction import carry_out, make_plan
 
     config = load_config(next(iter(options.paths), "."), options.config)
     settings = read_settings(
@@ -89,7 +89,7 @@ def run(options: argparse.Namespace) -> int:
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
     """The files with credentials that nobody accepted, and what couldn't be looked at."""
     from nbguard.scan.movable import find_movable
-    from nbguard.scan.reading import open_documents
+    from nbguard.scan.open_files import open_documents
     from nbguard.scan.scanner import Scanner
     from nbguard.vault.identity import keep_identity
     from nbguard.vault.plan import Found
@@ -116,7 +116,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
 
 
 def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -> None:
-    from nbguard.policy.redaction import mask
+    from nbguard.policy.masked_value import mask
     from nbguard.vault.preview import diff
     from nbguard.vault.references import format_reference
 

@@ -28,9 +28,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Prints the policy, or both."""
     from nbguard.policy.config import load_config
-    from nbguard.vault.errors import VaultError
     from nbguard.vault.plan import read_settings
     from nbguard.vault.usage import find_uses, places_of, policy
+    from nbguard.vault.vault_errors import VaultError
 
     config = load_config(next(iter(options.paths), "."))
     settings = read_settings(config.vault, config.root)

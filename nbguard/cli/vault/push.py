@@ -26,9 +26,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Copies, and says what was copied."""
     from nbguard.vault.client import Vault
-    from nbguard.vault.local import local_environment
+    from nbguard.vault.copy_over import push
     from nbguard.vault.local_folder import exists
-    from nbguard.vault.push import push
+    from nbguard.vault.local_server import local_environment
 
     if not os.environ.get("VAULT_ADDR"):
         raise UsageError("VAULT_ADDR must be set to the team's Vault")

@@ -22,8 +22,8 @@ def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
     """
     if not findings or not os.path.exists(os.path.join(config.root, ".git")):
         return
-    from nbguard.report.plain import plain
-    from nbguard.scan.trace import trace_values
+    from nbguard.report.places import plain
+    from nbguard.scan.value_trace import trace_values
 
     try:
         trail = trace_values(findings, config)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import fingerprinter
 from nbguard.errors import ExitCode, NbguardError
-from nbguard.report.plain import plain, plain_path
+from nbguard.report.places import plain, plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.policy.config import load_config
     from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.client import Vault
-    from nbguard.vault.undo import undo, undoable
+    from nbguard.vault.restoration import undo, undoable
 
     config = load_config(next(iter(options.paths), "."))
     moves = {os.path.join(config.root, move.file): move for move in undoable(config.root)}

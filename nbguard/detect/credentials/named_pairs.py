@@ -17,7 +17,7 @@ from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token, is_random_password
-from nbguard.detect.values.references import is_store_reference
+from nbguard.detect.values.indirect_values import is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
 if TYPE_CHECKING:

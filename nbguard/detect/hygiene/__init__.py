@@ -1,5 +1,5 @@
 """Hygiene: habits that let a credential leak later, or run code that nobody chose."""
 
-from nbguard.detect.hygiene.rules import HYGIENE_RULES, HygieneRule
+from nbguard.detect.hygiene.hygiene_rules import HYGIENE_RULES, HygieneRule
 
 __all__ = ["HYGIENE_RULES", "HygieneRule"]

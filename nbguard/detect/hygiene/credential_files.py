@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_key_values
-from nbguard.detect.hygiene.rules import CREDENTIAL_FILE, make_finding
+from nbguard.detect.hygiene.hygiene_rules import CREDENTIAL_FILE, make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.triggers import DOTFILES, is_env_file

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.magics import find_magics
-from nbguard.detect.hygiene.rules import UNPINNED_SDK, make_finding
+from nbguard.detect.hygiene.hygiene_rules import UNPINNED_SDK, make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.printed_values import printing_literals
 from nbguard.detect.credentials.shown_names import shown_names
-from nbguard.detect.hygiene.rules import PRINTS_CREDENTIAL, make_finding
+from nbguard.detect.hygiene.hygiene_rules import PRINTS_CREDENTIAL, make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 
 if TYPE_CHECKING:

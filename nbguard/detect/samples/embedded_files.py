@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge
-from nbguard.detect.samples.rules import data_class
+from nbguard.detect.samples.sample_rules import data_class
 from nbguard.detect.samples.signal_search import BLOB
 from nbguard.documents.fields import Field, Part
 from nbguard.tables.files.contents import FOREIGN, Content, read_content

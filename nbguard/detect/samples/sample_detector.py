@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.samples import sizes
 from nbguard.detect.samples.settings import SampleSettings
-from nbguard.tables.files.formats import is_data_file
+from nbguard.tables.files.signatures import is_data_file
 from nbguard.tables.signals import Signals
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class SampleDetector:
             head = open_document(document.path, head_of(raw))
             yield from find_in_large(head, len(raw), lambda start, end: raw[start:end], settings, "")
             return
-        from nbguard.detect.samples.detector import find_samples
+        from nbguard.detect.samples.document_search import find_samples
 
         yield from find_samples(document, settings, candidates.evidence)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.samples.detector import find_in_data_file, find_in_field, find_samples
+from nbguard.detect.samples.document_search import find_in_data_file, find_in_field, find_samples
 from nbguard.detect.samples.signal_search import signals_in_file
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.tables.files.formats import is_data_file
+from nbguard.tables.files.signatures import is_data_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.detect.samples.rules import CLASSES
+from nbguard.detect.samples.sample_rules import CLASSES
 from nbguard.detect.samples.sizes import BULK
 from nbguard.errors import UsageError
 

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.encodings import is_base64_text, is_signed_token
+from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
-from nbguard.detect.values.references import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
 
 # Kinds that can be a credential where the place says so.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
 from nbguard.scan.blobs import Blob, may_hold_files
-from nbguard.strip.api import strip
 from nbguard.strip.options import from_config
+from nbguard.strip.strip_bytes import strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbguard.policy.config import Config
-    from nbguard.scan.sweep.targets import Targets
+    from nbguard.scan.sweep.sweep_targets import Targets
     from nbguard.scan.sweep.work import Executor
 
 

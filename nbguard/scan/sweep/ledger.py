@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.errors import UsageError
 from nbguard.policy.fingerprint import find_salt, fingerprint
-from nbguard.report.plain import plain
+from nbguard.report.places import plain
 from nbguard.scan.cache import rules_hash
 from nbguard.scan.sweep.rows import quote
 from nbguard.scan.sweep.schema import FORMAT, create_tables

@@ -12,7 +12,7 @@ from nbguard.repository.changes import SUBMODULE, list_changes
 from nbguard.repository.git import GitError, GitGaveUpError, start_git
 from nbguard.repository.history import read_commits, select_everything, shallow_commits
 from nbguard.repository.objects import read_contents, read_sizes
-from nbguard.scan.sweep.guard import borrowed_from, check_repository
+from nbguard.scan.sweep.repository_check import borrowed_from, check_repository
 from nbguard.scan.sweep.work import KEY_BYTES, Answer, Item
 from nbguard.scan.versions import Versions
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.report.records import Skipped
 from nbguard.repository.git_guard import distrust
-from nbguard.scan.history import LARGEST
+from nbguard.scan.history_scan import LARGEST
 from nbguard.scan.sweep import repositories, stores
-from nbguard.scan.sweep.targets import REPOSITORY
+from nbguard.scan.sweep.sweep_targets import REPOSITORY
 from nbguard.scan.sweep.work import ECHO, PLACE, PLAN, RELIST, SCAN, Answer, Notable, Unread
 from nbguard.scan.versions import Versions
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.tables.files.formats import kind_of
+from nbguard.tables.files.signatures import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

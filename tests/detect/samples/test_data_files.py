@@ -19,7 +19,7 @@ import pandas as pd
 import pytest
 
 from nbguard.detect.engine import Engine, Scope
-from nbguard.detect.samples.detector import find_in_field
+from nbguard.detect.samples.document_search import find_in_field
 from nbguard.detect.samples.embedded_files import find_in_file
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.reading import open_document

@@ -8,7 +8,7 @@ import random
 import pytest
 
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.remarks import Remarks, is_source_map
 from nbguard.detect.samples.user_traces import is_nobodys
 from nbguard.documents.reading import open_document

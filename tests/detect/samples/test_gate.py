@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.signal_search import find_signals, might_hold_samples
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data

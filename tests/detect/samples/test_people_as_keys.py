@@ -10,7 +10,7 @@ import pytest
 
 from nbguard.detect.knowledge.loading import FOLDER
 from nbguard.detect.pii.first_names import first_names, has_first_name
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.reading import open_document
 from tests.notebook_builder import as_bytes, code, notebook
 

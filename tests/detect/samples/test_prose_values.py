@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data
 from tests.growth import assert_linear

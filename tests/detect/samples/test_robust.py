@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.samples.detector import find_in_field, find_samples
+from nbguard.detect.samples.document_search import find_in_field, find_samples
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
 from nbguard.tables.json_tables import tables_in_json

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.detect.samples.rules import CLASSES, SAMPLE_RULES, data_class, rules
+from nbguard.detect.samples.sample_rules import CLASSES, SAMPLE_RULES, data_class, rules
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.errors import UsageError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nbguard.detect.samples.detector import find_in_field, find_samples
+from nbguard.detect.samples.document_search import find_in_field, find_samples
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
 from tests.growth import assert_linear

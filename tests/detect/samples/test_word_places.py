@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.detect.samples import word_places
-from nbguard.detect.samples.detector import find_samples
+from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.signal_search import signals_in_file
 from nbguard.detect.samples.word_places import Values, are_people, names_something
 from nbguard.documents.reading import open_document

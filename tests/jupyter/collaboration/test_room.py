@@ -13,7 +13,7 @@ from pycrdt import YMessageType, create_sync_message, create_update_message, han
 from tornado.httpclient import HTTPRequest
 from tornado.websocket import websocket_connect
 
-from nbguard.jupyter.collaboration.store import read_texts
+from nbguard.jupyter.collaboration.document_store import read_texts
 from tests import notebook_builder as nb
 from tests.jupyter.guard.conftest import IMPORT, IONQ, Server, clean, outputs_on_disk, server  # noqa: F401
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.jupyter.guard.models import bytes_of, notebook_bytes, put_back
-from nbguard.strip.api import strip
+from nbguard.strip.strip_bytes import strip
 from tests import notebook_builder as nb
 from tests.growth import assert_linear
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from nbguard.policy.config import Config
 from nbguard.repository.history import select_everything
-from nbguard.scan.history import scan_selection
+from nbguard.scan.history_scan import scan_selection
 from nbguard.scan.sweep.answers import Limits
 from nbguard.scan.sweep.coordinator import make_setup, run_sweep
 from nbguard.scan.sweep.executors import SerialExecutor
 from nbguard.scan.sweep.ledger import close_ledger, open_ledger
 from nbguard.scan.sweep.results import read_notes, read_report, read_runs
-from nbguard.scan.sweep.targets import find_targets
+from nbguard.scan.sweep.sweep_targets import find_targets
 
 # Small enough that every repository of the tests is taken apart.
 SMALL = Limits(bytes=2_000, contents=3)

@@ -9,7 +9,7 @@ import fsspec
 import pytest
 
 from nbguard.errors import UsageError
-from nbguard.scan.sweep.targets import find_targets, parse_part
+from nbguard.scan.sweep.sweep_targets import find_targets, parse_part
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 from tests.scan.histories import History, with_dwave, with_ionq

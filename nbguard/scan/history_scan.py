@@ -14,8 +14,8 @@ from nbguard.repository.git import GitGaveUpError
 from nbguard.repository.history import read_commits, shallow_commits
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
+from nbguard.scan.commit_messages import Messages
 from nbguard.scan.echo_search import EchoSearch
-from nbguard.scan.messages import Messages
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:

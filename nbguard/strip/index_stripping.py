@@ -8,8 +8,8 @@ from nbguard.errors import ExitCode, NbguardError
 from nbguard.repository.git import top_of
 from nbguard.repository.index import Staged, list_staged, read_blobs, read_staged, replace_staged
 from nbguard.repository.listing import NOTEBOOK_ENDINGS
-from nbguard.strip.api import find_volatile, strip
 from nbguard.strip.batch import Outcome
+from nbguard.strip.strip_bytes import find_volatile, strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable

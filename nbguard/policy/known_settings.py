@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.detect.samples.rules import CLASSES
+from nbguard.detect.samples.sample_rules import CLASSES
 from nbguard.errors import UsageError
 
 PROFILES = ("relaxed", "standard", "enterprise")

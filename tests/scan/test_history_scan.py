@@ -11,9 +11,9 @@ import pytest
 from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.config import Config, Zone
 from nbguard.repository.history import resolve, select_everything, select_range, select_since
-from nbguard.scan import history as history_module
-from nbguard.scan.api import scan_paths
-from nbguard.scan.history import scan_selection
+from nbguard.scan import history_scan as history_module
+from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.scan_paths import scan_paths
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.policy.redaction import mask, mask_finding, without_value
+from nbguard.policy.masked_value import mask, mask_finding, without_value
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document
 

@@ -9,7 +9,7 @@ from nbguard.policy.config import load_config
 from nbguard.repository.changes import list_tree
 from nbguard.repository.history import read_commits, refs_with, select_everything
 from nbguard.scan.cache import open_cache
-from nbguard.scan.history import HistoryScan
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
 
 if TYPE_CHECKING:

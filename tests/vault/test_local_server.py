@@ -14,19 +14,19 @@ from hvac.api.auth_methods import Token
 from hvac.api.system_backend import SystemBackend
 
 from nbguard.cli.main import main
-from nbguard.vault import local, local_setup, lookup
+from nbguard.vault import local_server, local_setup, lookup
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import VaultError
+from nbguard.vault.copy_over import push
 from nbguard.vault.local_folder import exists, local_folder
 from nbguard.vault.local_keys import Keys, load_keys, save_keys
-from nbguard.vault.push import push
+from nbguard.vault.vault_errors import VaultError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
 from tests.vault.planted import write_notebook
-from tests.vault.test_move import move
+from tests.vault.test_transaction import move
 
 VALUE = FakeTokens(41).ionq()
-_patient = local._client
+_patient = local_server._client
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     yield tmp_path
-    local.stop(os.environ)
+    local_server.stop(os.environ)
 
 
 @pytest.mark.slow
@@ -71,7 +71,7 @@ def test_a_credential_is_moved_and_found_again_without_any_vault(
 
     assert main(["vault", "local", "stop"]) == 0
     assert "is stopped" in capsys.readouterr().out
-    assert not local.status(os.environ).running
+    assert not local_server.status(os.environ).running
     held = [path for path in folder.rglob("*") if path.is_file() and VALUE.encode() in path.read_bytes()]
     assert held == [], "what is on disk is sealed"
 
@@ -79,12 +79,12 @@ def test_a_credential_is_moved_and_found_again_without_any_vault(
     two = [subprocess.Popen([sys.executable, "-m", "nbguard", "vault", "local", "start"]) for _ in range(2)]
     assert [process.wait() for process in two] == [0, 0]
     assert main(["vault", "local", "stop"]) == 0, "the one that runs is the one that is known"
-    assert not local.status(os.environ).running
+    assert not local_server.status(os.environ).running
 
     code = "from nbguard import secret; print(secret('quantum/ionq/analysis#api_key') == input())"
     run = subprocess.run([sys.executable, "-c", code], input=VALUE, capture_output=True, text=True)
     assert run.stdout == "True\n", "another process starts it again by itself"
-    assert local.status(os.environ).running
+    assert local_server.status(os.environ).running
 
     mount = vault_environment.mount()
     vault_environment.store("quantum/ionq/other", mount, api_key="theirs")
@@ -155,12 +155,12 @@ def test_a_first_start_that_broke_off_is_finished_by_the_next(
     with monkeypatch.context() as broken:
         _break_after(broken, owner, name)
         with pytest.raises(KeyboardInterrupt):
-            local.start(os.environ)
+            local_server.start(os.environ)
     assert main(["vault", "local", "status"]) == 0
     assert "`nbguard vault local start` finishes it" in capsys.readouterr().out
     vault = Vault()
     vault.write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
-    local.stop(os.environ)
+    local_server.stop(os.environ)
     assert Vault().read("secret", "quantum/ionq").data == {"api_key": VALUE}, "once finished, nothing is begun anew"
     assert load_keys(local_folder(os.environ))[0].root == "", "nobody is root any more"
     assert main(["vault", "local", "status"]) == 0
@@ -172,7 +172,7 @@ def test_an_answer_that_comes_too_late_is_no_defect(
     machine: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(local, "_client", lambda folder, address, patience=0.002: _patient(folder, address, patience))
+        hurried.setattr(local_server, "_client", lambda folder, address, wait=0.002: _patient(folder, address, wait))
         assert main(["vault", "local", "start"]) == 3
     told = capsys.readouterr().err
     assert told == (
@@ -184,12 +184,12 @@ def test_an_answer_that_comes_too_late_is_no_defect(
 
 @pytest.mark.slow
 def test_a_vault_that_was_in_use_is_never_emptied(machine: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Vault(local.local_environment(os.environ)).write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
-    local.stop(os.environ)
+    Vault(local_server.local_environment(os.environ)).write("secret", "quantum/ionq", {"api_key": VALUE}, 0)
+    local_server.stop(os.environ)
     folder = Path(local_folder(os.environ))
     (folder / "keys.json").rename(folder / "kept")
     for missing in ("keys.json", "state.json"):
-        local.stop(os.environ)
+        local_server.stop(os.environ)
         (folder / missing).unlink(missing_ok=True)
         assert main(["vault", "local", "start"]) == 3
         assert f"delete the folder {folder}" in capsys.readouterr().err

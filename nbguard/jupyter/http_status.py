@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.vault.errors import (
+from nbguard.vault.vault_errors import (
     BusyError,
     ConflictError,
     NoAddressError,

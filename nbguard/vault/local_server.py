@@ -15,10 +15,10 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.errors import VaultError
 from nbguard.vault.local_folder import local_folder
 from nbguard.vault.local_keys import LostKeysError, load_keys, write_private
 from nbguard.vault.local_setup import PATIENCE, empty, finish, initialise, wait_until_active
+from nbguard.vault.vault_errors import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -6,7 +6,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.reading import open_document
-from nbguard.policy.scope import name_in_repository
+from nbguard.policy.covered_paths import name_in_repository
 from nbguard.scan.sources import find_sources, read_paths
 
 if TYPE_CHECKING:

@@ -10,13 +10,13 @@ from nbguard.detect.samples.classify_table import Verdict, judge
 from nbguard.detect.samples.hits import Hit, gather
 from nbguard.detect.samples.labelled_values import labelled_values
 from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation, is_inventory
-from nbguard.detect.samples.rules import data_class, rule_of
+from nbguard.detect.samples.sample_rules import data_class, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
 from nbguard.detect.samples.single_values import is_credits, values_in
 from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.tables.files.formats import is_data_file
+from nbguard.tables.files.signatures import is_data_file
 from nbguard.tables.json_tables import tables_in_payload
 from nbguard.tables.table import Table, canonical
 from nbguard.tables.text_tables import tables_in_text

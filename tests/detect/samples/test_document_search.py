@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from nbguard.detect.finding import SEVERITIES, Finding
-from nbguard.detect.samples.detector import find_samples
-from nbguard.detect.samples.rules import data_class
+from nbguard.detect.samples.document_search import find_samples
+from nbguard.detect.samples.sample_rules import data_class
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.documents.reading import open_document
 from tests.detect.samples import data

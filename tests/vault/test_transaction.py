@@ -8,9 +8,9 @@ import pytest
 
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
-from nbguard.vault.errors import ForbiddenError, RefusedError, UnreachableError
-from nbguard.vault.move import Moved, carry_out, make_plan
 from nbguard.vault.plan import Found, Settings
+from nbguard.vault.transaction import Moved, carry_out, make_plan
+from nbguard.vault.vault_errors import ForbiddenError, RefusedError, UnreachableError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao, free_port
 from tests.vault.planted import sources_of, write_notebook

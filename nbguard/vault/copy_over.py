@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.errors import ConflictError
 from nbguard.vault.references import Reference, format_reference
+from nbguard.vault.vault_errors import ConflictError
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault

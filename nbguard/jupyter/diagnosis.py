@@ -42,7 +42,7 @@ def find_stores_around(top: str) -> list[str]:
 
     A server keeps its store in the folder it was started in.
     """
-    from nbguard.jupyter.collaboration.store import STORE_NAME, find_stores
+    from nbguard.jupyter.collaboration.document_store import STORE_NAME, find_stores
 
     pattern = ":(glob)**/" + STORE_NAME.replace(".db", "*.db")
     try:
@@ -59,7 +59,7 @@ def find_stores_around(top: str) -> list[str]:
 
 def purge_stores(top: str) -> Iterator[tuple[str, str, bool]]:
     """Deletes the stores around; yields each one's path, what became of it, and whether it is gone."""
-    from nbguard.jupyter.collaboration.store import purge_store
+    from nbguard.jupyter.collaboration.document_store import purge_store
 
     for store in find_stores_around(top):
         try:
@@ -109,7 +109,7 @@ def _is_enabled() -> bool:
 
 
 def _check_store(store: str, top: str, config: Config) -> Check:
-    from nbguard.jupyter.collaboration.store import as_notebook, read_texts
+    from nbguard.jupyter.collaboration.document_store import as_notebook, read_texts
 
     what, name = "collaboration store", _short(store, top)
     purge = f"stop the Jupyter server, and run `nbguard doctor {PURGE}`"

@@ -36,7 +36,7 @@ def load(options: argparse.Namespace) -> Config:
 
 def documents(options: argparse.Namespace, config: Config, problems: list[ExitCode] | None = None) -> Iterator[Read]:
     """The documents below the paths, one after the other; what can't be read is told where ``problems`` are kept."""
-    from nbguard.scan.reading import open_documents
+    from nbguard.scan.open_files import open_documents
     from nbguard.scan.scanner import sample_settings
 
     settings_at = sample_settings(config)

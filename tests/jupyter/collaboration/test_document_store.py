@@ -13,7 +13,7 @@ import pytest
 
 from nbguard.errors import UnreadableError
 from nbguard.jupyter.collaboration.decoding import Replay
-from nbguard.jupyter.collaboration.store import (
+from nbguard.jupyter.collaboration.document_store import (
     as_notebook,
     find_stores,
     find_users,
@@ -137,7 +137,7 @@ def test_what_is_no_store_is_said(tmp_path: Path, content: bytes) -> None:
 
 
 def test_reading_shows_no_content() -> None:
-    from nbguard.jupyter.collaboration.store import Room, Texts
+    from nbguard.jupyter.collaboration.document_store import Room, Texts
 
     assert TOKEN not in repr(Room("a", (TOKEN.encode(),)))
     assert TOKEN not in repr(Texts(1, (TOKEN,), True))

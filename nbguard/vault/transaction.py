@@ -14,7 +14,12 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
-from nbguard.vault.errors import (
+from nbguard.vault.plan import Credential, Found, Settings, choose_keys, collect
+from nbguard.vault.references import Reference, format_reference
+from nbguard.vault.rewrite import Left, Rewritten, Target, rewrite
+from nbguard.vault.storing import Stored, store
+from nbguard.vault.style import Lookup
+from nbguard.vault.vault_errors import (
     BusyError,
     LoginError,
     NoAddressError,
@@ -24,11 +29,6 @@ from nbguard.vault.errors import (
     UnreachableError,
     VaultError,
 )
-from nbguard.vault.plan import Credential, Found, Settings, choose_keys, collect
-from nbguard.vault.references import Reference, format_reference
-from nbguard.vault.rewrite import Left, Rewritten, Target, rewrite
-from nbguard.vault.storing import Stored, store
-from nbguard.vault.style import Lookup
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault

@@ -11,7 +11,7 @@ from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Literal
-from nbguard.detect.hygiene.rules import SAVE_ACCOUNT, make_finding
+from nbguard.detect.hygiene.hygiene_rules import SAVE_ACCOUNT, make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
-from nbguard.vault.undo import undo, undoable
+from nbguard.vault.restoration import undo, undoable
 from tests.openbao_server import OpenBao
 from tests.vault.planted import sources_of, write_notebook
-from tests.vault.test_move import DWAVE, IONQ, IONQ2, move
 from tests.vault.test_rewrite import FORMS
+from tests.vault.test_transaction import DWAVE, IONQ, IONQ2, move
 
 LIMIT = 10_000_000
 VALUES = {IONQ: "ionq", IONQ2: "ionq", DWAVE: "dwave"}
