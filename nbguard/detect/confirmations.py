@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.triggers import Ask
@@ -32,21 +32,65 @@ _INSIDE_A_WORD = (
 )
 
 
+class Question(NamedTuple):
+    """A regex that raw bytes have to match where a literal begins (empty: none), and all who ask it of this literal."""
+
+    confirm: str
+    asks: tuple[Ask, ...]
+
+
+def questions_of(asks: Iterable[Ask]) -> tuple[Question, ...]:
+    """Asks by their regex, so that each regex is tried once at a place."""
+    grouped: dict[str, list[Ask]] = {}
+    for ask in asks:
+        grouped.setdefault(ask.confirm, []).append(ask)
+    return tuple(Question(confirm, tuple(members)) for confirm, members in grouped.items())
+
+
+def answer_asks(
+    file: RawFile,
+    questions: Sequence[Question],
+    start: int,
+    end: int,
+    detector_of: Callable[[str], object],
+    made: Container[str] = (),
+) -> Iterator[tuple[Ask, bool]]:
+    """Who asks at a literal (ASCII) that stands at these bytes, and whether something can come of it for them.
+
+    ``made`` are the detectors that were imported already.
+    """
+    raw = file.raw
+    for confirm, asks in questions:
+        if confirm and _compile(confirm).match(raw, start) is None:
+            for ask in asks:
+                yield ask, _is_unclear(file, ask, end)
+        else:
+            for ask in asks:
+                yield ask, _is_confirmed(file, ask, start, end, detector_of, made)
+
+
 def is_confirmed(file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object]) -> bool:
     """Whether something can come of a literal (ASCII) that stands at these bytes for the detector that asks."""
+    return any(confirmed for _, confirmed in answer_asks(file, questions_of((ask,)), start, end, detector_of))
+
+
+def _is_confirmed(
+    file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object], made: Container[str]
+) -> bool:
+    """The same, once the regex matched."""
     if not ask.detector:
         if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
             return True
         return file.notebook and _hides_something(file.raw, start)
-    if ask.confirm and _compile(ask.confirm).match(file.raw, start) is None:
-        return _is_unclear(file, ask, end)
-    if ask.needs and not file.meets(ask.needs):
-        return False
     if not ask.confirming:
-        return True
-    if detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
-        return True
-    return _is_unclear(file, ask, end)
+        return not ask.needs or file.meets(ask.needs)
+    # The two conditions may be tried in any order. A look around the place is cheaper than one through the file, but
+    # for the first one the detector has to be imported.
+    if ask.needs and ask.detector not in made and not file.meets(ask.needs):
+        return False
+    if not detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
+        return _is_unclear(file, ask, end)
+    return not ask.needs or file.meets(ask.needs)
 
 
 def near_others(
@@ -64,7 +108,7 @@ def near_others(
 
 def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
     """Whether behind a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    if not file.notebook or _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
+    if not file.has_controls or _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
         return False
     return not ask.needs or file.meets(ask.needs)
 

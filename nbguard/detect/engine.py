@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import is_confirmed, near_others
+from nbguard.detect.confirmations import Question, answer_asks, near_others, questions_of
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
@@ -84,6 +84,16 @@ class Engine:
         return tuple(tuple(ask for ask in trigger.asks if ask.exact) for trigger in self._table)
 
     @cached_property
+    def _questions(self) -> tuple[tuple[Question, ...], ...]:
+        """By literal, what is asked where it stands."""
+        return tuple(questions_of(trigger.asks) for trigger in self._table)
+
+    @cached_property
+    def _exact_questions(self) -> tuple[tuple[Question, ...], ...]:
+        """The same for binary files."""
+        return tuple(map(questions_of, self._exact_asks))
+
+    @cached_property
     def _prefilter(self) -> Prefilter:
         narrow = {t.literal: re.escape(t.literal) + t.narrow for t in self._table if t.narrow}
         return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
@@ -125,12 +135,12 @@ class Engine:
         """
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
-        table = self._table
+        table, detector_of, made = self._table, self._detector, self._made
+        questions = self._exact_questions if file.binary else self._questions
         for number, end in self._prefilter.search(file.raw):
-            trigger = table[number]
-            start = end - len(trigger.literal)
-            for ask in self._exact_asks[number] if file.binary else trigger.asks:
-                (hits if is_confirmed(file, ask, start, end, self._detector) else others).append((end, ask))
+            start = end - len(table[number].literal)
+            for ask, confirmed in answer_asks(file, questions[number], start, end, detector_of, made):
+                (hits if confirmed else others).append((end, ask))
         hits += near_others(file, hits, others)
         hits.sort()
         return hits
