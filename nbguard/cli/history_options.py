@@ -46,6 +46,13 @@ def add_exhaustive_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_jobs_option(parser: argparse.ArgumentParser) -> None:
+    """Declares ``--jobs``."""
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes that share the work (default: one a core, one if it is small)"
+    )
+
+
 def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> ScanResult:
     """Scans the commits that were asked for; says on standard error what else there is to know."""
     from nbguard.repository.history import select_everything, select_range, select_since

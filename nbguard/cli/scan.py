@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_exhaustive_option, add_history_options
+    from nbguard.cli.history_options import add_exhaustive_option, add_history_options, add_jobs_option
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
@@ -52,6 +52,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME,NAME",
         help="ask detect-secrets plugins as well: class names, or `all`",
     )
+    add_jobs_option(parser)
     parser.add_argument("--staged", action="store_true", help="what the next commit would hold, not the work tree")
     add_history_options(parser)
     add_exhaustive_option(parser)
@@ -85,6 +86,7 @@ def run(options: argparse.Namespace) -> int:
         result = scan_staged(config, kinds, reveal=options.show_secrets)
     else:
         from nbguard.cli.console import track
+        from nbguard.scan.workers import jobs_from
 
         result = scan_paths(
             options.paths,
@@ -93,6 +95,7 @@ def run(options: argparse.Namespace) -> int:
             strip=options.strip,
             reveal=options.show_secrets,
             watch=lambda paths: track(paths, "Files", len(paths)),
+            jobs=jobs_from(options.jobs),
         )
     write_result(result, options)
     if options.exit_zero and result.exit_code == ExitCode.FINDINGS:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.reading import open_document
-from nbguard.errors import ExitCode, NbguardError, UnreadableError
+from nbguard.errors import ExitCode
 from nbguard.report.records import LeftOut, Skipped, exit_status, make_report
-from nbguard.scan.blobs import Blob, may_hold_files
-from nbguard.scan.scanner import Scanner
-from nbguard.scan.sources import read_paths
+from nbguard.scan.file_scan import FileScan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,7 +16,9 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Report
-    from nbguard.scan.scanner import Scanned
+    from nbguard.scan.blobs import Blob
+    from nbguard.scan.file_scan import Looked
+    from nbguard.scan.known_values import KnownValues
 
 
 class ScanResult(NamedTuple):
@@ -54,8 +54,8 @@ class Pipeline:
         self, config: Config, kinds: frozenset[str] = frozenset(), *, strip: bool = False, reveal: bool = False
     ) -> None:
         self._config = config
-        self._scanner = Scanner(config, kinds)
-        self._strip = strip
+        self._scan = FileScan(config, kinds, strip=strip)
+        self._scanner = self._scan.scanner
         self._reveal = reveal
         self._found: dict[str, list[tuple[Document, list[Finding]]]] = {}
         self._skipped: list[Skipped] = []
@@ -76,133 +76,67 @@ class Pipeline:
         paths: Sequence[str],
         watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
         unread: Iterable[Blob] = (),
+        jobs: int = 1,
     ) -> ScanResult:
         """Scans files (``-`` is standard input) and returns the report and the exit status.
 
-        ``watch`` hands the paths on and may show how far it is. ``unread`` is what can't be looked into.
+        ``watch`` hands the paths on and may show how far it is. ``unread`` is what can't be looked into. ``jobs`` is
+        how many processes may work on it, where the work is worth it; the result is the same.
         """
+        from time import perf_counter
+
+        from nbguard.scan.file_workers import look_into_paths, search_paths
+
+        started = perf_counter()
         for blob in unread:
             self._skip(self._scanner.name_of(blob.path), blob.problem)
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
-        return self.run_on(
-            read_paths(watch(paths), limit, heads=True),
-            lambda: read_paths(files, limit, heads=True),
-        )
+        self._keep(look_into_paths(self._scan, paths, watch(paths), limit, jobs))
+        if (known := self._known()) is not None:
+            self._add_echoes(search_paths(self._scan, files, limit, known, jobs), known)
+        return self._conclude(perf_counter() - started)
 
     def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> ScanResult:
         """Scans blobs; ``again`` gives those that can be had twice, to be looked through for echoes."""
         from time import perf_counter
 
         started = perf_counter()
-        for blob in blobs:
-            self._scan(blob)
-        if self._found and self._files > 1:
-            self._scan_for_echoes(again)
+        self._keep(map(self._scan.look_into, blobs))
+        known = self._known()
+        search = known.make_search() if known is not None else None
+        if known is not None and search is not None:
+            parts = self._scan.parts_holding(again(), search)
+            self._add_echoes(((name, raw, here) for name, raw in parts if (here := search(raw))), known)
         return self._conclude(perf_counter() - started)
 
-    def _scan(self, blob: Blob) -> None:
-        name = self._scanner.name_of(blob.path)
-        if blob.problem:
-            self._files += 1
-            self._skip(name, blob.problem)
-            return
-        if blob.size:
-            self._files += 1
-            self._scan_large(name, blob)
-            return
-        raw = self._strip_file(blob) if self._strip else blob.raw
-        if raw.startswith(b"version https://git-lfs"):
-            raw = self._follow_pointer(name, raw)
-        if may_hold_files(name, raw):
-            from nbguard.scan.members import scan_with_members
-
-            for part, scanned in scan_with_members(self._scanner, Blob(name, raw), self._config.max_file_size):
-                self._keep(part.path, part.raw, scanned)
-        else:
-            self._keep(name, raw, self._scanner.scan(name, raw))
-
-    def _follow_pointer(self, name: str, raw: bytes) -> bytes:
-        """What a pointer of Git LFS stands for; the bytes as they are where that isn't here, or they are none."""
-        from nbguard.scan.lfs import id_in_pointer, read_content
-
-        if identity := id_in_pointer(raw):
-            try:
-                return read_content(identity, self._config.root, self._config.max_file_size)
-            except UnreadableError as error:
-                self._skip(name, str(error))
-        return raw
-
-    def _keep(self, name: str, raw: bytes, scanned: Scanned) -> None:
-        self._files += 1
-        self._bytes += len(raw)
-        self._skip(name, scanned.problem)
-        self._skip(name, scanned.defect)
-        if scanned.document is not None and scanned.findings:
-            self._found.setdefault(name, []).append((scanned.document, list(scanned.findings)))
-
-    def _scan_large(self, name: str, blob: Blob) -> None:
-        from nbguard.scan.large_files import scan_large
-
-        scanned = scan_large(self._scanner, blob, self._config.max_file_size)
-        self._bytes += blob.size
-        for problem in scanned.problems:
-            self._skip(name, problem)
-        for document, findings in scanned.found:
-            if findings:
-                self._found.setdefault(name, []).append((document, list(findings)))
+    def _keep(self, looks: Iterable[Looked]) -> None:
+        for looked in looks:
+            self._files += looked.files
+            self._bytes += looked.bytes
+            self._skipped += looked.skipped
+            self._stripped += looked.stripped
+            for document, findings in looked.found:
+                self._found.setdefault(document.path, []).append((document, findings))
 
     def _skip(self, name: str, reason: str) -> None:
         if reason:
             self._skipped.append(Skipped(name, reason))
 
-    def _strip_file(self, blob: Blob) -> bytes:
-        """The bytes without outputs, written back to the file; the bytes as they are where that can't be done.
-
-        A working copy that is staged without outputs keeps them: they aren't in what is committed.
-        """
-        if blob.packed or not blob.path.lower().endswith(".ipynb"):
-            return blob.raw
-        from nbguard.documents.files import write_file
-        from nbguard.strip.options import from_config
-        from nbguard.strip.strip_bytes import strip
-
-        options = from_config(self._config.strip)
-        try:
-            stripped = strip(blob.raw, options)
-            if stripped is blob.raw:
-                return blob.raw
-            from nbguard.strip.index_stripping import is_clean_in_index
-
-            if is_clean_in_index(blob.path, options):
-                return stripped
-            write_file(blob.path, stripped, blob.raw)
-        except NbguardError as error:
-            self._skip(self._scanner.name_of(blob.path), str(error))
-            return blob.raw
-        self._stripped.append(blob.path)
-        return stripped
-
-    def _scan_for_echoes(self, again: Callable[[], Iterable[Blob]]) -> None:
-        """Looks for the values found in one file in every other file of the run."""
+    def _known(self) -> KnownValues | None:
+        """The values that are looked for in other files; None where there are none, or no other file."""
+        if not self._found or self._files < 2:
+            return None
         from nbguard.scan.known_values import KnownValues
 
         known = KnownValues()
         for _, findings in self.found:
             known.add(findings)
-        search = known.make_search()
-        if search is None:
-            return
-        from nbguard.scan.large_files import read_where_large
-        from nbguard.scan.members import parts_of
+        return known if len(known) else None
 
-        limit = self._config.max_file_size
-        blobs = read_where_large(again(), self._scanner, limit, search)
-        named = (blob._replace(path=self._scanner.name_of(blob.path)) for blob in blobs)
-        for name, raw, *_ in (part for blob in named for part in parts_of(blob, limit)):
-            here = search(raw)
-            if not here:
-                continue
+    def _add_echoes(self, parts: Iterable[tuple[str, bytes, set[str]]], known: KnownValues) -> None:
+        """Adds the places at which values that were found in one file stand in another."""
+        for name, raw, here in parts:
             present = [finding for _, findings in self._found.get(name, ()) for finding in findings]
             # Most values stand in the file they were found in, and nowhere else in it: those places are known.
             if not here <= {finding.value for finding in present}:

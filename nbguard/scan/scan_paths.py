@@ -39,15 +39,16 @@ def scan_paths(
     strip: bool = False,
     reveal: bool = False,
     watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
+    jobs: int = 1,
 ) -> ScanResult:
     """Scans files and folders for some kinds of finding (none given: those that the configuration reports).
 
     Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
-    result, for a person at a terminal. ``watch`` hands the paths on and may show how far it is. Raises UsageError for
-    rules and paths there are not.
+    result, for a person at a terminal. ``watch`` hands the paths on and may show how far it is. ``jobs`` processes
+    share the work where there is much of it. Raises UsageError for rules and paths there are not.
     """
     pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
     sources = find_sources(paths or (config.root,), config.exclude, config.root)
     pipeline.excluded = sources.excluded
-    return pipeline.run(sources.files, watch, sources.unread)
+    return pipeline.run(sources.files, watch, sources.unread, jobs)
