@@ -64,7 +64,7 @@ def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: froz
         selection = select_since(folder, options.since)
     else:
         selection = select_everything(folder)
-    return scan_and_tell(folder, selection, config, kinds, cached=not options.no_cache)
+    return scan_and_tell(folder, selection, config, kinds, cached=not options.no_cache, jobs=options.jobs)
 
 
 def scan_and_tell(
@@ -75,16 +75,29 @@ def scan_and_tell(
     *,
     cached: bool,
     gate: Gate | None = None,
+    jobs: int | None = None,
 ) -> ScanResult:
-    """Scans selected commits, under a ``gate`` where there is one; notes go to standard error."""
+    """Scans selected commits, under a ``gate`` where there is one; notes go to standard error.
+
+    ``jobs``: see ``workers.jobs_from``.
+    """
     from nbguard.cli.console import track
     from nbguard.report.places import plain
     from nbguard.scan.cache import open_cache
     from nbguard.scan.history_scan import scan_selection
+    from nbguard.scan.workers import jobs_from
 
+    count = jobs_from(jobs)
     with open_cache(config, kinds, used=cached and not config.exhaustive) as cache:
         outcome, notes = scan_selection(
-            folder, selection, config, kinds, cache, lambda contents, total: track(contents, "Versions", total), gate
+            folder,
+            selection,
+            config,
+            kinds,
+            cache,
+            lambda contents, total: track(contents, "Versions", total),
+            gate,
+            count,
         )
     sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
     return outcome

@@ -108,7 +108,10 @@ def near_others(
 
 def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
     """Whether behind a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    if not file.has_controls or _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
+    # Most such places are in the base64 of an image.
+    if not file.notebook or file.raw.find(b"\\", end, end + _NEAR) < 0:
+        return False
+    if _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
         return False
     return not ask.needs or file.meets(ask.needs)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, AnyStr
 
 from nbguard.documents.notebook import looks_like_notebook
@@ -29,11 +29,6 @@ class RawFile:
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
         self._met: dict[tuple[str, ...], bool] = {}
-
-    @cached_property
-    def has_controls(self) -> bool:
-        """Whether control characters may be written as escapes in it, other than tabs and line ends."""
-        return self.notebook and any(escape in self.raw for escape in (b"\\b", b"\\f", b"\\u00"))
 
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""

@@ -16,6 +16,7 @@ from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
 from nbguard.scan.commit_messages import Messages
 from nbguard.scan.echo_search import EchoSearch
+from nbguard.scan.version_workers import examine
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class HistoryScan:
     """Scans selected commits of one repository under one configuration.
 
     ``cache`` knows contents that earlier runs found clean. ``watch`` hands contents on and may show how many of so
-    many went by. Not shared between threads.
+    many went by. ``jobs`` processes share the work where there is much of it. Not shared between threads.
     """
 
     def __init__(
@@ -58,7 +59,9 @@ class HistoryScan:
         cache: Cache | None = None,
         watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
         gate: Gate | None = None,
+        jobs: int = 1,
     ) -> None:
+        self._jobs = jobs
         self._watch = watch
         self._folder = folder
         self._config = config
@@ -130,17 +133,18 @@ class HistoryScan:
                 wanted[blob] = [change for change in wanted[blob] if self.place_of(change.path) != place]
             wanted = {blob: rest for blob, rest in wanted.items() if rest}
         clean_now = []
-        for blob, raw, problem in self._read(wanted):
+        for (blob, raw, problem), verdicts in examine(self.versions, self._read(wanted), wanted, self._jobs):
             self._contents += 1
             self._bytes += len(raw)
-            for change in wanted[blob]:
-                if problem:
+            if problem:
+                for change in wanted[blob]:
                     commit = f" in commit {change.commit[:12]}" if change.commit else ""
                     self._skip(change.path, f"{problem}{commit}")
-                elif self.versions.look_into(blob, change.path, raw):
+                continue
+            for change, is_clean in zip(wanted[blob], verdicts, strict=True):
+                if is_clean:
                     clean_now.append((blob, self.place_of(change.path)))
-            if not problem:
-                self._echoes.search(blob, wanted[blob], raw)
+            self._echoes.search(blob, wanted[blob], raw)
         if self._cache is not None:
             self._cache.add_clean(clean_now)
 
@@ -241,10 +245,11 @@ def scan_selection(
     cache: Cache | None = None,
     watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
     gate: Gate | None = None,
+    jobs: int = 1,
 ) -> HistoryResult:
     """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
 
     With a ``gate`` its salt, baseline and allows count, not the work tree's. Raises UsageError for rules there are not,
     and GitError where git refuses.
     """
-    return HistoryScan(folder, config, kinds, cache, watch, gate).run(selection)
+    return HistoryScan(folder, config, kinds, cache, watch, gate, jobs).run(selection)

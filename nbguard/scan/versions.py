@@ -47,6 +47,21 @@ class Step(NamedTuple):
     record: FindingRecord
 
 
+class Seen(NamedTuple):
+    """What some contents came to: what ``Versions`` keeps of them, taken out of it to be put into another one."""
+
+    known: tuple[Finding, ...]
+    found: dict[str, dict[str, list[FindingRecord]]]
+    skipped: tuple[Skipped, ...]
+    odd: dict[str, str]
+    switched_off: frozenset[tuple[str, str]]
+    elsewhere: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Shows no value."""
+        return f"Seen({len(self.found)} contents)"
+
+
 class Versions:
     """What is in the versions of files. ``found`` holds the records of a content (blob) by its kind of place."""
 
@@ -55,16 +70,51 @@ class Versions:
         if gate is not None:
             self._scanner = self._scanner.accepting(gate.salt, gate.baseline, gate.stood_before)
         self._config = config
+        self._made_of = (config, kinds, gate)
         self._triggers = load_triggers()
-        self._known = KnownValues()
         self._standing: dict[tuple[str, str], Standing] = {}
         self._watched: frozenset[str] = frozenset()
         self.trail: list[Step] = []
+        self._begin()
+
+    def __reduce__(self) -> tuple[type[Versions], tuple[Config, frozenset[str], Gate | None]]:
+        """A worker that is started anew makes its own."""
+        return Versions, self._made_of
+
+    def _begin(self) -> None:
+        self._known = KnownValues()
         self.found: dict[str, dict[str, list[FindingRecord]]] = {}
         self.skipped: list[Skipped] = []
         self.odd: dict[str, str] = {}
         self.switched_off: set[tuple[str, str]] = set()
-        self.elsewhere: set[str] = set()
+        self.elsewhere: dict[str, None] = {}
+
+    def take(self) -> Seen:
+        """What was kept until now, which is kept no longer."""
+        seen = Seen(
+            tuple(self._known), self.found, tuple(self.skipped), self.odd, frozenset(self.switched_off),
+            tuple(self.elsewhere),
+        )  # fmt: skip
+        self._begin()
+        return seen
+
+    def add(self, seen: Seen) -> None:
+        """Keeps what another one saw, as if it had been seen here."""
+        self._known.add(seen.known)
+        for blob, places in seen.found.items():
+            for place, records in places.items():
+                for made in records:
+                    self._keep_record(blob, place, made)
+        self.skipped += seen.skipped
+        for path, problem in seen.odd.items():
+            self._note(path, problem)
+        self.switched_off |= seen.switched_off
+        for path in seen.elsewhere:
+            self._note_elsewhere(path)
+
+    def prepare(self) -> None:
+        """Loads what judging needs, so that workers needn't. Raises UsageError."""
+        self._scanner.salt, self._scanner.baseline  # noqa: B018 - read once
 
     def place_of(self, path: str) -> str | None:
         """What of a path can decide how a content is read and judged; None where the path is excluded.
@@ -85,8 +135,8 @@ class Versions:
     def look_into(self, blob: str, path: str, raw: bytes) -> bool:
         """Scans a content, and the files in it where it is an archive; whether there is nothing to say of it."""
         clean = True
-        if id_in_pointer(raw) and len(self.elsewhere) < _TOLD:
-            self.elsewhere.add(path)
+        if id_in_pointer(raw):
+            self._note_elsewhere(path)
         for part, scanned in scan_with_members(self._scanner, Blob(path, raw), self._config.max_file_size):
             if scanned.defect:
                 self.skipped.append(Skipped(part.path, f"{scanned.defect}; content {blob[:12]}"))
@@ -181,15 +231,20 @@ class Versions:
     def _keep(self, blob: str, outer: str, document: Document, findings: Sequence[Finding]) -> None:
         self._known.add(findings)
         for _, made in self._scanner.judge(document, findings, self.switched_off):
-            kept = self.found.setdefault(blob, {}).setdefault(self.place_of(outer) or "", [])
-            mark = made.fingerprint
-            same = next(
-                (n for n, other in enumerate(kept) if (other.fingerprint, other.path) == (mark, document.path)), None
-            )
-            if same is None:
-                kept.append(made)
-            elif kept[same].waived is not None and made.waived is None:
-                kept[same] = made
+            self._keep_record(blob, self.place_of(outer) or "", made)
+
+    def _keep_record(self, blob: str, place: str, made: FindingRecord) -> None:
+        kept = self.found.setdefault(blob, {}).setdefault(place, [])
+        mark = (made.fingerprint, made.path)
+        same = next((n for n, other in enumerate(kept) if (other.fingerprint, other.path) == mark), None)
+        if same is None:
+            kept.append(made)
+        elif kept[same].waived is not None and made.waived is None:
+            kept[same] = made
+
+    def _note_elsewhere(self, path: str) -> None:
+        if len(self.elsewhere) < _TOLD:
+            self.elsewhere[path] = None
 
     def _note(self, path: str, problem: str) -> None:
         if problem and len(self.odd) < _TOLD:
