@@ -34,12 +34,14 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_exhaustive_option
+    from nbguard.cli.text_options import add_text_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
     parser.add_argument("--base", metavar="REF", default="", help="leave out what this has, whatever the runner says")
     parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
     parser.add_argument("--format", choices=FORMATS, help="how to report (default: github on GitHub, else text)")
+    add_text_options(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file, and the text to the log")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
     parser.add_argument(
@@ -56,7 +58,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
     from nbguard.cli.scan import write_result
-    from nbguard.policy.config import find_root
+    from nbguard.cli.text_options import telling_of
+    from nbguard.policy.config import Config, find_root
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job
@@ -77,9 +80,11 @@ def run(options: argparse.Namespace) -> int:
     outcome = _judge(options, root, job, selection, kinds)
     default = "github" if job.runner == "GitHub Actions" else "text"
     options.format = options.format or default
-    write_result(outcome, options)
+    config = Config(root)  # only for where paths begin: whose policy counts is settled above
+    write_result(outcome, options, config, "ci")
     if options.output:
-        write_report(outcome.report, default, sys.stdout)
+        telling = telling_of(options, outcome.report, config, "ci") if default == "text" else None
+        write_report(outcome.report, default, sys.stdout, telling)
     if job.runner == "GitHub Actions":
         append_step_summary(outcome.report, os.environ)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:

@@ -45,11 +45,10 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.CLEAN
     from nbguard.cli.push_answer import judge_push
 
-    so_far = "nothing left this machine"
     base = find_push_base(".", updates, options.remote) if options.policy_from == "base" else ""
     if not base:
-        return judge_push(selection, load_config(".", options.config), so_far)
+        return judge_push(selection, load_config(".", options.config), "pre-push")
     from nbguard.scan.gate import open_gate
 
     with open_gate(base, options.config, frozenset()) as gate:
-        return judge_push(selection, gate.config, so_far, gate)
+        return judge_push(selection, gate.config, "pre-push", gate)

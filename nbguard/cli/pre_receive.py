@@ -46,4 +46,4 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.scan.gate import gate_of_operator
 
     gate = gate_of_operator(config, find_before(".", updates), allows_count=options.policy_from == "head")
-    return judge_push(selection, config, "the server took nothing", gate)
+    return judge_push(selection, config, "pre-receive", gate)

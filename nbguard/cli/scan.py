@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_exhaustive_option, add_history_options, add_jobs_option
+    from nbguard.cli.text_options import add_text_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
@@ -40,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--only", action="append", choices=KIND_NAMES, help="look for this kind only (repeatable)")
     parser.add_argument("--strip", action="store_true", help="strip notebooks in place first, then scan what remains")
     parser.add_argument("--format", default="text", choices=FORMATS, help="how to report (default: text)")
+    add_text_options(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
     parser.add_argument(
@@ -97,7 +99,7 @@ def run(options: argparse.Namespace) -> int:
             watch=lambda paths: track(paths, "Files", len(paths)),
             jobs=jobs_from(options.jobs),
         )
-    write_result(result, options)
+    write_result(result, options, config)
     if options.exit_zero and result.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
     return result.exit_code
@@ -116,11 +118,16 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
     )
 
 
-def write_result(result: ScanResult, options: argparse.Namespace) -> None:
+def write_result(result: ScanResult, options: argparse.Namespace, config: Config, door: str = "scan") -> None:
     """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
     from nbguard.report.places import plain_path
     from nbguard.report.writing import write_report
 
+    telling = None
+    if options.format == "text":
+        from nbguard.cli.text_options import telling_of
+
+        telling = telling_of(options, result.report, config, door)
     if result.stripped:
         from nbguard.repository.phantoms import refresh_written
 
@@ -130,10 +137,10 @@ def write_result(result: ScanResult, options: argparse.Namespace) -> None:
     if options.output:
         try:
             with open(options.output, "w", encoding="utf-8", newline="\n") as file:
-                write_report(result.report, options.format, file)
+                write_report(result.report, options.format, file, telling)
         except OSError as error:
             raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
         return
-    write_report(result.report, options.format, sys.stdout)
+    write_report(result.report, options.format, sys.stdout, telling)
     for finding, value in result.values.items():
         sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")

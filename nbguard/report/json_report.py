@@ -29,7 +29,8 @@ def write(report: Report, stream: TextIO) -> None:
 def as_dict(finding: FindingRecord) -> dict[str, Any]:
     """A finding as the report's JSON has it."""
     fields = finding._asdict()
-    del fields["region"]  # the contract has file_line; regions are for formats that mark text in files
+    # The contract has file_line; regions are for formats that mark text in files, frames for people.
+    del fields["region"], fields["frame"]
     cell = finding.cell
     fields["cell"] = {"index": cell.number, "id": cell.id, "type": cell.type} if cell else None
     fields["waived"] = finding.waived._asdict() if finding.waived else None

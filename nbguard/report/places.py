@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def place(finding: FindingRecord) -> str:
     """Where a finding is, for people: ``a.ipynb: cell 3 (ab12cd34) line 2``. Cells are counted from 1."""
     path = plain_path(finding.path)
-    commit = _commit(finding)
+    commit = commit_of(finding)
     if finding.cell is None:
         where = "" if finding.where == "file" else f"{finding.where}, file "
         return f"{path}: {where}line {finding.file_line}{commit}"
@@ -22,7 +22,7 @@ def place(finding: FindingRecord) -> str:
     return f"{path}: cell {finding.cell.number + 1}{name}{where} line {finding.line}{commit}"
 
 
-def _commit(finding: FindingRecord) -> str:
+def commit_of(finding: FindingRecord) -> str:
     """The commit that brought a finding in, and how many others wrote it again."""
     origin = finding.origin
     if origin is None or not origin.commit:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nbguard.documents.positions import Stretch
     from nbguard.policy.allow import Waiver
     from nbguard.policy.verdict import Judgement
+    from nbguard.report.frames import Frame, Frames
 
 
 class CellRecord(NamedTuple):
@@ -45,7 +46,8 @@ class FindingRecord(NamedTuple):
 
     ``line`` and ``column`` count from 1, in characters of the decoded field; the end is the first character after
     the match. ``file_line`` counts lines of the file on disk from 1; ``region`` is the match in that file. ``match``
-    is masked. ``waived`` is None where the finding counts. ``origin`` is there in scans of a history only.
+    is masked. ``waived`` is None where the finding counts. ``origin`` is there in scans of a history only. ``frame`` is
+    the masked line for people, where one was asked for.
     """
 
     rule: str
@@ -68,6 +70,7 @@ class FindingRecord(NamedTuple):
     remedy: str
     waived: Waiver | None
     origin: Origin | None = None
+    frame: Frame | None = None
 
 
 class Skipped(NamedTuple):
@@ -118,7 +121,9 @@ class Report(NamedTuple):
     skipped: tuple[Skipped, ...]
 
 
-def record(finding: Finding, document: Document, judgement: Judgement, salt: bytes) -> FindingRecord:
+def record(
+    finding: Finding, document: Document, judgement: Judgement, salt: bytes, frames: Frames | None = None
+) -> FindingRecord:
     """The record of a finding: place, masked value, fingerprint. It keeps neither the value nor its field."""
     # Loaded here: a run that finds nothing needs none of it.
     from nbguard.documents.positions import line_index, stretch_of
@@ -156,6 +161,7 @@ def record(finding: Finding, document: Document, judgement: Judgement, salt: byt
         message=without_value(message, finding),
         remedy=without_value(finding.remedy, finding),
         waived=waived,
+        frame=frames.of(finding) if frames is not None else None,
     )
 
 

@@ -1,55 +1,84 @@
-"""The report for people: what was found, where, why it counts, and how to fix it."""
+"""The report for people: what was found, where, and the one next step; then the run in a sentence."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.places import place, plain, plain_path
+from nbguard.report.places import plain, plain_path
+from nbguard.report.terminal import look_of, wrap
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.report.records import Report, Summary
+    from nbguard.report.situation import Telling
+    from nbguard.report.terminal import Look
 
-_COLOURS = {"critical": "1;31", "high": "31", "medium": "33", "low": "36", "bold": "1", "faint": "2"}
-_ACCEPT = 'Accept one: `# nbguard: allow RULE reason="…"` on its line.'
 
-
-def write(report: Report, stream: TextIO) -> None:
+def write(report: Report, stream: TextIO, telling: Telling | None = None) -> None:
     """Writes the findings that count, the files that were skipped, a summary line and what can be done next.
 
-    Waived findings are counted.
-
-    Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org).
+    Waived findings are counted; with ``verbose`` they are listed. ``quiet`` leaves everything but the findings out.
     """
-    colour = _wants_colour(stream)
+    look = look_of(stream)
+    if not report.findings and not report.skipped:
+        # Most runs end here, and load no more than that.
+        if telling is None or not telling.quiet:
+            stream.write(look.paint(conclusion(report), "bold") + "\n")
+        return
+    from nbguard.report.situation import Telling
 
-    def paint(text: str, style: str) -> str:
-        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if colour else text
+    telling = telling or Telling()
+    stream.writelines(f"{line}\n" for line in _lines(report, telling, look))
 
-    told: set[tuple[str, str]] = set()
+
+def _lines(report: Report, telling: Telling, look: Look) -> Iterator[str]:
+    yield from _findings(report, telling, look)
+    for path, reason in report.skipped:
+        yield f"{look.paint(plain_path(telling.situation.shown(path)), 'bold')}  not scanned: {plain(reason)}"
+    if telling.verbose:
+        yield from _waived(report, telling)
+    if telling.quiet:
+        return
+    if report.skipped:
+        yield ""
+    for line in wrap(_result(report, telling.situation.door), look.width):
+        yield look.paint(line, "bold")
+    from nbguard.report.steps import closing
+
+    for text in closing(report, telling.situation):
+        yield from wrap(text, look.width, "  " if text.startswith("- ") else "")
+
+
+def _findings(report: Report, telling: Telling, look: Look) -> Iterator[str]:
+    if telling.form == "full":
+        from nbguard.report.blocks import block
+        from nbguard.report.causes import group
+
+        for cause in group(report.findings):
+            yield from block(cause, telling, look)
+        return
+    from nbguard.report.concise import concise, grouped
+
+    counted = [finding for finding in report.findings if finding.waived is None]
+    yield from (concise if telling.form == "concise" else grouped)(counted, telling.situation, look)
+
+
+def _waived(report: Report, telling: Telling) -> Iterator[str]:
+    from nbguard.report.causes import short_spot
+
     for finding in report.findings:
         if finding.waived is not None:
-            continue
-        head = f"{paint(place(finding), 'bold')}  {paint(finding.severity, finding.severity)}  {plain(finding.rule)}"
-        stream.write(f"{head}\n    {plain(finding.message)}\n")
-        cause = "known by its shape" if finding.cause == "shape" else finding.cause
-        stream.write(paint(f"    {plain(finding.match)}  {plain(cause)}".rstrip(), "faint") + "\n")
-        # What is in a history is followed by its fingerprint (nbguard trace), what is in a file by its place.
-        if finding.origin is not None and finding.kind == "credential":
-            stream.write(paint(f"    fingerprint {finding.fingerprint}", "faint") + "\n")
-        # How to fix it is the same for every finding of a rule: once is enough.
-        if finding.remedy and (finding.rule, finding.remedy) not in told:
-            told.add((finding.rule, finding.remedy))
-            stream.write(f"    Fix: {plain(finding.remedy)}\n")
-        stream.write("\n")
-    stream.writelines(
-        f"{paint(plain_path(path), 'bold')}  not scanned: {plain(reason)}\n" for path, reason in report.skipped
-    )
-    if report.skipped:
-        stream.write("\n")
-    stream.write(paint(conclusion(report), "bold") + "\n")
-    if steps := _next_steps(report):
-        stream.write(steps + "\n")
+            path = plain_path(telling.situation.shown(finding.path))
+            reason = f": {plain(finding.waived.reason)}" if finding.waived.reason else ""
+            yield f"{path}:{short_spot(finding)}: waived {plain(finding.rule)}, {plain(finding.waived.detail)}{reason}"
+
+
+def _result(report: Report, door: str) -> str:
+    """The run in one sentence; at a hook, with what that means for the commit."""
+    if door != "hook" or not (report.summary.findings or report.skipped):
+        return conclusion(report)
+    return f"Refused: {conclusion(report)} Nothing was committed."
 
 
 def conclusion(report: Report) -> str:
@@ -79,15 +108,6 @@ def left_out(summary: Summary) -> list[str]:
     return [f"{number} {what}" for number, what in counts if number]
 
 
-def _next_steps(report: Report) -> str:
-    """What can be done about findings in files as they are; what is in a history asks for other steps."""
-    here = [finding for finding in report.findings if finding.waived is None and finding.origin is None]
-    if not here:
-        return ""
-    move = any(finding.kind == "credential" for finding in here)
-    return f"{'Move credentials: `nbguard vault move FILE`. ' if move else ''}{_ACCEPT}"
-
-
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -99,7 +119,3 @@ def _size(number: int) -> str:
             break
         amount, unit = amount / 1000, larger
     return f"{amount:.0f} {unit}" if unit == "bytes" or amount >= 100 else f"{amount:.1f} {unit}"
-
-
-def _wants_colour(stream: TextIO) -> bool:
-    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -10,6 +10,7 @@ from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
     from nbguard.report.records import Report
+    from nbguard.report.situation import Telling
 
 FORMATS = {
     "text": "nbguard.report.text",
@@ -26,8 +27,8 @@ FORMATS = {
 }
 
 
-def write_report(report: Report, format_name: str, stream: TextIO) -> None:
-    """Writes a report in one of FORMATS. Raises UsageError for a format there is not.
+def write_report(report: Report, format_name: str, stream: TextIO, telling: Telling | None = None) -> None:
+    """Writes a report in one of FORMATS; ``telling`` is for the text. Raises UsageError for a format there is not.
 
     A character that the stream's encoding doesn't have (a file name on an old Windows console) becomes an escape.
     """
@@ -35,4 +36,8 @@ def write_report(report: Report, format_name: str, stream: TextIO) -> None:
         raise UsageError(f"there is no report format {format_name!r}; known are {', '.join(FORMATS)}")
     if isinstance(stream, TextIOWrapper):
         stream.reconfigure(errors="backslashreplace")
-    import_module(FORMATS[format_name]).write(report, stream)
+    write = import_module(FORMATS[format_name]).write
+    if format_name == "text" and telling is not None:
+        write(report, stream, telling)
+    else:
+        write(report, stream)

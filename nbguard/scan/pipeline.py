@@ -146,7 +146,7 @@ class Pipeline:
 
     def _conclude(self, seconds: float) -> ScanResult:
         judge, off = self._scanner.judge, self._switched_off
-        judged = (item for document, findings in self.found for item in judge(document, findings, off))
+        judged = (item for document, findings in self.found for item in judge(document, findings, off, framed=True))
         values = {record: finding.value for finding, record in judged}
         unseen = LeftOut(self.excluded, len(self._switched_off))
         report = make_report(values, self._skipped, self._files, self._bytes, seconds, unseen)

@@ -18,7 +18,7 @@ from nbguard.policy.covered_paths import name_in_repository
 from nbguard.scan.blobs import STANDARD_INPUT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
@@ -158,11 +158,17 @@ class Scanner:
         return self._engine.find_samples_in_large(document, size, read, path)
 
     def judge(
-        self, document: Document, findings: Iterable[Finding], switched_off: set[tuple[str, str]] | None = None
+        self,
+        document: Document,
+        findings: Sequence[Finding],
+        switched_off: set[tuple[str, str]] | None = None,
+        *,
+        framed: bool = False,
     ) -> Iterator[Judged]:
         """The findings of a document that are reported today, waived ones too, with their records.
 
-        Those that the policy switches off by name are noted in ``switched_off``, by path and fingerprint.
+        Those that the policy switches off by name are noted in ``switched_off``, by path and fingerprint. ``framed``:
+        the records show the line, masked; not where credentials aren't looked for, as then nobody masks them.
         """
         from time import strftime
 
@@ -171,11 +177,16 @@ class Scanner:
         from nbguard.report.records import record
 
         today = strftime("%Y-%m-%d")
+        frames = None
+        if framed and findings and "credential" in self.kinds:
+            from nbguard.report.frames import Frames
+
+            frames = Frames(findings)
         for finding in findings:
             mark = fingerprint(finding.rule, finding.value, self.salt)
             judgement = judge(finding, document, self.config, today, self.baseline, mark, self._stood_before)
             if not judgement.dropped:
-                yield Judged(finding, record(finding, document, judgement, self.salt))
+                yield Judged(finding, record(finding, document, judgement, self.salt, frames))
             elif switched_off is not None and is_switched_off(finding, self.config, document.path):
                 switched_off.add((document.path, mark))
 

@@ -230,7 +230,7 @@ class Versions:
 
     def _keep(self, blob: str, outer: str, document: Document, findings: Sequence[Finding]) -> None:
         self._known.add(findings)
-        for _, made in self._scanner.judge(document, findings, self.switched_off):
+        for _, made in self._scanner.judge(document, findings, self.switched_off, framed=True):
             self._keep_record(blob, self.place_of(outer) or "", made)
 
     def _keep_record(self, blob: str, place: str, made: FindingRecord) -> None:

@@ -45,7 +45,8 @@ def test_a_push_with_a_secret_is_refused_and_explained(server, work):
     commit = work.commit(**{"run.py": with_dwave(FakeTokens(80).dwave())})
     work.commit(**{"run.py": "deleted in a later commit\n"})
     said = refused(work, "origin", "main")
-    assert f"run.py: line 1 in commit {commit[:12]}" in said
+    assert "--> run.py  line 1, column" in said
+    assert f"in commit {commit[:12]}" in said
     assert "push refused; the server took nothing" in said
     assert f"git rebase -i {commit[:12]}^" in said
     assert "rotate" in said

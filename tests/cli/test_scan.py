@@ -34,7 +34,7 @@ def test_a_clean_notebook_exits_0(folder):
 def test_a_finding_exits_1_and_names_provider_cell_and_line(folder):
     run = nbguard("scan", "leak.ipynb", cwd=folder)
     assert run.status == 1
-    assert "leak.ipynb: cell 2 (cell0001) line 2" in run.out
+    assert "--> leak.ipynb  cell 2, line 2, column" in run.out
     assert "D-Wave" in run.out
     assert "DWaveSampler(token=…)" in run.out
 
@@ -107,7 +107,7 @@ def test_exit_zero_is_for_findings_only(folder):
 def test_standard_input_is_scanned(folder):
     run = nbguard("scan", "-", stdin=f"DWAVE_API_TOKEN={TOKEN}\n".encode(), cwd=folder)
     assert run.status == 1
-    assert "<stdin>: line 1" in run.out
+    assert "--> <stdin>  line 1, column 17" in run.out
 
 
 @pytest.mark.parametrize("bom", [b"", b"\xef\xbb\xbf"])

@@ -123,9 +123,9 @@ def test_a_fingerprint_of_another_salt_is_found_with_that_salt(story):
 def test_a_text_report_of_a_history_gives_what_trace_takes(story):
     history, *_ = story
     told = nbguard("scan", "--history", cwd=history.path).out
-    assert f"    fingerprint {fingerprint_of(history, 'lab.ipynb')}\n" in told
+    assert f"nbguard trace {fingerprint_of(history, 'lab.ipynb')}\n" in told
     history.write("now.ipynb", with_ionq(story[2]))
-    assert "fingerprint" not in nbguard("scan", cwd=history.path).out
+    assert "nbguard trace" not in nbguard("scan", cwd=history.path).out
 
 
 def test_a_value_in_messages_is_followed(tmp_path):

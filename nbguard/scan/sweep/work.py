@@ -139,8 +139,8 @@ def unpack_items(packed: bytes) -> tuple[Item, ...]:
 
 
 def record_as_text(record: FindingRecord) -> str:
-    """A record as JSON in ASCII: a path that isn't UTF-8 stays what it is."""
-    return json.dumps(record)
+    """A record as JSON in ASCII: a path that isn't UTF-8 stays what it is. Its line stays where it was read."""
+    return json.dumps(record._replace(frame=None))
 
 
 def record_from_text(text: str) -> FindingRecord:

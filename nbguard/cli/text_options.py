@@ -1,0 +1,45 @@
+"""The options that say how the text report is told, and who it is told to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nbguard.policy.config import Config
+    from nbguard.report.records import Report
+    from nbguard.report.situation import Telling
+
+_FORMS = ("full", "concise", "grouped")
+
+
+def add_text_options(parser: argparse.ArgumentParser) -> None:
+    """Declares --output-format, -q and -v."""
+    parser.add_argument(
+        "--output-format",
+        choices=_FORMS,
+        help="the text's form: blocks with the next step, a line each, or lines by file (default: full)",
+    )
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="the findings only, a line each")
+    loud.add_argument("-v", "--verbose", action="store_true", help="with fingerprints, remedies and what was accepted")
+
+
+def telling_of(options: argparse.Namespace, report: Report, config: Config, door: str) -> Telling | None:
+    """How a report is told at a door. Git is asked how far the values have come.
+
+    None where there is nothing to tell.
+    """
+    if not report.findings and not report.skipped:
+        return None
+    from nbguard.report.situation import Telling, find_situation
+
+    quiet = getattr(options, "quiet", False)
+    form = getattr(options, "output_format", None) or ("concise" if quiet else "full")
+    situation = find_situation("hook" if getattr(options, "staged", False) else door, config.root)
+    if form == "full" and door == "scan":
+        from nbguard.scan.reach import find_reach
+
+        situation = situation._replace(reach=find_reach(report.findings, config))
+    return Telling(form, quiet, getattr(options, "verbose", False), situation)

@@ -1,0 +1,151 @@
+"""The next step: what a person can do about a finding, at the door where it was met."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.report.places import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.report.causes import Cause
+    from nbguard.report.records import FindingRecord, Report
+    from nbguard.report.situation import Situation
+
+_OUTPUTS = frozenset(("output", "traceback", "widget", "attachment"))
+# Formats that have no comments, so that an allow has no place in them.
+_WITHOUT_COMMENTS = (".json", ".jsonl", ".csv", ".tsv", ".txt", ".log", ".zip", ".gz", ".pdf", ".parquet", ".xlsx")
+# What no edit of ours goes into.
+_CLOSED = (
+    ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
+)  # fmt: skip
+_PYTHON = (".py", ".ipynb")
+
+
+class Step(NamedTuple):
+    """A line of advice: ``label`` says what it is to the reader, ``why`` what it does, for where there is room."""
+
+    label: str
+    text: str
+    why: str = ""
+
+
+def steps(cause: Cause, situation: Situation) -> list[Step]:
+    """What to do about one cause, the first step first; at most three."""
+    finding = cause.first
+    path = quote(situation.shown(finding.path))
+    # What came by standard input, or in a message, is no file that a command could change.
+    found = [] if finding.path.startswith("<") else list(_mend(finding, path, situation))
+    if finding.origin is not None:
+        found = _steps_in_history(finding, situation)
+    said = finding.message.rstrip(".").partition(". ")[2]
+    note = [Step("note", plain(said))] if said else []
+    return [*note, *found[:2], *([] if finding.origin else [_accept(finding)])]
+
+
+def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Step]:
+    """Commits are mended in one way whatever is in them: the closing lines say how."""
+    if finding.kind == "credential" and situation.door != "pre-push":
+        text = f"rotate it: nbguard explain {plain(finding.rule)}"
+        return [Step("next", text, "says how"), Step("trace", f"nbguard trace {finding.fingerprint}")]
+    if situation.door in ("ci", "pre-push", "pre-receive"):
+        return [Step("next", "take it out of the commit, as said below")]
+    return [Step("next", plain(finding.remedy))] if finding.remedy else []
+
+
+def _mend(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Step]:
+    packed = "!/" in finding.path
+    if finding.kind == "credential":
+        yield from _mend_credential(finding, path, situation)
+    elif finding.kind == "sample-data" and not packed and finding.where in _OUTPUTS:
+        yield Step("next", f"nbguard strip {path}", "takes the outputs out")
+    elif finding.kind == "sample-data" and not packed and not finding.path.lower().endswith(_CLOSED):
+        yield Step("next", f"nbguard data redact {path}", "puts stand-ins in its place")
+        yield Step("or", f"nbguard data extract {path}", "moves it out, and loads it")
+    elif finding.kind == "sample-data" and not packed:
+        yield Step("next", f"git rm --cached {path}", "keeps the file, outside of git")
+    elif finding.remedy:
+        yield Step("next", plain(finding.remedy))
+
+
+def _mend_credential(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Step]:
+    branch = situation.reach.get((finding.path, finding.fingerprint))
+    if branch:
+        yield Step("first", f"rotate it, {branch} has it: nbguard explain {plain(finding.rule)}")
+    if "!/" in finding.path:
+        yield Step("next", "take it out of the file that is packed here")
+    elif finding.where in _OUTPUTS:
+        yield Step("next", f"nbguard strip {path}", "takes the outputs out")
+    elif finding.where == "metadata":
+        yield Step("next", "take it out of the notebook's metadata")
+    else:
+        yield Step("next", f"nbguard vault move {path}", "puts a lookup in its place")
+    if branch == "":
+        yield Step("then", "git commit --amend, or git rebase -i: a commit here holds it")
+    elif branch is None and finding.path.lower().endswith(_PYTHON) and finding.where in ("source", "file"):
+        name = _variable(finding.rule)
+        if finding.cause.startswith("os.environ"):
+            yield Step("or", "delete the line", "and set the variable outside the repository")
+        elif name:
+            yield Step("or", f'os.environ["{name}"]', "set outside the repository")
+
+
+def _variable(rule: str) -> str:
+    """The environment variable that the provider's own library reads; empty where none is known."""
+    from nbguard.detect.credentials.provider_rules import load_catalogue
+
+    known = load_catalogue().by_rule.get(rule)
+    return next(iter(known[1].env), "") if known else ""
+
+
+def _accept(finding: FindingRecord) -> Step:
+    if finding.path.lower().endswith(_WITHOUT_COMMENTS) or "!/" in finding.path:
+        return Step("else", "nbguard baseline update", "accepts what is there")
+    when = "if it is made up" if finding.kind == "sample-data" else "if it is no secret"
+    return Step("else", f'# nbguard: allow {plain(finding.rule)} reason="…"', when)
+
+
+def closing(report: Report, situation: Situation) -> list[str]:
+    """What holds for the whole run, said once: how to get a push or a job through, what explains a rule."""
+    counted = [finding for finding in report.findings if finding.waived is None]
+    lines = []
+    if situation.door in ("ci", "pre-push", "pre-receive"):
+        lines += get_through(counted, situation, bool(report.skipped))
+    elif counted:
+        lines.append("What a rule looks for, and how a credential is rotated: nbguard explain RULE")
+    if counted and situation.missing:
+        lines.append(situation.missing)
+    return lines
+
+
+def get_through(counted: list[FindingRecord], situation: Situation, skipped: bool) -> list[str]:
+    """How commits that were refused get through, in the same words at every door."""
+    points = []
+    if situation.door != "pre-push" and any(finding.kind == "credential" for finding in counted):
+        points.append("Rotate each credential that was pushed: others may have it.")
+    if counted:
+        commits = [finding.origin.commit for finding in counted if finding.origin and finding.origin.commit]
+        first = f" git rebase -i {commits[0][:12]}^ and mark it `edit`;" if commits else ""
+        points += [
+            f"Take it out of the commits that hold it; a later commit isn't enough:{first} or, if it is the last one,"
+            " git commit --amend.",
+            'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
+            if situation.new_allows
+            else "Is it no secret? An allow counts once it stands on the branch this goes to: ask who may decide."
+            " So does a baseline: nbguard baseline update.",
+        ]
+    if skipped:
+        points.append("What could not be scanned is refused too: make it smaller or whole, or ask the operator.")
+    if not points:
+        return []
+    push = "git push --force-with-lease" if situation.door == "ci" else "git push"
+    return ["To get this through:", *(f"- {point}" for point in points), f"- Then {push} again."]
+
+
+def quote(path: str) -> str:
+    """A path as a shell takes it for one word, and none of it for an option."""
+    path = plain(path)
+    path = f"./{path}" if path.startswith("-") else path
+    return path if re.fullmatch(r"[\w@%+=:,./-]+", path) else "'" + path.replace("'", "'\"'\"'") + "'"

@@ -1,0 +1,64 @@
+"""What a stream can show: how wide it is, and whether it takes colour and links."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple, TextIO
+
+_COLOURS = {
+    "critical": "1;31", "high": "1;31", "medium": "1;33", "low": "1;36", "bold": "1", "faint": "2", "edge": "1;34",
+}  # fmt: skip
+_NARROWEST, _USUAL, _WIDEST = 40, 80, 120
+
+
+class Look(NamedTuple):
+    """How text is laid out and painted. A pipe gets neither colour nor links, and the same width everywhere."""
+
+    width: int = _USUAL
+    colour: bool = False
+    links: bool = False
+
+    def paint(self, text: str, style: str) -> str:
+        """The text in the colour of a severity, or ``bold``, ``faint`` or ``edge``."""
+        return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if self.colour and text else text
+
+    def link(self, text: str, path: str) -> str:
+        """The text as a link to a file (OSC 8, https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda)."""
+        if not self.links or not path:
+            return text
+        from urllib.parse import quote
+
+        address = "file://" + quote(os.fsencode(os.path.abspath(path)))
+        return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
+
+
+def look_of(stream: TextIO) -> Look:
+    """What a stream can show. Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org)."""
+    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    return Look(_width_of(stream), terminal and not os.environ.get("NO_COLOR"), terminal)
+
+
+def _width_of(stream: TextIO) -> int:
+    columns = 0
+    if stream.isatty():
+        try:
+            columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns
+        except (ValueError, OSError):
+            columns = 0
+    # A hook's terminal may say that it has no columns at all.
+    return min(max(columns, _NARROWEST), _WIDEST) if columns else _USUAL
+
+
+def wrap(text: str, width: int, indent: str = "") -> list[str]:
+    """The text in lines of at most ``width`` characters, words whole: a longer word has a line of its own.
+
+    Lines after the first one begin with ``indent``.
+    """
+    lines, line = [], ""
+    for word in text.split():
+        candidate = f"{line} {word}" if line.strip() else f"{line}{word}"
+        if len(candidate) > width and line.strip():
+            lines.append(line)
+            candidate = indent + word
+        line = candidate
+    return [*lines, line] if line.strip() else lines

@@ -1,0 +1,96 @@
+"""The next step: for each door, kind of finding, and how far the value has come."""
+
+import pytest
+
+from nbguard.report.causes import group
+from nbguard.report.records import Origin, make_report
+from nbguard.report.situation import Situation, find_situation
+from nbguard.report.steps import closing, quote, steps
+from tests.report.samples import sample_report
+
+ORIGIN = Origin("a" * 40, "ada", "2026-01-01", "b" * 40, 1)
+
+
+def told(finding, **situation):
+    (cause,) = group([finding])
+    return [f"{step.label} {step.text}" for step in steps(cause, Situation(**situation))]
+
+
+def only(rule, where="source"):
+    found = [f for f in sample_report().findings if f.rule == rule and f.where == where and f.waived is None]
+    return found[0]
+
+
+def test_a_value_that_was_never_committed_isnt_rotated():
+    assert told(only("ionq-api-key"))[0] == "next nbguard vault move runs/a.ipynb"
+    assert not any("rotate" in line for line in told(only("ionq-api-key")))
+
+
+def test_in_a_commit_of_this_clone_the_commit_is_mended_too():
+    finding = only("ionq-api-key")
+    lines = told(finding, reach={(finding.path, finding.fingerprint): ""})
+    assert lines[:2] == [
+        "next nbguard vault move runs/a.ipynb",
+        "then git commit --amend, or git rebase -i: a commit here holds it",
+    ]
+
+
+def test_what_was_pushed_is_rotated_first():
+    finding = only("ionq-api-key")
+    lines = told(finding, reach={(finding.path, finding.fingerprint): "origin/main"})
+    assert lines[0] == "first rotate it, origin/main has it: nbguard explain ionq-api-key"
+
+
+def test_outputs_are_stripped_and_rows_redacted_or_moved_out():
+    assert told(only("dwave-api-token", "output")._replace(path="a b.ipynb"))[0] == "next nbguard strip 'a b.ipynb'"
+    assert told(only("inline-records"))[:2] == [
+        "next nbguard data redact runs/a.ipynb",
+        "or nbguard data extract runs/a.ipynb",
+    ]
+    table = only("inline-records")._replace(where="file", path="people.parquet", cell=None)
+    assert told(table) == ["next git rm --cached people.parquet", "else nbguard baseline update"]
+
+
+def test_an_allow_is_a_comment_only_where_comments_are():
+    assert told(only("github-token", "file"))[-1] == 'else # nbguard: allow github-token reason="…"'
+    data = only("github-token", "file")._replace(path="a.json")
+    assert told(data)[-1] == "else nbguard baseline update"
+
+
+@pytest.mark.parametrize(("door", "rotated"), [("ci", True), ("pre-receive", True), ("pre-push", False)])
+def test_how_commits_get_through_is_told_in_the_same_words(door, rotated):
+    """Rotation only where the value left the machine."""
+    finding = only("ionq-api-key")._replace(origin=ORIGIN)
+    report = make_report([finding], [], 1, 0, 0)
+    said = "\n".join(closing(report, Situation(door)))
+    assert f"git rebase -i {'a' * 12}^" in said
+    assert "git commit --amend" in said
+    assert ("Rotate" in said) == rotated
+    assert any("rotate" in line for line in told(finding, door=door)) == rotated
+
+
+def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_path):
+    monkeypatch.setenv("PRE_COMMIT", "1")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for program, how in (
+        ("", "pip install --user git+"),
+        ("pipx", "pipx install git+"),
+        ("uv", "uv tool install git+"),
+    ):
+        if program:
+            (tmp_path / program).write_text("#!/bin/sh\n")
+            (tmp_path / program).chmod(0o755)
+        found = find_situation("scan", "")
+        assert found.door == "hook"
+        assert how in found.missing
+    (tmp_path / "nbguard").write_text("#!/bin/sh\n")
+    (tmp_path / "nbguard").chmod(0o755)
+    assert find_situation("scan", "").missing == ""
+
+
+@pytest.mark.parametrize(
+    ("path", "quoted"),
+    [("a/b.ipynb", "a/b.ipynb"), ("a b", "'a b'"), ("-x", "./-x"), ("it's", "'it'\"'\"'s'"), ("$(x)", "'$(x)'")],
+)
+def test_a_path_is_one_word_for_a_shell(path, quoted):
+    assert quote(path) == quoted
