@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.plain import plain
-from nbguard.policy.redaction import mask_finding
+from nbguard.policy.masked_value import mask_finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -44,7 +44,7 @@ def _lines(report: Report, telling: Telling, look: Look) -> Iterator[str]:
         yield ""
     for line in wrap(_result(report, telling.situation.door), look.width):
         yield look.paint(line, "bold")
-    from nbguard.report.steps import closing
+    from nbguard.report.next_steps import closing
 
     for text in closing(report, telling.situation):
         yield from wrap(text, look.width, "  " if text.startswith("- ") else "")
@@ -52,8 +52,8 @@ def _lines(report: Report, telling: Telling, look: Look) -> Iterator[str]:
 
 def _findings(report: Report, telling: Telling, look: Look) -> Iterator[str]:
     if telling.form == "full":
-        from nbguard.report.blocks import block
         from nbguard.report.causes import group
+        from nbguard.report.finding_block import block
 
         for cause in group(report.findings):
             yield from block(cause, telling, look)

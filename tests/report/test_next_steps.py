@@ -3,9 +3,9 @@
 import pytest
 
 from nbguard.report.causes import group
+from nbguard.report.next_steps import closing, quote, steps
 from nbguard.report.records import Origin, make_report
 from nbguard.report.situation import Situation, find_situation
-from nbguard.report.steps import closing, quote, steps
 from tests.report.samples import sample_report
 
 ORIGIN = Origin("a" * 40, "ada", "2026-01-01", "b" * 40, 1)

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from nbguard.report.causes import headline, spot
+from nbguard.report.next_steps import steps
 from nbguard.report.places import commit_of, plain, plain_path
-from nbguard.report.steps import steps
 from nbguard.report.terminal import wrap
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from nbguard.report.causes import Cause
     from nbguard.report.frames import Frame
+    from nbguard.report.next_steps import Step
     from nbguard.report.records import FindingRecord
     from nbguard.report.situation import Telling
-    from nbguard.report.steps import Step
     from nbguard.report.terminal import Look
 
 _WORDS = {"critical": "critical", "high": "error", "medium": "warning", "low": "note"}

@@ -94,7 +94,7 @@ def _mend_credential(finding: FindingRecord, path: str, situation: Situation) ->
 
 def _variable(rule: str) -> str:
     """The environment variable that the provider's own library reads; empty where none is known."""
-    from nbguard.detect.credentials.provider_rules import load_catalogue
+    from nbguard.detect.providers.provider_rules import load_catalogue
 
     known = load_catalogue().by_rule.get(rule)
     return next(iter(known[1].env), "") if known else ""
