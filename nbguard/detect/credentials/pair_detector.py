@@ -26,9 +26,10 @@ class NamedPairDetector:
         pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
-        """The words that such names are made of."""
+        """The words that such names are made of, those with a quotation mark also as JSON writes them."""
         for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
-            yield Literal(word, RARE if word in RARE_WORDS else "")
+            for written in dict.fromkeys((word, word.replace('"', '\\"'))):
+                yield Literal(written, RARE if word in RARE_WORDS else "")
         for word in LOGIN_WORDS:
             yield Literal(word, RARE, confirm_of(word))
 

@@ -29,11 +29,13 @@ if TYPE_CHECKING:
 # A longer run of letters and digits is another thing, or the vendor's next form.
 _AFTER = r"(?![A-Za-z0-9])"
 # What may stand right before a key in a file's bytes (see shapes.BEFORE), and a colour code of a terminal.
-_FREE = re.compile(BEFORE.encode())
+_FREE, _FREE_IN_TEXT = re.compile(BEFORE.encode()), re.compile(BEFORE)
 _COLOUR = re.compile(rb"(?i:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]\Z")
 _LONGEST_CODE = 60
 # Letters and digits in one run: no word is as long, a line of base64 is.
 _LONGEST_WORD = 72
+# No key is shorter.
+SHORTEST_KEY = 20
 # How far off a word stands that says what a value is, in characters.
 _NEAR = 200
 # What a shape begins with, up to the first sign of a pattern.
@@ -109,17 +111,17 @@ class ServiceKeyDetector:
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the keys in fields."""
         for field, topics in candidates.fields:
-            if field.part.where not in ("widget", "attachment"):
+            if field.part.where not in ("widget", "attachment") and len(field.text) >= SHORTEST_KEY:
                 for name in sorted(topics):
                     # Most forms are in no text: asked here, they cost no generator.
-                    if _shape_of(name).search(field.text) is not None:
+                    if _compile(SERVICE_KEYS[name].shape).search(field.text) is not None:
                         yield from find_service_keys(field, SERVICE_KEYS[name])
 
 
 def find_service_keys(field: Field, key: ServiceKey) -> Iterator[Finding]:
     """Yields the keys of one form in a field. Takes time linear in the text."""
     text = field.text
-    for found in _compile(key.shape).finditer(text):
+    for found in _standing_free(_compile(key.shape), text):
         start, end = found.span("value" if "value" in found.re.groupindex else 0)
         around = text[max(0, start - _NEAR) : start] + " " + text[end : end + _NEAR]
         if key.near and re.search(key.near, around, re.IGNORECASE) is None:
@@ -127,6 +129,20 @@ def find_service_keys(field: Field, key: ServiceKey) -> Iterator[Finding]:
         if _is_key(text[start:end], key) and not is_by_chance(text, start, end):
             finding = make_generic_finding(key.rule, field, start, end)
             yield finding._replace(rank=RANK_SERVICE_KEY)
+
+
+def _standing_free(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """The matches before which no letter or digit stands.
+
+    What stands before is looked at last: a regex that begins with letters is found ten times as fast as one that
+    begins with a look back.
+    """
+    at = 0
+    while (found := pattern.search(text, at)) is not None:
+        free = _FREE_IN_TEXT.match(text, found.start()) is not None
+        if free:
+            yield found
+        at = found.end() if free else found.start() + 1
 
 
 def _is_key(value: str, key: ServiceKey) -> bool:
@@ -150,10 +166,5 @@ def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) 
 
 
 @cache
-def _shape_of(name: str) -> re.Pattern[str]:
-    return _compile(SERVICE_KEYS[name].shape)
-
-
-@cache
 def _compile(shape: str) -> re.Pattern[str]:
-    return re.compile(f"{BEFORE}(?:{shape}){_AFTER}", re.ASCII)
+    return re.compile(f"(?:{shape}){_AFTER}", re.ASCII)

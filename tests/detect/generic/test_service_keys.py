@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Iterator
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from nbguard.detect.catalogue.linear import explain_danger
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.finding import SEVERITIES, Finding
-from nbguard.detect.generic.service_keys import SERVICE_KEYS
+from nbguard.detect.generic.service_keys import SERVICE_KEYS, SHORTEST_KEY
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.documents.reading import open_document
 from tests.notebook_builder import as_bytes, code, notebook, stream
@@ -109,3 +110,9 @@ def test_a_piece_of_an_image_is_no_key() -> None:
     for name in ("crates-io-token", "alibaba-access-key", "databricks-token", "facebook-token"):
         text = f"{noise}/{sample(name, ENTRIES[name]['sample'], 1)}/{noise}"
         assert not [f.rule for f in find("a.py", f'image = "{text}"\n'.encode()) if f.rule == name]
+
+
+@pytest.mark.parametrize("name", SERVICE_KEYS)
+def test_no_form_is_shorter_than_a_text_that_is_looked_at(name: str) -> None:
+    least, _ = _parser.parse(SERVICE_KEYS[name].shape).getwidth()
+    assert least >= SHORTEST_KEY
