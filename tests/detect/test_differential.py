@@ -32,9 +32,24 @@ def test_generated_documents() -> None:
     assert list(run(QUICK, seed=0)) == []
 
 
-@pytest.mark.parametrize("seed", [1_001_484, 2_000_084, 2_001_799, 7_076, 7_440, 1_002_668, 4_004_048, 10_060_582, 10_099_139])
+# Regexes that tried every way to tell marks apart; words that one detector confirmed and another didn't; a word with
+# a quotation mark, which JSON writes in another way.
+_SHOWED_A_FAULT = (
+    1_001_484,
+    2_000_084,
+    2_001_799,
+    7_076,
+    7_440,
+    1_002_668,
+    4_004_048,
+    10_060_582,
+    10_099_139,
+    20_000_104,
+)
+
+
+@pytest.mark.parametrize("seed", _SHOWED_A_FAULT)
 def test_documents_that_showed_a_fault_once(seed: int) -> None:
-    """Regexes that tried every way to tell marks apart; words confirmed for one detector and not for another."""
     assert list(run(1, seed)) == []
 
 

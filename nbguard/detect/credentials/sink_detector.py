@@ -25,8 +25,9 @@ _SIGNS = r"[^\s\"'`\\<>{}]"
 _OPAQUE = (
     rf"[ \t]{{0,8}}(?:{_SIGNS}{{8}}|(?:{_SIGNS}{{1,20}}[ \t]{{1,8}}){{1,2}}(?={_SIGNS}{{0,99}}?[0-9]){_SIGNS}{{16}})"
 )
-# A call with an argument, a name given on to another call, an import under another name.
-CALLED = r"(?:(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
+# A call with an argument, a name given on to another call, an import under another name. What is called
+# may stand in brackets: `(Provider)("…")`.
+CALLED = r"(?:[)\]]{0,2}(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
 # Text that isn't valid code may have something more there.
 _GIVEN = (
