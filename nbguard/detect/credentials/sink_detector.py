@@ -22,8 +22,9 @@ _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4})?(?:<|&|\x
 _BEFORE_COLOUR = r"[\"'`\]) ]{0,2}[<& \x1b\\]"
 # What a value behind a header's scheme looks like at least; with a word or two before it, it has to look made.
 _SIGNS = r"[^\s\"'`\\<>{}]"
+_GAP = r"(?:[ \t]|\\t)"
 _OPAQUE = (
-    rf"[ \t]{{0,8}}(?:{_SIGNS}{{8}}|(?:{_SIGNS}{{1,20}}[ \t]{{1,8}}){{1,2}}(?={_SIGNS}{{0,99}}?[0-9]){_SIGNS}{{16}})"
+    rf"{_GAP}{{0,8}}(?:{_SIGNS}{{8}}|(?:{_SIGNS}{{1,20}}{_GAP}{{1,8}}){{1,2}}(?={_SIGNS}{{0,99}}?[0-9]){_SIGNS}{{16}})"
 )
 # A call with an argument, a name given on to another call, an import under another name. What is called
 # may stand in brackets: `(Provider)("…")`.
@@ -48,19 +49,18 @@ _BY_NEED = ("import", "host", "device")
 
 
 # From a name to a value that looks made by a machine: 16 characters, one of them a digit.
-_BLANK = r"(?:[ \t]|\\t)"
 _BREAK = r"(?:\n|\\n(?:\"\s{0,200},\s{0,200}\")?)?"
 _MADE = r"(?=[^\n\"'`<>]{0,400}?[0-9])[^\s\"'`<>]{16}"
 _GIVEN_A_VALUE = (
-    rf"(?!\w)(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}"
-    rf"(?::{_BLANK}?[\w.\[\]]{{1,30}}{_BLANK}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
-    rf"{_BLANK}{{0,4}}{_BREAK}{_BLANK}{{0,4}}(?:[\w.]{{1,30}}\()?[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]{{0,3}}{_MADE})"
+    rf"(?!\w)(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_GAP}?[\])]?{_GAP}{{0,4}}"
+    rf"(?::{_GAP}?[\w.\[\]]{{1,30}}{_GAP}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
+    rf"{_GAP}{{0,4}}{_BREAK}{_GAP}{{0,4}}(?:[\w.]{{1,30}}\()?[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]{{0,3}}{_MADE})"
 )
 # A name instead of a value: `f"Bearer {key}"`, `"Bearer " + key`, `"apikey": key}`.
 _NAME_GIVEN = r"(?:\{[A-Za-z_]|\\{0,3}[\"'][ \t]{0,2}[+%]|[A-Za-z_][\w.]{0,60}[ \t]{0,2}[,)}])"
 _GIVEN_A_HEADER = (
-    rf"(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_BLANK}?[\])]?{_BLANK}{{0,4}}(?:=>|[:=,|]){_BLANK}{{0,4}}"
-    rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_BLANK}{{1,9}})?"
+    rf"(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_GAP}?[\])]?{_GAP}{{0,4}}(?:=>|[:=,|]){_GAP}{{0,4}}"
+    rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_GAP}{{1,9}})?"
     rf"(?:[^\s\"'`<>,;{{}}]{{8}}|{_NAME_GIVEN}))"
 )
 # Only a key that says so itself tells a credential in a text that names the provider.
