@@ -131,19 +131,29 @@ def _columns_of(call: ast.Call) -> dict[str, list[Any]] | None:
         names = _plain(keywords["columns"]) if "columns" in keywords else None
     except (ValueError, TypeError, RecursionError, MemoryError):
         return None
-    columns: dict[str, list[Any]] | None = None
-    if isinstance(value, dict) and names is None:
-        columns = value if all(isinstance(column, list) for column in value.values()) else None
-    elif isinstance(value, list) and value and all(isinstance(row, dict) for row in value) and names is None:
-        if all(list(row) == list(value[0]) for row in value):
-            columns = {header: [row[header] for row in value] for header in value[0]}
-    elif isinstance(value, list) and isinstance(names, list) and len(set(map(str, names))) == len(names):
-        fits = all(isinstance(row, (tuple, list)) and len(row) == len(names) for row in value)
-        columns = {header: [row[number] for row in value] for number, header in enumerate(names)} if fits else None
-    if not columns or len({len(column) for column in columns.values()}) != 1 or not next(iter(columns.values())):
+    columns = _by_name(value) if names is None else _by_place(value, names)
+    if not columns or len(set(map(len, columns.values()))) != 1 or not next(iter(columns.values())):
         return None
     fine = all(isinstance(header, str) and header and not header.isspace() for header in columns)
     return columns if fine else None
+
+
+def _by_name(value: Any) -> dict[str, list[Any]] | None:
+    """The columns of a dict of lists, or of dicts that have the same keys in the same order."""
+    if isinstance(value, dict):
+        return value if all(isinstance(column, list) for column in value.values()) else None
+    if not isinstance(value, list) or not value or not all(isinstance(row, dict) for row in value):
+        return None
+    same = all(list(row) == list(value[0]) for row in value)
+    return {header: [row[header] for row in value] for header in value[0]} if same else None
+
+
+def _by_place(rows: Any, names: Any) -> dict[str, list[Any]] | None:
+    """The columns of rows whose names are given; no name twice."""
+    if not isinstance(rows, list) or not isinstance(names, list) or len(set(map(str, names))) != len(names):
+        return None
+    fits = all(isinstance(row, (tuple, list)) and len(row) == len(names) for row in rows)
+    return {header: [row[number] for row in rows] for number, header in enumerate(names)} if fits else None
 
 
 class Moment(str):

@@ -87,9 +87,11 @@ def _of_list(rows: Sequence[Any], name: str, most: int | None) -> Table | None:
         return from_records("JSON records", flat, len(rows))
     if all(isinstance(row, str) and not is_number(row) for row in head):
         return Table("a JSON list", (Column(name, tuple(map(_text, rows[:most]))),), len(rows), 0, 0)
-    if not all(isinstance(row, list) for row in head):
-        return None
-    # Bokeh's map entries, [[name, [values]], …], are columns; other lists of lists are rows.
+    return _of_lists(rows, head, most) if all(isinstance(row, list) for row in head) else None
+
+
+def _of_lists(rows: Sequence[Any], head: Sequence[Any], most: int | None) -> Table | None:
+    """Bokeh's map entries, ``[[name, [values]], …]``, are columns; other lists of lists are rows."""
     if all(len(row) == 2 and isinstance(row[0], str) for row in head):
         named = {row[0]: values for row in rows if (values := _array(row[1])) is not None}
         if named:

@@ -23,6 +23,10 @@ class Signals(NamedTuple):
     hidden: bool = False
     traces: Sequence[int] = ()
 
+    def any(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.offsets or self.traces or self.hidden)
+
     def first_from(self, start: int) -> int:
         """The first signal from ``start`` on; -1 where there is none."""
         place = bisect_left(self.offsets, start)

@@ -31,10 +31,10 @@ _CATEGORIES = {
     "passport": ("government-id", "passport or licence"), "mrn": ("health", "record number"),
     "health": ("health", "diagnosis or treatment"), "date": ("personal", "date"), "name_part": ("personal", "name"),
 }  # fmt: skip
-_NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
+NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
 # What reaches or singles out a person, and what only describes one.
-_DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn"))
-_IDENTIFYING = _DIRECT | _NAMES
+DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn"))
+_IDENTIFYING = DIRECT | NAMES
 _DESCRIBING = frozenset(
     (
         "postcode",
@@ -73,29 +73,39 @@ class Verdict(NamedTuple):
 
 def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     """The verdict about a table; None where it is no sample data."""
-    if table.rows == 1 and len(table.columns) < _IDENTITIES:
-        return None
-    names = {column.name.lower() for column in table.columns}
-    if any(teaching <= names for teaching in _TEACHING):
-        return None
-    if table.rows == 1 and sum(map(_may_identify, table.columns)) < _IDENTITIES - 1:
+    if _says_too_little(table):
         return None
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
     rule = _rule(table, held, settings) if held else ""
-    if not rule and (turned := transposed(table)) is not None:
-        return judge(turned, settings)
     if rule:
-        labels = ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in held))
-        return Verdict(rule, _sentence(table, rule, labels))
+        return Verdict(rule, _sentence(table, rule, _labels(held)))
+    if (turned := transposed(table)) is not None:
+        return judge(turned, settings)
     if _is_keyed_by_people(table):
         return Verdict(_RULES["personal"], f"values of people, by name, in {table.form}")
-    if table.rows >= settings.rows and _is_large(table, settings) and is_data_set(table):
+    if table.rows < settings.rows:
+        return None
+    if _is_large(table, settings) and is_data_set(table):
         return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
-    if any(meaning.synthetic for meaning in meanings) and table.rows >= settings.rows:
-        labels = ", ".join(dict.fromkeys(_CATEGORIES[m.category][1] for m in meanings))
+    if any(meaning.synthetic for meaning in meanings):
+        labels = _labels(meaning.category for meaning in meanings)
         return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
+
+
+def _labels(categories: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in categories))
+
+
+def _says_too_little(table: Table) -> bool:
+    """Whether a table can be nobody's data: a short record, a data set for teaching."""
+    names = {column.name.lower() for column in table.columns}
+    if any(teaching <= names for teaching in _TEACHING):
+        return True
+    return table.rows == 1 and (
+        len(table.columns) < _IDENTITIES or sum(map(_may_identify, table.columns)) < _IDENTITIES - 1
+    )
 
 
 def _may_identify(column: Column) -> bool:
@@ -146,24 +156,27 @@ def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:
 
 
 def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> str:
-    direct = held.keys() & _DIRECT
+    direct = held.keys() & DIRECT
     has_name = bool(held.keys() & {"full_name", "name"}) or {"first_name", "last_name"} <= held.keys()
     identities = len(direct) + has_name
     if table.rows < settings.rows:
         # Too few rows for a table: check digits speak for themselves elsewhere; a whole person is worth a word.
         return "sample-contact" if identities >= _IDENTITIES else ""
-    classes = _classes(held, has_name)
-    if classes:
+    if classes := _classes(held, has_name):
         return _RULES[classes[0]]
-    if len(table.columns) == 1 or identities == 1:
-        if "email" in held and held["email"].real >= settings.emails:
-            return "sample-table-personal" if len(held) > 1 else "sample-email"
-        if "phone" in held and not has_name and held["phone"].real >= settings.rows and len(held) == 1:
-            return "sample-phone"
-    if identities >= 2 and (direct - {"birth"} or has_name):
-        return _RULES["personal"]
-    if has_name and (_describes(held) or (table.form == "a dict" and _has_people_for_keys(table))):
-        return _RULES["personal"]
+    if (len(table.columns) == 1 or identities == 1) and (rule := _rule_of_lists(held, has_name, settings)):
+        return rule
+    names_somebody = identities >= 2 and (direct - {"birth"} or has_name)
+    describes = has_name and (_describes(held) or (table.form == "a dict" and _has_people_for_keys(table)))
+    return _RULES["personal"] if names_somebody or describes else ""
+
+
+def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSettings) -> str:
+    """The rule for addresses or numbers that stand alone, or beside what singles nobody out."""
+    if "email" in held and held["email"].real >= settings.emails:
+        return _RULES["personal"] if len(held) > 1 else "sample-email"
+    if "phone" in held and not has_name and held["phone"].real >= settings.rows and len(held) == 1:
+        return "sample-phone"
     return ""
 
 
@@ -210,7 +223,7 @@ def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
         kind = _CATEGORIES[category][0]
         if kind in counts:
             counts[kind] += 1
-    if "health" in held and not (has_name or held.keys() & (_DIRECT | {"person_id"})):
+    if "health" in held and not (has_name or held.keys() & (DIRECT | {"person_id"})):
         counts["health"] = 0
     if counts["health"] and "health" not in held and not (has_name or len(held) > 1):
         counts["health"] = 0

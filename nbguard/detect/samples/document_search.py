@@ -24,7 +24,6 @@ from nbguard.tables.text_tables import tables_in_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.samples.embedded_files import Packed
     from nbguard.tables.signals import Signals
 
 _SHORTEST = 12
@@ -60,29 +59,38 @@ def find_samples(
         if b"\0" in document.raw[:_BINARY]:
             return  # else somebody may have put a mark before a text
     signals = signals or signals_in_file(document.raw)
-    everywhere = document.kind != "notebook" or signals.hidden
-    wanted = _anywhere if everywhere else signals.between
     if signals.traces and document.kind == "notebook":
         yield from _photographs(document, signals, settings)
     for part in document.parts:
-        if part.where == "attachment":
+        yield from _in_part(document, part, settings, signals, times, file)
+
+
+def _in_part(
+    document: Document, part: Part, settings: SampleSettings, signals: Signals, times: float, file: str
+) -> Iterator[Finding]:
+    if part.where == "attachment":
+        for field in decode(document, part):
+            yield from _attached(field, settings)
+        return
+    everywhere = document.kind != "notebook" or signals.hidden
+    wanted = _anywhere if everywhere else signals.between
+    if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
+        if part.where in _WRITTEN and signals.traced(part.start, part.end):
             for field in decode(document, part):
-                yield from _attached(field, settings)
-            continue
-        if part.mime == "image/svg+xml" or not wanted(part.start, part.end):
-            if part.where in _WRITTEN and signals.traced(part.start, part.end):
-                for field in decode(document, part):
-                    yield from _traces(field, settings, file)
-            continue
-        if part.form == "json":
-            findings = list(_in_json(Field(_decoded(document, part), part), settings))
-            yield from findings
-            if findings:
-                continue
-        few = part.form == "json" and not everywhere
-        within = signals.within(part.start, part.end) if few else ()
-        for field in strings_at(document, part, within) if few else decode(document, part, wanted):
-            yield from find_in_field(field, settings, times, file)
+                yield from _traces(field, settings, file)
+        return
+    fields: Iterable[Field]
+    if part.form != "json":
+        fields = decode(document, part, wanted)
+    elif findings := list(_in_json(Field(_decoded(document, part), part), settings)):
+        yield from findings
+        return
+    elif everywhere:
+        fields = decode(document, part, wanted)
+    else:
+        fields = strings_at(document, part, signals.within(part.start, part.end))
+    for field in fields:
+        yield from find_in_field(field, settings, times, file)
 
 
 def _settings_for(kind: str, name: str, settings: SampleSettings) -> SampleSettings:
@@ -216,7 +224,7 @@ def _traces(field: Field, settings: SampleSettings, file: str) -> Iterator[Findi
         yield from _single(field, find_blobs(field.text, settings, find_in_field), settings)
 
 
-def _single(field: Field, hits: Iterable[Hit | Packed], settings: SampleSettings) -> Iterator[Finding]:
+def _single(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
     for hit in hits:
         if data_class(hit.rule) in settings.classes:
             yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)

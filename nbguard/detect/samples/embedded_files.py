@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.pii.column_names import categories_by_name
-from nbguard.detect.samples.classify_table import judge
+from nbguard.detect.samples.classify_table import DIRECT, NAMES, judge
+from nbguard.detect.samples.hits import Hit
 from nbguard.detect.samples.sample_rules import data_class
 from nbguard.detect.samples.signal_search import BLOB
 from nbguard.documents.fields import Field, Part
@@ -32,24 +33,9 @@ _RUN = re.compile(r"[A-Za-z0-9+/]++={0,2}(?:[\"'\s\\n]{1,40}b?[\"']?[A-Za-z0-9+/
 _HEX_RUN = re.compile(r"[0-9a-fA-F]++")
 # Characters of a blob that are decoded, and from which it counts by itself.
 _DECODED, _COUNTS = 4_000_000, 400
-_DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn", "health"))
 
 
-class Packed(NamedTuple):
-    """What was found in a packed value: rule, its characters, what its fingerprint is made of, a sentence."""
-
-    rule: str
-    start: int
-    end: int
-    value: str
-    message: str
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return f"Packed({self.rule}, {self.start}-{self.end})"
-
-
-def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
+def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
     """The data files in base64 or hex in a text, and ``data:`` URIs of anything but pictures."""
     at = 0
     while (found := _START.search(text, at)) is not None:
@@ -67,27 +53,27 @@ def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Pack
         yield from find_position(text[found.end() :][:_HEAD], found.end())
 
 
-def find_position(text: str, start: int) -> Iterator[Packed]:
+def find_position(text: str, start: int) -> Iterator[Hit]:
     """Where a JPEG in base64 says where it was taken; ``text`` is its beginning, ``start`` its place."""
     run = re.match(r"[A-Za-z0-9+/\s]*", text)
     if run and has_position(data := decode_base64(run[0])):
         yield _photo(data, start, start + run.end())
 
 
-def _photo(data: bytes, start: int, end: int) -> Packed:
+def _photo(data: bytes, start: int, end: int) -> Hit:
     import zlib
 
-    return Packed(
+    return Hit(
         "sample-photo-position", start, end, f"{zlib.crc32(data[:4096]):08x}", "a photograph says where it was taken"
     )
 
 
-def find_in_attachment(text: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
+def find_in_attachment(text: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
     """What an attachment in base64 holds that is no picture."""
     yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings, look)
 
 
-def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "") -> Iterator[Packed]:
+def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "") -> Iterator[Hit]:
     """What a binary data file holds. Its span is the file's first character.
 
     Where ``path`` is given, ``raw`` is the beginning of the file there.
@@ -104,7 +90,7 @@ def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "
         import zlib
 
         message = f"{content.kind}, a data file; rows not looked into: {content.unread}"
-        yield Packed("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
+        yield Hit("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
 
 
 def decode_base64(text: str) -> bytes:
@@ -122,7 +108,7 @@ def _unhex(text: str) -> bytes:
     return bytes.fromhex(text[: len(text) // 2 * 2])
 
 
-def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings, look: Look) -> Iterator[Packed]:
+def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
     content = read_content(data)
     if content is None:
         if not data or b"\0" in data[:8000]:
@@ -134,35 +120,40 @@ def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSe
     if not hits and not content.kind.startswith("text") and end - start >= _COUNTS:
         import zlib
 
-        yield Packed("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
+        yield Hit("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
 
 
-def _judge(content: Content, start: int, end: int, settings: SampleSettings, look: Look) -> Iterator[Packed]:
+def _judge(content: Content, start: int, end: int, settings: SampleSettings, look: Look) -> Iterator[Hit]:
     """The findings in what was read: a rule is reported once, with the first thing that it was found by."""
     seen: set[str] = set()
-    for table in content.tables:
-        verdict = judge(table, settings)
-        if verdict and verdict.rule not in seen and data_class(verdict.rule) in settings.classes:
-            seen.add(verdict.rule)
-            yield Packed(verdict.rule, start, end, canonical(table, ""), f"{verdict.message} in {content.kind}")
-    for rule, value, message in (
-        found for text in (content.text, "\n".join(content.texts)) for found in _in_text(text, settings, look)
-    ):
+    for rule, value, message in (*_in_tables(content, settings), *_in_texts(content, settings, look)):
         if rule not in seen and data_class(rule) in settings.classes:
             seen.add(rule)
-            yield Packed(rule, start, end, value, f"{message} in {content.kind}")
+            yield Hit(rule, start, end, value, f"{message} in {content.kind}")
     if not seen and not content.tables and "personal" in settings.classes:
-        named = {text: found[0] for text in content.texts if len(text) < 40 and (found := categories_by_name(text))}
-        kinds = set(named.values())
-        if len(kinds) >= 3 and kinds & _DIRECT and kinds & {"full_name", "name", "first_name", "last_name"}:
-            rule = "sample-table-health" if "health" in kinds else "sample-table-personal"
-            why = f": {content.unread}" if content.unread else ""
-            message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
-            yield Packed(rule, start, end, "\x1f".join(sorted(named)), message)
+        yield from _by_names(content, start, end)
 
 
-def _in_text(text: str, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:
-    if not text:
-        return
-    for finding in look(Field(text, Part("packed", None, "", "text/plain", "text", 0, 0)), settings):
-        yield finding.rule, finding.value, finding.message
+def _by_names(content: Content, start: int, end: int) -> Iterator[Hit]:
+    """What the names of columns say of a file whose rows weren't looked into."""
+    named = {text: found[0] for text in content.texts if len(text) < 40 and (found := categories_by_name(text))}
+    kinds = set(named.values())
+    if len(kinds) >= 3 and kinds & (DIRECT | {"health"}) and kinds & NAMES:
+        rule = "sample-table-health" if "health" in kinds else "sample-table-personal"
+        why = f": {content.unread}" if content.unread else ""
+        message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
+        yield Hit(rule, start, end, "\x1f".join(sorted(named)), message)
+
+
+def _in_tables(content: Content, settings: SampleSettings) -> Iterator[tuple[str, str, str]]:
+    for table in content.tables:
+        verdict = judge(table, settings)
+        if verdict is not None:
+            yield verdict.rule, canonical(table, ""), verdict.message
+
+
+def _in_texts(content: Content, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:
+    part = Part("packed", None, "", "text/plain", "text", 0, 0)
+    for text in filter(None, (content.text, "\n".join(content.texts))):
+        for finding in look(Field(text, part), settings):
+            yield finding.rule, finding.value, finding.message

@@ -41,7 +41,7 @@ class SampleDetector:
         signals = signals_in_file(raw, self._bulk)
         if exhaustive or file.blind:
             return signals._replace(hidden=True)
-        return signals if signals.offsets or signals.hidden or signals.traces else None
+        return signals if signals.any() else None
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the sample data in a document; of a large one, in a sample of it."""

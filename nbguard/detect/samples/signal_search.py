@@ -133,13 +133,6 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-def might_hold_samples(raw: bytes) -> bool:
-    """Whether a file's bytes can hold sample data: yes too often, never no for what the detector would find."""
-    return bool(large_places(raw, BULK)) or any(
-        signals.offsets or signals.hidden or signals.traces for signals in _search_file(raw)
-    )
-
-
 def signals_in_file(raw: bytes, bulk: int = BULK) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty.
 
@@ -159,7 +152,7 @@ def signals_in_file(raw: bytes, bulk: int = BULK) -> Signals:
 def find_signals(text: str) -> Signals | None:
     """The signals in a decoded text, None where there is none. Offsets are characters."""
     signals = _search(text.encode("ascii", "replace"))
-    return signals if signals.offsets or signals.traces else None
+    return signals if signals.any() else None
 
 
 def _search_file(raw: bytes) -> Iterator[Signals]:

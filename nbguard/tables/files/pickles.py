@@ -107,26 +107,30 @@ def _columns(call: Call) -> list[list[str]]:
 
 def _array(call: Call) -> tuple[tuple[int, ...], list[str]]:
     """The shape of an array of numpy and its cells in the order of rows; nothing where it can't be read."""
-    if call.name.endswith("_frombuffer"):
-        content, kind, shape = (*call.parts[:3], None, None, None)[:3]
-        turned = call.parts[-1] == "F"
-    else:
-        state = call.parts[-1] if call.parts else None
-        if not isinstance(state, tuple) or len(state) != 5:
-            return (), []
-        _, shape, kind, turned, content = state
+    content, kind, shape, turned = _parts_of_array(call)
     if not isinstance(shape, tuple) or not shape or not all(isinstance(n, int) and n > 0 for n in shape):
         return (), []
     if isinstance(content, list):
         plain = (value for value in content if not isinstance(value, (Call, list, tuple)))
-        cells = ["" if value is None else str(value)[:_LONGEST] for value in plain]
-    elif isinstance(content, (bytes, bytearray)) and isinstance(kind, Call) and kind.parts:
-        cells = cells_of(bytes(content), _order(kind) + str(kind.parts[0]))
-    else:
+        return shape, ["" if value is None else str(value)[:_LONGEST] for value in plain]
+    if not isinstance(content, (bytes, bytearray)) or not isinstance(kind, Call) or not kind.parts:
         return (), []
-    if isinstance(content, (bytes, bytearray)) and len(shape) == 2 and turned and len(cells) == shape[0] * shape[1]:
+    cells = cells_of(bytes(content), _order(kind) + str(kind.parts[0]))
+    if len(shape) == 2 and turned and len(cells) == shape[0] * shape[1]:
         cells = [cell for number in range(shape[0]) for cell in cells[number :: shape[0]]]
     return shape, cells
+
+
+def _parts_of_array(call: Call) -> tuple[Any, Any, Any, bool]:
+    """What the call that makes an array is given: content, type, shape, whether its columns come first."""
+    if call.name.endswith("_frombuffer"):
+        content, kind, shape = (*call.parts[:3], None, None, None)[:3]
+        return content, kind, shape, call.parts[-1] == "F"
+    state = call.parts[-1] if call.parts else None
+    if not isinstance(state, tuple) or len(state) != 5:
+        return None, None, None, False
+    _, shape, kind, turned, content = state
+    return content, kind, shape, bool(turned)
 
 
 def _rows(call: Call) -> Table | None:
