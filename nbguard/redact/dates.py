@@ -4,23 +4,8 @@ from __future__ import annotations
 
 import re
 
-# The names of the months in the languages that columns are known in; January is the first of each line.
-_MONTHS = tuple(
-    tuple(line.split())
-    for line in (
-        "january february march april may june july august september october november december",
-        "januar februar märz april mai juni juli august september oktober november dezember",
-        "jänner feber märz april mai juni juli august september oktober november dezember",
-        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
-        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
-        "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
-        "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
-        "januari februari maart april mei juni juli augustus september oktober november december",
-        "januari februari mars april maj juni juli augusti september oktober november december",
-        "januar februar mars april mai juni juli august september oktober november desember",
-        "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
-    )
-)
+from nbguard.detect.knowledge.loading import load_knowledge
+
 _PIECE = re.compile(r"\d+|[^\W\d_]+")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
 _PLAIN = re.compile(r"((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
@@ -52,7 +37,7 @@ def first_of_january(value: str) -> str:
 def _january(month: str) -> str:
     """January in the language of a month's name, as short as that is, in its case."""
     small = month.lower()
-    for names in _MONTHS:
+    for names in map(str.split, load_knowledge("people")["months"]):
         for name in names:
             if name == small or (len(small) >= 3 and name.startswith(small)):
                 short = len(small) < len(name)

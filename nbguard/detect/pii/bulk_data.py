@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.column_names import normalise
 
 if TYPE_CHECKING:
@@ -26,32 +27,8 @@ _SHARE = 0.6
 # Minimum number of distinct words in a column of words; minimum number of columns of categories.
 _DIFFERENT = 12
 _CATEGORIES = 3
-# Names of columns whose sentences a program wrote.
-_LOGS = frozenset((
-    "args", "cmd", "code", "command", "config", "debug", "error", "errors", "exception", "log", "logs", "qasm",
-    "script", "stderr", "stdout", "traceback", "warning", "warnings",
-))  # fmt: skip
-# Names of columns in which experiments, benchmarks and logs keep words. One of the words of a name is enough.
-_LABELS = frozenset((
-    "algo", "algorithm", "ansatz", "api", "arch", "args", "backend", "basis", "bits", "bitstring", "branch",
-    "calibration", "channel", "circuit", "class", "cls", "cmd", "code", "command", "commit", "compiler",
-    "config", "configuration", "count", "counts", "coupling", "dataset", "datatype", "debug", "decoder",
-    "depth", "device", "dtype", "embedding", "encoding", "engine", "entanglement", "env", "error", "errors",
-    "event", "exception", "experiment", "feature", "features", "file", "filename", "format", "framework",
-    "func", "function", "gate", "gates", "graph", "hamiltonian", "hardware", "hash", "hyperparameter",
-    "hyperparameters", "image", "info", "init", "instance", "instruction", "job", "kernel", "key", "label",
-    "labels", "layer", "layers", "level", "lib", "library", "loss", "machine", "mapping", "measurement",
-    "message", "method", "metric", "metrics", "mitigation", "mode", "model", "models", "module", "msg",
-    "network", "node", "noise", "observable", "op", "operation", "operator", "operators", "ops", "optimiser",
-    "optimizer", "option", "options", "output", "package", "param", "parameter", "parameters", "params", "path",
-    "pauli", "paulis", "phase", "pipeline", "pool", "preset", "problem", "processor", "program", "property",
-    "provider", "pubs", "pulse", "qasm", "qpu", "quasi", "qubit", "qubits", "readout", "register", "result",
-    "results", "run", "runtime", "sampler", "schedule", "scheduler", "schema", "script", "service", "shape",
-    "shots", "simulator", "solver", "source", "split", "stage", "state", "states", "status", "step", "strategy",
-    "subset", "symbol", "symmetry", "system", "tag", "target", "task", "technique", "tensor", "term", "terms",
-    "test", "token", "tokens", "topology", "traceback", "transpiler", "type", "unit", "units", "url",
-    "variable", "variant", "version", "wire", "wires",
-))  # fmt: skip
+# Names of columns whose sentences a program wrote, and of those in which experiments keep words.
+_LOGS, _LABELS = (frozenset(load_knowledge("columns")[name].split()) for name in ("logs", "labels"))
 
 
 def is_data_set(table: Table) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nbguard.detect.knowledge.loading import load_knowledge
+
 # A house in Example Street; ids that begin with 999 (no US social security number has that area); the first of
 # January, of which the year is all that is left.
 _STREET = re.compile(r"(?i)(?:.*\b)?example st(?:reet|\.)?\b.*")
@@ -14,13 +16,11 @@ _JANUARY = re.compile(
     r"(?:\w+\.)?(?:date(?:time)?|timestamp)\(['\"]?(?:19|20)\d\d\D{1,2}0?1\D{1,2}0?1\b.*"
 )
 _IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
-# By country code: the digits of a national number, and how those begin that Ofcom (United Kingdom) and Arcep (France)
-# keep for films and books.
-RESERVED_PHONES = {
-    "44": (10, ("1632960", "7700900", "2079460", "1134960", "1144960", "1154960", "1164960", "1174960", "1184960",
-                "1214960", "1314960", "1414960", "1514960", "1614960", "1914980")),
-    "33": (9, ("19900", "26191", "35301", "46571", "53649", "63998")),
-}  # fmt: skip
+# By country code: the digits of a national number, and how those begin that are kept for films and books.
+RESERVED_PHONES: dict[str, tuple[int, tuple[str, ...]]] = {
+    code: (digits, tuple(starts.split()))
+    for code, (digits, starts) in load_knowledge("numbers")["reserved_phones"].items()
+}
 _SYLLABLES = "(?:[bdfgklmnprstvz][aeiou]){2,}"
 _CAST = "(?:alice|bob|carol|dave|eve|mallory|trent|charlie)"
 _NAME = rf"{_CAST}[ -]{_SYLLABLES}|{_SYLLABLES}, {_CAST}|test-{_SYLLABLES}"

@@ -8,60 +8,30 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.stand_ins import is_reserved_phone
 
 EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}")
 _EMAIL_ANY = re.compile(r"[^\s@,;<>\"()]{1,64}@(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,18}")
-# RFC 2606 and RFC 6761, and names that documentation uses as if they were reserved.
-_RESERVED_DOMAIN = re.compile(
-    r"(?:.*[@.])?(?:example|test|invalid|localhost|local|localdomain|internal|lan)"
-    r"|.*[@.](?:(?:example|test|domain|email|yourdomain|mydomain|foo|bar|acme|company|yourcompany|sample|dummy|fake)"
-    r"\.[a-z]{2,4}|users\.noreply\.github\.com|noreply\.github\.com)"
-)
-_NO_DOMAIN = frozenset((
-    "png", "jpg", "jpeg", "gif", "svg", "py", "ipynb", "json", "csv", "txt", "md", "html", "js", "css", "ts",
-    "yaml", "yml", "toml", "sh", "so", "dll", "git", "npy",
-))  # fmt: skip
-# Addresses of a function, not of a person (RFC 2142 and common ones).
-_ROLE = re.compile(
-    r"(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|info|support|admin|administrator|contact|hello|help|office|sales|"
-    r"security|"
-    r"abuse|postmaster|webmaster|hostmaster|root|git|hg|svn|bot|team|press|privacy|legal|jobs|careers|feedback|service|"
-    r"mail|email|user(?:name)?\d*|someone|you|your[-_.]?(?:name|email)|me|name|first\.last|firstname\.lastname|"
-    r"test\d*|foo|bar|"
-    r"alice|bob|carol|eve|john\.?doe|jane\.?doe|quantum|research|dev|developers?|maintainers?|conduct)(?:\+.*)?",
-)
+_KNOWN = load_knowledge("people")
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_KNOWN[name].split())
+
+
+def _any_of(name: str) -> str:
+    known = _KNOWN[name]
+    return "|".join(known.split() if isinstance(known, str) else known)
+
+
+_RESERVED_DOMAIN = re.compile(_any_of("reserved_domains"))
+_NO_DOMAIN = _words("no_domains")
+_ROLE = re.compile(rf"(?:{_any_of('roles')})(?:\+.*)?")
 _NAME_TOKEN = re.compile(r"[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
-_PARTICLE = frozenset((
-    "von", "van", "de", "der", "den", "del", "della", "di", "da", "dos", "das", "do", "du", "la", "le", "el",
-    "al", "bin", "ibn", "y", "zu", "zum", "af", "av", "ten", "ter", "e", "und", "mc",
-))  # fmt: skip
-_TITLE = re.compile(
-    r"(?:Dr|Prof|Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Ing|Dipl|Univ|Mag|Mgr|Sr|Sra|Sig|Sig\.ra|Dott|Mme|Mlle|pani|pan|Hr|Fr|"
-    r"Jr|Sr|II|III|MD|PhD|DDS|DVM|BA|MA|MSc|BSc|B\.\w{1,4}|M\.\w{1,4}|Dipl\.-\w+|Univ\.Prof)\.?(?:-?Ing\.?)?"
-)
-# Capitalised words that stand in physics, statistics and computing, not in the names of people.
-_NOT_NAMES = frozenset((
-    "the", "a", "an", "of", "and", "or", "for", "with", "in", "on", "at", "by", "to", "from", "state", "gate",
-    "circuit", "quantum", "bell", "pauli", "hadamard", "error", "rate", "mean", "std", "min", "max", "total",
-    "time", "depth", "count", "counts", "number", "value", "type", "id", "index", "backend", "device", "job",
-    "qubit", "qubits", "energy", "loss", "accuracy", "model", "random", "forest", "linear", "regression",
-    "gradient", "descent", "support", "vector", "machine", "neural", "network", "hamiltonian", "ansatz",
-    "optimizer", "noise", "fidelity", "readout", "single", "double", "test", "train", "data", "set", "table",
-    "figure", "section", "new", "north", "south", "east", "west", "united", "states", "kingdom", "city",
-    "street", "road", "san", "los", "las", "saint", "university", "institute", "university", "hospital", "bank",
-    "group", "inc", "ltd", "gmbh", "llc", "corp", "company", "phase", "rotation", "angle", "matrix",
-    "amplitude", "operator", "basis", "coupling", "map", "result", "results", "shot", "shots", "simulator",
-    "true", "false", "none", "yes", "no", "level", "layer", "step", "iteration", "batch", "epoch", "seed",
-    "run", "date", "name", "email", "phone", "address", "first", "last", "control", "target", "frequency",
-    "amplitude", "pulse", "ground", "excited", "spin", "up", "down", "left", "right", "top", "bottom", "low",
-    "high", "medium", "small", "large", "open", "closed", "active", "inactive", "red", "green", "blue", "black",
-    "white", "logistic", "decision", "tree", "bayes", "nearest", "neighbors", "neighbours", "classifier",
-    "kernel", "logical", "physical", "surface", "code", "standard", "deviation",
-))  # fmt: skip
-_CAST = re.compile(
-    r"(?:alice|bob|charlie|carol|dave|eve|mallory|trent|foo|bar|test|john doe|jane doe|joe bloggs|user|max muster)\b"
-)
+_PARTICLE, _NOT_NAMES = _words("particles"), _words("not_names")
+_TITLE = re.compile(rf"(?:{_any_of('titles')})\.?(?:-?Ing\.?)?")
+_CAST = re.compile(rf"(?:{_any_of('cast')})\b")
 _DATE = re.compile(
     r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ][\d:.]+Z?)?|"
     r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]|[A-Za-z]{3,9})[-/. ](?:(?:19|20)?\d\d)|"
@@ -71,25 +41,9 @@ _DATE = re.compile(
 _PHONE = re.compile(r"(?:\+|00)?[\d(][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
 _FICTIONAL_PHONE = re.compile(r".*555[ .-]?01\d\d$|.*(?:123[ .-]?456[ .-]?7890|555[ .-]?\d{4})$|.*(?:0{5}|1{6}|9{6}).*")
 _NO_DIGIT, _FICTIONAL_END = re.compile(r"\D"), re.compile(r"55501\d\d\Z")
-# The IBAN registry's examples, and those of the standard's own pages (https://www.swift.com/standards/data-standards/iban).
-_EXAMPLE_IBANS = frozenset((
-    "DE89370400440532013000", "DE91100000000123456789", "GB29NWBK60161331926819", "GB82WEST12345698765432",
-    "GB33BUKB20201555555555", "FR1420041010050500013M02606", "FR7630006000011234567890189",
-    "ES9121000418450200051332", "IT60X0542811101000000123456", "NL91ABNA0417164300", "BE68539007547034",
-    "CH9300762011623852957", "AT611904300234573201", "PL61109010140000071219812874",
-    "PT50000201231234567890154", "SE4550000000058398257466", "NO9386011117947", "DK5000400440116243",
-    "FI2112345600000785", "IE29AIBK93115212345678", "LU280019400644750000", "CZ6508000000192000145399",
-    "GR1601101250000000012300695", "SE3550000000054910000003", "DK0200400440116243",
-))  # fmt: skip
-_TEST_CARDS = frozenset((
-    "4242424242424242", "4111111111111111", "4012888888881881", "4222222222222", "4000056655665556",
-    "4000000000000002", "4000002500003155", "5555555555554444", "5105105105105100", "5200828282828210",
-    "2223003122003222", "378282246310005", "371449635398431", "378734493671000", "6011111111111117",
-    "6011000990139424", "3056930009020004", "30569309025904", "38520000023237", "3566002020360505",
-    "3530111333300000", "4917610000000000", "5019717010103742", "6331101999990016", "5425233430109903",
-    "4263982640269299", "4917484589897107", "6200000000000005", "5454545454545454", "4444333322221111",
-    "4000000000009995", "4000000000000069",
-))  # fmt: skip
+_EXAMPLE_IBANS, _TEST_CARDS = (
+    frozenset(load_knowledge("numbers")[name].split()) for name in ("example_ibans", "test_cards")
+)
 # Issuer ranges and lengths as ISO/IEC 7812 registers them for the schemes.
 _ISSUER = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12})|3[47]\d{13}|"

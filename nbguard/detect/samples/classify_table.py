@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.bulk_data import is_data_set
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
@@ -17,41 +18,18 @@ if TYPE_CHECKING:
     from nbguard.detect.pii.value_shapes import Meaning
     from nbguard.detect.samples.settings import SampleSettings
 
-# Category: its class, its name for people.
-_CATEGORIES = {
-    "full_name": ("personal", "name"), "name": ("personal", "name"), "first_name": ("personal", "first name"),
-    "last_name": ("personal", "last name"), "email": ("personal", "e-mail"), "phone": ("personal", "phone"),
-    "birth": ("personal", "birth date"), "address": ("personal", "address"), "postcode": ("personal", "postcode"),
-    "city": ("personal", "city"), "gender": ("personal", "gender"), "age": ("personal", "age"),
-    "nationality": ("personal", "nationality"), "income": ("personal", "income"),
-    "person_id": ("personal", "customer number"), "username": ("personal", "user name"),
-    "ip": ("personal", "IP address"),
-    "iban": ("payment", "IBAN"), "card": ("payment", "card number"), "card_detail": ("payment", "card details"),
-    "account": ("payment", "account"), "national_id": ("government-id", "government id"),
-    "passport": ("government-id", "passport or licence"), "mrn": ("health", "record number"),
-    "health": ("health", "diagnosis or treatment"), "date": ("personal", "date"), "name_part": ("personal", "name"),
-}  # fmt: skip
-NAMES = frozenset(("full_name", "name", "first_name", "last_name"))
+_KNOWN = load_knowledge("columns")
+_CATEGORIES: dict[str, dict[str, str]] = _KNOWN["categories"]
+
+
+def _that_tell(what: str) -> frozenset[str]:
+    return frozenset(name for name, category in _CATEGORIES.items() if category.get("tells") == what)
+
+
+NAMES = _that_tell("name")
 # What reaches or singles out a person, and what only describes one.
-DIRECT = frozenset(("email", "phone", "birth", "address", "national_id", "passport", "iban", "card", "mrn"))
+DIRECT, _DESCRIBING = _that_tell("direct"), _that_tell("describing")
 _IDENTIFYING = DIRECT | NAMES
-_DESCRIBING = frozenset(
-    (
-        "postcode",
-        "city",
-        "gender",
-        "age",
-        "nationality",
-        "income",
-        "person_id",
-        "username",
-        "ip",
-        "account",
-        "card_detail",
-        "health",
-        "date",
-    )
-)
 _RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
           "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
 # Minimum identifying fields of a record about one person.
@@ -61,7 +39,7 @@ _LABELS = 40
 # Different names from which a dict is about people.
 _PEOPLE = 3
 # Column names of data sets that are published for teaching; rows of people in them are public.
-_TEACHING = (frozenset(("survived", "pclass", "parch")), frozenset(("passengerid", "pclass")))
+_TEACHING = tuple(frozenset(names.split()) for names in _KNOWN["teaching"])
 
 
 class Verdict(NamedTuple):
@@ -95,7 +73,7 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
 
 
 def _labels(categories: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(_CATEGORIES[category][1] for category in categories))
+    return ", ".join(dict.fromkeys(_CATEGORIES[category]["label"] for category in categories))
 
 
 def _says_too_little(table: Table) -> bool:
@@ -220,7 +198,7 @@ def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
     """The classes above personal, the one with most columns first, then in the order of CLASSES."""
     counts = {"health": 0, "government-id": 0, "payment": 0}
     for category in held:
-        kind = _CATEGORIES[category][0]
+        kind = _CATEGORIES[category]["class"]
         if kind in counts:
             counts[kind] += 1
     if "health" in held and not (has_name or held.keys() & (DIRECT | {"person_id"})):

@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.samples.shape_needles import BARE, DOTTED, QUOTES, SHAPES, VARIANTS
 from nbguard.detect.samples.sizes import BULK, large_places
 from nbguard.tables.signals import Signals
@@ -21,57 +22,12 @@ if TYPE_CHECKING:
 
     from nbguard.detect.prefilter import Hit, Prefilter
 
-# Caseless and ASCII only, because accents are escaped in some files.
-ID_LITERALS = (
-    "social sec", "social_sec", "socialsec", "seguridad_soc", "seguridad soc", "taxpayer", "tax_id", "tax id",
-    "tax no", "tax_no", "national_i", "national i", "nationalid", "steuer_id", "steuerid", "steuer-id", "steuernr",
-    "steuernummer", "sozialvers", "rentenvers", "num_secu", "numero_sec", "codice_fisc", "codice fisc",
-    "codicefisc", "burgerserv", "pesel", "personnummer", "personal_n", "personal n", "personal_id", "aadhaar",
-    "aadhar", "rijksreg", "identity_", "identity n", "identity c", "id card", "id_card", "gov_id", "government_id",
-    "government id",
-)  # fmt: skip
-COLUMN_LITERALS = (
-    "phone", "telef", "mobile_", "mobil\"", "mobil'", "movil", "cellular", "celular", "handynummer", "rufnummer",
-    "birth", "geburt", "geboren", "naissance", "nacimiento", "nascita", "nascimento", "geboorte", "urodz",
-    "delsedat", "dob\"", "dob'", "dob,", "dob;", "dob ", " dob", "dob:", "dob=", "dob<", "_dob", "address",
-    "adress", "anschrift",
-    "street", "strasse", "indirizz", "direcci", "domicil", "endereco", "postcode", "postal", "plz\"", "plz'",
-    "zip_code", "zipcode", "first_name", "firstname", "first name", "last_name", "lastname", "last name",
-    "full_name", "fullname", "full name", "given_name", "given name", "surname", "family_name", "vorname",
-    "nachname", "apellid", "cognome", "nazwisk", "achternaam", "voornaam", "efternamn", "sobrenome", "prenom",
-    "nom_complet", "nombre", "nominativ", "patient", "paciente", "paziente", "pacjent", "diagnos", "maladie",
-    "enfermedad", "malattia", "krankheit", "befund", "'condition", "\"condition", ",condition", ">condition",
-    ", condition", "  condition", "medicat", "medikam", "icd10", "icd_10", "icd-10", "mrn\"", "mrn'", "mrn,",
-    "mrn<", "_mrn", "mrn;", "mrn:", "mrn ", "blood_", "blood ", "blutgr", "allerg", "passport", "passeport",
-    "pasaporte", "reisepass", "passnummer", "passaport", "paspoort", "paszport", "licence_n", "license_n",
-    "licence n", "license n", "customer", "cliente", "employee", "kunde", "klant", "klient", "mitarbeiter",
-    "_holder", "cardholder", "salary", "gehalt", "salaire", "gender", "geschlecht",
-)  # fmt: skip
-# What stands before or behind a phone number in a sentence or as a label.
-PHONE_LITERALS = (
-    "phone", "mobile", "desk:", "fax", "office", "call me", "call us", "call him", "call her", "calling me",
-    "text me", "reach me", "answering at", "answering on", "messages to", "message to", "registered ",
-    "number is", "whatsapp", "telef", "handy:", "tel:", "tel.:",
-)  # fmt: skip
-# What says who worked where: looked for in what people write only.
-TRACE_LITERALS = ("/home/", "/users/", "\\users\\", "hwaddr", "mac_addr", "mac addr", "macaddr", "bssid")
-# How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
-_BASE64 = (
-    "UEsDB", "U1FMaXRlIGZvcm1hdCAz", "H4sI", "QlpoO", "/Td6WFo", "UEFSMQ", "QVJST1cx", "RkVBMQ", "k05VTVBZ", "iUhERg",
-    "gAJ", "gAN", "gASV", "gAWV",
-)  # fmt: skip
-_HEX = (
-    "504b0304",
-    "53514c69746520",
-    "1f8b08",
-    "425a68",
-    "50415231",
-    "934e554d5059",
-    "89484446",
-    "8003",
-    "80049",
-    "80059",
+_KNOWN = load_knowledge("signals")
+ID_LITERALS, COLUMN_LITERALS, PHONE_LITERALS, TRACE_LITERALS = (
+    tuple(_KNOWN[name]) for name in ("ids", "columns", "phones", "traces")
 )
+# How data files begin in base64 and in hex, and as a regex behind a quote or a comma.
+_BASE64, _HEX = (tuple(_KNOWN[name].split()) for name in ("base64", "hex"))
 BLOB_STARTS = (*_BASE64, *_HEX)
 BLOB = rb"""[\"',](?:(?P<b>(?:%s)[A-Za-z0-9+/]{40})|(?P<h>(?i:%s)[0-9a-fA-F]{60}))""" % (
     "|".join(_BASE64).encode(),

@@ -34,13 +34,8 @@ _ROW_BEFORE = re.compile(
     r"""(?:points|viewBox|transform|translate|matrix|\bd)\s*=?\s*[("'\\]+[ \t]*\Z"""
 )
 _ROW_AFTER = re.compile(r",?[ \t\r\n]+-?\d|,-?\d|[ \t]*[MmLlHhVvCcSsQqTtAaZz](?:[ \t\r\n,]*[-\d.]|[\\\"'`]|\Z)")
-_CARD_CONTEXT = re.compile(
-    r"(?i)card|karte|carte|tarjeta|carta|cart[aã]o|kaart|\bpan\b|visa|master|amex|\bcc\b|credit|kredit"
-)
-_CREDITS = re.compile(
-    r"(?i)author|maintain|contribut|copyright|\(c\)|©|\bcredits\b|correspond|affiliat|written by|created by|"
-    r"contact(?: us)?\s*:|instructor|lecturer|supervis"
-)
+_CARD_CONTEXT = re.compile(rf"(?i){'|'.join(load_knowledge('prose')['card_words'])}")
+_CREDITS = re.compile(rf"(?i){'|'.join(load_knowledge('credits')['words'])}")
 _PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
 _CODE_POINT = re.compile(r"[uU]\Z|[-,0-9a-fA-F]\Z")  # as in U+4E00 and in ranges of them
 _ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
