@@ -121,10 +121,35 @@ def test_no_file_names_a_place_on_somebody_s_machine() -> None:
     assert found == set()
 
 
+# What is still too long, or too much for one function: these lists may only become shorter.
+LONG = {"documents/notebook.py"}
+INTRICATE = {
+    "strip/removal.py:_in_cell", "strip/removal.py:find_removals", "tables/json_tables.py:_of_list",
+    "tables/files/pickles.py:_array", "redact/loader_code.py:_columns_of",
+    "detect/credentials/python_sinks.py:_report_named", "detect/samples/embedded_files.py:_judge",
+    "detect/samples/document_search.py:find_samples", "detect/samples/classify_table.py:judge",
+    "detect/samples/classify_table.py:_rule", "documents/decode.py:_strings_in_json",
+    "documents/structure/json_text.py:read_json",
+}  # fmt: skip
+
+
+def test_no_function_takes_more_than_a_score_of_ways() -> None:
+    """Cyclomatic complexity by radon: grade D begins at 21."""
+    from radon.complexity import cc_visit
+
+    found = {
+        f"{path.relative_to(ROOT / 'nbguard').as_posix()}:{block.name}"
+        for path in SOURCES
+        for block in cc_visit(path.read_text())
+        if block.letter in "FM" and block.complexity > 20
+    }
+    assert found <= INTRICATE
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_module_carries_one_idea(path: Path) -> None:
     text = path.read_text()
-    assert len(text.splitlines()) <= 350
+    assert len(text.splitlines()) <= 300 or path.relative_to(ROOT / "nbguard").as_posix() in LONG
     assert path.stem not in ("utils", "util", "helpers", "helper", "manager", "common", "misc")
     if text:
         assert ast.get_docstring(ast.parse(text)), "a module says what it is for"

@@ -113,16 +113,14 @@ class Engine:
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
-        if file.notebook and not file.blind:
-            file.blind = is_cut_inside_lines(raw)
+        file = _as_raw_file(path, raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
         hits = [hit for hit in hits if hit[1].detector]
         claims = tuple(name for name, claims in self._claimants if claims(path))
-        evidence = {name: self._detector(name).screen(file, self._exhaustive) for name in self._screeners}
-        evidence = {name: said for name, said in evidence.items() if said is not None}
+        said = ((name, self._detector(name).screen(file, self._exhaustive)) for name in self._screeners)
+        evidence = {name: answer for name, answer in said if answer is not None}
         if not (hits or file.blind or claims or evidence or self._exhaustive):
             return None
         return Screening(tuple(hits), file.blind, claims, evidence, file.binary, self._exhaustive)
@@ -250,6 +248,14 @@ class Engine:
         """
         if _SAMPLES in self._entries:
             yield from self._detector(_SAMPLES).find_in_large(document, size, read, path)
+
+
+def _as_raw_file(path: str, raw: bytes) -> RawFile:
+    """A file for the screening; blind where its raw bytes prove nothing."""
+    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
+    if file.notebook and not file.blind:
+        file.blind = is_cut_inside_lines(raw)
+    return file
 
 
 def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator[Finding]:

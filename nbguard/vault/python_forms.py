@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from nbguard.vault.string_pieces import find_piece
 from nbguard.vault.text_changes import CannotRewriteError, Change, check_alone, check_neighbours
 from nbguard.vault.types_and_patterns import forbid_types_and_patterns
 
@@ -123,61 +124,30 @@ def _is_wordy(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _is_pieced(source: Source, start: int, end: int) -> bool:
-    """Whether a field of an f-string stands right beside some of its characters."""
-    before, after = source.text[start - 2 : start], source.text[end : end + 2]
-    return (before.endswith("}") and before != "}}") or (after.startswith("{") and after != "{{")
-
-
 def _inside_one(
     source: Source, part: Node, start: int, end: int, value: str, write: Write, prose: str
 ) -> list[Change] | None:
     """The value is a piece of one literal, which becomes an f-string."""
     if part.type != "string":
         return None
-    opening, closing = part.children[0], part.children[-1]
-    if opening.type != "string_start" or closing.type != "string_end":
-        raise CannotRewriteError("the string doesn't end")
-    mark = source.slice(opening)
-    prefix = mark.rstrip("'\"").lower()
-    quote = mark[-1]
-    inner_start, inner_end = source.span(opening)[1], source.span(closing)[0]
-    at = start if source.text[start:end] == value else source.text.find(value, inner_start, inner_end)
-    if at < 0 or not inner_start <= at <= inner_end - len(value):
+    piece = find_piece(source, part, start, end, value)
+    if piece is None:
         return None
-    if "\\" in value and "r" not in prefix:
-        # What the text says isn't what the program sees.
-        return None
-    if _is_bare(source, part) or _in_format_spec(part, source, at):
-        if not _is_bare(source, part):
-            raise CannotRewriteError("it is inside a format specification")
-        return [Change(at, at + len(value), prose)]
-    if "b" in prefix:
-        check_alone(source.text, [Change(at, at + len(value), prose)])
-        begin, stop = source.span(part)
-        lookup = write('"')
-        head = source.text[begin:at] + mark[len(prefix) :]
-        tail = mark + source.text[at + len(value) : stop]
-        pieces = ([] if at == inner_start else [head]) + [f"{lookup}.encode()"]
-        pieces += [] if at + len(value) == inner_end else [tail]
-        return [Change(begin, stop, f"({' + '.join(pieces)})")]
-    if "f" in prefix:
-        if at == inner_start and at + len(value) == inner_end:
+    in_prose = Change(piece.start, piece.end, prose)
+    if _is_bare(source, part):
+        return [in_prose]
+    if _in_format_spec(part, source, piece.start):
+        raise CannotRewriteError("it is inside a format specification")
+    if "b" in piece.prefix:
+        check_alone(source.text, [in_prose])
+        return [piece.in_bytes(source, write('"'))]
+    if "f" in piece.prefix:
+        if piece.is_whole:
             return _replace_run(source, [part], _apart(source, part, part, write('"')))
-        if _is_pieced(source, at, at + len(value)):
+        if piece.touches_a_field(source):
             raise CannotRewriteError("a field of the f-string stands right beside it, which may be a piece of it")
-        return [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
-    changes = [Change(at, at + len(value), "{" + write("'" if quote == '"' else '"') + "}")]
-    begin = source.span(opening)[0]
-    if "u" in prefix:
-        changes.append(Change(begin, begin + 1, "f"))
-    else:
-        changes.append(Change(begin, begin, "f"))
-    around = (*range(inner_start, at), *range(at + len(value), inner_end))
-    changes += [Change(index, index, source.text[index]) for index in around if source.text[index] in "{}"]
-    if "\\N{" in source.text[inner_start:inner_end]:
-        raise CannotRewriteError("the string has named characters, which an f-string reads otherwise")
-    return changes
+    in_braces = Change(piece.start, piece.end, "{" + write("'" if piece.mark[-1] == '"' else '"') + "}")
+    return [in_braces] if "f" in piece.prefix else [in_braces, *piece.into_f_string(source)]
 
 
 def _inside_several(

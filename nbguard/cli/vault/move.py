@@ -47,9 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Shows the plan, asks, stores, rewrites, and returns the exit status."""
     from nbguard.policy.config import load_config
-    from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.plan import read_settings
-    from nbguard.vault.transaction import carry_out, make_plan
 
     config = load_config(next(iter(options.paths), "."), options.config)
     settings = read_settings(
@@ -59,23 +57,29 @@ def run(options: argparse.Namespace) -> int:
     found, problems = _find(options.paths or (config.root,), config)
     for problem in problems:
         sys.stderr.write(f"nbguard: {plain(problem)}\n")
+    if not found and not problems:
+        sys.stdout.write("No credentials found; nothing to move.\n")
     status = ExitCode.INCOMPLETE if problems else ExitCode.CLEAN
-    if not found:
-        if not problems:
-            sys.stdout.write("No credentials found; nothing to move.\n")
-        return status
+    return max(status, _move(found, settings, options, config)) if found else status
+
+
+def _move(found: list[Found], settings: Settings, options: argparse.Namespace, config: Config) -> int:
+    """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
+    from nbguard.repository.phantoms import refresh_written
+    from nbguard.vault.transaction import carry_out, make_plan
+
     vault = connect(optional=options.dry_run)
     plan = make_plan(found, settings, vault)
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
     if options.dry_run:
         _show_unstored(plan)
-        return max(status, ExitCode.INCOMPLETE if plan.unstored else ExitCode.FINDINGS)
+        return ExitCode.INCOMPLETE if plan.unstored else ExitCode.FINDINGS
     movable = any(new.edits for _, new in plan.files)
     if movable and not options.yes and not _confirmed():
         sys.stdout.write("Nothing was changed.\n")
-        return max(status, ExitCode.FINDINGS)
+        return ExitCode.FINDINGS
     if vault is None or not movable:
-        return max(status, ExitCode.FINDINGS)
+        return ExitCode.FINDINGS
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     refresh_written(moved.changed)
     _show_result(moved)
@@ -83,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
         _show_copies(moved, config)
     if moved.changed and not options.no_trace:
         _show_remains(moved, config)
-    return max(status, ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else ExitCode.FINDINGS)
+    return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else ExitCode.FINDINGS
 
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:

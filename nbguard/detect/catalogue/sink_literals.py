@@ -91,12 +91,7 @@ def _of_provider(provider: dict[str, Any]) -> Iterator[tuple[str, str, Iterable[
     yield from (("host", host, needs) for host in provider.get("hosts", ()))
     for credential in provider["credentials"]:
         for call in credential.get("calls", ()):
-            keywords = [keyword.lower() for keyword in call["keywords"]]
-            if "device" in call:
-                yield from (("device", quote + call["device"], keywords) for quote in "\"'")
-            elif not call.get("generic", False):
-                kind, wanted = ("call", []) if "position" in call else ("keywords", keywords)
-                yield from ((kind, _of_call(name, provider["id"]), wanted) for name in call["names"])
+            yield from _of_calls(call, provider["id"])
         for header in credential.get("headers", ()):
             if not header.get("generic", False):
                 yield from ((*sink, ()) for sink in _of_header(header))
@@ -106,6 +101,15 @@ def _of_provider(provider: dict[str, Any]) -> Iterator[tuple[str, str, Iterable[
     if any(_is_generic(credential) for credential in provider["credentials"]):
         for module in provider["modules"]:
             yield from (("import", literal, needs) for literal in _of_module(module))
+
+
+def _of_calls(call: dict[str, Any], provider: str) -> Iterator[tuple[str, str, Iterable[str]]]:
+    keywords = [keyword.lower() for keyword in call["keywords"]]
+    if "device" in call:
+        yield from (("device", quote + call["device"], keywords) for quote in "\"'")
+    elif not call.get("generic", False):
+        kind, wanted = ("call", []) if "position" in call else ("keywords", keywords)
+        yield from ((kind, _of_call(name, provider), wanted) for name in call["names"])
 
 
 def _is_generic(credential: dict[str, Any]) -> bool:

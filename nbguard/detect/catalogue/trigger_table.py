@@ -13,7 +13,7 @@ from nbguard.detect.triggers import Ask
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbguard.detect.detector import Knowledge, Literal
 
@@ -26,39 +26,41 @@ ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/", *C
 def build_triggers(knowledge: Knowledge) -> str:
     """The text of ``triggers.json``: the literals of every detector in the table, and what paths and names say."""
     catalogue = knowledge.catalogue
+    detectors = {entry.name: entry.make(Scope()) for entry in DETECTORS}
+    said = [(name, literal) for name, detector in detectors.items() for literal in detector.literals(knowledge)]
     by_literal: dict[str, list[Ask]] = {literal: [Ask("")] for literal in ESCAPES}
-    stems: dict[str, str] = {}
-    narrow: dict[str, set[str]] = {}
-    confirming = []
-    for entry in DETECTORS:
-        detector = entry.make(Scope())
-        if hasattr(detector, "confirms"):
-            confirming.append(entry.name)
-        for literal in detector.literals(knowledge):
-            _add(by_literal.setdefault(literal.text, []), entry.name, literal)
-            narrow.setdefault(literal.text, set()).add(literal.narrow)
-            if literal.stem:
-                stems[literal.text] = literal.stem
+    for name, literal in said:
+        _add(by_literal.setdefault(literal.text, []), name, literal)
     literals = sorted(by_literal)
-    stems = find_stems(literals) | stems
+    stems = find_stems(literals) | {literal.text: literal.stem for _, literal in said if literal.stem}
     asks = dict.fromkeys(ask for literal in literals for ask in by_literal[literal])
     numbers = {ask: number for number, ask in enumerate(asks)}
-    names = ["", *(entry.name for entry in DETECTORS)]
+    names = ["", *detectors]
     confirms = list(dict.fromkeys(ask.confirm for ask in asks))
     tables = {
         "detectors": names,
-        "confirming": confirming,
+        "confirming": [name for name, detector in detectors.items() if hasattr(detector, "confirms")],
         "file_endings": catalogue.file_endings,
         "file_parts": catalogue.file_parts,
         "sdks": list_sdks(name for provider in catalogue.providers for name in provider.packages),
         "names": knowledge.names,
-        # Only where all who ask say the same.
-        "narrow": {text: next(iter(said)) for text, said in narrow.items() if len(said) == 1 and said != {""}},
+        "narrow": _narrow(literal for _, literal in said),
     }
     ask_rows = [[names.index(a.detector), a.topics, confirms.index(a.confirm), a.needs, int(a.exact)] for a in asks]
     rows = [[literal, stems[literal], *(numbers[ask] for ask in by_literal[literal])] for literal in literals]
-    # One line each, so that a change shows as what it is.
-    long: dict[str, list[Any]] = {"confirms": confirms, "asks": ask_rows, "literals": rows}
+    return _as_text(tables, {"confirms": confirms, "asks": ask_rows, "literals": rows})
+
+
+def _narrow(literals: Iterable[Literal]) -> dict[str, str]:
+    """What has to follow a literal, only where all who ask say the same."""
+    wanted: dict[str, set[str]] = {}
+    for literal in literals:
+        wanted.setdefault(literal.text, set()).add(literal.narrow)
+    return {text: agreed for text, several in wanted.items() if (agreed := several.pop()) and not several}
+
+
+def _as_text(tables: dict[str, Any], long: dict[str, list[Any]]) -> str:
+    """The tables as JSON: of the long ones each row is a line, so that a change shows as what it is."""
     lines = [f'"{name}":{_dump(table)}' for name, table in tables.items()]
     lines += [f'"{name}":[\n' + ",\n".join(map(_dump, table)) + "]" for name, table in long.items()]
     return "{" + ",\n".join(lines) + "}\n"

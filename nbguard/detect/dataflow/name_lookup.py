@@ -13,7 +13,7 @@ from nbguard.detect.dataflow.outside_values import (
     parse_text,
 )
 from nbguard.detect.dataflow.reaching_definitions import Reaching
-from nbguard.detect.dataflow.site import Site
+from nbguard.detect.dataflow.site import Site, branches_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -57,18 +57,9 @@ class Names:
             return
         unit, node = site
         kind = node.type
-        if kind in ("parenthesized_expression", "await", "as_pattern", "keyword_argument", "named_expression"):
-            inner = node.child_by_field_name("value") or next(iter(node.named_children), None)
-            if inner is not None:
-                yield from self.origins(Site(unit, inner), depth - 1)
-        elif kind == "boolean_operator":
-            for child in (node.child_by_field_name("left"), node.child_by_field_name("right")):
-                if child is not None:
-                    yield from self.origins(Site(unit, child), depth - 1)
-        elif kind == "conditional_expression":
-            branches = node.named_children
-            for child in (branches[0], branches[-1]) if len(branches) == 3 else ():
-                yield from self.origins(Site(unit, child), depth - 1)
+        if (branches := branches_of(node)) is not None:
+            for branch in branches:
+                yield from self.origins(Site(unit, branch), depth - 1)
         elif kind == "identifier":
             yield from self._lookup(site, depth - 1)
         elif kind == "attribute":

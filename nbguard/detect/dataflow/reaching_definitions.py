@@ -88,30 +88,37 @@ class Reaching:
             if own:
                 return own
         scopes = unit.scopes(node)
-        here: list[Definition] = []
-        places: list[tuple[int, int]] = []
-        for scope in scopes:
-            here, places = self._in_scope(name, unit, scope)
-            if here:
-                break
+        nearest = (self._in_scope(name, unit, scope) for scope in scopes)
+        here, places = next((known for known in nearest if known[0]), ([], []))
         at = bisect_left(places, (unit.number, unit.base + node.start_byte))
-        reaching: list[Definition] = []
-        for definition in reversed(here[max(0, at - _MOST) : at]):
-            if not _holds(definition, unit, node):
-                reaching.append(definition)
-                if not definition.conditional:
-                    break
+        reaching = _up_to_unconditional(reversed(here[max(0, at - _MOST) : at]), unit, node)
         if scopes[0] >= 0 and not any(definition.scope >= 0 for definition in reaching):
             reaching += here[at : at + _MOST]
         if any(definition.has_literal for definition in reaching):
             return reaching
+        return reaching + self._others(name, reaching, here[max(0, at - _MOST) : at + _MOST], unit, node)
+
+    def _others(
+        self, name: str, reaching: list[Definition], near: list[Definition], unit: Unit, node: Node
+    ) -> list[Definition]:
+        """What may hold where nothing that reaches the reader has a literal: near by, then in code that is no code."""
         taken = {id(definition) for definition in reaching}
-        near = here[max(0, at - _MOST) : at + _MOST]
         rest = [known for known in near if id(known) not in taken and not _holds(known, unit, node)]
         if any(known.has_literal for known in rest):
-            return reaching + rest
+            return rest
         shadows = [known for known in self.everywhere(name)[: 4 * _MOST] if known.unit.shadow and known.scope < 0]
-        return reaching + rest + shadows[:_MOST]
+        return rest + shadows[:_MOST]
+
+
+def _up_to_unconditional(going_back: Iterable[Definition], unit: Unit, node: Node) -> list[Definition]:
+    """Definitions from the reader back, up to the first that isn't under a condition."""
+    found: list[Definition] = []
+    for definition in going_back:
+        if not _holds(definition, unit, node):
+            found.append(definition)
+            if not definition.conditional:
+                break
+    return found
 
 
 def _holds(definition: Definition, unit: Unit, node: Node) -> bool:
