@@ -24,10 +24,14 @@ class Labelled(NamedTuple):
     secret: bool
 
 
-def make_set(seed: int, each: int) -> Iterator[tuple[Labelled, bytes]]:
-    """The files of a seed: every form with ``each`` services, and every look-alike half as often."""
+def make_set(seed: int, each: int, held_out: bool = False) -> Iterator[tuple[Labelled, bytes]]:
+    """The files of a seed: every form with ``each`` services, and every look-alike half as often.
+
+    ``held_out``: the forms that were written down apart from the rules, in place of the others.
+    """
     services = read_services()
-    for folder, times in (("forms", each), ("lookalikes", max(1, each // 2))):
+    within = "held_out/" if held_out else ""
+    for folder, times in ((f"{within}forms", each), (f"{within}lookalikes", max(1, each // 2))):
         for form in read_forms(folder):
             chooser = random.Random(f"{seed} {form.family} {form.id}")
             chosen = [services[number % len(services)] for number in chooser.sample(range(40), min(times, 40))]
@@ -35,13 +39,13 @@ def make_set(seed: int, each: int) -> Iterator[tuple[Labelled, bytes]]:
                 filled = fill(form, service, chooser)
                 path, raw = _write(form.path, filled.text, number)
                 place = f"{folder}/{form.family}/{form.id}/{number}/{path}"
-                yield Labelled(place, filled, folder == "forms"), raw
+                yield Labelled(place, filled, folder.endswith("forms")), raw
 
 
-def write_set(folder: Path, seed: int, each: int) -> list[Labelled]:
+def write_set(folder: Path, seed: int, each: int, held_out: bool = False) -> list[Labelled]:
     """Writes the set into a folder."""
     labelled = []
-    for item, raw in make_set(seed, each):
+    for item, raw in make_set(seed, each, held_out):
         path = folder / item.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(raw)

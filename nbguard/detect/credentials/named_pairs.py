@@ -16,7 +16,7 @@ from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.values.attribution import choose_rule, make_finding
-from nbguard.detect.values.classifier import is_plausible_token, is_random_password
+from nbguard.detect.values.classifier import HASH, SIGNED_TOKEN, TOKEN, classify, is_plausible_token, is_random_password
 from nbguard.detect.values.indirect_values import is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from nbguard.documents.structure.pair import Pair
 
 _LONGEST = 4_096
-_SHORTEST, _SHORTEST_IN_PROSE = 6, 10
+_SHORTEST, _SHORTEST_IN_PROSE, _DIGITS = 6, 10, 3
 # Under these keys values are encrypted for whoever deploys them.
 _ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
@@ -95,7 +95,7 @@ def _hint(field: Field, document: Document) -> str:
 
 def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding | None:
     value = pair.value
-    if not _SHORTEST <= len(value) <= _LONGEST:
+    if not _SHORTEST <= len(value) <= _LONGEST or (pair.form == "expression" and not _is_made(value)):
         return None
     start, end = base + pair.start, base + pair.end
     uses = reader.uses_of(pair)
@@ -119,6 +119,11 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
         finding = make_assigned_finding(field, start, assigned)
         return finding._replace(start=start, end=end, value=written)
     return make_assigned_finding(field, start - len(scheme), assigned)
+
+
+def _is_made(value: str) -> bool:
+    """Whether what stands in code without quotes can only be a value: no one calls a variable so."""
+    return classify(value).kind in (TOKEN, HASH, SIGNED_TOKEN) and sum(map(str.isdigit, value)) >= _DIGITS
 
 
 def _may_be_generic(pair: Pair) -> bool:

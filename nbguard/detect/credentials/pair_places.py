@@ -50,7 +50,7 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
 _OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|</?[a-z]{1,10}>|!\[CDATA\[|/[a-z]{1,10}>|\\?\r?\n[ \t]{1,8}){0,10}"
 # The sign right behind the name; in code a comma and the like lead to a string only.
-_STRONG = r"\|\|=|\?\?=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+_STRONG = r"\|\|=|\?{1,2}=|\.=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
 _SIGN_IN_CODE = (
     rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"

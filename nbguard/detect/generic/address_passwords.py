@@ -38,21 +38,20 @@ _ADDRESS = re.compile(
     rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
     rf"(?P<value>[^/{_SIGNS}]{{1,400}}(?=@{_HOST})|[^@{_SIGNS}]{{1,400}}+(?=@{_HOST}))"
 )
-# Hosts that are on no net.
-_NOWHERE = re.compile(
-    r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal|example\.(?:com|org|net)\b", re.IGNORECASE
-)
+# Hosts that are this machine, and those that are on no net.
+_HERE = re.compile(r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal", re.IGNORECASE)
+_NOWHERE = re.compile(r"example\.(?:com|org|net)\b", re.IGNORECASE)
 # Those that documentation writes, and names that are no address on the net.
 _EXAMPLE = re.compile(
     r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|(?:my|your|some|the)[\w-]*\b"
-    r"|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]|[\w-]+(?![\w.-])",
+    r"|(?:foo|bar|baz|foobar|acme|domain|host|server)\.(?:com|org|net)\b|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]|[\w-]+(?![\w.-])",
     re.IGNORECASE,
 )
 # A port with a path behind it, and an `@` in that.
 _PORT = re.compile(r"\d{1,5}(?:[/?#,;]|\Z)")
 # What stands for a password where the user is the token.
 _NO_PASSWORDS = frozenset(("x-oauth-basic", "x-oauth", "x"))
-_SHORTEST, _FAR = 4, 80
+_SHORTEST, _SHORTEST_WORD, _FAR = 4, 6, 80
 # The most of a password for this machine that may read like words: others are there for whoever tries the program.
 _LITTLE = 0.4
 
@@ -88,10 +87,18 @@ def find_in_addresses(field: Field) -> Iterator[Finding]:
 
 def is_address_password(value: str, host: str) -> bool:
     """Whether a password is one: no template or stock word, no port, and a random one if ``host`` is an example's."""
-    if len(value) < _SHORTEST or stands_for_another(value) or _PORT.match(value) is not None or len(set(value)) < 3:
+    if (
+        len(value) < _SHORTEST
+        or stands_for_another(value)
+        or stands_for_another(value.strip("[](){}<>"))
+        or _PORT.match(value) is not None
+        or len(set(value)) < 3
+    ):
         return False
     if value.isdigit():
         return False
-    if _NOWHERE.match(host) is not None:
+    if _NOWHERE.match(host) is not None or (value.isalpha() and value.islower() and len(value) < _SHORTEST_WORD):
+        return False
+    if _HERE.match(host) is not None:
         return is_plausible_password(value) and wordy_share(value) < _LITTLE
     return is_random_password(value) or not ("/" in value or _EXAMPLE.match(host) is not None)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.values.encodings import is_base64_text, is_signed_token
+from nbguard.detect.values.encodings import is_signed_token, text_in_base64
 from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
@@ -55,7 +55,9 @@ _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 # What crypt(3), Django, Werkzeug and LDAP write in place of a password.
 _PASSWORD_HASH = re.compile(
     r"(?:\{[A-Z0-9-]{3,12}\})?\$(?:\d[a-z]?|argon2[a-z]{0,2}|scrypt|y|bcrypt|pbkdf2[\w-]*)\$.*|\{(?:S?SHA\d*|S?MD5|CRYPT)\}.*"
-    r"|(?:pbkdf2|sha1|sha256|sha512|md5|bcrypt|scrypt|argon2)[\w:]{0,24}\$.*",
+    r"|(?:pbkdf2|sha1|sha256|sha512|md5|bcrypt|scrypt|argon2)[\w:]{0,24}\$.*"
+    # Jupyter's.
+    r"|(?:sha\d{1,3}|md5):[0-9a-f]{8,32}:[0-9a-f]{32,128}",
     re.DOTALL,
 )
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
@@ -71,6 +73,8 @@ _PIECE_OF_CODE = re.compile(
     r"[,:\[({=]\s?\\?[\"'][^\"']{0,200}\\?[\"']|\\?[\"']\s?[,:\])}]|\\[dDwWsSbux](?![A-Za-z]{3})"
     r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|[\])]\{\d{1,4}(?:,\d{0,4})?\}|</[a-z]|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
 )
+# `NAME=V` as a value: what counts is the pair that it is.
+_GIVEN = re.compile(r"([A-Za-z][\w.-]{2,60})=[^=]")
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
 # Small letters with a number behind them are a name with a number.
@@ -92,9 +96,12 @@ def classify(text: str, context: str = "") -> Judgement:
         return Judgement(EMPTY, "nothing in it")
     if len(value) > limits["longest"]:
         return Judgement(TOO_LONG, "longer than any credential")
-    if _ESCAPED.search(value) is not None and "%" not in (plain := unquote(value)):
-        value = plain.strip() or value
-    return _as_stand_in(value) or _as_known_form(value) or _as_secret(value, context, limits)
+    if _ESCAPED.search(value) is not None:
+        if not any(map(str.isalnum, _ESCAPED.sub("", value))):
+            return Judgement(CODE, "signs and their escapes")
+        if "%" not in (plain := unquote(value)):
+            value = plain.strip() or value
+    return _as_stand_in(value) or _as_known_form(value, limits) or _as_secret(value, context, limits)
 
 
 def is_plausible_token(value: str) -> bool:
@@ -138,7 +145,7 @@ def _as_stand_in(value: str) -> Judgement | None:
     return None
 
 
-def _as_known_form(value: str) -> Judgement | None:
+def _as_known_form(value: str, limits: dict[str, float]) -> Judgement | None:
     """What has a form of its own."""
     if _UUID.fullmatch(value) is not None:
         return Judgement(UUID, "five groups of hex digits")
@@ -158,6 +165,9 @@ def _as_known_form(value: str) -> Judgement | None:
         return Judgement(PATH, "a path or the name of a file")
     if _COLOUR.fullmatch(value) is not None:
         return Judgement(NUMBER, "a colour")
+    given = _GIVEN.match(value)
+    if given is not None and wordy_share(given[1]) >= limits["wordy"]:
+        return Judgement(CODE, "a name with a value of its own")
     if _PIECE_OF_CODE.search(value) is not None:
         return Judgement(CODE, "a piece of a program")
     if _CODE.fullmatch(value) is not None and (wordy_share(value) >= 0.5 or not any(map(str.isalnum, value))):
@@ -175,7 +185,10 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
         if entropy(value) < limits["hex_entropy"]:
             return Judgement(WORD, "hex digits with an order")
         return Judgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
-    if is_base64_text(value):
+    plain = text_in_base64(value)
+    if plain:
+        if is_placeholder(plain) or has_dummy_mark(plain):
+            return Judgement(PLACEHOLDER, "base64 of what should stand there")
         return Judgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
         return Judgement(TOKEN, "characters without an order")

@@ -22,12 +22,12 @@ def is_signed_token(value: str) -> bool:
         return False
 
 
-def is_base64_text(value: str) -> bool:
-    """Whether a value is base64, padded or of a whole number of groups, and what it says is printable text."""
+def text_in_base64(value: str) -> str:
+    """The text in a value that is base64, padded or of whole groups; empty where it is none or isn't printable."""
     if len(value) % 4 or _BASE64.fullmatch(value) is None:
-        return False
+        return ""
     try:
         text = b64decode(value, validate=True).decode("utf-8")
     except (ValueError, Base64Error):
-        return False
-    return _CONTROL.search(text) is None and text.isascii() and text.isprintable()
+        return ""
+    return text if _CONTROL.search(text) is None and text.isascii() and text.isprintable() else ""

@@ -35,6 +35,7 @@ _INSTRUCTION = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 _TELLING_LENGTH = 16
 _FEW_DIFFERENT = 5
 _LONGEST_NAME = 200
+_SHORTEST_DOCUMENTED, _LONGEST_DOCUMENTED = 16, 600
 
 
 def is_placeholder(value: str, provider: Provider | None = None) -> bool:
@@ -54,7 +55,18 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
         or _INSTRUCTION.search(text) is not None
         or _is_a_name(text)
         or _has_low_variety(lowered)
+        or is_documented(text)
     )
+
+
+def is_documented(value: str) -> bool:
+    """Whether everybody knows a value: the documentation of a vendor or a standard shows it."""
+    if not _SHORTEST_DOCUMENTED <= len(value) <= _LONGEST_DOCUMENTED:
+        return False
+    from hashlib import sha256
+
+    digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+    return digest[:16] in load_knowledge("documented")["values"]
 
 
 def has_dummy_mark(value: str) -> bool:
@@ -73,14 +85,15 @@ def is_stock_password(value: str) -> bool:
         return True
     if len(value) > _LONGEST_STOCK or _JOINS_WORDS.search(value) is not None:
         return False
-    plain = re.sub(r"[^a-z]+", "", lowered.rstrip("0123456789!@#$%&*.?_-").translate(_LEET))
-    return plain in _words("stock") or plain.endswith("password")
+    bare = lowered.strip("0123456789!@#$%&*.?_-") or lowered
+    spelled = (re.sub(r"[^a-z]+", "", bare.translate(signs)) for signs in _LEET)
+    return any(plain in _words("stock") or plain.endswith("password") for plain in spelled)
 
 
 _LONGEST_STOCK = 24
 _JOINS_WORDS = re.compile(r"[\s._()\[\]{}/:-]")
 # How letters are written as digits and signs by those who have to.
-_LEET = str.maketrans("4031@$5!", "aoeiassi")
+_LEET = (str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
 
 
 @cache
@@ -112,7 +125,7 @@ def _is_a_name(text: str) -> bool:
         return spelled or word in nouns or word in sayings or _GLUED.fullmatch(word) is not None
     if not words or not all(_WORD.fullmatch(word) for word in words):
         return False
-    return any(word in nouns or word in sayings for word in words)
+    return any(word.rstrip("0123456789") in nouns or word in sayings for word in words)
 
 
 def _has_low_variety(text: str) -> bool:

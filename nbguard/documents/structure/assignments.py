@@ -24,7 +24,7 @@ _TYPE = (
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
 )
 _SIGN = (
-    r"(?P<sign>\{(?=[\"'])|=>|::?=|\?\??=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"(?P<sign>\{(?=[\"'])|=>|::?=|\?\??=|\.=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = r"(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
@@ -62,6 +62,8 @@ _FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{
 _MACRO = re.compile(
     r"\\(?:re)?newcommand\*?[ \t]?\{?\\(?P<name>[A-Za-z@]{1,60})\}?[ \t]?\{(?P<value>[^{}\\\s]{3,1024}+)\}"
 )
+# Longer than what programs call things, with a digit: whoever knows values may say that it is one without its quotes.
+_NO_EXPRESSION = re.compile(r"(?=[^0-9]{0,60}[0-9])[A-Za-z0-9_+/=-]{20,200}")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMMENT = re.compile(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
@@ -72,13 +74,18 @@ _LONGEST_LINE = 2_000
 def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
     """Yields what is given to names in a text.
 
-    In code an unquoted value is an expression: it counts in comments, strings and lines for the shell only.
+    In code an unquoted value is an expression: it counts in comments, strings and lines for the shell only. One that
+    may be a value without its quotes has the form ``expression``.
     """
     code = language in CODE
     for found in _ASSIGNMENT.finditer(text):
         pair = _bare(found, code) if found["bare"] is not None else _quoted(found)
-        if pair is not None and (pair.quoted or not code or _is_prose(text, _start_of_name(text, found))):
+        if pair is None:
+            continue
+        if pair.quoted or not code or _is_prose(text, _start_of_name(text, found)):
             yield pair
+        elif _NO_EXPRESSION.fullmatch(pair.value) is not None:
+            yield pair._replace(form="expression")
     for found in _BESIDE.finditer(text):
         group = next(name for name in ("text", "single", "bare") if found[name] is not None)
         raw, (start, end) = found[group], found.span(group)

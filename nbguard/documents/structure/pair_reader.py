@@ -10,7 +10,7 @@ from nbguard.documents.structure.blocks import read_blocks
 from nbguard.documents.structure.columns import read_columns
 from nbguard.documents.structure.commands import read_commands
 from nbguard.documents.structure.encoded import decode_values
-from nbguard.documents.structure.formats import DATA, PLAIN, format_by_look, format_of
+from nbguard.documents.structure.formats import CODE, DATA, PLAIN, format_by_look, format_of
 from nbguard.documents.structure.http import read_http, split_scheme
 from nbguard.documents.structure.json_text import looks_like_json, read_json
 from nbguard.documents.structure.json_text import unescape as unescape_json
@@ -115,6 +115,8 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     yield from read_labels(text)
     if "<" in text:
         yield from read_fields(text)
+        if "</" in text and kind in CODE:
+            yield from join_siblings(read_xml(text))
     yield from read_logins(text)
     yield from read_keys_in_code(text)
     if "'" in text or '"' in text:
