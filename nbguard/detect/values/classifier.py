@@ -165,6 +165,11 @@ def _as_known_form(value: str, limits: dict[str, float]) -> Judgement | None:
         return Judgement(PATH, "a path or the name of a file")
     if _COLOUR.fullmatch(value) is not None:
         return Judgement(NUMBER, "a colour")
+    return _as_code(value, limits)
+
+
+def _as_code(value: str, limits: dict[str, float]) -> Judgement | None:
+    """What a program's text is."""
     given = _GIVEN.match(value)
     if given is not None and wordy_share(given[1]) >= limits["wordy"]:
         return Judgement(CODE, "a name with a value of its own")
