@@ -36,6 +36,7 @@ COMMANDS = {
     "waivers": "list every accepted finding, and those that no longer match anything",
     "rules": "list the rules",
     "explain": "say what a rule looks for and how to rotate what it finds",
+    "lsp": "run the language server, for editors",
     "run": "run a command with references resolved into its environment",
     "demo": "play the whole story in a scratch directory",
 }

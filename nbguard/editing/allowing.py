@@ -46,7 +46,7 @@ def allow(
     allowance = Allowance(
         target.record.rule, _one_line(request.reason), request.expires, _one_line(request.approved_by)
     )
-    _check(allowance, policy, judged)
+    check_allowance(allowance, policy, judged)
     if target.finding.field.part.where == "source" and cell.type == "code" and document.language == "python":
         for place in find_places(target.finding, allowance):
             if _counts(_with_comment(request, cell.number, place), target, judged, scan):
@@ -59,7 +59,7 @@ def allow(
     raise RequestError(422, "an allow wouldn't count here; use `nbguard baseline`", "not-allowed")
 
 
-def _check(allowance: Allowance, policy: Policy, judged: Sequence[Judged]) -> None:
+def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judged]) -> None:
     """Raises RequestError (422) where the policy wouldn't count the allowance, or it repeats what is to be hidden."""
     from datetime import date
 

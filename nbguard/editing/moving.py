@@ -27,9 +27,13 @@ if TYPE_CHECKING:
     from nbguard.editing.request_records import MoveRequest
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Judged, Scanner
+    from nbguard.vault.changes import Change
     from nbguard.vault.client import Vault
     from nbguard.vault.plan import Settings
     from nbguard.vault.rewrite import Rewritten
+
+# What is edited: a cell's source, or a text that is no notebook.
+_EDITABLE = ("source", "file")
 
 
 class Wanted(NamedTuple):
@@ -46,18 +50,45 @@ class Wanted(NamedTuple):
         return f"Wanted({self.record.rule}, {len(self.places)} places)"
 
 
+class Moved(NamedTuple):
+    """What has to change now that Vault holds a value: for each field its changes.
+
+    ``left`` are fields in which the value still is once they are made, with the reason of each.
+    """
+
+    changes: tuple[tuple[Field, tuple[Change, ...]], ...]
+    reference: str
+    mount: str
+    version: int
+    variable: str | None
+    left: tuple[tuple[Field, str], ...]
+
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Moved({self.reference}, {len(self.changes)} fields)"
+
+
 def find_wanted(
     request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy, scanner: Scanner
 ) -> Wanted:
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
-    target = find_target(judged, request.finding)
+    return want(find_target(judged, request.finding), document, policy, scanner, style=request.style)
+
+
+def want(
+    target: Judged, document: Document, policy: Policy, scanner: Scanner, *, style: str = "", path: str = ""
+) -> Wanted:
+    """A finding's value and all of its places. ``path``: where in Vault, instead of what the policy's template says.
+
+    Raises RequestError where it can't be moved, UsageError for a path that is none.
+    """
     (movable,) = find_movable([document], scanner)
     finding = next((found for found in movable if _place(found) == _place(target.finding)), None)
-    if finding is None or finding.field.part.where != "source":
+    if finding is None or finding.field.part.where not in _EDITABLE:
         raise RequestError(422, _why_not(target), "not-movable")
     if "\ufffd" in finding.value:
         raise RequestError(422, "there is a broken character in this value; type it again", "not-movable")
-    settings = read_settings(policy.config.vault, policy.config.root, style=request.style or None)
+    settings = read_settings(policy.config.vault, policy.config.root, style=style or None, path=path or None)
     places = tuple(found for found in movable if found.value == finding.value)
     return Wanted(target.record, finding, places, document, settings)
 
@@ -65,28 +96,45 @@ def find_wanted(
 def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
     """Stores the value and returns the answer of ``POST move``.
 
+    Raises what ``store`` raises.
+    """
+    moved = store(wanted, vault)
+    return {
+        "edits": _edits(moved.changes),
+        "reference": moved.reference,
+        "mount": moved.mount,
+        "version": moved.version,
+        "variable": moved.variable,
+        "left": [{"cell": _cell_id(field), "reason": reason} for field, reason in moved.left],
+    }
+
+
+def store(wanted: Wanted, vault: Vault) -> Moved:
+    """Stores the value, reads it back and compares; says what has to change.
+
     Raises RequestError (422) where the finding can't be replaced safely, a VaultError where Vault refuses; then
     nothing has to change.
     """
-    sources = tuple(found for found in wanted.places if found.field.part.where == "source")
+    sources = tuple(found for found in wanted.places if found.field.part.where in _EDITABLE)
     plan = make_plan([Found(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
     _, planned = plan.files[0]
     _check(planned, wanted.finding)
-    check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
+    if wanted.document.kind == "notebook":
+        check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
     plan, versions = store_values(plan, wanted.settings, vault)
     if plan.unstored:
         raise plan.unstored[0][1]
     _, new = plan.files[0]
     lookup = plan.lookups[wanted.finding.value]
     texts = [change.text for _, changes in new.changes for change in changes]
-    return {
-        "edits": _edits(new),
-        "reference": format_reference(lookup.reference),
-        "mount": lookup.reference.mount,
-        "version": versions[lookup.reference.path],
-        "variable": lookup.variable if any(reads_variable(text, lookup) for text in texts) else None,
-        "left": _left(new, wanted.places),
-    }
+    return Moved(
+        tuple((field, tuple(changes)) for field, changes in new.changes),
+        format_reference(lookup.reference),
+        lookup.reference.mount,
+        versions[lookup.reference.path],
+        lookup.variable if any(reads_variable(text, lookup) for text in texts) else None,
+        tuple(_left(new, wanted.places)),
+    )
 
 
 def _place(finding: Finding) -> tuple[int, int, int]:
@@ -102,7 +150,7 @@ def _why_not(target: Judged) -> str:
         return "only credentials can be moved to Vault"
     if target.record.waived is not None:
         return "this finding is allowed; take the allow out to move it"
-    if target.record.where != "source":
+    if target.record.where not in _EDITABLE:
         return "what is in an output is moved with its source; clear the output"
     return "this is a reference to Vault already"
 
@@ -120,21 +168,22 @@ def _check(planned: Rewritten, meant: Finding) -> None:
             )
 
 
-def _edits(new: Rewritten) -> list[dict[str, Any]]:
+def _edits(changed: Sequence[tuple[Field, Sequence[Change]]]) -> list[dict[str, Any]]:
     """The changes in UTF-16 units of the sources that were sent; sorted, none overlaps another."""
     edits = []
-    for field, changes in new.changes:
+    for field, changes in changed:
         for change in changes:
             span = span_in_units(field, change.start, change.end)
             edits.append({"cell": _cell_id(field), "from": span.start, "to": span.end, "insert": change.text})
     return edits
 
 
-def _left(new: Rewritten, places: Sequence[Finding]) -> list[dict[str, Any]]:
+def _left(new: Rewritten, places: Sequence[Finding]) -> list[tuple[Field, str]]:
     """Where the value still is once the edits are done, and why."""
-    left = [{"cell": _cell_id(item.finding.field), "reason": item.reason} for item in new.left]
+    left = [(item.finding.field, item.reason) for item in new.left]
     for found in places:
-        if found.field.part.where != "source":
-            reason = f"the value is also in the cell's {found.field.part.where}; clear it"
-            left.append({"cell": _cell_id(found.field), "reason": reason})
-    return [item for number, item in enumerate(left) if item not in left[:number]]
+        where = found.field.part.where
+        if where not in _EDITABLE:
+            left.append((found.field, f"the value is also in the cell's {where}; clear it"))
+    told = [(_cell_id(field), reason) for field, reason in left]
+    return [item for number, item in enumerate(left) if told[number] not in told[:number]]

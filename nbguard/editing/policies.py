@@ -43,7 +43,10 @@ class Policies:
 
     def policy_of(self, path: str) -> Policy:
         """The policy for a contents path (``/`` between names). Raises UsageError where a file of it is wrong."""
-        file = os.path.join(self._root, *path.split("/"))
+        return self.policy_at(os.path.join(self._root, *path.split("/")))
+
+    def policy_at(self, file: str) -> Policy:
+        """The policy for a file, by its absolute path, wherever it lies. Raises UsageError as ``policy_of`` does."""
         folder = find_root(os.path.dirname(file))
         with self._lock:
             known = self._known.pop(folder, None)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # it; the enterprise profile is such a request.
 _BY_PROFILE = {"relaxed": "warn", "standard": "warn", "enterprise": "block"}
 # From the loosest on: what may be moved without a new look.
-_STRICTNESS = ("off", "warn", "strip", "block")
+STRICTNESS = ("off", "warn", "strip", "block")
 _LARGEST = 10_000_000
 # A line of a configuration that can't be read, but says that somebody wants saves refused.
 _WANTS_BLOCK = re.compile(
@@ -35,7 +35,7 @@ class SavePolicy(NamedTuple):
 
     def is_stricter_than(self, other: SavePolicy) -> bool:
         """Whether what passed under ``other`` has to be looked at again."""
-        return _STRICTNESS.index(self.mode) > _STRICTNESS.index(other.mode)
+        return STRICTNESS.index(self.mode) > STRICTNESS.index(other.mode)
 
 
 def save_policy(name: str, config: Config) -> SavePolicy:

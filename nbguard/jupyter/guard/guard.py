@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
 
+from nbguard.editing import wording
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.jupyter.guard import models, wording
+from nbguard.jupyter.guard import models
 from nbguard.jupyter.guard.examination import Examiner
 from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy

@@ -1,0 +1,54 @@
+"""Runs the language server, for editors: findings while you type, moves to Vault and allows as quick fixes.
+
+  nbguard lsp                    over standard input and output, as editors start it
+  nbguard lsp --tcp 7658         on 127.0.0.1, for one editor
+
+Nothing leaves this machine but what you move to your Vault. docs/editors.md says how each editor is set up.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--stdio", action="store_true", help="standard input and output (this is the default)")
+    how.add_argument("--tcp", metavar="PORT", type=int, help="listen on this port of 127.0.0.1")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serves until the editor says goodbye. Raises UsageError where the extra isn't installed or the port is taken."""
+    import gc
+
+    # A server makes thousands of classes at the start and none later: looking for rubbish among them takes a third.
+    gc.disable()
+    try:
+        from nbguard.lsp.protocol import quiet
+        from nbguard.lsp.starting import make_server
+    except ModuleNotFoundError as error:
+        if error.name is not None and error.name.partition(".")[0] in ("pygls", "lsprotocol", "cattrs", "attrs"):
+            raise UsageError("the language server isn't installed: pip install 'nbguard[lsp]'") from None
+        raise
+    quiet()
+    server = make_server()
+    gc.freeze()
+    gc.enable()
+    if options.tcp is not None:
+        try:
+            server.start_tcp("127.0.0.1", options.tcp)
+        except (OSError, OverflowError) as error:
+            raise UsageError(f"can't listen on port {options.tcp}: {error}") from None
+        return ExitCode.CLEAN
+    stdout = sys.stdout.buffer
+    # What anything else prints must not come between two messages.
+    sys.stdout = sys.stderr
+    server.start_io(sys.stdin.buffer, stdout)
+    return ExitCode.CLEAN

@@ -1,0 +1,122 @@
+"""Allows in what an editor has open: the edit that accepts a finding, tried out first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from nbguard.editing.allowing import allow as allow_in_notebook
+from nbguard.editing.allowing import check_allowance
+from nbguard.editing.errors import RequestError
+from nbguard.editing.marks import Allowance, Insertion, as_comment, find_places, insert
+from nbguard.editing.request_records import AllowRequest, Place
+from nbguard.editing.units import span_in_units
+from nbguard.lsp.edits import Edits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.request_records import NotebookRequest
+    from nbguard.lsp.checks import Checks
+    from nbguard.lsp.results import Result
+    from nbguard.scan.scanner import Judged
+
+
+class Said(NamedTuple):
+    """Why a finding is fine, until when (an ISO date, or empty) and who says so."""
+
+    reason: str
+    expires: str = ""
+    approved_by: str = ""
+
+
+class Allowed(NamedTuple):
+    """The edits of texts, and for cells that need it the metadata below ``nbguard``, by the cell's URI."""
+
+    edits: Edits
+    metadata: dict[str, object]
+
+
+def allow(checks: Checks, result: Result, target: Judged, said: Said, request: NotebookRequest | None) -> Allowed:
+    """What accepts a finding. ``request`` is the notebook, None for a text. On the scan thread only.
+
+    Raises RequestError where the finding can't be allowed, or the policy demands more.
+    """
+    assert result.policy is not None  # noqa: S101 - a finding is there, so there was a scan
+    if request is None:
+        return _allow_in_text(checks, result, target, said, result.policy)
+    policy = result.policy
+    cell = target.record.cell
+    span = None
+    if target.finding.field.part.where == "source":
+        span = span_in_units(target.finding.field, target.finding.start, target.finding.end)
+    place = Place(
+        target.record.fingerprint, (cell.id if cell else None) or "", span.start if span else None,
+        span.end if span else None,
+    )  # fmt: skip
+    asked = AllowRequest(
+        request.path, request.cells, request.language, request.metadata, finding=place, reason=said.reason,
+        expires=said.expires, approved_by=said.approved_by,
+    )  # fmt: skip
+    _, answer = allow_in_notebook(asked, policy, lambda changed: checks.scan_notebook(changed, policy))
+    edits = Edits(result)
+    for edit in answer["edits"]:
+        number = result.number_by_id(edit["cell"])
+        lines = result.lines(number)
+        edits.put(number, lines.index_in_units(edit["from"]), lines.index_in_units(edit["to"]), edit["insert"])
+    metadata = {result.texts[result.number_by_id(m["cell"])].uri: m["nbguard"] for m in answer["metadata"]}
+    return Allowed(edits, metadata)
+
+
+def _allow_in_text(checks: Checks, result: Result, target: Judged, said: Said, policy: Policy) -> Allowed:
+    allowance = Allowance(target.record.rule, said.reason, said.expires, said.approved_by)
+    check_allowance(allowance, policy, result.judged)
+    text = target.finding.field.text
+    marked = result.texts[0].text != text
+    if target.finding.field.part.form == "text" and not marked:
+        for place in _places(target, allowance, result):
+            changed = insert(text, place)
+            _, after, _ = checks.scan_text(changed.encode("utf-8", "surrogatepass"), policy)
+            if _counts(result.judged, after, target):
+                edits = Edits(result)
+                edits.put(0, place.at, place.at, place.text)
+                return Allowed(edits, {})
+    raise RequestError(422, "an allow wouldn't count here; use `nbguard baseline`", "not-allowed")
+
+
+def _places(target: Judged, allowance: Allowance, result: Result) -> Iterator[Insertion]:
+    """Places for the comment: those that are proven in Python, else the end of the line and the line before it."""
+    document = result.document
+    if document is not None and document.language == "python":
+        yield from find_places(target.finding, allowance)
+        return
+    text, comment = target.finding.field.text, as_comment(allowance)
+    if document is None or document.language not in ("yaml", "toml", "env", "shell", "julia", "r"):
+        return
+    line_start = text.rfind("\n", 0, target.finding.start) + 1
+    line = text[line_start : target.finding.start]
+    yield Insertion(line_start, f"{line[: len(line) - len(line.lstrip())]}{comment}\n")
+
+
+def _counts(before: Sequence[Judged], after: Sequence[Judged], target: Judged) -> bool:
+    """Whether the target is allowed afterwards, and nothing is open that wasn't."""
+    was_open, is_open = _open(before), _open(after)
+    mark = target.record.fingerprint
+    return is_open[mark] < was_open[mark] and all(count <= was_open[key] for key, count in is_open.items())
+
+
+def _open(judged: Sequence[Judged]) -> Counter[str]:
+    return Counter(item.record.fingerprint for item in judged if item.record.waived is None)
+
+
+def read_said(given: object) -> Said:
+    """What a client says of an allow. Raises RequestError for anything else."""
+    try:
+        return msgspec.convert(given, Said)
+    except msgspec.ValidationError:
+        raise RequestError(
+            422, "an allow has a reason, and may have `expires` and `approved_by`", "malformed"
+        ) from None

@@ -1,0 +1,156 @@
+"""When open documents are scanned: a little after the last change, one at a time, and never twice as they are.
+
+Scans run on a thread of their own, so that the server answers meanwhile. Of a scan that is overtaken by a change, only
+the end is thrown away: the next one finds what was read of unchanged cells.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from nbguard.detect.deadline import TookTooLongError
+from nbguard.editing.scanning import scan_document
+from nbguard.errors import NbguardError, describe_defect
+from nbguard.lsp.addresses import file_of
+from nbguard.lsp.results import Result
+from nbguard.lsp.trust import Distrust
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from nbguard.documents.fields import Document
+    from nbguard.editing.policies import Policy
+    from nbguard.editing.request_records import NotebookRequest
+    from nbguard.editing.workspace import Workspace
+    from nbguard.lsp.opened import Opened, Text
+    from nbguard.scan.scanner import Judged, Scanner
+
+
+class Checks:
+    """The scans of open documents. Used on the event loop; what is named ``_scan…`` runs on the scan thread."""
+
+    def __init__(self, workspace: Workspace, tell: Callable[[Result], None]) -> None:
+        self.opened: Opened | None = None
+        self.folder = ""
+        self.trusted = True
+        self.delay = 0.05
+        self._workspace = workspace
+        self._tell = tell
+        self._distrust = Distrust()
+        self._results: dict[str, Result] = {}
+        self._changes: dict[str, int] = {}
+        self._scanned: dict[str, int] = {}
+        self._waiting: dict[str, asyncio.TimerHandle] = {}
+        self._running: dict[str, tuple[int, asyncio.Future[Result | None]]] = {}
+
+    def changed(self, uri: str, *, at_once: bool = False) -> None:
+        """A document was opened or has changed; it is scanned once nothing changes for a while."""
+        self._changes[uri] = self._changes.get(uri, 0) + 1
+        self._stop_waiting(uri)
+        delay = 0 if at_once else self.delay
+        self._waiting[uri] = asyncio.get_running_loop().call_later(delay, self._begin, uri)
+
+    def changed_all(self) -> None:
+        """Something that holds for all documents has changed: a policy, or who is trusted."""
+        if self.opened is not None:
+            for uri in self.opened.owners():
+                self.changed(uri, at_once=True)
+
+    def closed(self, uri: str) -> None:
+        """A document was closed: what is known of it goes."""
+        self._stop_waiting(uri)
+        for kept in (self._results, self._changes, self._scanned):
+            kept.pop(uri, None)
+
+    async def result(self, uri: str) -> Result | None:
+        """The result for a document as it is now; None for one that isn't open."""
+        while uri in self._changes:
+            if self._scanned.get(uri) == self._changes[uri]:
+                return self._results[uri]
+            self._stop_waiting(uri)
+            await asyncio.shield(self._run(uri))
+        return None
+
+    def file_of(self, uri: str) -> str:
+        """The path of a document's file, or of what it would be saved as."""
+        return file_of(uri, self.folder)
+
+    def policy_of(self, uri: str) -> Policy:
+        """The policy for a document. Raises UsageError."""
+        policy = self._workspace.policies.policy_at(self.file_of(uri))
+        return policy if self.trusted else self._distrust.strict(policy)
+
+    def scanner_for(self, policy: Policy) -> Scanner:
+        """The scanner for a policy; on the scan thread only."""
+        return self._workspace.scanner_for(policy)
+
+    def scan_notebook(self, request: NotebookRequest, policy: Policy) -> tuple[Document, list[Judged]]:
+        """The document of a notebook and what is reported of it; on the scan thread only."""
+        document = self._workspace.read(request, policy)
+        return document, scan_document(document, self.scanner_for(policy))
+
+    def scan_text(self, raw: bytes, policy: Policy) -> tuple[Document | None, list[Judged], str]:
+        """The document of a text, what is reported of it, and what kept it from being scanned; on the scan thread."""
+        scanner = self.scanner_for(policy)
+        scanned = scanner.scan_or_raise(policy.name, raw)
+        judged = list(scanner.judge(scanned.document, scanned.findings)) if scanned.document is not None else []
+        judged.sort(key=lambda item: (item.record.file_line, item.record.column, item.record.rule))
+        return scanned.document, judged, ""
+
+    def _begin(self, uri: str) -> None:
+        self._waiting.pop(uri, None)
+        if uri in self._changes:
+            self._run(uri)
+
+    def _run(self, uri: str) -> asyncio.Future[Result | None]:
+        """The scan of a document as it is now: the one that runs, or another."""
+        change = self._changes[uri]
+        running = self._running.get(uri)
+        if running is not None and running[0] == change and not running[1].done():
+            return running[1]
+        task = asyncio.ensure_future(self._scan_once(uri, change))
+        self._running[uri] = change, task
+        return task
+
+    async def _scan_once(self, uri: str, change: int) -> Result | None:
+        if self.opened is None or self.opened.owner(uri) != uri:
+            self.closed(uri)
+            return None
+        opened = self.opened
+        notebook = uri in opened.notebooks
+        texts = opened.cells(uri) if notebook else [opened.texts[uri]]
+        request = opened.as_request(uri, "") if notebook else None
+        result = Result(uri, texts)
+        try:
+            result = await self._workspace.on_scan_thread(self._scan, uri, texts, request, result)
+        except NbguardError as error:
+            result.problem = str(error)
+        except TookTooLongError:
+            result.problem = "looking through it takes too long"
+        except Exception as error:  # noqa: BLE001 - a defect is told where one looks for findings
+            result.problem = describe_defect(error)
+        if self._changes.get(uri) == change:
+            self._results[uri], self._scanned[uri] = result, change
+            self._tell(result)
+        return result
+
+    def _scan(self, uri: str, texts: Sequence[Text], request: NotebookRequest | None, result: Result) -> Result:
+        del texts
+        policy = self.policy_of(uri)
+        if request is not None:
+            result.document, result.judged = self.scan_notebook(request, policy)
+        else:
+            raw = result.texts[0].text.encode("utf-8", "surrogatepass")
+            limit = policy.config.max_file_size
+            if len(raw) > limit:
+                result.problem = f"it is larger than max_file_size ({limit} bytes)"
+            else:
+                result.document, result.judged, result.problem = self.scan_text(raw, policy)
+        result.policy = policy
+        return result
+
+    def _stop_waiting(self, uri: str) -> None:
+        waiting = self._waiting.pop(uri, None)
+        if waiting is not None:
+            waiting.cancel()

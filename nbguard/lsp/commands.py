@@ -1,0 +1,137 @@
+"""What the user asks for about a finding: into Vault, allowed, or stand-ins for it. The client edits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+
+from nbguard.editing.errors import RequestError
+from nbguard.editing.moving import store, want
+from nbguard.editing.vaults import connect
+from nbguard.lsp.actions import ALLOW, MOVE, REDACT, find_named
+from nbguard.lsp.allowing import allow, read_said
+from nbguard.lsp.edits import Edits
+from nbguard.lsp.redacting import redacted
+from nbguard.lsp.server import safely
+
+if TYPE_CHECKING:
+    from nbguard.editing.moving import Moved, Wanted
+    from nbguard.lsp.allowing import Allowed
+    from nbguard.lsp.results import Result
+    from nbguard.lsp.server import Server
+    from nbguard.scan.scanner import Judged
+
+# What a client can answer that has no way to ask for a line of text.
+_REASONS = ("made up for an example", "public, not a secret", "revoked already")
+
+
+def add_commands(server: Server) -> None:
+    """Adds the commands. Each takes one object that names a finding, as the quick fixes have it."""
+
+    @server.command(MOVE)
+    @safely
+    async def move(*given: Any) -> dict[str, Any]:
+        """``style`` is the lookup's code, ``path`` where in Vault; both as the policy says where they aren't given."""
+        named = _named(given)
+        if not server.settings.trusted:
+            raise RequestError(422, "trust this workspace first: its policy says where in Vault values go", "trust")
+        result, target = await _find(server, named)
+        wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
+        moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
+        await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
+        _tell_moved(server, moved)
+        return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
+
+    @server.command(ALLOW)
+    @safely
+    async def allow_it(*given: Any) -> dict[str, Any] | None:
+        """``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
+        named = _named(given)
+        reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
+        if not reason:
+            return None
+        said = read_said([reason, named.get("expires") or "", named.get("approvedBy") or ""])
+        result, target = await _find(server, named)
+        allowed: Allowed = await server.rooms.on_scan_thread(_allow, server, result, target, said)
+        if allowed.metadata and not server.knows_outputs:
+            raise RequestError(
+                422,
+                "this needs the cell's metadata, which your editor doesn't edit; use `nbguard baseline`",
+                "metadata",
+            )
+        if allowed.edits:
+            await _apply(server, allowed.edits, f"Allow {target.record.rule}")
+        return {"metadata": allowed.metadata}
+
+    @server.command(REDACT)
+    @safely
+    async def redact(*given: Any) -> None:
+        named = _named(given)
+        result = await server.checks.result(str(named.get("uri")))
+        if result is None:
+            raise RequestError(404, "this document isn't open", "gone")
+        edits = await server.rooms.on_scan_thread(redacted, result)
+        if not edits:
+            raise RequestError(422, "no stand-in can be put here; see `nbguard data extract`", "not-redacted")
+        await _apply(server, edits, "Replace sample data by stand-ins")
+
+
+def _named(given: tuple[Any, ...]) -> dict[str, Any]:
+    if len(given) != 1 or not isinstance(given[0], dict):
+        raise RequestError(400, "a command takes one object that names a finding", "malformed")
+    return given[0]
+
+
+async def _find(server: Server, named: dict[str, Any]) -> tuple[Result, Judged]:
+    result = await server.checks.result(str(named.get("uri")))
+    found = find_named(result, named) if result is not None else None
+    if result is None or found is None:
+        raise RequestError(404, "this finding isn't there any more", "gone")
+    return result, found[0]
+
+
+def _want(server: Server, result: Result, target: Judged, named: dict[str, Any]) -> Wanted:
+    assert result.document is not None  # noqa: S101 - a finding is there
+    assert result.policy is not None  # noqa: S101
+    scanner = server.checks.scanner_for(result.policy)
+    style, path = str(named.get("style") or ""), str(named.get("path") or "")
+    return want(target, result.document, result.policy, scanner, style=style, path=path)
+
+
+def _allow(server: Server, result: Result, target: Judged, said: Any) -> Allowed:
+    request = None
+    if result.is_notebook:
+        assert result.policy is not None  # noqa: S101
+        request = server.opened.as_request(result.uri, result.policy.name)
+    return allow(server.checks, result, target, said, request)
+
+
+def _moved_edits(result: Result, moved: Moved) -> Edits:
+    edits = Edits(result)
+    for field, changes in moved.changes:
+        number = field.part.cell.number if result.is_notebook and field.part.cell else 0
+        for change in changes:
+            edits.put(number, change.start, change.end, change.text)
+    return edits
+
+
+async def _apply(server: Server, edits: Edits, label: str) -> None:
+    """Has the client make edits. Raises RequestError where it doesn't: the texts have changed meanwhile."""
+    answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edits.as_workspace_edit(), label))
+    if not answer.applied:
+        raise RequestError(409, f"{label}: the text has changed meanwhile; try again", "changed")
+
+
+async def _ask_reason(server: Server, rule: str) -> str:
+    actions = [types.MessageActionItem(reason) for reason in _REASONS]
+    asked = types.ShowMessageRequestParams(types.MessageType.Info, f"nbguard: why is {rule} fine here?", actions)
+    answer = await server.window_show_message_request_async(asked)
+    return answer.title if answer is not None else ""
+
+
+def _tell_moved(server: Server, moved: Moved) -> None:
+    server.say(f"nbguard: moved to Vault: {moved.reference}, version {moved.version}. Undo brings the text back.")
+    if moved.left:
+        reasons = "; ".join(dict.fromkeys(reason for _, reason in moved.left))
+        server.say(f"nbguard: the value is still in the document: {reasons}", types.MessageType.Warning)

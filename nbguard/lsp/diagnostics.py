@@ -1,0 +1,128 @@
+"""Findings as diagnostics: where they stand, how bad they are, and what else belongs to each."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lsprotocol.types import (
+    CodeDescription,
+    Diagnostic,
+    DiagnosticRelatedInformation,
+    DiagnosticSeverity,
+    DiagnosticTag,
+    Location,
+    Position,
+    Range,
+)
+
+from nbguard.editing.finding_records import actions_for
+from nbguard.lsp.rule_pages import page_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.lsp.results import Place, Result
+    from nbguard.scan.scanner import Judged
+
+SOURCE = "nbguard"
+NOT_SCANNED = "not-scanned"
+_SEVERITIES = {
+    "critical": DiagnosticSeverity.Error,
+    "high": DiagnosticSeverity.Error,
+    "medium": DiagnosticSeverity.Warning,
+    "low": DiagnosticSeverity.Information,
+}
+# Related places that are named for one finding.
+_MOST_RELATED = 20
+_CALLEE = re.compile(r"([A-Za-z_][\w.]*)\(")
+_OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
+
+
+def diagnostics_of(result: Result, show_allowed: bool) -> dict[str, list[Diagnostic]]:
+    """The diagnostics of a document, by the URIs of its texts; of a text without any, an empty list."""
+    made: dict[str, list[Diagnostic]] = {snapshot.uri: [] for snapshot in result.texts}
+    if result.problem and result.texts:
+        nowhere = Range(Position(0, 0), Position(0, 0))
+        message = f"not scanned: {result.problem}"
+        made[result.texts[0].uri].append(
+            Diagnostic(nowhere, message, severity=DiagnosticSeverity.Warning, source=SOURCE, code=NOT_SCANNED)
+        )
+    places = _by_fingerprint(result)
+    for uri, found in result.by_text.items():
+        for item, place in found:
+            if item.record.waived is None or show_allowed:
+                made[uri].append(_diagnostic(result, item, place, places))
+    return made
+
+
+def describe_place(where: str, text: str) -> str:
+    """A message with where it is, for what isn't in the source itself."""
+    return text if where in ("source", "file") else f"in {'an' if where[0] in 'aeo' else 'a'} {where}: {text}"
+
+
+def output_of(item: Judged) -> int | None:
+    """The number of the output that holds a finding; None for one in no output."""
+    part = item.finding.field.part
+    found = None if part.where == "source" or part.cell is None else _OUTPUT.match(part.path)
+    return int(found[1]) if found else None
+
+
+def _diagnostic(result: Result, item: Judged, place: Place, places: dict[str, list[Place]]) -> Diagnostic:
+    record = item.record
+    waived = record.waived is not None
+    page = page_of(record.rule)
+    output = output_of(item)
+    message = describe_place(record.where, record.message)
+    actions = [] if waived else actions_for(item.finding, output is not None)
+    return Diagnostic(
+        range=place.range,
+        message=f"{message} (allowed: {record.waived.reason})" if record.waived is not None else message,
+        severity=DiagnosticSeverity.Hint if waived else _SEVERITIES[record.severity],
+        code=record.rule,
+        code_description=CodeDescription(page) if page else None,
+        source=SOURCE,
+        tags=[DiagnosticTag.Unnecessary] if waived else None,
+        related_information=list(_related(result, item, place, places)) or None,
+        data={"fingerprint": record.fingerprint, "where": record.where, "output": output, "actions": actions},
+    )
+
+
+def _by_fingerprint(result: Result) -> dict[str, list[Place]]:
+    places: dict[str, list[Place]] = {}
+    for found in result.by_text.values():
+        for item, place in found:
+            places.setdefault(item.record.fingerprint, []).append(place)
+    return places
+
+
+def _related(
+    result: Result, item: Judged, place: Place, places: dict[str, list[Place]]
+) -> Iterator[DiagnosticRelatedInformation]:
+    """Where the value goes, and where else it stands."""
+    sink = _sink(result, item)
+    if sink is not None and sink != place:
+        yield DiagnosticRelatedInformation(Location(sink.uri, sink.range), f"it goes to {item.record.cause}")
+    for other in places[item.record.fingerprint][:_MOST_RELATED]:
+        if other != place:
+            yield DiagnosticRelatedInformation(Location(other.uri, other.range), "the same value")
+
+
+def _sink(result: Result, item: Judged) -> Place | None:
+    """The call that a finding's cause names: the nearest one at or behind the value, else the last before it."""
+    named = _CALLEE.match(item.record.cause)
+    if named is None or (not result.is_notebook and item.finding.field.part.form != "text"):
+        return None
+    call = re.compile(rf"(?<!\w){re.escape(named[1].rpartition('.')[2])}(?=\s*\()")
+    own = item.finding.field.part.cell.number if item.finding.field.part.cell else 0
+    for number in (*range(own, len(result.texts)), *range(own - 1, -1, -1)):
+        found = call.search(result.texts[number].text)
+        if found is not None:
+            return _found_at(result, number, found)
+    return None
+
+
+def _found_at(result: Result, number: int, found: re.Match[str]) -> Place:
+    from nbguard.lsp.results import Place
+
+    return Place(result.texts[number].uri, result.lines(number).range(*found.span()), True)

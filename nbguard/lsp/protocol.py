@@ -1,0 +1,72 @@
+"""The protocol's own part of the server: quiet about what it is told, and forgiving of what it can't read."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol.types import InitializeRequest
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
+from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol
+
+from nbguard.errors import NbguardError, describe_defect
+
+if TYPE_CHECKING:
+    from lsprotocol.types import ResponseError
+
+_OWN = "nbguard/"
+
+
+class Protocol(LanguageServerProtocol):
+    """Requests of our own keep their parameters as they came; positions are in UTF-16 units always."""
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """A message as an object."""
+        method = data.get("method")
+        if isinstance(method, str) and method.startswith(_OWN):
+            given = data.get("params")
+            if "id" in data:
+                return JsonRPCRequestMessage(data["id"], method, "2.0", given)
+            return JsonRPCNotification(method, "2.0", given)
+        try:
+            message = super().structure_message(data)
+        except JsonRpcException:
+            if "id" not in data or not isinstance(method, str):
+                raise
+            # A request that can't be read is answered, too: its client waits.
+            refusal = JsonRpcInvalidParams("the parameters aren't what this request takes")
+            self._send_response(data["id"], error=refusal.to_response_error())
+            return JsonRPCNotification(f"{_OWN}unreadable", "2.0", None)
+        if isinstance(message, InitializeRequest):
+            general = message.params.capabilities.general
+            if general is not None:
+                general.position_encodings = None
+        return message
+
+    def _send_response(self, msg_id: Any, result: Any = None, error: ResponseError | None = None) -> None:
+        """Sends an answer; of an error nobody foresaw, neither its message nor where it arose: both may hold data."""
+        if error is not None and error.code == JsonRpcInternalError.CODE:
+            error.data = None
+            if not error.message.startswith(_FORESEEN):
+                error.message = "a defect in nbguard; please report it"
+        super()._send_response(msg_id, result, error)
+
+
+_FORESEEN = "nbguard: "
+
+
+def as_answer(error: Exception) -> JsonRpcException:
+    """What a request is answered that failed."""
+    if isinstance(error, NbguardError):
+        return JsonRpcException(f"{_FORESEEN}{error}", -32803)
+    if isinstance(error, JsonRpcException):
+        return JsonRpcInvalidParams("the parameters aren't what this request takes")
+    return JsonRpcInternalError(f"{_FORESEEN}{describe_defect(error)}")
+
+
+def quiet() -> None:
+    """Turns pygls's own log off: it shows messages, and those hold texts."""
+    logger = logging.getLogger("pygls")
+    logger.addHandler(logging.NullHandler())
+    logger.propagate = False
+    logger.setLevel(logging.CRITICAL + 1)

@@ -1,0 +1,135 @@
+"""The server: which requests there are, and who answers each."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from lsprotocol import types
+from pygls.lsp.server import LanguageServer
+
+from nbguard.editing.workspace import Workspace
+from nbguard.errors import NbguardError, UsageError, describe_defect
+from nbguard.lsp.checks import Checks
+from nbguard.lsp.diagnostics import diagnostics_of, output_of
+from nbguard.lsp.opened import Opened
+from nbguard.lsp.protocol import Protocol, as_answer
+from nbguard.lsp.settings import Settings, read_settings
+from nbguard.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from nbguard.lsp.results import Result
+
+_SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])
+
+
+class Server(LanguageServer):
+    """What is open, what is known of it, and what the client is told."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "nbguard",
+            __version__,
+            notebook_document_sync=types.NotebookDocumentSyncOptions([_SELECTOR], save=True),
+            protocol_cls=Protocol,
+            max_workers=2,
+        )
+        self.rooms = Workspace("/")
+        self.checks = Checks(self.rooms, self._tell)
+        self.settings = Settings()
+        self.pulls = False
+        self.knows_outputs = False
+        self._told: dict[str, list[types.Diagnostic]] = {}
+
+    @property
+    def opened(self) -> Opened:
+        """What is open."""
+        workspace = self.workspace
+        assert isinstance(workspace, Opened)  # noqa: S101 - set while initializing
+        return workspace
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        """Says that something went wrong, without what the error says: that may hold a text."""
+        del source
+        said = str(error) if isinstance(error, NbguardError) else describe_defect(error)
+        self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"nbguard: {said}"))
+
+    def say(self, message: str, kind: types.MessageType = types.MessageType.Info) -> None:
+        """Shows a line to the user."""
+        self.window_show_message(types.ShowMessageParams(kind, message))
+
+    def put_settings(self, given: Any) -> None:
+        """Takes over the client's settings; what is wrong with them is told."""
+        try:
+            self.settings = read_settings(given, self.settings)
+        except UsageError as error:
+            self.say(str(error), types.MessageType.Warning)
+        self.checks.delay = self.settings.delay / 1000
+        self.checks.trusted = self.settings.trusted
+
+    def shutdown(self) -> None:
+        """Ends the threads, too."""
+        self.rooms.close()
+        super().shutdown()  # type: ignore[no-untyped-call]
+
+    def forget(self, uri: str, texts: list[str]) -> None:
+        """A document was closed."""
+        self.checks.closed(uri)
+        for text in texts:
+            if self._told.pop(text, None) and not self.pulls:
+                self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text, []))
+
+    async def result_for(self, uri: str) -> Result | None:
+        """The findings of the document that a text belongs to, as it is now; None for one that isn't open."""
+        owner = self.opened.owner(uri)
+        return await self.checks.result(owner) if owner is not None else None
+
+    def _tell(self, result: Result) -> None:
+        """Tells the client what changed in its texts, unless it asks for that by itself."""
+        if self.knows_outputs:
+            self.protocol.notify("nbguard/findings", _summary(result))
+        if self.pulls:
+            return
+        made = diagnostics_of(result, self.settings.show_allowed)
+        for snapshot in result.texts:
+            diagnostics = made[snapshot.uri]
+            if diagnostics != self._told.get(snapshot.uri, []):
+                self._told[snapshot.uri] = diagnostics
+                self.text_document_publish_diagnostics(
+                    types.PublishDiagnosticsParams(snapshot.uri, diagnostics, snapshot.version)
+                )
+
+
+def safely(answer: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """Has a request that fails answered with what went wrong, and with nothing of a text."""
+
+    @wraps(answer)
+    async def answer_safely(*given: Any) -> Any:
+        try:
+            return await answer(*given)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client is told in our words
+            raise as_answer(error) from None
+
+    return answer_safely
+
+
+def _summary(result: Result) -> dict[str, Any]:
+    """How many findings there are in each cell, and which outputs hold some, for a client that marks outputs."""
+    cells: dict[str, dict[str, Any]] = {}
+    total = 0
+    for uri, found in result.by_text.items():
+        open_ones = [item for item, _ in found if item.record.waived is None]
+        total += len(open_ones)
+        outputs = [
+            {"output": output_of(item), "rule": item.record.rule, "message": item.record.message}
+            for item in open_ones
+            if item.record.where in ("output", "traceback", "widget")
+        ]
+        if open_ones:
+            cells[uri] = {"findings": len(open_ones), "outputs": outputs}
+    return {"uri": result.uri, "findings": total, "cells": cells, "problem": result.problem}

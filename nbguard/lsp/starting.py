@@ -1,0 +1,110 @@
+"""How the server starts, and what it does when documents come, change and go."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lsprotocol import types
+
+from nbguard.lsp.addresses import file_of
+from nbguard.lsp.commands import add_commands
+from nbguard.lsp.opened import Opened
+from nbguard.lsp.pulling import add_pulling
+from nbguard.lsp.questions import add_questions
+from nbguard.lsp.requests import add_requests
+from nbguard.lsp.server import Server
+
+
+def make_server() -> Server:
+    """The server with all it answers."""
+    server = Server()
+    feature = server.feature
+
+    @feature(types.INITIALIZE)
+    def initialize(params: types.InitializeParams) -> None:
+        _begin(server, params)
+
+    @feature(types.INITIALIZED)
+    def initialized(_: types.InitializedParams) -> None:
+        _watch(server)
+
+    for opening in (types.TEXT_DOCUMENT_DID_OPEN, types.NOTEBOOK_DOCUMENT_DID_OPEN):
+        feature(opening)(lambda params: server.checks.changed(_uri(params), at_once=True))
+    for changing in (types.TEXT_DOCUMENT_DID_CHANGE, types.NOTEBOOK_DOCUMENT_DID_CHANGE):
+        feature(changing)(lambda params: _changed(server, _uri(params)))
+    for saving in (types.TEXT_DOCUMENT_DID_SAVE, types.NOTEBOOK_DOCUMENT_DID_SAVE):
+        feature(saving)(lambda params: _saved(server, _uri(params)))
+
+    @feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.forget(params.text_document.uri, [params.text_document.uri])
+
+    @feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
+    def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
+        server.forget(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
+
+    @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
+    def configured(params: types.DidChangeConfigurationParams) -> None:
+        server.put_settings(params.settings)
+        server.checks.changed_all()
+
+    @feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
+    def files_changed(_: types.DidChangeWatchedFilesParams) -> None:
+        server.checks.changed_all()
+
+    add_questions(server)
+    add_commands(server)
+    add_requests(server)
+    return server
+
+
+def _begin(server: Server, params: types.InitializeParams) -> None:
+    """Takes over what the client says of itself."""
+    given = server.workspace
+    folders = params.workspace_folders or []
+    root = folders[0].uri if folders else params.root_uri
+    opened = Opened(root, types.TextDocumentSyncKind.Incremental, folders, given.position_encoding)
+    server.protocol._workspace = opened  # noqa: SLF001 - pygls has no other way to give it one of ours
+    server.checks.opened = opened
+    if root is not None:
+        server.checks.folder = file_of(root, "/")
+    options = params.initialization_options
+    server.put_settings(options)
+    server.knows_outputs = isinstance(options, dict) and options.get("knowsOutputs") is True
+    text = params.capabilities.text_document
+    can_pull = text is not None and text.diagnostic is not None
+    server.pulls = server.settings.diagnostics == "pull" or (server.settings.diagnostics == "auto" and can_pull)
+    if server.pulls:
+        # Only then is it announced: a client that is told findings isn't to ask for them as well.
+        add_pulling(server)
+
+
+def _watch(server: Server) -> None:
+    """Has the client say when a policy changes, where it can."""
+    workspace = server.client_capabilities.workspace
+    watching = workspace.did_change_watched_files if workspace is not None else None
+    if watching is None or not watching.dynamic_registration:
+        return
+    names = ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl", ".nbguard-salt")
+    watchers = [types.FileSystemWatcher(f"**/{name}") for name in names]
+    options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
+    registration = types.Registration("nbguard-policy", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
+    server.client_register_capability(types.RegistrationParams([registration]))
+
+
+def _uri(params: Any) -> str:
+    document = getattr(params, "notebook_document", None) or params.text_document
+    uri: str = document.uri
+    return uri
+
+
+def _changed(server: Server, uri: str) -> None:
+    owner = server.opened.owner(uri)
+    if owner is not None:
+        server.checks.changed(owner)
+
+
+def _saved(server: Server, uri: str) -> None:
+    """A policy that was saved holds from now on for all that is open."""
+    if uri.rpartition("/")[2] in ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl"):
+        server.checks.changed_all()

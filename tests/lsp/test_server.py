@@ -1,0 +1,373 @@
+"""The server as an editor sees it: a process, and messages over its standard input and output."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import pytest_lsp
+from lsprotocol import types
+from pytest_lsp import ClientServerConfig, LanguageClient
+
+from tests.command_line import assert_no_secret, nbguard
+from tests.fake_tokens import FakeTokens
+from tests.lsp.client import Client, connected, edited, text_in
+from tests.openbao_server import OpenBao, free_port
+
+TOKEN = FakeTokens(18).ionq()
+pytestmark = pytest.mark.asyncio
+IMPORT = "from qiskit_ionq import IonQProvider"
+CALL = f'"🎉é"; p = IonQProvider("{TOKEN}")'
+
+
+@pytest_lsp.fixture(
+    config=ClientServerConfig(server_command=[sys.executable, "-m", "nbguard", "lsp"]),
+)
+async def client(lsp_client: LanguageClient):  # type: ignore[no-untyped-def]
+    await lsp_client.initialize_session(types.InitializeParams(types.ClientCapabilities()))
+    yield
+    await lsp_client.shutdown_session()
+
+
+async def test_a_client_of_the_protocols_own_library_is_told_findings(client: LanguageClient) -> None:
+    item = types.TextDocumentItem("file:///tmp/a.py", "python", 1, f'IONQ_API_KEY = "{TOKEN}"\n')
+    client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+    await client.wait_for_notification(types.TEXT_DOCUMENT_PUBLISH_DIAGNOSTICS)
+    (finding,) = client.diagnostics["file:///tmp/a.py"]
+    assert (finding.code, finding.source, finding.severity) == (
+        "ionq-api-key",
+        "nbguard",
+        types.DiagnosticSeverity.Error,
+    )
+    assert finding.code_description is not None
+    assert finding.code_description.href.endswith("docs/rules.md")
+    assert finding.range == types.Range(types.Position(0, 16), types.Position(0, 48))
+
+
+async def test_a_value_is_marked_in_its_cell_in_utf_16_units_with_its_sink_and_echo(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        sources = (IMPORT, f'# é🎉\n"🎉"; k = "{TOKEN}"', "IonQProvider(k)", f'again = "{TOKEN}"')
+        cells = client.open_notebook(f"file://{tmp_path}/a.ipynb", *sources)
+        (finding,) = await client.findings(cells[3])
+        assert text_in(f'again = "{TOKEN}"', finding["range"]) == TOKEN
+        (joined,) = await client.findings(cells[1])
+        related = joined["relatedInformation"]
+        assert (related[0]["location"]["uri"], related[0]["message"]) == (cells[2], "it goes to IonQProvider(token=…)")
+        assert TOKEN not in json.dumps(client.seen)
+
+
+async def test_cells_may_come_go_and_move(tmp_path: Path) -> None:
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path)) as client:
+        first, second = client.open_notebook(uri, IMPORT, CALL)
+        await client.findings(second)
+        array = {
+            "start": 0,
+            "deleteCount": 2,
+            "cells": [{"kind": 2, "document": second}, {"kind": 2, "document": first}],
+        }
+        change = {"cells": {"structure": {"array": array}}}
+        client.notify("notebookDocument/didChange", {"notebookDocument": {"uri": uri, "version": 2}, "change": change})
+        await client.request("textDocument/hover", {"textDocument": {"uri": second}, "position": at(0, 25)})
+        assert len(client.told[second]) == 1
+        array = {"start": 0, "deleteCount": 1, "cells": []}
+        structure = {"array": array, "didClose": [{"uri": second}]}
+        change = {"cells": {"structure": structure}}
+        client.notify("notebookDocument/didChange", {"notebookDocument": {"uri": uri, "version": 3}, "change": change})
+        assert (
+            await client.request("textDocument/hover", {"textDocument": {"uri": second}, "position": at(0, 25)}) is None
+        )
+
+
+async def test_hover_says_why_and_how_to_rotate_and_never_the_value(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/a.py"
+        await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        hover = await client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": at(1, 30)})
+        said = hover["contents"]["value"]
+        assert "ionq-api-key" in said
+        assert "To rotate it" in said
+        assert_no_secret(said)
+        nothing = {"textDocument": {"uri": uri}, "position": at(0, 3)}
+        assert await client.request("textDocument/hover", nothing) is None
+
+
+@pytest.mark.parametrize("style", ["", "env"])
+async def test_a_value_moves_to_vault_and_the_edits_are_those_of_the_cells(
+    tmp_path: Path, vault_environment: OpenBao, style: str
+) -> None:
+    async with connected(str(tmp_path)) as client:
+        texts = dict(zip(client.open_notebook(f"file://{tmp_path}/a.ipynb", IMPORT, CALL, f't = "{TOKEN}"'),
+                         (IMPORT, CALL, f't = "{TOKEN}"'), strict=True))  # fmt: skip
+        cell = list(texts)[1]
+        (finding,) = await client.findings(cell)
+        actions = await client.actions(cell, finding)
+        title = (
+            "Move to Vault, read an environment variable (ionq-api-key)" if style else "Move to Vault (ionq-api-key)"
+        )
+        command = actions[title]["command"]
+        answer = await client.request("workspace/executeCommand", command)
+        path, _, key = answer["reference"].partition("#")
+        assert vault_environment.stored(path)[key] == TOKEN
+        (edit,) = client.applied
+        new = edited(texts, edit)
+        assert TOKEN not in "".join(new.values())
+        assert ("os.environ" if style else f'secret("{answer["reference"]}")') in new[cell]
+        assert TOKEN not in json.dumps(client.seen)
+
+
+async def test_a_path_in_vault_can_be_chosen(tmp_path: Path, vault_environment: OpenBao) -> None:
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/a.py"
+        (finding,) = await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        (named,) = (await client.actions(uri, finding))["Move to Vault (ionq-api-key)"]["command"]["arguments"]
+        chosen = {"command": "nbguard.move", "arguments": [named | {"path": "team/{provider}"}]}
+        answer = await client.request("workspace/executeCommand", chosen)
+        assert answer["reference"].startswith("team/ionq#")
+        assert vault_environment.stored("team/ionq")
+
+
+async def test_without_vault_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("VAULT_ADDR", raising=False)
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/a.py"
+        (finding,) = await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        command = (await client.actions(uri, finding))["Move to Vault (ionq-api-key)"]["command"]
+        assert "VAULT_ADDR" in await client.refused("workspace/executeCommand", command)
+        assert client.applied == []
+
+
+async def test_an_allow_is_a_comment_that_counts(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        texts = dict(zip(client.open_notebook(f"file://{tmp_path}/a.ipynb", IMPORT, CALL), (IMPORT, CALL), strict=True))
+        cell = list(texts)[1]
+        (finding,) = await client.findings(cell)
+        command = (await client.actions(cell, finding))["Allow ionq-api-key…"]["command"]
+        assert await client.request("workspace/executeCommand", command) is None  # nobody said why
+        client.choice = "made up for an example"
+        await client.request("workspace/executeCommand", command)
+        new = edited(texts, client.applied[-1])[cell]
+        assert "# nbguard: allow ionq-api-key" in new
+        change(client, f"file://{tmp_path}/a.ipynb", cell, new)
+        await client.until(lambda: client.told[cell] == [])
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "text"),
+    [("a.yaml", "yaml", f"ionq:\n  IONQ_API_KEY: {TOKEN}\n"), ("a.toml", "toml", f'a = 1\nIONQ_API_KEY = "{TOKEN}"\n')],
+)
+async def test_files_are_allowed_by_a_comment_too(tmp_path: Path, name: str, language: str, text: str) -> None:
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/{name}"
+        (finding,) = await client.open(uri, text, language)
+        (named,) = (await client.actions(uri, finding))["Allow ionq-api-key…"]["command"]["arguments"]
+        command = {"command": "nbguard.allow", "arguments": [named | {"reason": "made up"}]}
+        await client.request("workspace/executeCommand", command)
+        new = edited({uri: text}, client.applied[0])[uri]
+        (tmp_path / name).write_text(new)
+        assert nbguard("scan", name, cwd=tmp_path).status == 0
+
+
+async def test_a_value_can_be_removed(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", f"{IMPORT}\n{CALL}")
+        (finding,) = await client.findings(cell)
+        edit = (await client.actions(cell, finding))["Remove the value (ionq-api-key)"]["edit"]
+        assert edited({cell: f"{IMPORT}\n{CALL}"}, edit)[cell] == f'{IMPORT}\n"🎉é"; p = IonQProvider("")'
+
+
+async def test_a_table_gets_stand_ins(tmp_path: Path) -> None:
+    people = ["Jane Miller", "Omar Haddad", "Lena Fischer", "Piotr Nowak", "Ana Costa", "Yuki Tanaka"]
+    rows = "\n".join(
+        f"{n},{name},{name.split()[1].lower()}{n}@corp-mail.net,+49 30 90182{n:03}" for n, name in enumerate(people)
+    )
+    source = f'data = """id,name,email,phone\n{rows}\n"""\n'
+    async with connected(str(tmp_path)) as client:
+        (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", source)
+        found = await client.findings(cell)
+        command = (await client.actions(cell, found[0]))["Replace sample data by stand-ins"]["command"]
+        await client.request("workspace/executeCommand", command)
+        new = edited({cell: source}, client.applied[0])[cell]
+        assert "corp-mail.net" not in new
+        assert new.startswith('data = """id,name,email,phone\n')
+        assert new.count("\n") == source.count("\n")
+
+
+async def test_references_say_whether_they_resolve(tmp_path: Path, vault_environment: OpenBao) -> None:
+    vault_environment.store("quantum/known", api_key=TOKEN)
+    source = 'a = secret("quantum/known#api_key")\nb = secret("quantum/known#other")\n'
+    async with connected(str(tmp_path)) as client:
+        (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", source)
+        everything = {"start": at(0, 0), "end": at(9, 0)}
+        hints = await client.request("textDocument/inlayHint", {"textDocument": {"uri": cell}, "range": everything})
+        assert [hint["label"] for hint in hints] == ["✓ resolves, v1, today", "✗ nothing there, v1, today"]
+        assert [hint["position"] for hint in hints] == [at(0, 33), at(1, 31)]
+        hover = await client.request("textDocument/hover", {"textDocument": {"uri": cell}, "position": at(0, 20)})
+        assert "resolves" in hover["contents"]["value"]
+        assert TOKEN not in json.dumps(client.seen)
+
+
+async def test_a_client_may_ask_for_findings_itself(tmp_path: Path) -> None:
+    capabilities = {"textDocument": {"diagnostic": {}}}
+    async with connected(str(tmp_path), capabilities=capabilities) as client:
+        (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", f"{IMPORT}\n{CALL}")
+        report = await client.request("textDocument/diagnostic", {"textDocument": {"uri": cell}})
+        assert [item["code"] for item in report["items"]] == ["ionq-api-key"]
+        again = {"textDocument": {"uri": cell}, "previousResultId": report["resultId"]}
+        assert (await client.request("textDocument/diagnostic", again))["kind"] == "unchanged"
+        assert client.told == {}
+
+
+async def test_malformed_messages_end_nothing_and_nothing_of_them_is_told(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        for body in (b"{", b"[]", b'"' + TOKEN.encode() + b'"', b'{"jsonrpc":"2.0"}', b'{"jsonrpc":"1.0","id":1}',
+                     b'{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"x":"%s"}}' % TOKEN.encode(),
+                     b'{"jsonrpc":"2.0","method":"nbguard/outputs","params":["%s"]}' % TOKEN.encode(),
+                     b'{"jsonrpc":"2.0","method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///no",'
+                     b'"version":1},"contentChanges":[{"text":"x"}]}}'):  # fmt: skip
+            client.send_raw(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        client.send_raw(b"Nonsense: 1\r\n\r\n")
+        assert await client.refused("no/such")
+        assert await client.refused("workspace/executeCommand", {"command": "nbguard.move", "arguments": [TOKEN]})
+        assert await client.refused("textDocument/hover", {"textDocument": TOKEN})
+        uri = f"file://{tmp_path}/a.py"
+        await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        backwards = {"range": {"start": at(9, 9), "end": at(0, 0)}, "text": "x"}
+        client.notify(
+            "textDocument/didChange", {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [backwards]}
+        )
+        await client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": at(0, 0)})
+        assert TOKEN not in json.dumps(client.seen)
+
+
+async def test_a_request_may_be_cancelled(tmp_path: Path) -> None:
+    async with connected(str(tmp_path), {"delay": 2000}) as client:
+        uri = f"file://{tmp_path}/a.py"
+        text = "\n".join(f"x{n} = compute({n!r}, 'value-{n}')" for n in range(20_000))
+        item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+        client.notify("textDocument/didOpen", {"textDocument": item})
+        answer = client.ask("textDocument/hover", {"textDocument": {"uri": uri}, "position": at(0, 0)})
+        client.notify("$/cancelRequest", {"id": client._number})
+        message = await asyncio.wait_for(answer, 20)
+        assert message.get("error", {}).get("code") == -32800 or message.get("result", 0) is None
+
+
+async def test_the_policy_of_each_root_holds_for_what_is_below_it(tmp_path: Path) -> None:
+    for name, policy in (("loose", 'disable = ["ionq-api-key"]'), ("usual", "")):
+        (tmp_path / name / ".git").mkdir(parents=True)
+        (tmp_path / name / "nbguard.toml").write_text(policy)
+    async with connected(str(tmp_path / "loose")) as client:
+        usual = f"file://{tmp_path}/usual/a.py"
+        assert len(await client.open(usual, f"{IMPORT}\n{CALL}\n")) == 1
+        loose = f"file://{tmp_path}/loose/a.py"
+        item = {"uri": loose, "languageId": "python", "version": 1, "text": f"{IMPORT}\n{CALL}\n"}
+        client.notify("textDocument/didOpen", {"textDocument": item})
+        await client.request("textDocument/hover", {"textDocument": {"uri": loose}, "position": at(0, 0)})
+        assert client.told.get(loose, []) == []
+        (tmp_path / "loose" / "nbguard.toml").write_text("")
+        client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        assert len(await client.findings(loose)) == 1
+
+
+async def test_a_broken_policy_is_told_where_one_looks(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text("no = = toml")
+    async with connected(str(tmp_path)) as client:
+        (told,) = await client.open(f"file://{tmp_path}/a.py", "x = 1\n")
+        assert told["code"] == "not-scanned"
+        assert "nbguard.toml" in told["message"]
+
+
+async def test_in_a_workspace_that_is_not_trusted_the_policy_can_only_be_stricter(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text(
+        'profile = "relaxed"\ndisable = ["credential"]\nexclude = ["**"]\nfail_on = "critical"\n'
+    )
+    async with connected(str(tmp_path), {"trusted": False}) as client:
+        uri = f"file://{tmp_path}/a.py"
+        (finding,) = await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        actions = await client.actions(uri, finding)
+        assert not [title for title in actions if title.startswith("Move")]
+        (named,) = actions["Allow ionq-api-key…"]["command"]["arguments"]
+        assert "trust" in await client.refused(
+            "workspace/executeCommand", {"command": "nbguard.move", "arguments": [named]}
+        )
+        client.notify("workspace/didChangeConfiguration", {"settings": {"nbguard": {"trusted": True}}})
+        await client.until(lambda: client.told[uri] == [])
+
+
+async def test_outputs_that_a_client_tells_are_scanned_and_decide_a_save(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text('[jupyter]\nsave = "block"\n')
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path), {"knowsOutputs": True}) as client:
+        _, second = client.open_notebook(uri, IMPORT, "p = IonQProvider(k)\nprint(k)")
+        assert (await client.request("nbguard/beforeSave", {"uri": uri}))["refuse"] is False
+        output = {"output_type": "stream", "name": "stdout", "text": f"IONQ_API_KEY={TOKEN}\n"}
+        client.notify("nbguard/outputs", {"uri": uri, "cells": {second: [output]}})
+        (finding,) = await client.findings(second)
+        assert finding["range"]["start"] == at(0, 0)
+        assert finding["data"]["output"] == 0
+        assert "Clear the cell's output" in await client.actions(second, finding)
+        said = await client.request("nbguard/beforeSave", {"uri": uri})
+        assert (said["mode"], said["refuse"]) == ("block", True)
+        assert "ionq-api-key in an output of cell 2" in said["message"]
+        summary = [message["params"] for message in client.seen if message.get("method") == "nbguard/findings"][-1]
+        assert summary["cells"][second]["outputs"][0]["output"] == 0
+        client.notify("nbguard/outputs", {"uri": uri, "cells": {second: []}})
+        await client.until(lambda: client.told[second] == [])
+
+
+async def test_secrets_are_listed_and_added_and_nothing_is_overwritten(
+    tmp_path: Path, vault_environment: OpenBao
+) -> None:
+    async with connected(str(tmp_path)) as client:
+        added = {"reference": "quantum/lsp-added#key", "value": TOKEN}
+        assert (await client.request("nbguard/addSecret", added))["version"] == 1
+        listed = await client.request("nbguard/secrets", {"uri": f"file://{tmp_path}/a.ipynb"})
+        assert "quantum/lsp-added#key" in listed
+        assert "another value" in await client.refused("nbguard/addSecret", added | {"value": "other"})
+        assert vault_environment.stored("quantum/lsp-added") == {"key": TOKEN}
+        assert (await client.request("nbguard/status"))["vault"]["authenticated"] is True
+
+
+async def test_it_listens_on_loopback(tmp_path: Path) -> None:
+    port = free_port()
+    server = subprocess.Popen([sys.executable, "-m", "nbguard", "lsp", "--tcp", str(port)], cwd=tmp_path)
+    try:
+        for _ in range(300):
+            try:
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                break
+            except OSError:
+                await asyncio.sleep(0.1)
+        body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null}}'
+        writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        assert b"Content-Length" in await asyncio.wait_for(reader.readline(), 20)
+        listening = Path("/proc/net/tcp").read_text() if os.path.exists("/proc/net/tcp") else ""
+        assert f"00000000:{port:04X}" not in listening
+        writer.close()
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+async def test_help_says_how_to_start_it_and_a_port_that_is_none_is_refused() -> None:
+    said = nbguard("lsp", "--help")
+    assert "--tcp" in said.out
+    refused = nbguard("lsp", "--tcp", "99999999")
+    assert refused.status == 2
+    assert "port" in refused.err
+
+
+def at(line: int, character: int) -> dict[str, int]:
+    return {"line": line, "character": character}
+
+
+def change(client: Client, notebook: str, cell: str, text: str) -> None:
+    content = {"document": {"uri": cell, "version": 9}, "changes": [{"text": text}]}
+    params = {"notebookDocument": {"uri": notebook, "version": 9}, "change": {"cells": {"textContent": [content]}}}
+    client.notify("notebookDocument/didChange", params)
