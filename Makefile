@@ -6,6 +6,7 @@
 #   make lab     build the JupyterLab front end
 #   make bench   measure, side by side with what is installed
 #   make eval    score detection on the labelled set, by family and form
+#   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
 #
 # PYTHON=python3.13 picks the interpreter, VENV=dir another place for the environment.
@@ -23,7 +24,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint lab front-end bench eval docs clean
+.PHONY: help demo test lint lab front-end vscode bench eval docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -62,6 +63,12 @@ front-end: $(STAMP)
 	@{ [ -d lab/node_modules ] && $(BIN)/python lab/stamp.py --check; } 2>/dev/null || $(MAKE) lab
 	npm --prefix lab run check
 	npm --prefix lab test
+
+# npm and Node 20 or newer are needed here, too.
+vscode:
+	@command -v npm >/dev/null || { echo "npm is missing: install Node.js 20 or newer (https://nodejs.org)" >&2; exit 1; }
+	npm --prefix editors/vscode ci --ignore-scripts --no-audit --no-fund
+	npm --prefix editors/vscode run package
 
 bench: $(STAMP)
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done

@@ -18,7 +18,7 @@ from tests.conftest import CHECKOUT
 ROOT = Path(CHECKOUT)
 SOURCES = sorted((ROOT / "nbguard").rglob("*.py"))
 HOOKS = ("nbguard", "nbguard-strip", "nbguard-secrets", "nbguard-data", "nbguard-vault")
-TARGETS = ("demo", "test", "lint", "lab", "bench", "eval", "docs")
+TARGETS = ("demo", "test", "lint", "lab", "bench", "eval", "docs", "vscode")
 
 
 def tracked_files() -> list[Path]:
@@ -86,8 +86,9 @@ def test_top_level_is_what_the_plan_names() -> None:
     """A stray file at the top is the first thing a newcomer would ask about."""
     expected = {
         ".ci", ".gitignore", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
-        "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "evaluation", "lab", "mkdocs.yml", "nbguard",
-        "pyproject.toml", "sample_notebooks", "tests", "action.yml", "jupyter-config", "hatch_build.py", "install.json",
+        "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "editors", "evaluation", "lab", "mkdocs.yml",
+        "nbguard", "pyproject.toml", "sample_notebooks", "tests", "action.yml", "jupyter-config", "hatch_build.py",
+        "install.json",
     }  # fmt: skip
     assert {path.relative_to(ROOT).parts[0] for path in tracked_files()} <= expected
 

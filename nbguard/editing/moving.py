@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from nbguard.editing.request_records import MoveRequest
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Judged, Scanner
-    from nbguard.vault.changes import Change
     from nbguard.vault.client import Vault
     from nbguard.vault.plan import Settings
     from nbguard.vault.rewrite import Rewritten
+    from nbguard.vault.text_changes import Change
 
 # What is edited: a cell's source, or a text that is no notebook.
 _EDITABLE = ("source", "file")

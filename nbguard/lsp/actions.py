@@ -8,12 +8,12 @@ from lsprotocol.types import CodeAction, CodeActionKind, Command
 
 from nbguard.editing.finding_records import actions_for
 from nbguard.lsp.diagnostics import output_of
-from nbguard.lsp.edits import Edits
+from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.lsp.results import Place, Result
+    from nbguard.lsp.placed_findings import Place, Result
     from nbguard.scan.scanner import Judged
 
 MOVE, ALLOW, REDACT, CLEAR = "nbguard.move", "nbguard.allow", "nbguard.redact", "nbguard.clearOutput"

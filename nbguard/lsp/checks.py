@@ -13,7 +13,7 @@ from nbguard.detect.deadline import TookTooLongError
 from nbguard.editing.scanning import scan_document
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.lsp.addresses import file_of
-from nbguard.lsp.results import Result
+from nbguard.lsp.placed_findings import Result
 from nbguard.lsp.trust import Distrust
 
 if TYPE_CHECKING:

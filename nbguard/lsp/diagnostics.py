@@ -22,7 +22,7 @@ from nbguard.lsp.rule_pages import page_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.lsp.results import Place, Result
+    from nbguard.lsp.placed_findings import Place, Result
     from nbguard.scan.scanner import Judged
 
 SOURCE = "nbguard"
@@ -123,6 +123,6 @@ def _sink(result: Result, item: Judged) -> Place | None:
 
 
 def _found_at(result: Result, number: int, found: re.Match[str]) -> Place:
-    from nbguard.lsp.results import Place
+    from nbguard.lsp.placed_findings import Place
 
     return Place(result.texts[number].uri, result.lines(number).range(*found.span()), True)

@@ -8,7 +8,7 @@ from lsprotocol.types import Hover, MarkupContent, MarkupKind
 
 from nbguard.editing.finding_records import as_answer
 from nbguard.lsp.diagnostics import describe_place
-from nbguard.lsp.references import age_of, describe
+from nbguard.lsp.reference_hints import age_of, describe
 from nbguard.lsp.rule_pages import page_of
 from nbguard.vault.references import format_reference
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from lsprotocol.types import Range
 
     from nbguard.editing.resolving import State
-    from nbguard.lsp.references import Spotted
-    from nbguard.lsp.results import Place
+    from nbguard.lsp.placed_findings import Place
+    from nbguard.lsp.reference_hints import Spotted
     from nbguard.scan.scanner import Judged
 
 

@@ -8,10 +8,10 @@ from lsprotocol import types
 from msgspec.json import encode
 
 from nbguard.lsp.diagnostics import diagnostics_of
-from nbguard.lsp.server import safely
+from nbguard.lsp.language_server import safely
 
 if TYPE_CHECKING:
-    from nbguard.lsp.server import Server
+    from nbguard.lsp.language_server import Server
 
 
 def add_pulling(server: Server) -> None:

@@ -8,11 +8,11 @@ from lsprotocol import types
 
 from nbguard.lsp.actions import actions
 from nbguard.lsp.hovering import hover_finding, hover_reference
-from nbguard.lsp.references import inlay_hints, spots_in
-from nbguard.lsp.server import safely
+from nbguard.lsp.language_server import safely
+from nbguard.lsp.reference_hints import inlay_hints, spots_in
 
 if TYPE_CHECKING:
-    from nbguard.lsp.server import Server
+    from nbguard.lsp.language_server import Server
 
 
 def add_questions(server: Server) -> None:

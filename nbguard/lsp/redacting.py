@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
-from nbguard.lsp.edits import Edits
+from nbguard.lsp.text_edits import Edits
 from nbguard.redact.redaction import redact
 from nbguard.redact.replacements import Maker
 from nbguard.scan.scanner import sample_settings
 
 if TYPE_CHECKING:
-    from nbguard.lsp.results import Result
+    from nbguard.lsp.placed_findings import Result
 
 
 def redacted(result: Result) -> Edits:

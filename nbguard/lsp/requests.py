@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from nbguard.editing.errors import RequestError
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
-from nbguard.lsp.saving import before_save
-from nbguard.lsp.server import safely
+from nbguard.lsp.before_save import before_save
+from nbguard.lsp.language_server import safely
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference, parse_reference
 from nbguard.vault.storing import replace_value
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.lsp.server import Server
+    from nbguard.lsp.language_server import Server
     from nbguard.vault.client import Vault
 
 # Paths in Vault that are listed at most.

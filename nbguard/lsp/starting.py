@@ -7,12 +7,12 @@ from typing import Any
 from lsprotocol import types
 
 from nbguard.lsp.addresses import file_of
-from nbguard.lsp.commands import add_commands
+from nbguard.lsp.finding_commands import add_commands
+from nbguard.lsp.language_server import Server
 from nbguard.lsp.opened import Opened
 from nbguard.lsp.pulling import add_pulling
 from nbguard.lsp.questions import add_questions
 from nbguard.lsp.requests import add_requests
-from nbguard.lsp.server import Server
 
 
 def make_server() -> Server:

@@ -16,7 +16,7 @@ from nbguard.documents.reading import open_document
 from nbguard.editing.workspace import Workspace
 from nbguard.lsp.checks import Checks
 from nbguard.lsp.opened import Opened
-from nbguard.lsp.results import Result
+from nbguard.lsp.placed_findings import Result
 from nbguard.policy.config import load_config
 from nbguard.scan.scanner import Scanner
 from tests.fake_tokens import FakeTokens

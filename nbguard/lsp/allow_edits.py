@@ -9,11 +9,11 @@ import msgspec
 
 from nbguard.editing.allowing import allow as allow_in_notebook
 from nbguard.editing.allowing import check_allowance
-from nbguard.editing.errors import RequestError
 from nbguard.editing.marks import Allowance, Insertion, as_comment, find_places, insert
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.request_records import AllowRequest, Place
 from nbguard.editing.units import span_in_units
-from nbguard.lsp.edits import Edits
+from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
     from nbguard.editing.request_records import NotebookRequest
     from nbguard.lsp.checks import Checks
-    from nbguard.lsp.results import Result
+    from nbguard.lsp.placed_findings import Result
     from nbguard.scan.scanner import Judged
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lsprotocol.types import Range
 
     from nbguard.editing.resolving import State
-    from nbguard.lsp.results import Place, Result
+    from nbguard.lsp.placed_findings import Place, Result
     from nbguard.vault.references import Reference
 
 _SAID = {

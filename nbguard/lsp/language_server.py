@@ -12,16 +12,16 @@ from pygls.lsp.server import LanguageServer
 from nbguard.editing.workspace import Workspace
 from nbguard.errors import NbguardError, UsageError, describe_defect
 from nbguard.lsp.checks import Checks
+from nbguard.lsp.client_settings import Settings, read_settings
 from nbguard.lsp.diagnostics import diagnostics_of, output_of
 from nbguard.lsp.opened import Opened
 from nbguard.lsp.protocol import Protocol, as_answer
-from nbguard.lsp.settings import Settings, read_settings
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from nbguard.lsp.results import Result
+    from nbguard.lsp.placed_findings import Result
 
 _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])
 

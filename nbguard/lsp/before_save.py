@@ -9,7 +9,7 @@ from nbguard.editing.wording import refusal, warning
 from nbguard.policy.saving import is_guarded, save_policy
 
 if TYPE_CHECKING:
-    from nbguard.lsp.results import Result
+    from nbguard.lsp.placed_findings import Result
 
 
 def before_save(result: Result) -> dict[str, Any]:

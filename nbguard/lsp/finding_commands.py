@@ -6,20 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from nbguard.editing.errors import RequestError
 from nbguard.editing.moving import store, want
+from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
 from nbguard.lsp.actions import ALLOW, MOVE, REDACT, find_named
-from nbguard.lsp.allowing import allow, read_said
-from nbguard.lsp.edits import Edits
+from nbguard.lsp.allow_edits import allow, read_said
+from nbguard.lsp.language_server import safely
 from nbguard.lsp.redacting import redacted
-from nbguard.lsp.server import safely
+from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
     from nbguard.editing.moving import Moved, Wanted
-    from nbguard.lsp.allowing import Allowed
-    from nbguard.lsp.results import Result
-    from nbguard.lsp.server import Server
+    from nbguard.lsp.allow_edits import Allowed
+    from nbguard.lsp.language_server import Server
+    from nbguard.lsp.placed_findings import Result
     from nbguard.scan.scanner import Judged
 
 # What a client can answer that has no way to ask for a line of text.

@@ -12,7 +12,7 @@ from lsprotocol.types import (
 )
 
 if TYPE_CHECKING:
-    from nbguard.lsp.results import Result
+    from nbguard.lsp.placed_findings import Result
 
 
 class Edits:

@@ -1,0 +1,153 @@
+"""VS Code in a browser: code-server with the built extension, and one that runs cells.
+
+code-server comes from npm and is kept below NBGUARD_LAB_ENVIRONMENTS (otherwise ~/.cache/nbguard-tests): installing it
+takes minutes, a compiler and libkrb5-dev. NBGUARD_CODE_SERVER names one that is there already.
+"""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.conftest import CHECKOUT
+from tests.openbao_server import free_port
+
+VERSION, NODE = "4.139.1", "24"
+EXTENSION = Path(CHECKOUT, "editors", "vscode")
+SETTINGS = {
+    # Without it a notebook that is opened early is shown as JSON.
+    "workbench.editorAssociations": {"*.ipynb": "jupyter-notebook"},
+    "workbench.startupEditor": "none",
+    "workbench.secondarySideBar.defaultVisibility": "hidden",
+    "chat.disableAIFeatures": True,
+    "files.autoSave": "off",
+    "git.enabled": False,
+    "telemetry.telemetryLevel": "off",
+    "nbguard.python": sys.executable,
+}
+
+
+def find_code_server() -> tuple[Path, Path]:
+    """The programs code-server and node; they are installed where they aren't yet."""
+    named = os.environ.get("NBGUARD_CODE_SERVER")
+    folder = Path(os.environ.get("NBGUARD_LAB_ENVIRONMENTS") or os.path.expanduser("~/.cache/nbguard-tests"))
+    folder = Path(named) if named else folder / f"code-server-{VERSION}"
+    node = folder / "node" / "node_modules" / "node" / "bin"
+    program = folder / "server" / "node_modules" / ".bin" / "code-server"
+    if not node.is_dir():
+        _install(folder / "node", {"dependencies": {"node": NODE}, "allowScripts": {"node": True}}, os.environ["PATH"])
+    if not program.exists():
+        wanted = {"dependencies": {"code-server": VERSION}, "allowScripts": {"code-server": True, "argon2": True}}
+        _install(folder / "server", wanted, f"{node}:{os.environ['PATH']}")
+    return program, node
+
+
+def _install(folder: Path, package: dict[str, Any], path: str) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    (folder / "package.json").write_text(json.dumps({"private": True} | package))
+    command = ["npm", "install", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=folder, env={**os.environ, "PATH": path}, capture_output=True, text=True)
+    if done.returncode:
+        shutil.rmtree(folder)
+    assert done.returncode == 0, f"code-server can't be installed (apt-get install libkrb5-dev?): {done.stderr[-2000:]}"
+
+
+class CodeServer:
+    """A running code-server. Folders are trusted."""
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        program, node = find_code_server()
+        extensions, data = folder / "extensions", folder / "data"
+        (data / "User").mkdir(parents=True)
+        (data / "User" / "settings.json").write_text(json.dumps(SETTINGS))
+        vsce = EXTENSION / "node_modules" / ".bin" / "vsce"
+        runner = folder / "runner.vsix"
+        pack = [str(vsce), "package", "--no-dependencies", "--skip-license", "-o", str(runner)]
+        subprocess.run(pack, cwd=Path(__file__).parent / "code_server_extension", check=True, capture_output=True)
+        base = [str(program), "--extensions-dir", str(extensions), "--user-data-dir", str(data)]
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("VSCODE_", "VAULT_"))},
+            **environment, "PATH": f"{node}:{os.environ['PATH']}", "NBGUARD_TEST_PYTHON": sys.executable,
+            "PYTHONPATH": CHECKOUT, "XDG_CONFIG_HOME": str(folder),
+        }  # fmt: skip
+        for vsix in (EXTENSION / "nbguard.vsix", runner):
+            assert vsix.is_file(), "the extension isn't built: make vscode"
+            install = [*base, "--install-extension", str(vsix)]
+            subprocess.run(install, env=self.environment, check=True, capture_output=True, timeout=120)
+        self.port = free_port()
+        self._log = (folder / "log").open("wb")
+        quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+        self._process = subprocess.Popen(
+            [*base, "--auth", "none", "--bind-addr", f"127.0.0.1:{self.port}", *quiet],
+            env=self.environment, stdout=self._log, stderr=self._log, start_new_session=True,
+        )  # fmt: skip
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=5).close()
+                break
+            except OSError:
+                time.sleep(0.2)
+
+    def open(self, page: Page, folder: Path, name: str) -> "NotebookInCode":
+        """Opens a folder and a notebook in it, once our server runs."""
+        page.goto(f"http://127.0.0.1:{self.port}/?folder={folder}", wait_until="domcontentloaded")
+        page.get_by_role("treeitem", name=name).dblclick(timeout=90_000)
+        page.locator(".notebookOverlay .monaco-list-row .monaco-editor").first.wait_for(timeout=90_000)
+        page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for(timeout=60_000)
+        return NotebookInCode(page, folder / name)
+
+    def close(self) -> None:
+        os.killpg(self._process.pid, 15)
+        self._process.wait(30)
+        self._log.close()
+
+
+class NotebookInCode:
+    """A notebook that is open in VS Code."""
+
+    def __init__(self, page: Page, file: Path) -> None:
+        self.page, self.file = page, file
+
+    def cell(self, number: int) -> Locator:
+        return self.page.locator(".notebookOverlay .monaco-list-row").filter(
+            has=self.page.locator(".monaco-editor")
+        ).nth(number)  # fmt: skip
+
+    def type(self, number: int, text: str) -> None:
+        """Puts text at the end of a cell; nothing completes it."""
+        self.cell(number).locator(".monaco-editor").first.click()
+        self.page.keyboard.press("Control+End")
+        self.page.keyboard.insert_text(text)
+
+    def fix(self, title: str) -> None:
+        """Takes a quick fix where the cursor is."""
+        self.page.keyboard.press("Control+.")
+        row = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
+        row.click()
+
+    def source(self, number: int) -> str:
+        """What a cell shows."""
+        shown = self.cell(number).locator(".view-lines").first.inner_text()
+        return shown.replace("\xa0", " ")
+
+    def run(self) -> None:
+        self.page.keyboard.press("Control+Enter")
+
+    def save(self) -> None:
+        self.page.keyboard.press("Control+s")
+
+    def said(self, text: str) -> Locator:
+        """A message."""
+        return self.page.locator(".notification-toast", has_text=text)
+
+    def unsaved(self) -> Locator:
+        return self.page.locator(".tab.dirty")

@@ -1,0 +1,144 @@
+"""VS Code with a notebook: from a token that is typed to a file without it."""
+
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.code_server import CodeServer, NotebookInCode
+from tests.fake_tokens import FakeTokens
+from tests.openbao_server import OpenBao
+
+PROVIDER = """import hashlib
+class IonQProvider:
+    def __init__(self, token):
+        print(hashlib.sha256(token.encode()).hexdigest())"""
+Open = Callable[..., NotebookInCode]
+
+
+@pytest.fixture(scope="module")
+def code_server(tmp_path_factory: pytest.TempPathFactory, openbao: OpenBao) -> Iterator[CodeServer]:
+    environment = {name: value for name, value in openbao.environment.items() if name != "HOME"}
+    server = CodeServer(tmp_path_factory.mktemp("code"), environment)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_in_code(
+    code_server: CodeServer, browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[Open]:
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    pages: list[Page] = []
+    request.node.nbguard_pages = pages
+    request.node.nbguard_pictures = Path(os.environ.get("NBGUARD_SCREENSHOTS") or tmp_path)
+
+    def open_one(*sources: str, policy: str = "") -> NotebookInCode:
+        folder = tmp_path / "repository"
+        (folder / ".git").mkdir(parents=True)
+        (folder / "nbguard.toml").write_text(policy)
+        cells = [
+            {
+                "cell_type": "code",
+                "id": f"cell{n}",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": text,
+            }
+            for n, text in enumerate(sources)
+        ]
+        metadata = {"language_info": {"name": "python"}}
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+        (folder / "a.ipynb").write_text(json.dumps(notebook))
+        page = context.new_page()
+        pages.append(page)
+        return code_server.open(page, folder, "a.ipynb")
+
+    yield open_one
+    context.close()
+
+
+def test_a_token_is_marked_moved_to_vault_runs_and_is_never_saved(open_in_code: Open, openbao: OpenBao) -> None:
+    token = FakeTokens(181).ionq()
+    notebook = open_in_code(PROVIDER, "")
+    notebook.type(1, f'p = IonQProvider("{token}")')
+    mark = notebook.cell(1).locator(".squiggly-error")
+    mark.first.wait_for(timeout=1_000)
+    pictures = os.environ.get("NBGUARD_SCREENSHOTS")
+    if pictures:
+        notebook.page.keyboard.press("Control+.")
+        notebook.page.locator(".action-widget").wait_for()
+        notebook.page.screenshot(path=Path(pictures, "vscode-findings.png"))
+        notebook.page.keyboard.press("Escape")
+    notebook.fix("Move to Vault (ionq-api-key)")
+    expect(notebook.cell(1).locator(".view-lines").first).to_contain_text('secret("', timeout=20_000)
+    expect(mark).to_have_count(0)
+    assert token not in notebook.source(1)
+    notebook.cell(1).locator(".monaco-editor").first.click()
+    notebook.run()
+    # The value itself has arrived: what is printed is its hash.
+    expect(notebook.page.locator(".notebookOverlay")).to_contain_text("Python")
+    notebook.save()
+    expect(notebook.unsaved()).to_have_count(0)
+    outputs = wait_for_outputs(notebook)
+    assert hashlib.sha256(token.encode()).hexdigest() in outputs
+    assert token not in notebook.file.read_text()
+    notebook.cell(1).locator(".monaco-editor").first.click()
+    for _ in range(3):
+        notebook.page.keyboard.press("Control+z")
+        if token in notebook.source(1):
+            break
+    assert token in notebook.source(1)
+
+
+def wait_for_outputs(notebook: NotebookInCode) -> str:
+    """The outputs in the file, saving until there are some."""
+    for _ in range(40):
+        notebook.save()
+        notebook.page.wait_for_timeout(500)
+        cells = json.loads(notebook.file.read_text())["cells"]
+        if any(cell["outputs"] for cell in cells):
+            return json.dumps([cell["outputs"] for cell in cells])
+    raise AssertionError("nothing ran")
+
+
+def test_a_save_that_the_policy_blocks_leaves_the_file_until_the_finding_is_allowed(open_in_code: Open) -> None:
+    token = FakeTokens(182).ionq()
+    notebook = open_in_code(PROVIDER, "", policy='[jupyter]\nsave = "block"\n')
+    before = notebook.file.read_bytes()
+    mode = notebook.file.stat().st_mode
+    notebook.type(1, f'p = IonQProvider("{token}")')
+    notebook.cell(1).locator(".squiggly-error").first.wait_for()
+    notebook.save()
+    notebook.said("nbguard: not saved, because of ionq-api-key in cell 2").wait_for()
+    expect(notebook.unsaved()).to_have_count(1)
+    notebook.page.wait_for_timeout(5_000)
+    assert notebook.file.read_bytes() == before
+    assert notebook.file.stat().st_mode == mode
+    notebook.cell(1).locator(".monaco-editor").first.click()
+    notebook.page.keyboard.press("Control+End")
+    notebook.page.keyboard.press("ArrowLeft")
+    notebook.fix("Allow ionq-api-key")
+    notebook.page.locator(".quick-input-widget input").fill("made up for a test")
+    notebook.page.keyboard.press("Enter")
+    expect(notebook.cell(1).locator(".squiggly-error")).to_have_count(0)
+    notebook.save()
+    expect(notebook.unsaved()).to_have_count(0)
+    assert "nbguard: allow ionq-api-key" in notebook.file.read_text()
+
+
+def test_an_output_that_shows_a_token_is_marked_and_cleared(open_in_code: Open) -> None:
+    token = FakeTokens(183).ionq()
+    half = len(token) // 2
+    notebook = open_in_code(f'print("IONQ_API_KEY=" + "{token[:half]}" "{token[half:]}")')
+    notebook.cell(0).locator(".monaco-editor").first.click()
+    notebook.run()
+    mark = notebook.page.locator(".cell-status-item", has_text="in the output")
+    mark.wait_for(timeout=20_000)
+    mark.click()
+    expect(mark).to_have_count(0)
