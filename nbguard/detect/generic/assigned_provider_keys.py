@@ -232,7 +232,7 @@ def _choose(provider: Provider, value: str, alone: bool) -> Choice | None:
 
     if not _looks_random(value, alone) or is_placeholder(value, provider):
         return None
-    rules = [rule for rule in provider.rules if "password" not in rule.id]
+    rules = [rule for rule in provider.rules if not rule.is_password]
     for rule in rules:
         if rule.value and re.fullmatch(rule.value, value):
             return Choice(provider, rule, True, 0, len(value))

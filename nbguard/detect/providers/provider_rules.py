@@ -62,6 +62,7 @@ class Rule(NamedTuple):
     with an import of the provider's module. ``shared_env`` names are other services' too: they count where the value
     has the form of ``value``. ``commands`` are words of a shell command in their order, with others
     between them at will; the value is the word after the last one.
+    ``is_password``: somebody chose it to sign in with, so it needn't look made by a machine.
     """
 
     id: str
@@ -82,11 +83,7 @@ class Rule(NamedTuple):
     generic_attributes: tuple[str, ...] = ()
     reach: int = 0
     shared_env: tuple[str, ...] = ()
-
-    @property
-    def is_password(self) -> bool:
-        """Whether it is what somebody signs in with, not a token or a key."""
-        return "password" in self.id or "password" in self.vault_key
+    is_password: bool = False
 
 
 class Identifier(NamedTuple):

@@ -113,7 +113,7 @@ def make_finding(choice: Choice, field: Field, start: int, end: int, value: str,
 
 def _plausible(value: str, rule: Rule) -> bool:
     """Whether a value is opaque enough to be this rule's credential."""
-    if "password" in rule.id or "password" in rule.vault_key:
+    if rule.is_password:
         return len(value) >= _MIN_PASSWORD and len(set(value)) >= 4 and can_be_chosen(value)
     if len(value) < _MIN_LENGTH or len(set(value)) < 5 or not can_be_chosen(value):
         return False
