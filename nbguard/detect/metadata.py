@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.dataflow.program import program_of
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder
@@ -24,44 +25,29 @@ if TYPE_CHECKING:
 
 
 class MetadataRule(NamedTuple):
-    """A kind of metadata that isn't one provider's; those of the catalogue are in the provider files."""
+    """A kind of metadata that isn't one provider's; those of the catalogue are in the provider files.
+
+    ``needs_import``: it counts only in a file that imports a package of a quantum provider.
+    """
 
     id: str
     name: str
     severity: str
+    cause: str
     pattern: str
-    literals: tuple[str, ...]
+    literals: list[str]
+    needs_import: bool
     explanation: str
     remedy: str
 
 
-JOB_ID = MetadataRule(
-    "quantum-job-id",
-    "id of a quantum job",
-    "low",
-    r"(?i:\b(?:job|problem|task|session|reservation)[ _-]?id)\W{1,6}"
-    r"(?P<value>[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-f]{24})(?![\w-])",
-    tuple(f"{what}{sign}id" for what in ("job", "problem", "task", "session") for sign in ("_", "-", " ", "")),
-    "A UUID (or 24 digits, as IBM's old platform gave them) behind the words job id, problem id, task id or session "
-    "id, in a file that imports a package of a quantum provider.",
-    "No secret, but it tells who runs what: clear the output, or take the id out.",
-)
-METADATA_RULES = (JOB_ID,)
-
-# Not anybody's own: IBM's open hub, account numbers that documentation uses, ids that count up or repeat.
-_PUBLIC = frozenset(("ibm-q", "ibm-q/open/main", "ibm-q/open"))
-_EXAMPLE_ACCOUNTS = frozenset(
-    "123456789012 012345678901 210987654321 111122223333 444455556666 777788889999 123456789123".split()  # noqa: SIM905
-)
-_EXAMPLE_WORDS = re.compile(
-    r"(?:^|[/:.@_-])(?:your?|my-project|example|sample|placeholder|dummy|foo|bar)(?=$|[/:.@_-])"
-)
-# What is made by a machine in an identifier: UUIDs, hashes, account numbers.
-_MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![0-9a-z])(?:[0-9a-f]{24,32}|\d{12})(?![0-9a-z])")
-_COUNTING = "0123456789abcdef 12345678901234567890"
+METADATA_RULES = {
+    rule_id: MetadataRule(rule_id, *(said[name] for name in MetadataRule._fields[1:]))
+    for rule_id, said in load_knowledge("metadata")["rules"].items()
+}
+_EXAMPLES = load_knowledge("metadata")["examples"]
+_EXAMPLE_WORDS, _MADE = re.compile(_EXAMPLES["words"]), re.compile(_EXAMPLES["made"])
 _HTML = frozenset(("text/html", "image/svg+xml"))
-# Packages that speak to a cloud, but not only to its quantum computers.
-_PLAIN_MODULES = frozenset(("boto3", "azure.identity", "ibm_cloud_sdk_core", "covalent"))
 
 
 class IdentifierDetector:
@@ -74,7 +60,7 @@ class IdentifierDetector:
         """The literals of the catalogue's identifiers and of ours."""
         for text, rules in knowledge.catalogue.identifier_literals.items():
             yield from (Literal(text, rule) for rule in rules)
-        for rule in METADATA_RULES:
+        for rule in METADATA_RULES.values():
             yield from (Literal(text, rule.id) for text in rule.literals)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
@@ -88,12 +74,11 @@ def find_identifiers(field: Field, ids: Collection[str], document: Document, cat
 
     A string under a key in JSON (cell metadata, widgets) is read as ``"key": "value"``. Takes time linear in the text.
     """
-    providers = _imported(document, catalogue) if JOB_ID.id in ids else ()
+    needing = {rule.id for rule in METADATA_RULES.values() if rule.needs_import}.intersection(ids)
+    providers = _imported(document, catalogue) if needing else ()
     found: set[tuple[int, int, str]] = set()
     for text, origin, origin_of_end in _readings(field):
-        for rule_id in sorted(ids):
-            if rule_id == JOB_ID.id and not providers:
-                continue
+        for rule_id in sorted(ids if providers else set(ids) - needing):
             for start, end, value in _matches(text, rule_id, catalogue):
                 first, last = origin(start), origin_of_end(end)
                 if first < 0 or (first, last, rule_id) in found:
@@ -115,8 +100,7 @@ def _readings(field: Field) -> Iterator[tuple[str, Origin, Origin]]:
 
 
 def _matches(text: str, rule_id: str, catalogue: Catalogue) -> Iterator[tuple[int, int, str]]:
-    known = catalogue.identifiers.get(rule_id)
-    pattern = _compile(known.pattern if known is not None else JOB_ID.pattern)
+    pattern = _compile((catalogue.identifiers.get(rule_id) or METADATA_RULES[rule_id]).pattern)
     group = "value" if "value" in pattern.groupindex else 0
     for match in pattern.finditer(text):
         value = match[group].rstrip("/.")
@@ -129,10 +113,10 @@ def _finding(
 ) -> Finding:
     known = catalogue.identifiers.get(rule_id)
     if known is None:
-        provider = providers[0] if len(providers) == 1 else None
+        provider, rule = providers[0] if len(providers) == 1 else None, METADATA_RULES[rule_id]
         return Finding(
-            rule_id, "quantum-metadata", provider, JOB_ID.severity, field, *span, value, "a job id", JOB_ID.name,
-            JOB_ID.remedy, 0, RANK_GENERIC,
+            rule_id, "quantum-metadata", provider, rule.severity, field, *span, value, rule.cause, rule.name,
+            rule.remedy, 0, RANK_GENERIC,
         )  # fmt: skip
     message, remedy = describe(rule_id)
     return Finding(
@@ -147,16 +131,16 @@ def _is_example(value: str) -> bool:
     made = _MADE.findall(lowered)
     if made:
         return any(_is_made_up(number) for number in made)
-    return lowered in _PUBLIC or _EXAMPLE_WORDS.search(lowered) is not None or is_placeholder(value)
+    return lowered in _EXAMPLES["public"] or _EXAMPLE_WORDS.search(lowered) is not None or is_placeholder(value)
 
 
 def _is_made_up(number: str) -> bool:
     """Whether an account number, UUID or hash counts up, repeats itself or is one that documentation uses."""
     digits = number.replace("-", "")
     if len(digits) == 12:
-        return digits in _EXAMPLE_ACCOUNTS or len(set(digits)) == 1
+        return digits in _EXAMPLES["accounts"] or len(set(digits)) == 1
     blocks = number.split("-")
-    if len(blocks) == 5 and all(block in _COUNTING or len(set(block)) == 1 for block in blocks):
+    if len(blocks) == 5 and all(block in _EXAMPLES["counting"] or len(set(block)) == 1 for block in blocks):
         return True
     return is_placeholder(digits)
 
@@ -169,7 +153,7 @@ def _imported(document: Document, catalogue: Catalogue) -> tuple[str, ...]:
         provider.id
         for name in modules
         for module, provider in index.modules.get(name.partition(".")[0], ())
-        if module not in _PLAIN_MODULES and (name == module or name.startswith(module + "."))
+        if module not in load_knowledge("sdks")["plain_modules"] and (name == module or name.startswith(module + "."))
     }))  # fmt: skip
 
 

@@ -6,23 +6,12 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.triggers import load_triggers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-# A name of these families stands for itself and for what is built upon it: qiskit, qiskit-aer, qiskit-nature, …
-FAMILIES = (
-    "qiskit", "cirq", "pennylane", "pytket", "amazon-braket", "dwave", "azure-quantum", "qsharp", "qoqo", "quri-parts",
-    "pulser", "bloqade", "openqaoa", "qibo", "cuda-quantum", "cudaq", "tensorcircuit", "iqm",
-)  # fmt: skip
-OPEN_SDKS = (
-    "qdk", "mitiq", "qutip", "qutip-qip", "projectq", "tensorflow-quantum", "openfermion", "qulacs", "stim", "dimod",
-    "pymatching", "thewalrus", "myqlm", "torchquantum", "qrisp", "guppylang", "graphix", "qsimcirq", "pyzx", "bqskit",
-    "mqt-core", "mqt-qmap", "oqpy", "openqasm3", "pyqasm", "quimb",
-)  # fmt: skip
-# Packages of the catalogue that serve other things too.
-_NOT_QUANTUM = frozenset(("boto3", "azure-identity", "covalent", "ibm-platform-services", "ibm-cloud-sdk-core"))
 # A line in a JSON string, with those that it is continued on, which may be strings of their own.
 _LONGEST = 500
 SDK_UNSEEN = " qiskit"
@@ -45,7 +34,11 @@ def normalise(name: str) -> str:
 def is_quantum_sdk(name: str) -> bool:
     """Whether a package is a quantum SDK."""
     name = normalise(name)
-    return name in load_triggers().sdks or any(name == head or name.startswith(head + "-") for head in FAMILIES)
+    return name in load_triggers().sdks or _is_of_a_family(name)
+
+
+def _is_of_a_family(name: str) -> bool:
+    return any(name == head or name.startswith(head + "-") for head in load_knowledge("sdks")["families"])
 
 
 def sdk_command(raw: bytes, end: int) -> str | None:
@@ -65,5 +58,6 @@ def sdk_command(raw: bytes, end: int) -> str | None:
 
 def list_sdks(packages: Iterable[str]) -> list[str]:
     """The names of quantum SDKs among the catalogue's packages, with the open ones; families aren't repeated."""
-    names = {normalise(name) for name in (*packages, *OPEN_SDKS)} - _NOT_QUANTUM
-    return sorted(name for name in names if not any(name == head or name.startswith(head + "-") for head in FAMILIES))
+    known = load_knowledge("sdks")
+    names = {normalise(name) for name in (*packages, *known["open"])}.difference(known["not_quantum"])
+    return sorted(name for name in names if not _is_of_a_family(name))

@@ -10,9 +10,10 @@ from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.hygiene import HYGIENE_RULES
 from nbguard.detect.hygiene.installs import find_unpinned
 from nbguard.detect.hygiene.saved_accounts import saving_literals
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.rule_list import all_rules
-from nbguard.detect.sdk_names import FAMILIES, is_quantum_sdk
+from nbguard.detect.sdk_names import is_quantum_sdk
 from nbguard.detect.triggers import load_triggers
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
@@ -305,7 +306,15 @@ def test_the_quick_look_at_raw_bytes_never_hides_an_install(indent, pieces):
 
 
 def test_the_sdks_are_those_of_the_catalogue_and_the_open_ones():
-    for name in ("Qiskit", "qiskit_ibm_runtime", "qbraid", "dwave.ocean.sdk", "pyquil", "mitiq", *FAMILIES):
+    for name in (
+        "Qiskit",
+        "qiskit_ibm_runtime",
+        "qbraid",
+        "dwave.ocean.sdk",
+        "pyquil",
+        "mitiq",
+        *load_knowledge("sdks")["families"],
+    ):
         assert is_quantum_sdk(name)
     for name in ("numpy", "boto3", "azure-identity", "torch", "qiskitx", "ibm-cloud-sdk-core"):
         assert not is_quantum_sdk(name)

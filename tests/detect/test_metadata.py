@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.engine import Engine, Scope
-from nbguard.detect.metadata import JOB_ID, METADATA_RULES
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.metadata import METADATA_RULES
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.rule_list import all_rules
 from nbguard.documents.reading import open_document
@@ -169,7 +170,17 @@ def test_a_uuid_behind_job_id_counts_beside_a_providers_import(imports, provider
     for path, raw in in_forms(f"{imports}\n# job id: {UUID}\n").values():
         if path.endswith("py") or b'"source": [\n    "from' in raw:
             (found,) = find(path, raw)
-            assert (found.rule, found.value, found.provider) == (JOB_ID.id, UUID, provider)
+            assert (found.rule, found.value, found.provider) == ("quantum-job-id", UUID, provider)
+
+
+@pytest.mark.parametrize("rule", load_knowledge("metadata")["rules"])
+def test_examples_of_a_rule_are_found_and_lookalikes_are_not(rule):
+    entry = load_knowledge("metadata")["rules"][rule]
+    for text in entry["examples"]:
+        found = find("a.py", f"import qiskit_ibm_runtime\n{text.format(id=UUID)}\n")
+        assert [(finding.rule, finding.value) for finding in found] == [(rule, UUID)], text
+    for text in entry["lookalikes"]:
+        assert find("a.py", f"import qiskit_ibm_runtime\n{text.format(id=UUID)}\n") == [], text
 
 
 @pytest.mark.parametrize("imports", ["import requests", "import boto3", "from azure.identity import X", ""])
@@ -200,8 +211,8 @@ def test_time_is_linear_in_the_text():
 
 def test_the_rules_are_listed_once_each():
     listed = [rule.id for rule in all_rules() if rule.kind == "quantum-metadata"]
-    assert sorted(listed) == sorted([*CATALOGUE.identifiers, *(rule.id for rule in METADATA_RULES)])
-    for rule in METADATA_RULES:
+    assert sorted(listed) == sorted([*CATALOGUE.identifiers, *METADATA_RULES])
+    for rule in METADATA_RULES.values():
         assert rule.explanation.endswith(".")
         assert rule.remedy.endswith(".")
 

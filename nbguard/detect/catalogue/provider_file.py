@@ -24,9 +24,9 @@ _PROVIDER = {
 }  # fmt: skip
 _CREDENTIAL = {
     "id": _TEXT, "name": _TEXT, "severity": _TEXT, "key": _TEXT, "value": _TEXT, "shapes": _TEXTS, "literals": _TEXTS,
-    "prefix": _TEXT, "password": "true or false", "sample": _TEXT, "calls": _TABLES, "attributes": _TEXTS, "generic_attributes": _TEXTS,
+    "prefix": _TEXT, "sample": _TEXT, "calls": _TABLES, "attributes": _TEXTS, "generic_attributes": _TEXTS,
     "env": _TEXTS, "shared_env": _TEXTS, "headers": _TABLES, "files": _TABLES, "commands": _TEXTS,
-    "examples": "a list of examples", "lookalikes": "a list of examples",
+    "password": "true or false", "examples": "a list of examples", "lookalikes": "a list of examples",
 }  # fmt: skip
 _IDENTIFIER = {
     "id": _TEXT, "name": _TEXT, "severity": _TEXT, "pattern": _TEXT, "literals": _TEXTS, "example": _TEXT,

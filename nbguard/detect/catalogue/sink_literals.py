@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.sink import Sink
 from nbguard.errors import UsageError
 
@@ -17,22 +18,7 @@ if TYPE_CHECKING:
 
 _SHORTEST = 4
 
-# Last parts of call names that say nothing by themselves; the dotted name is the literal.
-_PLAIN_CALLS = frozenset(
-    """api authenticate ce client config connect connection create_job device enable_account from_config from_url init
-    initialize login overwrite platform resource restore save save_account save_api_key save_token sdk service session
-    set_api set_api_key set_token set_tokens settings user worker register""".split()  # noqa: SIM905
-)
-# Modules whose names are words of other trades: only an import statement counts.
-_PLAIN_MODULES = frozenset(
-    "amplify boto3 covalent dwave iqm kaiwu perceval qbit qbraid quantag qhub quao qly qm roro tergite xcc".split()  # noqa: SIM905
-)
-# File names that many programs use: the folder above belongs to the literal.
-_PLAIN_FILES = frozenset(
-    """.env accounts.json api api_key apikey.json cfg.toml config.env config.ini config.json config.toml config.yaml
-    config.yml credentials credentials.json qirc secrets.toml token_cache.json tokens.json""".split()  # noqa: SIM905
-)
-
+_PLAIN = {kind: frozenset(names) for kind, names in load_knowledge("sinks").items()}
 
 _NONE = Sink(frozenset(), frozenset())
 
@@ -120,8 +106,8 @@ def _is_generic(credential: dict[str, Any]) -> bool:
 
 def _of_call(name: str, provider: str) -> str:
     last = name.rpartition(".")[2]
-    literal = name if last.lower() in _PLAIN_CALLS or len(last) < _SHORTEST else last
-    if literal.lower() in _PLAIN_CALLS or len(literal) < _SHORTEST:
+    literal = name if last.lower() in _PLAIN["calls"] or len(last) < _SHORTEST else last
+    if literal.lower() in _PLAIN["calls"] or len(literal) < _SHORTEST:
         raise UsageError(f"{provider}.toml: calls: {name} is too common a name; set `generic = true`")
     return literal
 
@@ -136,7 +122,7 @@ def _of_header(header: dict[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _of_module(module: str) -> Iterator[str]:
-    if module in _PLAIN_MODULES or len(module) < _SHORTEST:
+    if module in _PLAIN["modules"] or len(module) < _SHORTEST:
         yield from (f"import {module}", f"from {module}")
     else:
         yield module
@@ -147,6 +133,6 @@ def _of_file(glob: str) -> str:
     *folders, name = glob.split("/")
     if "*" in name or name == ".env":
         return ""
-    if name not in _PLAIN_FILES:
+    if name not in _PLAIN["files"]:
         return name
     return f"{folders[-1]}/{name}" if folders and "*" not in folders[-1] else ""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.dataflow.literal_values import Piece, Value, decoded, stripped, text_of
 from nbguard.detect.dataflow.site import Site
+from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -130,22 +131,16 @@ def _entry(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.values_of(known + call.arguments[1:2], depth)
 
 
-_BY_NAME: dict[str, Handler] = {
-    **{owner + name: _environment
-       for owner in ("", "os.") for name in ("getenv", "environ.get", "environ.setdefault", "environ.pop")},
-    **dict.fromkeys(("str", "bytes", "Secret", "repr", "Field", "field", "Final"), _last_argument),
-    "getattr": _getattr, "next": _next,
+_HANDLERS: dict[str, Handler] = {
+    "environment": _environment, "last_argument": _last_argument, "getattr": _getattr, "next": _next,
+    "base64": _base64, "first_or_default": _first_or_default, "widget": _widget, "strip": _strip, "owner": _owner,
+    "entry": _entry, "format": _format, "join": _join, "replace": _replace,
 }  # fmt: skip
-_BY_LAST: dict[str, Handler] = {
-    **dict.fromkeys(("b64decode", "urlsafe_b64decode", "standard_b64decode", "decodebytes", "a2b_base64"), _base64),
-    **dict.fromkeys(("SecretStr", "quote", "quote_plus", "cast"), _last_argument),
-    **dict.fromkeys(("Option", "Argument", "ib", "attrib"), _first_or_default),
-    **dict.fromkeys(("text_input", "text_area", "Text", "Password", "Textarea"), _widget),
-}
-_METHODS: dict[str, Handler] = {
-    **dict.fromkeys(("strip", "lstrip", "rstrip"), _strip),
-    **dict.fromkeys(("encode", "decode", "lower", "upper", "casefold", "expandtabs", "expandvars", "get_secret_value"),
-                    _owner),
-    **dict.fromkeys(("get", "pop", "setdefault"), _entry),
-    "format": _format, "join": _join, "replace": _replace,
-}  # fmt: skip
+
+
+def _table(kind: str) -> dict[str, Handler]:
+    known = load_knowledge("python")[kind]
+    return {name: _HANDLERS[handler] for handler, names in known.items() for name in names}
+
+
+_BY_NAME, _BY_LAST, _METHODS = _table("names"), _table("last"), _table("methods")

@@ -14,6 +14,7 @@ from nbguard.detect.dataflow.outside_values import (
 )
 from nbguard.detect.dataflow.reaching_definitions import Reaching
 from nbguard.detect.dataflow.site import Site, branches_of
+from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -28,9 +29,8 @@ MAX_STEPS = 3_000
 _MAX_STEPS_IN_ALL = 200_000
 _FEWEST_STEPS = 32
 _MAX_ELEMENTS = 32
-_ENVIRON = frozenset({"os.environ", "environ"})
-_PARSES = frozenset({"json.loads", "loads", "yaml.safe_load", "yaml.load", "ast.literal_eval", "literal_eval", "eval"})
-_COPIES = frozenset({"dict", "copy", "deepcopy", "copy.copy", "copy.deepcopy", "OrderedDict", "SimpleNamespace"})
+_OBJECTS = load_knowledge("python")["objects"]
+_PARSES, _COPIES, _LISTS, _ENVIRON = (frozenset(_OBJECTS[name]) for name in ("parses", "copies", "lists", "environ"))
 
 
 class Names:
@@ -111,7 +111,7 @@ class Names:
             owner = function.child_by_field_name("object") if function is not None else None
             if last == "values" and owner is not None:
                 return [value for _, value in self.entries(Site(unit, owner), depth)]
-            inner = unit.positional(node)[:1] if last in ("iter", "list", "tuple", "sorted", "reversed", "set") else []
+            inner = unit.positional(node)[:1] if last in _LISTS else []
             return [element for argument in inner for element in self.members(Site(unit, argument), depth - 1)]
         return self.elements(site, depth)
 

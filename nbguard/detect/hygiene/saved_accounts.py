@@ -12,6 +12,7 @@ from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Literal
 from nbguard.detect.hygiene.hygiene_rules import SAVE_ACCOUNT, make_finding
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder
@@ -31,14 +32,8 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
-# Calls of the catalogue whose name begins so store what they are given, and so do these: pytket writes its
-# configuration file, TensorCircuit and bqcloud a file in the home folder.
-_PREFIXES = ("save_", "store_")
-_OTHERS = frozenset((
-    "AccountManager.save", "set_ibmq_config", "set_ionq_config", "set_aqt_config", "set_iqm_config", "set_azure_config",
-    "bqcloud.register_api",
-))  # fmt: skip
-_ITS_OTHERS = frozenset((("tencent", "set_token"),))
+_SAVING = load_knowledge("hygiene")["saving"]
+_PREFIXES, _NAMES = tuple(_SAVING["prefixes"]), frozenset(_SAVING["names"])
 _NO_VALUE = frozenset(("none", "true", "false", "integer"))
 
 
@@ -133,4 +128,4 @@ def _index_of_saving(index: SinkIndex) -> SinkIndex:
 
 def _stores(provider: Provider, name: str) -> bool:
     last = name.rpartition(".")[2]
-    return name in _OTHERS or last.startswith(_PREFIXES) or (provider.id, last) in _ITS_OTHERS
+    return name in _NAMES or last.startswith(_PREFIXES) or last in _SAVING["of_provider"].get(provider.id, ())
