@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_exhaustive_option
+    from nbguard.cli.history_options import add_exhaustive_option, add_jobs_option
     from nbguard.cli.text_options import add_text_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
@@ -51,6 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="whose policy, baseline and allows count: those before the commits, or their own (default: base)",
     )
     parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
+    add_jobs_option(parser)
     add_exhaustive_option(parser)
     parser.add_argument("--exit-zero", action="store_true", help="exit with 0 even if something was found")
 
@@ -106,12 +107,12 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
     if options.policy_from == "head":
         sys.stderr.write("nbguard: policy, baseline and allows: from the commits themselves (--policy-from head)\n")
         config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
-        return scan_and_tell(root, selection, config, kinds, cached=cached)
+        return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs)
     base = find_policy_base(root, job, options.base)
     sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
     with open_gate(base, options.config, kinds) as gate:
         config = gate.config._replace(exhaustive=options.exhaustive)
-        result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate)
+        result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base, resolve(root, job.head or "HEAD"), gate, options.config)
         return with_findings(result, changes, config)
 

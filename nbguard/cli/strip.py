@@ -60,6 +60,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(*names, dest=name, metavar=metavar, action="append", help=text)
     parser.add_argument("--max-size", metavar="SIZE", help="keep outputs of up to so many characters: 5000, 5K, 2M")
     parser.add_argument("--strip-regex", metavar="REGEX", help="strip kept outputs whose text this RE2 pattern matches")
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes that share many files (default: as many as pay)"
+    )
     parser.add_argument("-q", "--quiet", action="store_true", help="don't list the files that were stripped")
     parser.add_argument("--config", metavar="FILE", help="read the configuration from this file")
     parser.add_argument("--compat", nargs=REMAINDER, metavar="TOOL ...", help="behave as nbstripout or nb-clean does")
@@ -73,6 +76,8 @@ def run(options: argparse.Namespace) -> int:
         from nbguard.strip.compat import run_as
 
         return run_as(options.compat[0], options.compat[1:])
+    if options.jobs is not None and options.jobs < 1:
+        raise UsageError("--jobs must be 1 or more")
     settings = _Settings(options)
     if options.staged:
         return _strip_staged(options, settings)
@@ -87,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     if options.hook:
         paths = _to_strip_before_commit(paths, settings)
     written = []
-    for outcome in with_progress(strip_files(paths, settings.of, write), len(paths)):
+    for outcome in with_progress(strip_files(paths, settings.of, write, options.jobs), len(paths)):
         worst = max(worst, outcome.exit_code)
         _report(outcome, options, settings)
         if write and outcome.exit_code == ExitCode.FINDINGS:

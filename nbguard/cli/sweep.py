@@ -46,7 +46,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--output", metavar="FILE", help="results: FILE.sqlite or FILE.parquet (default: none are kept)"
     )
     parser.add_argument("--read", metavar="FILE", help="report on results that are there; sweep nothing")
-    parser.add_argument("--workers", type=int, metavar="N", help="processes (default: one for each processor)")
+    parser.add_argument(
+        "--jobs", "--workers", dest="workers", type=int, metavar="N", help="processes (default: one for each processor)"
+    )
     parser.add_argument("--scheduler", metavar="URL", help="work on the Dask cluster of this scheduler")
     parser.add_argument("--cluster", choices=("local",), help="work on a Dask cluster made here for the sweep")
     parser.add_argument("--part", metavar="N/OF", default="1/1", help="one part of the targets, such as 3/64")
@@ -125,9 +127,9 @@ def _sweep(options: argparse.Namespace, config: Config) -> int:
 def _executor(options: argparse.Namespace, setup: Setup, targets: tuple[Target, ...]) -> Executor:
     if options.scheduler and options.cluster:
         raise UsageError("--scheduler and --cluster don't go together")
-    workers = options.workers if options.workers is not None else _processors()
-    if workers < 1:
-        raise UsageError("--workers must be 1 or more")
+    from nbguard.scan.workers import jobs_from
+
+    workers = jobs_from(options.workers)
     if options.scheduler or options.cluster:
         try:
             from nbguard.scan.sweep.cluster import DaskExecutor
@@ -139,13 +141,6 @@ def _executor(options: argparse.Namespace, setup: Setup, targets: tuple[Target, 
     if any(target.place.startswith("memory://") for target in targets):
         return SerialExecutor(setup)  # that memory is this process's
     return PoolExecutor(setup, workers)
-
-
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:
-        return os.cpu_count() or 1
 
 
 def _report(db: sqlite3.Connection, options: argparse.Namespace, config: Config) -> int:

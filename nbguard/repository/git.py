@@ -30,6 +30,8 @@ PATIENCE_VARIABLE = "NBGUARD_GIT_TIMEOUT"
 _PATIENCE = 600.0
 _MEMORY = 1 << 30
 _WRONG_USAGE = 129
+# What our threads beside a git command are called: they hold no lock that anything else waits for.
+THREAD = "nbguard-git"
 
 
 class GitError(UsageError):
@@ -108,8 +110,8 @@ def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Comma
     complaints: deque[bytes] = deque(maxlen=50)
     finished = Event()
     # Read all the time: a command that complains much would wait for ever for somebody to listen.
-    listener = Thread(target=complaints.extend, args=(process.stderr,), daemon=True)
-    watcher = Thread(target=_watch, args=(process, output, finished, patience()), daemon=True)
+    listener = Thread(target=complaints.extend, args=(process.stderr,), daemon=True, name=THREAD)
+    watcher = Thread(target=_watch, args=(process, output, finished, patience()), daemon=True, name=THREAD)
     try:
         listener.start()
         watcher.start()

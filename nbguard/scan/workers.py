@@ -22,6 +22,8 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 # Tasks that may be done or under way for each worker, while the result before them is waited for.
 _AHEAD = 3
+# How the threads are called that listen to git (see repository.git).
+_OURS = "nbguard-git"
 # Seconds in which a worker ends what it started in turn.
 _GRACE = 2.0
 
@@ -60,9 +62,14 @@ def jobs_from(given: int | None) -> int:
 
 
 def may_fork() -> bool:
-    """Whether a copy of this process can go on working: not with other threads, nor under Apple's libraries."""
+    """Whether a copy of this process can go on working: not under Apple's libraries, nor with threads that may hold a
+    lock that the copy waits for. Those that listen to git hold none.
+    """
     threading = sys.modules.get("threading")
-    return sys.platform.startswith("linux") and (threading is None or threading.active_count() == 1)
+    if not sys.platform.startswith("linux") or threading is None:
+        return sys.platform.startswith("linux")
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    return threading.current_thread() is threading.main_thread() and all(t.name.startswith(_OURS) for t in others)
 
 
 def run_in_order(tasks: Iterable[Task], make: Callable[[], Callable[[Task], Result]], jobs: int) -> Iterator[Result]:

@@ -43,22 +43,24 @@ class Outcome(NamedTuple):
         return f"Outcome({self.path!r}, {self.exit_code!r}, {self.problem!r})"
 
 
-def strip_files(paths: Sequence[str], settings: Settings, write: bool) -> Iterator[Outcome]:
+def strip_files(paths: Sequence[str], settings: Settings, write: bool, jobs: int | None = None) -> Iterator[Outcome]:
     """Strips each file in place, or with ``write`` false only says what would go. Yields one outcome a file, in order.
 
     ``settings(path)`` gives the options for a file and the largest size in bytes it may have. Many files are written
-    by several processes; should one of these die, the files that are left are done here.
+    by several processes (``jobs``; without it more than there are processors, as writing waits for the disk); should
+    one of these die, the files that are left are done here.
     """
     if not write:
         for path in paths:
             yield strip_file(path, settings, write)
         return
-    if len(paths) < _MANY or (os.cpu_count() or 1) < 2:
+    processors = os.cpu_count() or 1
+    if len(paths) < _MANY or (jobs or processors) < 2:
         yield from _strip_in_groups(paths, settings)
         return
     done = 0
     try:
-        for outcome in _strip_in_processes(paths, settings):
+        for outcome in _strip_in_processes(paths, settings, jobs or min(2 * processors, 16)):
             yield outcome
             done += 1
     except OSError:  # no process can be started, or one was killed
@@ -126,13 +128,12 @@ def _failed(path: str, error: NbguardError) -> Outcome:
     return Outcome(path, problem=str(error), exit_code=error.exit_code)
 
 
-def _strip_in_processes(paths: Sequence[str], settings: Settings) -> Iterator[Outcome]:
+def _strip_in_processes(paths: Sequence[str], settings: Settings, jobs: int) -> Iterator[Outcome]:
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
 
     groups = [paths[start : start + _AT_ONCE] for start in range(0, len(paths), _AT_ONCE)]
-    # Writing waits for the disk, so more processes than processors pay.
-    with ProcessPoolExecutor(min(2 * (os.cpu_count() or 1), 16), initializer=_begin, initargs=(settings,)) as pool:
+    with ProcessPoolExecutor(jobs, initializer=_begin, initargs=(settings,)) as pool:
         try:
             for outcomes in pool.map(_strip_group_here, groups):
                 yield from outcomes

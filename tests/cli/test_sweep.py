@@ -114,7 +114,7 @@ def test_what_cannot_be_swept_ends_with_3(lab):
     [
         ((), "name what to sweep"),
         ((".", "--output", "x.csv"), "written as .sqlite or .parquet"),
-        ((".", "--workers", "0"), "--workers must be 1 or more"),
+        ((".", "--workers", "0"), "--jobs must be 1 or more"),
         ((".", "--scheduler", "tcp://x", "--cluster", "local"), "don't go together"),
         ((".", "--part", "9"), "--part NUMBER/OF"),
         ((".", "--read", "x.sqlite"), "--read reports on results"),

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="create|update|audit|import")
+    from nbguard.cli.history_options import add_jobs_option
+
     create = actions.add_parser("create", help="accept everything that is found today")
     create.add_argument("--force", action="store_true", help="replace a baseline that exists")
     update = actions.add_parser("update", help="drop what is gone, add what is new")
@@ -36,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     taken.add_argument("paths", nargs="+", metavar="FILE", help="the file to take over")
     for action in (create, update):
         action.add_argument("paths", nargs="*", metavar="PATH", help="files or folders (default: the repository)")
+        add_jobs_option(action)
     for action, those in ((create, "the"), (update, "new entries, and those without,"), (taken, "new")):
         entries = those if action is update else f"{those} entries"
         action.add_argument("--reason", default="", help=f"why {entries} are accepted")

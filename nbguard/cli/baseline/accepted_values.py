@@ -18,11 +18,15 @@ if TYPE_CHECKING:
     from nbguard.scan.pipeline import ScanResult
 
 
-def scan_without_baseline(paths: Iterable[str], config: Config) -> ScanResult:
-    """Scans without the baseline, to see what it covers as well; with the values, which fingerprints are made of."""
-    from nbguard.scan.scan_paths import scan_paths
+def scan_without_baseline(paths: Iterable[str], config: Config, jobs: int | None = None) -> ScanResult:
+    """Scans without the baseline, to see what it covers as well; with the values, which fingerprints are made of.
 
-    return scan_paths(tuple(paths), config._replace(baseline=""), frozenset(), reveal=True)
+    ``jobs``: see ``workers.jobs_from``.
+    """
+    from nbguard.scan.scan_paths import scan_paths
+    from nbguard.scan.workers import jobs_from
+
+    return scan_paths(tuple(paths), config._replace(baseline=""), frozenset(), reveal=True, jobs=jobs_from(jobs))
 
 
 def counted(result: ScanResult) -> dict[FindingRecord, str]:

@@ -28,14 +28,14 @@ def accept(options: argparse.Namespace, config: Config, old: Entries) -> int:
     """Writes the baseline anew and returns the exit status. Raises UsageError."""
     from nbguard.policy.baseline import check_salt, save_baseline
 
-    result = scan_without_baseline(options.paths, config)
+    result = scan_without_baseline(options.paths, config, options.jobs)
     found_here = counted(result)
     if found_here:
         bring_salt(config, old)
     carried = 0
     if old and needs_carrying(old, config):
         # What isn't asked about has to be carried over as well, or the file would count for nothing.
-        whole = scan_without_baseline((), config) if options.paths else result
+        whole = scan_without_baseline((), config, options.jobs) if options.paths else result
         old, carried = carry_over(old, whole, config)
         check_salt(old, config)
     found = {entry.key: entry for entry in entries_for(found_here, config, options)}
