@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-import time
+from time import monotonic
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.progress import Progress
-
 _Item = TypeVar("_Item")
-# A run that is over sooner needs no bar, and needn't load the library that draws it.
+# A run that is over sooner needs no bar.
 _PATIENCE = 0.7
+# Seconds between two pictures of the bar, and its width in signs.
+_PAUSE = 0.1
+_WIDTH = 30
+# Begins the line anew and clears it.
+_CLEAR = "\r\x1b[K"
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -32,47 +35,38 @@ def track(items: Iterable[_Item], label: str, total: int, stream: TextIO | None 
     if not is_terminal(stream):
         yield from items
         return
-    started = time.monotonic()
-    bar: Progress | None = None
+    started = monotonic()
+    drawn = 0.0
     try:
         for number, item in enumerate(items):
-            if bar is None and time.monotonic() - started > _PATIENCE:
-                bar = _make_bar(stream)
-                bar.add_task(label, total=total, completed=number)
-                bar.start()
+            now = monotonic()
+            if now - started > _PATIENCE and now - drawn > _PAUSE:
+                stream.write(_CLEAR + _line(label, number, total, now - started, _columns()))
+                stream.flush()
+                drawn = now
             yield item
-            if bar is not None:
-                bar.update(bar.task_ids[0], completed=number + 1)
     finally:
-        if bar is not None:
-            bar.stop()
+        if drawn:
+            stream.write(_CLEAR)
+            stream.flush()
 
 
-def _make_bar(stream: TextIO) -> Progress:
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        ProgressColumn,
-        Task,
-        TextColumn,
-        TimeRemainingColumn,
-    )
-    from rich.text import Text
+def _line(label: str, done: int, total: int, seconds: float, columns: int) -> str:
+    """The bar: label, share, counts, items a second and the time left; as much as the terminal is wide."""
+    rate = done / seconds if seconds else 0.0
+    filled = _WIDTH * done // max(total, 1)
+    left = f" {_clock((total - done) / rate)}" if rate else ""
+    line = f"{label} [{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{total} {rate:.0f}/s{left}"
+    return line[: max(columns - 1, 10)]
 
-    class Rate(ProgressColumn):
-        """Items a second."""
 
-        def render(self, task: Task) -> Text:
-            return Text(f"{task.speed:.0f}/s" if task.speed else "")
+def _clock(seconds: float) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-        console=Console(file=stream),
-        transient=True,
-    )
+
+def _columns() -> int:
+    try:
+        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        return 80

@@ -83,8 +83,8 @@ def run(options: argparse.Namespace) -> int:
         return _strip_staged(options, settings)
     if options.paths == ["-"]:
         return _strip_stdin(options, settings)
+    from nbguard.cli.console import track
     from nbguard.strip.batch import strip_files
-    from nbguard.strip.progress import with_progress
 
     worst = ExitCode.CLEAN
     write = not (options.check or options.diff or options.textconv)
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
     if options.hook:
         paths = _to_strip_before_commit(paths, settings)
     written = []
-    for outcome in with_progress(strip_files(paths, settings.of, write, options.jobs), len(paths)):
+    for outcome in track(strip_files(paths, settings.of, write, options.jobs), "Notebooks", len(paths)):
         worst = max(worst, outcome.exit_code)
         _report(outcome, options, settings)
         if write and outcome.exit_code == ExitCode.FINDINGS:

@@ -16,16 +16,23 @@ def normalize(raw: bytes, oldest: bool = False) -> bytes:
     """
     import json
 
-    from nbformat import versions
+    from nbguard.strip.layout_v4 import write_v4
 
     try:
         content = json.loads(raw.decode("utf-8-sig"))
         if "paragraphs" in content and "cells" not in content:
             return raw
         major = content.get("nbformat", 1 if oldest else None)
+        if (major == 4 or (major is None and "worksheets" not in content)) and (
+            laid_out := write_v4(content)
+        ) is not None:
+            written = (laid_out + "\n").encode()
+            return raw if written == raw else written
+        from nbformat import versions
+
         version = versions[major if major in (1, 2, 3, 4) else 3 if "worksheets" in content else 4]
         text = version.writes_json(version.to_notebook_json(content))
-        written: bytes = (text if text.endswith("\n") else text + "\n").encode()
+        written = (text if text.endswith("\n") else text + "\n").encode()
     except UnicodeEncodeError:
         raise UnreadableError("can't be normalized: half a surrogate pair has no form in UTF-8") from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
