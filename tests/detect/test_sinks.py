@@ -5,9 +5,8 @@ import base64
 import pytest
 
 from nbguard.detect.credentials.python_sinks import find_sinks
-from nbguard.detect.credentials.text_contexts import find_contexts
+from nbguard.detect.engine import Engine, Scope
 from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import as_file, iterate_examples, iterate_lookalikes
 from tests.fake_tokens import FakeTokens
@@ -211,16 +210,13 @@ def test_rule_is_chosen_by_the_form_of_the_value():
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_catalogue_examples_are_found_and_lookalikes_are_not(seed):
-    """Sinks and contexts together find every example that has no shape of its own, with the right rule."""
-    catalogue = load_catalogue()
+    """Sinks and names together find every example that has no shape of its own, with the right rule."""
+    engine = Engine(Scope(frozenset(("credential",))))
+    rules = {rule.id for provider in load_catalogue().providers for rule in provider.rules}
 
     def values(example):
         document = open_document(*as_file(example))
-        findings = list(find_sinks(document, catalogue)) if document.language == "python" else []
-        for part in document.parts:
-            for field in decode(document, part):
-                findings += find_contexts(field, document, catalogue)
-        return {(finding.rule, finding.value) for finding in findings}
+        return {(finding.rule, finding.value) for finding in engine.detect(document) if finding.rule in rules}
 
     examples = [example for example in iterate_examples(seed) if not example.structural]
     assert len(examples) > 100

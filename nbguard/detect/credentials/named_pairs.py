@@ -41,7 +41,7 @@ def find_named_pairs(field: Field, document: Document, claimed: bool = False) ->
     """
     if field.part.where == "attachment":
         return
-    reader = NameReader(document)
+    reader = NameReader(document, shown=field.part.where not in ("source", "file"))
     best: dict[tuple[int, int], Finding] = {}
     pointers: list[tuple[int, int]] = []
     for pair, base in _pairs(field, document, claimed):

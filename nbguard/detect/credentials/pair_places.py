@@ -31,7 +31,7 @@ TOKEN_WORDS = (
     "account.key", "accountkey", "service_key", "subscription_key", "subscription-key", "master_key", "signing_key",
     "encryption_key", "credential", "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "kty: ", "'kty'",
     'kty\\"', "_key=", "_key:", '_key"', " key:", " key for", " key is", "appkey", "cryptkey", "aeskey", "aes_key",
-    "validationkey", "validation_key",
+    "validationkey", "validation_key", "connection_string", "sdk_code", "mimiqpass", "-be-auth",
 )  # fmt: skip
 
 # Of these those that nothing else has: wherever one stands, its text is read.

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.pair_places import is_code, places_in
+from nbguard.documents.structure.formats import format_of
+from nbguard.documents.structure.markup import read_latex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +24,11 @@ _TABLES = (".csv", ".tsv", ".psv")
 
 def windows(text: str, path: str, claimed: bool = False) -> Iterator[tuple[str, int]]:
     """Yields a text's pieces with their offsets; ``claimed``: by its path, the file is there to hold credentials."""
+    if format_of(path) == "latex":
+        # Marks tear the names of highlighted code apart.
+        if claimed or places_in(text, path) or places_in(read_latex(text).text, path):
+            yield text, 0
+        return
     places = places_in(text, path)
     if len(text) <= (_WHOLE_CODE if is_code(path) else _WHOLE) or path.lower().endswith(_TABLES):
         if places or claimed:

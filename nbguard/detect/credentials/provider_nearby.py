@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.sink_index import Use
 
 # What is anybody's. Other rules know whose their values are.
-_ANYBODYS = frozenset(("generic-credential", "jwt"))
+_IN_ADDRESS = "basic-auth-url"
+_ANYBODYS = frozenset(("generic-credential", "jwt", _IN_ADDRESS))
 # How far off a host may stand, in characters, as long as no blank line lies between.
 _BEFORE, _BEHIND = 700, 500
 _LINE = 400
@@ -35,8 +36,9 @@ _PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
 _NAME = re.compile(r"[A-Za-z][\w-]{2,80}")
 # A host as a URL, a request and a header have it; its last two labels say whose it is.
 _HOST = re.compile(
-    r"(?:://|host['\"]?[ \t]{0,2}[:=][ \t]{0,2}['\"]?)(?:[\w.-]{1,64}@)?(?P<host>(?:[\w-]{1,63}\.){1,8}[a-z]{2,12})"
+    r"(?:://|host['\"]?[ \t]{0,2}[:=][ \t]{0,2}['\"]?)(?:[^\s/@]{1,400}@)?(?P<host>(?:[\w-]{1,63}\.){1,8}[a-z]{2,12})"
 )
+_HOST_BEHIND = re.compile(r"@(?P<host>(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,12})")
 _SHORTEST_LABEL = 4
 # `service: ionq`: a line beside the value's whose value is a provider's name and nothing else.
 _SIBLING = re.compile(
@@ -75,7 +77,8 @@ def _named(finding: Finding, starts: list[int], ends: list[int]) -> Finding:
     first = ends[before - 1] if before else 0
     last = starts[behind] if behind < len(starts) else len(text)
     password = _PASSWORD.search(text, max(first, start - 40), start) is not None
-    for provider, cause in _candidates(text, start, end, first, last):
+    near = _at_own_host(text, end) if finding.rule == _IN_ADDRESS else _candidates(text, start, end, first, last)
+    for provider, cause in near:
         uses: list[Use] = [(provider, rule) for rule in provider.rules if rule.is_password == password]
         if not uses and looks_made(finding.value):
             uses = [(provider, rule) for rule in provider.rules]  # a field of a form that hides what it shows
@@ -83,6 +86,14 @@ def _named(finding: Finding, starts: list[int], ends: list[int]) -> Finding:
         if choice is not None and (choice.start, choice.end) == (0, len(finding.value)):
             return make_finding(choice, finding.field, start, end, finding.value, cause, finding.rank)
     return finding
+
+
+def _at_own_host(text: str, end: int) -> Iterator[tuple[Provider, str]]:
+    """The provider of the host right behind a password in an address."""
+    found = _HOST_BEHIND.match(text, end)
+    provider = _provider_of_host(found["host"].lower()) if found is not None else None
+    if found is not None and provider is not None:
+        yield provider, f"an address of {found['host']}"
 
 
 def _candidates(text: str, start: int, end: int, first: int, last: int) -> Iterator[tuple[Provider, str]]:

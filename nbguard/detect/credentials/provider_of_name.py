@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.config_keys import key_matches
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
 from nbguard.detect.generic.provider_names import provider_names
 from nbguard.detect.providers.provider_rules import load_catalogue
@@ -27,12 +25,14 @@ _MOST_WORDS = 4
 
 
 class NameReader:
-    """Answers for the names of one document; what was said of a name is kept."""
+    """Answers for the names of one document; what was said of a name is kept.
 
-    def __init__(self, document: Document) -> None:
+    ``shown``: the names stand in what the document's code shows, so that an argument's name tells its provider.
+    """
+
+    def __init__(self, document: Document, shown: bool = False) -> None:
         self._index = index_sinks(load_catalogue())
-        path = document.path.replace(os.sep, "/").replace("\\", "/")
-        self._files = [use for use in self._index.files if use.path.search(path)]
+        self._document, self._shown = document, shown
         self._known: dict[tuple[str, tuple[str, ...]], tuple[Use, ...]] = {}
 
     def uses_of(self, pair: Pair) -> tuple[Use, ...]:
@@ -55,14 +55,23 @@ class NameReader:
         uses += [
             (use.provider, use.rule)
             for use in self._index.names.get(name.lower(), ())
-            if len(use.name) == 1 and not use.generic and not _says_nothing(name)
+            if len(use.name) == 1 and (self._imports(use.provider) if use.generic else not _says_nothing(name))
         ]
-        if self._files:
-            path = ".".join((*pair.path, pair.name))
-            uses += [
-                (use.provider, use.rule) for use in self._files if any(key_matches(path, wanted) for wanted in use.keys)
-            ]
-        return uses or self._by_nickname(pair)
+        return uses or self._by_nickname(pair) or self._by_argument(name)
+
+    def _by_argument(self, name: str) -> list[Use]:
+        """The rules of the imported providers whose calls have an argument of that name."""
+        known = self._index.keywords.get(name.lower(), ()) if self._shown and meaning_of(name) else ()
+        return [use for use in known if self._imports(use[0])]
+
+    def _imports(self, provider: Provider) -> bool:
+        """Whether the document's code imports a module of the provider."""
+        raw = self._document.raw
+        if b"\\u" not in raw and not any(module.partition(".")[0].encode() in raw for module in provider.modules):
+            return False
+        from nbguard.detect.dataflow.program import program_of
+
+        return provider.id in program_of(self._document, self._index).imported
 
     def _of_header(self, pair: Pair) -> tuple[Use, ...]:
         known = self._index.headers.get(pair.name.lower(), [])

@@ -46,16 +46,6 @@ _LINE = 1_500
 _ORDINARY = ("token", "secret", "pwd", "pass")
 # Sinks that count only with another word in the same file.
 _BY_NEED = ("import", "host", "device")
-
-
-# From a name to a value that looks made by a machine: 16 characters, one of them a digit.
-_BREAK = r"(?:\n|\\n(?:\"\s{0,200},\s{0,200}\")?)?"
-_MADE = r"(?=[^\n\"'`<>]{0,400}?[0-9])[^\s\"'`<>]{16}"
-_GIVEN_A_VALUE = (
-    rf"(?!\w)(?:{_COLOURED}|\\{{0,3}}[\"'`]?{_GAP}?[\])]?{_GAP}{{0,4}}"
-    rf"(?::{_GAP}?[\w.\[\]]{{1,30}}{_GAP}?=|[:?]=|=>|->|[:=,|]| (?:is|to) |(?=[ \t]))"
-    rf"{_GAP}{{0,4}}{_BREAK}{_GAP}{{0,4}}(?:[\w.]{{1,30}}\()?[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]{{0,3}}{_MADE})"
-)
 # A name instead of a value: `f"Bearer {key}"`, `"Bearer " + key`, `"apikey": key}`.
 _NAME_GIVEN = r"(?:\{[A-Za-z_]|\\{0,3}[\"'][ \t]{0,2}[+%]|[A-Za-z_][\w.]{0,60}[ \t]{0,2}[,)}])"
 _GIVEN_A_HEADER = (
@@ -63,12 +53,10 @@ _GIVEN_A_HEADER = (
     rf"[rRbBuUfF]{{0,2}}\\{{0,3}}[\"'`]?(?:[A-Za-z][\w-]{{1,20}}{_GAP}{{1,9}})?"
     rf"(?:[^\s\"'`<>,;{{}}]{{8}}|{_NAME_GIVEN}))"
 )
-# Only a key that says so itself tells a credential in a text that names the provider.
-_TELLING = re.compile(r"token|secret|passw|pwd|api[_-]?key|access[_-]?key")
 
 
 class SinkDetector:
-    """Values that go to a provider; a topic is the kind of sink (see providers.sink), a keyword or a command."""
+    """Values that go to a provider; a topic is the kind of sink (see providers.sink) or a command."""
 
     def __init__(self, _: Scope) -> None:
         pass
@@ -77,7 +65,6 @@ class SinkDetector:
         """The sinks' literals, each under the conditions of its kinds."""
         for text, sink in knowledge.sinks.items():
             yield from _conditions(text, sink)
-        yield from _keywords(knowledge.catalogue)
         yield from _headers(knowledge.catalogue)
         yield from _commands(knowledge.catalogue)
 
@@ -131,20 +118,6 @@ def _in_colours(text: str, sink: Sink) -> Iterator[Literal]:
     if "scheme" in sink.kinds:
         confirm = f"(?:(?<=&quot;)|(?<=&#39;)|(?<=&#x27;)).{{{len(longest)}}}{_OPAQUE}"
         yield Literal(longest, "coloured", confirm, narrow=_BEFORE_COLOUR)
-
-
-def _keywords(catalogue: Catalogue) -> Iterator[Literal]:
-    """The arguments of providers' calls, which count wherever a text names the provider and gives them a value."""
-    from nbguard.detect.providers.sink_index import index_sinks
-
-    index = index_sinks(catalogue)
-    words = _naming(index)
-    telling = {keyword for keyword in index.keywords if _TELLING.search(keyword) and "*" not in keyword}
-    for keyword in sorted(telling):
-        # One that ends in another is seen with that.
-        if not any(keyword != other and keyword.endswith(other) for other in telling):
-            confirm = f".{{{len(keyword)}}}{_GIVEN_A_VALUE}"
-            yield Literal(keyword, "keyword", confirm, words, narrow=BEHIND_A_NAME if keyword in _ORDINARY else "")
 
 
 def _headers(catalogue: Catalogue) -> Iterator[Literal]:

@@ -7,29 +7,20 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.config_keys import key_matches, read_key_values
+from nbguard.detect.credentials.config_keys import key_matches, read_config
+from nbguard.detect.credentials.provider_commands import find_commands, find_queries
 from nbguard.detect.credentials.python_sinks import search_snippets, search_units
-from nbguard.detect.credentials.text_sinks import (
-    Named,
-    find_addresses,
-    find_commands,
-    find_given_on,
-    find_headers,
-    find_keywords,
-    find_variables,
-    words_of,
-)
 from nbguard.detect.dataflow.magics import find_magics
 from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.dataflow.unit import Unit
-from nbguard.detect.finding import RANK_SHAPE, RANK_SINK, RANK_SINK_WITH_SHAPE
+from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_provider_keys import find_in_key_file
 from nbguard.detect.providers.sink_index import index_sinks
-from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.finding import Finding
@@ -44,16 +35,14 @@ _LONG_STRING = re.compile(r"(\"\"\"|''').*?(?:\1|\Z)", re.DOTALL)
 _BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
 _WRITTEN_TO = re.compile(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
-_NOBODY: frozenset[str] = frozenset()
+_WORD = re.compile(r"[A-Za-z_]\w*")
 
 
 def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
     """Yields a finding for each credential that a field's text shows by its surroundings.
 
-    Looked at are variables of the catalogue with their value (``%env``, ``export``, ``.env``, JSON, …), headers,
-    commands, addresses, calls with a literal in any language, keys of the provider's configuration files and of
-    ``%%writefile``, and, where the text isn't code, keys such as ``token`` beside the provider's name. Takes time
-    linear in the text.
+    Looked at are commands, addresses, calls with a literal in any language, keys of the provider's configuration
+    files and of ``%%writefile``. Names with their value are for ``named_pairs``. Takes time linear in the text.
     """
     index = index_sinks(catalogue)
     program = program_of(document, index)
@@ -74,8 +63,6 @@ def _find(field: Field, document: Document, index: SinkIndex, program: Program) 
             yield from search_units(program, index)
     elif part.where == "source" and ("%%" in text or "<<" in text):
         yield from _find_in_written_files(field, index)
-    if field.key and part.where in ("metadata", "widget", "output"):
-        yield from _find_under_key(field, index, program)
     yield from _find_in_text(field, read_markup(text, traceback=part.where == "traceback"), index, program)
     if part.mime in _HTML or (part.form == "string" and "</" in text and part.where != "source"):
         yield from _find_in_text(field, read_markup(text, html=True), index, program)
@@ -86,22 +73,10 @@ def _find(field: Field, document: Document, index: SinkIndex, program: Program) 
 
 def _find_in_text(field: Field, plain: MappedText, index: SinkIndex, program: Program) -> Iterator[Finding]:
     text = plain.text
-    words = words_of(text)
-    named = _named_in(words, index, program)
-    finds: list[Iterator[Named]] = [
-        find_variables(text, words, index, program.imported),
-        find_headers(text, index, named),
-        find_commands(text, words, index),
-        find_addresses(text, index),
-    ]
-    if not _is_python(field, program):
-        finds.append(find_keywords(text, words, index, named))
-        finds.append(find_given_on(text, words, index, program.imported))
-    for found in (found for group in finds for found in group):
+    words = set(_WORD.findall(text))
+    for found in (*find_commands(text, words, index), *find_queries(text, index)):
         # One below what the parser says of the same characters.
         rank = (RANK_SINK_WITH_SHAPE if found.choice.shaped else RANK_SINK) - 1
-        if found.weak:
-            rank = RANK_SHAPE - 1
         start, end = plain.origin(found.start), plain.origin_of_end(found.end)
         yield make_finding(found.choice, field, start, end, found.value, found.cause, rank)
     if not words.isdisjoint(index.calls):
@@ -121,15 +96,6 @@ def _is_python(field: Field, program: Program) -> bool:
     return (part.where == "source" and part.cell is not None and part.cell.type == "code") or (
         part.where == "file" and program.document.language == "python"
     )
-
-
-def _named_in(words: Iterable[str], index: SinkIndex, program: Program) -> frozenset[str]:
-    """The ids of the providers that a text names, or whose modules the document imports."""
-    named = set(program.named)
-    for word in {word.lower() for word in words}:
-        for name in (word, *word.split("_")) if "_" in word else (word,):
-            named |= index.words.get(name, _NOBODY)
-    return frozenset(named)
 
 
 @lru_cache(256)
@@ -188,13 +154,13 @@ def _find_in_file(field: Field, path: str, text: str, base: int, index: SinkInde
             if choice is not None:
                 start = base + text.index(value) + choice.start
                 yield make_finding(choice, field, start, start + choice.end - choice.start, value, f"the file {cause}")
-    for key, value, start, _ in read_key_values(text):
-        meant = [(use.provider, use.rule) for use in uses if any(key_matches(key, wanted) for wanted in use.keys)]
-        choice = choose_rule(meant, value)
+    for pair in read_config(text, path) if any(use.keys for use in uses) else ():
+        choice = choose_rule([(use.provider, use.rule) for use in uses if key_matches(pair, use.keys)], pair.value)
         if choice is not None:
-            first, last = base + start + choice.start, base + start + choice.end
-            secret = value[choice.start : choice.end]
-            yield make_finding(choice, field, first, last, secret, f"the key {key} in {cause}")
+            secret, (first, last) = pair.value[choice.start : choice.end], (pair.start, pair.end)
+            if last - first == len(pair.value):
+                first, last = first + choice.start, first + choice.end
+            yield make_finding(choice, field, base + first, base + last, secret, f"the key {pair.name} in {cause}")
 
 
 def _find_in_written_files(field: Field, index: SinkIndex) -> Iterator[Finding]:
@@ -214,24 +180,3 @@ def _find_in_written_files(field: Field, index: SinkIndex) -> Iterator[Finding]:
         target = _WRITTEN_TO.search(text, line, min(start, line + _LONGEST_CALL))
         if target is not None:
             yield from _find_in_file(field, target.group("path"), text[start:at], start, index)
-
-
-def _find_under_key(field: Field, index: SinkIndex, program: Program) -> Iterator[Finding]:
-    """A text value whose key in JSON is a variable, attribute or argument of the catalogue (papermill parameters)."""
-    key, value = field.key, field.text.strip()
-    uses = list(index.env_uses(key))
-    if not uses and key.lower() not in index.names and key.lower() not in index.keywords:
-        return
-    named = _named_in(re.findall(r"[A-Za-z]\w*", field.part.path), index, program)
-    uses += [
-        (use.provider, use.rule)
-        for use in index.names.get(key.lower(), ())
-        if len(use.name) == 1 and (not use.generic or use.provider.id in named)
-    ]
-    choice = choose_rule(uses, value)
-    if choice is None and looks_made(value):
-        choice = choose_rule([use for use in index.keywords.get(key.lower(), ()) if use[0].id in named], value)
-    if choice is not None:
-        start = field.text.index(value)
-        secret = value[choice.start : choice.end]
-        yield make_finding(choice, field, start + choice.start, start + choice.end, secret, f'the key "{key}"')

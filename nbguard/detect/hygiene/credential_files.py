@@ -6,7 +6,7 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.config_keys import key_matches, read_key_values
+from nbguard.detect.credentials.config_keys import key_matches, read_config
 from nbguard.detect.hygiene.hygiene_rules import CREDENTIAL_FILE, make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
@@ -14,6 +14,7 @@ from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
 from nbguard.documents.decode import decode
+from nbguard.documents.structure.sections import read_sections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,12 +86,9 @@ def find_credential_file(document: Document, catalogue: Catalogue) -> Iterator[F
 def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:
     """The provider whose configuration file this is, if there is a credential in it."""
     uses = [use for use in index.files if use.path.search(path)]
-    pairs = list(read_key_values(text)) if any(use.keys for use in uses) else []
+    pairs = list(read_config(text, path)) if any(use.keys for use in uses) else []
     for use in uses:
-        if not use.keys:
-            values = [text.strip()]
-        else:
-            values = [pair.value for pair in pairs if any(key_matches(pair.key, wanted) for wanted in use.keys)]
+        values = [text.strip()] if not use.keys else [pair.value for pair in pairs if key_matches(pair, use.keys)]
         if any(choose_rule([(use.provider, use.rule)], value) is not None for value in values):
             return use.provider.id
     return None
@@ -102,14 +100,14 @@ def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
         return any(_is_meant(found["value"]) for found in re.finditer(_PASSWORD_OF[name], text))
     if not is_env_file(name):
         return False
-    for pair in read_key_values(text):
+    for pair in read_sections(text):
         address = _PASSWORD_IN_ADDRESS.match(pair.value)
         if address is not None and _is_meant(address["value"]):
             return True
-        uses = list(index.env_uses(pair.key))
+        uses = list(index.env_uses(pair.name))
         if uses and choose_rule(uses, pair.value) is not None:
             return True
-        key = pair.key.rpartition(".")[2]
+        key = pair.name
         telling = _TELLING.search(key) or (key.lower().endswith("_key") and looks_made(pair.value))
         if telling and not _OTHER_MEANING.search(key) and _is_meant(pair.value):
             return True

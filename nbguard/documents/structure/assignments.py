@@ -33,7 +33,11 @@ _QUOTED = (
     r"(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
     r"|\\{1,3}[\"'`](?P<inner>[^\"'`\\\n]{1,4096}+)\\{1,3}[\"'`]"
 )
-_BARE = r"|(?P<bare>(?![\"'`#<({\[])[^\s\"'`<>;,()\[\]{}&|\\]{3,1024}+)(?P<called>[(\[]?))"
+# A semicolon ends it, but in a connection string another setting follows.
+_BARE = (
+    r"|(?P<bare>(?![\"'`#<({\[])(?:[^\s\"'`<>;,()\[\]{}&|\\]|;(?=[A-Z][A-Za-z]{3,30}=[^\s;=\"']{1,200}+(?:;|$))){3,1024}+)"
+    r"(?P<called>[(\[]?))"
+)
 _ASSIGNMENT = re.compile(
     _NAME
     + r"(?="
@@ -100,11 +104,12 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
 
 def _quoted(found: re.Match[str]) -> Pair | None:
     weak = found["weak"]
-    if weak in (",", "or", "to") and not found["close"]:
+    defined = found.string.endswith("define(", 0, found.start("name"))  # Erlang and PHP
+    if weak in (",", "or", "to") and not found["close"] and not defined:
         return None  # an argument that is a name, with the next one behind it; or an expression
     group = "text" if found["text"] is not None else "inner"
     start, end = found.span(group)
-    form = "listed" if weak == "," else "assigned"
+    form = "listed" if weak == "," and not defined else "assigned"
     return Pair(found["name"], _undo(found[group]), start, end, *found.span("name"), quoted=True, form=form)
 
 

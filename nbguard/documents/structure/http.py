@@ -33,6 +33,9 @@ _USERINFO = re.compile(
     r"@(?P<host>\[[0-9a-f:]+\]|[\w.-]{1,200})"
 )
 
+_HOST = re.compile(r"://(?:[^/@\s]{0,400}@)?(?P<host>[\w.-]{1,253})[^\s\"'`<>]*+")
+_LONGEST_ADDRESS = 1_400
+
 
 def read_http(text: str) -> Iterator[Pair]:
     """Yields the headers, query parameters and addresses' passwords in a text; a header's scheme stands apart."""
@@ -43,13 +46,22 @@ def read_http(text: str) -> Iterator[Pair]:
         )  # fmt: skip
     for found in _BASIC.finditer(text) if "Basic " in text else ():
         yield Pair("Authorization", found["value"], *found.span("value"), form="header", scheme="Basic")
-    if "=" in text and ("?" in text or "&" in text):
-        for found in _QUERY.finditer(text):
-            yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="query")
+    yield from (pair for pair, _ in read_queries(text))
     if "://" in text:
         for found in _USERINFO.finditer(text):
             host, user = found["host"].lower(), found["user"]
             yield Pair("password", found["value"], *found.span("value"), form="address", path=(host, user))
+
+
+def read_queries(text: str) -> Iterator[tuple[Pair, str]]:
+    """Yields the parameters of addresses' queries, each with the address's host in lower case, or an empty text."""
+    if "=" not in text or not ("?" in text or "&" in text):
+        return
+    for found in _QUERY.finditer(text):
+        pair = Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="query")
+        begin = text.rfind("://", max(0, found.start() - _LONGEST_ADDRESS), found.start())
+        host = _HOST.fullmatch(text, begin, found.start()) if begin >= 0 else None
+        yield pair, host["host"].lower() if host is not None else ""
 
 
 def split_scheme(pair: Pair) -> Pair:
