@@ -32,6 +32,7 @@ _COUNTED = frozenset(("person_id", "account"))
 _LONG_ID = 6
 _ROUND = re.compile(r"\d{1,3}000+")
 _TRIES = 40
+_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
 
 
 class Maker:
@@ -190,7 +191,7 @@ class Maker:
     def _ip(self, value: str) -> str:
         if value.count(".") == 3:
             made = self._unique("ip", value, _address_for_documentation)
-        elif value.count(":") == 5 or value.count("-") == 5:
+        elif _MAC.fullmatch(value):
             plain = value.replace("-", ":").lower()
             made = self._unique("ip", plain, lambda noise, more: _mac(noise, more)).replace(":", value[2])
         else:

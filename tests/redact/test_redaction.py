@@ -189,3 +189,26 @@ def test_bytes_outside_of_values_stay(
     assert redacted.raw[at + shift :] == raw[at:]
     names = " ".join(pieces)
     assert all(mark not in names for mark in ("amount", "name", "import", "[", "{"))
+
+
+STATEMENTS = (
+    ["Q[('Brittany Walsh', 'Todd Hammond')] = 1\nQ[('Kelsey Ortega', 'Dustin Frye')] = 2\n"],
+    ["h = {'Brittany Walsh': {'a': 1}, 'Todd Hammond': {'a': 2}, 'Kelsey Ortega': {'a': 3}}\n"],
+    ["host = '2a02:8108:9640:1a2c::5'\nserver = '2003:EA:7F1E:4B00:1C2D:55AA:91:3'\n"],
+    ["send('anna.keller@gmx.de')\n", "send('jan.weber@web.de')\n", "send('eva.koch@posteo.de')\n"],
+    ["phone = '+49 151 23456789'\n"],
+)
+
+
+@pytest.mark.parametrize("cells", STATEMENTS, ids=lambda cells: cells[0][:12])
+def test_values_outside_tables_are_replaced_too(cells: list[str]) -> None:
+    document = open_document("a.ipynb", as_bytes(notebook(*map(code, cells))))
+    found = list(find_samples(document))
+    redacted = redact(document, DEFAULT, MAKER)
+    assert found
+    assert redacted.left == ()
+    after = redacted.raw.decode().lower()
+    assert not [
+        value for finding in found for value in finding.value.split("\x1f") if len(value) > 3 and value.lower() in after
+    ]
+    assert list(find_samples(open_document("a.ipynb", redacted.raw))) == []

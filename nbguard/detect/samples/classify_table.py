@@ -145,8 +145,9 @@ def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> s
     if (len(table.columns) == 1 or identities == 1) and (rule := _rule_of_lists(held, has_name, settings)):
         return rule
     names_somebody = identities >= 2 and (direct - {"birth"} or has_name)
-    describes = has_name and (_describes(held) or (table.form == "a dict" and _has_people_for_keys(table)))
-    return _RULES["personal"] if names_somebody or describes else ""
+    if names_somebody or (has_name and (_describes(held) or _has_people_for_keys(table))):
+        return _RULES["personal"]
+    return ""
 
 
 def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSettings) -> str:
@@ -158,7 +159,7 @@ def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSet
     return ""
 
 
-def _are_people(names: Iterable[str]) -> bool:
+def are_people(names: Iterable[str]) -> bool:
     """Whether strings are people's full names: nearly all are written so, and enough have a common first name.
 
     In a language whose names are rare elsewhere a third of them is much.
@@ -175,15 +176,18 @@ def _are_people(names: Iterable[str]) -> bool:
 
 
 def _has_people_for_keys(table: Table) -> bool:
-    return _are_people(value for column in table.columns[:2] for value in column.values)
+    keyed = table.form in ("a dict", "a JSON object")
+    return keyed and are_people(value for column in table.columns[:2] for value in column.values)
 
 
 def _is_keyed_by_people(table: Table) -> bool:
     """Whether people are what a table's values belong to: the keys of a dict or of its lists, or the ends of edges."""
     if table.form == "a dict of lists":
-        return _are_people(column.name for column in table.columns)
+        return are_people(column.name for column in table.columns)
+    if table.form == "a dict of dicts":
+        return are_people(table.columns[0].values)
     if table.form == "a list of rows" and len(table.columns) == 2 and not any(c.name for c in table.columns):
-        return all(_are_people(column.values) for column in table.columns)
+        return all(are_people(column.values) for column in table.columns)
     return False
 
 

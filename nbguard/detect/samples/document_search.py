@@ -5,26 +5,26 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nbguard.detect.finding import RANK_GENERIC, Finding
-from nbguard.detect.samples.classify_table import Verdict, judge
-from nbguard.detect.samples.hits import Hit, gather
+from nbguard.detect.samples.hits import free, gather
 from nbguard.detect.samples.labelled_values import labelled_values
+from nbguard.detect.samples.people_in_statements import people_in_statements
 from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation, is_inventory
-from nbguard.detect.samples.sample_rules import data_class, rule_of
+from nbguard.detect.samples.sample_findings import table_finding, value_findings, verdict_on
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
-from nbguard.detect.samples.single_values import is_credits, values_in
+from nbguard.detect.samples.single_values import lone_values, values_in
 from nbguard.documents.decode import decode, strings_at
 from nbguard.documents.fields import Document, Field, Part
 from nbguard.tables.files.signatures import is_data_file
 from nbguard.tables.json_tables import tables_in_payload
-from nbguard.tables.table import Table, canonical
 from nbguard.tables.text_tables import tables_in_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from nbguard.detect.finding import Finding
     from nbguard.tables.signals import Signals
+    from nbguard.tables.table import Table
 
 _SHORTEST = 12
 # Characters of a photograph in which its EXIF data stand.
@@ -35,10 +35,6 @@ _MARKS = ("base64,", *(quote + start for quote in "\"'," for start in BLOB_START
 _BINARY = 8_000
 # Where people write.
 _WRITTEN = frozenset(("source", "file"))
-# Characters before a table in which its name or heading stands.
-_TITLE = 60
-# What stands before the first value of a table and after the last one.
-_AROUND = frozenset(" \t\r\n[](){}\"',;|│")
 
 
 def find_samples(
@@ -61,12 +57,31 @@ def find_samples(
     signals = signals or signals_in_file(document.raw)
     if signals.traces and document.kind == "notebook":
         yield from _photographs(document, signals, settings)
+    lone: list[Finding] = []
     for part in document.parts:
-        yield from _in_part(document, part, settings, signals, times, file)
+        yield from _in_part(document, part, settings, signals, times, file, lone)
+    yield from _lists_over_cells(lone, settings)
+
+
+def _lists_over_cells(lone: Sequence[Finding], settings: SampleSettings) -> Iterator[Finding]:
+    """The addresses and the numbers that stand alone in their cells, where the notebook has enough of them."""
+    lists = (("sample-email", settings.emails, "e-mail addresses"), ("sample-phone", settings.rows, "phone numbers"))
+    for rule, least, name in lists:
+        found = [finding for finding in lone if finding.rule == rule]
+        count = len({value for finding in found for value in finding.value.split("\x1f")})
+        if count >= least:
+            message = f"one of {count} {name} of people in the cells of a notebook"
+            yield from (finding._replace(message=message) for finding in found)
 
 
 def _in_part(
-    document: Document, part: Part, settings: SampleSettings, signals: Signals, times: float, file: str
+    document: Document,
+    part: Part,
+    settings: SampleSettings,
+    signals: Signals,
+    times: float,
+    file: str,
+    lone: list[Finding],
 ) -> Iterator[Finding]:
     if part.where == "attachment":
         for field in decode(document, part):
@@ -90,7 +105,7 @@ def _in_part(
     else:
         fields = strings_at(document, part, signals.within(part.start, part.end))
     for field in fields:
-        yield from find_in_field(field, settings, times, file)
+        yield from find_in_field(field, settings, times, file, lone)
 
 
 def _settings_for(kind: str, name: str, settings: SampleSettings) -> SampleSettings:
@@ -103,11 +118,16 @@ def _anywhere(start: int, end: int) -> bool:
 
 
 def find_in_field(
-    field: Field, settings: SampleSettings = DEFAULT, times: float = 1, file: str = ""
+    field: Field,
+    settings: SampleSettings = DEFAULT,
+    times: float = 1,
+    file: str = "",
+    lone: list[Finding] | None = None,
 ) -> Iterator[Finding]:
     """The sample data in one decoded text, which is the beginning of one that is ``times`` as long.
 
-    ``file`` is the name of the text file that it is, empty in notebooks.
+    ``file`` is the name of the text file that it is, empty in notebooks. ``lone`` gets the addresses and numbers of a
+    notebook's cell that are too few to count by themselves.
     """
     text = field.text
     if len(text) < _SHORTEST:
@@ -115,34 +135,55 @@ def find_in_field(
     taken: list[tuple[int, int]] = []
     signals = find_signals(text)
     if signals is not None:
-        yield from _at_signals(field, signals, settings, taken, times, file)
+        yield from _at_tables(field, signals, settings, taken, times)
+        yield from _at_values(field, signals, settings, taken, file, lone)
     if len(text) >= settings.bulk_bytes and "bulk" in settings.classes and not is_built(file, text):
         yield from _large(field, settings, taken, times)
 
 
-def _at_signals(
-    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]], times: float, file: str
+def _at_tables(
+    field: Field, signals: Signals, settings: SampleSettings, taken: list[tuple[int, int]], times: float
 ) -> Iterator[Finding]:
-    """What signals point at; the spans of tables are added to ``taken``."""
+    """The tables that signals point at; their spans are added to ``taken``."""
     text = field.text
     for found in tables_in_text(text, signals) if signals.offsets else ():
         table = _scale(found, text, times)
         if any(start < table.end and table.start < end for start, end in taken):
             continue
-        verdict = _verdict(field, table, settings)
+        verdict = verdict_on(field, table, settings)
         if verdict is not None and verdict.rule != "sample-bulk":  # what is large is looked for by itself
             if verdict.rule != "sample-contact":  # few rows don't hide a value that counts by itself
                 taken.append((table.start, table.end))
-            yield _table_finding(field, table, verdict, settings)
+            yield table_finding(field, table, verdict, settings)
+
+
+def _at_values(
+    field: Field,
+    signals: Signals,
+    settings: SampleSettings,
+    taken: Sequence[tuple[int, int]],
+    file: str,
+    lone: list[Finding] | None,
+) -> Iterator[Finding]:
+    """The values outside tables that signals point at."""
+    text = field.text
     if signals.offsets:
-        single = values_in(text, signals, taken, settings, field.part.where == "file")
-        yield from _single(field, single, settings)
-        yield from _single(field, gather(labelled_values(text, taken)), settings)
+        is_file = field.part.where == "file"
+        found = values_in(text, signals, taken, settings, is_file)
+        spans = [*taken, *((hit.start, hit.end) for hit in found)]
+        labelled = gather(labelled_values(text, taken, is_file))
+        found += [hit for hit in labelled if hit.rule != "sample-phone-number" or free(hit.start, spans)]
+        found += people_in_statements(text, taken)
         if _may_be_prose(field):
             from nbguard.detect.samples.prose_values import prose_values
 
-            near = [(hit.start, hit.end) for hit in single]
-            yield from _single(field, gather(prose_values(text, [*taken, *near], field.part.where)), settings)
+            spans = [*taken, *((hit.start, hit.end) for hit in found)]
+            prose = gather(prose_values(text, spans, field.part.where))
+            found += prose
+            if lone is not None:
+                spans += ((hit.start, hit.end) for hit in prose)
+                lone += value_findings(field, lone_values(text, spans), settings)
+        yield from value_findings(field, found, settings)
     if signals.traces and field.part.where in _WRITTEN:
         yield from _traces(field, settings, file)
 
@@ -169,10 +210,10 @@ def _large(field: Field, settings: SampleSettings, taken: list[tuple[int, int]],
         table = _scale(found, field.text, times)
         if any(start < table.end and table.start < end for start, end in taken):
             continue
-        verdict = _verdict(field, table, settings)
+        verdict = verdict_on(field, table, settings)
         if verdict is not None:
             taken.append((table.start, table.end))
-            yield _table_finding(field, table, verdict, settings)
+            yield table_finding(field, table, verdict, settings)
 
 
 def find_in_data_file(document: Document, settings: SampleSettings, path: str = "") -> Iterator[Finding]:
@@ -183,13 +224,13 @@ def find_in_data_file(document: Document, settings: SampleSettings, path: str = 
     from nbguard.detect.samples.embedded_files import find_in_file
 
     field = Field(" ", document.parts[0])
-    yield from _single(field, find_in_file(document.raw, settings, find_in_field, path), settings)
+    yield from value_findings(field, find_in_file(document.raw, settings, find_in_field, path), settings)
 
 
 def _attached(field: Field, settings: SampleSettings) -> Iterator[Finding]:
     from nbguard.detect.samples.embedded_files import find_in_attachment
 
-    yield from _single(field, find_in_attachment(field.text, settings, find_in_field), settings)
+    yield from value_findings(field, find_in_attachment(field.text, settings, find_in_field), settings)
 
 
 def _photographs(document: Document, signals: Signals, settings: SampleSettings) -> Iterator[Finding]:
@@ -207,7 +248,7 @@ def _photographs(document: Document, signals: Signals, settings: SampleSettings)
         end = raw.find(b'"', at)
         part = Part(where, cell, "", "image/jpeg", "string", at - 1, end + 1)
         text = raw[at : min(end, at + _HEAD)].decode("latin-1")
-        yield from _single(Field(text, part), find_position(text, 0), settings)
+        yield from value_findings(Field(text, part), find_position(text, 0), settings)
 
 
 def _traces(field: Field, settings: SampleSettings, file: str) -> Iterator[Finding]:
@@ -215,56 +256,20 @@ def _traces(field: Field, settings: SampleSettings, file: str) -> Iterator[Findi
 
     text = field.text
     if field.part.where != "file":
-        yield from _single(field, gather(traces_in(text)), settings)
+        yield from value_findings(field, gather(traces_in(text)), settings)
     elif not is_documentation(file) and not is_built(file, text):
-        yield from _single(field, gather(traces_in(text, Remarks(text).hold)), settings)
+        yield from value_findings(field, gather(traces_in(text, Remarks(text).hold)), settings)
     if any(mark in field.text for mark in _MARKS):
         from nbguard.detect.samples.embedded_files import find_blobs
 
-        yield from _single(field, find_blobs(field.text, settings, find_in_field), settings)
-
-
-def _single(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
-    for hit in hits:
-        if data_class(hit.rule) in settings.classes:
-            yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
+        yield from value_findings(field, find_blobs(field.text, settings, find_in_field), settings)
 
 
 def _in_json(field: Field, settings: SampleSettings) -> Iterator[Finding]:
     for table in tables_in_payload(field.text, field.part.path.rpartition(".")[2]):
-        verdict = _verdict(field, table, settings)
+        verdict = verdict_on(field, table, settings)
         if verdict is not None:
-            yield _table_finding(field, table, verdict, settings)
-
-
-def _verdict(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
-    verdict = judge(table, settings)
-    if verdict is None or data_class(verdict.rule) not in settings.classes:
-        return None
-    if data_class(verdict.rule) == "personal" and is_credits(field.text, table.start, _TITLE):
-        return None
-    return verdict
-
-
-def _table_finding(field: Field, table: Table, verdict: Verdict, settings: SampleSettings) -> Finding:
-    value = canonical(table, field.text)
-    start, end = table.start, table.end
-    while start < end - 1 and field.text[start] in _AROUND:
-        start += 1
-    while end > start + 1 and field.text[end - 1] in _AROUND:
-        end -= 1
-    return _finding(field, verdict.rule, start, end, value, verdict.message, settings)
-
-
-def _finding(
-    field: Field, rule_id: str, start: int, end: int, value: str, message: str, settings: SampleSettings
-) -> Finding:
-    rule = rule_of(rule_id)
-    severity = settings.severity.get(rule.data_class, rule.severity)
-    cause = f"{rule.data_class} data"
-    return Finding(
-        rule.id, "sample-data", None, severity, field, start, end, value, cause, message, rule.remedy, 0, RANK_GENERIC
-    )
+            yield table_finding(field, table, verdict, settings)
 
 
 def _decoded(document: Document, part: Part) -> str:

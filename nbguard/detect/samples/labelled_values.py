@@ -9,17 +9,18 @@ from typing import TYPE_CHECKING
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.stand_ins import stands_for_another
-from nbguard.detect.pii.value_kinds import is_cast, is_date, is_person_name
+from nbguard.detect.pii.value_kinds import is_cast, is_date, is_dialable, is_person_name
 from nbguard.detect.samples.hits import Hit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 # What stands between a label and its value, and the value itself.
 _LINK = r"[\"']?\s{0,8}(?:[:=]|->|=>)\s{0,8}(?:\w{1,12}\()?[\"']?"
 _VALUES = {
     "sample-birth-date": _LINK + r"(\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4})(?!\d)",
     "sample-passport": _LINK + r"((?-i:[A-Z]{0,2}\d{6,9}[A-Z]?))(?![\w])",
+    "sample-phone-number": _LINK + r"(\+\d[\d ()./-]{7,18}\d)",
     "sample-name": r"[\"']?\s{0,8}[:=]\s{0,8}[\"']([^\"'\n]{5,48})[\"']",
 }
 # Characters around such a word in which label and value stand, and how far one
@@ -28,10 +29,14 @@ _BEFORE, _AFTER, _STEP = 10, 150, 40
 _COUNTING = "01234567890123456789"
 
 
-def labelled_values(text: str, taken: Sequence[tuple[int, int]]) -> Iterator[Hit]:
-    """The birth dates, passport numbers and names that stand behind a label and outside the spans in ``taken``."""
+def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool = False) -> Iterator[Hit]:
+    """The birth dates, passport numbers and names that stand behind a label and outside the spans in ``taken``; phone
+    numbers as well where the text is no file (``is_file``).
+    """
     lowered = text.lower()
     for rule, test in _TESTS.items():
+        if is_file and rule == "sample-phone-number":
+            continue
         kind, pattern, done = load_knowledge("prose")["labels"][rule], _pattern(rule), 0
         for word in kind["hints"]:
             at = lowered.find(word)
@@ -64,4 +69,9 @@ def _is_name(value: str) -> bool:
     return " " in value and is_person_name(value) and has_first_name(value) and not is_cast(value)
 
 
-_TESTS = {"sample-birth-date": _is_birth_date, "sample-passport": _is_document, "sample-name": _is_name}
+_TESTS: dict[str, Callable[[str], bool]] = {
+    "sample-birth-date": _is_birth_date,
+    "sample-passport": _is_document,
+    "sample-name": _is_name,
+    "sample-phone-number": is_dialable,
+}

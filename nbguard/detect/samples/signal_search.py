@@ -65,6 +65,8 @@ _APART = 400
 _ADDRESS = rb"@(?:[A-Za-z0-9\x80-\xff-]{1,63}\.){1,5}[A-Za-z\x80-\xff]{2}"
 # A letter, a digit or an @ as JSON and Python can write it.
 _HIDDEN = rb"(?i)\\u00(?:3[0-9]|4[0-9a-f]|5[0-9a]|6[1-9a-f]|7[0-9a])"
+# What every IPv6 address with four groups or more has inside.
+_IPV6 = rb":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:"
 _EXIF = rb"\"/9j/4[Q-Za-f]"
 _PICTURE = rb"\"image/(?!svg)[\w.+-]{1,20}\":\s{0,40}\""
 # Digits of the shortest card number.
@@ -144,12 +146,27 @@ def _next_picture(raw: bytes, at: int) -> int:
 
 
 def _search(raw: bytes) -> Signals:
-    words, needles = _prefilters()
+    words, _ = _prefilters()
     found = words.search(raw)
     shapes = raw.translate(SHAPES)
     told = _telling(raw, [hit for hit in found if hit.literal < _TRACES])
     offsets = [hit.end - 1 for hit in told]
     traces = [hit.end - 1 for hit in found if hit.literal >= _TRACES and _is_trace(hit, raw)]
+    bare = _at_shapes(raw, shapes, offsets, traces)
+    traces += [found.start() for found in _compiled(_IPV6).finditer(raw)]
+    offsets += _addresses(raw)
+    offsets += _names(raw)
+    if offsets:
+        offsets += bare  # a few digits are an id only where something else says so
+    offsets.sort()
+    return Signals(offsets, any(hit.literal < _IDS for hit in told), shapes, traces=sorted(traces))
+
+
+def _at_shapes(raw: bytes, shapes: bytes, offsets: list[int], traces: list[int]) -> list[int]:
+    """Adds where values of a telling shape stand to ``offsets`` and ``traces``; what is too short for a card by itself
+    is returned.
+    """
+    _, needles = _prefilters()
     # A value at the very beginning has no blank before it: one is put there, and everything moves by one.
     bare: list[int] = []
     for number, end in needles.search(b" " + shapes):
@@ -161,12 +178,7 @@ def _search(raw: bytes) -> Signals:
             if short and match is not None and _compiled(_SAID_CARD).search(raw, max(0, at - 40), match.start(1)):
                 short = match.end(1) - match.start(1) < _CARD - 1
             (traces if check is DOTTED else bare if short else offsets).append(max(at, 0))
-    offsets += _addresses(raw)
-    offsets += _names(raw)
-    if offsets:
-        offsets += bare  # a few digits are an id only where something else says so
-    offsets.sort()
-    return Signals(offsets, any(hit.literal < _IDS for hit in told), shapes, traces=sorted(traces))
+    return bare
 
 
 def _telling(raw: bytes, hits: list[Hit]) -> list[Hit]:

@@ -82,6 +82,15 @@ def _single_values(
 
 
 def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
+    found = _people_in(text, taken, remarks)
+    people = sorted({value for _, _, value in found})
+    if len(people) >= settings.emails and not is_credits(text, found[0][0]):
+        message = f"{len(people)} e-mail addresses of people"
+        yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+
+
+def _people_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[tuple[int, int, str]]:
+    """The addresses of people, in small letters, with their places."""
     found: list[tuple[int, int, str]] = []
     at = text.find("@")
     while at >= 0:
@@ -95,10 +104,19 @@ def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks 
         if match is not None and free(start, taken) and _is_persons(match.group().lower()):
             found += [(start, match.end(), match.group().lower())] if not (remarks and remarks.hold(start)) else ()
         at = text.find("@", match.end() if match is not None else at + 1)
-    people = sorted({value for _, _, value in found})
-    if len(people) >= settings.emails and not is_credits(text, found[0][0]):
-        message = f"{len(people)} e-mail addresses of people"
-        yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+    return found
+
+
+def lone_values(text: str, taken: Spans) -> Iterator[Hit]:
+    """The addresses and numbers of people in a text, however few: in the cells of a notebook they may be a list."""
+    lists = (
+        ("sample-email", _people_in(text, taken) if "@" in text else []),
+        ("sample-phone", _numbers_in(text, taken) if "+" in text else []),
+    )
+    for rule, found in lists:
+        if found and not is_credits(text, found[0][0]):
+            values = sorted({value for _, _, value in found})
+            yield Hit(rule, found[0][0], found[-1][1], "\x1f".join(values), "")
 
 
 def _is_persons(address: str) -> bool:
@@ -172,18 +190,23 @@ def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
 
 
 def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
-    found = [
-        match
+    found = _numbers_in(text, taken, remarks)
+    numbers = sorted({value for _, _, value in found})
+    if len(numbers) >= settings.rows and not is_credits(text, found[0][0]):
+        message = f"{len(numbers)} phone numbers"
+        yield Hit("sample-phone", found[0][0], found[-1][1], "\x1f".join(numbers), message)
+
+
+def _numbers_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[tuple[int, int, str]]:
+    """The phone numbers that exist in their country's plan, as digits, with their places."""
+    return [
+        (*match.span(), re.sub(r"\D", "", match.group()))
         for match in _PHONE.finditer(text)
         if free(match.start(), taken)
         and is_dialable(match.group())
         and not (remarks and remarks.hold(match.start()))
         and not _CODE_POINT.search(text, max(0, match.start() - 4), match.start())
     ]
-    numbers = sorted({re.sub(r"\D", "", match.group()) for match in found})
-    if len(numbers) >= settings.rows and not is_credits(text, found[0].start()):
-        message = f"{len(numbers)} phone numbers"
-        yield Hit("sample-phone", found[0].start(), found[-1].end(), "\x1f".join(numbers), message)
 
 
 def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:

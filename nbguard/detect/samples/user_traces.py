@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -21,12 +21,14 @@ _HOME = re.compile(
     r"([A-Za-z][\w.-]{2,31})(?=[\\/\"'\s:;,)\]]|\Z)"
 )
 _IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
-_IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv4|host|server|addr|ssh|scp|ping|client|remote|://|@|login|visitor")
+_IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv[46]|host|server|addr|ssh|scp|ping|client|remote|://|@|login|visitor")
+_IPV6 = re.compile(r"(?<![\w:.-])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])")
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w-])(?:[0-9A-F]{2}-){5}[0-9A-F]{2}\b"
 )
 # What stands inside every match: searched much faster.
 _IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
+_IN_IPV6 = re.compile(r":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:")
 _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
 _MAC_CONTEXT = re.compile(r"(?i)\bmac|mac_|_mac|hwaddr|ether|bssid|hardware addr|device")
 
@@ -41,29 +43,32 @@ def traces_in(text: str, is_example: Callable[[int], bool] = lambda _: False) ->
     ``is_example`` says of a place whether it is in a comment or the like: what stands there doesn't count.
     """
     seen: set[str] = set()
+    for hit in chain(_home_folders(text), _addresses(text)):
+        if hit.value not in seen and not is_example(hit.start):
+            seen.add(hit.value)
+            yield hit
+
+
+def _home_folders(text: str) -> Iterator[Hit]:
     if "/home/" in text or "Users" in text:
         for found in _HOME.finditer(text):
             user = found[1].rstrip(".")
-            if user.lower() not in seen and not is_nobodys(user) and not is_example(found.start()):
-                seen.add(user.lower())
-                yield Hit(
-                    "sample-home-path", found.start(), found.end(), user.lower(), "a home folder with a user's name"
-                )
+            if not is_nobodys(user):
+                yield Hit("sample-home-path", *found.span(), user.lower(), "a home folder with a user's name")
+
+
+def _addresses(text: str) -> Iterator[Hit]:
     before = load_knowledge("traces")["thresholds"]["context"]
-    for inside, pattern, context, rule, message in (
-        ((_IN_IP,), _IP, _IP_CONTEXT, "sample-ip", "a public IP address"),
-        (_IN_MAC, _MAC, _MAC_CONTEXT, "sample-mac", "a MAC address"),
+    for inside, pattern, context, is_known, rule, message in (
+        ((_IN_IP,), _IP, _IP_CONTEXT, _is_public, "sample-ip", "a public IP address"),
+        ((_IN_IPV6,), _IPV6, _IP_CONTEXT, _is_public_v6, "sample-ip", "a public IP address"),
+        (_IN_MAC, _MAC, _MAC_CONTEXT, _is_somebodys, "sample-mac", "a MAC address"),
     ):
-        if not any(part.search(text) for part in inside):
-            continue
-        for found in pattern.finditer(text):
-            value = found.group().lower()
-            known = _is_public(value) if rule == "sample-ip" else _is_somebodys(value)
-            if not known or value in seen or not context.search(text, max(0, found.start() - before), found.start()):
-                continue
-            if not is_example(found.start()):
-                seen.add(value)
-                yield Hit(rule, *found.span(), value, message)
+        if any(part.search(text) for part in inside):
+            for found in pattern.finditer(text):
+                start, value = found.start(), found.group().lower()
+                if context.search(text, max(0, start - before), start) and is_known(value):
+                    yield Hit(rule, start, found.end(), value, message)
 
 
 @cache
@@ -97,6 +102,20 @@ def _is_public(address: str) -> bool:
     counted = all(later - earlier == 1 for earlier, later in pairwise(parsed.packed))
     is_version = first < known["thresholds"]["first_number"] and sum(number >= 100 for number in others) < 2
     return not is_version and set(others) != {first} and not counted
+
+
+def _is_public_v6(address: str) -> bool:
+    """Whether an IPv6 address is global (RFC 6890), no name server that everybody may ask, and not counted up."""
+    from ipaddress import AddressValueError, IPv6Address
+
+    try:
+        parsed = IPv6Address(address)
+    except AddressValueError:
+        return False
+    groups = [int(group, 16) for group in parsed.exploded.split(":")]
+    counted = all(later - earlier == 1 for earlier, later in pairwise(groups))
+    known = str(parsed) in load_knowledge("traces")["known_addresses"]
+    return parsed.is_global and not parsed.is_multicast and len(set(groups)) > 2 and not counted and not known
 
 
 def _is_somebodys(address: str) -> bool:

@@ -54,7 +54,7 @@ def test_a_drawing_in_an_output_is_no_card_and_the_card_beside_it_is_one() -> No
     [
         "model-server", "appuser", "httpd", "postgres", "nonroot", "app_user", "web_user", "pwuser", "node",
         "git-runner", "your_name2", "someuser", "jenkins", "ec2-user", "airflow", "mlflow", "svc_backup",
-        "trusted-service-user",
+        "trusted-service-user", "glue_user", "wsuser", "sbx_user1051",
         "testuser01", "jdoe", "j.smith", "john", "xxxx", "nginx", "www-data", "buildbot", "renovate-bot",
     ],
 )  # fmt: skip
@@ -133,6 +133,7 @@ MAILERS = ["ralf.keller@gmx.de", "snaury@posteo.de", "tismer@web.de", "jgorzins@
         ("SECURITY.md", "\n".join(MAILERS)),
         ("x.yml", "\n".join(f"{name}@lists.kernel.org" for name in ("anna", "netfilter", "linux"))),
         ("x.yml", "\n".join(f"{name}-devel@freedesktop.org" for name in ("wayland", "mesa", "xorg"))),
+        ("x.yml", "\n".join(f"{name}@vger.kernel.org" for name in ("linux-kernel", "netdev", "git"))),
         ("x.yml", "\n".join(f"{name}@googlegroups.com" for name in ("anna", "cirq", "jax"))),
         ("x.py", ">>> validate('390.533.447-05')\n"),
     ],

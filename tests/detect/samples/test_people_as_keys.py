@@ -26,6 +26,7 @@ FORMS = {
     "QUBO": lambda names: dict.fromkeys(itertools.combinations_with_replacement(names, 2), 1.5),
     "linear": lambda names: dict.fromkeys(names, -0.5),
     "plan": lambda names: {name: [0, 3, 5] for name in names},
+    "rows by name": lambda names: {name: dict.fromkeys(names, 1) for name in names},
     "edges": lambda names: list(itertools.combinations(names, 2)),
 }
 KEYS = [
@@ -61,3 +62,31 @@ def test_the_names_of_each_language_are_known_once_and_without_accents() -> None
     assert all(word.isascii() and word.isalpha() and word.islower() for word in words)
     assert all(has_first_name(name) for people in PEOPLE.values() for name in people)
     assert not {"bell", "grover", "hadamard", "pauli", "max", "grace", "florence", "virginia", "state"} & set(words)
+
+
+STATEMENTS = {
+    "subscripts": lambda names: "".join(f"h[{name!r}] = -1\n" for name in names),
+    "pairs": lambda names: "".join(f"Q[({a!r}, {b!r})] += 2\n" for a, b in itertools.combinations(names, 2)),
+    "variables": lambda names: "".join(f"bqm.add_variable({name!r}, 0.5)\n" for name in names),
+    "edges": lambda names: "".join(f"G.add_edge({a!r}, {b!r})\n" for a, b in itertools.combinations(names, 2)),
+}
+
+
+@pytest.mark.parametrize("form", STATEMENTS)
+@pytest.mark.parametrize("locale", PEOPLE)
+def test_people_are_found_in_statements(form: str, locale: str) -> None:
+    raw = as_bytes(notebook(code(STATEMENTS[form](PEOPLE[locale]))))
+    found = list(find_samples(open_document("a.ipynb", raw)))
+    assert [finding.rule for finding in found] == ["sample-name"]
+    assert found[0].value.split("\x1f") == sorted(PEOPLE[locale])
+
+
+@pytest.mark.parametrize("form", STATEMENTS)
+@pytest.mark.parametrize("names", KEYS, ids=lambda names: names[0])
+def test_things_in_statements_are_nobody(form: str, names: list[str]) -> None:
+    assert list(find_samples(open_document("a.ipynb", as_bytes(notebook(code(STATEMENTS[form](names))))))) == []
+
+
+def test_comparing_a_name_is_no_statement_about_people() -> None:
+    text = "".join(f"if row[{name!r}] == 1: pass\n" for name in PEOPLE["en"])
+    assert list(find_samples(open_document("a.ipynb", as_bytes(notebook(code(text)))))) == []

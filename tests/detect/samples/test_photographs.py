@@ -58,7 +58,7 @@ def test_a_scan_finds_the_files(tmp_path) -> None:
     for ending, make in FORMATS.items():
         (tmp_path / f"with.{ending}").write_bytes(make(exif(True)))
         (tmp_path / f"without.{ending}").write_bytes(make(exif(False)))
-    run = nbguard("scan", "--only", "data", ".", cwd=tmp_path)
+    run = nbguard("scan", "--only", "data", "--output-format", "concise", ".", cwd=tmp_path)
     assert {line.split(":")[0] for line in run.out.splitlines() if "sample-photo-position" in line} == {
         f"with.{ending}" for ending in FORMATS
     }
