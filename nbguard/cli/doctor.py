@@ -1,5 +1,8 @@
 """Looks for what is wrong with the set-up of this repository, and says how to mend each thing.
 
+  nbguard doctor                        what is to be mended, and how
+  nbguard doctor -q                     only that
+
 Checked: the git filter and the attributes that lead to it, the hook, the configuration and the rules it names, the
 salt, other filters for notebooks, Vault where VAULT_ADDR is set, and in Jupyter the extension and the copies of old
 text that it keeps: checkpoints, and the store of jupyter-collaboration. Nothing is changed, and no value is ever shown.

@@ -1,5 +1,9 @@
 """Sets nbguard up in this repository: the git filter that strips notebooks on `git add`, and the pre-commit hook.
 
+  nbguard install                       filter and hook, in this repository
+  nbguard install --filter --global     the filter, in all your repositories
+  nbguard install --pre-push            and look at what is pushed
+
 Without --filter and --hooks both are set up; the hook only where the pre-commit framework isn't used, as that runs
 nbguard by its own configuration. --pre-push sets up a hook as well that looks at what a push would send. Running this
 again changes nothing; `nbguard uninstall` takes out exactly what was put in. Entries of a baseline that were made under

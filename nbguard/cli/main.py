@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from nbguard.errors import ExitCode, NbguardError, UsageError, describe_defect
+from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -33,11 +33,12 @@ COMMANDS = {
     "renormalize": "explain notebooks that only look modified, and end it",
     "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
-    "waivers": "list every accepted finding, and those that no longer match anything",
+    "waivers": "list what was accepted, and what of it matches nothing",
     "rules": "list the rules",
     "explain": "say what a rule looks for and how to rotate what it finds",
     "lsp": "run the language server, for editors",
     "run": "run a command with references resolved into its environment",
+    "completion": "print the script that completes command lines in a shell",
     "demo": "play the whole story in a scratch directory",
 }
 
@@ -52,13 +53,16 @@ Keeps credentials, sample data and outputs out of committed notebooks.
 commands:
 {commands}
 
-`nbguard COMMAND --help` says what a command takes.
-Exit status: 0 clean, 1 findings or changed files, 2 usage or configuration error, 3 something could not be scanned.
+`nbguard help COMMAND` says what a command takes.
+Exit status: 0 clean, 1 findings or changed files, 2 usage or configuration
+error, 3 something could not be scanned.
 """
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status (see ExitCode)."""
+    if arguments[:1] == ["help"] and arguments[1:]:
+        arguments = [*arguments[1:], "--help"]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
         width = max(map(len, COMMANDS))
         sys.stdout.write(_USAGE.format(commands="\n".join(f"  {n.ljust(width)}  {s}" for n, s in COMMANDS.items())))
@@ -78,19 +82,10 @@ def main(arguments: Sequence[str]) -> int:
 
 def load_command(name: str) -> tuple[Any, ArgumentParser]:
     """The module of a command and the parser of its command line, which raises UsageError instead of exiting."""
-    from argparse import ArgumentParser
-
-    class OneLineParser(ArgumentParser):
-        """Also the class of subparsers. An option that is cut short could be another one in the next version."""
-
-        def __init__(self, **settings: Any) -> None:
-            super().__init__(**{"allow_abbrev": False} | settings)
-
-        def error(self, message: str) -> NoReturn:
-            raise UsageError(f"{message}; see `{self.prog} --help`")
+    from nbguard.cli.command_line import CommandLine
 
     command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
-    parser = OneLineParser(prog=f"nbguard {name}", description=command.__doc__, formatter_class=_formatter())
+    parser = CommandLine(prog=f"nbguard {name}", description=command.__doc__)
     command.add_arguments(parser)
     return command, parser
 
@@ -126,18 +121,6 @@ def _end_tidily() -> None:
         # Whoever has it ignored (nohup) means it.
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:
             signal.signal(number, end)
-
-
-def _formatter() -> Any:
-    """Argparse's formatter with its width given: finding it out would import shutil, bz2 and lzma (3 ms)."""
-    from argparse import RawDescriptionHelpFormatter
-    from functools import partial
-
-    try:
-        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
-    except (ValueError, OSError):
-        columns = 80
-    return partial(RawDescriptionHelpFormatter, width=max(columns - 2, 40))
 
 
 def _failed_output(error: Exception) -> str:

@@ -1,5 +1,7 @@
 """Explains notebooks that git calls modified although nothing of yours has changed, and ends it.
 
+  nbguard renormalize                   say why notebooks look modified
+
 There are two kinds. A notebook that was run again: git compares sizes before it asks the filter, and takes the new
 outputs for a change until it looks into the file. And a notebook that was committed with outputs before the filter
 was set up: what git has stored differs from what it would store now. The first are looked into; the second are staged

@@ -1,5 +1,7 @@
 """Puts the outputs back that the git filter took out, where `nbguard install --keep-outputs` has kept them.
 
+  nbguard restore a.ipynb               put its outputs back
+
 Paths are files or directories; without any, the notebooks of the repository. Cells that have outputs keep them.
 --prune forgets the outputs of cells that are in no commit, index or work tree of the repository any more.
 """

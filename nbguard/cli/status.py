@@ -1,5 +1,8 @@
 """Says what of nbguard is installed in this repository, what is in its way, and which modifications are none.
 
+  nbguard status                        what is set up here
+  nbguard status --refresh              and end modifications that are none
+
 A notebook that was run again looks modified to git until git looks into it: --refresh has it do so.
 
 Exit status: 0 the filter or a hook is active and nothing is wrong, 1 otherwise.

@@ -1,5 +1,9 @@
 """Takes outputs, execution counts and volatile metadata out of notebooks; every other byte stays as it is.
 
+  nbguard strip a.ipynb                 take outputs out, in place
+  nbguard strip --check .               say what would be taken out, for CI
+  nbguard strip --diff a.ipynb          the same, as a diff
+
 Paths are files or directories; without any, the notebooks of the repository are stripped. `-` reads standard input
 and writes standard output. Options come from [tool.nbguard.strip] in pyproject.toml and from the command line.
 

@@ -1,5 +1,7 @@
 """Takes the git filter and the git hook out again: exactly the lines and settings that `nbguard install` put in.
 
+  nbguard uninstall                     take out what install put in
+
 Notebooks in the work tree stay as they are, and so does .nbguard-salt: the baseline needs it.
 """
 

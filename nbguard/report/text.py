@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from nbguard.report.places import plain, plain_path
-from nbguard.report.terminal import look_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +19,23 @@ def write(report: Report, stream: TextIO, telling: Telling | None = None) -> Non
 
     Waived findings are counted; with ``verbose`` they are listed. ``quiet`` leaves everything but the findings out.
     """
-    look = look_of(stream)
     if not report.findings and not report.skipped:
         # Most runs end here, and load no more than that.
         if telling is None or not telling.quiet:
-            stream.write(look.paint(conclusion(report), "bold") + "\n")
+            stream.write(conclusion(report) + "\n")
         return
     from nbguard.report.situation import Telling
+    from nbguard.report.terminal import look_of
+
+    look = look_of(stream)
 
     telling = telling or Telling()
     stream.writelines(f"{line}\n" for line in _lines(report, telling, look))
 
 
 def _lines(report: Report, telling: Telling, look: Look) -> Iterator[str]:
+    from nbguard.report.terminal import wrap
+
     yield from _findings(report, telling, look)
     for path, reason in report.skipped:
         yield f"{look.paint(plain_path(telling.situation.shown(path)), 'bold')}  not scanned: {plain(reason)}"

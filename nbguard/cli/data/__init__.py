@@ -1,5 +1,8 @@
 """Puts stand-ins in the place of sample data, or moves tables out of the repository.
 
+  nbguard data redact a.ipynb           stand-ins in the place of people
+  nbguard data extract a.ipynb          the table out of the repository
+
   redact   replace values in place, in the same form, in ranges nobody is given
   extract  move tables to files outside of the repository; a line that loads them stays
 

@@ -1,5 +1,9 @@
 """Moves credentials from notebooks and other files to Vault, and looks after the references that stay.
 
+  nbguard vault move a.ipynb            shows the plan, asks, moves
+  nbguard vault check                   does every reference resolve
+  nbguard help vault move               what a sub-command takes
+
   move     store, read back, compare, then put lookups in the place of credentials
   undo     put a file back as it was before a move
   check    does every reference resolve, and is one stored that nobody uses

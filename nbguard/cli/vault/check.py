@@ -1,5 +1,7 @@
 """Checks that every reference in files resolves in Vault, and lists what is stored for this repository and unused.
 
+  nbguard vault check                   every reference in the repository
+
 Without paths, the whole repository. No value is read into any output.
 
 Exit status: 0 all resolve, 1 some don't, 2 usage or configuration error, 3 Vault could not be asked.

@@ -1,5 +1,7 @@
 """Copies everything from the local Vault to the team's (VAULT_ADDR). References in files stay valid.
 
+  nbguard vault push                    from the local Vault to the team's
+
 A key that holds another value there is left as it is, and named.
 
 Exit status: 0 all is there, 1 some keys hold other values, 3 one of the Vaults refused.

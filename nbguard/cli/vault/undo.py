@@ -1,5 +1,7 @@
 """Puts files back as they were before `nbguard vault move`, with the values from Vault. They stay in Vault, too.
 
+  nbguard vault undo a.ipynb            as it was before the last move
+
 Without paths, says what can be undone.
 """
 

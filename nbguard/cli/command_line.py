@@ -1,0 +1,81 @@
+"""The parser of a command line: what is wrong, and what was probably meant, in one line; help in 80 columns."""
+
+from __future__ import annotations
+
+import os
+import re
+from argparse import ArgumentParser, _SubParsersAction
+from typing import TYPE_CHECKING, Any
+
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from argparse import HelpFormatter
+    from collections.abc import Iterator
+    from typing import NoReturn
+
+_USUAL_WIDTH = 80
+
+
+class CommandLine(ArgumentParser):
+    """Also the class of subparsers. An option that is cut short could be another one in the next version."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**{"allow_abbrev": False} | settings)
+
+    def error(self, message: str) -> NoReturn:
+        """Raises UsageError instead of exiting."""
+        message = re.sub(r" \(choose from .*\)$", "", message, flags=re.DOTALL)
+        raise UsageError(f"{message}{self._meant(message)}; see `{self.prog} --help`")
+
+    def _get_formatter(self) -> HelpFormatter:
+        from nbguard.cli.help_layout import HelpLayout
+
+        return HelpLayout(self.prog, width=help_width())
+
+    def _meant(self, message: str) -> str:
+        """The option or word that somebody probably meant who got this message."""
+        from difflib import get_close_matches
+
+        if unknown := re.match(r"unrecognized arguments: (--[\w-]+)", message):
+            known = {option for parser in all_below(self) for option in option_names(parser)}
+            near = get_close_matches(unknown[1], sorted(known), 1)
+        elif wrong := re.match(r"argument (\S+): invalid choice: '([^']*)'", message):
+            near = get_close_matches(wrong[2], sorted(self._choices_of(wrong[1])), 1)
+        else:
+            return ""
+        return f"; did you mean {near[0]!r}?" if near else ""
+
+    def _choices_of(self, name: str) -> Iterator[str]:
+        for action in self._actions:
+            if name in (action.metavar, action.dest, "/".join(action.option_strings)) and action.choices:
+                yield from map(str, action.choices)
+
+
+def option_names(parser: ArgumentParser) -> list[str]:
+    """The options that a parser knows, long and short."""
+    return list(parser._option_string_actions)  # noqa: SLF001 - argparse tells it in no other way
+
+
+def sub_commands(parser: ArgumentParser) -> dict[str, ArgumentParser]:
+    """The parsers of the words that a command takes first, such as ``move`` of ``vault``."""
+    for action in parser._actions:  # noqa: SLF001
+        if isinstance(action, _SubParsersAction):
+            return dict(action.choices)
+    return {}
+
+
+def all_below(parser: ArgumentParser) -> Iterator[ArgumentParser]:
+    """A parser and those of its sub-commands."""
+    yield parser
+    for below in sub_commands(parser).values():
+        yield from all_below(below)
+
+
+def help_width() -> int:
+    """The columns that help is laid out for: the terminal's, at most 100. Finding it by shutil would cost 3 ms."""
+    try:
+        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
+    except (ValueError, OSError):
+        columns = _USUAL_WIDTH
+    return max(min(columns, 100), 40)

@@ -1,0 +1,109 @@
+"""Help, completion and manual pages: made from the parsers, so held against them."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from nbguard.cli.command_line import all_below, option_names
+from nbguard.cli.completion import SHELLS, read_commands
+from nbguard.cli.help_layout import lay_out
+from nbguard.cli.main import COMMANDS, load_command
+from nbguard.cli.man_pages import write_pages
+from tests.command_line import nbguard
+
+PARSERS = {parser.prog: parser for name in COMMANDS for parser in all_below(load_command(name)[1])}
+# Git calls these; nobody types them.
+CALLED_BY_GIT = {"nbguard pre-push", "nbguard pre-receive"}
+
+
+@pytest.mark.parametrize("prog", PARSERS)
+def test_help_fits_80_columns(prog, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    too_long = [line for line in PARSERS[prog].format_help().splitlines() if len(line) > 80]
+    assert too_long == []
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if f"nbguard {name}" not in CALLED_BY_GIT])
+def test_examples_come_before_everything_that_has_to_be_read(name):
+    paragraphs = "\n".join(lay_out(load_command(name)[1].description, 80)).split("\n\n")
+    assert paragraphs[1].startswith("  nbguard "), paragraphs[1]
+
+
+def test_the_overview_fits_too():
+    assert max(map(len, nbguard("--help").out.splitlines())) <= 80
+
+
+@pytest.mark.parametrize("words", [["scan"], ["vault"], ["vault", "move"], ["baseline", "update"]], ids=" ".join)
+def test_help_of_a_command_is_its_own(words):
+    assert nbguard("help", *words).out == nbguard(*words, "--help").out
+
+
+def test_prose_is_wrapped_and_examples_keep_their_columns():
+    text = "One sentence.\n\nMore\nof it.\n\n  nbguard x      does x\n  nbguard yyyyyy   a very long line about it\n"
+    assert list(lay_out(text, 40)) == [
+        "One sentence.", "",
+        "  nbguard x      does x", "  nbguard yyyyyy", "      a very long line about it", "",
+        "More of it.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_completion_script_knows_every_word_and_option(shell):
+    script = nbguard("completion", shell).out
+    for parser in PARSERS.values():
+        for option in option_names(parser):
+            assert (option.lstrip("-") if shell == "fish" else option) in script, (parser.prog, option)
+    assert all(name in script for name in COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("line", "offered", "not_offered"),
+    [
+        ("nbguard sc", {"scan"}, {"strip"}),
+        ("nbguard vault m", {"move"}, {"main"}),
+        ("nbguard vault move --st", {"--style"}, {"--staged"}),
+        ("nbguard scan --st", {"--strip", "--staged"}, {"--style"}),
+        ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
+        ("nbguard completion ", {"bash", "fish"}, set()),
+    ],
+)
+def test_bash_completes(tmp_path, line, offered, not_offered):
+    script = tmp_path / "nbguard.bash"
+    script.write_text(nbguard("completion", "bash").out)
+    words = line.split(" ")
+    array = " ".join(f'"{word}"' for word in words)
+    ask = f"source {script}; COMP_WORDS=({array}); COMP_CWORD={len(words) - 1}; _nbguard"
+    script = f"{ask}; printf '%s\\n' ${{COMPREPLY[@]}}"
+    done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
+    got = set(done.stdout.split())
+    assert offered <= got
+    assert not not_offered & got
+
+
+# How each shell only reads a script; those that are here do.
+_READING = {"zsh": "-n", "fish": "--no-execute", "bash": "-n"}
+
+
+@pytest.mark.parametrize("shell", filter(shutil.which, _READING))
+def test_a_shell_reads_its_script(tmp_path, shell):
+    (tmp_path / "script").write_text(SHELLS[shell](read_commands()))
+    done = subprocess.run([shell, _READING[shell], tmp_path / "script"], capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_command_has_a_manual_page(tmp_path):
+    paths = write_pages(str(tmp_path))
+    names = {os.path.basename(path).removesuffix(".1").replace("-", " ") for path in paths}
+    assert names == {"nbguard", *(prog.replace("-", " ") for prog in PARSERS)}
+    text = (tmp_path / "nbguard-vault-move.1").read_text()
+    assert text.startswith('.TH "NBGUARD')
+    assert "\\-\\-dry\\-run" in text
+
+
+@pytest.mark.skipif(not shutil.which("groff"), reason="groff isn't here")
+def test_the_manual_pages_are_good_roff(tmp_path):
+    for path in write_pages(str(tmp_path)):
+        done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", path], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), path
