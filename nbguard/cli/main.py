@@ -26,6 +26,7 @@ COMMANDS = {
     "strip": "take outputs, counts and volatile metadata out of notebooks",
     "vault": "move credentials to Vault, check references, print policies",
     "data": "put stand-ins in the place of sample data",
+    "init": "take nbguard into this repository, and other tools out",
     "install": "set up the git filter and the git hooks in this repository",
     "uninstall": "take them out again",
     "status": "say what is installed here",

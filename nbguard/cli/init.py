@@ -1,0 +1,159 @@
+"""Takes nbguard into this repository: looks at what is there, says what it would change, and does it.
+
+  nbguard init --dry-run                what would change, as a diff
+  nbguard init                          the same, a question, then the change
+  nbguard init --yes --no-ci            without asking, and without a CI file
+  nbguard init --keep gitleaks          that hook stays
+
+Where the pre-commit framework is used, the hook nbguard goes into its configuration, and the hooks of nbstripout,
+nb-clean, detect-secrets and gitleaks go out of it; else git's filter and hook are set up as `nbguard install` does.
+A baseline of detect-secrets or gitleaks is taken over with its reasons. A CI file for GitHub or GitLab and a commented
+nbguard.toml are made where there are none. No file that is there is overwritten, and a second run finds nothing to do.
+
+Exit status: 0 done, or nothing to do, 1 with --dry-run, something would change, 2 usage or configuration error.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+from nbguard.report.places import plain
+
+if TYPE_CHECKING:
+    import argparse
+
+    from nbguard.repository.adoption.planning import Plan
+    from nbguard.repository.adoption.surveying import Survey
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    parser.add_argument("-n", "--dry-run", action="store_true", help="show what would change, and change nothing")
+    parser.add_argument("-y", "--yes", action="store_true", help="don't ask")
+    parser.add_argument("--no-ci", action="store_true", help="make no CI file")
+    parser.add_argument(
+        "--keep",
+        action="append",
+        default=[],
+        metavar="TOOL",
+        choices=("nbstripout", "nb-clean", "detect-secrets", "gitleaks"),
+        help="leave this one in: nbstripout, nb-clean, detect-secrets or gitleaks (repeatable)",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Surveys, plans, tells, and does it."""
+    from nbguard.repository.adoption.planning import make_plan
+    from nbguard.repository.adoption.surveying import survey
+    from nbguard.repository.git import top_of
+
+    found = survey(top_of("."))
+    plan = make_plan(found, ci=not options.no_ci, kept=tuple(options.keep))
+    plan = plan._replace(baselines=tuple(name for name in plan.baselines if not _is_imported(found, name)))
+    _tell(found, plan, with_diff=options.dry_run or not options.yes)
+    if plan.empty:
+        return ExitCode.CLEAN
+    if options.dry_run:
+        return ExitCode.FINDINGS
+    if not options.yes and sys.stdin.isatty() and not _confirmed():
+        sys.stdout.write("Nothing was changed.\n")
+        return ExitCode.CLEAN
+    _carry_out(found, plan)
+    return ExitCode.CLEAN
+
+
+def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
+    write = sys.stdout.write
+    count = "1 notebook" if found.notebooks == 1 else f"{found.notebooks} notebooks"
+    uses = [*found.doors.framework, *(f"git filter {name}" for name in found.drivers), *found.baselines]
+    using = f"; uses {', '.join(uses)}" if uses else ""
+    write(plain(f"{found.top}: {count}{using}") + "\n")
+    if plan.empty:
+        write("Nothing to do: all of it is set up.\n")
+    for line in _steps(plan):
+        write(f"  - {plain(line)}\n")
+    if with_diff:
+        for change in plan.changes:
+            _show(change.path, change.before, change.after)
+    for line in plan.by_hand:
+        write(f"by hand: {plain(line)}\n")
+
+
+def _steps(plan: Plan) -> list[str]:
+    steps = [change.why for change in plan.changes]
+    steps += [f"git's filter {name}: taken out of .git/config" for name in plan.drivers]
+    if plan.filter:
+        steps.append("git filter nbguard: set up, so that outputs stay here and never reach a commit")
+    if plan.hook:
+        steps.append("git hook: set up, so that commits are looked at")
+    steps += [f"{name}: what it accepts goes into .nbguard-baseline.jsonl, with its reasons" for name in plan.baselines]
+    return steps
+
+
+def _show(path: str, before: bytes, after: bytes) -> None:
+    from difflib import unified_diff
+
+    old, new = (raw.decode("utf-8", "replace").splitlines() for raw in (before, after))
+    for line in unified_diff(old, new, path if before else "/dev/null", path, lineterm="", n=1):
+        sys.stdout.write(f"    {plain(line)}\n")
+
+
+def _carry_out(found: Survey, plan: Plan) -> None:
+    from nbguard.repository.filter_setup import install_filter
+    from nbguard.repository.git import run_git
+    from nbguard.repository.hooks import install_hook
+    from nbguard.repository.small_files import change_small
+
+    for change in plan.changes:
+        change_small(change.path, change.after, change.before)
+    for name in plan.drivers:
+        run_git(found.top, "config", "--local", "--remove-section", f"filter.{name}")
+    if plan.filter:
+        install_filter(found.top)
+    if plan.hook:
+        install_hook(found.top)
+    for name in plan.baselines:
+        _import_baseline(found.top, name)
+    files = [
+        change.path for change in plan.changes if change.after and not change.path.startswith(f"{found.top}/.git/")
+    ]
+    sys.stdout.write("\nDone. Next:\n")
+    if found.framework:
+        sys.stdout.write("  pre-commit install      git runs the hooks at each commit\n")
+    sys.stdout.write("  nbguard scan            what is there today\n")
+    if files or plan.baselines:
+        sys.stdout.write("  git add -A, git commit  the set-up is everybody's\n")
+    for name in plan.baselines:
+        sys.stdout.write(f"  git rm {name}    nothing reads it any more\n")
+
+
+def _is_imported(found: Survey, name: str) -> bool:
+    """Whether a baseline says already that it took this file over."""
+    import os
+
+    from nbguard.repository.small_files import read_small
+
+    path = os.path.join(found.top, ".nbguard-baseline.jsonl")
+    return name.encode() in read_small(path)
+
+
+def _import_baseline(top: str, name: str) -> None:
+    import os
+    from argparse import Namespace
+
+    from nbguard.cli.baseline.taking_over import take_over
+    from nbguard.policy.baseline import read_entries
+    from nbguard.policy.config import load_config
+
+    config = load_config(top)
+    options = Namespace(paths=[os.path.join(top, name)], reason="", approved_by="", expires="")
+    take_over(options, config, read_entries(config) or {})
+
+
+def _confirmed() -> bool:
+    try:
+        return input("Do that? [y/N] ").strip().lower() in ("y", "yes")
+    except EOFError:
+        raise UsageError("nobody can be asked here; look at --dry-run, then say --yes") from None

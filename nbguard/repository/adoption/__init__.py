@@ -1,0 +1,1 @@
+"""Taking nbguard into a repository: what is there already, and what changes."""

@@ -1,0 +1,102 @@
+"""Changes ``.pre-commit-config.yaml`` as text: our hook in, the hooks it replaces out, everything else as it was.
+
+Format: https://pre-commit.com/#pre-commit-configyaml---top-level
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+_REPO = re.compile(r"(\s*)-\s+repo\s*:")
+_HOOK = re.compile(r"(\s*)-\s+id\s*:\s*['\"]?([\w.-]+)")
+_TOP = re.compile(r"repos\s*:\s*(\[\s*\])?\s*(#.*)?$")
+
+
+class _Block(NamedTuple):
+    """Lines from ``start`` up to ``end``: an entry of a list, its comments above included."""
+
+    start: int
+    end: int
+    name: str
+
+
+def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
+    """The file with the entry ``ours`` (a list entry, not indented) at the end, and the hooks in ``remove`` gone.
+
+    An entry that has none left goes. Where nbguard is named already, nothing is added. Raises UsageError for a file
+    that isn't written the usual way: one entry a line, nothing in braces.
+    """
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    lines = text.replace("\r\n", "\n").split("\n")
+    top = next((number for number, line in enumerate(lines) if _TOP.match(line)), None)
+    if top is None or re.search(r"^\s*-\s*\{|^\s*hooks\s*:\s*\[", "\n".join(lines), re.MULTILINE):
+        raise UsageError("the file isn't written one entry a line")
+    lines[top] = re.sub(r"\s*\[\s*\]", "", lines[top])
+    for block in reversed(list(_repos(lines))):
+        hooks = list(_hooks(lines, block))
+        gone = [hook for hook in hooks if hook.name in remove]
+        if hooks and len(gone) == len(hooks):
+            del lines[block.start : block.end]
+            continue
+        for hook in reversed(gone):
+            del lines[hook.start : hook.end]
+    if not any(hook.name.startswith("nbguard") for repo in _repos(lines) for hook in _hooks(lines, repo)):
+        _append(lines, ours, top)
+    return line_end.join(lines)
+
+
+def _append(lines: list[str], ours: str, top: int) -> None:
+    repos = list(_repos(lines))
+    indent = re.match(r"\s*", lines[_first_line(lines, repos[-1])])[0] if repos else "  "  # type: ignore[index]
+    at = repos[-1].end if repos else top + 1
+    while repos and at > 0 and not lines[at - 1].strip():
+        at -= 1
+    lines[at:at] = [f"{indent}{line}" for line in ours.splitlines()]
+    if at == len(lines) - len(ours.splitlines()):
+        lines.append("")
+
+
+def _repos(lines: list[str]) -> Iterator[_Block]:
+    yield from _entries(lines, 0, len(lines), _REPO)
+
+
+def _hooks(lines: list[str], repo: _Block) -> Iterator[_Block]:
+    yield from _entries(lines, repo.start, repo.end, _HOOK)
+
+
+def _entries(lines: list[str], start: int, end: int, form: re.Pattern[str]) -> Iterator[_Block]:
+    """The entries of a list between two lines."""
+    heads = [(number, match) for number in range(start, end) if (match := form.match(lines[number]))]
+    for number, match in heads:
+        indent = len(match[1])
+        last = number + 1
+        while last < end and (not lines[last].strip() or _indent(lines[last]) > indent):
+            last += 1
+        while last > number + 1 and (not lines[last - 1].strip() or _is_comment_of_next(lines, last - 1, indent)):
+            last -= 1
+        first = number
+        while first > start and _is_comment(lines[first - 1], indent):
+            first -= 1
+        yield _Block(first, last, match[2] if match.lastindex and match.lastindex > 1 else "")
+
+
+def _first_line(lines: list[str], block: _Block) -> int:
+    return next(number for number in range(block.start, block.end) if not lines[number].lstrip().startswith("#"))
+
+
+def _is_comment(line: str, indent: int) -> bool:
+    return line.lstrip().startswith("#") and _indent(line) == indent
+
+
+def _is_comment_of_next(lines: list[str], number: int, indent: int) -> bool:
+    return _is_comment(lines[number], indent)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())

@@ -1,0 +1,102 @@
+"""What a repository uses already: notebooks, hooks, filters, other scanners and strippers, CI."""
+
+from __future__ import annotations
+
+import os
+from typing import NamedTuple
+
+from nbguard.errors import UsageError
+from nbguard.repository.attributes import other_filters
+from nbguard.repository.doors import Doors, find_doors
+from nbguard.repository.git import git_path, run_git_bytes, setting
+from nbguard.repository.small_files import read_small
+
+FRAMEWORK_FILE = ".pre-commit-config.yaml"
+# Hooks whose work nbguard does, by the id that their makers gave them.
+REPLACED = {
+    "nbstripout": "nbstripout",
+    "nb-clean": "nb-clean",
+    "detect-secrets": "detect-secrets",
+    "gitleaks": "gitleaks",
+    "gitleaks-docker": "gitleaks",
+    "gitleaks-system": "gitleaks",
+}
+# Filters of other strippers, by their names in git's settings.
+STRIPPERS = ("nbstripout", "nb-clean")
+# What another scanner's baseline is called.
+BASELINES = (".secrets.baseline", ".gitleaksignore")
+# Programs that own the hooks of a repository, with the file or folder that shows them.
+_HOOK_OWNERS = {"lefthook": ("lefthook.yml", "lefthook.yaml", ".lefthook.yml"), "husky": (".husky",), "jj": (".jj",)}
+
+
+class Survey(NamedTuple):
+    """What was found. ``filters`` are attributes files with the lines that name another stripper's filter."""
+
+    top: str
+    notebooks: int
+    framework: str
+    doors: Doors
+    filters: tuple[tuple[str, tuple[str, ...]], ...]
+    drivers: tuple[str, ...]
+    baselines: tuple[str, ...]
+    gitleaks_rules: str
+    configuration: str
+    ci: str
+    hook_owner: str
+
+
+def survey(top: str) -> Survey:
+    """Looks at the repository whose work tree's top is ``top``; changes nothing. Raises UsageError."""
+    listed = run_git_bytes(top, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split(b"\0")
+    names = {os.fsdecode(name) for name in listed if name}
+    attributes = [os.path.join(top, ".gitattributes"), git_path(top, "info/attributes")]
+    lines = [(path, tuple(line for line in other_filters(path) if _is_stripper(line))) for path in attributes]
+    return Survey(
+        top,
+        sum(name.lower().endswith(".ipynb") for name in names),
+        FRAMEWORK_FILE if os.path.exists(os.path.join(top, FRAMEWORK_FILE)) else "",
+        find_doors(top),
+        tuple((path, found) for path, found in lines if found),
+        tuple(name for name in STRIPPERS if setting(top, f"filter.{name}.clean", "local")),
+        tuple(name for name in BASELINES if os.path.isfile(os.path.join(top, name))),
+        ".gitleaks.toml" if _has_rules(os.path.join(top, ".gitleaks.toml")) else "",
+        _configuration(top),
+        _ci_service(top),
+        next((owner for owner, paths in _HOOK_OWNERS.items() if _any(top, paths)), ""),
+    )
+
+
+def _is_stripper(line: str) -> bool:
+    return any(f"filter={name}" in line.split() for name in STRIPPERS)
+
+
+def _has_rules(path: str) -> bool:
+    try:
+        return b"[[rules]]" in read_small(path)
+    except UsageError:
+        return False
+
+
+def _configuration(top: str) -> str:
+    for name in ("nbguard.toml", ".nbguard.toml"):
+        if os.path.exists(os.path.join(top, name)):
+            return name
+    try:
+        text = read_small(os.path.join(top, "pyproject.toml"))
+    except UsageError:
+        return ""
+    return "pyproject.toml" if b"[tool.nbguard" in text else ""
+
+
+def _ci_service(top: str) -> str:
+    """``github``, ``gitlab`` or empty: by their files, else by where the repository comes from."""
+    if os.path.isdir(os.path.join(top, ".github", "workflows")):
+        return "github"
+    if os.path.exists(os.path.join(top, ".gitlab-ci.yml")):
+        return "gitlab"
+    origin = setting(top, "remote.origin.url")
+    return next((name for name in ("github", "gitlab") if f"{name}.com" in origin), "")
+
+
+def _any(top: str, paths: tuple[str, ...]) -> bool:
+    return any(os.path.exists(os.path.join(top, path)) for path in paths)
