@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_exhaustive_option, add_jobs_option
-    from nbguard.cli.text_options import add_text_options
+    from nbguard.cli.history_options import add_exhaustive_option, add_jobs_option, add_text_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
@@ -59,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
     from nbguard.cli.scan import write_result
-    from nbguard.cli.text_options import telling_of
+    from nbguard.cli.text_telling import telling_of
     from nbguard.policy.config import Config, find_root
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report

@@ -1,4 +1,4 @@
-"""The options that choose commits instead of files, for `nbguard scan`."""
+"""The options that several commands that scan have: which commits, how many processes, how the text is told."""
 
 from __future__ import annotations
 
@@ -101,3 +101,15 @@ def scan_and_tell(
         )
     sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
     return outcome
+
+
+def add_text_options(parser: argparse.ArgumentParser) -> None:
+    """Declares --output-format, -q and -v."""
+    parser.add_argument(
+        "--output-format",
+        choices=("full", "concise", "grouped"),
+        help="the text's form: blocks with the next step, a line each, or lines by file (default: full)",
+    )
+    loud = parser.add_mutually_exclusive_group()
+    loud.add_argument("-q", "--quiet", action="store_true", help="the findings only, a line each")
+    loud.add_argument("-v", "--verbose", action="store_true", help="with fingerprints, remedies and what was accepted")

@@ -32,8 +32,12 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_exhaustive_option, add_history_options, add_jobs_option
-    from nbguard.cli.text_options import add_text_options
+    from nbguard.cli.history_options import (
+        add_exhaustive_option,
+        add_history_options,
+        add_jobs_option,
+        add_text_options,
+    )
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
@@ -125,7 +129,7 @@ def write_result(result: ScanResult, options: argparse.Namespace, config: Config
 
     telling = None
     if options.format == "text":
-        from nbguard.cli.text_options import telling_of
+        from nbguard.cli.text_telling import telling_of
 
         telling = telling_of(options, result.report, config, door)
     if result.stripped:

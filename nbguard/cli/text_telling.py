@@ -1,4 +1,4 @@
-"""The options that say how the text report is told, and who it is told to."""
+"""How the text report is told: as the options say, and to whom."""
 
 from __future__ import annotations
 
@@ -10,20 +10,6 @@ if TYPE_CHECKING:
     from nbguard.policy.config import Config
     from nbguard.report.records import Report
     from nbguard.report.situation import Telling
-
-_FORMS = ("full", "concise", "grouped")
-
-
-def add_text_options(parser: argparse.ArgumentParser) -> None:
-    """Declares --output-format, -q and -v."""
-    parser.add_argument(
-        "--output-format",
-        choices=_FORMS,
-        help="the text's form: blocks with the next step, a line each, or lines by file (default: full)",
-    )
-    loud = parser.add_mutually_exclusive_group()
-    loud.add_argument("-q", "--quiet", action="store_true", help="the findings only, a line each")
-    loud.add_argument("-v", "--verbose", action="store_true", help="with fingerprints, remedies and what was accepted")
 
 
 def telling_of(options: argparse.Namespace, report: Report, config: Config, door: str) -> Telling | None:
