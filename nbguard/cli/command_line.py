@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from argparse import ArgumentParser, _SubParsersAction
+from argparse import ArgumentParser, HelpFormatter, _SubParsersAction
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from argparse import HelpFormatter
     from collections.abc import Iterator
     from typing import NoReturn
 
@@ -20,6 +19,8 @@ _USUAL_WIDTH = 80
 class CommandLine(ArgumentParser):
     """Also the class of subparsers. An option that is cut short could be another one in the next version."""
 
+    _lays_out = False
+
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"allow_abbrev": False} | settings)
 
@@ -28,7 +29,19 @@ class CommandLine(ArgumentParser):
         message = re.sub(r" \(choose from .*\)$", "", message, flags=re.DOTALL)
         raise UsageError(f"{message}{self._meant(message)}; see `{self.prog} --help`")
 
+    def format_help(self) -> str:
+        """The help, laid out. Argparse asks for a formatter at every option, too: that one needs no layout."""
+        self._lays_out = True
+        return super().format_help()
+
+    def format_usage(self) -> str:
+        """The usage, laid out."""
+        self._lays_out = True
+        return super().format_usage()
+
     def _get_formatter(self) -> HelpFormatter:
+        if not self._lays_out:
+            return HelpFormatter(self.prog, width=_USUAL_WIDTH)
         from nbguard.cli.help_layout import HelpLayout
 
         return HelpLayout(self.prog, width=help_width())

@@ -128,7 +128,7 @@ def write_result(result: ScanResult, options: argparse.Namespace, config: Config
     from nbguard.report.writing import write_report
 
     telling = None
-    if options.format == "text":
+    if options.format == "text" and (result.report.findings or result.report.skipped):
         from nbguard.cli.text_telling import telling_of
 
         telling = telling_of(options, result.report, config, door)

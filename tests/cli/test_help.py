@@ -86,7 +86,7 @@ def test_bash_completes(tmp_path, line, offered, not_offered):
 _READING = {"zsh": "-n", "fish": "--no-execute", "bash": "-n"}
 
 
-@pytest.mark.parametrize("shell", filter(shutil.which, _READING))
+@pytest.mark.parametrize("shell", [*filter(shutil.which, _READING)])
 def test_a_shell_reads_its_script(tmp_path, shell):
     (tmp_path / "script").write_text(SHELLS[shell](read_commands()))
     done = subprocess.run([shell, _READING[shell], tmp_path / "script"], capture_output=True, text=True)
