@@ -2,10 +2,14 @@
 
   nbguard doctor                        what is to be mended, and how
   nbguard doctor -q                     only that
+  nbguard doctor --fix                  mends what is safe to mend
+  nbguard doctor --format json          for a fleet of machines
 
-Checked: the git filter and the attributes that lead to it, the hook, the configuration and the rules it names, the
-salt, other filters for notebooks, Vault where VAULT_ADDR is set, and in Jupyter the extension and the copies of old
-text that it keeps: checkpoints, and the store of jupyter-collaboration. Nothing is changed, and no value is ever shown.
+Checked: the program and where it came from, the git filter and the attributes that lead to it, the hook, the
+configuration and the rules it names, the salt, the baseline, other filters for notebooks, kernels without nbguard,
+Vault where VAULT_ADDR is set, and in Jupyter the extension and the copies of old text that it keeps: checkpoints, and
+the store of jupyter-collaboration. Nothing is changed without --fix, and no value is ever shown. Outside of a
+repository, the machine is looked at alone.
 
 With --purge-collaboration-store those stores are deleted, without a copy, while no server uses them. The notebooks
 stay. Lost are edits that were never saved to them, and undoing what was done in earlier sessions.
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
     from nbguard.repository.checkup import Check
 
+_PRUNE = "run `nbguard baseline update --prune`"
 # Seconds for Vault to answer: somebody waits.
 _PATIENCE = 3
 
@@ -34,6 +39,8 @@ _PATIENCE = 3
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what `nbguard doctor` takes."""
     parser.add_argument("-q", "--quiet", action="store_true", help="only what is to be mended")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to tell it (default: text)")
+    parser.add_argument("--fix", action="store_true", help="mend what is safe: filter, hook, ignores, permissions")
     parser.add_argument(
         "--purge-collaboration-store",
         action="store_true",
@@ -42,19 +49,67 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes a line for each thing that was looked at; returns 1 where one is to be mended."""
+    """Tells each thing that was looked at; returns 1 where one is to be mended."""
     from nbguard.repository.git import top_of
 
     if options.purge_collaboration_store:
         return _purge(top_of("."))
-    wrong = 0
-    for check in _look(top_of(".")):
-        wrong += bool(check.do)
-        if check.do or not options.quiet:
-            sys.stdout.write(f"{'mend' if check.do else 'fine'}  {check.what}: {check.state}\n")
-        if check.do:
-            sys.stdout.write(f"      {check.do}\n")
-    return ExitCode.FINDINGS if wrong else ExitCode.CLEAN
+    top = _top()
+    checks = list(_look(top))
+    if options.fix and top:
+        _fix(checks, top)
+        checks = list(_look(top))
+    if options.format == "json":
+        _write_json(checks, top)
+    else:
+        for check in checks:
+            _write(check, quiet=options.quiet)
+    return ExitCode.FINDINGS if any(check.do for check in checks) else ExitCode.CLEAN
+
+
+def _top() -> str:
+    """The top of the repository around; empty outside of one."""
+    from nbguard.errors import UsageError
+    from nbguard.repository.git import GitGaveUpError, top_of
+
+    try:
+        return top_of(".")
+    except GitGaveUpError:
+        raise
+    except UsageError:
+        return ""
+
+
+def _fix(checks: list[Check], top: str) -> None:
+    from nbguard.repository.mending import mend
+
+    for check in checks:
+        try:
+            if check.do and mend(check, top):
+                sys.stderr.write(f"mended: {check.what}: {check.state}\n")
+        except (NbguardError, OSError) as error:
+            sys.stderr.write(f"nbguard: {check.what}: {error}\n")
+
+
+def _write(check: Check, *, quiet: bool) -> None:
+    if check.do or not quiet:
+        sys.stdout.write(f"{'mend' if check.do else 'fine'}  {check.what}: {check.state}\n")
+    if check.do:
+        sys.stdout.write(f"      {check.do}\n")
+
+
+def _write_json(checks: list[Check], top: str) -> None:
+    import json
+
+    from nbguard.version import __version__
+
+    body = {
+        "schema": "nbguard-doctor/1",
+        "tool": {"name": "nbguard", "version": __version__},
+        "repository": top or None,
+        "checks": [{"what": c.what, "state": c.state, "do": c.do or None, "ok": not c.do} for c in checks],
+    }
+    sys.stdout.write(json.dumps(body, indent=1) + "\n")
 
 
 def _purge(top: str) -> int:
@@ -69,6 +124,17 @@ def _purge(top: str) -> int:
 
 
 def _look(top: str) -> Iterator[Check]:
+    from nbguard.repository.installation import check_installation
+
+    yield from check_installation(os.environ)
+    if top:
+        yield from _look_at_repository(top)
+    yield from _check_kernels(top)
+    if os.environ.get("VAULT_ADDR"):
+        yield _check_vault(os.environ)
+
+
+def _look_at_repository(top: str) -> Iterator[Check]:
     from nbguard.repository.checkup import Check, check_repository
 
     checks = list(check_repository(top))
@@ -77,12 +143,61 @@ def _look(top: str) -> Iterator[Check]:
         yield Check("protection", "neither filter nor hook is set up: nothing is stripped", "run `nbguard install`")
     if not any(check.what == "configuration" and check.do for check in checks):
         yield from _check_options(top)
+        yield from _check_baseline(top)
         yield from _check_jupyter(top)
-    if os.environ.get("VAULT_ADDR"):
-        yield _check_vault(os.environ)
 
 
-_ABSENT = ("none", "not set up", "a configuration is there, but git runs no hook")
+def _check_baseline(top: str) -> Iterator[Check]:
+    """Entries of files that are gone, of a day that is over, of another salt. What a scan would tell isn't asked."""
+    from time import strftime
+
+    from nbguard.policy.baseline import check_salt, read_entries
+    from nbguard.policy.config import load_config
+    from nbguard.repository.checkup import Check
+
+    try:
+        config = load_config(top)
+        entries = read_entries(config)
+        if entries is None:
+            return
+        check_salt(entries, config)
+    except NbguardError as error:
+        yield Check("baseline", str(error), "run `nbguard baseline update`")
+        return
+    gone = sum(not os.path.lexists(os.path.join(config.root, e.path.partition("!/")[0])) for e in entries.values())
+    over = sum(bool(e.expires) and e.expires < strftime("%Y-%m-%d") for e in entries.values())
+    if gone:
+        yield Check(
+            "baseline", f"{gone} of its entries are of files that are gone", "run `nbguard baseline update --prune`"
+        )
+    if over:
+        yield Check("baseline", f"{over} of its entries have expired, and count no more", "run `nbguard waivers`")
+    if not gone and not over:
+        yield Check("baseline", f"{len(entries)} accepted")
+
+
+def _check_kernels(top: str) -> Iterator[Check]:
+    from importlib.util import find_spec
+
+    if find_spec("jupyter_core") is None:
+        return
+    from jupyter_core.paths import jupyter_path
+
+    from nbguard.repository.installation import check_kernels
+
+    yield from check_kernels(jupyter_path("kernels"), needed=bool(top) and _looks_values_up(top))
+
+
+def _looks_values_up(top: str) -> bool:
+    from nbguard.repository.git import GitError, run_git
+
+    try:
+        return bool(run_git(top, "grep", "-l", "-F", "from nbguard import secret", "--", "*.ipynb"))
+    except GitError:
+        return False
+
+
+_ABSENT = ("none", "not used here", "a configuration is there, but git runs no hook")
 
 
 def _check_options(top: str) -> Iterator[Check]:

@@ -6,13 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.version import __version__
+from nbguard.version import SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-# Until the name on PyPI is ours, everything is installed from git, at a tag.
-SOURCE = f"git+https://github.com/nbguard/nbguard@v{__version__}"
 _NOWHERE: Mapping[tuple[str, str], str] = {}
 FORMS = ("full", "concise", "grouped")
 

@@ -52,7 +52,7 @@ def check_repository(top: str) -> Iterator[Check]:
 def _check_filter(top: str) -> Iterator[Check]:
     state = find_filter(top)
     if not state.process and not state.problems:
-        yield Check("git filter", "not set up", "")
+        yield Check("git filter", "not used here")
     elif not state.problems:
         yield Check("git filter", "active")
     for problem in state.problems:
@@ -65,11 +65,14 @@ def _check_filter(top: str) -> Iterator[Check]:
         yield Check("git diff", f"its program is gone: {word}", "run `nbguard install --filter`")
     others = [line for line in state.others if not line.startswith("* ")]
     for line in others:
-        first = setting(top, "filter.nbstripout.clean") and "nbstripout" in line
-        do = "run `nbstripout --uninstall`" if first else "take the line out of the attributes file"
-        yield Check("another filter", f"{line} goes over ours or under it", do)
+        do = (
+            "run `nbguard init`, which takes the line out"
+            if "nb" in line
+            else "take the line out of the attributes file"
+        )
+        yield Check("another filter", f"{line}: git runs one filter for a file, and the last line decides which", do)
     if not others and setting(top, "filter.nbstripout.clean", "local"):
-        yield Check("another filter", "nbstripout is set up beside ours", "run `nbstripout --uninstall`")
+        yield Check("another filter", "nbstripout is set up beside ours", "run `nbguard init`, which takes it out")
 
 
 def _mend_filter(top: str, problem: str) -> str:

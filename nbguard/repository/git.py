@@ -177,7 +177,7 @@ def top_of(folder: str) -> str:
             raise
         top = ""
     if not top:
-        raise UsageError(f"{folder if folder != '.' else 'this'} is in no git work tree")
+        raise UsageError(f"{folder if folder != '.' else 'this'} isn't in a git repository's work tree")
     return top
 
 

@@ -10,6 +10,7 @@ jwt           ``VAULT_ID_TOKEN``, ``VAULT_ID_TOKEN_FILE``, or the identity GitHu
 kubernetes    the pod's service account; role in ``VAULT_AUTH_ROLE``
 cert          ``VAULT_CLIENT_CERT`` and ``VAULT_CLIENT_KEY``
 userpass      ``VAULT_USERNAME`` and ``VAULT_PASSWORD``
+oidc          in the browser; only where ``VAULT_AUTH_METHOD`` names it (`nbguard vault login`)
 ============  ==========================================================================================
 
 ``VAULT_AUTH_PATH`` says where the method is mounted, if not under its own name.
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     import hvac
 
 POD_TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount/token"
-METHODS = ("token", "approle", "jwt", "kubernetes", "cert", "userpass")
+METHODS = ("token", "approle", "jwt", "kubernetes", "cert", "userpass", "oidc")
 
 
 class Login(NamedTuple):
@@ -48,7 +49,7 @@ def choose_login(environment: Mapping[str, str]) -> Login:
             return Login(method, perform)
     if asked:
         raise LoginError(f"VAULT_AUTH_METHOD is {asked}, but what this method needs isn't in the environment")
-    raise LoginError("no Vault token: run `vault login`, or set VAULT_TOKEN or the variables of another login")
+    raise LoginError("no Vault token: run `nbguard vault login`, or set VAULT_TOKEN or the variables of another login")
 
 
 _Perform = Callable[["hvac.Client"], None] | None
@@ -118,6 +119,27 @@ def _userpass(environment: Mapping[str, str]) -> _Perform:
     return lambda client: _keep(client, client.auth.userpass.login(name, password, use_token=False, mount_point=path))
 
 
+def _oidc(environment: Mapping[str, str]) -> _Perform:
+    if environment.get("VAULT_AUTH_METHOD") != "oidc":
+        return None  # a process that nobody watches opens no browser
+    path, role = environment.get("VAULT_AUTH_PATH", "oidc"), environment.get("VAULT_AUTH_ROLE", "")
+
+    def perform(client: hvac.Client) -> None:
+        from nbguard.vault.browser_login import log_in_by_browser
+
+        _keep(client, log_in_by_browser(client, path, role, _open_browser))
+
+    return perform
+
+
+def _open_browser(address: str) -> None:
+    import sys
+    import webbrowser
+
+    if not webbrowser.open(address):
+        sys.stderr.write(f"Sign in here: {address}\n")
+
+
 _LOGINS: dict[str, Callable[[Mapping[str, str]], _Perform]] = {
     "token": _token,
     "approle": _approle,
@@ -125,6 +147,7 @@ _LOGINS: dict[str, Callable[[Mapping[str, str]], _Perform]] = {
     "kubernetes": _kubernetes,
     "cert": _cert,
     "userpass": _userpass,
+    "oidc": _oidc,
 }
 
 

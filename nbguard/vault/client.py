@@ -94,6 +94,10 @@ class Vault:
         answer = self._ask(lambda client: client.adapter.get(f"/v1/{where}"), where)
         return self._method, int(answer["data"].get("ttl") or 0)
 
+    def own_token(self) -> str:
+        """The token of this login, for the file that Vault's own tools read it from."""
+        return str(self._connect()[0].token)
+
     def engine(self, mount: str, path: str) -> int:
         """The version of the KV engine at ``mount``: 1 or 2; 0 for any other engine.
 

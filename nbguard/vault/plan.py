@@ -25,7 +25,10 @@ _NOT_IN_PATH = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
 class Settings(NamedTuple):
-    """Where values go and what takes their place; ``path`` is a template over prefix, provider, repo and rule."""
+    """Where values go and what takes their place; ``path`` is a template over prefix, provider, repo and rule.
+
+    ``names`` are references that a person chose, by the rule they are for; empty: for the one credential there is.
+    """
 
     mount: str = DEFAULT_MOUNT
     prefix: str = "quantum"
@@ -33,6 +36,7 @@ class Settings(NamedTuple):
     style: str = "nbguard"
     update: bool = False
     repository: str = "notebooks"
+    names: tuple[tuple[str, Reference], ...] = ()
 
 
 class Found(NamedTuple):
@@ -45,7 +49,7 @@ class Found(NamedTuple):
 
 class Credential(NamedTuple):
     """A value to be stored: the finding that tells about it best, its path, the key it should have there, and the
-    environment variable that stands for it.
+    environment variable that stands for it. ``chosen``: a person said so, and no other key will do.
     """
 
     value: str
@@ -53,6 +57,7 @@ class Credential(NamedTuple):
     path: str
     key: str
     variable: str
+    chosen: bool = False
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -98,7 +103,36 @@ def collect(found: Iterable[Found], settings: Settings) -> list[Credential]:
                 continue
             if value not in best or finding.rank > best[value].rank:
                 best[value] = finding
-    return [_credential(value, finding, settings) for value, finding in best.items()]
+    return _named([_credential(value, finding, settings) for value, finding in best.items()], settings)
+
+
+def _named(credentials: list[Credential], settings: Settings) -> list[Credential]:
+    """The credentials under the names that a person chose. Raises UsageError where a name fits not exactly one."""
+    for rule, reference in settings.names:
+        fitting = [number for number, found in enumerate(credentials) if rule in ("", found.finding.rule)]
+        if len(fitting) != 1:
+            there = ", ".join(dict.fromkeys(credential.finding.rule for credential in credentials))
+            what = f"of the rule {rule}" if rule else "here"
+            raise UsageError(
+                f"--as names one credential, and {len(fitting)} are {what}: name fewer files, or the rule"
+                f" as in --as {there.split(', ')[0] or 'RULE'}=PATH#KEY (there are: {there or 'none'})"
+            )
+        found = credentials[fitting[0]]
+        credentials[fitting[0]] = found._replace(path=reference.path, key=reference.key, chosen=True)
+    return credentials
+
+
+def read_name(text: str, mount: str) -> tuple[str, Reference]:
+    """The rule (empty: any) and the reference of ``[RULE=]PATH#KEY``. Raises UsageError."""
+    rule, equals, name = text.rpartition("=") if re.match(r"[a-z0-9-]+=", text) else ("", "", text)
+    if re.match(r"[^/:#]+/data/", name):
+        raise UsageError("a reference has no `data/` in it, and the mount stands before a colon: write PATH#KEY alone")
+    reference = parse_reference(name)
+    if reference.version is not None:
+        raise UsageError("a new value has no version yet: leave @… out")
+    if ":" in name.partition("#")[0] and reference.mount != mount:
+        raise UsageError(f"one run has one mount: say --mount {reference.mount}, and leave it out of --as")
+    return rule if equals else "", reference
 
 
 def is_reference(finding: Finding) -> bool:
@@ -121,6 +155,8 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[Credential], up
     for credential in wanted:
         if credential.value in keys:
             continue
+        if credential.chosen and not update and (credential.key in existing or credential.key in taken):
+            raise UsageError(f"{credential.path}#{credential.key} holds another value: say --update, or another name")
         key, number = credential.key, 1
         while key in taken or (key in existing and not (update and number == 1)):
             number += 1

@@ -1,11 +1,14 @@
 """What is wrong with a set-up is named, with the step that mends it; a sound one passes."""
 
+import json
 import os
 import sys
 from pathlib import Path
 
 import pytest
 
+from nbguard.repository.installation import check_installation, check_kernels
+from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.repository.real_git import Repository
 
@@ -55,7 +58,7 @@ def test_attributes_that_are_missing_or_overruled_are_said(repository: Repositor
     repository.git("config", "filter.nbstripout.clean", "nbstripout")
     said = repository.nbguard("doctor", status=1)
     assert "filter=nbstripout" in said
-    assert "nbstripout --uninstall" in said
+    assert "run `nbguard init`, which takes the line out" in said
 
 
 def test_an_attribute_without_a_filter_is_said(repository: Repository) -> None:
@@ -150,3 +153,95 @@ def test_a_vault_that_does_not_answer_is_said_soon_and_without_the_token(
     said = repository.nbguard("doctor", status=1)
     assert "Vault: no answer at http://127.0.0.1:9" in said
     assert token not in said
+
+
+# -- for fleets, outside of a repository, and mending ------------------------------------------------------------------
+
+
+def _checks(said: str) -> dict[str, dict[str, object]]:
+    return {str(check["what"]): check for check in json.loads(said)["checks"]}
+
+
+def test_a_fleet_reads_json_and_the_exit_status(repository: Repository) -> None:
+    said = repository.nbguard("doctor", "--format", "json", status=1)
+    assert json.loads(said)["schema"] == "nbguard-doctor/1"
+    protection = _checks(said)["protection"]
+    assert protection["ok"] is False
+    assert "nbguard install" in str(protection["do"])
+    _set_up(repository)
+    assert all(check["ok"] for check in _checks(repository.nbguard("doctor", "--format", "json")).values())
+
+
+def test_outside_of_a_repository_the_machine_is_looked_at(tmp_path: Path) -> None:
+    run = nbguard("doctor", "--format", "json", cwd=tmp_path, env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
+    body = json.loads(run.out)
+    assert body["repository"] is None
+    assert {"program", "package"} <= {check["what"] for check in body["checks"]}
+    assert "git filter" not in {check["what"] for check in body["checks"]}
+
+
+def test_what_is_safe_is_mended(repository: Repository) -> None:
+    _set_up(repository)
+    repository.git("config", "filter.nbguard.required", "false")
+    (repository.path / ".git" / "hooks" / "pre-commit").chmod(0o644)
+    (repository.path / ".jupyter_ystore.db").write_bytes(b"x")
+    assert repository.nbguard("doctor", "-q", status=1).count("mend  ") == 4
+    for arguments in (["--fix"], []):
+        left = repository.nbguard("doctor", "-q", *arguments, status=1)
+        assert left.count("mend  ") == 1
+        assert "--purge-collaboration-store" in left, "what deletes something is left to a person"
+    assert (repository.path / ".gitignore").read_text() == ".jupyter_ystore.db\n"
+
+
+def test_what_is_a_decision_is_left_to_a_person(repository: Repository) -> None:
+    before = sorted(path.name for path in repository.path.iterdir())
+    assert "run `nbguard install`" in repository.nbguard("doctor", "--fix", status=1)
+    assert sorted(path.name for path in repository.path.iterdir()) == before
+
+
+def test_a_baseline_of_files_that_are_gone_or_of_days_that_are_over_is_said(repository: Repository) -> None:
+    _set_up(repository)
+    for number, name in enumerate(("a.py", "b.py")):
+        (repository.path / name).write_text(f'DWaveSampler(token="{FakeTokens(70 + number).dwave()}")\n')
+    repository.nbguard("baseline", "create", "--reason", "old", "--expires", "2020-01-01")
+    (repository.path / "b.py").unlink()
+    said = repository.nbguard("doctor", "-q", status=1)
+    assert "baseline: 1 of its entries are of files that are gone" in said
+    assert "nbguard baseline update --prune" in said
+    assert "2 of its entries have expired" in said
+
+
+def test_a_kernel_without_nbguard_is_said_where_notebooks_look_values_up(tmp_path: Path) -> None:
+    """By the files of its environment: nothing is run."""
+    program = tmp_path / "env" / "bin" / "python"
+    program.parent.mkdir(parents=True)
+    program.write_text("#!/bin/sh\nexit 9\n")
+    kernel = tmp_path / "kernels" / "lab"
+    kernel.mkdir(parents=True)
+    (kernel / "kernel.json").write_text(json.dumps({"argv": [str(program), "-m", "ipykernel"], "language": "python"}))
+    (check,) = check_kernels([str(tmp_path / "kernels")], needed=True)
+    assert check.do.startswith(f"run `{program} -m pip install git+")
+    assert next(check_kernels([str(tmp_path / "kernels")], needed=False)).do == ""
+    (tmp_path / "env" / "lib" / "python3.11" / "site-packages" / "nbguard-0.1.0.dist-info").mkdir(parents=True)
+    assert next(check_kernels([str(tmp_path / "kernels")], needed=True)).do == ""
+
+
+def test_a_program_that_is_missing_or_another_s_is_said(tmp_path: Path) -> None:
+    missing = next(check_installation({"PATH": str(tmp_path)}))
+    assert "no shell finds nbguard" in missing.state
+    assert missing.do == "", "a hook's environment is no fault"
+    other = tmp_path / "nbguard"
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    assert f"a shell finds {other}, but this is" in next(check_installation({"PATH": str(tmp_path)})).state
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX's")
+def test_a_token_that_others_can_read_is_said(tmp_path: Path) -> None:
+    token = tmp_path / ".vault-token"
+    token.write_text("x")
+    token.chmod(0o644)
+    checks = [check for check in check_installation({"HOME": str(tmp_path)}) if check.what == "Vault token"]
+    assert checks[0].do == f"run `chmod 600 {token}`"
+    token.chmod(0o600)
+    assert not [check for check in check_installation({"HOME": str(tmp_path)}) if check.what == "Vault token"]

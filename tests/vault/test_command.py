@@ -258,3 +258,27 @@ def test_nothing_is_stored_for_a_file_that_cannot_be_written(
         assert IONQ not in (repository / "job.py").read_text()
     else:
         assert IONQ in (repository / "job.py").read_text()
+
+
+def test_a_person_chooses_the_name(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vault", "move", "--yes", "--as", "quantum/dwave/team#prod", "b.ipynb"]) == 1
+    assert 'secret("' in (repository / "b.ipynb").read_text().replace("\\", "")
+    assert "quantum/dwave/team#prod" in (repository / "b.ipynb").read_text()
+    (repository / "b.ipynb").write_bytes(
+        as_bytes(notebook(code(f'from dwave.system import DWaveSampler\ns = DWaveSampler(token="{TOKENS.dwave()}")')))
+    )
+    assert main(["vault", "move", "--yes", "--as", "quantum/dwave/team#prod", "b.ipynb"]) == 2
+    assert "holds another value: say --update, or another name" in capsys.readouterr().err
+    assert main(["vault", "move", "--yes", "--update", "--as", "quantum/dwave/team#prod", "b.ipynb"]) == 1
+
+
+def test_a_name_for_one_of_several_says_its_rule(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["vault", "move", "--dry-run", "--as", "quantum/x#y"]) == 2
+    assert "--as names one credential, and 2 are here" in capsys.readouterr().err
+    assert main(["vault", "move", "--dry-run", "--as", "ionq-api-key=quantum/x#y"]) == 1
+    assert "quantum/x#y (to be stored)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["secret/data/quantum/ionq#k", "quantum/ionq", "a/b#k@3", "elsewhere:a/b#k"])
+def test_a_name_that_is_none_is_a_usage_error(repository: Path, name: str) -> None:
+    assert main(["vault", "move", "--dry-run", "--as", name, "b.ipynb"]) == 2

@@ -4,6 +4,7 @@
   nbguard vault check                   does every reference resolve
   nbguard help vault move               what a sub-command takes
 
+  login    log in, as `vault login` does
   move     store, read back, compare, then put lookups in the place of credentials
   undo     put a file back as it was before a move
   check    does every reference resolve, and is one stored that nobody uses
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import argparse
 
-COMMANDS = ("move", "undo", "check", "policy", "get", "put", "local", "push")
+COMMANDS = ("login", "move", "undo", "check", "policy", "get", "put", "local", "push")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

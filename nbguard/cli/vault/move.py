@@ -5,6 +5,9 @@ Without paths, the whole repository. Each value is stored, read back and compare
   nbguard vault move --dry-run a.ipynb   what would change, as a diff; nothing is touched
   nbguard vault move a.ipynb             the same diff, a question, then the move
   nbguard vault move --yes               the whole repository, without asking
+  nbguard vault move --as quantum/ionq/team#prod a.ipynb
+                                         under a name of your own
+  nbguard vault move --style env         code that doesn't need nbguard
 
 Exit status: 0 nothing to do, 1 files were changed (or would be, or something stays in them), 2 usage or configuration
 error, 3 Vault refused or a file could not be read or written.
@@ -38,6 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-y", "--yes", action="store_true", help="don't ask; for scripts and hooks")
     parser.add_argument("--update", action="store_true", help="a new version where a key holds another value")
     parser.add_argument("--style", choices=("nbguard", "hvac", "env"), help="the lookup's code (default: nbguard)")
+    parser.add_argument(
+        "--as",
+        dest="names",
+        action="append",
+        default=[],
+        metavar="[RULE=]PATH#KEY",
+        help="the reference to store it under; with a rule, for the one credential of that rule (repeatable)",
+    )
     parser.add_argument("--mount", help="the KV engine's mount (default: secret)")
     parser.add_argument("--prefix", help="the first part of the path (default: quantum)")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
@@ -47,13 +58,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Shows the plan, asks, stores, rewrites, and returns the exit status."""
     from nbguard.policy.config import load_config
-    from nbguard.vault.plan import read_settings
+    from nbguard.vault.plan import read_name, read_settings
 
     config = load_config(next(iter(options.paths), "."), options.config)
     settings = read_settings(
         config.vault, config.root,
         style=options.style, mount=options.mount, prefix=options.prefix, update=options.update or None,
     )  # fmt: skip
+    settings = settings._replace(names=tuple(read_name(text, settings.mount) for text in options.names))
     found, problems = _find(options.paths or (config.root,), config)
     for problem in problems:
         sys.stderr.write(f"nbguard: {plain(problem)}\n")
@@ -82,7 +94,7 @@ def _move(found: list[Found], settings: Settings, options: argparse.Namespace, c
         return ExitCode.FINDINGS
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     refresh_written(moved.changed)
-    _show_result(moved)
+    _show_result(moved, settings)
     if moved.changed:
         _show_copies(moved, config)
     if moved.changed and not options.no_trace:
@@ -134,6 +146,8 @@ def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -
             state = "already in Vault" if credential.value in plan.known else "to be stored"
             shown = mask(credential.value, credential.finding.prefix)
             sys.stdout.write(f"{credential.finding.rule} {shown} -> {settings.mount}: {reference} ({state})\n")
+        if any(not credential.chosen for credential in plan.credentials):
+            sys.stdout.write("Another name: --as PATH#KEY. Code that doesn't need nbguard: --style env or hvac.\n")
         if offline:
             sys.stdout.write("VAULT_ADDR isn't set, so Vault wasn't asked what it holds already.\n")
     _show_left(plan.left)
@@ -149,7 +163,7 @@ def _show_unstored(plan: Plan) -> None:
         sys.stderr.write(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}\n")
 
 
-def _show_result(moved: Moved) -> None:
+def _show_result(moved: Moved, settings: Settings) -> None:
     from nbguard.vault.references import format_reference
 
     _show_unstored(moved.plan)
@@ -168,6 +182,11 @@ def _show_result(moved: Moved) -> None:
             if remedy:
                 sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
         _show_environment(moved)
+        if settings.style == "nbguard":
+            sys.stdout.write(
+                "\nWhere this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and\n"
+                "--style env or hvac writes code that doesn't need it.\n"
+            )
 
 
 def _show_copies(moved: Moved, config: Config) -> None:

@@ -1,0 +1,86 @@
+"""Logs in to Vault in the browser, by OpenID Connect, as `vault login -method=oidc` does.
+
+Vault names the provider's page; the provider sends the browser back to this machine, to the port that Vault's own tool
+uses (https://developer.hashicorp.com/vault/docs/auth/jwt/oidc-providers#redirect-uris).
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
+
+from nbguard.vault.vault_errors import LoginError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import hvac
+
+PORT = 8250
+_PATH = "/oidc/callback"
+# Seconds that somebody has for signing in.
+_PATIENCE = 180.0
+_DONE = b"<!doctype html><title>nbguard</title><p>You are logged in to Vault. This page can be closed."
+
+
+def log_in_by_browser(client: hvac.Client, path: str, role: str, show: Callable[[str], object]) -> object:
+    """Vault's answer to the login. ``show`` opens or prints the page where the person signs in. Raises LoginError."""
+    redirect = f"http://localhost:{PORT}{_PATH}"
+    nonce = secrets.token_urlsafe(24)
+    body = {"role": role, "redirect_uri": redirect, "client_nonce": nonce}
+    answer = client.adapter.post(f"/v1/auth/{path}/oidc/auth_url", json=body)
+    address = (answer.get("data") or {}).get("auth_url", "") if isinstance(answer, dict) else ""
+    if not address:
+        raise LoginError(
+            f"Vault's login method {path} has no role {role or 'by default'} for this; name one with --role"
+        )
+    state = parse_qs(urlsplit(address).query).get("state", [""])[0]
+    try:
+        server = _Callback(("127.0.0.1", PORT), _Handler)
+    except OSError:
+        raise LoginError(f"port {PORT} of this machine is taken; the browser has to come back to it") from None
+    with server:
+        show(address)
+        given = server.wait(state)
+    query = {"state": state, "code": given, "client_nonce": nonce}
+    return client.adapter.get(f"/v1/auth/{path}/oidc/callback", params=query)
+
+
+class _Callback(HTTPServer):
+    """Waits for the browser; whoever doesn't know the state is refused."""
+
+    timeout = 1.0
+    state = ""
+    code = ""
+
+    def wait(self, state: str) -> str:
+        """The code that the provider gave the browser. Raises LoginError where nobody came."""
+        self.state = state
+        until = time.monotonic() + _PATIENCE
+        while not self.code:
+            if time.monotonic() > until:
+                raise LoginError("nobody signed in within three minutes")
+            self.handle_request()
+        return self.code
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Callback
+
+    def do_GET(self) -> None:
+        """Takes the code from the address that the provider sent the browser to."""
+        parts = urlsplit(self.path)
+        given = parse_qs(parts.query)
+        known = parts.path == _PATH and secrets.compare_digest(given.get("state", [""])[0], self.server.state)
+        self.send_response(200 if known else 400)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(_DONE if known else b"")
+        if known:
+            self.server.code = given.get("code", [""])[0]
+
+    def log_message(self, *_: object) -> None:
+        """Says nothing: the address holds the code."""
