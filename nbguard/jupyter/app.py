@@ -9,6 +9,7 @@ from traitlets import Integer
 
 from nbguard.editing.workspace import Workspace
 from nbguard.jupyter import save_guard
+from nbguard.jupyter.front_end import MISSING, has_front_end
 from nbguard.jupyter.routes import ROUTES
 
 
@@ -33,6 +34,8 @@ class NbguardApp(ExtensionApp):
         self.settings["nbguard_workspace"] = self.workspace
         self.settings["nbguard_max_body_size"] = self.max_body_size
         save_guard.register(serverapp, self.workspace)
+        if not has_front_end():
+            self.log.warning("nbguard's front end for JupyterLab is %s", MISSING)
 
     def initialize_handlers(self) -> None:
         """Adds the routes of the REST interface."""

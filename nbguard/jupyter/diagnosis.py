@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from nbguard.scan.scanner import Scanner
 
 PURGE = "--purge-collaboration-store"
-_FRONT_END = os.path.join("@nbguard", "lab", "package.json")
 # How much is looked through: somebody waits.
 _MOST_CHECKPOINTS = 300
 _LARGEST_CHECKPOINT = 20_000_000
@@ -78,14 +77,10 @@ def _check_extension() -> Iterator[Check]:
         yield Check("Jupyter extension", "not enabled (`jupyter server extension enable nbguard` does that)")
         return
     yield Check("Jupyter extension", "enabled")
-    from jupyter_core.paths import jupyter_path
+    from nbguard.jupyter.front_end import MISSING, has_front_end
 
-    if any(os.path.isfile(os.path.join(folder, _FRONT_END)) for folder in jupyter_path("labextensions")):
-        yield Check("JupyterLab front end", "installed")
-    else:
-        # No fault of the set-up: an install from git has no built front end.
-        without = "not installed: saves are guarded, but nothing is marked in cells (a release of nbguard has it)"
-        yield Check("JupyterLab front end", without)
+    # No fault of the set-up: an install from git has no built front end.
+    yield Check("JupyterLab front end", "installed" if has_front_end() else MISSING)
 
 
 def _is_enabled() -> bool:

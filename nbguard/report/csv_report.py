@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "severity", "kind", "provider", "rule", "path", "cell", "cell_id", "where", "line", "column", "file_line", "match",
-    "fingerprint", "message", "remedy", "waived", "reason", "expires", "approved_by",
+    "fingerprint", "message", "remedy", "waived", "reason", "expires", "approved_by", "repository", "commit", "author",
+    "date", "commits",
 )  # fmt: skip
 # What spreadsheets take for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -35,6 +36,8 @@ def write(report: Report, stream: TextIO) -> None:
 def _row(finding: FindingRecord) -> list[Any]:
     fields = finding._asdict()
     cell, waived = finding.cell, finding.waived
+    if finding.origin is not None:
+        fields |= finding.origin._asdict()
     fields["cell"], fields["cell_id"] = (cell.number, cell.id) if cell else (None, None)
     if waived is not None:
         fields |= waived._asdict() | {"waived": waived.detail, "kind": finding.kind}

@@ -32,6 +32,7 @@ def write(report: Report, stream: TextIO) -> None:
             properties |= {"col": str(region.column), "endColumn": str(region.end_column)}
         properties["title"] = f"nbguard: {finding.rule} ({finding.severity})"
         message = f"{plain(finding.message)} {finding.match} at {place(finding)}. {plain(finding.remedy)}"
+        message += f" (fingerprint {finding.fingerprint})"
         stream.write(_command(_COMMANDS[finding.severity], properties, message))
     for skipped in report.skipped:
         message = f"Not scanned: {plain(skipped.reason)}"

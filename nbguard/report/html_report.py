@@ -158,7 +158,7 @@ def _finding(finding: FindingRecord) -> tuple[str, ...]:
         f'<span class="{finding.severity}">{finding.severity}</span>',
         f"<code>{escape(finding.rule)}</code><br>{escape(finding.message)}",
         escape(place(finding)),
-        f"<code>{escape(finding.match)}</code>",
+        f'<code>{escape(finding.match)}</code><div class="faint">{escape(finding.fingerprint)}</div>',
         escape(finding.remedy),
     )
 

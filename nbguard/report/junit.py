@@ -46,7 +46,10 @@ def _finding(finding: FindingRecord) -> str:
     if finding.waived is not None:
         reason = finding.waived.reason or finding.waived.detail
         return f'{head}"0">\n   <skipped message={_quote(f"waived: {reason}")}/>\n  </testcase>\n'
-    body = escape(f"{plain(finding.message)} {finding.match} {plain(finding.cause)}\n{plain(finding.remedy)}")
+    body = escape(
+        f"{plain(finding.message)} {finding.match} {plain(finding.cause)}\n{plain(finding.remedy)}"
+        f"\nfingerprint {finding.fingerprint}"
+    )
     return (
         f'{head}"0">\n   <failure type={_quote(finding.severity)} message={_quote(finding.message)}>{body}</failure>\n'
         "  </testcase>\n"

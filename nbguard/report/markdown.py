@@ -20,10 +20,10 @@ def write(report: Report, stream: TextIO) -> None:
     counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
     stream.write(f"## nbguard\n\n{_escape(conclusion(report))}\n")
     if counted:
-        stream.write("\n| Severity | What | Where | Value |\n| --- | --- | --- | --- |\n")
+        stream.write("\n| Severity | What | Where | Value | Fingerprint |\n| --- | --- | --- | --- | --- |\n")
         stream.writelines(
             f"| {finding.severity} | {_escape(finding.rule)}: {_escape(finding.message)}"
-            f" | {_escape(place(finding))} | {_escape(finding.match)} |\n"
+            f" | {_escape(place(finding))} | {_escape(finding.match)} | {finding.fingerprint} |\n"
             for finding in counted
         )
         remedies = dict.fromkeys((finding.rule, finding.remedy) for finding in counted if finding.remedy)

@@ -49,7 +49,7 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
             "product": {"name": "nbguard", "vendor_name": "The nbguard developers", "version": __version__},
         },
         "finding_info": {
-            "uid": finding.fingerprint,
+            "uid": _uid(finding),
             "title": finding.rule,
             "desc": plain(finding.message),
             "types": [finding.kind],
@@ -58,6 +58,7 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
         "file": {"name": plain(finding.path.rpartition("/")[2]), "path": plain(finding.path), "type_id": 1},
         "remediation": {"desc": plain(finding.remedy) or f"See `nbguard explain {finding.rule}`."},
         "unmapped": {
+            "fingerprint": finding.fingerprint,
             "provider": finding.provider,
             "where": finding.where,
             "line": finding.line,
@@ -65,6 +66,19 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
             "cell": finding.cell.number if finding.cell else None,
         },
     }
+    if finding.origin is not None:
+        made["unmapped"] |= {name: plain(str(value)) for name, value in finding.origin._asdict().items() if value}
     if waived:
         made["comment"] = plain(waived.reason or waived.detail)
     return made
+
+
+def _uid(finding: FindingRecord) -> str:
+    """One for each place: a SIEM counts what has one uid as one. The same finding has the same one in every run."""
+    from hashlib import sha256
+
+    cell = finding.cell.id or finding.cell.number if finding.cell else ""
+    repository = finding.origin.repository if finding.origin else ""
+    place = (repository, plain(finding.path), cell, finding.where, finding.line, finding.column, finding.rule)
+    digest = sha256("\0".join(map(str, (finding.fingerprint, *place))).encode("utf-8", "replace"))
+    return digest.hexdigest()[:32]

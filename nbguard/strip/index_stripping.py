@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from nbguard.errors import ExitCode, NbguardError
 from nbguard.repository.git import top_of
 from nbguard.repository.index import Staged, list_staged, read_blobs, read_staged, replace_staged
-from nbguard.repository.listing import NOTEBOOK_ENDINGS
+from nbguard.repository.listing import holds_outputs
 from nbguard.strip.batch import Outcome
 from nbguard.strip.strip_bytes import find_volatile, strip
 
@@ -36,7 +36,7 @@ def strip_staged(folder: str, options: StripOptions, excludes: Callable[[str], b
     where one of the notebooks can't be read: half a commit helps nobody. Raises UsageError outside of a repository.
     """
     top = top_of(folder)
-    wanted = [file for file in list_staged(top) if file.path.endswith(NOTEBOOK_ENDINGS) and not excludes(file.path)]
+    wanted = [file for file in list_staged(top) if holds_outputs(file.path) and not excludes(file.path)]
     outcomes = []
     changes: list[tuple[Staged, bytes]] = []
     for file, before in read_blobs(top, wanted):

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from nbguard.strip.options import StripOptions
     from nbguard.strip.outline import Outline, OutlineCell, Span
 
+# Members of a cell that are seldom stripped.
+_RARE = ("id", "console")
 _HOLDS_NOTHING = ("[]", "{}", "null")
 _is_blank_list = re.compile(r"\[[ \t\r\n]*\]").match
 _COUNTS = ("execution_count", "prompt_number")
@@ -144,8 +146,21 @@ def _in_cell(
         elif name == "metadata":
             if metadata and text[start] == "{" and keys.cell_metadata.touch(metadata):
                 found += _in_metadata(text, start, metadata, number, keys)
-        elif name == "id" and not options.keep_id and text[start:end] != f'"{kept}"':
-            found.append(Removal(Edit(start, end, b'"%d"' % kept), number, "cell id"))
+        elif name in _RARE:
+            found += _in_rare(text, member, number, f'"{kept}"' if not options.keep_id else "", keep)
+
+
+def _in_rare(text: str, member: Span, number: int, new_id: str, keep: bool) -> Iterator[Removal]:
+    name, _, start, end = member
+    if name == "id" and new_id and text[start:end] != new_id:
+        yield Removal(Edit(start, end, new_id.encode()), number, "cell id")
+    elif name == "console" and not keep and _is_printed(text, start):
+        yield Removal(Edit(start, end, b"[]"), number, "console")
+
+
+def _is_printed(text: str, start: int) -> bool:
+    """Whether this is what a cell of marimo printed, in the session that it stores beside a notebook."""
+    return '"marimo_version"' in text and not _is_blank_list(text, start)
 
 
 def _in_metadata(text: str, start: int, metadata: dict[str, Any], number: int, keys: StripKeys) -> Iterator[Removal]:

@@ -157,10 +157,10 @@ def test_a_server_part_without_a_front_end_is_said(
     repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An install from git has no built front end, and nothing else would tell."""
-    from nbguard.jupyter import diagnosis
+    from nbguard.jupyter import diagnosis, front_end
 
     _enable(tmp_path / "config", True)
-    monkeypatch.setattr(diagnosis, "_FRONT_END", "@nbguard/none/package.json")
+    monkeypatch.setattr(front_end, "PACKAGE", "@nbguard/none/package.json")
     assert [check.what for check in diagnosis._check_extension()] == ["Jupyter extension", "JupyterLab front end"]
     assert [check.state[:13] for check in diagnosis._check_extension()] == ["enabled", "not installed"]
     assert not any(check.do for check in diagnosis._check_extension())

@@ -1,6 +1,8 @@
 """What holds for every format: it is written, and neither a secret nor a hostile name gets through."""
 
+import csv
 import io
+import json
 import re
 import subprocess
 import sys
@@ -9,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.policy.verdict import Judgement
-from nbguard.report.records import make_report, record
+from nbguard.report.records import Origin, make_report, record
 from nbguard.report.writing import FORMATS, write_report
 from tests.policy.findings import find, text_document
 from tests.report.samples import HOSTILE, SECRETS, TOKENS, sample_report
@@ -81,3 +83,36 @@ def test_a_poor_encoding_ends_no_run(format_name, encoding):
 def test_the_docs_name_every_format():
     docs = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
     assert [name for name in FORMATS if f"| `{name}` |" not in docs] == []
+
+
+def _in_a_history(report):
+    """The same value in two commits of two repositories."""
+    found = next(finding for finding in report.findings if finding.waived is None)
+    origins = [Origin(commit * 40, "ada", "2026-01-02T03:04:05Z", commit * 40, 1, repository) for commit, repository in
+               (("a", "lab/one"), ("b", "lab/two"))]  # fmt: skip
+    return make_report([found._replace(origin=origin) for origin in origins], [], 1, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "format_name", ["github", "junit", "markdown", "html", "csv", "ocsf", "json", "sarif", "gitlab"]
+)
+def test_every_format_has_the_fingerprint_by_which_a_value_is_traced(format_name):
+    report = sample_report()
+    found = next(finding for finding in report.findings if finding.waived is None)
+    assert found.fingerprint in written(format_name, make_report([found], [], 1, 1, 1))
+
+
+def test_a_row_of_csv_says_which_commit_by_whom_when_and_where():
+    rows = list(csv.DictReader(io.StringIO(written("csv", _in_a_history(sample_report())))))
+    assert [(row["repository"], row["commit"], row["author"], row["date"][:10]) for row in rows] == [
+        ("lab/one", "a" * 40, "ada", "2026-01-02"), ("lab/two", "b" * 40, "ada", "2026-01-02"),
+    ]  # fmt: skip
+
+
+def test_an_ocsf_event_is_one_place_and_the_same_in_each_run():
+    report = _in_a_history(sample_report())
+    first, again = ([json.loads(line) for line in written("ocsf", report).splitlines()] for _ in range(2))
+    uids = [event["finding_info"]["uid"] for event in first]
+    assert len(set(uids)) == 2
+    assert uids == [event["finding_info"]["uid"] for event in again]
+    assert [event["unmapped"]["commit"] for event in first] == ["a" * 40, "b" * 40]
