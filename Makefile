@@ -4,7 +4,8 @@
 #   make test    lint, then the whole test suite with coverage (what CI runs); needs npm and Chromium too
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
-#   make bench   measure, side by side with what is installed
+#   make bench   measure side by side with the peers; writes benchmarks/RESULTS.md
+#   make regression  whether anything got slower than benchmarks/limits.toml allows (CI runs it)
 #   make eval    score detection on the labelled set, by family and form
 #   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
@@ -24,7 +25,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint lab front-end vscode bench eval docs clean
+.PHONY: help demo test lint lab front-end vscode bench regression eval docs clean
 .DEFAULT_GOAL := help
 
 help:
@@ -71,7 +72,12 @@ vscode:
 	npm --prefix editors/vscode run package
 
 bench: $(STAMP)
+	$(BIN)/python -m benchmarks.results
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done
+
+# What the work costs, as a multiple of a loop on the same machine.
+regression: $(STAMP)
+	$(BIN)/python -m benchmarks.regression
 
 eval: $(STAMP)
 	$(BIN)/python -m evaluation --forms --hold
