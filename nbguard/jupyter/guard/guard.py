@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbguard.policy.config import Config
 
 STATUS = 422
-# Saves under way at the same time of which the answer is kept.
+# Files on their way at the same time of which the answer is kept.
 _MOST_AHEAD = 16
 REASON = "nbguard"
 
@@ -114,9 +114,9 @@ class SaveGuard:
         """Whether a save of these bytes would be refused. Nobody is told."""
         if rules.policy is None:
             return rules.save.refuse_on_error
-        asked = raw, rules.policy, _is_notebook(path, rules.policy), False
         try:
-            examined = self._workspace.wait_for_scan_thread(self._examine, *asked)
+            # As look_ahead examined it: only a mode that blocks is asked here, and that strips nothing.
+            examined = self._examined(path, raw, rules.policy, _is_notebook(path, rules.policy), False)
         except Exception:  # noqa: BLE001 - see decide
             return rules.save.refuse_on_error
         unread = _is_unread(examined, rules.policy.config)

@@ -1,16 +1,18 @@
 """The ways to the disk that no hook is called for: renaming, copying folders, checkpoints, uploads in pieces.
 
 The contents manager's methods are wrapped on the one object the server has, so that whoever calls them (REST,
-jupyter-collaboration, another extension) comes past here.
+jupyter-collaboration, another extension) comes past here. Where a method is awaited, so is the look at its files:
+nothing else on the server waits for it.
 """
 
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import wraps
 from inspect import iscoroutinefunction, signature
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
 
@@ -24,10 +26,25 @@ if TYPE_CHECKING:
 
     from nbguard.jupyter.guard.guard import Rules, SaveGuard
 
-    # Takes the call's arguments in their order; raises HTTPError to refuse, and gives back what is to be done after.
-    Before = Callable[..., Callable[[], None] | None]
+    # Takes the call's arguments in their order, and says which files are to be looked at before it.
+    Before = Callable[..., Iterable["Look"]]
+    # What is to be done when the deed is done.
+    After = Callable[[], None]
 
 _CHECKPOINTS = ".ipynb_checkpoints"
+
+
+class Look(NamedTuple):
+    """A file on disk that comes to be at a contents path, where rules hold. ``what``: the deed, in messages.
+
+    ``after``: the file's new place, where its outputs go if they have to.
+    """
+
+    path: str
+    file: str
+    rules: Rules
+    what: str
+    after: str
 
 
 def watch_ways(manager: Any, guard: SaveGuard) -> None:
@@ -42,7 +59,7 @@ def watch_ways(manager: Any, guard: SaveGuard) -> None:
             "restore_checkpoint": ways.before_restore,
         }
         for name, before in befores.items():
-            _wrap(manager, name, before, guard)
+            _wrap(manager, name, before, ways)
 
 
 class Ways:
@@ -53,37 +70,37 @@ class Ways:
         self._checkpoints = manager.checkpoints
         self._find = manager._get_os_path  # noqa: SLF001 - where the manager itself asks for a file's place
 
-    def before_rename(self, old_path: str, new_path: str, *_: Any) -> Callable[[], None] | None:
+    def before_rename(self, old_path: str, new_path: str, *_: Any) -> Iterator[Look]:
         """A file is looked at where its new name is guarded and the old one wasn't, or less so."""
-        old_path, new_path = old_path.strip("/"), new_path.strip("/")
-        return self._before_move(old_path, new_path, "renamed")
+        return self._before_move(old_path.strip("/"), new_path.strip("/"), "renamed")
 
-    def before_folder_copy(
-        self, from_path: str, _original: str, _name: str, to_path: str, *_: Any
-    ) -> Callable[[], None] | None:
+    def before_folder_copy(self, from_path: str, _original: str, _name: str, to_path: str, *_: Any) -> Iterator[Look]:
         """The files of a folder, as with a rename. Single files are copied by saving them: the hook sees those."""
         return self._before_move(from_path.strip("/"), to_path.strip("/"), "copied")
 
-    def instead_of_checkpoint(self, path: str) -> dict[str, Any] | None:
+    def before_checkpoint(self, path: str) -> Look | None:
+        """The file of which a second copy is made, where it may be refused."""
+        path = path.strip("/")
+        rules, file = self._guard.rules_at(path), self._find(path)
+        if rules.save.mode != "block" or not rules.guarded or not os.path.isfile(file):
+            return None
+        return Look(path, file, rules, "saved", "")
+
+    def instead_of_checkpoint(self, look: Look) -> dict[str, Any] | None:
         """The answer where no second copy is made, since a save of it would be refused; None where one is.
 
         Lab makes a checkpoint of every notebook it opens: an error would keep people from opening the one that they
         are to mend.
         """
-        path = path.strip("/")
-        rules = self._guard.rules_at(path)
-        file = self._find(path)
-        if rules.save.mode != "block" or not rules.guarded or not os.path.isfile(file):
-            return None
         try:
-            refused = self._guard.would_refuse(path, read_file(file, rules.max_file_size), rules)
+            refused = self._guard.would_refuse(look.path, read_file(look.file, look.rules.max_file_size), look.rules)
         except NbguardError:
-            refused = rules.save.refuse_on_error
+            refused = look.rules.save.refuse_on_error
         if not refused:
             return None
-        return {"id": "checkpoint", "last_modified": datetime.fromtimestamp(os.path.getmtime(file), UTC)}
+        return {"id": "checkpoint", "last_modified": datetime.fromtimestamp(os.path.getmtime(look.file), UTC)}
 
-    def before_restore(self, checkpoint_id: str, path: str, *_: Any) -> Callable[[], None] | None:
+    def before_restore(self, checkpoint_id: str, path: str, *_: Any) -> Iterator[Look]:
         """What a checkpoint brings back may be older than a move to Vault."""
         path = path.strip("/")
         rules = self._guard.rules_at(path)
@@ -91,23 +108,19 @@ class Ways:
         # Those of the other kind restore by saving, and the hook sees that.
         by_saving = hasattr(self._checkpoints, "get_notebook_checkpoint")
         if rules.save.mode == "off" or not rules.guarded or find is None or by_saving:
-            return None
+            return
         file = find(checkpoint_id, path)
-        if not os.path.isfile(file):
-            return None
-        return self._look_at(path, file, rules, "restored", after=self._find(path))
+        if os.path.isfile(file):
+            yield Look(path, file, rules, "restored", self._find(path))
 
-    def _before_move(self, old_path: str, new_path: str, what: str) -> Callable[[], None] | None:
+    def _before_move(self, old_path: str, new_path: str, what: str) -> Iterator[Look]:
         old, new = self._find(old_path), self._find(new_path)
-        afterwards = []
         for inside in [""] if os.path.isfile(old) else self._guarded_in(old, new_path):
             source, target = f"{old_path}/{inside}".rstrip("/"), f"{new_path}/{inside}".rstrip("/")
             rules = self._guard.rules_at(target)
             if _needs_a_look(self._guard.rules_at(source), rules, os.path.realpath(old)):
                 parts = inside.split("/") if inside else []
-                file, after = os.path.join(old, *parts), os.path.join(new, *parts)
-                afterwards.append(self._look_at(target, file, rules, what, after=after))
-        return lambda: _do_all(afterwards)
+                yield Look(target, os.path.join(old, *parts), rules, what, os.path.join(new, *parts))
 
     def _guarded_in(self, folder: str, new_path: str) -> Iterator[str]:
         """The files below a folder that may be guarded at their new place, by their path from the folder."""
@@ -120,30 +133,67 @@ class Ways:
                 if (more or name.lower().endswith(".ipynb")) and os.path.isfile(os.path.join(where, name)):
                     yield inside + name
 
-    def _look_at(self, path: str, file: str, rules: Rules, what: str, *, after: str = "") -> Callable[[], None] | None:
-        """Holds a file on disk against the rules; where outputs go, that is to be done to the file ``after``."""
+    def look_at(self, looks: Iterable[Look]) -> list[After]:
+        """Holds files against their rules: raises HTTPError to refuse, and gives back what is to be done after."""
+        return [after for look in looks if (after := self._look_at(look)) is not None]
+
+    async def look_at_later(self, looks: Iterable[Look]) -> list[After]:
+        """The same, with each file examined on the scan thread first. One that changed meanwhile is looked at anew."""
+        done = []
+        for look in looks:
+            await self.look_ahead(look)
+            state = _state_of(look.file)
+            done.append((look, state, self._look_at(look)))
+        afters = [after if _state_of(look.file) == state else self._look_at(look) for look, state, after in done]
+        return [after for after in afters if after is not None]
+
+    @contextmanager
+    def failing_as_it_says(self, given: list[Any]) -> Iterator[None]:
+        """Answers whatever goes wrong inside as the policy says, where the last of a call's arguments says."""
         try:
-            raw = read_file(file, rules.max_file_size)
+            yield
+        except HTTPError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the policy decides, whatever it is
+            path = str(given[-1]).strip("/")
+            self._guard.fail(path, self._guard.rules_at(path), describe(error), "done")
+
+    async def look_ahead(self, look: Look) -> None:
+        """Examines a file on disk without holding the server up."""
+        try:
+            raw = read_file(look.file, look.rules.max_file_size)
+        except NbguardError:
+            return  # looking at it meets it again, and answers it
+        await self._guard.look_ahead(look.path, raw, look.rules)
+
+    def _look_at(self, look: Look) -> After | None:
+        """Holds a file on disk against the rules; where outputs go, that is to be done to it after."""
+        path, rules, what = look.path, look.rules, look.what
+        try:
+            raw = read_file(look.file, rules.max_file_size)
         except NbguardError as error:
             self._guard.fail(path, rules, str(error), what)
             return None
         kept = self._guard.decide(path, raw, rules, what)
-        if kept is raw or not after:
+        if kept is raw or not look.after:
             return None
 
         def strip_it() -> None:
             try:
-                write_file(after, kept, raw)
+                write_file(look.after, kept, raw)
             except NbguardError as error:
                 self._guard.tell_late(path, rules, f"its outputs are still in it: {error}", what)
 
         return strip_it
 
 
-def _do_all(steps: Iterable[Callable[[], None] | None]) -> None:
-    for step in steps:
-        if step is not None:
-            step()
+def _state_of(file: str) -> object:
+    """What changes when a file is written; None where there is none."""
+    try:
+        known = os.stat(file)
+    except OSError:
+        return None
+    return known.st_mtime_ns, known.st_size, known.st_ino
 
 
 def _needs_a_look(old: Rules, new: Rules, moved: str) -> bool:
@@ -155,31 +205,26 @@ def _needs_a_look(old: Rules, new: Rules, moved: str) -> bool:
     return not old.guarded or new.save.is_stricter_than(old.save) or old.root != new.root
 
 
-def _wrap(manager: Any, name: str, before: Before, guard: SaveGuard) -> None:
-    """Has ``before`` run before a method, and what it gives back after it."""
+def _wrap(manager: Any, name: str, before: Before, ways: Ways) -> None:
+    """Has files looked at before a method runs, and done to them after it what that says."""
     original = getattr(manager, name, None)
     if original is None:
         return
     parameters = signature(original)
 
-    def prepare(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Callable[[], None] | None:
-        given = list(parameters.bind(*args, **kwargs).arguments.values())
-        try:
-            return before(*given)
-        except HTTPError:
-            raise
-        except Exception as error:  # noqa: BLE001 - the policy decides, whatever it is
-            path = str(given[-1]).strip("/")  # where the file comes to be
-            guard.fail(path, guard.rules_at(path), describe(error), "done")
-            return None
+    def given_to(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
+        return list(parameters.bind(*args, **kwargs).arguments.values())
 
     if iscoroutinefunction(original):
 
         @wraps(original)
         async def guarded_later(*args: Any, **kwargs: Any) -> Any:
-            after = prepare(args, kwargs)
+            given = given_to(args, kwargs)
+            afters: list[After] = []
+            with ways.failing_as_it_says(given):
+                afters = await ways.look_at_later(before(*given))
             result = await original(*args, **kwargs)
-            if after is not None:
+            for after in afters:
                 after()
             return result
 
@@ -188,9 +233,12 @@ def _wrap(manager: Any, name: str, before: Before, guard: SaveGuard) -> None:
 
     @wraps(original)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        after = prepare(args, kwargs)
+        given = given_to(args, kwargs)
+        afters: list[After] = []
+        with ways.failing_as_it_says(given):
+            afters = ways.look_at(before(*given))
         result = original(*args, **kwargs)
-        if after is not None:
+        for after in afters:
             after()
         return result
 
@@ -206,14 +254,18 @@ def _wrap_checkpoint(manager: Any, ways: Ways) -> None:
 
         @wraps(original)
         async def create_later(path: str) -> Any:
-            return ways.instead_of_checkpoint(path) or await original(path)
+            look = ways.before_checkpoint(path)
+            if look is not None:
+                await ways.look_ahead(look)
+            return (look and ways.instead_of_checkpoint(look)) or await original(path)
 
         manager.create_checkpoint = create_later
         return
 
     @wraps(original)
     def create(path: str) -> Any:
-        return ways.instead_of_checkpoint(path) or original(path)
+        look = ways.before_checkpoint(path)
+        return (look and ways.instead_of_checkpoint(look)) or original(path)
 
     manager.create_checkpoint = create
 
