@@ -86,6 +86,8 @@ def find_patterns() -> list[str]:
         if isinstance(value, re.Pattern):
             text = value.pattern
             found.add(text.decode("latin-1") if isinstance(text, bytes) else text)
+        elif isinstance(value, str):
+            found.update(_regexes(value))  # compiled when first needed
         elif depth and isinstance(value, dict):
             for inner in value.values():
                 look(inner, depth - 1)
@@ -101,6 +103,15 @@ def find_patterns() -> list[str]:
         if "labextension" not in path.parts:
             found.update(_strings_with_groups(json.loads(path.read_text())))
     return sorted(found)
+
+
+def _regexes(text: str) -> Iterator[str]:
+    """A string of a module, where it is a regex."""
+    try:
+        re.compile(text)
+    except (re.error, RecursionError, OverflowError):
+        return
+    yield from _strings_with_groups(text)
 
 
 def _strings_with_groups(value: object) -> Iterator[str]:

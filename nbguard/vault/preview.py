@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # A traceback's colours, and whatever else a terminal would obey.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1).)+\1""", re.DOTALL)
+_QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])+\1""", re.DOTALL)
 
 
 def diff(plan: Plan) -> Iterator[str]:

@@ -48,7 +48,8 @@ _VALUE = (
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
-_OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|</?[a-z]{1,10}>|!\[CDATA\[|/[a-z]{1,10}>|\\?\r?\n[ \t]{1,8}){0,10}"
+# No two of them begin alike, so that a text is one row of them only.
+_OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+){0,16}"
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = r"\|\|=|\?{1,2}=|\.=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"

@@ -25,7 +25,7 @@ _WIDEST_LINE = 1_000
 _FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
 _IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
 _RENAMED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
-_COMMENTED = re.compile(r"(?:^[ \t]*#[^\n]*(?:\n|\Z))+", re.MULTILINE)
+_COMMENTED = re.compile(r"^[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*\n?", re.MULTILINE)
 _COMMENT = re.compile(r"#+(?P<text>[^\n]*)")
 _HASHES = re.compile(r"^[ \t]*#+:?", re.MULTILINE)
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)

@@ -80,7 +80,7 @@ _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
 # Small letters with a number behind them are a name with a number.
 _NUMBERED = re.compile(r"[a-z]{1,40}(?:[_.:/-]+[a-z]{1,40}){0,8}[_.:/-]*\d{0,4}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
-_NAME = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.:/-]+[A-Za-z0-9]*)*\d{0,4}")
+_NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
 
 @lru_cache(maxsize=4096)
