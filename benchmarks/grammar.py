@@ -39,6 +39,10 @@ class Grammar:
         cuts = [whole[: len(whole) // 2], whole[:-1], other[1:], whole + other[: len(other) // 2]]
         return list(dict.fromkeys(piece for piece in (whole, *cuts, *self._repeated) if piece))
 
+    def make(self) -> str:
+        """A text that the regex matches, as far as it says so by its characters (not by what stands beside them)."""
+        return self._make(self._tree)
+
     def _make(self, tree: Any) -> str:
         return "".join(self._make_one(op, argument) for op, argument in tree)
 

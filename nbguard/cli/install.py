@@ -70,8 +70,7 @@ def run(options: argparse.Namespace) -> int:
     if options.pre_push:
         news = f"pre-push hook: {os.path.normpath(hook_path('.', PUSH_HOOK))}"
         _say(install_hook(".", PUSH_HOOK), news, "pre-push hook: was set up already")
-    _finish()
-    return ExitCode.CLEAN
+    return _finish()
 
 
 def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
@@ -85,19 +84,23 @@ def wanted(options: argparse.Namespace) -> tuple[bool, bool]:
     return options.filter or both, options.hooks or (both and options.scope == "local")
 
 
-def _finish() -> None:
+def _finish() -> ExitCode:
     from nbguard.repository.filter_setup import find_filter
 
-    _carry_baseline_over()
+    status = _carry_baseline_over()
     state = find_filter(".")
     for problem in state.problems:
         sys.stderr.write(f"nbguard: {problem}\n")
     for line in state.others:
         sys.stderr.write(f"nbguard: another filter is named for notebooks: {line}\n")
+    return status
 
 
-def _carry_baseline_over() -> None:
-    """Gives the entries of a baseline the fingerprints of the salt that is here, as far as their values are here."""
+def _carry_baseline_over() -> ExitCode:
+    """Gives the entries of a baseline the fingerprints of the salt that is here, as far as their values are here.
+
+    Where some are left that would match nothing, that is said with what to do, and the status is that of an error.
+    """
     from nbguard.cli.baseline.accepted_values import bring_salt, carry_over, needs_carrying, scan_without_baseline
     from nbguard.policy.baseline import check_salt, read_entries, save_baseline
     from nbguard.policy.config import load_config
@@ -112,8 +115,10 @@ def _carry_baseline_over() -> None:
             sys.stdout.write(f"baseline: {carried} of {len(entries)} entries carried over to the salt that is here\n")
             check_salt(kept, config)
     except UsageError as error:
-        # What was set up works; the next scan would end with the same error.
+        # What was set up stays, but the next scan would end with the same error.
         sys.stderr.write(f"nbguard: {error}\n")
+        return ExitCode.USAGE
+    return ExitCode.CLEAN
 
 
 def _say(changed: bool, news: str, otherwise: str) -> None:

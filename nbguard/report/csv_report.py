@@ -14,6 +14,12 @@ COLUMNS = (
     "fingerprint", "message", "remedy", "waived", "reason", "expires", "approved_by", "repository", "commit", "author",
     "date", "commits",
 )  # fmt: skip
+_COUNTED = {
+    "excluded": "Files that the policy excludes",
+    "disabled": "Findings of rules that the policy disables",
+    "allowed": "Findings that a mark in a file allows",
+    "baselined": "Findings in the baseline",
+}
 # What spreadsheets take for the beginning of a formula (https://owasp.org/www-community/attacks/CSV_Injection).
 _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
@@ -21,9 +27,12 @@ _FORMULA_SIGNS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 def write(report: Report, stream: TextIO) -> None:
     """Writes a row for each finding, waived ones too, and one of kind ``skipped`` for each skipped file.
 
-    Cells are counted from 0, as in the JSON report.
+    What else was left out has a row of kind ``left-out`` for each count that isn't zero: ``rule`` says what it counts,
+    ``match`` is the number. Cells are counted from 0, as in the JSON report.
     """
     import csv
+
+    from nbguard.report.records import LEFT_OUT
 
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
@@ -31,6 +40,11 @@ def write(report: Report, stream: TextIO) -> None:
     for path, reason in report.skipped:
         row = {"kind": "skipped", "path": path, "message": reason}
         writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+    counts = report.summary._asdict()
+    for name in LEFT_OUT[:-1]:  # each skipped file has a row of its own
+        if counts[name]:
+            row = {"kind": "left-out", "rule": name, "match": str(counts[name]), "message": _COUNTED[name]}
+            writer.writerow([_safe(row.get(column)) for column in COLUMNS])
 
 
 def _row(finding: FindingRecord) -> list[Any]:

@@ -1,6 +1,7 @@
-"""The report as OCSF events, one a line, for a SIEM: class Data Security Finding (2006), schema 1.3.
+"""The report as OCSF events, one a line, for a SIEM, schema 1.3: a Data Security Finding (2006) for each finding.
 
-Format: https://schema.ocsf.io/1.3.0/classes/data_security_finding
+Last comes a Scan Activity (6007) with the counts of the run. Formats:
+https://schema.ocsf.io/1.3.0/classes/data_security_finding, https://schema.ocsf.io/1.3.0/classes/scan_activity
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 from nbguard.report.places import place, plain
+from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -19,12 +21,44 @@ _SEVERITY_IDS = {"low": 2, "medium": 3, "high": 4, "critical": 5}
 _CLASS = 2006
 _CREATE = 1
 _NEW, _SUPPRESSED = 1, 3
+_SCAN, _COMPLETED = 6007, 2
+_METADATA = {
+    "version": "1.3.0",
+    "product": {"name": "nbguard", "vendor_name": "The nbguard developers", "version": __version__},
+}
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """Writes an event for each finding; waived ones have the status Suppressed."""
+    """Writes an event for each finding (waived ones have the status Suppressed), and one for the run."""
     now = int(time.time() * 1000)
     stream.writelines(json.dumps(event(finding, now)) + "\n" for finding in report.findings)
+    stream.write(json.dumps(scan_event(report, now)) + "\n")
+
+
+def scan_event(report: Report, now: int) -> dict[str, Any]:
+    """The OCSF event of a run: its counts, and what was left out of them. ``now`` is in milliseconds since 1970."""
+    summary = report.summary
+    return {
+        "category_uid": 6,
+        "category_name": "Application Activity",
+        "class_uid": _SCAN,
+        "class_name": "Scan Activity",
+        "activity_id": _COMPLETED,
+        "activity_name": "Completed",
+        "type_uid": _SCAN * 100 + _COMPLETED,
+        "time": now,
+        "severity_id": 1,
+        "severity": "Informational",
+        "metadata": _METADATA,
+        "scan": {"name": "nbguard", "type_id": 0},
+        "duration": int(summary.seconds * 1000),
+        "total": summary.files,
+        "num_files": summary.files,
+        "num_detections": summary.findings,
+        "num_skipped_items": summary.skipped,
+        "num_trusted_items": summary.waived,
+        "unmapped": {name: getattr(summary, name) for name in LEFT_OUT} | {"waived": summary.waived},
+    }
 
 
 def event(finding: FindingRecord, now: int) -> dict[str, Any]:
@@ -44,10 +78,7 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
         "status_id": _SUPPRESSED if waived else _NEW,
         "status": "Suppressed" if waived else "New",
         "message": f"{plain(finding.message)} {place(finding)}",
-        "metadata": {
-            "version": "1.3.0",
-            "product": {"name": "nbguard", "vendor_name": "The nbguard developers", "version": __version__},
-        },
+        "metadata": _METADATA,
         "finding_info": {
             "uid": _uid(finding),
             "title": finding.rule,

@@ -8,14 +8,29 @@ from contextlib import contextmanager
 from time import monotonic
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.errors import ExitCode, UsageError
+from nbguard.errors import UsageError
+from nbguard.repository.blocking_files import SOON, blocking_file, blocking_file_below
 from nbguard.repository.discovery import work_tree_around
+from nbguard.repository.git_errors import (
+    MEMORY,
+    blocked,
+    expired,
+    failure,
+)
+from nbguard.repository.git_errors import (
+    PATIENCE_VARIABLE as PATIENCE_VARIABLE,
+)
+from nbguard.repository.git_errors import (
+    GitError as GitError,
+)
+from nbguard.repository.git_errors import (
+    GitGaveUpError as GitGaveUpError,
+)
 from nbguard.repository.git_guard import (
     DRIVERS,
     READING,
     TELLING_SETTINGS,
     arguments_for,
-    blocking_file,
     driver_arguments,
     environment_for,
     working_folder,
@@ -24,24 +39,9 @@ from nbguard.repository.git_guard import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-# Seconds that git may keep us waiting, and bytes of memory it may fill (where the system can hold it to that: Linux).
-# A tree that names itself over and over has more files than any memory holds.
-PATIENCE_VARIABLE = "NBGUARD_GIT_TIMEOUT"
 _PATIENCE = 600.0
-_MEMORY = 1 << 30
-_WRONG_USAGE = 129
 # What our threads beside a git command are called: they hold no lock that anything else waits for.
 THREAD = "nbguard-git"
-
-
-class GitError(UsageError):
-    """Git refused what it was asked to do."""
-
-
-class GitGaveUpError(GitError):
-    """Git was stopped, or stopped itself, at a bound: memory, time, or a size that nothing sensible has."""
-
-    exit_code = ExitCode.INCOMPLETE
 
 
 class GitOutput:
@@ -51,6 +51,7 @@ class GitOutput:
         self._stream = stream
         self.waiting_since = 0.0
         self.expired = False
+        self.blocked_by = ""
 
     def read(self, size: int = -1) -> bytes:
         """The next ``size`` bytes, fewer at the end; all that are left where none is given."""
@@ -93,11 +94,13 @@ class Command(NamedTuple):
     def finish(self) -> None:
         """Waits for the end. Raises GitError with git's reason where the command failed."""
         status = self.process.wait()
+        if self.output.blocked_by:
+            raise blocked(self.output.blocked_by)
         if self.output.expired:
-            raise _expired(self.name)
+            raise expired(self.name, patience())
         if status:
             self.listener.join(5)  # on a busy machine it may not have read yet why
-            raise _failure(self.name, status, b"".join(self.complaints))
+            raise failure(self.name, status, b"".join(self.complaints))
 
 
 @contextmanager
@@ -111,7 +114,7 @@ def start_git(folder: str, *arguments: str, stdin: Any = None) -> Iterator[Comma
     finished = Event()
     # Read all the time: a command that complains much would wait for ever for somebody to listen.
     listener = Thread(target=complaints.extend, args=(process.stderr,), daemon=True, name=THREAD)
-    watcher = Thread(target=_watch, args=(process, output, finished, patience()), daemon=True, name=THREAD)
+    watcher = Thread(target=_watch, args=(process, output, finished, patience(), folder), daemon=True, name=THREAD)
     try:
         listener.start()
         watcher.start()
@@ -136,13 +139,18 @@ def run_git_bytes(
     # A pipe: what goes in may hold a secret, so it takes no way over a file.
     process = _start(folder, arguments, None if stdin is None else PIPE, dict(own_drivers or {}))
     try:
-        output, problem = process.communicate(stdin, timeout=patience())
+        try:
+            output, problem = process.communicate(stdin, timeout=min(SOON, patience()))
+        except TimeoutExpired:
+            if blocking := blocking_file_below(folder):
+                raise blocked(blocking) from None
+            output, problem = process.communicate(stdin, timeout=patience())
     except TimeoutExpired:
-        raise _expired(arguments[0]) from None
+        raise expired(arguments[0], patience()) from None
     finally:
         _end(process)
     if process.returncode:
-        raise _failure(arguments[0], process.returncode, problem)
+        raise failure(arguments[0], process.returncode, problem)
     return bytes(output)
 
 
@@ -213,7 +221,7 @@ def _start(folder: str, arguments: tuple[str, ...], stdin: Any, own_drivers: dic
 
     name = arguments[0]
     if blocking := blocking_file(folder):
-        raise GitError(f"{blocking} is no regular file: git can't be asked here")
+        raise blocked(blocking)
     runs_none = name in READING or name in TELLING_SETTINGS
     drivers = [] if runs_none else driver_arguments(_find_drivers(folder), own_drivers)
     command = ["git", *arguments_for(folder, name), *drivers, *arguments]
@@ -245,16 +253,19 @@ def _bound_memory(process: int) -> None:
     try:
         from resource import RLIMIT_DATA, prlimit
 
-        prlimit(process, RLIMIT_DATA, (_MEMORY, _MEMORY))
+        prlimit(process, RLIMIT_DATA, (MEMORY, MEMORY))
     except (ImportError, OSError, ValueError):
         pass  # not Linux, an end before this line, or a lower bound that holds already
 
 
-def _watch(process: Any, output: GitOutput, finished: Any, seconds: float) -> None:
-    while not finished.wait(min(seconds / 4, 1.0)):
+def _watch(process: Any, output: GitOutput, finished: Any, seconds: float, folder: str) -> None:
+    looked = False
+    while not finished.wait(min(seconds / 4, SOON)):
         since = output.waiting_since
-        if since and monotonic() - since > seconds:
-            output.expired = True
+        if since and not looked and monotonic() - since > SOON:
+            looked, output.blocked_by = True, blocking_file_below(folder)
+        output.expired = bool(since) and monotonic() - since > seconds
+        if output.expired or output.blocked_by:
             process.kill()
             return
 
@@ -276,25 +287,3 @@ def _end(process: Any) -> None:
                 stream.close()
             except OSError:
                 pass  # what was still to be written to a command that has ended
-
-
-def _expired(name: str) -> GitGaveUpError:
-    return GitGaveUpError(
-        f"git {name}: stopped after {patience():.0f} s without an answer; {PATIENCE_VARIABLE} is more"
-    )
-
-
-def _failure(name: str, status: int, complaints: bytes) -> GitError:
-    if status == _WRONG_USAGE:
-        return GitError(f"git {name}: this git is too old for what nbguard asks; 2.31 or newer is needed")
-    lines = complaints.decode("utf-8", "replace").strip().splitlines() or ["it failed"]
-    reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
-    if "ut of memory" in complaints.decode("utf-8", "replace"):
-        return GitGaveUpError(f"git {name}: needs more than {_MEMORY >> 30} GB of memory")
-    if status < 0:
-        return GitGaveUpError(f"git {name}: ended by signal {-status}")
-    if "dubious ownership" in reason:
-        return GitError(
-            f"git {name}: {reason.partition(': ')[2]}; if it is yours: git config --global --add safe.directory"
-        )
-    return GitError(f"git {name}: {reason.partition(': ')[2] or reason}")

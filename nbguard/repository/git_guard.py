@@ -7,7 +7,6 @@ or the index is enough for git to start some of them (https://git-scm.com/docs/g
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -89,12 +88,6 @@ _OF_ONE_REPOSITORY = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_PREFIX", "GIT_QUARANTINE_PATH", "GIT_SHALLOW_FILE",
 )  # fmt: skip
 
-# What git reads at a work tree's top for nearly every question.
-_OWN_FILES = (
-    ".gitattributes", ".gitignore", ".git/HEAD", ".git/config", ".git/index", ".git/info/attributes",
-    ".git/info/exclude", ".git/packed-refs",
-)  # fmt: skip
-
 # Inside distrust(): whoever owns it, since a server's repositories are another user's; and a commit graph is a copy of
 # what commits say that may say something else.
 _DISTRUST = (("safe.directory", "*"), ("core.commitGraph", "false"))
@@ -163,19 +156,6 @@ def environment_for(folder: str) -> dict[str, str]:
         # git leaves this out; from another folder it would take that for the top.
         environment.setdefault("GIT_WORK_TREE", top)
     return environment
-
-
-def blocking_file(folder: str) -> str:
-    """The file of its own for which git would wait (a pipe) or read for ever (a device); empty where there is none."""
-    top = work_tree_around(folder)
-    for name in _OWN_FILES if top is not None else ():
-        try:
-            mode = os.stat(os.path.join(top or "", name)).st_mode
-        except OSError:
-            continue  # git says what is wrong with it, or there is none
-        if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-            return name
-    return ""
 
 
 def _place(folder: str) -> list[str]:

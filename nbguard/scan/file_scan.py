@@ -84,7 +84,12 @@ class FileScan:
             return
         raw = self._strip_file(blob) if self._strip else blob.raw
         if raw.startswith(b"version https://git-lfs"):
-            raw = self._follow_pointer(name, raw)
+            content = self._follow_pointer(name, raw)
+            if content is None:
+                # It is said already; that a pointer is no notebook and no archive is no news.
+                self._keep(name, raw, self.scanner.scan(name, raw)._replace(problem=""))
+                return
+            raw = content
         if may_hold_files(name, raw):
             from nbguard.scan.members import scan_with_members
 
@@ -93,8 +98,8 @@ class FileScan:
         else:
             self._keep(name, raw, self.scanner.scan(name, raw))
 
-    def _follow_pointer(self, name: str, raw: bytes) -> bytes:
-        """What a pointer of Git LFS stands for; the bytes as they are where that isn't here, or they are none."""
+    def _follow_pointer(self, name: str, raw: bytes) -> bytes | None:
+        """What a pointer of Git LFS stands for, None where that isn't here; the bytes as they are if they are none."""
         from nbguard.scan.lfs import id_in_pointer, read_content
 
         if identity := id_in_pointer(raw):
@@ -102,6 +107,7 @@ class FileScan:
                 return read_content(identity, self._config.root, self._config.max_file_size)
             except UnreadableError as error:
                 self._skip(name, str(error))
+                return None
         return raw
 
     def _keep(self, name: str, raw: bytes, scanned: Scanned) -> None:

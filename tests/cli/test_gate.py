@@ -1,5 +1,6 @@
 """The gate isn't the judged party's: what a branch says about nbguard doesn't count for it; what is weaker is told."""
 
+import csv
 import json
 
 import pytest
@@ -361,6 +362,12 @@ def test_every_report_counts_what_does_not_count(tmp_path):
         assert said in " ".join(told.split()), name
     for name in ("sarif", "junit", "gitlab", "html", "jsonl"):
         assert "excluded" in nbguard("scan", "--format", name, cwd=history.path, env=UNSET).out, name
+    rows = csv.DictReader(nbguard("scan", "--format", "csv", cwd=history.path, env=UNSET).out.splitlines())
+    left_out = {row["rule"]: int(row["match"]) for row in rows if row["kind"] == "left-out"}
+    event = json.loads(nbguard("scan", "--format", "ocsf", cwd=history.path, env=UNSET).out.splitlines()[-1])
+    named = ("excluded", "disabled", "allowed", "baselined")
+    assert left_out == {name: counts[name] for name in named}
+    assert {name: event["unmapped"][name] for name in (*named, "waived")} == left_out | {"waived": 2}
     history.git("update-ref", "-d", "HEAD")
     run = nbguard("scan", "--staged", "--format", "json", cwd=history.path, env=UNSET)
     summary = json.loads(run.out)["summary"]

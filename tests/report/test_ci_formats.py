@@ -122,8 +122,10 @@ def test_jsonl_is_one_object_a_line():
 
 
 def test_ocsf_events_have_what_the_class_requires():
-    events = [json.loads(line) for line in written("ocsf").splitlines()]
+    *events, run = [json.loads(line) for line in written("ocsf").splitlines()]
     assert len(events) == 7
+    assert (run["class_uid"], run["type_uid"], run["category_uid"]) == (6007, 600702, 6)
+    assert {"activity_id", "metadata", "scan", "severity_id", "time"} <= set(run)
     required = {
         "activity_id",
         "category_uid",

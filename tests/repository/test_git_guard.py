@@ -5,12 +5,13 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 import nbguard
-from nbguard.repository.git import GitError, run_git
+from nbguard.repository.git import GitError, run_git, start_git
 from nbguard.repository.git_guard import READING, SETTINGS, TELLING_SETTINGS
 from tests.notebook_builder import as_bytes, code, notebook, stream
 from tests.repository.real_git import Repository
@@ -267,14 +268,27 @@ def test_the_list_of_settings_names_each_once() -> None:
     assert os.devnull in dict(SETTINGS).values()
 
 
-@pytest.mark.parametrize("name", [".gitattributes", ".gitignore", ".git/config", ".git/info/attributes"])
+@pytest.mark.parametrize(
+    "name", [".gitattributes", ".gitignore", ".git/config", ".git/info/attributes", "deep/er/.gitignore"]
+)
 def test_git_waits_for_no_pipe_in_the_place_of_a_file_of_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setenv("NBGUARD_GIT_TIMEOUT", "20")
     subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    (tmp_path / ".git/info").mkdir(exist_ok=True)
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).unlink(missing_ok=True)
     os.mkfifo(tmp_path / name)
-    with pytest.raises(GitError, match="no regular file"):
+    began = time.monotonic()
+    with pytest.raises(GitError, match=f"{name} is no regular file"):
         run_git(str(tmp_path), "ls-files", "-o", "--exclude-standard")
+    with pytest.raises(GitError, match=f"{name} is no regular file"):
+        _listed(tmp_path)
+    assert time.monotonic() - began < 15
+
+
+def _listed(folder: Path) -> list[bytes]:
+    with start_git(str(folder), "ls-files", "-o", "--exclude-standard") as command:
+        lines = list(command.output)
+        command.finish()
+    return lines

@@ -138,6 +138,14 @@ def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
     assert [note.partition(" is kept by Git LFS")[0] for note in history.notes] == ["big.py"]
 
 
+@pytest.mark.parametrize("name", ["big.ipynb", "big.zip", "big.npz"])
+def test_a_pointer_of_git_lfs_is_listed_once(repository: Path, name: str) -> None:
+    """That a pointer is no notebook and no archive is no news: git has not fetched what it stands for."""
+    (repository / name).write_text(pointer(b"x")[1])
+    result = scan(".", root=repository)
+    assert [(skipped.path, "git lfs pull" in skipped.reason) for skipped in result.report.skipped] == [(name, True)]
+
+
 def test_a_linked_work_tree_shares_what_git_lfs_fetched(repository: Path, tmp_path: Path) -> None:
     git(repository, "commit", "-q", "--allow-empty", "-m", "first")
     git(repository, "worktree", "add", "-q", str(tmp_path / "linked"))

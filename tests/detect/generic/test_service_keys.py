@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from benchmarks.grammar import Grammar
 from nbguard.detect.catalogue.linear import explain_danger
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.engine import Engine, Scope
@@ -116,3 +117,14 @@ def test_a_piece_of_an_image_is_no_key() -> None:
 def test_no_form_is_shorter_than_a_text_that_is_looked_at(name: str) -> None:
     least, _ = _parser.parse(SERVICE_KEYS[name].shape).getwidth()
     assert least >= SHORTEST_KEY
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_whatever_a_form_matches_has_a_literal_and_its_confirmation(name: str) -> None:
+    """In every branch of the form: of one that no literal stands in, nothing is ever found."""
+    key = SERVICE_KEYS[name]
+    form = Grammar(key.shape, random.Random(name))
+    for text in [form.make() for _ in range(60 if not key.near else 0)]:
+        if re.fullmatch(key.shape, text) is not None:
+            places = [found.start() for one in key.literals for found in re.finditer(re.escape(one), text.lower())]
+            assert any(re.compile(key.confirm).match(text, at) for at in places), text[:12]
