@@ -5,8 +5,12 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 from nbguard.strip.strip_bytes import strip
 from tests.notebook_builder import as_bytes, code, notebook, result
@@ -88,17 +92,23 @@ def test_on_a_full_disk_the_notebooks_stay_and_the_status_says_so(tmp_path: Path
     assert sorted(os.listdir(tmp_path)) == sorted(path.name for path in paths)
 
 
-def test_a_read_only_notebook_is_told_and_the_others_are_stripped(tmp_path: Path) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that another user gets to. Above pytest's own there are more or fewer that only its user may enter."""
+    with tempfile.TemporaryDirectory() as made:
+        os.chmod(made, 0o777)
+        yield Path(made)
+
+
+def test_a_read_only_notebook_is_told_and_the_others_are_stripped(open_folder: Path) -> None:
     """Done as another user where the suite runs as root, who may write to anything."""
-    paths = _write(tmp_path)
-    for above in (tmp_path, *tmp_path.parents[:2]):
-        above.chmod(0o777)
+    paths = _write(open_folder)
     paths[3].chmod(0o444)
     if os.geteuid() == 0:
         for path in paths:
             os.chown(path, 65534, 65534)
     # Once as the user who may read the environment, so that everything is loaded by then.
-    warm = tmp_path / "warm" / "a.ipynb"
+    warm = open_folder / "warm" / "a.ipynb"
     warm.parent.mkdir()
     warm.write_bytes(_OLD[0])
     program = (
@@ -108,7 +118,7 @@ def test_a_read_only_notebook_is_told_and_the_others_are_stripped(tmp_path: Path
     )
     names = [path.name for path in paths]
     run = subprocess.run(
-        [sys.executable, "-c", program, str(warm), *names], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, str(warm), *names], cwd=open_folder, capture_output=True, text=True, check=False
     )
     assert run.returncode == 3, run.stderr
     assert run.stderr == "nbguard: 3.ipynb: read-only; nothing was written\n"
