@@ -25,6 +25,8 @@ _WORD_WITH_SLASHES = re.compile(r"[A-Za-z0-9_.~+/-]*", re.ASCII)
 # The same behind it, where a character may be written as in a URL.
 _REST = re.compile(r"(?:[A-Za-z0-9_.~+-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _REST_WITH_SLASHES = re.compile(r"(?:[A-Za-z0-9_.~+/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+# What a literal has in it that is one token to its end.
+_REST_OF_LITERAL = re.compile(r"(?:[A-Za-z0-9_.~+/,=-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 _PADDING = re.compile(r"={1,2}(?![A-Za-z0-9_=])", re.ASCII)
 _QUOTES = "\"'`"
 _BEFORE_WORD = frozenset(" \t\n\r=:,([{>&?|\"'`")
@@ -40,11 +42,18 @@ _JOINED_BEHIND = re.compile(
     re.ASCII,
 )
 _LOOK = 64
+# Causes of findings that were known by their form.
+_BY_SHAPE = ("shape", "rule pack")
 
 
 def take_whole(findings: Iterable[Finding]) -> list[Finding]:
-    """The findings, each credential extended to the whole token that it is a part of."""
-    return [_whole(finding) if finding.kind == "credential" else finding for finding in findings]
+    """The findings, each credential extended to the whole token that it is a part of.
+
+    Where its literal holds nothing else, it is extended to that; a second credential in it is something else.
+    """
+    whole = [_whole(finding) if finding.kind == "credential" else finding for finding in findings]
+    starts = {(finding.field.part.start, finding.start) for finding in whole if finding.kind == "credential"}
+    return [_to_literal(finding, starts) if finding.kind == "credential" else finding for finding in whole]
 
 
 def is_joined(text: str, start: int, end: int) -> tuple[bool, bool]:
@@ -73,7 +82,7 @@ def _whole(finding: Finding) -> Finding:
     if not value or text[start:end] != value or "\n" in value:
         return finding  # put together from several places, decoded from a layer, or a block of lines
     # Where a name or a call told what the value is, its beginning is known.
-    by_shape = finding.cause in ("shape", "rule pack")
+    by_shape = finding.cause in _BY_SHAPE
     first = _run_before(text, start, _RUN) if by_shape else start
     last = _run_behind(text, end, _RUN)
     first, last = _whole_word(text, (first, last), by_shape, "/" in value or "+" in value)
@@ -83,6 +92,23 @@ def _whole(finding: Finding) -> Finding:
         return finding
     prefix = finding.prefix if first == start else 0
     return finding._replace(start=first, end=last, value=text[first:last], prefix=prefix)
+
+
+def _to_literal(finding: Finding, starts: set[tuple[int, int]]) -> Finding:
+    """A token that begins its literal with the rest of that, where the rest is made of a token's characters too.
+
+    No shape has a slash or a comma at its end, but a vendor's next form may.
+    """
+    text, start, end = finding.field.text, finding.start, finding.end
+    quote = text[start - 1 : start]
+    if text[end : end + 1] not in ("/", ",") or not quote or quote not in _QUOTES or finding.cause not in _BY_SHAPE:
+        return finding
+    found = _REST_OF_LITERAL.match(text, end, end + LONGEST_RUN)
+    last = found.end() if found else end
+    part = finding.field.part.start
+    if text[last : last + 1] != quote or any((part, at) in starts for at in range(end, last)):
+        return finding
+    return finding._replace(end=last, value=text[start:last])
 
 
 def _whole_word(text: str, span: tuple[int, int], to_the_left: bool, slashes: bool) -> tuple[int, int]:

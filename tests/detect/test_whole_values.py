@@ -41,6 +41,11 @@ def whole(text: str, part: str, cause: str = "shape", kind: str = "credential") 
         ('f("TOKEN1==")', "TOKEN1=="),
         ("日本TOKEN1語", "TOKEN1"),
         ('"a" + "TOKEN1"', "TOKEN1"),
+        ('f("TOKEN1/ab+cd==")', "TOKEN1/ab+cd=="),
+        ("f('TOKEN1,ab/c')", "TOKEN1,ab/c"),
+        ('f("TOKEN1/ab cd")', "TOKEN1"),
+        ("f(\"TOKEN1/ab')", "TOKEN1"),
+        ('f("x TOKEN1/ab")', "TOKEN1"),
     ],
 )
 def test_the_whole_token_is_taken(text: str, taken: str) -> None:
@@ -55,6 +60,15 @@ def test_what_a_name_or_call_tells_keeps_its_beginning(text: str) -> None:
 def test_other_kinds_and_longer_runs_stay() -> None:
     assert whole("TOKEN1xyz", "TOKEN1", kind="sample-data") == "TOKEN1"
     assert whole("TOKEN1" + "a" * LONGEST_RUN, "TOKEN1") == "TOKEN1"
+
+
+def test_two_tokens_in_one_literal_stay_two() -> None:
+    field = Field('keys = "TOKEN1,TOKEN2"', PART)
+    found = [
+        Finding("r", "credential", None, "high", field, at, at + 6, field.text[at : at + 6], "shape", "", "", 3)
+        for at in (8, 15)
+    ]
+    assert [finding.value for finding in take_whole(found)] == ["TOKEN1", "TOKEN2"]
 
 
 def test_a_run_that_goes_on_is_told() -> None:
