@@ -85,31 +85,32 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
     last_key = part.path.rpartition(".")[2]
     while (found := _JSON_TOKEN.search(text, at)) is not None:
         at, token = found.end(), found.group()
-        if token == "{":
-            path.append("")
-        elif token == "[":
-            path.append(0)
-        elif token in "}]":
-            if path:
-                path.pop()
-        elif token == ",":
-            if path and isinstance(path[-1], int):
-                path[-1] += 1
-        elif token == '"':
-            start = found.start()
-            value, at = read_string(text, start)
-            if path and (path[-1] == "" or (isinstance(path[-1], str) and _is_key(text, at, end))):
-                key, key_start = value, start
-                path[-1] = value
-                continue
-            nearest = next((step for step in reversed(path) if isinstance(step, str)), last_key)
-            begin = key_start if nearest == key and key else start
-            if wanted is None or wanted(part.start + begin, part.start + at):
-                steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-                inner = part._replace(
-                    path=part.path + steps, form="string", start=part.start + start, end=part.start + at
-                )
-                yield Field(value, inner, nearest)
+        if token != '"':
+            _step(path, token)
+            continue
+        start = found.start()
+        value, at = read_string(text, start)
+        if path and (path[-1] == "" or (isinstance(path[-1], str) and _is_key(text, at, end))):
+            key, key_start = value, start
+            path[-1] = value
+            continue
+        nearest = next((step for step in reversed(path) if isinstance(step, str)), last_key)
+        begin = key_start if nearest == key and key else start
+        if wanted is None or wanted(part.start + begin, part.start + at):
+            steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+            inner = part._replace(path=part.path + steps, form="string", start=part.start + start, end=part.start + at)
+            yield Field(value, inner, nearest)
+
+
+def _step(path: list[str | int], token: str) -> None:
+    """Goes into an object or list, out of one, or on to a list's next element."""
+    if token in "{[":
+        path.append("" if token == "{" else 0)
+    elif token in "}]":
+        if path:
+            path.pop()
+    elif token == "," and path and isinstance(path[-1], int):
+        path[-1] += 1
 
 
 def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterator[Field]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from nbguard.documents.spans import Member
 
 
 class Cell(NamedTuple):
@@ -30,6 +33,43 @@ class Part(NamedTuple):
     form: str
     start: int
     end: int
+
+
+class Output(NamedTuple):
+    """An output of a code cell; ``data`` holds the members by MIME type, ``span`` the whole object."""
+
+    type: str
+    name: str
+    members: tuple[Member, ...]
+    data: tuple[Member, ...]
+    span: Member
+
+
+class CellNode(NamedTuple):
+    """A cell with the spans of its members; ``outputs`` are walked one level deeper."""
+
+    cell: Cell
+    members: tuple[Member, ...]
+    outputs: tuple[Output, ...]
+    span: Member
+
+    def spans(self, *keys: str) -> list[Member]:
+        """The members of these names (duplicates included), in file order."""
+        return [member for member in self.members if member.key in keys]
+
+
+class Notebook(NamedTuple):
+    """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets.
+
+    ``problem`` says what isn't JSON in it, though it could be read; empty when all is well.
+    """
+
+    text: str
+    members: tuple[Member, ...]
+    cells: tuple[CellNode, ...]
+    nbformat: int
+    language: str
+    problem: str = ""
 
 
 class Field(NamedTuple):

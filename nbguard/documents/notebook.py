@@ -5,9 +5,7 @@ Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from nbguard.documents.fields import Cell, Part
+from nbguard.documents.fields import Cell, CellNode, Notebook, Output, Part
 from nbguard.documents.spans import (
     MalformedJSONError,
     Member,
@@ -36,43 +34,6 @@ _SHORT_MIME = {
     "pdf": "application/pdf",
 }
 _PICTURES = ("image/", "application/pdf", "video/", "audio/", "font/")
-
-
-class Output(NamedTuple):
-    """An output of a code cell; ``data`` holds the members by MIME type, ``span`` the whole object."""
-
-    type: str
-    name: str
-    members: tuple[Member, ...]
-    data: tuple[Member, ...]
-    span: Member
-
-
-class CellNode(NamedTuple):
-    """A cell with the spans of its members; ``outputs`` are walked one level deeper."""
-
-    cell: Cell
-    members: tuple[Member, ...]
-    outputs: tuple[Output, ...]
-    span: Member
-
-    def spans(self, *keys: str) -> list[Member]:
-        """The members of these names (duplicates included), in file order."""
-        return [member for member in self.members if member.key in keys]
-
-
-class Notebook(NamedTuple):
-    """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets.
-
-    ``problem`` says what isn't JSON in it, though it could be read; empty when all is well.
-    """
-
-    text: str
-    members: tuple[Member, ...]
-    cells: tuple[CellNode, ...]
-    nbformat: int
-    language: str
-    problem: str = ""
 
 
 def is_picture(mime: str) -> bool:

@@ -50,16 +50,8 @@ def find_removals(outline: Outline, options: StripOptions) -> list[Removal]:
     """
     keys = _keys_of(options)
     text = outline.text
-    keep_output = options.keep_output
     found: list[Removal] = []
-    for name, _, start, _end in outline.members:
-        if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
-            value = read_value(text, start)[0]
-            if keys.notebook.touch(value):
-                for what, spans in find_members(text, start, keys.notebook):
-                    found += _cut(spans, None, f"metadata {what}")
-            if options.keep_output is None and options.markers and "keep_output" not in keys.notebook.heads:
-                keep_output = bool(value["keep_output"]) if "keep_output" in value else None
+    keep_output = _in_notebook(outline, options, keys, found)
     if not outline.cell_lists and not keep_output:
         from nbguard.strip.zeppelin import find_results
 
@@ -83,6 +75,20 @@ def find_removals(outline: Outline, options: StripOptions) -> list[Removal]:
         if going:
             found += _whole_cells(text, cells, going)
     return found
+
+
+def _in_notebook(outline: Outline, options: StripOptions, keys: StripKeys, found: list[Removal]) -> bool | None:
+    """Adds what goes of the notebook's metadata; returns whether outputs stay, as far as that is said for all cells."""
+    text, keep_output = outline.text, options.keep_output
+    for name, _, start, _end in outline.members:
+        if name == "metadata" and text[start] == "{" and not text.startswith("{}", start):
+            value = read_value(text, start)[0]
+            if keys.notebook.touch(value):
+                for what, spans in find_members(text, start, keys.notebook):
+                    found += _cut(spans, None, f"metadata {what}")
+            if options.keep_output is None and options.markers and "keep_output" not in keys.notebook.heads:
+                keep_output = bool(value["keep_output"]) if "keep_output" in value else None
+    return keep_output
 
 
 def keeps_output(
@@ -123,23 +129,14 @@ def _in_cell(
     found: list[Removal],
 ) -> None:
     metadata = cell.metadata
-    members = cell.members
-    if keys.cell.ways and keys.cell.touch(member[0] for member in members):
-        for what, spans in find_members(text, cell.start, keys.cell):
-            found += _cut(spans, number, what)
-        members = [member for member in members if member[0] not in keys.cell.heads]
+    members = _without_keys(text, cell, number, keys, found) if keys.cell.ways else cell.members
     for member in members:
         name, _, start, end = member
         if name == "outputs":
             if end - start > 4 or text[start:end] not in _HOLDS_NOTHING:
                 if metadata:
                     keep = keeps_output(metadata, keep, options.strip_init_cells, number, keys.markers)
-                if _is_blank_list(text, start):
-                    continue
-                if keep or options.max_size or options.keep_output_types:
-                    found += _in_outputs(text, member, number, keep, options)
-                else:
-                    found.append(_new(Removal, (_new(Edit, (start, end, b"[]")), number, "outputs")))
+                _all_outputs(text, member, number, keep, options, found)
         elif name in _COUNTS:
             if not options.keep_count and not text.startswith("null", start):
                 found.append(_new(Removal, (_new(Edit, (start, end, b"null")), number, "execution count")))
@@ -161,6 +158,25 @@ def _in_rare(text: str, member: Span, number: int, new_id: str, keep: bool) -> I
 def _is_printed(text: str, start: int) -> bool:
     """Whether this is what a cell of marimo printed, in the session that it stores beside a notebook."""
     return '"marimo_version"' in text and not _is_blank_list(text, start)
+
+
+def _without_keys(text: str, cell: OutlineCell, number: int, keys: StripKeys, found: list[Removal]) -> list[Span]:
+    """Adds the members of a cell that go by their names; returns those that aren't spoken for."""
+    if not keys.cell.touch(member[0] for member in cell.members):
+        return cell.members
+    for what, spans in find_members(text, cell.start, keys.cell):
+        found += _cut(spans, number, what)
+    return [member for member in cell.members if member[0] not in keys.cell.heads]
+
+
+def _all_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions, found: list[Removal]) -> None:
+    _, _, start, end = member
+    if _is_blank_list(text, start):
+        return
+    if keep or options.max_size or options.keep_output_types:
+        found += _in_outputs(text, member, number, keep, options)
+    else:
+        found.append(_new(Removal, (_new(Edit, (start, end, b"[]")), number, "outputs")))
 
 
 def _in_metadata(text: str, start: int, metadata: dict[str, Any], number: int, keys: StripKeys) -> Iterator[Removal]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_nearby import prefer_host
@@ -105,13 +105,6 @@ class _Wanted:
         return any(found.group(1).lower() in self._index.keywords for found in _ATTRIBUTE.finditer(unit.source))
 
 
-class _Key(NamedTuple):
-    """What a key or name is the sink of; ``headers`` need their scheme in front of the value."""
-
-    uses: list[Use]
-    header: str = ""
-
-
 class _Search:
     """Looks through units of one program."""
 
@@ -211,6 +204,11 @@ class _Search:
         """Reports what goes to a name; ``plain``: a name of the language, so no header."""
         if not name or len(name) > 200:
             return
+        yield from self._report(site, self._uses_of_name(name, plain), cause)
+        if not plain and name.lower() in self._index.headers:
+            yield from self._report_header(name, site)
+
+    def _uses_of_name(self, name: str, plain: bool) -> list[Use]:
         parts = name.split(".")
         uses: list[Use] = list(self._index.env_uses(parts[-1]))
         for named in self._index.names.get(parts[-1].lower(), ()):
@@ -218,20 +216,19 @@ class _Search:
                 continue
             if not named.generic or named.provider.id in self._program.imported:
                 uses.append((named.provider, named.rule))
-        if uses:
-            yield from self._report(site, uses, cause)
-        headers = () if plain else self._index.headers.get(name.lower(), ())
-        if headers:
-            known = [h for h in headers if not h.generic or h.provider.id in self._program.named]
-            for value in self._flow.values(site):
-                text = text_of(value)
-                scheme, space, _ = text.partition(" ")
-                matching = [h for h in known if h.scheme == scheme and space] or [
-                    h for h in known if h.scheme.lower() == (scheme.lower() if space else "")
-                ]
-                start = len(scheme) + 1 if space and matching else 0
-                meant = prefer_host(matching, site.unit.source, site.node.start_byte, site.node.end_byte)
-                yield from self._report_value(value, start, [(h.provider, h.rule) for h in meant], f"the header {name}")
+        return uses
+
+    def _report_header(self, name: str, site: Site) -> Iterator[Finding]:
+        headers = self._index.headers[name.lower()]
+        known = [h for h in headers if not h.generic or h.provider.id in self._program.named]
+        for value in self._flow.values(site):
+            scheme, space, _ = text_of(value).partition(" ")
+            matching = [h for h in known if h.scheme == scheme and space] or [
+                h for h in known if h.scheme.lower() == (scheme.lower() if space else "")
+            ]
+            start = len(scheme) + 1 if space and matching else 0
+            meant = prefer_host(matching, site.unit.source, site.node.start_byte, site.node.end_byte)
+            yield from self._report_value(value, start, [(h.provider, h.rule) for h in meant], f"the header {name}")
 
     def _report(self, site: Site, uses: Iterable[Use], cause: str) -> Iterator[Finding]:
         uses = list(uses)

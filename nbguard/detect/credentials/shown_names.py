@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.generic.credential_names import HEADER, class_of_name
+from nbguard.detect.generic.credential_names import HEADER, SEVERAL, class_of_name
 from nbguard.detect.providers.sink_index import index_sinks
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def _blank(string: re.Match[str]) -> str:
 def _says_credential(name: str, catalogue: Catalogue) -> bool:
     if _TELLING.search(name) is None:
         return False
-    return bool(index_sinks(catalogue).env_uses(name)) or class_of_name(name) not in ("", HEADER)
+    return bool(index_sinks(catalogue).env_uses(name)) or class_of_name(name) not in ("", HEADER, SEVERAL)
 
 
 def _end_of_call(source: str, at: int) -> int:

@@ -33,10 +33,10 @@ _QUOTED = (
     r"(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
     r"|\\{1,3}[\"'`](?P<inner>[^\"'`\\\n]{1,4096}+)\\{1,3}[\"'`]"
 )
-# A semicolon ends it, but in a connection string another setting follows.
+# A semicolon ends it, but not where the value itself begins as Azure's connection strings do.
 _BARE = (
-    r"|(?P<bare>(?![\"'`#<({\[])(?:[^\s\"'`<>;,()\[\]{}&|\\]|;(?=[A-Z][A-Za-z]{3,30}=[^\s;=\"']{1,200}+(?:;|$))){3,1024}+)"
-    r"(?P<called>[(\[]?))"
+    r"|(?P<bare>(?:SubscriptionId|ResourceGroupName|DefaultEndpointsProtocol)=[^\s\"'`<>]{20,1024}+"
+    r"|(?![\"'`#<({\[])[^\s\"'`<>;,()\[\]{}&|\\]{3,1024}+)(?P<called>[(\[]?))"
 )
 _ASSIGNMENT = re.compile(
     _NAME

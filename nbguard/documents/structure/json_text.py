@@ -30,44 +30,61 @@ def looks_like_json(text: str) -> bool:
 
 def read_json(text: str) -> Iterator[Pair]:
     """Yields every string that stands in JSON with the key it is under; numbers and words where they are values."""
-    path: list[str] = []
-    groups: list[int] = [0]
-    made = 0
-    key, span, colon = "", (0, 0), False
-    last: tuple[str, int, int] | None = None
+    place = _Place()
     for found in _TOKEN.finditer(text):
-        mark = found["mark"]
-        if mark is None:
-            raw, quoted = (found["text"], True) if found["text"] is not None else (found["bare"], False)
-            first = found.start("text") if quoted else found.start("bare")
-            if colon or (path and path[-1].endswith("[]")):
-                name = key if colon else next((step for step in map(_bare, reversed(path[-4:])) if step), "")
-                yield Pair(
-                    name, unescape(raw).text if "\\" in raw else raw, first, first + len(raw), span[0], span[1],
-                    _named(path), quoted, "json", "", groups[-1] if colon else 0,
-                )  # fmt: skip
-                if colon:
-                    key, colon = "", False
-            elif quoted:
-                last = (raw[:200], first, first + len(raw))
-        elif mark == ":":
-            if last is not None:
-                key, span, colon = last[0], last[1:], True
-                last = None
-        elif mark in "{[":
-            made += 1
-            if len(path) < _DEEPEST:
-                outer = key if colon else (path[-1][:-2] if path and path[-1].endswith("[]") else "")
-                path.append(outer + "[]" if mark == "[" else outer)
-                groups.append(made)
-            key, colon, last = "", False, None
-        elif mark in "}]":
-            if path:
-                path.pop()
-                groups.pop()
-            key, colon, last = "", False, None
-        else:
-            key, colon, last = "", False, None
+        if found["mark"] is not None:
+            place.pass_mark(found["mark"])
+            continue
+        kind = "text" if found["text"] is not None else "bare"
+        pair = place.scalar(found[kind], found.start(kind), kind == "text")
+        if pair is not None:
+            yield pair
+
+
+class _Place:
+    """Where a reader of JSON is: the objects and lists around it, the key whose value comes next."""
+
+    def __init__(self) -> None:
+        self._path: list[str] = []
+        self._groups = [0]
+        self._made = 0
+        self._key, self._span, self._colon = "", (0, 0), False
+        self._last: tuple[str, int, int] | None = None
+
+    def scalar(self, raw: str, start: int, quoted: bool) -> Pair | None:
+        """The pair of a string, number or word; None where it is a key."""
+        keyed, path = self._colon, self._path
+        if not keyed and not (path and path[-1].endswith("[]")):
+            if quoted:
+                self._last = (raw[:200], start, start + len(raw))
+            return None
+        name = self._key if keyed else next((step for step in map(_bare, reversed(path[-4:])) if step), "")
+        value, group = unescape(raw).text if "\\" in raw else raw, self._groups[-1] if keyed else 0
+        if keyed:
+            self._key, self._colon = "", False
+        return Pair(name, value, start, start + len(raw), *self._span, _named(path), quoted, "json", "", group)
+
+    def pass_mark(self, mark: str) -> None:
+        """Goes on behind a colon, comma or bracket."""
+        if mark == ":":
+            if self._last is not None:
+                self._key, self._span, self._colon = self._last[0], self._last[1:], True
+                self._last = None
+            return
+        if mark in "{[":
+            self._open(mark)
+        elif mark in "}]" and self._path:
+            self._path.pop()
+            self._groups.pop()
+        self._key, self._colon, self._last = "", False, None
+
+    def _open(self, mark: str) -> None:
+        self._made += 1
+        path = self._path
+        if len(path) < _DEEPEST:
+            outer = self._key if self._colon else (path[-1][:-2] if path and path[-1].endswith("[]") else "")
+            path.append(outer + "[]" if mark == "[" else outer)
+            self._groups.append(self._made)
 
 
 def _bare(step: str) -> str:
