@@ -96,7 +96,7 @@ HARMLESS = {
     "URL without password": "see https://github.com/x/y and git@github.com:x/y.git, mailto:me@example.com",
     "URL with template": 'f"https://{user}:{password}@host.io" "https://${USER}:${PASS}@h.io" "https://<user>:<pass>@h.io"',
     "URL with stock password": "postgresql://scott:tiger@db.io/x mysql://user:password@db.io/x",
-    "URL of this machine": "redis://svc:f8Kq93nfLw@localhost:6379 http://me:g7Jd83jLq@127.0.0.1:8888",
+    "URL of this machine": "redis://svc:localcache@localhost:6379 http://me:notebook@127.0.0.1:8888",
     "URL of an example host": "https://alice:f8Kq93nfLw@example.com/x",
     "masked URL": "https://julien:...token...@huggingface.co/x https://a:********@b.io",
     "code about keys": 'if "BEGIN RSA PRIVATE' + ' KEY" in text: raise',

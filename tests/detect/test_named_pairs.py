@@ -133,3 +133,15 @@ def test_a_long_file_is_read_around_its_names():
     token = _token(9)
     text = "x = 1\n" * 60_000 + f"ionq_api_key: {token}\n" + "y = 2\n" * 60_000
     assert ("ionq", token) in _found("a.log", text)
+
+
+@pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
+def test_a_value_without_its_quotes_in_code_counts_where_no_one_calls_a_variable_so(engine):
+    token = _token(9, 32)
+    assert [value for _, value in _found("a.py", f"api_token = {token}\n", engine)] == [token]
+    for text in (
+        "api_token = load_token_from_environment_v2\n",
+        "token = get_token()\n",
+        "token = user2.session_token3\n",
+    ):
+        assert not _found("a.py", text, engine)

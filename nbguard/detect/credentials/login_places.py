@@ -29,6 +29,17 @@ LOGIN_WORDS = {
         r"[\s\S]{0,30}?[\"'`][^\s\"'`:/{}$]{1,100}:[^\s\"'`{}$]{4}",
     ),
     "basic ": r"[ \t]{0,2}[A-Za-z0-9+/]{6,1024}+={0,2}\\{0,3}[\"'`]",
+    "userpwd": r"[\\\"']{0,4}[ \t]{0,4}(?:,|=>?)[ \t]{0,4}\\{0,3}[\"'][^\s\"'`:/{}$]{1,100}:[^\s\"'`{}$]{4}",
+    **dict.fromkeys(("jwt.encode(", "jwt.decode(", "jwt.sign(", "jwt.verify("), rf"[\s\S]{{0,600}}?{_STRING}"),
+    "bearer_auth(": rf"[\s\S]{{0,30}}?{_STRING}",
+    "convertto-securestring": rf"[\s\S]{{0,30}}?{_STRING}",
+    # A scheme that an expression puts in front of a value.
+    "bearer": r"[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
+    "token {": r"\w{0,20}\}[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
+    "token %s": r"[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
+    # A value that is written to a file by its name.
+    "echo ": r"(?:-n[ \t]{1,4})?\\{0,3}[\"']?[^\s\"'\\<>|;&$`]{6,400}\\{0,3}[\"']?[ \t]{0,4}>{1,2}[ \t]{0,4}"
+    r"[^\s;&|]{0,200}(?:token|secret|passw|key|credential)",
     "sshpass": r"[ \t]{1,4}-p",
     **dict.fromkeys(("mysql -", "mysqldump -", "mysqladmin -"), ""),
     "redis-cli": _OPTION.format("(?:a|-pass)"),

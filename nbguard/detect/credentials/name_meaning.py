@@ -7,11 +7,14 @@ import re
 from nbguard.detect.generic.credential_names import KEY, PASSWORD, class_of_name
 
 _BEHIND = re.compile(r"\b(?:for|of|to|on|at|in|from|by|is|as|with)\b.*|\(.*", re.IGNORECASE | re.DOTALL)
+# Whose key it is, behind the name: `fs.azure.account.key.lab.dfs.core.windows.net`.
+_ACCOUNT_HOST = re.compile(r"(?<=[Kk]ey)\.[\w-]{1,60}\.(?:dfs|blob|file|queue|table)\.core\.[\w.]{4,40}\Z")
 _KEY = re.compile(r"\bkeys?\s*\Z", re.IGNORECASE)
 
 
 def core_of_name(name: str) -> str:
     """A name without what a sentence says behind it: ``the password for ana`` is the password."""
+    name = _ACCOUNT_HOST.sub("", name)
     return _BEHIND.sub("", name).strip() if " " in name.strip() else name
 
 

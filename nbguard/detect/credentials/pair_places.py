@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "pw = ", "pw: ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
@@ -42,8 +42,10 @@ RARE_WORDS = (
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
 # A digit or sign with a letter; or two letters side by side that no word has so.
 _VALUE = (
-    rf"(?={_OF_VALUE}{{0,60}}?[0-9!@#^]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
+    rf"(?:(?={_OF_VALUE}{{0,60}}?[0-9!@#^]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
     rf"[^\s\"'`(){{}}\[\],;\\<>=]{_OF_VALUE}{{5}}"
+    # Between quotation marks any sign is one of the value.
+    r"|(?<=[\"'])(?=[^\s\"']{0,60}?[0-9])(?=[^\s\"']{0,60}?[A-Za-z])[^\s\"'\\]{6})"
 )
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
@@ -51,7 +53,10 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # No two of them begin alike, so that a text is one row of them only.
 _OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+){0,16}"
 # The sign right behind the name; in code a comma and the like lead to a string only.
-_STRONG = r"\|\|=|\?{1,2}=|\.=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+_STRONG = (
+    r":[ \t]?\\?[\"'],|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.=|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};"
+    r"|\\u00[0-9a-f]{2}|is "
+)
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
 _SIGN_IN_CODE = (
     rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"
@@ -77,7 +82,8 @@ _SENTENCE = (
 _ARGUMENT = r"(?:\\{0,3}[\"'][^\"'\n]{0,80}[\"']|[\w.\[\]]{1,60})"
 _IN_CALL = (
     rf"(?:\([ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}"
-    r"|[^\n]{0,60}?\.write(?:_text|_bytes)?\([ \t]?)"
+    r"|[^\n]{0,60}?\.write(?:_text|_bytes)?\([ \t]?"
+    r"|[^\n]{0,60}?\bas[ \t]\w{1,40}:(?:\s|\\n|[\",]){1,60}\w{1,40}\.write\([ \t]?)"
     rf"[bru]?\\{{0,3}}[\"']{_VALUE}"
 )
 # A row of `%whos`, and a chat in which somebody says the next line.
@@ -92,6 +98,7 @@ _MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^])(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
+_COMMENT = rf"{_NAME}{_SENTENCE}"
 _IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
 _IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
@@ -102,6 +109,8 @@ _MOST_IN_CODE = 3
 _LONGEST_NAME, _ESCAPE = 64, 8
 _NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_SCHEME}{_VALUE}"
 _NEAR = 300
+# How far in front of a name the sign of its comment is looked for.
+_LEAD = 120
 _TABLE = (".csv", ".tsv", ".psv")
 _ROWS = 4_000
 # The ruler below the head of a Markdown table, and how far off it is at most.
@@ -121,6 +130,9 @@ def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
         return False
     code = is_code(path)
     if _bytes(_IN_CODE if code else _IN_TEXT).match(raw, end) is not None:
+        return True
+    commented = code and _in_comment(raw[max(0, start - _LEAD) : start], b"#", b"//", b"\n")
+    if commented and _bytes(_COMMENT).match(raw, end) is not None:
         return True
     if not code and _is_marked(raw, end, _bytes(_MARK), _bytes(_RUN), _MARKED_IN_BYTES):
         return True
@@ -144,6 +156,11 @@ def places_in(text: str, path: str) -> list[int]:
         and (
             text[start:end].lower() in RARE_WORDS
             or shows.match(text, end) is not None
+            or (
+                code
+                and _in_comment(text[max(0, start - _LEAD) : start], "#", "//", "\n")
+                and _texts(_COMMENT).match(text, end) is not None
+            )
             or (not code and _is_marked(text, end, mark, run, _MARKED))
             or _has_named_value(text, start, end, names, named)
             or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
@@ -151,6 +168,12 @@ def places_in(text: str, path: str) -> list[int]:
         )
     ]
     return sorted({*places, *login_places_in(text)})
+
+
+def _in_comment(before: AnyStr, hash_sign: AnyStr, slashes: AnyStr, line_end: AnyStr) -> bool:
+    """Whether what stands before a place on its line begins a comment; an address has slashes too."""
+    line = before.rpartition(line_end)[2]
+    return hash_sign in line or slashes in line
 
 
 def _words_in(text: str) -> Iterator[tuple[int, int]]:

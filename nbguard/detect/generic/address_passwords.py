@@ -38,6 +38,8 @@ _ADDRESS = re.compile(
     rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
     rf"(?P<value>[^/{_SIGNS}]{{1,400}}(?=@{_HOST})|[^@{_SIGNS}]{{1,400}}+(?=@{_HOST}))"
 )
+# Go's drivers write an address without a scheme: `user:password@tcp(host:port)/db`.
+_DRIVER = re.compile(r"(?<![\w:/@-])[\w.-]{1,64}:(?P<value>[^\s\"'`/@]{1,200})@(?P<net>tcp|unix)\((?=[\w./[:$%{-])")
 # Hosts that are this machine, and those that are on no net.
 _HERE = re.compile(r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal", re.IGNORECASE)
 _NOWHERE = re.compile(r"example\.(?:com|org|net)\b", re.IGNORECASE)
@@ -65,6 +67,8 @@ class AddressPasswordDetector:
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The sign between scheme and user."""
         yield Literal("://", confirm=_CONFIRM, exact=True, narrow=_NARROW)
+        for net in ("@tcp(", "@unix("):
+            yield Literal(net)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the passwords in fields."""
@@ -77,6 +81,10 @@ def find_in_addresses(field: Field) -> Iterator[Finding]:
     text = field.text
     if "@" not in text:
         return
+    for found in _DRIVER.finditer(text) if "@tcp(" in text or "@unix(" in text else ():
+        host = text[found.end() : found.end() + _FAR]
+        if is_address_password(found["value"], host):
+            yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, *found.span("value"))
     for found in _ADDRESS.finditer(text):
         group = "user" if found["value"] in _NO_PASSWORDS else "value"
         host = text[found.end("value") + 1 : found.end("value") + _FAR]

@@ -49,6 +49,8 @@ def _class_at(words: list[str], at: int) -> str:
         return PASSWORD
     if word == "id" and before == "secret" and at > 1 and words[at - 2] in ("role", "approle", "vault"):
         return SECRET
+    if any(piece in word for piece in _words("within")):
+        return ""
     return next((told for end, told in _GLUED if word.endswith(end)), "")
 
 

@@ -44,7 +44,7 @@ _PATTERNS = (
 )  # fmt: skip
 # A value that begins with the scheme, whatever it is called: an item of a list, a whole literal.
 _BEFORE_SCHEME = re.compile(r"(?:[\"'`]|^[ \t]*-[ \t]{1,3}|[:=][ \t]{0,3})\Z", re.MULTILINE)
-_TELLING_LENGTH = 32
+_TELLING_LENGTH = 20
 _BEFORE_BEARER = re.compile(r"(?i:authorization)[\"'\]]{0,2}[ \t]*(?:[:=,]|=>)[ \t]*[rbuf]?[\"'`]?\Z")
 
 

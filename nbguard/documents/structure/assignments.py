@@ -24,13 +24,14 @@ _TYPE = (
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
 )
 _SIGN = (
-    r"(?P<sign>\{(?=[\"'])|=>|::?=|\?\??=|\.=|\|\|=|<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"(?P<sign>\{(?=[\"'])|:[ \t]?[\"'],|;s:\d{1,4}:|=>|::?=|\?\??=|\.=|\|\|=|"
+    r"<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
-_WRAP = r"(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
+_WRAP = r"(?:\[(?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
 # A string; or one inside a string, whose quotes have backslashes.
 _QUOTED = (
-    r"(?:(?P<quote>\"\"\"|'''|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
+    r"(?:(?P<quote>\"\"\"|'''|``|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
     r"|\\{1,3}[\"'`](?P<inner>[^\"'`\\\n]{1,4096}+)\\{1,3}[\"'`]"
 )
 # A semicolon ends it, but not where the value itself begins as Azure's connection strings do.
@@ -60,6 +61,11 @@ _BESIDE = re.compile(
     r"[*\")]{0,2}[ \t]+"
     r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
     r"[^\s\"'()=]{3,1024}+))"
+)
+# A call without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
+_CALLED = re.compile(
+    r"(?<![\w\"'.:$])(?P<name>[A-Za-z_]\w{0,60}?(?:[Pp]assword|[Pp]asswd|[Ss]ecret|[Tt]oken|[Kk]ey))[ \t]{1,4}"
+    r"(?P<mark>[\"'])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
 )
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
 _FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
@@ -97,6 +103,8 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
+    for found in _CALLED.finditer(text):
+        yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), quoted=True, form="beside")
     for pattern, sign in ((_FALLBACK, "{"), (_MACRO, "newcommand")):
         for found in pattern.finditer(text) if sign in text else ():
             yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="beside")

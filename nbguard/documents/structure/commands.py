@@ -57,6 +57,12 @@ _PIPED = re.compile(
     r"\b(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)?" + _VALUE + r"[ \t]*\|[^\n|;]{0,80}?"
     r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+(?P<name>[A-Za-z_][\w.-]{1,100})"
 )
+# A value that is written to a file which is named for it.
+_ECHOED = re.compile(
+    r"\becho[ \t]{1,4}(?:-n[ \t]{1,4})?(?:\\{0,3}[\"'](?P<double>[^\s\"'\\<>|;&$`]{6,400}+)\\{0,3}[\"']"
+    r"|(?P<bare>[^\s\"'\\<>|;&$`]{6,400}+))[ \t]{0,4}>{1,2}[ \t]{0,4}(?:[^\s;&|\"']{0,200}/)?"
+    r"(?P<name>[\w.-]{0,60}(?:token|secret|passw|key|credential)[\w-]{0,40})"
+)
 # What a program declares its option's default to be: argparse, click, typer, yargs.
 _DECLARED = re.compile(
     r"[\"']-{1,2}(?P<name>[A-Za-z][\w-]{1,80})[\"'](?:[^()\n]|\n(?!\n)|"
@@ -67,7 +73,7 @@ _DECLARED = re.compile(
 
 def read_commands(text: str) -> Iterator[Pair]:
     """Yields the options of command lines with the word behind each, and what commands for secrets are given."""
-    if not any(sign in text for sign in ("-", " set ", "|", "/user:")):
+    if not any(sign in text for sign in ("-", " set ", "|", "/user:", "echo ")):
         return
     for found in _PIPED.finditer(text) if "|" in text else ():
         yield _pair(found, found["name"], found.span("name"), "command")
@@ -76,6 +82,8 @@ def read_commands(text: str) -> Iterator[Pair]:
         if pair.value.startswith(_IN_PLACE) and pair.name in ("pass", "passin", "passout"):
             pair = pair._replace(value=pair.value[len(_IN_PLACE) :], start=pair.start + len(_IN_PLACE))
         yield pair
+    for found in _ECHOED.finditer(text) if "echo" in text else ():
+        yield _pair(found, found["name"], found.span("name"), "command")
     if "default" in text:
         for found in _DECLARED.finditer(text):
             yield _pair(found, found["name"], found.span("name"), "declared")

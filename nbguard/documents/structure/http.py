@@ -22,6 +22,12 @@ _HEADER = re.compile(
 )
 # A header's value in quotation marks of its own, whatever it is given to.
 _BASIC = re.compile(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
+# A scheme and what an expression puts behind it: `"Bearer " + "V"`, `"Bearer {}".format("V")`, `paste("Bearer", "V")`.
+_JOINED = re.compile(
+    r"[\"'](?P<scheme>Bearer|Basic|Token)[ \t]{0,2}(?:\{\w{0,20}\}|%s)?[\"'][ \t]{0,4}"
+    r"(?:\+|%|,|\.\.?|<>|&|\.format\()[ \t]{0,4}[\"'](?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)[\"']"
+    r"|(?<=[fF][\"'])(?P<inside>Bearer|Token)[ \t]{1,2}\{[\"'](?P<held>[^\s\"'`\\<>,;{}]{6,8192}+)[\"']\}"
+)
 _SCHEME = re.compile(
     r"(?P<scheme>Bearer|Basic|Token|apikey|api-key|key|jwt|negotiate|digest)"
     r"[ \t]{1,3}(?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)\s*\Z",
@@ -46,6 +52,9 @@ def read_http(text: str) -> Iterator[Pair]:
         )  # fmt: skip
     for found in _BASIC.finditer(text) if "Basic " in text else ():
         yield Pair("Authorization", found["value"], *found.span("value"), form="header", scheme="Basic")
+    for found in _JOINED.finditer(text):
+        group, scheme = ("value", found["scheme"]) if found["value"] else ("held", found["inside"])
+        yield Pair("Authorization", found[group], *found.span(group), form="header", scheme=scheme)
     yield from (pair for pair, _ in read_queries(text))
     if "://" in text:
         for found in _USERINFO.finditer(text):

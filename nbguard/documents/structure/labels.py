@@ -27,6 +27,10 @@ _SET_PASSWORD = re.compile(
 _WRITTEN = re.compile(
     rf"\b(?:open|Path)\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]?\.(?:write|write_text|write_bytes)\([ \t]?{_VALUE}"
 )
+_WRITTEN_IN_BLOCK = re.compile(
+    rf"\bopen\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]{{1,4}}as[ \t]{{1,4}}(?P<file>\w{{1,40}}):\s{{1,40}}"
+    rf"(?P=file)\.write\([ \t]?{_VALUE}"
+)
 _FOLDERS_AND_ENDING = re.compile(r"\A.*[/\\]|\.(?:txt|cfg|conf|dat|text|md)\Z")
 _TAG = re.compile(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
@@ -42,7 +46,7 @@ _ROW = re.compile(
 def read_labels(text: str) -> Iterator[Pair]:
     """Yields the values that are labelled in one of these ways."""
     if "(" in text:
-        for pattern in (_LABELLED, _WRITTEN):
+        for pattern in (_LABELLED, _WRITTEN, _WRITTEN_IN_BLOCK):
             for found in pattern.finditer(text):
                 name = _either(found, "n")
                 label = found[name] if pattern is _LABELLED else _FOLDERS_AND_ENDING.sub("", found[name])

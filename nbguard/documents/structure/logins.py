@@ -29,13 +29,19 @@ _CALLS = {
     ".login(": rf"\.login\({_NEXT}",
     "getconnection(": rf"getconnection\({_NEXT}{_NEXT}",
     "getpass": r"getpass\([^()\n]{0,120}\)[ \t]{1,4}or[ \t]{1,4}",
+    "jwt.": r"\bjwt\.(?:encode|decode|sign|verify)\((?:[^()\n]|\([^()\n]{0,80}\)){1,200}?,\s{0,24}",
+    "bearer_auth(": r"bearer_auth\(\s{0,24}",
+    "securestring": r"convertto-securestring[ \t]{1,4}(?:-string[ \t]{1,4})?",
     "keys(": r"(?:passw|passwd|pwd|\bpass\b)[^\n]{0,80}?\.send_?keys\(\s{0,24}",
 }
 _COMPILED = {word: re.compile(before + _LAST, re.IGNORECASE) for word, before in _CALLS.items()}
+# What is given, where it is no password.
+_NAMES = {"jwt.": "signing_key", "bearer_auth(": "access_token"}
 _FERNET = re.compile(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
 # A login that a program encodes for a header.
 _ENCODED = re.compile(
-    r"(?:b64encode|\bbtoa|base64_encode|encode64|Buffer\.from|encodeToString)\(\s{0,24}(?:\[\]byte\()?[bu]?(?P<mark>[\"'`])"
+    r"(?:(?:b64encode|\bbtoa|base64_encode|encode64|Buffer\.from|encodeToString)\(\s{0,24}(?:\[\]byte\()?[bu]?"
+    r"|USERPWD[\"']?[ \t]{0,4}(?:,|=>?)[ \t]{0,4})(?P<mark>[\"'`])"
     r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
 )
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -43,8 +49,6 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 def read_logins(text: str) -> Iterator[Pair]:
     """Yields what calls are given for a password or a key, whatever they call it. Takes time linear in the text."""
-    if "(" not in text and "[" not in text:
-        return
     lowered = text.lower()
     for word, pattern in _COMPILED.items():
         if word in lowered:
@@ -52,7 +56,7 @@ def read_logins(text: str) -> Iterator[Pair]:
                 group = found.lastgroup or "double"
                 raw = found[group]
                 value = _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
-                yield Pair("password", value, *found.span(group), quoted=True, form="call")
+                yield Pair(_NAMES.get(word, "password"), value, *found.span(group), quoted=True, form="call")
     for found in _ENCODED.finditer(text):
         yield Pair("password", found["value"], *found.span("value"), quoted=True, form="call")
     if "Fernet(" in text:

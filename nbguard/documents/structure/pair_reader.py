@@ -43,6 +43,8 @@ _LONG_STRING = re.compile(r"(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){
 _WRITTEN = re.compile(r"\A\s*%%(?P<magic>\w+)(?P<rest>[^\n]*)\n")
 # What a text inside a string has that is more than one value.
 _STRUCTURED = re.compile(r"[=:{<?\n]|--\w|\s-\w\s")
+# What a line's comment says, in most languages; an address has slashes too.
+_COMMENT = re.compile(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
 _DEEPEST = 3
 _LONGEST_INNER = 200_000
 
@@ -123,6 +125,9 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
         yield from read_sql(text)
     if kind in PLAIN:
         yield from read_prose(text)
+    elif kind in CODE:
+        for comment in _COMMENT.finditer(text):
+            yield from _moved(read_prose(comment["text"]), comment.start("text"))
     if kind == "html":
         yield from read_columns(text, wanted)
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 _HEADING = re.compile(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
 _LINE = re.compile(
-    r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|setx|env|set_env|ENV|ARG|local|readonly|"
-    r"declare[ \t]-x)[ \t]+"
+    r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|env|local|readonly|"
+    r"declare[ \t]-x|(?P<gives>ENV|ARG|setx|set_env))[ \t]+"
     r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>[A-Za-z_/][\w.*/:@~-]{0,199}?)(?P=quote)"
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
@@ -43,9 +43,10 @@ def read_sections(text: str) -> Iterator[Pair]:
             continue
         first, last, quoted = span
         name_start, name_end = found.span("key")
+        form = "line" if found["sign"] or found["gives"] else "words"
         yield Pair(
             found["key"], _undo(bare[first:last], bare[first - 1 : first]), start + first, start + last,
-            start + name_start, start + name_end, section, quoted, "line" if found["sign"] else "words", "", group + 1,
+            start + name_start, start + name_end, section, quoted, form, "", group + 1,
         )  # fmt: skip
 
 

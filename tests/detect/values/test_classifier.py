@@ -93,3 +93,19 @@ def test_the_time_is_linear_in_the_value(piece):
         classify.__wrapped__((piece * size)[:16_000], "password")
 
     assert_linear(judge, 2_000, piece)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "192b9bdd22ab9ed4d12e236c78afcb9a" + "393ec15f71bbf5dc987d54727823bcbf",  # Flask's documentation
+        "ZXhhbXBsZS1jb29raWUtc2VjcmV0",  # "example-cookie-secret" in base64
+    ],
+)
+def test_what_documentation_shows_stands_for_another_value(value):
+    assert classify(value, "password").kind == "placeholder"
+
+
+def test_a_name_with_a_value_of_its_own_is_no_value():
+    assert not is_plausible_password("CLIENT_SECRET=my-client-7Hq2-x9")
+    assert not is_plausible_token("%20!%22$%3A%3B")
