@@ -127,6 +127,8 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     if code and found["sign"] == ":" and found.end("sign") == found.start("bare"):
         return None
     raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "is") else found["bare"]
+    if found.string[max(0, found.start("name") - 1) : found.start("name")] == ";":
+        raw = raw.partition(";")[0]  # a setting of a connection string itself
     start = found.start("bare")
     return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form="bare") if raw else None
 
