@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.hygiene.hygiene_rules import POLICY_WEAKENED
+from nbguard.detect.hygiene.hygiene_rules import HYGIENE_RULES
 from nbguard.documents.named_files import name_inside
 from nbguard.documents.positions import Stretch
 from nbguard.documents.reading import open_document
@@ -34,6 +34,8 @@ _LARGEST = 50_000_000
 _LARGEST_PACK = 10_000_000
 # Entries and marks that a message names; the rest is counted.
 _NAMED = 3
+
+_WEAKENED = HYGIENE_RULES["policy-weakened"]
 
 
 class Change(NamedTuple):
@@ -172,12 +174,12 @@ def _marks_of(path: str, raw: bytes, policy: WaiverPolicy) -> list[tuple[tuple[s
 
 def _records(folder: str, base: str, head: str, changes: list[Change], gate: Gate) -> Iterator[FindingRecord]:
     # Whoever doesn't want to know says so by the rule's name: no profile leaves it out.
-    config = gate.config._replace(enable=(*gate.config.enable, POLICY_WEAKENED.id))
+    config = gate.config._replace(enable=(*gate.config.enable, _WEAKENED.id))
     commits = {change.path: last_change(folder, base, head, change.path) for change in changes}
     known = read_commits(folder, sorted(set(commits.values())))
     for change in changes:
         zone = zone_of(change.path, config)
-        severity = severity_under(POLICY_WEAKENED.id, "hygiene", POLICY_WEAKENED.severity, config, zone)
+        severity = severity_under(_WEAKENED.id, "hygiene", _WEAKENED.severity, config, zone)
         if severity != OFF:
             yield _record(change, severity, _origin(commits[change.path], known), base, gate.salt)
 
@@ -189,7 +191,7 @@ def _origin(commit: str, known: Mapping[str, object]) -> Origin:
 
 def _record(change: Change, severity: str, origin: Origin, base: str, salt: bytes) -> FindingRecord:
     return FindingRecord(
-        rule=POLICY_WEAKENED.id,
+        rule=_WEAKENED.id,
         kind="hygiene",
         provider=None,
         severity=severity,
@@ -203,10 +205,10 @@ def _record(change: Change, severity: str, origin: Origin, base: str, salt: byte
         file_line=change.line,
         region=Stretch(change.line, 1, change.line, 1),
         match="",
-        fingerprint=fingerprint(POLICY_WEAKENED.id, f"{change.path}\0{change.message}", salt),
+        fingerprint=fingerprint(_WEAKENED.id, f"{change.path}\0{change.message}", salt),
         cause=f"held against {f'commit {base[:12]}' if base else 'the defaults'}",
-        message=f"{POLICY_WEAKENED.message.rstrip('.')}: {change.message}.",
-        remedy=POLICY_WEAKENED.remedy,
+        message=f"{_WEAKENED.message.rstrip('.')}: {change.message}.",
+        remedy=_WEAKENED.remedy,
         waived=None,
         origin=origin,
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.detect.catalogue_examples import iterate_examples, iterate_lookalikes
 from tests.detect.generic_examples import examples, private_key
+from tests.detect.rule_examples import rule_examples
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, notebook, stream
 
@@ -113,9 +114,10 @@ FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
 
 @cache
 def texts(seed: int = 1) -> tuple[str, ...]:
-    """Every example and look-alike of the catalogue, of the generic rules, and of what samples are known by."""
+    """Examples and look-alikes of the catalogue, the generic rules and the knowledge, and what samples are known by."""
     known = [example.text for example in (*iterate_examples(seed), *iterate_lookalikes(seed)) if example.form != "file"]
     known += [example.text for example in examples(seed)]
+    known += [example.text for example in rule_examples(seed)]
     tokens = FakeTokens(seed)
     known += [f'KEY = """{private_key(tokens, kind)}"""\n' for kind in ("", "RSA ", "EC ", "OPENSSH ", "DSA ")]
     known += _SAMPLES

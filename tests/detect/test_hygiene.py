@@ -325,13 +325,13 @@ def test_the_sdks_are_those_of_the_catalogue_and_the_open_ones():
 
 def test_the_standard_profile_reports_what_isnt_noise():
     floor = REPORTED["standard"]["hygiene"]
-    assert {rule.id for rule in HYGIENE_RULES if at_least(rule.severity, floor)} == {
+    assert {rule.id for rule in HYGIENE_RULES.values() if at_least(rule.severity, floor)} == {
         "save-account", "credential-file", "policy-weakened",
     }  # fmt: skip
 
 
 def test_the_rules_are_listed():
-    assert [rule.id for rule in all_rules() if rule.kind == "hygiene"] == [rule.id for rule in HYGIENE_RULES]
+    assert [rule.id for rule in all_rules() if rule.kind == "hygiene"] == [rule.id for rule in HYGIENE_RULES.values()]
 
 
 def test_nobody_looks_for_hygiene_unless_asked():
@@ -360,7 +360,7 @@ def test_the_command_reports_by_profile_and_in_full_where_asked(tmp_path):
 
     def reported(*arguments):
         run = nbguard("scan", *arguments, "--format", "csv", ".", cwd=tmp_path)
-        return {rule.id for rule in HYGIENE_RULES if rule.id in run.out}
+        return {rule.id for rule in HYGIENE_RULES.values() if rule.id in run.out}
 
     assert reported() == {"save-account", "credential-file"}
     assert reported("--only", "hygiene") == {"save-account", "credential-file", "unpinned-sdk"}

@@ -22,18 +22,19 @@ class HygieneRule(NamedTuple):
     remedy: str
 
 
-HYGIENE_RULES = tuple(HygieneRule(id=rule_id, **said) for rule_id, said in load_knowledge("hygiene")["rules"].items())
-_BY_ID = {rule.id: rule for rule in HYGIENE_RULES}
-SAVE_ACCOUNT, CREDENTIAL_FILE = _BY_ID["save-account"], _BY_ID["credential-file"]
-UNPINNED_SDK, PRINTS_CREDENTIAL = _BY_ID["unpinned-sdk"], _BY_ID["prints-credential"]
-POLICY_WEAKENED = _BY_ID["policy-weakened"]
+# By their ids.
+HYGIENE_RULES = {
+    rule_id: HygieneRule(rule_id, *(said[name] for name in HygieneRule._fields[1:]))
+    for rule_id, said in load_knowledge("hygiene")["rules"].items()
+}
 
 
 def make_finding(
-    rule: HygieneRule, field: Field, start: int, end: int, value: str, cause: str, provider: str | None = None
+    rule_id: str, field: Field, start: int, end: int, value: str, cause: str, provider: str | None = None
 ) -> Finding:
-    """The finding of a rule. ``value`` is no secret, and is what the fingerprint is made of."""
+    """The finding of a hygiene rule. ``value`` is no secret, and is what the fingerprint is made of."""
+    rule = HYGIENE_RULES[rule_id]
     return Finding(
-        rule.id, "hygiene", provider, rule.severity, field, start, end, value, cause, rule.message, rule.remedy,
+        rule_id, "hygiene", provider, rule.severity, field, start, end, value, cause, rule.message, rule.remedy,
         len(value), RANK_SHAPE,
     )  # fmt: skip

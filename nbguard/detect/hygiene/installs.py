@@ -10,7 +10,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.magics import find_magics
-from nbguard.detect.hygiene.hygiene_rules import UNPINNED_SDK, make_finding
+from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def find_unpinned(field: Field) -> Iterator[Finding]:
                 if name and not _PINNED.match(after):  # name @ address
                     first = place + word.index(name)
                     yield make_finding(
-                        UNPINNED_SDK, field, first, first + len(name), f"pip install {name}", "an install in a cell"
+                        "unpinned-sdk", field, first, first + len(name), f"pip install {name}", "an install in a cell"
                     )
 
 

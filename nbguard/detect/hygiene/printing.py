@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.printed_values import printing_literals
 from nbguard.detect.credentials.shown_names import shown_names
-from nbguard.detect.hygiene.hygiene_rules import PRINTS_CREDENTIAL, make_finding
+from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 
 if TYPE_CHECKING:
@@ -36,4 +36,6 @@ class PrintingDetector:
             if not in_cell and not (where == "file" and candidates.document.language == "python"):
                 continue
             for shown in dict.fromkeys(shown_names(field.text, catalogue, in_cell)):
-                yield make_finding(PRINTS_CREDENTIAL, field, shown.start, shown.end, shown.name, f"shows {shown.name}")
+                yield make_finding(
+                    "prints-credential", field, shown.start, shown.end, shown.name, f"shows {shown.name}"
+                )

@@ -11,7 +11,7 @@ from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Literal
-from nbguard.detect.hygiene.hygiene_rules import SAVE_ACCOUNT, make_finding
+from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
@@ -92,7 +92,7 @@ def _finding(unit: Unit, call: Node, argument: Argument, program: Program) -> Fi
     # The end of the name only: the same call is the same finding however its module was imported.
     name = ".".join(program.resolve(unit.dotted(function)).split(".")[-2:]) or argument.cause.partition("(")[0]
     start, end = unit.base + node.start_byte, unit.base + node.end_byte
-    return make_finding(SAVE_ACCOUNT, unit.field, start, end, name, argument.cause, argument.uses[0][0].id)
+    return make_finding("save-account", unit.field, start, end, name, argument.cause, argument.uses[0][0].id)
 
 
 def _is_given(argument: Argument, flow: Flow) -> bool:
