@@ -21,29 +21,30 @@ _PEM_BODY = re.compile(
 )
 _BASE64_STRETCH = re.compile(r"[A-Za-z0-9+/=]{16,}")
 _TOKEN = re.compile(r"[^A-Za-z0-9_=.-]")
+_END_OF_WORD = re.compile(r"[\s\"'`,;\\]")
 _DELIMITERS = " \t\r:=\"'`,;"
 
 
 def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple[int, int] | None:
     """The exact span of a value that a plugin found, or None where it is no credential."""
-    if rule.id == "private-key":
+    if rule.form == "key block":
         return _span_of_key(text, start)
-    if rule.id == "azure-storage-key":
+    if rule.behind_sign:
         start = text.index("=", start, end) + 1
     while start < end and text[start] in _DELIMITERS:
         start += 1
-    if rule.id in ("npm-token", "artifactory-token"):
-        end = start + len(re.split(r"[\s\"'`,;\\]", text[start:end], maxsplit=1)[0])
+    if rule.one_word:
+        end = start + len(_END_OF_WORD.split(text[start:end], maxsplit=1)[0])
     value = text[start:end]
-    if rule.id == "jwt":
+    if rule.form == "signed token":
         # The plugin stops at the signature.
         end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
         return (start, end) if _is_signed_token(text[start:end]) else None
-    if stands_for_another(value) or not is_varied(value, digits=not rule.prefixes and rule.id != "cloudant-credential"):
+    if stands_for_another(value) or not is_varied(value, rule.digits):
         return None
     if rule.fixed and _is_inside_run(text, start, end):
         return None
-    if rule.id == "artifactory-token" and not (len(value) >= 20 and entropy(value) >= 3.5):
+    if len(value) < rule.shortest or (rule.entropy and entropy(value) < rule.entropy):
         return None
     return start, end
 
