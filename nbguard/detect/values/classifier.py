@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.encodings import is_signed_token, text_in_base64
+from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
@@ -41,44 +42,9 @@ class Judgement(NamedTuple):
     reason: str
 
 
-_UUID = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
-_NUMBER = re.compile(
-    r"[+-]?(?:\d[\d_ ,]*(?:\.\d*)?|0[xX][0-9a-fA-F]{1,16}|\d*\.?\d+[eE][+-]?\d+)(?:%|px|em|ms|s|[kKMG]i?[bB]?)?"
-)
-_DATE = re.compile(
-    r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T ]\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?:Z|[+-]\d{2}:?\d{2})?)?"
-    r"|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}"
-    r"|\d{1,2}:\d{2}(?::\d{2})?"
-)
-_VERSION = re.compile(r"[vV^~=<>]{0,2}\d{1,4}(?:\.\d{1,6}){1,3}(?:[-+._]?(?:[a-zA-Z]{1,10}\.?\d{0,6}|\d{1,6})){0,3}")
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
-# What crypt(3), Django, Werkzeug and LDAP write in place of a password.
-_PASSWORD_HASH = re.compile(
-    r"(?:\{[A-Z0-9-]{3,12}\})?\$(?:\d[a-z]?|argon2[a-z]{0,2}|scrypt|y|bcrypt|pbkdf2[\w-]*)\$.*|\{(?:S?SHA\d*|S?MD5|CRYPT)\}.*"
-    r"|(?:pbkdf2|sha1|sha256|sha512|md5|bcrypt|scrypt|argon2)[\w:]{0,24}\$.*"
-    # Jupyter's.
-    r"|(?:sha\d{1,3}|md5):[0-9a-f]{8,32}:[0-9a-f]{32,128}",
-    re.DOTALL,
-)
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
-# Calls, subscripts, dotted names, operators between names: what stands there is a program's text.
-_CODE = re.compile(
-    r"(?:[A-Za-z_$][\w$]*(?:\.|::|->|\?\.))*[A-Za-z_$][\w$]*(?:\(.*\)?;?|\[[\w\"'.:-]*\]|\{\})"
-    r"|[A-Za-z_$][\w$]{2,}(?:(?:\.|::|->)[A-Za-z_$][\w$]+)+\(?\)?"
-    r"|.*(?:=>|&&|\|\||===?|!==?|:=|\+ ?[\"']|[\"'] ?\+).*|</?[a-z][^>]*>.*|[)\]};,].*|[.#][a-z-]+.*\{.*",
-    re.DOTALL,
-)
-# What only code, regexes and escaped text have in them, wherever it stands.
-_PIECE_OF_CODE = re.compile(
-    r"[,:\[({=]\s?\\?[\"'][^\"']{0,200}\\?[\"']|\\?[\"']\s?[,:\])}]|\\[dDwWsSbux](?![A-Za-z]{3})"
-    r"|\[(?:\^?[a-zA-Z0-9]-[a-zA-Z0-9])|[\])]\{\d{1,4}(?:,\d{0,4})?\}|</[a-z]|\(\?[:=!P<]|\\[ux][0-9a-fA-F]{2}|\w\(\)"
-)
-# `NAME=V` as a value: what counts is the pair that it is.
-_GIVEN = re.compile(r"([A-Za-z][\w.-]{2,60})=[^=]")
-_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3,4}){1,2}")
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
-# Small letters with a number behind them are a name with a number.
-_NUMBERED = re.compile(r"[a-z]{1,40}(?:[_.:/-]+[a-z]{1,40}){0,8}[_.:/-]*\d{0,4}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
@@ -147,15 +113,15 @@ def _as_stand_in(value: str) -> Judgement | None:
 
 def _as_known_form(value: str, limits: dict[str, float]) -> Judgement | None:
     """What has a form of its own."""
-    if _UUID.fullmatch(value) is not None:
+    if form_of("uuid").fullmatch(value) is not None:
         return Judgement(UUID, "five groups of hex digits")
-    if _PASSWORD_HASH.fullmatch(value) is not None:
+    if form_of("password-hash").fullmatch(value) is not None:
         return Judgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
-    if _DATE.fullmatch(value) is not None:
+    if form_of("date").fullmatch(value) is not None:
         return Judgement(DATE, "a date or a time")
-    if _NUMBER.fullmatch(value) is not None:
+    if form_of("number").fullmatch(value) is not None:
         return Judgement(NUMBER, "a number")
-    if _VERSION.fullmatch(value) is not None:
+    if form_of("version").fullmatch(value) is not None:
         return Judgement(VERSION, "a version")
     if is_signed_token(value):
         return Judgement(SIGNED_TOKEN, "three parts of base64 with JSON in the first")
@@ -163,19 +129,19 @@ def _as_known_form(value: str, limits: dict[str, float]) -> Judgement | None:
         return Judgement(ADDRESS, "an address")
     if is_path(value):
         return Judgement(PATH, "a path or the name of a file")
-    if _COLOUR.fullmatch(value) is not None:
+    if form_of("colour").fullmatch(value) is not None:
         return Judgement(NUMBER, "a colour")
     return _as_code(value, limits)
 
 
 def _as_code(value: str, limits: dict[str, float]) -> Judgement | None:
     """What a program's text is."""
-    given = _GIVEN.match(value)
+    given = form_of("given").match(value)
     if given is not None and wordy_share(given[1]) >= limits["wordy"]:
         return Judgement(CODE, "a name with a value of its own")
-    if _PIECE_OF_CODE.search(value) is not None:
+    if form_of("piece-of-code").search(value) is not None:
         return Judgement(CODE, "a piece of a program")
-    if _CODE.fullmatch(value) is not None and (wordy_share(value) >= 0.5 or not any(map(str.isalnum, value))):
+    if form_of("code").fullmatch(value) is not None and (wordy_share(value) >= 0.5 or not any(map(str.isalnum, value))):
         return Judgement(CODE, "a piece of a program")
     return None
 
@@ -211,7 +177,7 @@ def _is_mixed(value: str, limits: dict[str, float]) -> bool:
     if not letters:
         return False
     if digits:
-        if _NUMBERED.fullmatch(value) is not None:
+        if form_of("numbered-name").fullmatch(value) is not None:
             return False
         return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
     if _has_both_cases(value):

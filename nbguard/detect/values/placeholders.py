@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.values.forms import form_of
 
 if TYPE_CHECKING:
     from nbguard.detect.providers.provider_rules import Provider
@@ -16,20 +17,6 @@ if TYPE_CHECKING:
 _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
 _WORD = re.compile(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")
 _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
-_GLUED = re.compile(
-    r"(?:my|your|the|new|old|api|access|auth|user|client|test)"
-    r"(?:api|access|auth|ibm|ionq|iqm|aqt|dwave|quantum)?(?:token|key|secret|password)"
-)
-# Brackets of any kind around the whole, $NAME, %NAME%, {{ name }}, and pointers to where the value is kept.
-_STANDS_FOR = re.compile(
-    r"<[^<>]{0,200}>|\[[^\[\]]{0,200}\]|\{{1,2}[^{}]{0,200}\}{1,2}|\$\w{1,80}|\$[({][^(){}]{0,200}[)}]|%\w{1,80}%"
-    r"|(?:env|vault|op|keyring|secretref|nbguard)(?::|://)[\w./#:@-]{1,200}"
-    # What secret() takes: path#key, with a mount in front or a version behind.
-    r"|(?:[\w-]{1,40}:)?[\w.-]{1,80}(?:/[\w.-]{1,80}){1,8}#[A-Za-z_][\w.-]{0,80}(?:@\d{1,9})?"
-)
-_MASKED = re.compile(r"x{6}|[*•#]{3}|\.{3}|…|EXAMPLE(?:KEY)?\b|\bexample\b|deleteThis|goes[ _-]here", re.IGNORECASE)
-# Chinese, Japanese and Korean: instructions to the reader. Credentials are ASCII.
-_INSTRUCTION = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af]")
 
 # A random string of this length with fewer different characters than a third of it doesn't happen in practice.
 _TELLING_LENGTH = 16
@@ -50,9 +37,9 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
     if provider is not None and _is_own_name(lowered, provider):
         return True
     return (
-        _STANDS_FOR.fullmatch(text) is not None
-        or _MASKED.search(text) is not None
-        or _INSTRUCTION.search(text) is not None
+        form_of("stands-for").fullmatch(text) is not None
+        or form_of("masked").search(text) is not None
+        or form_of("instruction").search(text) is not None
         or _is_a_name(text)
         or _has_low_variety(lowered)
         or is_documented(text)
@@ -122,7 +109,7 @@ def _is_a_name(text: str) -> bool:
         word, bare = words[0].rstrip("0123456789"), text.rstrip("0123456789")
         humps = [hump.lower() for hump in _HUMPS.findall(bare)]
         spelled = bare.isalpha() and len(humps) > 1 and humps[-1] in nouns
-        return spelled or word in nouns or word in sayings or _GLUED.fullmatch(word) is not None
+        return spelled or word in nouns or word in sayings or form_of("glued-name").fullmatch(word) is not None
     if not words or not all(_WORD.fullmatch(word) for word in words):
         return False
     return any(word.rstrip("0123456789") in nouns or word in sayings for word in words)
