@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from nbguard.detect.hygiene.hygiene_rules import HYGIENE_RULES
 from tests.conftest import CHECKOUT
 from tests.detect import differential
 from tests.detect.differential import FAST, disagreement, found, run
@@ -77,4 +78,5 @@ def test_one_text_says_the_same_as_a_script_and_as_a_cell(form: str) -> None:
     for text in texts(1)[source.randrange(6) :: 6]:
         script = {(f.rule, f.value) for f in found(FAST, *FORMS["py"](text, source))}
         cell = {(f.rule, f.value) for f in found(FAST, *FORMS[form](text, source)) if f.where == "source"}
-        assert cell == script, text[:80]
+        # Some habits are a cell's own: a magic, a last line that shows its value.
+        assert {said for said in cell ^ script if said[0] not in HYGIENE_RULES} == set(), text[:80]
