@@ -36,7 +36,7 @@ demo: $(STAMP)
 
 # In the order of the files, so that what failed fails again; pytest by itself takes another order each time.
 # Two processes: the browser's tools keep an event loop running, and the server tests start their own.
-test: lint front-end
+test: lint front-end vscode
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --slow -p no:randomly --cov --cov-report=term
 	$(BIN)/python -m pytest --slow -p no:randomly tests/browser

@@ -103,6 +103,7 @@ class CodeServer:
         page.get_by_role("treeitem", name=name).dblclick(timeout=90_000)
         page.locator(".notebookOverlay .monaco-list-row .monaco-editor").first.wait_for(timeout=90_000)
         page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for(timeout=60_000)
+        page.get_by_text("Runner", exact=True).first.wait_for(timeout=60_000)
         return NotebookInCode(page, folder / name)
 
     def close(self) -> None:
@@ -140,7 +141,7 @@ class NotebookInCode:
         return shown.replace("\xa0", " ")
 
     def run(self) -> None:
-        self.page.keyboard.press("Control+Enter")
+        self.page.get_by_role("button", name="Run All").first.click()
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")

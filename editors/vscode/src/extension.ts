@@ -36,7 +36,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
   context.subscriptions.push(
     marks,
     outputs,
-    new SaveGuard(() => client, outputs, context.globalState),
+    new SaveGuard(() => client, outputs),
     vscode.window.registerTreeDataProvider('nbguard.secrets', secrets),
     vscode.workspace.onDidGrantWorkspaceTrust(start),
     vscode.workspace.onDidChangeConfiguration(event => {

@@ -1,8 +1,9 @@
 // What the policy says of a save: nothing, a warning, outputs cleared first, or a refusal.
 //
-// VS Code goes on with a save whatever an extension says. What it does take for an answer is a file that can't be
-// written: so that is what a file is made for as long as a refused save takes.
-import { chmod, stat } from 'node:fs/promises';
+// VS Code goes on with a save whatever an extension says. What it does take for an answer is a file that somebody else
+// has written meanwhile, which it knows by time and size: so for as long as a refused save takes, a file is newer and
+// ends with one empty line more. Nothing else of it is touched, and a window that ends just then does no harm.
+import { appendFile, stat, truncate, utimes } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import type { OutputTeller } from './outputs';
@@ -15,18 +16,24 @@ interface Verdict {
   message: string;
 }
 
+/** A file's own time and size, and the time it has for the moment. */
+interface Held {
+  was: Date;
+  size: number;
+  made: number;
+}
+
 // Other extensions may take this long before the file is written.
-const LOCKED_FOR = 4_000;
-const LOCKED = 'nbguard.locked';
+const NEWER_FOR = 4_000;
+const NEWER_BY = 60_000;
 
 export class SaveGuard implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
-  private readonly locked = new Map<string, { mode: number; timer: NodeJS.Timeout }>();
+  private readonly newer = new Map<string, Held & { timer: NodeJS.Timeout }>();
 
   constructor(
     private readonly client: () => LanguageClient | undefined,
-    private readonly outputs: OutputTeller,
-    private readonly state: vscode.Memento
+    private readonly outputs: OutputTeller
   ) {
     this.subscriptions = [
       vscode.workspace.onWillSaveNotebookDocument(event => {
@@ -36,15 +43,10 @@ export class SaveGuard implements vscode.Disposable {
       }),
       vscode.workspace.onWillSaveTextDocument(event => event.waitUntil(this.beforeText(event.document)))
     ];
-    // A window that ended in the middle of a refusal leaves a file locked.
-    for (const [path, mode] of Object.entries(state.get<Record<string, number>>(LOCKED, {}))) {
-      chmod(path, mode).catch(() => undefined);
-    }
-    void state.update(LOCKED, {});
   }
 
   dispose(): void {
-    this.locked.forEach((_, path) => void this.unlock(path));
+    this.newer.forEach((_, path) => void this.release(path));
     this.subscriptions.forEach(one => one.dispose());
   }
 
@@ -73,12 +75,12 @@ export class SaveGuard implements vscode.Disposable {
     const path = uri.scheme === 'file' ? uri.fsPath : undefined;
     if (verdict.refuse) {
       if (path !== undefined) {
-        await this.lock(path);
+        await this.hold(path);
       }
       void this.show(verdict.message, vscode.window.showErrorMessage);
     } else {
       if (path !== undefined) {
-        await this.unlock(path);
+        await this.release(path);
       }
       if (verdict.message) {
         void this.show(verdict.message, vscode.window.showWarningMessage);
@@ -93,36 +95,44 @@ export class SaveGuard implements vscode.Disposable {
     }
   }
 
-  private async lock(path: string): Promise<void> {
-    const known = this.locked.get(path);
+  /** Makes a file look written by somebody else. Where there is none yet, there is nothing to keep. */
+  private async hold(path: string): Promise<void> {
+    const known = this.newer.get(path);
     clearTimeout(known?.timer);
-    let mode = known?.mode;
-    if (mode === undefined) {
-      try {
-        mode = (await stat(path)).mode & 0o7777;
-      } catch {
-        return; // there is no file yet: nothing that a save could be kept from
-      }
-      if ((mode & 0o200) === 0) {
-        return;
-      }
-      await chmod(path, mode & ~0o222);
-    }
-    this.locked.set(path, { mode, timer: setTimeout(() => void this.unlock(path), LOCKED_FOR) });
-    await this.remember();
-  }
-
-  private async unlock(path: string): Promise<void> {
-    const known = this.locked.get(path);
-    if (known !== undefined) {
-      clearTimeout(known.timer);
-      this.locked.delete(path);
-      await chmod(path, known.mode).catch(() => undefined);
-      await this.remember();
+    const held = known ?? (await makeNewer(path));
+    if (held !== undefined) {
+      this.newer.set(path, { ...held, timer: setTimeout(() => void this.release(path), NEWER_FOR) });
     }
   }
 
-  private async remember(): Promise<void> {
-    await this.state.update(LOCKED, Object.fromEntries([...this.locked].map(([path, { mode }]) => [path, mode])));
+  /** Makes a file what it was, unless somebody has written it since. */
+  private async release(path: string): Promise<void> {
+    const known = this.newer.get(path);
+    if (known === undefined) {
+      return;
+    }
+    clearTimeout(known.timer);
+    this.newer.delete(path);
+    try {
+      const { atime, mtime, size } = await stat(path);
+      if (size === known.size + 1 && Math.abs(mtime.getTime() - known.made) < 2_000) {
+        await truncate(path, known.size);
+        await utimes(path, atime, known.was);
+      }
+    } catch {
+      // It is gone.
+    }
+  }
+}
+
+async function makeNewer(path: string): Promise<Held | undefined> {
+  try {
+    const { atime, mtime, size } = await stat(path);
+    const newer = new Date(mtime.getTime() + NEWER_BY);
+    await appendFile(path, '\n');
+    await utimes(path, atime, newer);
+    return { was: mtime, size, made: newer.getTime() };
+  } catch {
+    return undefined; // no file yet, or one that nobody may write
   }
 }
