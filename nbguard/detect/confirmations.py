@@ -23,6 +23,7 @@ _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a
 _CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]))"
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
+_BLOCK = 4096
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
 COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
@@ -62,8 +63,9 @@ def answer_asks(
     raw = file.raw
     for confirm, asks in questions:
         if confirm and _compile(confirm).match(raw, start) is None:
+            unclear = file.notebook and _has_control(file, end, end + _NEAR)
             for ask in asks:
-                yield ask, _is_unclear(file, ask, end)
+                yield ask, unclear and (not ask.needs or file.meets(ask.needs))
         else:
             for ask in asks:
                 yield ask, _is_confirmed(file, ask, start, end, detector_of, made)
@@ -108,12 +110,28 @@ def near_others(
 
 def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
     """Whether behind a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    # Most such places are in the base64 of an image.
-    if not file.notebook or file.raw.find(b"\\", end, end + _NEAR) < 0:
-        return False
-    if _compile(_CONTROL).search(file.raw, end, end + _NEAR) is None:
+    if not file.notebook or not _has_control(file, end, end + _NEAR):
         return False
     return not ask.needs or file.meets(ask.needs)
+
+
+def _has_control(file: RawFile, start: int, end: int) -> bool:
+    """Whether a control character is written as an escape between two bytes, no more than ``_NEAR`` apart.
+
+    In a notebook this is asked thousands of times, of places close to each other: a block is searched once.
+    """
+    known = file.memory.setdefault(_CONTROL, {})
+    for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
+        if block not in known:
+            first, last = block * _BLOCK, (block + 1) * _BLOCK
+            # One that begins in this block and ends behind what is looked at here is too far off for whoever asks.
+            found = _compile(_CONTROL).finditer(file.raw, first, last + _NEAR)
+            known[block] = [match.span() for match in found if match.start() < last]
+        spans = known[block]
+        at = bisect_left(spans, (start, 0))
+        if at < len(spans) and spans[at][1] <= end:
+            return True
+    return False
 
 
 def _hides_something(raw: bytes, start: int) -> bool:

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from functools import wraps
+from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
-from nbguard.editing.workspace import Workspace
 from nbguard.errors import NbguardError, UsageError, describe_defect
-from nbguard.lsp.checks import Checks
 from nbguard.lsp.client_settings import Settings, read_settings
-from nbguard.lsp.diagnostics import diagnostics_of, output_of
 from nbguard.lsp.opened import Opened
 from nbguard.lsp.protocol import Protocol, as_answer
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
+    from nbguard.editing.workspace import Workspace
+    from nbguard.lsp.checks import Checks
     from collections.abc import Awaitable, Callable
 
     from nbguard.lsp.placed_findings import Result
@@ -37,12 +36,28 @@ class Server(LanguageServer):
             protocol_cls=Protocol,
             max_workers=2,
         )
-        self.rooms = Workspace("/")
-        self.checks = Checks(self.rooms, self._tell)
+        self.folder = ""
         self.settings = Settings()
         self.pulls = False
         self.knows_outputs = False
         self._told: dict[str, list[types.Diagnostic]] = {}
+
+    @cached_property
+    def rooms(self) -> Workspace:
+        """Policies, scanners and threads. Loaded with the first document: an editor waits for the answer before it."""
+        from nbguard.editing.workspace import Workspace
+
+        return Workspace("/")
+
+    @cached_property
+    def checks(self) -> Checks:
+        """The scans of open documents."""
+        from nbguard.lsp.checks import Checks
+
+        checks = Checks(self.rooms, self._tell)
+        checks.opened, checks.folder = self.opened, self.folder
+        checks.delay, checks.trusted = self.settings.delay / 1000, self.settings.trusted
+        return checks
 
     @property
     def opened(self) -> Opened:
@@ -67,12 +82,13 @@ class Server(LanguageServer):
             self.settings = read_settings(given, self.settings)
         except UsageError as error:
             self.say(str(error), types.MessageType.Warning)
-        self.checks.delay = self.settings.delay / 1000
-        self.checks.trusted = self.settings.trusted
+        if "checks" in self.__dict__:
+            self.checks.delay, self.checks.trusted = self.settings.delay / 1000, self.settings.trusted
 
     def shutdown(self) -> None:
         """Ends the threads, too."""
-        self.rooms.close()
+        if "rooms" in self.__dict__:
+            self.rooms.close()
         super().shutdown()  # type: ignore[no-untyped-call]
 
     def forget(self, uri: str, texts: list[str]) -> None:
@@ -93,6 +109,8 @@ class Server(LanguageServer):
             self.protocol.notify("nbguard/findings", _summary(result))
         if self.pulls:
             return
+        from nbguard.lsp.diagnostics import diagnostics_of
+
         made = diagnostics_of(result, self.settings.show_allowed)
         for snapshot in result.texts:
             diagnostics = made[snapshot.uri]
@@ -120,6 +138,8 @@ def safely(answer: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
 
 def _summary(result: Result) -> dict[str, Any]:
     """How many findings there are in each cell, and which outputs hold some, for a client that marks outputs."""
+    from nbguard.lsp.diagnostics import output_of
+
     cells: dict[str, dict[str, Any]] = {}
     total = 0
     for uri, found in result.by_text.items():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from lsprotocol import types
 from msgspec.json import encode
 
-from nbguard.lsp.diagnostics import diagnostics_of
 from nbguard.lsp.language_server import safely
 
 if TYPE_CHECKING:
@@ -23,6 +22,8 @@ def add_pulling(server: Server) -> None:
     )
     @safely
     async def pull(params: types.DocumentDiagnosticParams) -> types.DocumentDiagnosticReport:
+        from nbguard.lsp.diagnostics import diagnostics_of
+
         uri = params.text_document.uri
         result = await server.result_for(uri)
         made = diagnostics_of(result, server.settings.show_allowed).get(uri, []) if result is not None else []

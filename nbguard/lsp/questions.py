@@ -6,10 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
-from nbguard.lsp.actions import actions
-from nbguard.lsp.hovering import hover_finding, hover_reference
 from nbguard.lsp.language_server import safely
-from nbguard.lsp.reference_hints import inlay_hints, spots_in
 
 if TYPE_CHECKING:
     from nbguard.lsp.language_server import Server
@@ -21,6 +18,9 @@ def add_questions(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_HOVER)
     @safely
     async def hover(params: types.HoverParams) -> types.Hover | None:
+        from nbguard.lsp.hovering import hover_finding, hover_reference
+        from nbguard.lsp.reference_hints import spots_in
+
         uri, at = params.text_document.uri, params.position
         result = await server.result_for(uri)
         if result is None:
@@ -37,6 +37,8 @@ def add_questions(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
     @safely
     async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+        from nbguard.lsp.actions import actions
+
         uri = params.text_document.uri
         only = params.context.only
         if only is not None and not any(types.CodeActionKind.QuickFix.value.startswith(str(kind)) for kind in only):
@@ -51,6 +53,8 @@ def add_questions(server: Server) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     @safely
     async def hints(params: types.InlayHintParams) -> list[types.InlayHint]:
+        from nbguard.lsp.reference_hints import inlay_hints, spots_in
+
         uri = params.text_document.uri
         result = await server.result_for(uri)
         # Nobody's Vault is asked for what a workspace says that isn't trusted.

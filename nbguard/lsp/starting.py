@@ -65,9 +65,8 @@ def _begin(server: Server, params: types.InitializeParams) -> None:
     root = folders[0].uri if folders else params.root_uri
     opened = Opened(root, types.TextDocumentSyncKind.Incremental, folders, given.position_encoding)
     server.protocol._workspace = opened  # noqa: SLF001 - pygls has no other way to give it one of ours
-    server.checks.opened = opened
     if root is not None:
-        server.checks.folder = file_of(root, "/")
+        server.folder = file_of(root, "/")
     options = params.initialization_options
     server.put_settings(options)
     server.knows_outputs = isinstance(options, dict) and options.get("knowsOutputs") is True

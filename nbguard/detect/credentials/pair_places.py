@@ -9,7 +9,7 @@ nothing in a text that its file's bytes wouldn't have shown.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.credentials.login_places import login_places_in
@@ -119,6 +119,7 @@ _HEAD, _ROW = 40, 400
 _CELL = r"(?=[^\s,;\t|\"]{0,60}?[0-9])[^\s,;\t|\"]{8}"
 
 
+@lru_cache(64)
 def is_code(path: str) -> bool:
     """Whether a file is a program's source, in which no value stands on the line below its name, nor in a sentence."""
     return format_of(path) in CODE
