@@ -1,4 +1,7 @@
-"""What the user asks for about a finding: into Vault, allowed, or stand-ins for it. The client edits."""
+"""What the user asks for about a finding: into Vault, allowed, or stand-ins for it. The client edits.
+
+Each command takes one object that names a finding, as the quick fixes have it.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,8 @@ from lsprotocol import types
 from nbguard.editing.moving import store, want
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
-from nbguard.lsp.actions import ALLOW, MOVE, REDACT, find_named
+from nbguard.lsp.actions import find_named
 from nbguard.lsp.allow_edits import allow, read_said
-from nbguard.lsp.language_server import safely
 from nbguard.lsp.redacting import redacted
 from nbguard.lsp.text_edits import Edits
 
@@ -26,55 +28,49 @@ if TYPE_CHECKING:
 _REASONS = ("made up for an example", "public, not a secret", "revoked already")
 
 
-def add_commands(server: Server) -> None:
-    """Adds the commands. Each takes one object that names a finding, as the quick fixes have it."""
+async def move(server: Server, *given: Any) -> dict[str, Any]:
+    """Moves a value. ``style`` is the lookup's code, ``path`` where in Vault; as the policy says where not given."""
+    named = _named(given)
+    if not server.settings.trusted:
+        raise RequestError(422, "trust this workspace first: its policy says where in Vault values go", "trust")
+    result, target = await _find(server, named)
+    wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
+    moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
+    await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
+    _tell_moved(server, moved)
+    return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
-    @server.command(MOVE)
-    @safely
-    async def move(*given: Any) -> dict[str, Any]:
-        """``style`` is the lookup's code, ``path`` where in Vault; both as the policy says where they aren't given."""
-        named = _named(given)
-        if not server.settings.trusted:
-            raise RequestError(422, "trust this workspace first: its policy says where in Vault values go", "trust")
-        result, target = await _find(server, named)
-        wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
-        moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
-        await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
-        _tell_moved(server, moved)
-        return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
-    @server.command(ALLOW)
-    @safely
-    async def allow_it(*given: Any) -> dict[str, Any] | None:
-        """``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
-        named = _named(given)
-        reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
-        if not reason:
-            return None
-        said = read_said([reason, named.get("expires") or "", named.get("approvedBy") or ""])
-        result, target = await _find(server, named)
-        allowed: Allowed = await server.rooms.on_scan_thread(_allow, server, result, target, said)
-        if allowed.metadata and not server.knows_outputs:
-            raise RequestError(
-                422,
-                "this needs the cell's metadata, which your editor doesn't edit; use `nbguard baseline`",
-                "metadata",
-            )
-        if allowed.edits:
-            await _apply(server, allowed.edits, f"Allow {target.record.rule}")
-        return {"metadata": allowed.metadata}
+async def allow_finding(server: Server, *given: Any) -> dict[str, Any] | None:
+    """Allows a finding, with ``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
+    named = _named(given)
+    reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
+    if not reason:
+        return None
+    said = read_said([reason, named.get("expires") or "", named.get("approvedBy") or ""])
+    result, target = await _find(server, named)
+    allowed: Allowed = await server.rooms.on_scan_thread(_allow, server, result, target, said)
+    if allowed.metadata and not server.knows_outputs:
+        raise RequestError(
+            422,
+            "this needs the cell's metadata, which your editor doesn't edit; use `nbguard baseline`",
+            "metadata",
+        )
+    if allowed.edits:
+        await _apply(server, allowed.edits, f"Allow {target.record.rule}")
+    return {"metadata": allowed.metadata}
 
-    @server.command(REDACT)
-    @safely
-    async def redact(*given: Any) -> None:
-        named = _named(given)
-        result = await server.checks.result(str(named.get("uri")))
-        if result is None:
-            raise RequestError(404, "this document isn't open", "gone")
-        edits = await server.rooms.on_scan_thread(redacted, result)
-        if not edits:
-            raise RequestError(422, "no stand-in can be put here; see `nbguard data extract`", "not-redacted")
-        await _apply(server, edits, "Replace sample data by stand-ins")
+
+async def redact_document(server: Server, *given: Any) -> None:
+    """Puts stand-ins where a document has sample data."""
+    named = _named(given)
+    result = await server.checks.result(str(named.get("uri")))
+    if result is None:
+        raise RequestError(404, "this document isn't open", "gone")
+    edits = await server.rooms.on_scan_thread(redacted, result)
+    if not edits:
+        raise RequestError(422, "no stand-in can be put here; see `nbguard data extract`", "not-redacted")
+    await _apply(server, edits, "Replace sample data by stand-ins")
 
 
 def _named(given: tuple[Any, ...]) -> dict[str, Any]:

@@ -16,10 +16,10 @@ from nbguard.lsp.protocol import Protocol, as_answer
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.editing.workspace import Workspace
-    from nbguard.lsp.checks import Checks
     from collections.abc import Awaitable, Callable
 
+    from nbguard.editing.workspace import Workspace
+    from nbguard.lsp.checks import Checks
     from nbguard.lsp.placed_findings import Result
 
 _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
 from nbguard.lsp.before_save import before_save
-from nbguard.lsp.language_server import safely
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference, parse_reference
 from nbguard.vault.storing import replace_value
@@ -22,63 +21,54 @@ if TYPE_CHECKING:
 _MOST = 200
 
 
-def add_requests(server: Server) -> None:
-    """Adds them. Names begin with ``nbguard/``; docs/editors.md describes each."""
+async def outputs(server: Server, params: Any) -> None:
+    """Outputs of cells, in the notebook's format: ``{"uri", "cells": {cell's URI: [output, …]}}``."""
+    uri, cells = _text(params, "uri"), params.get("cells") if isinstance(params, dict) else None
+    if isinstance(cells, dict) and server.opened.put_outputs(uri, cells):
+        server.checks.changed(uri)
 
-    @server.feature("nbguard/outputs")
-    def outputs(params: Any) -> None:
-        """Outputs of cells, in the notebook's format: ``{"uri", "cells": {cell's URI: [output, …]}}``."""
-        uri, cells = _text(params, "uri"), params.get("cells") if isinstance(params, dict) else None
-        if isinstance(cells, dict) and server.opened.put_outputs(uri, cells):
-            server.checks.changed(uri)
 
-    @server.feature("nbguard/beforeSave")
-    @safely
-    async def saving(params: Any) -> dict[str, Any]:
-        """What the policy says of saving ``{"uri"}`` now."""
-        result = await server.checks.result(_text(params, "uri"))
-        if result is None:
-            return {"mode": "off", "refuse": False, "strip": False, "message": ""}
-        return before_save(result)
+async def saving(server: Server, params: Any) -> dict[str, Any]:
+    """What the policy says of saving ``{"uri"}`` now."""
+    result = await server.checks.result(_text(params, "uri"))
+    if result is None:
+        return {"mode": "off", "refuse": False, "strip": False, "message": ""}
+    return before_save(result)
 
-    @server.feature("nbguard/status")
-    @safely
-    async def status(_: Any) -> dict[str, Any]:
-        """The version, and whether Vault can be used."""
-        vault = await server.rooms.resolver.ask_vault()
-        return {"version": __version__, "trusted": server.settings.trusted, "vault": vault._asdict()}
 
-    @server.feature("nbguard/login")
-    @safely
-    async def login(params: Any) -> dict[str, Any]:
-        """Takes a token, and an address where one is given, for this process only: neither is written anywhere."""
-        _check_trusted(server)
-        token, address = _text(params, "token"), _text(params, "address")
-        if address:
-            os.environ["VAULT_ADDR"] = address
-        os.environ["VAULT_TOKEN"] = token
-        vault = await server.rooms.resolver.ask_vault()
-        return dict(vault._asdict())
+async def status(server: Server, _: Any) -> dict[str, Any]:
+    """The version, and whether Vault can be used."""
+    vault = await server.rooms.resolver.ask_vault()
+    return {"version": __version__, "trusted": server.settings.trusted, "vault": vault._asdict()}
 
-    @server.feature("nbguard/secrets")
-    @safely
-    async def secrets(params: Any) -> list[str]:
-        """The references of what is stored below the prefix of a document's policy; no value."""
-        _check_trusted(server)
-        config = server.checks.policy_of(_text(params, "uri")).config
-        settings = read_settings(config.vault, config.root)
-        return await server.rooms.on_vault_thread(lambda: _list(connect(), settings.mount, settings.prefix))
 
-    @server.feature("nbguard/addSecret")
-    @safely
-    async def add(params: Any) -> dict[str, Any]:
-        """Stores ``value`` at ``reference``, where nothing else is yet, reads it back and compares."""
-        _check_trusted(server)
-        reference, value = parse_reference(_text(params, "reference")), _text(params, "value")
-        if not value:
-            raise RequestError(422, "there is no value", "malformed")
-        version = await server.rooms.on_vault_thread(lambda: _add(connect(), reference, value))
-        return {"reference": format_reference(reference), "version": version}
+async def login(server: Server, params: Any) -> dict[str, Any]:
+    """Takes a token, and an address where one is given, for this process only: neither is written anywhere."""
+    _check_trusted(server)
+    token, address = _text(params, "token"), _text(params, "address")
+    if address:
+        os.environ["VAULT_ADDR"] = address
+    os.environ["VAULT_TOKEN"] = token
+    vault = await server.rooms.resolver.ask_vault()
+    return dict(vault._asdict())
+
+
+async def secrets(server: Server, params: Any) -> list[str]:
+    """The references of what is stored below the prefix of a document's policy; no value."""
+    _check_trusted(server)
+    config = server.checks.policy_of(_text(params, "uri")).config
+    settings = read_settings(config.vault, config.root)
+    return await server.rooms.on_vault_thread(lambda: _list(connect(), settings.mount, settings.prefix))
+
+
+async def add(server: Server, params: Any) -> dict[str, Any]:
+    """Stores ``value`` at ``reference``, where nothing else is yet, reads it back and compares."""
+    _check_trusted(server)
+    reference, value = parse_reference(_text(params, "reference")), _text(params, "value")
+    if not value:
+        raise RequestError(422, "there is no value", "malformed")
+    version = await server.rooms.on_vault_thread(lambda: _add(connect(), reference, value))
+    return {"reference": format_reference(reference), "version": version}
 
 
 def _text(params: Any, name: str) -> str:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
 from nbguard.lsp.addresses import file_of
-from nbguard.lsp.finding_commands import add_commands
-from nbguard.lsp.language_server import Server
+from nbguard.lsp.language_server import Server, safely
 from nbguard.lsp.opened import Opened
 from nbguard.lsp.pulling import add_pulling
 from nbguard.lsp.questions import add_questions
-from nbguard.lsp.requests import add_requests
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+# What is loaded when it is first asked for: the modules need much that a start doesn't.
+_COMMANDS = {"nbguard.move": "move", "nbguard.allow": "allow_finding", "nbguard.redact": "redact_document"}
+_REQUESTS = {
+    "nbguard/outputs": "outputs",
+    "nbguard/beforeSave": "saving",
+    "nbguard/status": "status",
+    "nbguard/login": "login",
+    "nbguard/secrets": "secrets",
+    "nbguard/addSecret": "add",
+}
 
 
 def make_server() -> Server:
@@ -53,9 +66,19 @@ def make_server() -> Server:
         server.checks.changed_all()
 
     add_questions(server)
-    add_commands(server)
-    add_requests(server)
+    for name, function in _COMMANDS.items():
+        server.command(name)(_later(server, "finding_commands", function))
+    for name, function in _REQUESTS.items():
+        feature(name)(_later(server, "requests", function))
     return server
+
+
+def _later(server: Server, module: str, function: str) -> Callable[..., Awaitable[Any]]:
+    @safely
+    async def answer(*given: Any) -> Any:
+        return await getattr(import_module(f"nbguard.lsp.{module}"), function)(server, *given)
+
+    return answer
 
 
 def _begin(server: Server, params: types.InitializeParams) -> None:
