@@ -17,8 +17,8 @@ def file_of(uri: str, folder: str, windows: bool = os.name == "nt") -> str:
     parts = urlsplit(uri)
     path = unquote(parts.path)
     if parts.scheme != "file":
-        name = re.split(r"[/\\]", path)[-1] or "untitled"
-        return os.path.join(folder, name)
+        name = re.split(r"[/\\]", path)[-1]
+        return os.path.join(folder, "untitled" if name in ("", ".", "..") else name)
     if not windows:
         return path if not parts.netloc or parts.netloc == "localhost" else f"//{parts.netloc}{path}"
     if parts.netloc and parts.netloc != "localhost":

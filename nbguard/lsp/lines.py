@@ -42,9 +42,9 @@ class Lines:
         units = max(position.character, 0)
         line = self._text[start : min(end, start + units)]
         for found in _BEYOND_ONE_UNIT.finditer(line):
-            if units <= found.start() + 1:
+            if units <= found.start():
                 break
-            units -= 1
+            units = max(units - 1, found.start())
         return min(start + units, end)
 
     def index_in_units(self, units: int) -> int:
