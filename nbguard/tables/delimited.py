@@ -11,7 +11,7 @@ from nbguard.tables.line_runs import Lines, Run, runs
 from nbguard.tables.table import Cell, Table, from_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.tables.signals import Signals
 
@@ -25,6 +25,7 @@ _DTYPES = frozenset((
 _OPENING = re.compile(r"""^.*(?:\"\"\"|''')\\?|^.*?["']\\?""")
 _OPENED = re.compile(r"(\"\"\"|'''|\"|')\\?\s*\Z")
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
+_BEGINS_QUOTED = frozenset(('"', " ", "\t", "\\"))
 _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV text"), (";", "CSV text"), (",", "CSV text"))
 
 
@@ -67,12 +68,23 @@ def _delimited(run: Run, delimiter: str, form: str) -> Table | None:
         return from_rows(form, rows[0], rows[1:], len(rows) - 1, start, end) if len(rows) > 1 else None
     escaped = "\\n" in text[start:end]
     numbers = lines.numbers(run.first, run.last)
+    if not _may_be_table([text[start : lines.ends[run.first]], *(lines.line(n).text for n in numbers[1:])], delimiter):
+        return None
     apart = next((n for n, (one, other) in enumerate(pairwise(numbers), 1) if other > one + 1), len(numbers))
     rows = list(rows_in(text, start, lines.ends[numbers[apart - 1]], delimiter, escaped))
     for number in numbers[apart:]:
         rows += islice(rows_in(text, lines.starts[number], lines.ends[number], delimiter, escaped), 1)
     table = run.table(rows, form)
     return table._replace(start=start) if table is not None else None
+
+
+def _may_be_table(lines: Sequence[str], delimiter: str) -> bool:
+    """Whether enough lines have as many cells as the first: where none has a quote, counting tells without reading."""
+    if any('"' in line or "'" in line for line in lines):
+        return True
+    width = lines[0].count(delimiter)
+    same = sum(line.count(delimiter) == width for line in lines[1:])
+    return width > 0 and same * 10 >= (len(lines) - 1) * 6
 
 
 def _end_of_text(text: str, start: int, end: int) -> tuple[int, bool]:
@@ -111,7 +123,7 @@ def rows_in(text: str, start: int, end: int, delimiter: str, escaped: bool = Fal
     at = start
     row: list[str] = []
     while at <= end:
-        found = quoted.match(text, at, end)
+        found = quoted.match(text, at, end) if text[at : at + 1] in _BEGINS_QUOTED else None
         if found is not None:
             value = found[1].replace('\\"', '"').replace('""', '"')
             row.append(Cell(value.strip(), *found.span(1), "quoted"))
@@ -119,7 +131,14 @@ def rows_in(text: str, start: int, end: int, delimiter: str, escaped: bool = Fal
         else:
             found = plain.match(text, at, end)
             first, at = at, found.end() if found is not None else at
-            row.append(_cell(text[first:at], first, not row, text[at : at + 1] != delimiter))
+            whole = text[first:at]
+            if whole and whole.isalnum():
+                row.append(Cell(whole, first, at))
+            else:
+                row.append(_cell(whole, first, not row, text[at : at + 1] != delimiter))
+        if at < end and text[at] == delimiter:
+            at += 1
+            continue
         separator = mark.match(text, at, end)
         if separator is None:
             break

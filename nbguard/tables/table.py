@@ -26,7 +26,7 @@ class Cell(str):
 
     def __new__(cls, value: str, start: int, end: int, form: str = "plain") -> Self:
         """A cell of a value that stands from ``start`` to ``end``."""
-        cell = super().__new__(cls, value)
+        cell = str.__new__(cls, value)
         cell.start, cell.end, cell.form = start, end, form
         return cell
 

@@ -23,6 +23,7 @@ _VALUES = {
     "sample-phone-number": _LINK + r"(\+\d[\d ()./-]{7,18}\d)",
     "sample-name": r"[\"']?\s{0,8}[:=]\s{0,8}[\"']([^\"'\n]{5,48})[\"']",
 }
+_INTERNATIONAL = re.compile(r"\+\d[\d ()./-]{7}")
 # Characters around such a word in which label and value stand, and how far one
 # look goes before the next begins.
 _BEFORE, _AFTER, _STEP = 10, 150, 40
@@ -35,7 +36,7 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool =
     """
     lowered = text.lower()
     for rule, test in _TESTS.items():
-        if is_file and rule == "sample-phone-number":
+        if rule == "sample-phone-number" and (is_file or _INTERNATIONAL.search(text) is None):
             continue
         kind, pattern, done = load_knowledge("prose")["labels"][rule], _pattern(rule), 0
         for word in kind["hints"]:

@@ -16,17 +16,25 @@ if TYPE_CHECKING:
     from nbguard.detect.samples.hits import Spans
 
 _NAME = r"[\"']([^\"'\n\d=;(){}\[\]]{4,48})[\"']"
-_PAIR = rf"{_NAME}(?:\s*+,\s*+{_NAME})?+"
-_STATEMENT = re.compile(
-    rf"\[\s*+\(?+\s*+{_PAIR}\s*+\)?+\s*+\]\s*+[-+*/|]?=(?!=)"
-    rf"|(?:\.(?:add|set)_\w{{1,30}}|\b(?:Binary|Spin|Integer|binary_var|integer_var|Variable))\(\s*+{_PAIR}"
-)
+# What stands in the brackets, found by its bracket; and what has to stand before a round one or behind a square one.
+_NAMES = re.compile(rf"[\[(][\[( ]{{0,4}}{_NAME}(?:\s*+,\s*+{_NAME})?+")
+_CALL = re.compile(r"(?:\.(?:add|set)_\w{1,30}|\b(?:Binary|Spin|Integer|binary_var|integer_var|Variable))\Z")
+_ASSIGNED = re.compile(r"\s*+\)?+\s*+\]\s*+[-+*/|]?=(?!=)")
+_BEFORE = 40
 
 
 def people_in_statements(text: str, taken: Spans) -> Iterator[Hit]:
     """The people that statements of a text assign to or make nodes and variables of, as one hit."""
-    found = [match for match in _STATEMENT.finditer(text) if free(match.start(), taken)]
+    found = [match for match in _NAMES.finditer(text) if _is_statement(text, match) and free(match.start(), taken)]
     names = {name for match in found for name in match.groups() if name}
     if are_people(names):
         start, end = found[0].start(), found[-1].end()
         yield Hit("sample-name", start, end, "\x1f".join(sorted(names)), f"{len(names)} people by name, as keys")
+
+
+def _is_statement(text: str, names: re.Match[str]) -> bool:
+    """Whether names in brackets are what is assigned to, or what a call makes a node or a variable of."""
+    start = names.start()
+    if text[start] == "[":
+        return _ASSIGNED.match(text, names.end()) is not None
+    return _CALL.search(text, max(0, start - _BEFORE), start) is not None

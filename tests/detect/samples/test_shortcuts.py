@@ -1,5 +1,6 @@
 """Shortcuts of the sample detector: what is passed over could not have been anything."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,6 +8,7 @@ from nbguard.detect.pii.national_ids import CONTEXT
 from nbguard.detect.samples.single_values import _BEFORE, _ID, _words_for_ids
 from nbguard.detect.samples.sizes import _PICTURE, _behind
 from nbguard.detect.samples.user_traces import _IN_IP, _IN_MAC, _IP, _MAC
+from nbguard.tables import delimited
 from nbguard.tables.delimited import tables_of_lines
 from nbguard.tables.large_texts import _is_drawn_or_indexed, has_long_run
 from nbguard.tables.signals import Signals
@@ -66,3 +68,15 @@ def test_a_picture_ends_where_its_json_does(rest):
 def test_every_address_holds_what_is_looked_for_first(text):
     assert not _IP.search(text) or _IN_IP.search(text)
     assert not _MAC.search(text) or any(part.search(text) for part in _IN_MAC)
+
+
+_ROWS = ["a", "Anna", ",", ",", ";", "\n", "\n", "\\n", '"', "'", " ", "\t", "1,2\n", "x;y;z\n"]
+
+
+@given(st.lists(st.sampled_from(_ROWS), max_size=40).map("".join))
+def test_lines_that_are_counted_only_would_have_been_no_table(text):
+    everywhere = Signals(range(1 << 40), True, b"")
+    found = list(tables_of_lines(text, everywhere))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "_may_be_table", lambda *_: True)
+        assert list(tables_of_lines(text, everywhere)) == found
