@@ -50,8 +50,7 @@ def test_try_repo_refuses_the_samples_and_names_provider_cell_and_line(lab: Lab,
         if row.kind == "credential"
         and not any(
             row.notebook in block
-            and f"cell {row.cell + 1} " in block
-            and f"line {row.line}" in block
+            and f"cell {row.cell + 1}, line {row.line}, " in block
             and NAMES[row.provider or ""] in block
             for block in blocks
         )

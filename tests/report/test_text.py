@@ -113,3 +113,12 @@ def test_sizes_are_told_in_units_people_read():
 def test_an_unknown_format_is_a_usage_error():
     with pytest.raises(UsageError, match="there is no report format 'xml'; known are text"):
         write_report(sample_report(), "xml", io.StringIO())
+
+
+def test_every_file_is_named_however_many_hold_one_value():
+    report = sample_report()
+    found = next(finding for finding in report.findings if finding.rule == "github-token")
+    many = [found._replace(path=f"folder/{number}.env") for number in range(40)]
+    told = written(make_report(many, [], 40, 1, 1))
+    assert [finding.path for finding in many if finding.path not in told] == []
+    assert told.count("error[") == 1
