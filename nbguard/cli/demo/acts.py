@@ -103,14 +103,14 @@ def _commit_is_refused(cast: Cast) -> tuple[str, str]:
     scratch.expect("git", "add", ".")
     refused = scratch.expect("git", "commit", "-q", "-m", "Add our notebooks", status=1)
     _hold("Traceback" not in refused.printed, f"the hook broke down: {_last_line(refused.printed)}")
-    # The first line of every finding names the cell; the rest says why and what to do.
-    heads = [line for line in refused.printed.splitlines() if ".ipynb: cell" in line]
-    teller.output(heads, limit=16)
+    # What and where; the rest of each block is the line, and what to do.
+    heads = [line for line in refused.printed.splitlines() if re.match(r"\w+\[[\w-]+\]: | *--> ", line)]
+    teller.output(heads, limit=20)
     unnamed = [
         f"{row.notebook} cell {row.cell + 1} line {row.line}"
         for row in cast.planted
         if row.kind == "credential"
-        and not any(f"{row.notebook}: cell {row.cell + 1} " in head and f"line {row.line} " in head for head in heads)
+        and not any(f"{row.notebook}  cell {row.cell + 1}, line {row.line}, " in head for head in heads)
     ]
     _hold(not unnamed, f"the hook said nothing of {', '.join(unnamed)}")
     _hold(_WITH_CUSTOMERS in refused.printed, f"the hook said nothing of {_WITH_CUSTOMERS}")
