@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 class _Pattern(NamedTuple):
     """``literal`` (lower case) begins what ``place`` matches; group ``value`` is the credential, else the whole match.
 
-    ``confirm`` is a regex that raw bytes match at the literal.
+    ``confirm`` is a regex that raw bytes match at the literal. ``scheme``: the literal is one of a header, so that what
+    stands before it decides.
     """
 
     rule: str
     literal: str
     place: str
     confirm: str
+    scheme: bool = False
 
 
 _BEARER = r"(?i:bearer)[ \t]{1,2}"
@@ -40,7 +42,7 @@ _PATTERNS = (
              r"(?P<value>[0-9a-f]{40})(?![0-9a-f])",
              r"wandb[. ]login[^)\n]{1,200}?[0-9a-f]{40}"),
     _Pattern("generic-credential", "bearer", _BEARER + r"(?P<value>[A-Za-z0-9_\-.+/~]{20,2048}={0,2})(?![\w+/=-])",
-             _BEARER + r"[A-Za-z0-9_\-.+/~]{20}"),
+             _BEARER + r"[A-Za-z0-9_\-.+/~]{20}", scheme=True),
 )  # fmt: skip
 # A value that begins with the scheme, whatever it is called: an item of a list, a whole literal.
 _BEFORE_SCHEME = re.compile(r"(?:[\"'`]|^[ \t]*-[ \t]{1,3}|[:=][ \t]{0,3})\Z", re.MULTILINE)
@@ -76,7 +78,7 @@ def find_own(field: Field) -> Iterator[Finding]:
         for found in re.compile(pattern.place, re.ASCII).finditer(text):
             start, end = found.span("value" if "value" in found.re.groupindex else 0)
             value = text[start:end]
-            if pattern.rule == "generic-credential":
+            if pattern.scheme:
                 header = _BEFORE_BEARER.search(text, max(0, found.start() - 40), found.start())
                 if header is None and len(value) >= _TELLING_LENGTH:
                     header = _BEFORE_SCHEME.search(text, max(0, found.start() - 40), found.start())
@@ -84,11 +86,11 @@ def find_own(field: Field) -> Iterator[Finding]:
                     continue
             elif stands_for_another(value) or not is_varied(value):
                 continue
-            yield _finding(pattern.rule, field, start, end)
+            yield _finding(pattern, field, start, end)
 
 
-def _finding(name: str, field: Field, start: int, end: int) -> Finding:
-    finding = make_generic_finding(GENERIC_RULES[name], field, start, end)
-    if name != "generic-credential":
+def _finding(pattern: _Pattern, field: Field, start: int, end: int) -> Finding:
+    finding = make_generic_finding(GENERIC_RULES[pattern.rule], field, start, end)
+    if not pattern.scheme:
         return finding
     return finding._replace(cause="header", message="A header carries an opaque value.", rank=RANK_GENERIC - 5)
