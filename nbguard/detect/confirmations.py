@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
 # Control characters as JSON writes them, without those of every text: tabs, line ends, and what begins a colour.
 _CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]))"
+# Who reads a credential's place closely, or may know whose it is; and the topic that says neither.
+_READ_CLOSELY = ("sinks", "named-providers", "service-keys", "named-pairs", "named-values")
+_COLOURED = "coloured"
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
 _BLOCK = 4096
@@ -98,13 +101,18 @@ def _is_confirmed(
 def near_others(
     file: RawFile, confirmed: Sequence[tuple[int, Ask]], unconfirmed: Sequence[tuple[int, Ask]]
 ) -> Iterator[tuple[int, Ask]]:
-    """Those of the hits that weren't confirmed which stand near one that was, where what they need is in the file."""
+    """Those of the hits that weren't confirmed which stand near one that was, where what they need is in the file.
+
+    Only of detectors that read such places closely: the others need a word of their own.
+    """
     ends = sorted(end for end, ask in confirmed if ask.detector)
     if not ends or file.binary:
         return
     for end, ask in unconfirmed:
         at = bisect_left(ends, end - _NEAR)
-        if ask.detector and at < len(ends) and ends[at] <= end + _NEAR and (not ask.needs or file.meets(ask.needs)):
+        if ask.detector not in _READ_CLOSELY or _COLOURED in ask.topics:
+            continue
+        if at < len(ends) and ends[at] <= end + _NEAR and (not ask.needs or file.meets(ask.needs)):
             yield end, ask
 
 
