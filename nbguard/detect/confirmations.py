@@ -128,6 +128,8 @@ def _has_control(file: RawFile, start: int, end: int) -> bool:
 
     In a notebook this is asked thousands of times, of places close to each other: a block is searched once.
     """
+    if file.raw.find(b"\\", start, end) < 0:
+        return False  # as in the base64 of images, where most such places are
     known = file.memory.setdefault(_CONTROL, {})
     for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
         if block not in known:
