@@ -115,7 +115,7 @@ def closing(report: Report, situation: Situation) -> list[str]:
         lines += get_through(counted, situation, bool(report.skipped))
     elif counted:
         lines.append("What a rule looks for, and how a credential is rotated: nbguard explain RULE")
-    if counted and situation.missing:
+    if counted and situation.missing and situation.door != "pre-receive":
         lines.append(situation.missing)
     return lines
 
@@ -127,10 +127,11 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
         points.append("Rotate each credential that was pushed: others may have it.")
     if counted:
         commits = [finding.origin.commit for finding in counted if finding.origin and finding.origin.commit]
-        first = f" git rebase -i {commits[0][:12]}^ and mark it `edit`;" if commits else ""
+        points.append("Take it out of the commits that hold it; a later commit isn't enough:")
+        if commits:
+            points.append(f"    git rebase -i {commits[0][:12]}^    and mark it `edit`; or, if it is the last one:")
         points += [
-            f"Take it out of the commits that hold it; a later commit isn't enough:{first} or, if it is the last one,"
-            " git commit --amend.",
+            "    git commit --amend",
             'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
             if situation.new_allows
             else "Is it no secret? An allow counts once it stands on the branch this goes to: ask who may decide."
@@ -141,7 +142,11 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
     if not points:
         return []
     push = "git push --force-with-lease" if situation.door == "ci" else "git push"
-    return ["To get this through:", *(f"- {point}" for point in points), f"- Then {push} again."]
+    return [
+        "To get this through:",
+        *(point if point.startswith("    ") else f"- {point}" for point in points),
+        f"- Then {push} again.",
+    ]
 
 
 def quote(path: str) -> str:

@@ -50,7 +50,8 @@ def _lines(report: Report, telling: Telling, look: Look) -> Iterator[str]:
     from nbguard.report.next_steps import closing
 
     for text in closing(report, telling.situation):
-        yield from wrap(text, look.width, "  " if text.startswith("- ") else "")
+        # What is indented is a command: it stays in one line.
+        yield from [text] if text.startswith("    ") else wrap(text, look.width, "  " if text.startswith("- ") else "")
 
 
 def _findings(report: Report, telling: Telling, look: Look) -> Iterator[str]:
