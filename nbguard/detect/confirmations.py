@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
-# Control characters as JSON writes them, without those of every text: tabs, line ends, and what begins a colour.
-_CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]))"
+# Control characters as JSON writes them, without those of every text (tabs, line ends, and what begins a colour), and
+# signs that nobody need write as an escape.
+_CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]|[2-7][0-9a-fA-F]))"
 # Who reads a credential's place closely, or may know whose it is; and the topic that says neither.
-_READ_CLOSELY = ("sinks", "named-providers", "service-keys", "named-pairs", "named-values")
+_READ_CLOSELY = ("shapes", "sinks", "named-providers", "service-keys", "named-pairs", "named-values")
 _COLOURED = "coloured"
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
+# So many hold the longest literal, and an escape before it.
+_BEFORE = 60
 _BLOCK = 4096
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
@@ -117,14 +120,14 @@ def near_others(
 
 
 def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
-    """Whether behind a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    if not file.notebook or not _has_control(file, end, end + _NEAR):
+    """Whether beside a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
+    if not file.notebook or not _has_control(file, max(0, end - _BEFORE), end + _NEAR):
         return False
     return not ask.needs or file.meets(ask.needs)
 
 
 def _has_control(file: RawFile, start: int, end: int) -> bool:
-    """Whether a control character is written as an escape between two bytes, no more than ``_NEAR`` apart.
+    """Whether a control character is written as an escape between two bytes.
 
     In a notebook this is asked thousands of times, of places close to each other: a block is searched once.
     """
@@ -134,7 +137,7 @@ def _has_control(file: RawFile, start: int, end: int) -> bool:
     for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
         if block not in known:
             first, last = block * _BLOCK, (block + 1) * _BLOCK
-            # One that begins in this block and ends behind what is looked at here is too far off for whoever asks.
+            # One may begin in this block and end in the next.
             found = _compile(_CONTROL).finditer(file.raw, first, last + _NEAR)
             known[block] = [match.span() for match in found if match.start() < last]
         spans = known[block]

@@ -28,11 +28,11 @@ _OPAQUE = (
 )
 # A call with an argument, a name given on to another call, an import under another name. What is called
 # may stand in brackets: `(Provider)("…")`.
-CALLED = r"(?:[)\]]{0,2}(?:\\{1,2}\w{0,2})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
+CALLED = r"(?:[)\]]{0,2}(?:\\{1,2}\w{0,10})?\s{0,4}\(\s{0,99}[^)\s]|\s{0,4},|\s{1,4}as\s)"
 # A name to which something is given: NAME=, "NAME": , ["NAME"] =, setdefault("NAME", …), NAME value, get("NAME") or.
 # Text that isn't valid code may have something more there.
 _GIVEN = (
-    r"""(?:(?:\\{0,3}["'`])?[\])]{0,2}"""
+    r"""(?:(?:\\{0,3}["'`])?(?:[ \t]{0,4}\#[^\n"]{0,80}?(?:\n|\\n(?:",\s{0,200}")?)\s{0,20})?[\])]{0,2}"""
     r"""(?:(?:\s|\\t){0,4}(?:\??=(?!=)|:|,|\|)|\s{1,4}or\b|[ \t]{1,8}[^\s\\"']{8}|<|&|\x1b)"""
     r"""|[\\"'`\])\s]{0,6}\w{0,3}\s{0,4}=|[\s\S]{0,60}?=[\s\\"'`A-Za-z]{0,8}?(?=[^\s"'`<>]{0,99}?[0-9])[^\s"'`<>]{16})"""
 )
