@@ -223,3 +223,13 @@ def test_catalogue_examples_are_found_and_lookalikes_are_not(seed):
     missed = [example.text for example in examples if values(example) != {(example.rule_id, example.secret)}]
     assert missed == []
     assert [example.text for example in iterate_lookalikes(seed) if values(example)] == []
+
+
+@pytest.mark.parametrize(("before", "rule"), [("", "generic-credential"), ("import qibo_client\n", "tii-qibo-token")])
+def test_an_attribute_of_what_many_libraries_have_counts_with_the_import_only(before: str, rule: str) -> None:
+    """The engine that looks at everything and the one that doesn't agree, too: a ``Client`` is anybody's."""
+    text = f'{before}client = Client("x")\nclient.token = "{TOKEN}aONQBDYJ"\n'
+    for exhaustive in (False, True):
+        engine = Engine(Scope(frozenset(("credential",)), exhaustive=exhaustive))
+        document = open_document("a.py", text.encode())
+        assert [finding.rule for finding in engine.detect(document)] == [rule]

@@ -188,7 +188,9 @@ class _Search:
         uses = [
             (use.provider, use.rule)
             for use in self._index.calls.get(callee.rpartition(".")[2], ())
-            if attribute in use.call.keywords and tuple(callee.split("."))[-len(use.name) :] == use.name
+            if attribute in use.call.keywords
+            and tuple(callee.split("."))[-len(use.name) :] == use.name
+            and (not use.call.generic or use.provider.id in self._program.imported)
         ]
         yield from self._report(Site(unit, right), uses, f"{callee.rpartition('.')[2]}().{attribute} = …")
 
