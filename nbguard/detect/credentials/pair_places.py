@@ -73,7 +73,9 @@ _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
 _SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
 # `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
 _BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_SCHEME}{_VALUE}"
-_NEXT_LINE = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
+# A line end may be written as an escape, once more in raw bytes, where a quotation mark is one too.
+_TO_LINE_END = r"(?:[^\n\\]|\\{1,3}\"){0,40}(?:\r?\n|\\{1,2}r|\\{1,2}n)"
+_NEXT_LINE = rf"{_TO_LINE_END}[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
 _SENTENCE = (
     rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
@@ -92,7 +94,7 @@ _SPEAKER = (
     r"(?:[\[(]?\d[\d/.:, T-]{2,24}(?:[AaPp][Mm])?[\])]?[ \t-]{0,4})?"
     r"(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2}"
 )
-_SAID = rf"[^\n\\]{{0,40}}(?:\r?\n|\\r|\\n)[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
+_SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
 # What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
 _MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
