@@ -46,7 +46,7 @@ class ShapeDetector:
             if file.notebook and _BETWEEN_LINES.search(file.raw, max(0, start - rule.reach - 4), end + rule.reach + 4):
                 # What goes over several lines stands in several strings.
                 wide = file.raw[max(0, start - 3 * rule.reach) : end + 3 * rule.reach]
-                window = _undo_json(_BETWEEN_LINES.sub(b"", wide).decode("latin-1"))
+                window = _undo_json(_BETWEEN_LINES.sub(b"", wide).decode("utf-8", "replace"))
                 if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
                     return True
         return False
