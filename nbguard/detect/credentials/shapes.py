@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 # The border between two lines of a cell in JSON.
 _BETWEEN_LINES = re.compile(rb'",\s{1,200}"')
+# Bytes beside the reach of a shape: what must not stand beside it, and letters of several bytes.
+_SPARE = 64
 
 
 class ShapeDetector:
@@ -40,7 +42,9 @@ class ShapeDetector:
         """Whether the shape of one of the rules stands around a literal."""
         by_rule = load_catalogue().by_rule
         for rule in (by_rule[topic][1] for topic in topics):
-            window = file.raw[max(0, start - rule.reach - 4) : end + rule.reach + 4].decode("latin-1")
+            window = file.raw[max(0, start - rule.reach - _SPARE) : end + rule.reach + _SPARE].decode(
+                "utf-8", "replace"
+            )
             if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
                 return True
             if file.notebook and _BETWEEN_LINES.search(file.raw, max(0, start - rule.reach - 4), end + rule.reach + 4):
