@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 # An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
-# Control characters as JSON writes them, without those of every text (tabs, line ends, and what begins a colour), and
-# signs that nobody need write as an escape.
-_CONTROL = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u00(?:0[0-8bcefBCEF]|1[0-9acdefACDEF]|[2-7][0-9a-fA-F]))"
+# A character that is written as an escape: control characters, and in some writers' files all that isn't ASCII. Without
+# those of every text (tabs, line ends, and what begins a colour), which confirmations read.
+_ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]))"
 # Who reads a credential's place closely, or may know whose it is; and the topic that says neither.
 _READ_CLOSELY = ("shapes", "sinks", "named-providers", "service-keys", "named-pairs", "named-values")
 _COLOURED = "coloured"
@@ -69,7 +69,7 @@ def answer_asks(
     raw = file.raw
     for confirm, asks in questions:
         if confirm and _compile(confirm).match(raw, start) is None:
-            unclear = file.notebook and _has_control(file, end, end + _NEAR)
+            unclear = file.notebook and _has_escape(file, end, end + _NEAR)
             for ask in asks:
                 yield ask, unclear and (not ask.needs or file.meets(ask.needs))
         else:
@@ -121,24 +121,24 @@ def near_others(
 
 def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
     """Whether beside a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    if not file.notebook or not _has_control(file, max(0, end - _BEFORE), end + _NEAR):
+    if not file.notebook or not _has_escape(file, max(0, end - _BEFORE), end + _NEAR):
         return False
     return not ask.needs or file.meets(ask.needs)
 
 
-def _has_control(file: RawFile, start: int, end: int) -> bool:
-    """Whether a control character is written as an escape between two bytes.
+def _has_escape(file: RawFile, start: int, end: int) -> bool:
+    """Whether a character is written as an escape between two bytes.
 
     In a notebook this is asked thousands of times, of places close to each other: a block is searched once.
     """
     if file.raw.find(b"\\", start, end) < 0:
         return False  # as in the base64 of images, where most such places are
-    known = file.memory.setdefault(_CONTROL, {})
+    known = file.memory.setdefault(_ESCAPE, {})
     for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
         if block not in known:
             first, last = block * _BLOCK, (block + 1) * _BLOCK
             # One may begin in this block and end in the next.
-            found = _compile(_CONTROL).finditer(file.raw, first, last + _NEAR)
+            found = _compile(_ESCAPE).finditer(file.raw, first, last + _NEAR)
             known[block] = [match.span() for match in found if match.start() < last]
         spans = known[block]
         at = bisect_left(spans, (start, 0))

@@ -29,8 +29,8 @@ PIECES = st.sampled_from(
 @given(st.lists(PIECES, max_size=12).map(b"".join), st.integers(0, 9000), st.integers(1, 300))
 def test_blocks_say_what_one_search_says(raw: bytes, start: int, length: int) -> None:
     file = RawFile("a.ipynb", raw)
-    plain = re.compile(confirmations._CONTROL.encode())
+    plain = re.compile(confirmations._ESCAPE.encode())
     end = start + length
     # Twice: the second answer comes from what is remembered.
     for _ in range(2):
-        assert confirmations._has_control(file, start, end) == (plain.search(raw, start, end) is not None)
+        assert confirmations._has_escape(file, start, end) == (plain.search(raw, start, end) is not None)
