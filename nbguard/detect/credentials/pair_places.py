@@ -67,7 +67,7 @@ _TYPE = (
     r"(?::[^=\n\"`;,(){}]{1,40}(?==)|[ \t]{1,3}[A-Za-z.*]{1,12}(?:[ \t]{1,3}[\w.]{1,20})?[ \t]{1,3}(?==)|"
     r"\[\d{0,5}\])?"
 )
-_WRAP = r"(?:[A-Za-z_$@][\w.!:]{0,40}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
+_WRAP = r"(?:[A-Za-z_$@][\w.!:]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
 _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
 _SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
