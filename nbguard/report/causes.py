@@ -40,14 +40,14 @@ def group(findings: Iterable[FindingRecord]) -> list[Cause]:
 
 
 def _cause_of(members: list[FindingRecord]) -> Cause:
-    """Shown is the place that says most: code before outputs, where the value goes before what it looks like."""
-
-    def rank(finding: FindingRecord) -> tuple[bool, bool, bool]:
-        copied = finding.cause.startswith("the same value")
-        return finding.where not in ("source", "file"), copied, finding.cause == "shape"
-
     first = min(members, key=rank)
     return Cause(first, tuple(member for member in members if member is not first))
+
+
+def rank(finding: FindingRecord) -> tuple[bool, bool, bool]:
+    """Orders the places of one value: the lowest says most. Code before outputs, a sink before a shape."""
+    copied = finding.cause.startswith("the same value")
+    return finding.where not in ("source", "file"), copied, finding.cause == "shape"
 
 
 def headline(finding: FindingRecord) -> str:

@@ -53,7 +53,7 @@ TELLING_SETTINGS = frozenset(("config", "rev-parse"))
 # so run filters and hooks.
 READING = frozenset(
     (
-        "cat-file", "check-attr", "check-ignore", "diff-index", "diff-tree", "for-each-ref", "hash-object",
+        "cat-file", "check-attr", "check-ignore", "diff-index", "diff-tree", "for-each-ref", "grep", "hash-object",
         "ls-files", "ls-tree", "merge-base", "rev-list", "var", "version", "worktree",
     )
 )  # fmt: skip

@@ -9,6 +9,7 @@ from nbguard.detect.triggers import load_triggers
 from nbguard.documents.reading import open_document
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
+from nbguard.report.causes import rank
 from nbguard.report.records import FindingRecord, Origin, Skipped
 from nbguard.scan.blobs import Blob
 from nbguard.scan.known_parts import KnownParts
@@ -239,7 +240,7 @@ class Versions:
         same = next((n for n, other in enumerate(kept) if (other.fingerprint, other.path) == mark), None)
         if same is None:
             kept.append(made)
-        elif kept[same].waived is not None and made.waived is None:
+        elif (made.waived is not None, rank(made)) < (kept[same].waived is not None, rank(kept[same])):
             kept[same] = made
 
     def _note_elsewhere(self, path: str) -> None:

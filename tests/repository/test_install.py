@@ -103,7 +103,7 @@ def test_a_global_filter_holds_in_every_repository(
 
 def test_outside_of_a_repository_there_is_one_clear_line(tmp_path: Path) -> None:
     said = Repository(tmp_path).nbguard("install", status=2)
-    assert said == "nbguard: this is in no git work tree\n"
+    assert said == "nbguard: this isn't in a git repository's work tree\n"
 
 
 def test_install_makes_no_salt_and_keeps_one(repository: Repository) -> None:

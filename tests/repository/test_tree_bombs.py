@@ -50,7 +50,7 @@ def all_changes(repository: Repository) -> tuple[list[Change], GitGaveUpError | 
 @pytest.fixture
 def small_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds that a bomb of a second reaches."""
-    monkeypatch.setattr(git, "_MEMORY", 24 << 20)
+    monkeypatch.setattr(git, "MEMORY", 24 << 20)
     monkeypatch.setattr(changes, "_LARGEST_TREE", 1 << 20)
 
 

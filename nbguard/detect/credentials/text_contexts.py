@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.credentials.config_keys import key_matches, read_config
 from nbguard.detect.credentials.provider_commands import find_commands, find_queries
 from nbguard.detect.credentials.python_sinks import search_snippets, search_units
+from nbguard.detect.credentials.set_variables import find_set_variables
 from nbguard.detect.dataflow.magics import find_magics
 from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.dataflow.unit import Unit
@@ -74,7 +75,10 @@ def _find(field: Field, document: Document, index: SinkIndex, program: Program) 
 def _find_in_text(field: Field, plain: MappedText, index: SinkIndex, program: Program) -> Iterator[Finding]:
     text = plain.text
     words = set(_WORD.findall(text))
-    for found in (*find_commands(text, words, index), *find_queries(text, index)):
+    named = [*find_commands(text, words, index), *find_queries(text, index)]
+    if not _is_python(field, program):
+        named += find_set_variables(text, words, index)
+    for found in named:
         # One below what the parser says of the same characters.
         rank = (RANK_SINK_WITH_SHAPE if found.choice.shaped else RANK_SINK) - 1
         start, end = plain.origin(found.start), plain.origin_of_end(found.end)

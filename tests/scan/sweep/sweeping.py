@@ -68,4 +68,4 @@ def history_of(path: Any, **settings: Any) -> set[tuple[Any, ...]]:
 def record_key(finding: Any, name: str = "") -> tuple[Any, ...]:
     path = f"{name}/{finding.path}" if name else finding.path
     origin = finding.origin._replace(repository="")
-    return (path, *finding._replace(path="", origin=origin, region=None))
+    return (path, *finding._replace(path="", origin=origin, region=None, frame=None))
