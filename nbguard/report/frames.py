@@ -1,4 +1,8 @@
-"""The line of code that a finding stands on, with every value in it masked: what a report shows of the code."""
+"""The line that a finding stands on, as far as a report shows it: the name and the signs at the value, nothing else.
+
+What else the line holds may be a secret that nobody found: the rest of a password, another one, it again in other
+letters, a row of people. So nothing of it is shown.
+"""
 
 from __future__ import annotations
 
@@ -13,10 +17,16 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
 
-# Characters of a line that are kept on either side of the value.
-_BESIDE = 100
-# What nobody found may be a secret all the same: long opaque runs, and addresses.
-_OPAQUE = re.compile(r"(?=[\w+/=.~-]{0,200}\d)[A-Za-z0-9+/=_~-]{20,}|[\w.+-]{1,64}@[\w-]+\.[\w.-]+")
+# Characters of a line that are looked at on either side of the value.
+_BESIDE = 160
+# What leads to a value: `name = "`, `"name": "`, `name("`, `f(name="`, `--name `. A name has letters only.
+_NAME = r"(?<![^\s\"'`(\[{,;.$-])[A-Za-z_]{1,60}(?:[.-][A-Za-z_]{1,60}){0,3}"
+_CALL = rf"(?:{_NAME}[ \t]{{0,4}}=[ \t]{{0,4}})?{_NAME}\("
+_LEADING = re.compile(
+    rf"(?:(?:{_CALL})?-{{0,2}}[\[{{(]{{0,2}}[\"'`]?{_NAME}[\"'`]?\]?[ \t]{{0,8}}(?:[:=]|:=|=>|<-)[ \t]{{0,8}}"
+    rf"|{_CALL}[ \t]{{0,4}}|--{_NAME}[ \t]{{1,4}}|[\[({{,][ \t]{{0,4}})?[rRbBuUfF]{{0,2}}[\"'`]{{0,3}}$"
+)
+_CLOSING = re.compile(r"[\"'`]{0,3}[ \t]{0,4}[)\]},;]{0,8}")
 # A document of more values than this gets no frames: each value is masked in each line.
 _MOST_VALUES = 100
 # A text in these places is data, or a value alone: its line says nothing.
@@ -38,60 +48,51 @@ class Frames:
     """
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        self._spans: dict[tuple[int, str], list[tuple[int, int, str]]] = {}
+        self._numbers: dict[tuple[int, str], int] = {}
         values: dict[str, str] = {}
         for finding in findings:
             if finding.kind == "hygiene":
                 continue
-            masked = mask_finding(finding)
-            span = (finding.start, finding.end, masked)
-            self._spans.setdefault(_field_of(finding), []).append(span)
+            field = _field_of(finding)
+            self._numbers[field] = self._numbers.get(field, 0) + 1
             if finding.value.strip():
-                values[finding.value] = masked
+                values[finding.value] = mask_finding(finding)
         self._values = sorted(values.items(), key=lambda item: len(item[0]), reverse=True)
 
     def of(self, finding: Finding) -> Frame | None:
         """The frame of one of the findings; None where there is nothing to show."""
         if finding.kind in ("sample-data", "hygiene") or finding.field.part.where in _WITHOUT_LINES:
             return None
-        if len(self._values) > _MOST_VALUES or len(self._spans[_field_of(finding)]) > _MOST_VALUES:
+        if len(self._values) > _MOST_VALUES or self._numbers[_field_of(finding)] > _MOST_VALUES:
             return None
         text = finding.field.text
-        first = text.rfind("\n", 0, finding.start) + 1
-        last = text.find("\n", finding.end)
-        last = len(text) if last < 0 else last
-        begin, end = _whole_words(text, max(first, finding.start - _BESIDE), min(last, finding.end + _BESIDE), finding)
-        before = self._masked(finding, begin, finding.start).rpartition("\n")[2].lstrip()
-        after = self._masked(finding, finding.end, end).partition("\n")[0].rstrip()
-        value = _shown(mask_finding(finding))
-        before, after = _shown(before), _shown(after)
-        if begin > first:
+        left = text[max(0, finding.start - _BESIDE) : finding.start].rpartition("\n")[2]
+        right = text[finding.end : finding.end + _BESIDE].partition("\n")[0]
+        leading, closing = _leading(left), _closing(right)
+        before, after = (_shown(self._masked(part)) for part in (leading, closing))
+        if left[: len(left) - len(leading)].strip():
             before = f"…{before}"
-        if not before and not after:
+        if right[len(closing) :].strip():
+            after = f"{after}…"
+        value = _shown(mask_finding(finding))
+        if not before.strip("…") and not after.strip("…"):
             return None
         return Frame(before + value + after, len(before), len(value))
 
-    def _masked(self, finding: Finding, start: int, end: int) -> str:
-        """A stretch of the finding's field, next to it, without a value."""
-        text, pieces, at = finding.field.text, [], start
-        for left, right, masked in sorted(self._spans[_field_of(finding)]):
-            if right <= at or left >= end:
-                continue
-            pieces += [text[at : max(left, at)], masked]
-            at = right
-        stretch = "".join((*pieces, text[at : max(at, end)]))
+    def _masked(self, text: str) -> str:
         for value, masked in self._values:
-            stretch = stretch.replace(value, masked)
-        return _OPAQUE.sub("…", stretch)
+            text = text.replace(value, masked)
+        return text
 
 
-def _whole_words(text: str, begin: int, end: int, finding: Finding) -> tuple[int, int]:
-    """The window without the words that its edges cut: half a value isn't known for one."""
-    while 0 < begin < finding.start and not text[begin - 1].isspace():
-        begin += 1
-    while finding.end < end < len(text) and not text[end].isspace():
-        end -= 1
-    return begin, end
+def _leading(text: str) -> str:
+    found = _LEADING.search(text)
+    return found.group().lstrip() if found else ""
+
+
+def _closing(text: str) -> str:
+    found = _CLOSING.match(text)
+    return found.group().rstrip() if found else ""
 
 
 def _field_of(finding: Finding) -> tuple[int, str]:

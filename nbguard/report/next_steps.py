@@ -50,6 +50,8 @@ def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Step
     if finding.kind == "credential" and situation.door != "pre-push":
         text = f"rotate it: nbguard explain {plain(finding.rule)}"
         return [Step("next", text, "says how"), Step("trace", f"nbguard trace {finding.fingerprint}")]
+    if finding.kind == "hygiene" and finding.remedy:
+        return [Step("next", plain(finding.remedy))]
     if situation.door in ("ci", "pre-push", "pre-receive"):
         return [Step("next", "take it out of the commit, as said below")]
     return [Step("next", plain(finding.remedy))] if finding.remedy else []
@@ -129,23 +131,23 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
         commits = [finding.origin.commit for finding in counted if finding.origin and finding.origin.commit]
         points.append("Take it out of the commits that hold it; a later commit isn't enough:")
         if commits:
-            points.append(f"    git rebase -i {commits[0][:12]}^    and mark it `edit`; or, if it is the last one:")
+            points.append(f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root), or")
         points += [
-            "    git commit --amend",
+            "    git commit --amend    if it is the last one",
             'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
             if situation.new_allows
-            else "Is it no secret? An allow counts once it stands on the branch this goes to: ask who may decide."
-            " So does a baseline: nbguard baseline update.",
+            else "Is it no secret? An allow or a baseline counts once it stands on the branch this goes to:"
+            " ask who may decide to merge it.",
         ]
     if skipped:
         points.append("What could not be scanned is refused too: make it smaller or whole, or ask the operator.")
     if not points:
         return []
-    push = "git push --force-with-lease" if situation.door == "ci" else "git push"
+    push = "git push --force-with-lease" if situation.door == "ci" else "git push again"
     return [
         "To get this through:",
         *(point if point.startswith("    ") else f"- {point}" for point in points),
-        f"- Then {push} again.",
+        f"- Then {push}.",
     ]
 
 

@@ -241,8 +241,10 @@ def _check(found: Found, new: Rewritten) -> None:
     for part in document.parts:
         for field in decode(document, part):
             if any(value in field.text for value in gone):
+                place = f"the {part.where} of cell {part.cell.number + 1}" if part.cell else f"the {part.where}"
                 raise NbguardError(
-                    f"a moved value would still be in {part.where} {part.path}; nothing was written. Strip it first"
+                    f"a moved value would still be in {place}, where it is allowed or can't be replaced;"
+                    " this file wasn't written. Take it out there first"
                 )
 
 

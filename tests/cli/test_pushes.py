@@ -197,7 +197,7 @@ def test_an_allow_counts_on_the_server_once_it_stood_there(work, server):
     work.commit(**{"run.py": mark + with_dwave(allowed)})
     said = " ".join(refused(work, "origin", "main").replace("remote:", " ").split())
     assert "doesn't count here: it came with what is judged" in said
-    assert "An allow counts once it stands on the branch this goes to" in said
+    assert "An allow or a baseline counts once it stands on the branch this goes to" in said
     put_hook(server.path, "pre-receive", "--policy-from head")
     work.git("push", "-q", "origin", "main")
     put_hook(server.path, "pre-receive", "")

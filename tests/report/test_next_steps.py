@@ -69,6 +69,21 @@ def test_how_commits_get_through_is_told_in_the_same_words(door, rotated):
     assert any("rotate" in line for line in told(finding, door=door)) == rotated
 
 
+def test_where_only_the_branch_before_counts_nobody_is_told_to_write_an_allow():
+    report = make_report([only("ionq-api-key")._replace(origin=ORIGIN)], [], 1, 0, 0)
+    assert "nbguard: allow" in "\n".join(closing(report, Situation("ci")))
+    said = "\n".join(closing(report, Situation("ci", new_allows=False)))
+    assert "nbguard: allow" not in said
+    assert "once it stands on the branch" in said
+
+
+def test_a_weaker_policy_is_for_somebody_who_may_decide():
+    weakened = only("ionq-api-key")._replace(
+        rule="policy-weakened", kind="hygiene", origin=ORIGIN, remedy="Somebody who may decide it looks at this."
+    )
+    assert told(weakened, door="ci") == ["next Somebody who may decide it looks at this."]
+
+
 def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PRE_COMMIT", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
