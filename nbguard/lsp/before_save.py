@@ -21,7 +21,9 @@ def before_save(result: Result) -> dict[str, Any]:
     """
     nothing: dict[str, Any] = {"mode": "off", "refuse": False, "strip": False, "message": ""}
     policy = result.policy
-    if policy is None or not is_guarded(policy.name, policy.config):
+    if policy is None:
+        return _unread(result) if result.problem else nothing
+    if not is_guarded(policy.name, policy.config):
         return nothing
     save = save_policy(policy.name, policy.config)
     if save.mode == "off":
@@ -39,7 +41,16 @@ def before_save(result: Result) -> dict[str, Any]:
         and not (strip and item.record.where in ("output", "traceback", "widget"))
     ]
     if not found:
-        return {"mode": save.mode, "refuse": False, "strip": strip, "message": ""}
+        fault = result.policy_fault
+        refuse = bool(fault) and save.refuse_on_error
+        return {"mode": save.mode, "refuse": refuse, "strip": strip, "message": f"nbguard: {fault}" if fault else ""}
     refuse = save.mode == "block"
     message = refusal(found, "saved") if refuse else warning(found, "saved")
     return {"mode": save.mode, "refuse": refuse, "strip": strip, "message": message}
+
+
+def _unread(result: Result) -> dict[str, Any]:
+    """The answer where the policy can't be read: as the guard of Jupyter has it, what its text seems to want."""
+    refuse = result.blocks_unread
+    mode = "block" if refuse else "warn"
+    return {"mode": mode, "refuse": refuse, "strip": False, "message": f"nbguard: {result.problem}"}

@@ -7,14 +7,17 @@ the end is thrown away: the next one finds what was read of unchanged cells.
 from __future__ import annotations
 
 import asyncio
+import os
 from typing import TYPE_CHECKING
 
 from nbguard.detect.deadline import TookTooLongError
 from nbguard.editing.scanning import scan_document
-from nbguard.errors import NbguardError, describe_defect
+from nbguard.errors import NbguardError, UsageError, describe_defect
 from nbguard.lsp.addresses import file_of
 from nbguard.lsp.placed_findings import Result
 from nbguard.lsp.trust import Distrust
+from nbguard.policy.config import find_root
+from nbguard.policy.saving import is_guarded, refuses_unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -137,7 +140,14 @@ class Checks:
 
     def _scan(self, uri: str, texts: Sequence[Text], request: NotebookRequest | None, result: Result) -> Result:
         del texts
-        policy = self.policy_of(uri)
+        # What is told before a save goes by the policy, however the scan ends.
+        try:
+            policy, result.policy_fault = self._usable_policy(uri)
+        except Exception:
+            file = self.file_of(uri)
+            result.blocks_unread = is_guarded(file, None) and refuses_unread(find_root(os.path.dirname(file)))
+            raise
+        result.policy = policy
         if request is not None:
             result.document, result.judged = self.scan_notebook(request, policy)
         else:
@@ -147,8 +157,22 @@ class Checks:
                 result.problem = f"it is larger than max_file_size ({limit} bytes)"
             else:
                 result.document, result.judged, result.problem = self.scan_text(raw, policy)
-        result.policy = policy
         return result
+
+    def _usable_policy(self, uri: str) -> tuple[Policy, str]:
+        """The policy to scan with, and what is wrong with the repository's where that isn't trusted.
+
+        A trusted one that can't be used raises UsageError: to scan by other rules than those asked for would look like
+        an answer. Whoever isn't trusted mustn't be able to end the scan so.
+        """
+        try:
+            policy = self.policy_of(uri)
+            self.scanner_for(policy)
+        except UsageError as error:
+            if self.trusted:
+                raise
+            return self._distrust.usual(self.file_of(uri)), str(error)
+        return policy, ""
 
     def _stop_waiting(self, uri: str) -> None:
         waiting = self._waiting.pop(uri, None)

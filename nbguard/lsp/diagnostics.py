@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SOURCE = "nbguard"
 NOT_SCANNED = "not-scanned"
+POLICY_FAULT = "policy-fault"
 _SEVERITIES = {
     "critical": DiagnosticSeverity.Error,
     "high": DiagnosticSeverity.Error,
@@ -42,11 +43,13 @@ _OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
 def diagnostics_of(result: Result, show_allowed: bool) -> dict[str, list[Diagnostic]]:
     """The diagnostics of a document, by the URIs of its texts; of a text without any, an empty list."""
     made: dict[str, list[Diagnostic]] = {snapshot.uri: [] for snapshot in result.texts}
-    if result.problem and result.texts:
+    told = [(NOT_SCANNED, f"not scanned: {result.problem}")] if result.problem else []
+    if result.policy_fault:
+        told.append((POLICY_FAULT, f"scanned by the defaults: {result.policy_fault}"))
+    for code, message in told if result.texts else ():
         nowhere = Range(Position(0, 0), Position(0, 0))
-        message = f"not scanned: {result.problem}"
         made[result.texts[0].uri].append(
-            Diagnostic(nowhere, message, severity=DiagnosticSeverity.Warning, source=SOURCE, code=NOT_SCANNED)
+            Diagnostic(nowhere, message, severity=DiagnosticSeverity.Warning, source=SOURCE, code=code)
         )
     places = _by_fingerprint(result)
     for uri, found in result.by_text.items():

@@ -41,7 +41,11 @@ class Place(NamedTuple):
 
 
 class Result:
-    """The findings of one document. ``problem`` says why there are none, where it couldn't be scanned."""
+    """The findings of one document. ``problem`` says why there are none, where it couldn't be scanned.
+
+    ``policy_fault`` says what is wrong with a policy that isn't trusted; the scan went by the defaults then.
+    ``blocks_unread``: there is no policy, as it can't be read, but it seems to want saves refused.
+    """
 
     def __init__(
         self, uri: str, texts: Sequence[Text], document: Document | None = None, judged: Sequence[Judged] = (),
@@ -53,6 +57,8 @@ class Result:
         self.judged = judged
         self.policy = policy
         self.problem = problem
+        self.policy_fault = ""
+        self.blocks_unread = False
         self._lines: dict[int, Lines] = {}
 
     def __repr__(self) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
 
-from nbguard.policy.config import Config, WaiverPolicy, Zone
-from nbguard.policy.saving import STRICTNESS
-
-if TYPE_CHECKING:
-    from nbguard.editing.policies import Policy
+from nbguard.editing.policies import Policy
+from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root
+from nbguard.policy.covered_paths import name_in_repository
+from nbguard.policy.fingerprint import find_salt
+from nbguard.policy.saving import STRICTNESS, refuses_unread
 
 _KEPT = 16
 
@@ -18,6 +18,7 @@ class Distrust:
 
     def __init__(self) -> None:
         self._known: list[tuple[Config, Config]] = []
+        self._usual: dict[tuple[str, bool], Config] = {}
 
     def strict(self, policy: Policy) -> Policy:
         """The policy without whatever in it loosens: exclusions, disabled rules, severities, baseline, salt, packs."""
@@ -27,6 +28,18 @@ class Distrust:
             self._known.append((policy.config, config))
             del self._known[:-_KEPT]
         return policy._replace(config=config, baseline=None)
+
+    def usual(self, file: str) -> Policy:
+        """The defaults, for a file whose policy can't be used; saves are refused if that policy seems to want it."""
+        root = find_root(os.path.dirname(file))
+        blocks = refuses_unread(root)
+        config = self._usual.pop((root, blocks), None)
+        if config is None:
+            config = make_strict(Config(root, jupyter={"save": "block"} if blocks else {}))
+        self._usual[root, blocks] = config
+        while len(self._usual) > _KEPT:
+            del self._usual[next(iter(self._usual))]
+        return Policy(config, find_salt(config).key, None, name_in_repository(file, root))
 
 
 def make_strict(config: Config) -> Config:

@@ -321,6 +321,74 @@ async def test_outputs_that_a_client_tells_are_scanned_and_decide_a_save(tmp_pat
         await client.until(lambda: client.told[second] == [])
 
 
+@pytest.mark.parametrize(
+    ("policy", "outputs"),
+    [
+        ('[jupyter]\nsave = "block"\non_error = "block"\n', [None]),
+        ('[jupyter]\nsave = "block"\nno = = toml', []),
+        ('no_such_key = 1\n[jupyter]\nsave = "block"\n', []),
+    ],
+)
+async def test_what_cannot_be_scanned_is_refused_where_the_policy_blocks(
+    tmp_path: Path, policy: str, outputs: list[None]
+) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text(policy)
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path), {"knowsOutputs": True}) as client:
+        (cell,) = client.open_notebook(uri, "x = 1")
+        client.notify("nbguard/outputs", {"uri": uri, "cells": {cell: outputs}})
+        said = await client.request("nbguard/beforeSave", {"uri": uri})
+        assert (said["mode"], said["refuse"]) == ("block", True)
+        assert said["message"]
+
+
+async def test_what_cannot_be_scanned_is_told_where_the_policy_does_not_block(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text("no = = toml")
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path)) as client:
+        client.open_notebook(uri, "x = 1")
+        said = await client.request("nbguard/beforeSave", {"uri": uri})
+        assert (said["mode"], said["refuse"]) == ("warn", False)
+        assert "nbguard.toml" in said["message"]
+
+
+@pytest.mark.parametrize(
+    ("policy", "fault"),
+    [
+        ("no = = toml", "nbguard.toml"),
+        ("no_such_key = 1\n", "no_such_key"),
+        ('rules = ["../pack.toml"]\n', "rules must name a file inside"),
+        ('baseline = "broken.json"\n', "broken.json"),
+        ('baseline = "../outside.json"\n', "baseline must name a file inside"),
+        ('enable = ["hygene"]\n', "hygene"),
+    ],
+)
+async def test_a_fault_of_a_policy_that_is_not_trusted_does_not_end_the_scan(
+    tmp_path: Path, policy: str, fault: str
+) -> None:
+    root = tmp_path / "root"
+    (root / ".git").mkdir(parents=True)
+    (root / "nbguard.toml").write_text(policy)
+    (root / "broken.json").write_text("{")
+    async with connected(str(root), {"trusted": False}) as client:
+        told = await client.open(f"file://{root}/a.py", f"{IMPORT}\n{CALL}\n")
+        assert [one["code"] for one in told] == ["policy-fault", "ionq-api-key"]
+        assert fault in told[0]["message"]
+
+
+async def test_a_policy_that_is_not_trusted_still_blocks_where_it_has_a_fault(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text('no_such_key = 1\n[jupyter]\nsave = "block"\n')
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path), {"trusted": False}) as client:
+        client.open_notebook(uri, "x = 1")
+        said = await client.request("nbguard/beforeSave", {"uri": uri})
+        assert (said["mode"], said["refuse"]) == ("block", True)
+        assert "no_such_key" in said["message"]
+
+
 async def test_secrets_are_listed_and_added_and_nothing_is_overwritten(
     tmp_path: Path, vault_environment: OpenBao
 ) -> None:
