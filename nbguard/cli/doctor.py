@@ -81,21 +81,25 @@ def _top() -> str:
 
 
 def _fix(checks: list[Check], top: str) -> None:
+    from nbguard.documents.plain import plain
     from nbguard.repository.mending import mend
 
     for check in checks:
         try:
             if check.do and mend(check, top):
-                sys.stderr.write(f"mended: {check.what}: {check.state}\n")
+                sys.stderr.write(f"mended: {plain(f'{check.what}: {check.state}')}\n")
         except (NbguardError, OSError) as error:
-            sys.stderr.write(f"nbguard: {check.what}: {error}\n")
+            sys.stderr.write(f"nbguard: {plain(f'{check.what}: {error}')}\n")
 
 
 def _write(check: Check, *, quiet: bool) -> None:
+    """A check in a line or two. Paths and settings are the repository's: nothing in them is for a terminal to obey."""
+    from nbguard.documents.plain import plain
+
     if check.do or not quiet:
-        sys.stdout.write(f"{'mend' if check.do else 'fine'}  {check.what}: {check.state}\n")
+        sys.stdout.write(f"{'mend' if check.do else 'fine'}  {plain(f'{check.what}: {check.state}')}\n")
     if check.do:
-        sys.stdout.write(f"      {check.do}\n")
+        sys.stdout.write(f"      {plain(check.do)}\n")
 
 
 def _write_json(checks: list[Check], top: str) -> None:
@@ -113,11 +117,12 @@ def _write_json(checks: list[Check], top: str) -> None:
 
 
 def _purge(top: str) -> int:
+    from nbguard.documents.plain import plain
     from nbguard.jupyter.diagnosis import purge_stores
 
     stores = list(purge_stores(top))
     for path, what, _ in stores:
-        sys.stdout.write(f"{path}: {what}\n")
+        sys.stdout.write(f"{plain(f'{path}: {what}')}\n")
     if not stores:
         sys.stdout.write("there is no collaboration store here\n")
     return ExitCode.CLEAN if all(gone for _, _, gone in stores) else ExitCode.INCOMPLETE

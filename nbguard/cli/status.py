@@ -47,11 +47,12 @@ def run(options: argparse.Namespace) -> int:
         ("salt", find_salt(config).origin),
     ]
     width = max(len(name) for name, _ in lines)
-    sys.stdout.write("".join(f"{name.ljust(width)}  {value}\n" for name, value in lines))
+    for name, value in lines:
+        _write(f"{name.ljust(width)}  {value}")
     for problem in state.problems:
-        sys.stdout.write(f"problem: {problem}\n")
+        _write(f"problem: {problem}")
     for line in state.others:
-        sys.stdout.write(f"another filter for notebooks: {line}\n")
+        _write(f"another filter for notebooks: {line}")
     if state.active:
         _explain_modifications(top_of("."), config, options.refresh)
     return ExitCode.CLEAN if (state.active or hook) and not state.problems else ExitCode.FINDINGS
@@ -65,17 +66,24 @@ def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None
     phantoms = find_phantoms(top, clean, config.max_file_size)
     if phantoms and refresh_them:
         refresh(top, phantoms)
-        sys.stdout.write(f"refreshed: {len(phantoms)} notebooks that only looked modified\n")
+        _write(f"refreshed: {len(phantoms)} notebooks that only looked modified")
     for file in () if refresh_them else phantoms:
-        sys.stdout.write(f"not really modified: {file.path} (nothing but what is stripped; --refresh tells git so)\n")
+        _write(f"not really modified: {file.path} (nothing but what is stripped; --refresh tells git so)")
     unstripped = 0
     for file, content in read_tracked(top):
         try:
             unstripped += clean(file.path, content) is not content
         except NbguardError:
-            sys.stdout.write(f"unreadable as git has it: {file.path}\n")
+            _write(f"unreadable as git has it: {file.path}")
     if unstripped:
-        sys.stdout.write(
+        _write(
             f"stored unstripped: {unstripped} notebooks, committed before the filter was set up;"
-            " `nbguard renormalize` stages them stripped\n"
+            " `nbguard renormalize` stages them stripped"
         )
+
+
+def _write(line: str) -> None:
+    """One line. Paths and settings are the repository's: nothing in them is for a terminal to obey."""
+    from nbguard.documents.plain import plain
+
+    sys.stdout.write(f"{plain(line)}\n")

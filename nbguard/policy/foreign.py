@@ -26,10 +26,13 @@ class Known(NamedTuple):
 
 
 class Foreign(NamedTuple):
-    """What a file of another tool accepts, and its lines that can't be carried over."""
+    """What a file of another tool accepts, and the numbers of the lines that can't be carried over.
+
+    Not the lines themselves: what isn't understood may be a secret.
+    """
 
     known: tuple[Known, ...]
-    unusable: tuple[str, ...]
+    unusable: tuple[int, ...]
 
 
 def read_foreign(name: str, text: str) -> Foreign:
@@ -65,8 +68,9 @@ def _verdict(name: str, is_secret: object) -> tuple[str, bool]:
 
 def _read_gitleaksignore(name: str, text: str) -> Foreign:
     """Lines ``[commit:]path:rule:line``; ``#`` begins a comment. A path may hold colons, so it is read from the end."""
-    known, unusable = [], []
-    for line in text.splitlines():
+    known: list[Known] = []
+    unusable: list[int] = []
+    for at, line in enumerate(text.splitlines(), 1):
         line = line.strip()
         if not line or line.startswith("#"):
             continue
@@ -76,5 +80,5 @@ def _read_gitleaksignore(name: str, text: str) -> Foreign:
         if path and rule and number.isdecimal():
             known.append(Known(path.replace("\\", "/"), "", int(number), f"{rule}, from {name}"))
         else:
-            unusable.append(line)
+            unusable.append(at)
     return Foreign(tuple(known), tuple(unusable))

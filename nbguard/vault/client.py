@@ -21,6 +21,7 @@ from nbguard.vault.refusals import (
     is_deleted_version,
     tell_forbidden,
     translate,
+    without_login,
 )
 from nbguard.vault.vault_errors import (
     BusyError,
@@ -74,14 +75,16 @@ class Vault:
         self._client: hvac.Client | None = None
         self._method = ""
         self._engines: dict[str, int] = {}
-        self.address = self._environment.get("VAULT_ADDR", "").rstrip("/")
-        if not self.address:
+        self._url = self._environment.get("VAULT_ADDR", "").rstrip("/")
+        if not self._url:
             raise NoAddressError(
                 "VAULT_ADDR isn't set: set it to Vault's address, such as https://vault.example.com, or run "
                 "`nbguard vault local start` for a Vault of your own"
             )
-        if not self.address.startswith(("http://", "https://")):
+        if not self._url.startswith(("http://", "https://")):
             raise NoAddressError("VAULT_ADDR must begin with https:// or http://")
+        # As it is shown: a name and a password in it are for the server, or a proxy before it, only.
+        self.address = without_login(self._url)
         self._place = Place(self.address, self._environment.get("VAULT_NAMESPACE", ""))
 
     def __repr__(self) -> str:
@@ -264,7 +267,7 @@ class Vault:
         certificate = environment.get("VAULT_CLIENT_CERT", ""), environment.get("VAULT_CLIENT_KEY", "")
         verify, cert = False if skip else (trust or True), certificate if all(certificate) else None
         client = hvac.Client(
-            url=self.address,
+            url=self._url,
             token="",
             namespace=environment.get("VAULT_NAMESPACE") or None,
             verify=verify,

@@ -37,8 +37,14 @@ TRANSIENT = (
 )
 
 
+def without_login(address: str) -> str:
+    """An address as it may be shown: without ``name:password@``, also where a password holds a ``/`` or an ``@``."""
+    scheme, mark, rest = address.partition("://")
+    return f"{scheme}{mark}{rest.rpartition('@')[2]}"
+
+
 class Place(NamedTuple):
-    """Who is asked: Vault's address, and the namespace (empty: none)."""
+    """Who is asked: Vault's address as it may be shown, and the namespace (empty: none)."""
 
     address: str
     namespace: str = ""

@@ -110,10 +110,22 @@ def test_import_of_a_gitleaksignore(repository):
         "# x\nlib/b.py:generic-api-key:2\nlib/b.py:generic-api-key:9\nnonsense\n"
     )
     said = nbguard(repository, "baseline", "import", ".gitleaksignore")
-    assert "can't be carried over: nonsense" in said
+    # Only where it stands: what isn't understood may be a secret.
+    assert "line 4 can't be carried over" in said
+    assert "nonsense" not in said
     assert "1 taken over, 1 match nothing" in said
     nbguard(repository, "scan", "lib")
     nbguard(repository, "scan", "a.ipynb", status=1)
+
+
+def test_what_another_tools_file_says_reaches_the_terminal_without_escapes(repository):
+    from nbguard.policy.foreign import read_foreign
+
+    (repository / "x\x1b]0;pwn\x07").write_text("\x1b[2J\nlib/b.py:generic-api-key:2\n")
+    assert read_foreign("x", "a:b:c\n\nlib/b.py:rule:2\n").unusable == (1,)
+    said = nbguard(repository, "baseline", "import", "x\x1b]0;pwn\x07")
+    assert "\x1b" not in said
+    assert "\x07" not in said
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,15 @@ def test_attributes_that_are_missing_or_overruled_are_said(repository: Repositor
     assert "run `nbguard init`, which takes the line out" in said
 
 
+@pytest.mark.parametrize("command", ["doctor", "status"])
+def test_what_the_repository_says_reaches_the_terminal_without_escapes(repository: Repository, command: str) -> None:
+    (repository.path / ".gitattributes").write_text("*.ipynb filter=x\x1b]0;pwn\x07\n")
+    repository.git("config", "filter.nbstripout.clean", "x\x1b[2J")
+    said = repository.nbguard(command, status=1)
+    assert "pwn" in said
+    assert not {"\x1b", "\x07"} & set(said)
+
+
 def test_an_attribute_without_a_filter_is_said(repository: Repository) -> None:
     (repository.path / ".gitattributes").write_text("*.ipynb filter=nbguard\n")
     assert "no filter of this name is set up" in repository.nbguard("doctor", status=1)

@@ -115,3 +115,31 @@ def test_in_the_browser(home, vault_environment, monkeypatch):
     assert main(["vault", "login", "--method", "oidc"]) == 0
     monkeypatch.setenv("VAULT_TOKEN", is_kept(home))
     assert Vault().check_login()[1] > 0
+
+
+@pytest.mark.parametrize("password", ["hunter2hunter2", "hunter2/hunter2", "hunter2@hunter2"])
+def test_a_password_in_the_address_is_never_shown(tmp_path, monkeypatch, capsys, password):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("VAULT_ADDR", f"http://ada:{password}@127.0.0.1:{port}")
+    monkeypatch.setattr("nbguard.vault.client._FIRST_PAUSE", 0)
+    assert repr(Vault()) == f"Vault(http://127.0.0.1:{port})"
+    give(monkeypatch, "a-token")
+    assert main(["vault", "login"]) == 3
+    main(["doctor"])
+    said = "".join(capsys.readouterr())
+    assert f"127.0.0.1:{port}" in said
+    assert "hunter2" not in said
+    assert "ada" not in said
+
+
+def test_a_login_shows_no_password_of_the_address(home, vault_environment, monkeypatch, capsys):
+    monkeypatch.setenv("VAULT_ADDR", vault_environment.address.replace("://", "://ada:hunter2@"))
+    give(monkeypatch, vault_environment.root().token)
+    assert main(["vault", "login"]) == 0
+    said = "".join(capsys.readouterr())
+    assert vault_environment.address in said
+    assert "hunter2" not in said

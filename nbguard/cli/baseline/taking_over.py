@@ -40,18 +40,25 @@ def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
             found = places.get(_place(known), {})
             if known.rejected and found:
                 rejected += 1
-                sys.stdout.write(f"{known.path}: audited as a real secret in {path}, so it isn't accepted.\n")
+                _write(f"{known.path}: audited as a real secret in {path}, so it isn't accepted.")
                 continue
             matched += bool(found)
             for entry in entries_for(found, config, options):
                 if entry.key not in old:
                     added[entry.key] = entry if entry.reason else entry._replace(reason=known.reason)
         for line in foreign.unusable:
-            sys.stdout.write(f"{path}: can't be carried over: {line}\n")
+            _write(f"{path}: line {line} can't be carried over")
         nothing = len(foreign.known) - matched - rejected
-        sys.stdout.write(f"{path}: {matched} taken over, {nothing} match nothing that nbguard reports.\n")
+        _write(f"{path}: {matched} taken over, {nothing} match nothing that nbguard reports.")
     save_baseline(config, [*old.values(), *added.values()])
     return conclude(config, added.values(), result)
+
+
+def _write(line: str) -> None:
+    """One line; what another tool's file says is shown without what a terminal would obey."""
+    from nbguard.documents.plain import plain
+
+    sys.stdout.write(f"{plain(line)}\n")
 
 
 def _by_place(found: dict[FindingRecord, str]) -> _Places:
