@@ -6,11 +6,15 @@
   nbguard init --keep gitleaks          that hook stays
 
 Where the pre-commit framework is used, the hook nbguard goes into its configuration, and the hooks of nbstripout,
-nb-clean, detect-secrets and gitleaks go out of it; else git's filter and hook are set up as `nbguard install` does.
-A baseline of detect-secrets or gitleaks is taken over with its reasons. A CI file for GitHub or GitLab and a commented
-nbguard.toml are made where there are none. No file that is there is overwritten, and a second run finds nothing to do.
+nb-clean, detect-secrets and gitleaks go out of it, their settings into nbguard.toml; else git's filter and hook are set
+up as `nbguard install` does. A baseline of detect-secrets or gitleaks is taken over with its reasons. A CI file for
+GitHub or GitLab and a commented nbguard.toml are made where there are none. No file that is there is overwritten, and a
+second run finds nothing to do.
 
-Exit status: 0 done, or nothing to do, 1 with --dry-run, something would change, 2 usage or configuration error.
+What can't be taken over is named in lines that begin with "by hand:".
+
+Exit status: 0 done, or nothing to do, 1 with --dry-run or a no: something would change, 2 usage or configuration error,
+or nobody there to ask.
 """
 
 from __future__ import annotations
@@ -26,6 +30,8 @@ if TYPE_CHECKING:
 
     from nbguard.repository.adoption.planning import Plan
     from nbguard.repository.adoption.surveying import Survey
+
+_NOBODY = "nobody can be asked here; look at --dry-run, then say --yes"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,9 +63,9 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.CLEAN
     if options.dry_run:
         return ExitCode.FINDINGS
-    if not options.yes and sys.stdin.isatty() and not _confirmed():
+    if not options.yes and not _confirmed():
         sys.stdout.write("Nothing was changed.\n")
-        return ExitCode.CLEAN
+        return ExitCode.FINDINGS
     _carry_out(found, plan)
     return ExitCode.CLEAN
 
@@ -71,7 +77,7 @@ def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
     using = f"; uses {', '.join(uses)}" if uses else ""
     write(plain(f"{found.top}: {count}{using}") + "\n")
     if plan.empty:
-        write("Nothing to do: all of it is set up.\n")
+        write(f"Nothing to do{' but by hand' if plan.needed else ': all of it is set up'}.\n")
     for line in _steps(plan):
         write(f"  - {plain(line)}\n")
     if with_diff:
@@ -119,7 +125,9 @@ def _carry_out(found: Survey, plan: Plan) -> None:
     files = [
         change.path for change in plan.changes if change.after and not change.path.startswith(f"{found.top}/.git/")
     ]
-    sys.stdout.write("\nDone. Next:\n")
+    sys.stdout.write("\nNot all is set up yet. Next:\n" if plan.needed else "\nDone. Next:\n")
+    for line in plan.needed:
+        sys.stdout.write(f"  by hand: {plain(line)}\n")
     if found.framework:
         sys.stdout.write("  pre-commit install      git runs the hooks at each commit\n")
     sys.stdout.write("  nbguard scan            what is there today\n")
@@ -127,6 +135,9 @@ def _carry_out(found: Survey, plan: Plan) -> None:
         sys.stdout.write("  git add -A, git commit  the set-up is everybody's\n")
     for name in plan.baselines:
         sys.stdout.write(f"  git rm {name}    nothing reads it any more\n")
+    if plan.filter or found.doors.filter:
+        command = "nbguard install --filter" if found.framework else "nbguard install"
+        sys.stdout.write(f"  {command}    once in each clone: git's filter and hooks aren't committed\n")
 
 
 def _is_imported(found: Survey, name: str) -> bool:
@@ -153,7 +164,9 @@ def _import_baseline(top: str, name: str) -> None:
 
 
 def _confirmed() -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(_NOBODY)
     try:
         return input("Do that? [y/N] ").strip().lower() in ("y", "yes")
     except EOFError:
-        raise UsageError("nobody can be asked here; look at --dry-run, then say --yes") from None
+        raise UsageError(_NOBODY) from None

@@ -29,7 +29,7 @@ class _Block(NamedTuple):
 def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
     """The file with the entry ``ours`` (a list entry, not indented) at the end, and the hooks in ``remove`` gone.
 
-    An entry that has none left goes. Where nbguard is named already, nothing is added. Raises UsageError for a file
+    An entry that has none left goes. Without ``ours``, nothing is added. Raises UsageError for a file
     that isn't written the usual way: one entry a line, nothing in braces.
     """
     line_end = "\r\n" if "\r\n" in text else "\n"
@@ -46,7 +46,7 @@ def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
             continue
         for hook in reversed(gone):
             del lines[hook.start : hook.end]
-    if not any(hook.name.startswith("nbguard") for repo in _repos(lines) for hook in _hooks(lines, repo)):
+    if ours:
         _append(lines, ours, top)
     return line_end.join(lines)
 

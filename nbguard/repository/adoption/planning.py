@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.adoption.framework_file import change_framework_file
-from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, REPLACED, Survey
+from nbguard.repository.adoption.old_settings import OldSettings, read_old_settings
+from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, HOOK_OWNERS, REPLACED, STRIPPERS, Survey
 from nbguard.repository.small_files import read_small
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-_HOOK = f"""\
+_ENTRY = f"""\
 - repo: https://github.com/nbguard/nbguard
   rev: v{__version__}
   hooks:
-  - id: nbguard
 """
+_OUR_STRIPPING = ("nbguard", "nbguard-strip")
+_EXCLUDE = '# exclude = ["docs/examples/**"]\n'
 _WORKFLOW = f"""\
 # Scans the commits of each push and pull request; it needs to read the code and nothing else.
 name: nbguard
@@ -68,7 +71,8 @@ class Plan(NamedTuple):
     """What is done, in its order, and what is left to a person, each in a sentence.
 
     ``filter`` and ``hook``: git's filter and our own hook are set up. ``drivers`` are settings of other filters that
-    go. ``baselines`` are taken over.
+    go. ``baselines`` are taken over. ``needed`` are those lines of ``by_hand`` without which commits aren't looked at
+    as they should be.
     """
 
     changes: tuple[Change, ...]
@@ -77,6 +81,7 @@ class Plan(NamedTuple):
     drivers: tuple[str, ...]
     baselines: tuple[str, ...]
     by_hand: tuple[str, ...]
+    needed: tuple[str, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -86,43 +91,112 @@ class Plan(NamedTuple):
 
 def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> Plan:
     """What to do in a repository as it was found. ``kept`` names other tools that stay; ``ci``: a CI file is wanted."""
-    changes: list[Change] = []
+    old = read_old_settings(found, kept)
+    undecided = _undecided(found, old)
+    asked = kept
+    if undecided:
+        # Whoever chose these settings would lose what they keep: the strippers stay until ours are settled.
+        kept = (*kept, *STRIPPERS)
+    needed = [*_open_choices(found, undecided), *_owner(found)]
     by_hand: list[str] = []
-    changes += _framework(found, kept, by_hand)
-    changes += _attributes(found, kept)
+    changes: list[Change] = []
     if not found.configuration:
-        changes.append(_new(found, "nbguard.toml", _configuration_of(found), "settings, with comments"))
+        text = _configuration_of(found, {} if undecided else old.strip, old.exclude)
+        changes.append(_new(found, "nbguard.toml", text, "settings, with comments"))
+    else:
+        by_hand += _missing_exclude(found, old)
+    changes += _framework(found, kept, old.scopes, needed, strips=not undecided)
+    changes += _attributes(found, kept)
     if ci and not found.doors.ci:
         changes += _ci(found, by_hand)
-    by_hand += _owner(found)
+    by_hand += old.by_hand
     stripped_by_filter = bool(found.filters or found.drivers)
     plain = not found.framework and not found.hook_owner
     return Plan(
         tuple(changes),
-        filter=not found.doors.filter and (stripped_by_filter or plain) and not set(kept) & set(found.drivers),
-        hook=plain and not found.doors.hook,
+        filter=not (found.doors.filter or undecided)
+        and (stripped_by_filter or plain)
+        and not set(asked) & set(found.drivers),
+        hook=plain and not (found.doors.hook or undecided),
         drivers=tuple(name for name in found.drivers if name not in kept),
         baselines=tuple(found.baselines),
-        by_hand=tuple(by_hand),
+        by_hand=(*needed, *by_hand),
+        needed=tuple(needed),
     )
 
 
-def _framework(found: Survey, kept: tuple[str, ...], by_hand: list[str]) -> Iterator[Change]:
+def _undecided(found: Survey, old: OldSettings) -> tuple[str, ...]:
+    """Options of [strip] that the old strippers had, and that our configuration won't have."""
+    if not found.configuration or not (old.strip or old.differing):
+        return old.differing
+    from nbguard.policy.config import load_config
+
+    ours = load_config(found.top).strip
+    return tuple(name for name in (*old.strip, *old.differing) if name not in ours)
+
+
+def _open_choices(found: Survey, undecided: tuple[str, ...]) -> Iterator[str]:
+    if undecided:
+        where = found.configuration or "nbguard.toml"
+        yield (
+            f"the strippers here stay, for nbguard would not keep what they keep: set {', '.join(undecided)} in the"
+            f" table strip of {where} (docs/strip.md), then run `nbguard init` again"
+        )
+
+
+def _missing_exclude(found: Survey, old: OldSettings) -> Iterator[str]:
+    if old.exclude:
+        from nbguard.policy.config import load_config
+
+        ours = load_config(found.top).exclude
+        missing = [glob for glob in old.exclude if glob not in ours]
+        if missing:
+            yield f"{found.configuration}: the old scanners left these out; add them to `exclude`: {_listed(missing)}"
+
+
+def _framework(
+    found: Survey, kept: tuple[str, ...], scopes: tuple[Mapping[str, object], ...], needed: list[str], *, strips: bool
+) -> Iterator[Change]:
     if not found.framework:
         return
     path = os.path.join(found.top, FRAMEWORK_FILE)
     before = read_small(path)
     old = [name for name in found.doors.framework if REPLACED.get(name, "") not in ("", *kept)]
+    ours = _hooks_of_ours(found.doors.own_framework, old, scopes, strips)
+    if not old and not ours:
+        return
+    names = ", ".join(dict.fromkeys(name for name, _ in ours))
+    put_in = [f"{'the hook' if len(ours) == 1 else 'the hooks'} {names} in"] if ours else []
+    entry = _ENTRY + "".join(_written(name, scope) for name, scope in ours) if ours else ""
+    gone = ", ".join(old)
     try:
-        after = change_framework_file(before.decode("utf-8"), _HOOK, old).encode()
+        after = change_framework_file(before.decode("utf-8"), entry, old).encode()
     except (UsageError, UnicodeDecodeError) as error:
         why = "it isn't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        gone = f", and take out {', '.join(old)}" if old else ""
-        by_hand.append(f"{FRAMEWORK_FILE}: {why}; put the hook nbguard in{gone}")
+        todo = ([f"put {put_in[0]}"] if ours else []) + ([f"take out {gone}"] if old else [])
+        needed.append(f"{FRAMEWORK_FILE}: {why}; {', and '.join(todo)}")
         return
     if after != before:
-        gone = f"; {', '.join(old)} out" if old else ""
-        yield Change(f"{FRAMEWORK_FILE}: the hook nbguard in{gone}", path, before, after)
+        yield Change(f"{FRAMEWORK_FILE}: {'; '.join(put_in + ([f'{gone} out'] if old else []))}", path, before, after)
+
+
+def _hooks_of_ours(
+    own: tuple[str, ...], old: list[str], scopes: tuple[Mapping[str, object], ...], strips: bool
+) -> list[tuple[str, Mapping[str, object]]]:
+    """The hooks to put in. Where the old strippers left files out, ours that strips does so, and the others don't."""
+    stripping: list[tuple[str, Mapping[str, object]]] = [("nbguard-strip", scope) for scope in scopes or ({},)]
+    if own:
+        replaced = any(REPLACED[name] in STRIPPERS for name in old)
+        return stripping if strips and replaced and not set(own) & set(_OUR_STRIPPING) else []
+    if strips and not scopes:
+        return [("nbguard", {})]
+    return [*(stripping if strips else ()), ("nbguard-secrets", {}), ("nbguard-data", {})]
+
+
+def _written(name: str, scope: Mapping[str, object]) -> str:
+    """A hook of the framework's file; JSON is YAML, too."""
+    keys = "".join(f"    {key}: {json.dumps(value, ensure_ascii=False)}\n" for key, value in scope.items())
+    return f"  - id: {name}\n{keys}"
 
 
 def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[Change]:
@@ -139,14 +213,24 @@ def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[Change]:
         yield Change(f"{name}: {gone[0]} out", path, before, after)
 
 
-def _configuration_of(found: Survey) -> str:
+def _configuration_of(found: Survey, strip: Mapping[str, object], exclude: tuple[str, ...]) -> str:
     text = _CONFIGURATION
+    if exclude:
+        text = text.replace(_EXCLUDE, f"exclude = {_listed(exclude)}\n")
     if found.gitleaks_rules:
         text += (
             "\n# The rules that gitleaks used here count as well; this needs `nbguard[rules]`, in the hook by\n"
             f'# `additional_dependencies: ["google-re2"]`.\n# rules = ["{found.gitleaks_rules}"]\n'
         )
+    if strip:
+        # A list, a string and a switch are written in TOML as in JSON.
+        lines = "".join(f"{name} = {json.dumps(value, ensure_ascii=False)}\n" for name, value in strip.items())
+        text += f"\n# As the stripper before had it.\n[strip]\n{lines}"
     return text
+
+
+def _listed(globs: tuple[str, ...] | list[str]) -> str:
+    return json.dumps(list(globs), ensure_ascii=False)
 
 
 def _ci(found: Survey, by_hand: list[str]) -> Iterator[Change]:
@@ -166,14 +250,20 @@ def _ci(found: Survey, by_hand: list[str]) -> Iterator[Change]:
 
 
 def _owner(found: Survey) -> Iterator[str]:
-    if found.framework or found.doors.hook:
+    if found.framework or found.doors.hook or not found.hook_owner:
         return
-    if found.hook_owner == "lefthook":
-        yield "lefthook has the hooks here; have its pre-commit run `nbguard scan --staged` (docs/other-hooks.md)"
-    elif found.hook_owner == "husky":
-        yield "husky has the hooks here; put `nbguard scan --staged` into .husky/pre-commit (docs/other-hooks.md)"
-    elif found.hook_owner == "jj":
+    if found.hook_owner == "jj":
         yield "jj runs no hooks of git; run `nbguard scan` before `jj git push`, and CI (docs/other-hooks.md)"
+        return
+    files = [os.path.join(found.top, name) for name in HOOK_OWNERS[found.hook_owner]]
+    files = [os.path.join(file, "pre-commit") if os.path.isdir(file) else file for file in files]
+    said = b"\n".join(read_small(file) for file in files)
+    steps = ("nbguard strip --staged", "nbguard scan --staged")
+    missing = " and then ".join(f"`{step}`" for step in steps if step.encode() not in said)
+    if missing and found.hook_owner == "lefthook":
+        yield f"lefthook has the hooks here; have its pre-commit run {missing} (docs/other-hooks.md)"
+    elif missing:
+        yield f"husky has the hooks here; put {missing} into .husky/pre-commit (docs/other-hooks.md)"
 
 
 def _new(found: Survey, name: str, text: str, why: str) -> Change:

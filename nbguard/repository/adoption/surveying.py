@@ -26,14 +26,18 @@ STRIPPERS = ("nbstripout", "nb-clean")
 # What another scanner's baseline is called.
 BASELINES = (".secrets.baseline", ".gitleaksignore")
 # Programs that own the hooks of a repository, with the file or folder that shows them.
-_HOOK_OWNERS = {"lefthook": ("lefthook.yml", "lefthook.yaml", ".lefthook.yml"), "husky": (".husky",), "jj": (".jj",)}
+HOOK_OWNERS = {"lefthook": ("lefthook.yml", "lefthook.yaml", ".lefthook.yml"), "husky": (".husky",), "jj": (".jj",)}
 
 
 class Survey(NamedTuple):
-    """What was found. ``filters`` are attributes files with the lines that name another stripper's filter."""
+    """What was found.
+
+    ``paths`` are all files, ``filters`` attributes files with the lines that name another stripper's filter.
+    """
 
     top: str
     notebooks: int
+    paths: tuple[str, ...]
     framework: str
     doors: Doors
     filters: tuple[tuple[str, tuple[str, ...]], ...]
@@ -53,7 +57,8 @@ def survey(top: str) -> Survey:
     lines = [(path, tuple(line for line in other_filters(path) if _is_stripper(line))) for path in attributes]
     return Survey(
         top,
-        sum(name.lower().endswith(".ipynb") for name in names),
+        sum(map(is_notebook, names)),
+        tuple(sorted(names)),
         FRAMEWORK_FILE if os.path.exists(os.path.join(top, FRAMEWORK_FILE)) else "",
         find_doors(top),
         tuple((path, found) for path, found in lines if found),
@@ -62,8 +67,13 @@ def survey(top: str) -> Survey:
         ".gitleaks.toml" if _has_rules(os.path.join(top, ".gitleaks.toml")) else "",
         _configuration(top),
         _ci_service(top),
-        next((owner for owner, paths in _HOOK_OWNERS.items() if _any(top, paths)), ""),
+        next((owner for owner, paths in HOOK_OWNERS.items() if _any(top, paths)), ""),
     )
+
+
+def is_notebook(path: str) -> bool:
+    """Whether a file is one of Jupyter's, by its name."""
+    return path.lower().endswith(".ipynb")
 
 
 def _is_stripper(line: str) -> bool:
