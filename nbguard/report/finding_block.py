@@ -25,12 +25,12 @@ _WORDS = {"critical": "critical", "high": "error", "medium": "warning", "low": "
 MOST_LINES = 8
 
 
-def block(cause: Cause, telling: Telling, look: Look) -> Iterator[str]:
-    """The lines of one cause: at most MOST_LINES, unless all is asked for."""
+def block(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], set[str]]:
+    """The lines of one cause, at most MOST_LINES unless all is asked for; and the paths of the files they name."""
     finding = cause.first
     head = _head(cause, look)
     places = _place(finding, telling, look)
-    others = _others(cause, telling, look) if cause.others else []
+    others, files = _others(cause, telling, look) if cause.others else ([], [])
     told = [] if telling.quiet else [(step.label, _step(step, look)) for step in steps(cause, telling.situation)]
     room = MOST_LINES - len(head) - len(places) - (2 if finding.frame else 0)
     if not telling.verbose:
@@ -41,13 +41,11 @@ def block(cause: Cause, telling: Telling, look: Look) -> Iterator[str]:
     gutter = len(str(_line_number(finding)))
     # With an empty line above it, where there is room for one.
     picture = list(_picture(finding, gutter, look, spare=room - len(advice) > 2)) if finding.frame else []
-    yield from head
-    yield from (f"{' ' * gutter}{line}" for line in places)
-    yield from picture
-    yield from (f"{' ' * gutter} {line}" for line in advice)
+    lines = [*head, *(f"{' ' * gutter}{line}" for line in places), *picture]
+    lines += [f"{' ' * gutter} {line}" for line in advice]
     if telling.verbose:
-        yield from (f"{' ' * gutter} {line}" for line in _details(finding, look))
-    yield ""
+        lines += [f"{' ' * gutter} {line}" for line in _details(finding, look)]
+    return [*lines, ""], {finding.path, *(files if others else ())}
 
 
 _Told = list[tuple[str, list[str]]]
@@ -82,19 +80,19 @@ def _place(finding: FindingRecord, telling: Telling, look: Look) -> list[str]:
     return lines
 
 
-def _others(cause: Cause, telling: Telling, look: Look) -> list[str]:
-    """The other places of the same cause in a line: here by their cells, elsewhere by their files."""
+def _others(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], list[str]]:
+    """The other places of the same cause in a line, here by their cells, elsewhere by their files; and which files."""
     here = [other for other in cause.others if other.path == cause.first.path]
-    parts = [f"{name}, {lines}" for name, lines in _by_cell(here)]
+    cells = [f"{name}, {lines}" for name, lines in _by_cell(here)]
     files = list(dict.fromkeys(other.path for other in cause.others if other.path != cause.first.path))
-    parts += [plain_path(telling.situation.shown(path)) for path in files]
+    parts = cells + [plain_path(telling.situation.shown(path)) for path in files]
     shown = parts if telling.verbose else parts[:3]
     more = f" and {len(parts) - len(shown)} more" if len(parts) > len(shown) else ""
     lines = wrap(f"also {'; '.join(shown)}{more}", look.width - 8)
     if telling.verbose or len(lines) == 1:
-        return [f"    {line}" for line in lines]
+        return [f"    {line}" for line in lines], files[: max(len(shown) - len(cells), 0)]
     count = len(cause.others)
-    return [f"    also in {count} more {'place' if count == 1 else 'places'} (-v shows them)"]
+    return [f"    also in {count} more {'place' if count == 1 else 'places'} (-v shows them)"], []
 
 
 def _by_cell(findings: list[FindingRecord]) -> Iterator[tuple[str, str]]:

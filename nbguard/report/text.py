@@ -59,9 +59,12 @@ def _findings(report: Report, telling: Telling, look: Look) -> Iterator[str]:
         from nbguard.report.causes import group
         from nbguard.report.finding_block import block
 
-        lines = [line for cause in group(report.findings) for line in block(cause, telling, look)]
-        yield from lines
-        yield from _not_named(report, telling, look, "\n".join(lines))
+        named: set[str] = set()
+        for cause in group(report.findings):
+            lines, paths = block(cause, telling, look)
+            named |= paths
+            yield from lines
+        yield from _not_named(report, telling, look, named)
         return
     from nbguard.report.concise import concise, grouped
 
@@ -69,13 +72,12 @@ def _findings(report: Report, telling: Telling, look: Look) -> Iterator[str]:
     yield from (concise if telling.form == "concise" else grouped)(counted, telling.situation, look)
 
 
-def _not_named(report: Report, telling: Telling, look: Look, told: str) -> Iterator[str]:
+def _not_named(report: Report, telling: Telling, look: Look, named: set[str]) -> Iterator[str]:
     """The files that a block left to "and 4 more": each file that holds something is named once."""
     from nbguard.report.terminal import wrap
 
     counted = dict.fromkeys(finding.path for finding in report.findings if finding.waived is None)
-    names = [plain_path(telling.situation.shown(path)) for path in counted]
-    hidden = [name for name in names if name not in told]
+    hidden = [plain_path(telling.situation.shown(path)) for path in counted if path not in named]
     if hidden:
         yield from wrap(f"The same values also in: {', '.join(hidden)}", look.width, "  ")
         yield ""

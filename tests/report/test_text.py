@@ -4,10 +4,14 @@ import io
 
 import pytest
 
+from nbguard.documents.reading import open_document
 from nbguard.errors import UsageError
+from nbguard.policy.verdict import Judgement
 from nbguard.report import text
-from nbguard.report.records import Origin, Skipped, make_report
+from nbguard.report.records import Origin, Skipped, make_report, record
 from nbguard.report.writing import write_report
+from tests.fake_tokens import FakeTokens
+from tests.policy.findings import find
 from tests.report.samples import HOSTILE, SECRETS, sample_report
 
 
@@ -122,3 +126,15 @@ def test_every_file_is_named_however_many_hold_one_value():
     told = written(make_report(many, [], 40, 1, 1))
     assert [finding.path for finding in many if finding.path not in told] == []
     assert told.count("error[") == 1
+
+
+def test_a_file_whose_name_is_part_of_another_is_named_too():
+    """One value in many files: a block names three of them, and the rest is told below it, each file once."""
+    token = FakeTokens(21).ionq()
+    paths = ["a/z.env", "b/z.env", "c/z.env", "d/z.env", "e/y.env", "z.env"]
+    records = []
+    for path in paths:
+        document = open_document(path, f"IONQ={token}\n".encode())
+        records.append(record(find(document, token), document, Judgement("high"), b"pepper"))
+    told = written(make_report(records, [], len(paths), 100, 0.1))
+    assert "The same values also in: e/y.env, z.env" in told
