@@ -26,11 +26,15 @@ _STORES = (".jupyter_ystore.db", ".ipynb_checkpoints", ".virtual_documents")
 
 
 class Check(NamedTuple):
-    """Something that was looked at: ``what``, its ``state`` in a few words, and what to ``do``; empty: all is well."""
+    """Something that was looked at: ``what``, its ``state`` in a few words, and what to ``do``; empty: all is well.
+
+    ``path`` is the file whose permissions are to be changed, where that is what to do.
+    """
 
     what: str
     state: str
     do: str = ""
+    path: str = ""
 
 
 def check_repository(top: str) -> Iterator[Check]:
@@ -105,7 +109,8 @@ def _check_hook(top: str) -> Iterator[Check]:
     elif not any(" scan --staged" in line for line in ours):
         yield Check("pre-commit hook", "strips, but doesn't scan", "run `nbguard install --hooks`")
     elif os.name != "nt" and not os.access(path, os.X_OK):
-        yield Check("pre-commit hook", f"{path} isn't executable: git skips it", f"run `chmod +x {shlex.quote(path)}`")
+        step = f"run `chmod +x {shlex.quote(path)}`"
+        yield Check("pre-commit hook", f"{path} isn't executable: git skips it", step, path)
     else:
         yield Check("pre-commit hook", "ours")
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import stat
 import sys
 from glob import escape, glob
@@ -76,7 +77,8 @@ def _check_token(environment: Mapping[str, str]) -> Iterator[Check]:
     except OSError:
         return
     if os.name != "nt" and mode & 0o077:
-        yield Check("Vault token", f"{path} can be read by others (mode {mode:o})", f"run `chmod 600 {path}`")
+        step = f"run `chmod 600 {shlex.quote(path)}`"
+        yield Check("Vault token", f"{path} can be read by others (mode {mode:o})", step, path)
 
 
 def check_kernels(folders: list[str], *, needed: bool) -> Iterator[Check]:

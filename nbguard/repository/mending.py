@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from nbguard.repository.filter_setup import install_filter
@@ -26,10 +25,9 @@ def mend(check: Check, top: str) -> bool:
         install_filter(top)
     elif step == "run `nbguard install --hooks`":
         install_hook(top)
-    elif match := re.fullmatch(r"run `chmod (\+x|600) (.+)`", step):
-        (path,) = shlex.split(match[2])
-        mode = os.stat(path).st_mode
-        os.chmod(path, 0o600 if match[1] == "600" else mode | 0o111)
+    elif check.path:
+        mode = os.stat(check.path).st_mode
+        os.chmod(check.path, 0o600 if step.startswith("run `chmod 600 ") else mode | 0o111)
     elif step == "git add .nbguard-salt":
         run_git(top, "add", "--", ".nbguard-salt")
     elif match := re.fullmatch(r"put ([\w.]+) into \.gitignore", step):

@@ -61,6 +61,20 @@ def test_attributes_that_are_missing_or_overruled_are_said(repository: Repositor
     assert "run `nbguard init`, which takes the line out" in said
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no permissions of this kind")
+def test_permissions_are_mended_in_a_home_with_a_space(repository: Repository, tmp_path: Path, monkeypatch) -> None:
+    _set_up(repository)
+    home = tmp_path / "my home"
+    home.mkdir()
+    token = home / ".vault-token"
+    token.write_text("x")
+    token.chmod(0o644)
+    monkeypatch.setenv("HOME", str(home))
+    assert f"run `chmod 600 '{token}'`" in repository.nbguard("doctor", status=1)
+    repository.nbguard("doctor", "--fix")
+    assert token.stat().st_mode & 0o777 == 0o600
+
+
 @pytest.mark.parametrize("command", ["doctor", "status"])
 def test_what_the_repository_says_reaches_the_terminal_without_escapes(repository: Repository, command: str) -> None:
     (repository.path / ".gitattributes").write_text("*.ipynb filter=x\x1b]0;pwn\x07\n")
