@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
@@ -37,7 +37,9 @@ def log_in_by_browser(client: hvac.Client, path: str, role: str, show: Callable[
         raise LoginError(
             f"Vault's login method {path} has no role {role or 'by default'} for this; name one with --role"
         )
-    state = parse_qs(urlsplit(address).query).get("state", [""])[0]
+    state = _first(parse_qs(urlsplit(address).query), "state")
+    if not state:
+        raise LoginError("Vault's address for signing in has no state, so nothing would tell its answer from another's")
     try:
         server = _Callback(("127.0.0.1", PORT), _Handler)
     except OSError:
@@ -49,10 +51,14 @@ def log_in_by_browser(client: hvac.Client, path: str, role: str, show: Callable[
     return client.adapter.get(f"/v1/auth/{path}/oidc/callback", params=query)
 
 
-class _Callback(HTTPServer):
-    """Waits for the browser; whoever doesn't know the state is refused."""
+class _Callback(ThreadingHTTPServer):
+    """Waits for the browser; whoever doesn't know the state is refused.
 
-    timeout = 1.0
+    Each connection has a thread: one that says nothing, or little at a time, keeps neither the browser out nor us here.
+    """
+
+    timeout = 0.2
+    block_on_close = False
     state = ""
     code = ""
 
@@ -66,21 +72,30 @@ class _Callback(HTTPServer):
             self.handle_request()
         return self.code
 
+    def handle_error(self, *_: object) -> None:
+        """Says nothing of a request that broke off: what is told of it may hold the code."""
+
 
 class _Handler(BaseHTTPRequestHandler):
     server: _Callback
+    timeout = 10.0
 
     def do_GET(self) -> None:
         """Takes the code from the address that the provider sent the browser to."""
         parts = urlsplit(self.path)
         given = parse_qs(parts.query)
-        known = parts.path == _PATH and secrets.compare_digest(given.get("state", [""])[0], self.server.state)
+        said, state = (text.encode("utf-8", "surrogateescape") for text in (_first(given, "state"), self.server.state))
+        known = parts.path == _PATH and bool(state) and secrets.compare_digest(said, state)
         self.send_response(200 if known else 400)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
         self.wfile.write(_DONE if known else b"")
         if known:
-            self.server.code = given.get("code", [""])[0]
+            self.server.code = _first(given, "code")
 
     def log_message(self, *_: object) -> None:
         """Says nothing: the address holds the code."""
+
+
+def _first(query: dict[str, list[str]], name: str) -> str:
+    return query.get(name, [""])[0]

@@ -1,9 +1,12 @@
 """`nbguard vault login` on a real server: by token, by password, and in the browser with the server as provider."""
 
+import contextlib
 import os
 import socket
 import stat
+import struct
 import threading
+import time
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -13,6 +16,7 @@ import requests
 from nbguard.cli.main import main
 from nbguard.vault import browser_login
 from nbguard.vault.client import Vault
+from nbguard.vault.vault_errors import LoginError
 from tests.openbao_server import OpenBao
 from tests.vault.test_logins import enable
 
@@ -143,3 +147,126 @@ def test_a_login_shows_no_password_of_the_address(home, vault_environment, monke
     said = "".join(capsys.readouterr())
     assert vault_environment.address in said
     assert "hunter2" not in said
+
+
+def test_a_token_is_not_left_beside_its_file(home, vault_environment, monkeypatch):
+    (home / ".vault-token").mkdir()  # cannot be replaced by a file
+    give(monkeypatch, vault_environment.root().token)
+    assert main(["vault", "login"]) == 2
+    assert [entry.name for entry in home.iterdir() if "vault-token" in entry.name] == [".vault-token"]
+
+
+def test_a_token_as_an_argument_is_refused_and_not_repeated(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("VAULT_ADDR", "http://127.0.0.1:1")
+    give(monkeypatch, "another")
+    assert main(["vault", "login", "hvs.ABCDEFG"]) == 2
+    said = "".join(capsys.readouterr())
+    assert "history" in said
+    assert "revoked" in said
+    assert "ABCDEFG" not in said
+    assert main(["vault", "login", "--method", "oidc", "hvs.ABCDEFG"]) == 2
+    assert "ABCDEFG" not in "".join(capsys.readouterr())
+
+
+@pytest.fixture
+def callback(monkeypatch):
+    """The port that the browser comes back to; nobody signs in for longer than a second."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    monkeypatch.setattr(browser_login, "PORT", port)
+    monkeypatch.setattr(browser_login, "_PATIENCE", 1.0)
+    return port
+
+
+class Provider:
+    """As much of hvac's client as the login uses: Vault names ``address``, and takes any code."""
+
+    def __init__(self, address):
+        self.adapter = self
+        self.address = address
+        self.asked = None
+
+    def post(self, path, json):
+        return {"data": {"auth_url": self.address}}
+
+    def get(self, path, params):
+        self.asked = params
+        return {"auth": {}}
+
+
+def test_a_connection_that_says_nothing_does_not_outlast_the_patience(callback):
+    silent = []
+    began = time.monotonic()
+
+    def connect(_):
+        silent.append(socket.create_connection(("127.0.0.1", callback)))
+        # What ends the connection where the server itself doesn't: the test fails then, and doesn't hang.
+        threading.Timer(10, silent[0].close).start()
+
+    with pytest.raises(LoginError, match="nobody signed in"):
+        browser_login.log_in_by_browser(Provider("https://idp.example.com/?state=abc"), "oidc", "", connect)
+    silent[0].close()
+    assert time.monotonic() - began < 6
+
+
+def test_a_connection_that_says_little_at_a_time_does_not_keep_the_browser_out(callback, monkeypatch):
+    monkeypatch.setattr(browser_login, "_PATIENCE", 8.0)
+    ended = threading.Event()
+    provider = Provider("https://idp.example.com/?state=abc")
+
+    def drip():
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", callback)) as client:
+            while not ended.wait(0.1):
+                client.sendall(b"G")
+
+    def sign_in():
+        time.sleep(0.5)
+        query = "state=abc&code=the-code"
+        requests.get(f"http://127.0.0.1:{callback}/oidc/callback?{query}", timeout=5)
+
+    threads = [threading.Thread(target=work) for work in (drip, sign_in)]
+    threading.Timer(12, ended.set).start()
+    try:
+        browser_login.log_in_by_browser(provider, "oidc", "", lambda _: [thread.start() for thread in threads])
+    finally:
+        ended.set()
+    assert provider.asked["code"] == "the-code"
+
+
+@pytest.mark.parametrize("address", ["https://idp.example.com/authorize", "https://idp.example.com/?state="])
+def test_a_page_without_a_state_is_refused_before_it_is_shown(callback, address):
+    shown = []
+    with pytest.raises(LoginError, match="no state"):
+        browser_login.log_in_by_browser(Provider(address), "oidc", "", shown.append)
+    assert shown == []
+
+
+@pytest.mark.parametrize("given", ["%C3%A9", "%ED%B3%BF", "%FF", "another"])
+def test_a_state_of_any_characters_is_compared_and_nothing_is_told(callback, capfd, given):
+    provider = Provider("https://idp.example.com/?state=abc")
+    statuses = []
+
+    def sign_in():
+        for state in (given, "abc"):
+            query = f"state={state}&code=the-code"
+            statuses.append(requests.get(f"http://127.0.0.1:{callback}/oidc/callback?{query}", timeout=5).status_code)
+
+    signing = threading.Thread(target=sign_in)
+    browser_login.log_in_by_browser(provider, "oidc", "", lambda _: signing.start())
+    signing.join()
+    assert statuses == [400, 200]
+    assert provider.asked["code"] == "the-code"
+    assert capfd.readouterr().err == ""
+
+
+def test_a_request_that_breaks_off_is_not_told(callback, capfd):
+    def reset(_):
+        with socket.create_connection(("127.0.0.1", callback)) as client:
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            client.sendall(b"GET /oidc/callback?code=the-code HTTP/1.0\r\n")
+
+    with pytest.raises(LoginError):
+        browser_login.log_in_by_browser(Provider("https://idp.example.com/?state=abc"), "oidc", "", reset)
+    assert capfd.readouterr().err == ""

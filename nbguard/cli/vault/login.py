@@ -50,6 +50,8 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
     environment["VAULT_AUTH_METHOD"] = options.method
     if options.path:
         environment["VAULT_AUTH_PATH"] = options.path
+    if options.name and options.method != "userpass":
+        raise UsageError(_not_taken(options.method))
     if options.method == "token":
         environment["VAULT_TOKEN"] = _ask("Token: ")
     elif options.method == "userpass":
@@ -59,6 +61,16 @@ def _environment(options: argparse.Namespace) -> dict[str, str]:
     elif options.role:
         environment["VAULT_AUTH_ROLE"] = options.role
     return environment
+
+
+def _not_taken(method: str) -> str:
+    """Why an argument is refused. It may be a token, so it isn't repeated."""
+    if method == "token":
+        return (
+            "a token isn't taken from the command line: it stands in the shell's history now and should be revoked;"
+            " run `nbguard vault login`, which asks for one"
+        )
+    return f"{method} takes no name"
 
 
 def _ask(prompt: str) -> str:
@@ -79,9 +91,13 @@ def _keep(token: str) -> str:
     beside = f"{path}.{os.getpid()}"
     try:
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(token)
-        os.replace(beside, path)
+        try:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(token)
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)  # the token in it is a live one
+            raise
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
     return path
