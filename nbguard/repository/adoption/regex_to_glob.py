@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PIECE = re.compile(r"(?P<any>\.[*+]\??|\[\^/\][*+])|\\(?P<sign>[^\w\s*?\[\]])|(?P<dot>\.)|(?P<plain>[\w/ @,=~-])")
+_PIECE = re.compile(r"(?P<any>\.[*+]\??)|\\(?P<sign>[^\w\s*?\[\]])|(?P<dot>\.)|(?P<plain>[\w/ @,=~-])")
 
 
 def as_globs(regex: str) -> tuple[str, ...] | None:
@@ -40,16 +40,10 @@ def _alternatives(text: str) -> Iterator[str]:
 def _one(text: str) -> str:
     anchored, to_end = text.startswith("^"), text.endswith("$") and not text.endswith("\\$")
     text = text[anchored : len(text) - to_end]
-    glob, at = "", 0
-    while at < len(text):
-        piece = _PIECE.match(text, at)
-        if piece is None:
-            return ""
-        glob += "*" if piece["any"] else piece["sign"] or piece[0]
-        at = piece.end()
-    begins_open = not anchored or glob.startswith("*")
-    glob = re.sub(r"(?<![^/])\*(?=/)", "**", glob)
-    if glob.strip("*/") == "":
+    glob = _pieces(text)
+    begins_open = not anchored or glob.startswith(("*", "?*"))
+    glob = re.sub(r"(?<![^/])\?\*(?![^/])", "*", glob)  # a segment is never empty
+    if glob.strip("*/") == "" or (anchored and glob.startswith("/")):
         return ""
     if begins_open and glob.startswith("."):
         glob = f"*{glob}"
@@ -57,8 +51,25 @@ def _one(text: str) -> str:
         glob += "**"
     elif glob.endswith("/*"):
         glob += "*"
-    if not anchored:
-        glob = glob.lstrip("/")
+    if not anchored and glob.startswith("/"):
+        glob = f"*{glob}"  # there is a folder before it
+    if begins_open and glob.startswith("*/"):
+        return f"*/**/{glob[2:]}"
     if "/" in glob:
-        return glob if anchored or glob.startswith("**/") else f"**/{glob}"
+        return glob if anchored else f"**/{glob}"
     return glob if begins_open else f"/{glob}"
+
+
+def _pieces(text: str) -> str:
+    """The expression piece by piece; empty where one has no glob."""
+    glob, at = "", 0
+    while at < len(text):
+        piece = _PIECE.match(text, at)
+        if piece is None:
+            return ""
+        if piece["any"]:
+            glob += "?*" if "+" in piece["any"] else "*"
+        else:
+            glob += piece["sign"] or piece[0]
+        at = piece.end()
+    return glob

@@ -19,6 +19,7 @@ from nbguard.repository.adoption.regex_to_glob import as_globs
         (r".*\.csv$", ("*.csv",)),
         ("^docs/", ("docs/**",)),
         ("^docs/.*", ("docs/**",)),
+        ("/a.txt", ("*/**/a.txt",)), (".*/docs/", ("*/**/docs/**",)), ("[^/]*/a", None),
         ("docs/a.txt", ("**/docs/a.txt",)),
         (r"^(a\.txt|b/c\.txt)$", ("/a.txt", "b/c.txt")),
         (r"a\.txt|b\.txt", ("a.txt", "b.txt")),
