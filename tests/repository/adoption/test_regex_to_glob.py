@@ -47,4 +47,4 @@ def test_a_glob_never_leaves_out_more_than_the_expression(regex, paths):
         # A glob doesn't tell a folder from a file of its name, and leaves out what is below: names only differ by that.
         if globs and matches_any(path, globs):
             folders = [path[:at] for at, sign in enumerate(path) if sign == "/"]
-            assert any(search(name) for name in (path, f"{path}/", *folders)), (regex, globs, path)
+            assert any(search(name) for name in (path, f"{path}/", f"{path}/x", *folders)), (regex, globs, path)
