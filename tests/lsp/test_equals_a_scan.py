@@ -230,7 +230,7 @@ def hold_one(root: Path, seed: int, steps: int, every: int, workspace: Workspace
 def test_after_any_edits_a_notebook_has_the_findings_of_the_saved_file(
     tmp_path_factory: pytest.TempPathFactory, seed: int
 ) -> None:
-    hold(tmp_path_factory.getbasetemp(), [seed], 12, 3)
+    hold(tmp_path_factory.mktemp("workspace"), [seed], 12, 3)
 
 
 @pytest.mark.slow
@@ -243,7 +243,7 @@ def test_after_ten_thousand_sequences_too(tmp_path: Path) -> None:
 def test_a_file_has_the_findings_of_the_saved_one(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str], name: str
 ) -> None:
-    root = tmp_path_factory.getbasetemp()
+    root = tmp_path_factory.mktemp("workspace")
     (root / ".git").mkdir(exist_ok=True)
     text = "".join(piece for piece in pieces if piece != "\ud800")
     if name == "a.ipynb":
