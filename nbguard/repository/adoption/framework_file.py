@@ -6,7 +6,7 @@ Format: https://pre-commit.com/#pre-commit-configyaml---top-level
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 
@@ -30,8 +30,41 @@ def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
     """The file with the entry ``ours`` (a list entry, not indented) at the end, and the hooks in ``remove`` gone.
 
     An entry that has none left goes. Without ``ours``, nothing is added. Raises UsageError for a file
-    that isn't written the usual way: one entry a line, nothing in braces.
+    that isn't written the usual way: one entry a line, nothing in braces. The result is read back, and says the same
+    as before but for these hooks; where it doesn't, the file isn't written the usual way either.
     """
+    try:
+        changed = _change(text, ours, remove)
+    except IndexError:  # an entry begins where none is, such as in a text of several lines
+        changed = ""
+    if not changed or _read(changed) != _expected(text, ours, remove):
+        raise UsageError("the file isn't written one entry a line")
+    return changed
+
+
+def _expected(text: str, ours: str, remove: Collection[str]) -> Any:
+    """What the changed file has to say."""
+    said = _read(text)
+    repos = []
+    for entry in (said.get("repos") or []) if isinstance(said, dict) else ():
+        hooks = entry.get("hooks") or []
+        kept = [hook for hook in hooks if hook.get("id") not in remove]
+        if kept or not hooks:
+            repos.append({**entry, "hooks": kept} if hooks else entry)
+    repos += _read(ours) or []
+    return {**said, "repos": repos or None} if isinstance(said, dict) else None
+
+
+def _read(text: str) -> Any:
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise UsageError("the file is no valid YAML") from error
+
+
+def _change(text: str, ours: str, remove: Collection[str]) -> str:
     line_end = "\r\n" if "\r\n" in text else "\n"
     lines = text.replace("\r\n", "\n").split("\n")
     top = next((number for number, line in enumerate(lines) if _TOP.match(line)), None)
