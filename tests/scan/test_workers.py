@@ -74,6 +74,12 @@ def test_tasks_are_taken_no_further_ahead_than_results_are_kept() -> None:
     results.close()  # type: ignore[attr-defined]
 
 
+@pytest.fixture
+def always_forked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are forked, also where another test's threads still run."""
+    monkeypatch.setattr(workers, "may_fork", lambda: True)
+
+
 def test_an_error_of_a_task_is_raised_here() -> None:
     results = run_in_order(range(9), partial(same, fail_at_three), 3)
     with pytest.raises(UsageError, match="three is refused"):
@@ -86,6 +92,7 @@ def test_an_unforeseen_error_is_told_without_its_text() -> None:
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.usefixtures("always_forked")
 @pytest.mark.skipif(not ON_LINUX, reason="a closure reaches a worker by a fork only")
 def test_the_task_of_a_worker_that_dies_is_done_here() -> None:
     here = os.getpid()
@@ -98,6 +105,7 @@ def test_the_task_of_a_worker_that_dies_is_done_here() -> None:
     assert list(run_in_order(range(12), lambda: die_elsewhere, 3)) == list(range(12))
 
 
+@pytest.mark.usefixtures("always_forked")
 @pytest.mark.skipif(not ON_LINUX, reason="a closure reaches a worker by a fork only")
 def test_whoever_stops_early_leaves_no_process_behind() -> None:
     results = run_in_order(range(100), lambda: lambda _: os.getpid(), 3)
