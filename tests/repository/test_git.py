@@ -78,12 +78,19 @@ def test_a_git_that_is_too_old_is_said(monkeypatch, tmp_path):
         run_git(".", "rev-parse", "HEAD")
 
 
+def heed_signals() -> None:
+    """Tests that run in the background may have been told to ignore these."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_no_child_is_left_behind(committed, monkeypatch, tmp_path, number):
     fake_git(tmp_path, monkeypatch, f"echo $$ > {tmp_path}/pid; exec sleep 60")
     running = subprocess.Popen(
-        [sys.executable, "-m", "nbguard", "scan", "--history"], cwd=committed.path, stderr=subprocess.PIPE
-    )
+        [sys.executable, "-m", "nbguard", "scan", "--history"], cwd=committed.path, stderr=subprocess.PIPE,
+        preexec_fn=heed_signals,
+    )  # fmt: skip
     until = time.monotonic() + 20
     while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text().strip():
         assert time.monotonic() < until

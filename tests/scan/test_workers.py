@@ -222,6 +222,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     run = subprocess.Popen(
         [sys.executable, "-m", "nbguard", "scan", "--jobs", "3", str(tmp_path)], env=environment, cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in the background
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while len(group_of(run.pid)) < 3 and time.monotonic() < deadline and run.poll() is None:
