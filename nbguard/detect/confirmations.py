@@ -66,38 +66,38 @@ def answer_asks(
 
     ``made`` are the detectors that were imported already.
     """
-    raw = file.raw
+    raw, unclear = file.raw, None
     for confirm, asks in questions:
         if confirm and _compile(confirm).match(raw, start) is None:
-            unclear = file.notebook and _has_escape(file, end, end + _NEAR)
+            if unclear is None:
+                unclear = file.notebook and _has_escape(file, end, end + _NEAR)
             for ask in asks:
-                yield ask, unclear and (not ask.needs or file.meets(ask.needs))
+                yield ask, unclear and _has_needs(file, ask)
         else:
             for ask in asks:
                 yield ask, _is_confirmed(file, ask, start, end, detector_of, made)
 
 
-def is_confirmed(file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object]) -> bool:
-    """Whether something can come of a literal (ASCII) that stands at these bytes for the detector that asks."""
-    return any(confirmed for _, confirmed in answer_asks(file, questions_of((ask,)), start, end, detector_of))
-
-
 def _is_confirmed(
     file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object], made: Container[str]
 ) -> bool:
-    """The same, once the regex matched."""
+    """Whether something can come of a literal for the detector that asks, once the regex matched."""
     if not ask.detector:
         if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
             return True
         return file.notebook and _hides_something(file.raw, start)
     if not ask.confirming:
-        return not ask.needs or file.meets(ask.needs)
+        return _has_needs(file, ask)
     # The two conditions may be tried in any order. A look around the place is cheaper than one through the file, but
     # for the first one the detector has to be imported.
-    if ask.needs and ask.detector not in made and not file.meets(ask.needs):
+    if ask.detector not in made and not _has_needs(file, ask):
         return False
     if not detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
         return _is_unclear(file, ask, end)
+    return _has_needs(file, ask)
+
+
+def _has_needs(file: RawFile, ask: Ask) -> bool:
     return not ask.needs or file.meets(ask.needs)
 
 
@@ -112,10 +112,10 @@ def near_others(
     if not ends or file.binary:
         return
     for end, ask in unconfirmed:
-        at = bisect_left(ends, end - _NEAR)
         if ask.detector not in _READ_CLOSELY or _COLOURED in ask.topics:
             continue
-        if at < len(ends) and ends[at] <= end + _NEAR and (not ask.needs or file.meets(ask.needs)):
+        at = bisect_left(ends, end - _NEAR)
+        if at < len(ends) and ends[at] <= end + _NEAR and _has_needs(file, ask):
             yield end, ask
 
 
@@ -123,7 +123,7 @@ def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
     """Whether beside a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
     if not file.notebook or not _has_escape(file, max(0, end - _BEFORE), end + _NEAR):
         return False
-    return not ask.needs or file.meets(ask.needs)
+    return _has_needs(file, ask)
 
 
 def _has_escape(file: RawFile, start: int, end: int) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from nbguard.detect.confirmations import is_confirmed
+from nbguard.detect.confirmations import answer_asks, questions_of
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.finding import Finding
@@ -28,8 +28,8 @@ def asked_by(raw: bytes) -> Topics:
         literal, asks = trigger.literal, trigger.asks
         at = lowered.find(literal.encode())
         while at >= 0:
-            for ask in asks:
-                if is_confirmed(file, ask, at, at + len(literal), _MADE.__getitem__):
+            for ask, confirmed in answer_asks(file, questions_of(asks), at, at + len(literal), _MADE.__getitem__):
+                if confirmed:
                     topics[ask.detector] = topics.get(ask.detector, frozenset()).union(ask.topics)
             at = lowered.find(literal.encode(), at + 1)
     return topics

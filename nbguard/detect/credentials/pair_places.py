@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, AnyStr
+from typing import TYPE_CHECKING, AnyStr, Generic, NamedTuple
 
 from nbguard.detect.credentials.login_places import login_places_in
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -105,7 +105,6 @@ _IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
 _IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
-_IN_BYTES = tuple(name.encode() for name in _VALUE_NAMES)
 _MOST_IN_CODE = 3
 # Letters and digits in one run: no name is as long, base64 is. In raw bytes the letters of escapes may belong to it.
 _LONGEST_NAME, _ESCAPE = 64, 8
@@ -127,56 +126,83 @@ def is_code(path: str) -> bool:
     return format_of(path) in CODE
 
 
+class _Reading(NamedTuple, Generic[AnyStr]):
+    """What is looked for beside a name, in texts or in bytes: these mustn't say no where the text says yes."""
+
+    code: bool
+    shown: re.Pattern[AnyStr]
+    comment: re.Pattern[AnyStr]
+    mark: re.Pattern[AnyStr]
+    run: re.Pattern[AnyStr]
+    marked: int
+    named: re.Pattern[AnyStr]
+    names: tuple[AnyStr, ...]
+    ruler: re.Pattern[AnyStr]
+    cell: re.Pattern[AnyStr]
+    # `#`, `//`, a line's end and `|`.
+    signs: tuple[AnyStr, AnyStr, AnyStr, AnyStr]
+
+
+@cache
+def _of_texts(code: bool) -> _Reading[str]:
+    def pattern(text: str) -> re.Pattern[str]:
+        return re.compile(text.replace("@RARE@", _rare_pairs()), re.ASCII)
+
+    names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
+    return _Reading(
+        code, pattern(_IN_CODE if code else _IN_TEXT), pattern(_COMMENT), pattern(_MARK), pattern(_RUN), _MARKED,
+        pattern(_NAMED_VALUE), names, pattern(_RULER), pattern(_CELL), ("#", "//", "\n", "|"),
+    )  # fmt: skip
+
+
+@cache
+def _of_bytes(code: bool) -> _Reading[bytes]:
+    def pattern(found: re.Pattern[str]) -> re.Pattern[bytes]:
+        return re.compile(found.pattern.encode())
+
+    texts = _of_texts(code)
+    return _Reading(
+        code, pattern(texts.shown), pattern(texts.comment), pattern(texts.mark), pattern(texts.run), _MARKED_IN_BYTES,
+        pattern(texts.named), tuple(name.encode() for name in texts.names), pattern(texts.ruler), pattern(texts.cell),
+        (b"#", b"//", b"\n", b"|"),
+    )  # fmt: skip
+
+
 def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
     """Whether a value may stand beside the name that holds these bytes of a file."""
     if in_long_run(raw, start, end, _LONGEST_NAME + _ESCAPE):
         return False
-    code = is_code(path)
-    if _bytes(_IN_CODE if code else _IN_TEXT).match(raw, end) is not None:
-        return True
-    commented = code and _in_comment(raw[max(0, start - _LEAD) : start], b"#", b"//", b"\n")
-    if commented and _bytes(_COMMENT).match(raw, end) is not None:
-        return True
-    if not code and _is_marked(raw, end, _bytes(_MARK), _bytes(_RUN), _MARKED_IN_BYTES):
-        return True
-    if _has_named_value(raw, start, end, _IN_BYTES[:_MOST_IN_CODE] if code else _IN_BYTES, _bytes(_NAMED_VALUE)):
-        return True
-    if b"|" in raw[end : end + _HEAD] and _bytes(_RULER).search(raw, end, end + _ROW) is not None:
-        return True
-    return path.lower().endswith(_TABLE) and _bytes(_CELL).search(raw, end, end + _ROWS) is not None
+    return _shows_value(raw, start, end, _of_bytes(is_code(path)), table=path.lower().endswith(_TABLE))
 
 
 def places_in(text: str, path: str) -> list[int]:
     """The offsets of the names in a text beside which a value may stand, in order."""
-    code, table = is_code(path), path.lower().endswith(_TABLE)
-    shows, named = _texts(_IN_CODE if code else _IN_TEXT), _texts(_NAMED_VALUE)
-    mark, run = _texts(_MARK), _texts(_RUN)
-    names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
+    reading, table = _of_texts(is_code(path)), path.lower().endswith(_TABLE)
     places = [
         start
         for start, end in _words_in(text)
         if not in_long_run(text, start, end, _LONGEST_NAME)
-        and (
-            text[start:end].lower() in RARE_WORDS
-            or shows.match(text, end) is not None
-            or (
-                code
-                and _in_comment(text[max(0, start - _LEAD) : start], "#", "//", "\n")
-                and _texts(_COMMENT).match(text, end) is not None
-            )
-            or (not code and _is_marked(text, end, mark, run, _MARKED))
-            or _has_named_value(text, start, end, names, named)
-            or ("|" in text[end : end + _HEAD] and _texts(_RULER).search(text, end, end + _ROW))
-            or (table and _texts(_CELL).search(text, end, end + _ROWS))
-        )
+        and (text[start:end].lower() in RARE_WORDS or _shows_value(text, start, end, reading, table=table))
     ]
     return sorted({*places, *login_places_in(text)})
 
 
-def _in_comment(before: AnyStr, hash_sign: AnyStr, slashes: AnyStr, line_end: AnyStr) -> bool:
-    """Whether what stands before a place on its line begins a comment; an address has slashes too."""
-    line = before.rpartition(line_end)[2]
-    return hash_sign in line or slashes in line
+def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
+    hash_sign, slashes, line_end, pipe = reading.signs
+    if reading.shown.match(text, end) is not None:
+        return True
+    if reading.code:
+        # What stands before the name on its line may begin a comment; an address has slashes too.
+        line = text[max(0, start - _LEAD) : start].rpartition(line_end)[2]
+        if (hash_sign in line or slashes in line) and reading.comment.match(text, end) is not None:
+            return True
+    elif _is_marked(text, end, reading):
+        return True
+    if _has_named_value(text, start, end, reading):
+        return True
+    if pipe in text[end : end + _HEAD] and reading.ruler.search(text, end, end + _ROW) is not None:
+        return True
+    return table and reading.cell.search(text, end, end + _ROWS) is not None
 
 
 def _words_in(text: str) -> Iterator[tuple[int, int]]:
@@ -190,34 +216,24 @@ def _words_in(text: str) -> Iterator[tuple[int, int]]:
             at = lowered.find(word, at + len(word))
 
 
-def _is_marked(text: AnyStr, end: int, mark: re.Pattern[AnyStr], run: re.Pattern[AnyStr], near: int) -> bool:
+def _is_marked(text: AnyStr, end: int, reading: _Reading[AnyStr]) -> bool:
     """Whether marks of coloured code stand behind a name, and behind the first of them what may be a value.
 
     Two searches, one behind the other: one regex that counts marks would try every way to tell them apart.
     """
-    found = mark.match(text, end)
-    return found is not None and run.search(text, found.end(), found.end() + near) is not None
+    found = reading.mark.match(text, end)
+    return found is not None and reading.run.search(text, found.end(), found.end() + reading.marked) is not None
 
 
-def _has_named_value(text: AnyStr, start: int, end: int, names: tuple[AnyStr, ...], behind: re.Pattern[AnyStr]) -> bool:
+def _has_named_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr]) -> bool:
     first, last = max(0, start - _NEAR), end + _NEAR
-    for name in names:
+    for name in reading.names:
         at = text.find(name, first, last)
         while at >= 0:
-            if behind.match(text, at + len(name)) is not None:
+            if reading.named.match(text, at + len(name)) is not None:
                 return True
             at = text.find(name, at + len(name), last)
     return False
-
-
-@cache
-def _texts(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern.replace("@RARE@", _rare_pairs()), re.ASCII)
-
-
-@cache
-def _bytes(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.replace("@RARE@", _rare_pairs()).encode())
 
 
 @cache
