@@ -43,20 +43,23 @@ def allow(
     if target.record.waived is not None:
         raise RequestError(409, "this finding is allowed already; scan the notebook again", "allowed")
     check_ids(document, [cell.id])
-    allowance = Allowance(
-        target.record.rule, _one_line(request.reason), request.expires, _one_line(request.approved_by)
-    )
+    allowance = allowance_for(target, request.reason, request.expires, request.approved_by)
     check_allowance(allowance, policy, judged)
     if target.finding.field.part.where == "source" and cell.type == "code" and document.language == "python":
         for place in find_places(target.finding, allowance):
-            if _counts(_with_comment(request, cell.number, place), target, judged, scan):
+            if counts(judged, scan(_with_comment(request, cell.number, place))[1], target):
                 span = span_in_units(target.finding.field, place.at, place.at)
                 edit = {"cell": cell.id, "from": span.start, "to": span.end, "insert": place.text}
                 return target, {"edits": [edit], "metadata": []}
     changed, content = _with_metadata(request, cell.number, allowance)
-    if _counts(changed, target, judged, scan):
+    if counts(judged, scan(changed)[1], target):
         return target, {"edits": [], "metadata": [{"cell": cell.id, "nbguard": content}]}
     raise RequestError(422, "an allow wouldn't count here; use `nbguard baseline`", "not-allowed")
+
+
+def allowance_for(target: Judged, reason: str, expires: str, approved_by: str) -> Allowance:
+    """What allows a finding, its words on one line each."""
+    return Allowance(target.record.rule, _one_line(reason), expires, _one_line(approved_by))
 
 
 def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judged]) -> None:
@@ -79,14 +82,8 @@ def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judge
         raise RequestError(422, "the reason repeats a value that was found; say it in other words", "value")
 
 
-def _counts(
-    changed: NotebookRequest,
-    target: Judged,
-    before: Sequence[Judged],
-    scan: Callable[[NotebookRequest], tuple[Document, list[Judged]]],
-) -> bool:
-    """Whether the target is allowed in the changed notebook, and nothing is open that wasn't."""
-    _, after = scan(changed)
+def counts(before: Sequence[Judged], after: Sequence[Judged], target: Judged) -> bool:
+    """Whether the target is allowed after a change, and nothing is open that wasn't."""
     was_open, is_open = _open(before), _open(after)
     mark = (target.record.fingerprint, target.record.cell)
     return is_open[mark] < was_open[mark] and all(count <= was_open[key] for key, count in is_open.items())

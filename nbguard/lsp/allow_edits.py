@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
 from nbguard.editing.allowing import allow as allow_in_notebook
-from nbguard.editing.allowing import check_allowance
-from nbguard.editing.marks import Allowance, Insertion, as_comment, find_places, insert
+from nbguard.editing.allowing import allowance_for, check_allowance, counts
+from nbguard.editing.marks import Insertion, as_comment, find_places, insert
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.request_records import AllowRequest, Place
 from nbguard.editing.units import span_in_units
 from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
+    from nbguard.editing.marks import Allowance
     from nbguard.editing.policies import Policy
     from nbguard.editing.request_records import NotebookRequest
     from nbguard.lsp.checks import Checks
@@ -72,15 +72,15 @@ def allow(checks: Checks, result: Result, target: Judged, said: Said, request: N
 
 
 def _allow_in_text(checks: Checks, result: Result, target: Judged, said: Said, policy: Policy) -> Allowed:
-    allowance = Allowance(target.record.rule, said.reason, said.expires, said.approved_by)
+    allowance = allowance_for(target, *said)
     check_allowance(allowance, policy, result.judged)
     text = target.finding.field.text
     marked = result.texts[0].text != text
     if target.finding.field.part.form == "text" and not marked:
         for place in _places(target, allowance, result):
             changed = insert(text, place)
-            _, after, _ = checks.scan_text(changed.encode("utf-8", "surrogatepass"), policy)
-            if _counts(result.judged, after, target):
+            _, after = checks.scan_text(changed.encode("utf-8", "surrogatepass"), policy)
+            if counts(result.judged, after, target):
                 edits = Edits(result)
                 edits.put(0, place.at, place.at, place.text)
                 return Allowed(edits, {})
@@ -99,17 +99,6 @@ def _places(target: Judged, allowance: Allowance, result: Result) -> Iterator[In
     line_start = text.rfind("\n", 0, target.finding.start) + 1
     line = text[line_start : target.finding.start]
     yield Insertion(line_start, f"{line[: len(line) - len(line.lstrip())]}{comment}\n")
-
-
-def _counts(before: Sequence[Judged], after: Sequence[Judged], target: Judged) -> bool:
-    """Whether the target is allowed afterwards, and nothing is open that wasn't."""
-    was_open, is_open = _open(before), _open(after)
-    mark = target.record.fingerprint
-    return is_open[mark] < was_open[mark] and all(count <= was_open[key] for key, count in is_open.items())
-
-
-def _open(judged: Sequence[Judged]) -> Counter[str]:
-    return Counter(item.record.fingerprint for item in judged if item.record.waived is None)
 
 
 def read_said(given: object) -> Said:

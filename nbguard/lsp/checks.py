@@ -20,13 +20,13 @@ from nbguard.policy.config import find_root
 from nbguard.policy.saving import is_guarded, refuses_unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from nbguard.documents.fields import Document
     from nbguard.editing.policies import Policy
     from nbguard.editing.request_records import NotebookRequest
     from nbguard.editing.workspace import Workspace
-    from nbguard.lsp.opened import Opened, Text
+    from nbguard.lsp.opened import Opened
     from nbguard.scan.scanner import Judged, Scanner
 
 
@@ -93,13 +93,13 @@ class Checks:
         document = self._workspace.read(request, policy)
         return document, scan_document(document, self.scanner_for(policy))
 
-    def scan_text(self, raw: bytes, policy: Policy) -> tuple[Document | None, list[Judged], str]:
-        """The document of a text, what is reported of it, and what kept it from being scanned; on the scan thread."""
+    def scan_text(self, raw: bytes, policy: Policy) -> tuple[Document | None, list[Judged]]:
+        """The document of a text and what is reported of it; on the scan thread only."""
         scanner = self.scanner_for(policy)
         scanned = scanner.scan_or_raise(policy.name, raw)
         judged = list(scanner.judge(scanned.document, scanned.findings)) if scanned.document is not None else []
         judged.sort(key=lambda item: (item.record.file_line, item.record.column, item.record.rule))
-        return scanned.document, judged, ""
+        return scanned.document, judged
 
     def _begin(self, uri: str) -> None:
         self._waiting.pop(uri, None)
@@ -126,7 +126,7 @@ class Checks:
         request = opened.as_request(uri, "") if notebook else None
         result = Result(uri, texts)
         try:
-            result = await self._workspace.on_scan_thread(self._scan, uri, texts, request, result)
+            result = await self._workspace.on_scan_thread(self._scan, uri, request, result)
         except NbguardError as error:
             result.problem = str(error)
         except TookTooLongError:
@@ -138,8 +138,7 @@ class Checks:
             self._tell(result)
         return result
 
-    def _scan(self, uri: str, texts: Sequence[Text], request: NotebookRequest | None, result: Result) -> Result:
-        del texts
+    def _scan(self, uri: str, request: NotebookRequest | None, result: Result) -> Result:
         # What is told before a save goes by the policy, however the scan ends.
         try:
             policy, result.policy_fault = self._usable_policy(uri)
@@ -156,7 +155,7 @@ class Checks:
             if len(raw) > limit:
                 result.problem = f"it is larger than max_file_size ({limit} bytes)"
             else:
-                result.document, result.judged, result.problem = self.scan_text(raw, policy)
+                result.document, result.judged = self.scan_text(raw, policy)
         return result
 
     def _usable_policy(self, uri: str) -> tuple[Policy, str]:
