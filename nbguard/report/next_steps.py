@@ -22,6 +22,8 @@ _CLOSED = (
     ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
 )  # fmt: skip
 _PYTHON = (".py", ".ipynb")
+# Doors that judge commits.
+_OF_COMMITS = ("ci", "pre-push", "pre-receive")
 
 
 class Step(NamedTuple):
@@ -50,9 +52,7 @@ def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Step
     if finding.kind == "credential" and situation.door != "pre-push":
         text = f"rotate it: nbguard explain {plain(finding.rule)}"
         return [Step("next", text, "says how"), Step("trace", f"nbguard trace {finding.fingerprint}")]
-    if finding.kind == "hygiene" and finding.remedy:
-        return [Step("next", plain(finding.remedy))]
-    if situation.door in ("ci", "pre-push", "pre-receive"):
+    if situation.door in _OF_COMMITS and not (finding.kind == "hygiene" and finding.remedy):
         return [Step("next", "take it out of the commit, as said below")]
     return [Step("next", plain(finding.remedy))] if finding.remedy else []
 
@@ -113,7 +113,7 @@ def closing(report: Report, situation: Situation) -> list[str]:
     """What holds for the whole run, said once: how to get a push or a job through, what explains a rule."""
     counted = [finding for finding in report.findings if finding.waived is None]
     lines = []
-    if situation.door in ("ci", "pre-push", "pre-receive"):
+    if situation.door in _OF_COMMITS:
         lines += get_through(counted, situation, bool(report.skipped))
     elif counted:
         lines.append("What a rule looks for, and how a credential is rotated: nbguard explain RULE")

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from nbguard.scan.sources import read_paths
-from nbguard.scan.workers import run_in_order
+from nbguard.scan.workers import in_groups, run_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -80,17 +80,8 @@ def _worth(paths: Sequence[str], jobs: int) -> int:
     return 1
 
 
-def _in_groups(paths: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    group: list[str] = []
-    weight = 0
-    for path in paths:
-        group.append(path)
-        weight += _size_of(path)
-        if weight >= _GROUP_BYTES or len(group) >= _GROUP_FILES:
-            yield tuple(group)
-            group, weight = [], 0
-    if group:
-        yield tuple(group)
+def _in_groups(paths: Iterable[str]) -> Iterator[list[str]]:
+    return in_groups(paths, _size_of, _GROUP_FILES, _GROUP_BYTES)
 
 
 def _size_of(path: str) -> int:

@@ -7,7 +7,7 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.scan.workers import run_in_order
+from nbguard.scan.workers import in_groups, run_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ def examine(
     versions: Versions, contents: Iterable[Content], wanted: Mapping[str, Sequence[Change]], jobs: int
 ) -> Iterator[Examined]:
     """Looks into contents. What is in them is in ``versions`` when their answer is here."""
-    groups = _in_groups(contents)
+    groups = in_groups(contents, lambda content: len(content.raw), _GROUP_CONTENTS, _GROUP_BYTES)
     look = partial(_look, versions, wanted)
     # What the first ones make this process load is there in every worker that is forked from it.
     for group in groups if jobs < 2 else islice(groups, _FIRST):
@@ -85,16 +85,3 @@ def _worker(versions: Versions) -> Callable[[list[_Text]], tuple[list[list[bool]
         return answers, versions.take()
 
     return look
-
-
-def _in_groups(contents: Iterable[Content]) -> Iterator[list[Content]]:
-    group: list[Content] = []
-    weight = 0
-    for content in contents:
-        group.append(content)
-        weight += len(content.raw)
-        if weight >= _GROUP_BYTES or len(group) >= _GROUP_CONTENTS:
-            yield group
-            group, weight = [], 0
-    if group:
-        yield group

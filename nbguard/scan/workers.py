@@ -72,6 +72,20 @@ def may_fork() -> bool:
     return threading.current_thread() is threading.main_thread() and all(t.name.startswith(_OURS) for t in others)
 
 
+def in_groups(items: Iterable[Task], weigh: Callable[[Task], int], most: int, weight: int) -> Iterator[list[Task]]:
+    """Items in groups, each as a task for a worker: up to ``most`` of them, or until they weigh ``weight``."""
+    group: list[Task] = []
+    heavy = 0
+    for item in items:
+        group.append(item)
+        heavy += weigh(item)
+        if heavy >= weight or len(group) >= most:
+            yield group
+            group, heavy = [], 0
+    if group:
+        yield group
+
+
 def run_in_order(tasks: Iterable[Task], make: Callable[[], Callable[[Task], Result]], jobs: int) -> Iterator[Result]:
     """The results of tasks, in their order. ``make`` gives the function that does one, and is called in each worker.
 

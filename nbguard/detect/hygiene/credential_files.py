@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_config
-from nbguard.detect.hygiene.hygiene_rules import CREDENTIAL_FILE, make_finding
+from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.triggers import DOTFILES, is_env_file
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
+_RULE = "credential-file"
 _SHORTEST = 6
 _MOST_READ = 1_000_000
 # Where the credential stands in files that every developer has.
@@ -80,7 +81,7 @@ def find_credential_file(document: Document, catalogue: Catalogue) -> Iterator[F
         return
     line = text.find("\n")
     end = max(1, len(text) if line < 0 else line)
-    yield make_finding(CREDENTIAL_FILE, field, 0, end, path, "the file's name", provider)
+    yield make_finding(_RULE, field, 0, end, path, "the file's name", provider)
 
 
 def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:

@@ -22,7 +22,6 @@ class HygieneRule(NamedTuple):
     remedy: str
 
 
-CREDENTIAL_FILE = "credential-file"
 # By their ids.
 HYGIENE_RULES = {
     rule_id: HygieneRule(rule_id, *(said[name] for name in HygieneRule._fields[1:]))

@@ -13,7 +13,7 @@ from nbguard.detect.pii.value_kinds import is_cast, is_person_name
 from nbguard.tables.table import Column, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from nbguard.detect.pii.value_shapes import Meaning
     from nbguard.detect.samples.settings import SampleSettings
@@ -91,16 +91,6 @@ def _may_identify(column: Column) -> bool:
     return any(value.find("@") > 0 for value in column.values) or not _IDENTIFYING.isdisjoint(
         categories_by_name(column.name)
     )
-
-
-def values_by_category(table: Table) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The categories that a table's columns hold, with the values that were read of each."""
-    columns = list(table.columns)
-    if (turned := transposed(table)) is not None:
-        columns += turned.columns
-    for column in columns:
-        if category := meaning_of(column).category:
-            yield category, tuple(value for value in column.values if value.strip())
 
 
 def transposed(table: Table) -> Table | None:

@@ -14,7 +14,7 @@ from nbguard.detect.samples.hits import AROUND, Hit, Spans, free, gather, near_s
 from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.tables.signals import Signals
@@ -83,10 +83,7 @@ def _single_values(
 
 def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
     found = _people_in(text, taken, remarks)
-    people = sorted({value for _, _, value in found})
-    if len(people) >= settings.emails and not is_credits(text, found[0][0]):
-        message = f"{len(people)} e-mail addresses of people"
-        yield Hit("sample-email", found[0][0], found[-1][1], "\x1f".join(people), message)
+    yield from _as_list(text, "sample-email", found, settings.emails, "e-mail addresses of people")
 
 
 def _people_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[tuple[int, int, str]]:
@@ -114,9 +111,18 @@ def lone_values(text: str, taken: Spans) -> Iterator[Hit]:
         ("sample-phone", _numbers_in(text, taken) if "+" in text else []),
     )
     for rule, found in lists:
-        if found and not is_credits(text, found[0][0]):
-            values = sorted({value for _, _, value in found})
-            yield Hit(rule, found[0][0], found[-1][1], "\x1f".join(values), "")
+        yield from _as_list(text, rule, found, 1, "")
+
+
+def _as_list(text: str, rule: str, found: Sequence[tuple[int, int, str]], least: int, what: str) -> Iterator[Hit]:
+    """Places of values as one hit, where there are so many different ones and nobody is credited with them.
+
+    ``what`` they are is for the message; empty where nobody reads it.
+    """
+    values = sorted({value for _, _, value in found})
+    if values and len(values) >= least and not is_credits(text, found[0][0]):
+        message = f"{len(values)} {what}" if what else ""
+        yield Hit(rule, found[0][0], found[-1][1], "\x1f".join(values), message)
 
 
 def _is_persons(address: str) -> bool:
@@ -190,11 +196,7 @@ def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
 
 
 def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
-    found = _numbers_in(text, taken, remarks)
-    numbers = sorted({value for _, _, value in found})
-    if len(numbers) >= settings.rows and not is_credits(text, found[0][0]):
-        message = f"{len(numbers)} phone numbers"
-        yield Hit("sample-phone", found[0][0], found[-1][1], "\x1f".join(numbers), message)
+    yield from _as_list(text, "sample-phone", _numbers_in(text, taken, remarks), settings.rows, "phone numbers")
 
 
 def _numbers_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[tuple[int, int, str]]:
