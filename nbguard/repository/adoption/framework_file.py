@@ -33,35 +33,46 @@ def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
     that isn't written the usual way: one entry a line, nothing in braces. The result is read back, and says the same
     as before but for these hooks; where it doesn't, the file isn't written the usual way either.
     """
+    said, repos = read_repos(text)
+    wanted = [*_without(repos, remove), *read_repos(f"repos:\n{ours}")[1]]
     try:
         changed = _change(text, ours, remove)
     except IndexError:  # an entry begins where none is, such as in a text of several lines
         changed = ""
-    if not changed or _read(changed) != _expected(text, ours, remove):
+    if not changed or read_repos(changed)[0] != said | {"repos": wanted or None}:
         raise UsageError("the file isn't written one entry a line")
     return changed
 
 
-def _expected(text: str, ours: str, remove: Collection[str]) -> Any:
-    """What the changed file has to say."""
-    said = _read(text)
-    repos = []
-    for entry in (said.get("repos") or []) if isinstance(said, dict) else ():
-        hooks = entry.get("hooks") or []
+def _without(repos: list[dict[str, Any]], remove: Collection[str]) -> Iterator[dict[str, Any]]:
+    """The entries that stay, with the hooks that do."""
+    for repo in repos:
+        hooks = hooks_of(repo)
         kept = [hook for hook in hooks if hook.get("id") not in remove]
         if kept or not hooks:
-            repos.append({**entry, "hooks": kept} if hooks else entry)
-    repos += _read(ours) or []
-    return {**said, "repos": repos or None} if isinstance(said, dict) else None
+            yield repo | {"hooks": kept} if hooks else repo
 
 
-def _read(text: str) -> Any:
+def read_repos(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the file says, and the entries of its ``repos``; what is written there in another way is left out.
+
+    Raises UsageError for what is no YAML.
+    """
     import yaml  # type: ignore[import-untyped]
 
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise UsageError("the file is no valid YAML") from error
+        said = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise UsageError("not valid YAML") from None
+    said = said if isinstance(said, dict) else {}
+    repos = said.get("repos")
+    return said, [repo for repo in repos if isinstance(repo, dict)] if isinstance(repos, list) else []
+
+
+def hooks_of(repo: dict[str, Any]) -> list[dict[str, Any]]:
+    """The hooks of an entry of ``repos``."""
+    hooks = repo.get("hooks")
+    return [hook for hook in hooks if isinstance(hook, dict)] if isinstance(hooks, list) else []
 
 
 def _change(text: str, ours: str, remove: Collection[str]) -> str:

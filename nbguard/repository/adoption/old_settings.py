@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.policy.globs import matches, matches_any
+from nbguard.repository.adoption.framework_file import hooks_of, read_repos
 from nbguard.repository.adoption.regex_to_glob import as_globs
 from nbguard.repository.adoption.stripper_options import join_options, options_of, split_options
 from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, REPLACED, STRIPPERS, Survey, is_notebook
@@ -107,20 +108,15 @@ def _globs(regexes: list[tuple[str, str]], found: Survey, by_hand: list[str]) ->
 def _hooks(found: Survey) -> Iterator[_Run]:
     if not found.framework:
         return
-    import yaml  # type: ignore[import-untyped]
-
     try:
-        # detect-secrets brings it along.
-        whole = yaml.safe_load(read_small(os.path.join(found.top, FRAMEWORK_FILE)).decode("utf-8"))
+        _, repos = read_repos(read_small(os.path.join(found.top, FRAMEWORK_FILE)).decode("utf-8"))
     except UnicodeDecodeError:
         return  # planning leaves the file to a person, old hooks and all
-    except (yaml.YAMLError, ValueError, RecursionError):
-        raise UsageError(f"{FRAMEWORK_FILE}: not valid YAML; nothing was changed") from None
-    repos = whole.get("repos") if isinstance(whole, dict) else None
-    for repo in repos if isinstance(repos, list) else ():
-        hooks = repo.get("hooks") if isinstance(repo, dict) else None
-        for hook in hooks if isinstance(hooks, list) else ():
-            tool = REPLACED.get(str(hook.get("id")), "") if isinstance(hook, dict) else ""
+    except UsageError as error:
+        raise UsageError(f"{FRAMEWORK_FILE}: {error}; nothing was changed") from None
+    for repo in repos:
+        for hook in hooks_of(repo):
+            tool = REPLACED.get(str(hook.get("id")), "")
             if tool:
                 args = hook.get("args")
                 words = _after(tool, str(hook.get("entry", "")))
