@@ -171,6 +171,20 @@ async def test_files_are_allowed_by_a_comment_too(tmp_path: Path, name: str, lan
         assert nbguard("scan", name, cwd=tmp_path).status == 0
 
 
+async def test_a_reason_of_several_lines_stays_a_comment(tmp_path: Path) -> None:
+    """Its second line would be part of the file."""
+    text = f"ionq:\n  IONQ_API_KEY: {TOKEN}\n"
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/a.yaml"
+        (finding,) = await client.open(uri, text, "yaml")
+        (named,) = (await client.actions(uri, finding))["Allow ionq-api-key…"]["command"]["arguments"]
+        command = {"command": "nbguard.allow", "arguments": [named | {"reason": "made up\nfor: tests"}]}
+        await client.request("workspace/executeCommand", command)
+        new = edited({uri: text}, client.applied[0])[uri]
+        assert [line for line in new.splitlines() if not line.lstrip().startswith("#")] == text.splitlines()
+        assert "made up for: tests" in new
+
+
 async def test_a_value_can_be_removed(tmp_path: Path) -> None:
     async with connected(str(tmp_path)) as client:
         (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", f"{IMPORT}\n{CALL}")
