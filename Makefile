@@ -34,12 +34,13 @@ help:
 demo: $(STAMP)
 	@PRE_COMMIT_HOME="$${PRE_COMMIT_HOME:-$(CURDIR)/$(VENV)/pre-commit}" $(BIN)/python -m nbguard demo
 
-# In the order of the files, so that what failed fails again; pytest by itself takes another order each time.
+# In the order of the files and with the same examples, so that what failed fails again; pytest by itself takes
+# another order and other examples each time.
 # Two processes: the browser's tools keep an event loop running, and the server tests start their own.
 test: lint front-end vscode
 	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --slow -p no:randomly --cov --cov-report=term
-	$(BIN)/python -m pytest --slow -p no:randomly tests/browser
+	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady --cov --cov-report=term
+	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady tests/browser
 
 lint: $(STAMP)
 	$(BIN)/ruff check

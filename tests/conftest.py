@@ -12,6 +12,8 @@ CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 # A busy machine is no failing property.
 settings.register_profile("nbguard", deadline=None)
+# `make test`: the same examples each time, so that a change fails for what it changed. Any other run takes new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("nbguard")
 
 # Tests in which user code prints a value on purpose, outside of nbguard: the cell before it was masked or rewritten.
