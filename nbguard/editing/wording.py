@@ -42,6 +42,11 @@ def stripped() -> str:
     return "nbguard: outputs were left out of the file. They stay on the screen until it is opened again."
 
 
+def over() -> str:
+    """That a refusal doesn't hold any more."""
+    return "nbguard: what was refused before is saved now, or the file is gone."
+
+
 def failure(problem: str, what: str, *, refused: bool) -> str:
     """That the guard couldn't do its work, and what that means here."""
     problem = problem.rstrip(".")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
+from nbguard.jupyter.guard.refusals import follow_files
 from nbguard.jupyter.guard.saying import Teller
 from nbguard.jupyter.guard.ways import watch_ways
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 # Where handlers find the events, in the application's settings.
 EVENTS = "nbguard_events"
+# And which saves were refused.
+REFUSALS = "nbguard_refusals"
 
 
 def register(serverapp: Any, workspace: Workspace) -> SaveGuard:
@@ -25,6 +28,8 @@ def register(serverapp: Any, workspace: Workspace) -> SaveGuard:
     manager = serverapp.contents_manager
     manager.register_pre_save_hook(_as_hook(guard))
     watch_ways(manager, guard)
+    follow_files(manager, guard.refusals)
+    serverapp.web_app.settings[REFUSALS] = guard.refusals
     return guard
 
 

@@ -10,6 +10,7 @@ from tornado import web
 from nbguard.detect.rule_list import all_rules
 from nbguard.jupyter.connector import is_enabled
 from nbguard.jupyter.handler import Handler
+from nbguard.jupyter.save_guard import REFUSALS
 from nbguard.jupyter.shared_documents import find_collaboration
 from nbguard.policy.saving import save_policy
 from nbguard.policy.verdict import zone_of
@@ -17,6 +18,7 @@ from nbguard.version import __version__
 
 if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
+    from nbguard.jupyter.guard.refusals import Refusals
 
 
 class StatusHandler(Handler):
@@ -28,16 +30,16 @@ class StatusHandler(Handler):
         """Answers what holds for a notebook (``?path=…``), and whether Vault can be used."""
         # get_argument would take control characters out.
         given = self.request.query_arguments.get("path")
-        policy = (
-            self.workspace.policy_of(given[-1].decode("utf-8", "replace"))
-            if given
-            else (self.workspace.policy_at_root())
-        )
+        path = given[-1].decode("utf-8", "replace") if given else ""
+        policy = self.workspace.policy_of(path) if given else self.workspace.policy_at_root()
+        refusals: Refusals = self.settings[REFUSALS]
+        refused = refusals.of(path)
         vault = await self.workspace.resolver.ask_vault()
         self.answer(
             {
                 "version": __version__,
                 **_what_holds(policy),
+                "refused": refused._asdict() if refused else None,
                 "vault": vault._asdict(),
                 "rules": len(all_rules()),
                 "masking": True,

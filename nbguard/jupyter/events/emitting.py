@@ -77,12 +77,20 @@ class Events:
         self._emit("allowed", {"path": path, "rule": rule, "fingerprint": fingerprint, "reason": reason}, config)
 
     def save(
-        self, path: str, action: str, findings: int, rules: Iterable[str], message: str, config: Config | None = None
+        self,
+        path: str,
+        action: str,
+        findings: int,
+        rules: Iterable[str],
+        message: str,
+        config: Config | None = None,
+        deed: str = "saved",
     ) -> None:
-        """The save guard did something: ``blocked``, ``stripped``, ``warned`` or ``failed``."""
+        """The save guard did something: ``blocked``, ``stripped``, ``warned``, ``failed``, or a refusal is ``over``."""
         data = {
             "path": path,
             "action": action,
+            "deed": deed,
             "findings": findings,
             "rules": list(dict.fromkeys(rules)),
             "message": message,

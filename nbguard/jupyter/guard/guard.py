@@ -12,6 +12,7 @@ from nbguard.editing import wording
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.guard import models
 from nbguard.jupyter.guard.examination import Examiner
+from nbguard.jupyter.guard.refusals import Refusals, deed_of_a_save
 from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 
@@ -61,6 +62,7 @@ class SaveGuard:
         self._last_configs: dict[str, Config] = {}
         # What was examined before its save began, by path: the state of its bytes, and the answer.
         self._ahead: dict[str, tuple[object, Examined | Exception]] = {}
+        self.refusals = Refusals(self._tell_over)
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
         """The contents manager's pre-save hook. Raises HTTPError 422 for what is refused.
@@ -76,20 +78,21 @@ class SaveGuard:
         notebook = model.get("type") == "notebook"
         if rules.save.mode == "off" or not (notebook or rules.guarded):
             return
+        what = deed_of_a_save()
         try:
             raw = models.bytes_of(model)
         except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
-            self.fail(path, rules, describe(error), "saved")
+            self.fail(path, rules, describe(error), what)
             return
         if raw is None:
             return
-        kept = self.decide(path, raw, rules, "saved", notebook=notebook or None)
+        kept = self.decide(path, raw, rules, what, notebook=notebook or None)
         if kept is raw:
             return
         try:
             models.put_back(model, kept)
         except Exception as error:  # noqa: BLE001 - whatever it is, the policy decides
-            self.fail(path, rules, describe(error), "saved")
+            self.fail(path, rules, describe(error), what)
 
     def decide(self, path: str, raw: bytes, rules: Rules, what: str, *, notebook: bool | None = None) -> bytes:
         """The bytes to write: the very same, or without outputs. Raises HTTPError 422 where they are refused.
@@ -174,14 +177,15 @@ class SaveGuard:
         unread = _is_unread(examined, config)
         if findings and mode == "block":
             message = wording.refusal(findings, what)
-            self._teller.tell(path, "blocked", message, findings, config)
+            self._teller.tell(path, "blocked", message, findings, config, what)
+            self.refusals.refused(path, what, message, len(findings))
             raise HTTPError(STATUS, message, reason=REASON)
         if unread and (rules.save.refuse_on_error or not findings):
             self.fail(path, rules, examined.problem, what)
         elif findings:
-            self._teller.tell(path, "warned", wording.warning(findings, what), findings, config)
+            self._teller.tell(path, "warned", wording.warning(findings, what), findings, config, what)
         elif examined.stripped is not None:
-            self._teller.tell(path, "stripped", wording.stripped(), (), config)
+            self._teller.tell(path, "stripped", wording.stripped(), (), config, what)
         else:
             self._teller.forget(path)
         return raw if examined.stripped is None else examined.stripped
@@ -231,13 +235,17 @@ class SaveGuard:
         """The guard couldn't do its work: refuses with HTTPError 422, or lets through and says so."""
         refused = rules.save.refuse_on_error
         message = wording.failure(problem, what, refused=refused)
-        self._teller.tell(path, "blocked" if refused else "failed", message, (), rules.config)
+        self._teller.tell(path, "blocked" if refused else "failed", message, (), rules.config, what)
         if refused:
+            self.refusals.refused(path, what, message, 0)
             raise HTTPError(STATUS, message, reason=REASON)
 
     def tell_late(self, path: str, rules: Rules, problem: str, what: str) -> None:
         """Something went wrong after the deed was done."""
-        self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config)
+        self._teller.tell(path, "failed", f"nbguard: {what}, but {problem}.", (), rules.config, what)
+
+    def _tell_over(self, path: str) -> None:
+        self._teller.tell_over(path, self.rules_at(path).config)
 
 
 def _state_of(raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> object:

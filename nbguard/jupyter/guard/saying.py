@@ -5,6 +5,8 @@ from __future__ import annotations
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from nbguard.editing import wording
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -29,9 +31,19 @@ class Teller:
         self._last: dict[str, object] = {}
 
     def tell(
-        self, path: str, action: str, message: str, findings: Sequence[FindingRecord], config: Config | None
+        self,
+        path: str,
+        action: str,
+        message: str,
+        findings: Sequence[FindingRecord],
+        config: Config | None,
+        deed: str = "saved",
     ) -> None:
-        """Emits ``save``, and ``finding`` for each that is new, unless just that was said of this file a while ago."""
+        """Emits ``save``, and ``finding`` for each that is new, unless just that was said of this file a while ago.
+
+        ``deed`` is what was done or refused: saved, uploaded, copied, renamed, restored.
+        An upload in pieces is saved once it is whole.
+        """
         same = (path, action, message, frozenset(finding.fingerprint for finding in findings))
         again = self._was_said(same, _QUIET[action]) and self._last.get(path) == same
         self._last[path] = same
@@ -43,7 +55,13 @@ class Teller:
             place = (path, finding.fingerprint, finding.cell.id if finding.cell else None)
             if not self._was_said(place, _QUIET["stripped"]):
                 self._events.finding(path, finding, config)
-        self._events.save(path, action, len(findings), (finding.rule for finding in findings), message, config)
+        rules = (finding.rule for finding in findings)
+        self._events.save(path, action, len(findings), rules, message, config, deed)
+
+    def tell_over(self, path: str, config: Config | None) -> None:
+        """Emits that a refusal is over: the file is on the disk as it was asked for, or gone."""
+        self.forget(path)
+        self._events.save(path, "over", 0, (), wording.over(), config)
 
     def forget(self, path: str) -> None:
         """A file passed: what is said of it next is new."""

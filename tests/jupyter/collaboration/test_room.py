@@ -108,7 +108,11 @@ async def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
     pytest.fail("it didn't come about in time")
 
 
-async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811
+async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(
+    server: Server,  # noqa: F811
+    join: Callable[[], Any],
+    ask: Callable[..., Any],
+) -> None:
     async with join() as client:
         server.policy('[jupyter]\nsave = "block"\n')
         before = server.read("a.ipynb")
@@ -119,11 +123,17 @@ async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(server: Ser
             await asyncio.sleep(0.3)
         assert server.actions == ["blocked"]
         assert server.read("a.ipynb") == before
+        # Whoever comes now is told, too.
+        status = await ask("GET", "status", params={"path": "a.ipynb"})
+        assert status.json["refused"]["findings"] == 1
         # When the token is gone the room saves by itself.
         del client.notebook.ycells[0]["source"][5:]
         client.type("\nx = 2")
         await _until(lambda: b"x = 2" in server.read("a.ipynb"))
         assert IONQ.encode() not in server.read("a.ipynb")
+        await _until(lambda: server.actions == ["blocked", "over"])
+        status = await ask("GET", "status", params={"path": "a.ipynb"})
+        assert status.json["refused"] is None
 
 
 async def test_stripping_leaves_the_outputs_in_the_room(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811

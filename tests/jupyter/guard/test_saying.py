@@ -89,7 +89,7 @@ async def test_autosaves_of_a_refused_notebook_give_one_event_and_one_text(serve
     assert server.actions == ["blocked"]
     assert (await server.save("a.ipynb", clean())).status == 201
     assert (await server.save("a.ipynb", with_token())).status == 422
-    assert server.actions == ["blocked", "blocked"]
+    assert server.actions == ["blocked", "over", "blocked"]
 
 
 async def test_stripping_is_said_once(server: Server) -> None:

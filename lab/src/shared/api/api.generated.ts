@@ -270,6 +270,14 @@ export interface components {
             readonly created: string | null;
             readonly reason: string | null;
         };
+        readonly Refusal: {
+            /** @description When saves began to be refused, ISO 8601 in UTC. */
+            readonly since: string;
+            /** @description What the last refusal said, with the way out in it. */
+            readonly reason: string;
+            /** @description 0 where the file couldn't be looked through. */
+            readonly findings: number;
+        };
         readonly Status: {
             readonly version: string;
             /** @enum {string} */
@@ -277,6 +285,8 @@ export interface components {
             /** @enum {string} */
             readonly profile: "relaxed" | "standard" | "enterprise";
             readonly zone: string | null;
+            /** @description Why the file on the disk isn't what was asked to be saved; null where the last save worked. */
+            readonly refused: null | components["schemas"]["Refusal"];
             readonly vault: {
                 readonly configured: boolean;
                 readonly reachable: boolean | null;
