@@ -82,7 +82,11 @@ class Unit:
 
     @cached_property
     def _nodes(self) -> dict[str, list[Node]]:
-        return captures(self.cell.tree, _QUERY)
+        found = captures(self.cell.tree, _QUERY)
+        if self.cell.tree.root_node.has_error:
+            for kind in ("call", "assignment"):
+                found[kind] = [node for node in found.get(kind, ()) if not _is_guessed(node, self.source)]
+        return found
 
     def nodes(self, kind: str) -> list[Node]:
         """The nodes of a kind (``assignment``, ``call``, ``dictionary``, …), in order."""
@@ -214,6 +218,18 @@ class Unit:
     @cached_property
     def _conditions(self) -> NestedSpans:
         return NestedSpans(self.nodes("condition"))
+
+
+def _is_guessed(node: Node, source: str) -> bool:
+    """Whether the parser left something out for a call or an assignment: ``login}("…")``, ``4login("…")``, ``x =; "…"``.
+
+    What is wrong inside of the arguments doesn't count: such a line is only half typed.
+    """
+    left = node.child_by_field_name("left")
+    if left is not None and left.type == "subscript" and _is_guessed(left, source):
+        return True
+    glued = node.start_byte > 0 and source[node.start_byte - 1].isalnum()
+    return glued or any(child.type == "ERROR" for child in node.children)
 
 
 def _arguments(call: Node) -> list[Node]:
