@@ -94,7 +94,7 @@ def edit(cells_now: list[dict[str, Any]], choice: random.Random) -> list[dict[st
     return new
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(cells(), min_size=1, max_size=5), st.randoms(use_true_random=False))
 def test_scanning_while_typing_gives_the_verdict_of_a_scan_of_the_whole(
     first: list[dict[str, Any]], choice: random.Random

@@ -158,7 +158,7 @@ def test_what_detect_secrets_finds_is_moved_whole_or_not_at_all(form: str, forei
     st.sampled_from(STYLES),
     st.randoms(use_true_random=False),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_any_tail_and_any_beginning(
     scanner: Scanner, seed: int, form: str, tail: str, head: str, shorter: int, style: str, chance: random.Random
 ) -> None:

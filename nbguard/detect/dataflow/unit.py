@@ -221,7 +221,7 @@ class Unit:
 
 
 def _is_guessed(node: Node, source: str) -> bool:
-    """Whether the parser left something out for a call or an assignment: ``login}("…")``, ``4login("…")``, ``x =; "…"``.
+    """Whether the parser left something out for a call or an assignment: ``login}("…")``, ``x =; "…"``.
 
     What is wrong inside of the arguments doesn't count: such a line is only half typed.
     """

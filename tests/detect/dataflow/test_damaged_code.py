@@ -1,4 +1,4 @@
-"""Protects what damaged code means: no call where the parser had to leave a sign out, and the rest of a half-typed line."""
+"""Protects what damaged code means: no call where the parser left a sign out, and what is half typed is read."""
 
 import json
 
@@ -13,7 +13,7 @@ NO_CODE = (
     'user.save_account}("@@")',
     'os.environ["IONQ_API_KEY"None]  =;"@@"',
     'os.environ["IONQ_API_KEY"\\n] = "@@"',
-    'from qiskit_aqt_provider.api_client import ArnicaConfig\nconfig = ArnicaConfig()\nconfig.client_secret \u2028= "@@"',
+    'from qiskit_aqt_provider.api_client import ArnicaConfig\nc = ArnicaConfig()\nc.client_secret \u2028= "@@"',
     'provider =4IonQProvider("@@"',
 )
 # What people have typed so far, and escapes in a literal.
