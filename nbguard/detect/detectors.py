@@ -49,7 +49,6 @@ DETECTORS = (
     Entry("shapes", "credential", "credentials.shapes:ShapeDetector"),
     Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
     Entry("named-values", "credential", "generic.assigned_secrets:NamedValueDetector"),
-    Entry("own-patterns", "credential", "generic.own_patterns:OwnPatternDetector"),
     Entry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
     Entry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
     Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),

@@ -33,8 +33,9 @@ LOGIN_WORDS = {
     **dict.fromkeys(("jwt.encode(", "jwt.decode(", "jwt.sign(", "jwt.verify("), rf"[\s\S]{{0,600}}?{_STRING}"),
     "bearer_auth(": rf"[\s\S]{{0,30}}?{_STRING}",
     "convertto-securestring": rf"[\s\S]{{0,30}}?{_STRING}",
-    # A scheme that an expression puts in front of a value.
-    "bearer": r"[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
+    # A scheme before its value, or one that an expression puts in front of it.
+    "bearer": r"(?:[ \t]{1,2}[\w.+/~-]{20}"
+    r"|[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6})",
     "token {": r"\w{0,20}\}[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     "token %s": r"[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     # A value that is written to a file by its name.

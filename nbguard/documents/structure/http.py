@@ -20,8 +20,12 @@ _HEADER = re.compile(
     r")?(?:token=\\{0,3}[\"']?)?(?P<value>[^\s\"'`\\<>,;{}]{4,8192}+)",
     re.IGNORECASE,
 )
-# A header's value in quotation marks of its own, whatever it is given to.
+# A header's value, whatever it is given to: in quotation marks of its own, or an item of a list.
 _BASIC = re.compile(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
+_BEARER = re.compile(
+    r"(?:[\"'`:=]|^[ \t]*-)[ \t]{0,3}(?P<scheme>Bearer)[ \t]{1,2}(?P<value>[\w.+/~-]{20,2048}+={0,2})(?![+/=])",
+    re.IGNORECASE | re.MULTILINE | re.ASCII,
+)
 # A scheme and what an expression puts behind it: `"Bearer " + "V"`, `"Bearer {}".format("V")`, `paste("Bearer", "V")`.
 _JOINED = re.compile(
     r"[\"'](?P<scheme>Bearer|Basic|Token)[ \t]{0,2}(?:\{\w{0,20}\}|%s)?[\"'][ \t]{0,4}"
@@ -52,6 +56,8 @@ def read_http(text: str) -> Iterator[Pair]:
         )  # fmt: skip
     for found in _BASIC.finditer(text) if "Basic " in text else ():
         yield Pair("Authorization", found["value"], *found.span("value"), form="header", scheme="Basic")
+    for found in _BEARER.finditer(text) if "earer " in text or "EARER " in text else ():
+        yield Pair("Authorization", found["value"], *found.span("value"), form="header", scheme="Bearer")
     for found in _JOINED.finditer(text):
         group, scheme = ("value", found["scheme"]) if found["value"] else ("held", found["inside"])
         yield Pair("Authorization", found[group], *found.span(group), form="header", scheme=scheme)

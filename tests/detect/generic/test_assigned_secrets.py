@@ -6,6 +6,7 @@ import pytest
 
 from nbguard.detect.generic.assigned_secrets import find_named, judge_assigned
 from nbguard.documents.fields import Field, Part
+from nbguard.documents.structure.pair_reader import read_pairs
 from tests.fake_tokens import ALPHANUMERIC, HEX, URL_SAFE, FakeTokens
 from tests.growth import assert_linear
 
@@ -99,9 +100,6 @@ def test_what_everybody_writes_in_a_password_isnt_one(value):
     "form", ["headers:\n  - Bearer @@\n", 'value: "Bearer @@"', "h = {'Authorization': 'Bearer @@'}"]
 )
 def test_a_value_that_begins_with_bearer_is_a_token(form):
-    from nbguard.detect.generic.own_patterns import find_own
-
     value = FakeTokens(12).of(HEX, 63) + "7"
-    part = Part("source", None, "", "text/plain", "string", 0, 0)
-    assert [finding.value for finding in find_own(Field(form.replace("@@", value), part))] == [value]
-    assert list(find_own(Field("the token bearer " + value, part))) == []
+    assert {pair.value for pair in read_pairs(form.replace("@@", value)) if pair.scheme} == {value}
+    assert not any(pair.scheme for pair in read_pairs("the token bearer " + value))
