@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "find credentials, sample data and quantum metadata",
     "trace": "say where a credential was, and how to rotate it",
+    "credentials": "list every credential: since when, where, and when it is due",
     "sweep": "scan the histories of many repositories, and object stores",
     "ci": "scan the commits of a CI job",
     "pre-receive": "refuse pushes on a server (git calls it)",

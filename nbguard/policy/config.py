@@ -85,6 +85,7 @@ class Config(NamedTuple):
     vault: Mapping[str, Any] = {}
     sample_data: Mapping[str, Any] = {}
     jupyter: Mapping[str, Any] = {}
+    credentials: Mapping[str, Any] = {}
     zones: tuple[Zone, ...] = ()
     waivers: WaiverPolicy = WaiverPolicy()
     source: str = ""
@@ -223,6 +224,7 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
         "vault": known_settings.VAULT,
         "sample_data": known_settings.SAMPLE_DATA,
         "jupyter": known_settings.JUPYTER,
+        "credentials": known_settings.CREDENTIALS,
     }
     for key, known in known_tables.items():
         kept[key] = known_settings.check_table(kept.get(key, {}), known, tables.place(key))

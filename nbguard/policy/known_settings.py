@@ -65,6 +65,14 @@ def _classes(value: Any) -> Any:
     return list(value) if isinstance(value, list) and all(name in CLASSES for name in value) else None
 
 
+def _days_by_provider(value: Any) -> Any:
+    from nbguard.detect.providers.provider_rules import load_catalogue
+
+    known = {provider.id for provider in load_catalogue().providers}
+    fine = isinstance(value, dict) and set(value) <= known and all(_number(days) for days in value.values())
+    return dict(value) if fine else None
+
+
 def _event_file(value: Any) -> Any:
     """A file the server appends to: a repository may not name one that lies elsewhere, or that is something else."""
     if not isinstance(value, str) or not value.endswith(".jsonl") or value.startswith(("/", "~")) or "\\" in value:
@@ -98,6 +106,11 @@ EVENT_FILE: Check = (
     _event_file,
     (str,),
 )
+DAYS_BY_PROVIDER: Check = (
+    "a table of provider = days, by the ids that `nbguard rules` lists",
+    _days_by_provider,
+    (dict,),
+)
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None, (dict,))
 TABLES: Check = (
     "a list of tables",
@@ -122,6 +135,7 @@ TOP: Mapping[str, Check] = {
     "vault": TABLE,
     "sample_data": TABLE,
     "jupyter": TABLE,
+    "credentials": TABLE,
     "zones": TABLES,
     "waivers": TABLE,
 }
@@ -151,6 +165,7 @@ JUPYTER: Mapping[str, Check] = {
     "secrets_connector": SWITCH,
 }
 VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
+CREDENTIALS: Mapping[str, Check] = {"rotate_days": NUMBER, "rotate_days_by_provider": DAYS_BY_PROVIDER}
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
     "emails": NUMBER,

@@ -36,15 +36,15 @@ def write(report: Report, stream: TextIO) -> None:
 
     writer = csv.writer(stream)
     writer.writerow(COLUMNS)
-    writer.writerows([_safe(value) for value in _row(finding)] for finding in report.findings)
+    writer.writerows([safe_cell(value) for value in _row(finding)] for finding in report.findings)
     for path, reason in report.skipped:
         row = {"kind": "skipped", "path": path, "message": reason}
-        writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+        writer.writerow([safe_cell(row.get(column)) for column in COLUMNS])
     counts = report.summary._asdict()
     for name in LEFT_OUT[:-1]:  # each skipped file has a row of its own
         if counts[name]:
             row = {"kind": "left-out", "rule": name, "match": str(counts[name]), "message": _COUNTED[name]}
-            writer.writerow([_safe(row.get(column)) for column in COLUMNS])
+            writer.writerow([safe_cell(row.get(column)) for column in COLUMNS])
 
 
 def _row(finding: FindingRecord) -> list[Any]:
@@ -58,7 +58,7 @@ def _row(finding: FindingRecord) -> list[Any]:
     return [fields.get(column) for column in COLUMNS]
 
 
-def _safe(value: Any) -> Any:
+def safe_cell(value: Any) -> Any:
     """A value that no spreadsheet takes for a formula; one that would be gets an apostrophe in front."""
     if not isinstance(value, str):
         return value

@@ -97,6 +97,17 @@ class Pipeline:
             self._add_echoes(search_paths(self._scan, files, limit, known, jobs), known)
         return self._conclude(perf_counter() - started)
 
+    def look_for(self, findings: Iterable[Finding], paths: Sequence[str], jobs: int = 1) -> ScanResult:
+        """Looks for values that were found elsewhere in files that were scanned; the result with them."""
+        from nbguard.scan.file_workers import search_paths
+        from nbguard.scan.known_values import KnownValues
+
+        known = KnownValues()
+        known.add(findings)
+        if len(known):
+            self._add_echoes(search_paths(self._scan, paths, self._config.max_file_size, known, jobs), known)
+        return self._conclude(0)
+
     def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> ScanResult:
         """Scans blobs; ``again`` gives those that can be had twice, to be looked through for echoes."""
         from time import perf_counter

@@ -75,6 +75,7 @@ class Versions:
         self._triggers = load_triggers()
         self._standing: dict[tuple[str, str], Standing] = {}
         self._watched: frozenset[str] = frozenset()
+        self._watches_all = False
         self.trail: list[Step] = []
         self._begin()
 
@@ -182,6 +183,14 @@ class Versions:
             self._known.add((finding,))
             self._watched |= {fingerprint(finding.rule, finding.value, self._scanner.salt)}
 
+    def watch_all(self) -> None:
+        """Keeps the trail of every value that is found."""
+        self._watches_all = True
+
+    def known_values(self) -> list[Finding]:
+        """The values found so far that are looked for elsewhere, each by the finding that says most about it."""
+        return list(self._known)
+
     def known_by(self, mark: str) -> list[Finding]:
         """The values that were found so far and have this fingerprint."""
         return [f for f in self._known if fingerprint(f.rule, f.value, self._scanner.salt) == mark]
@@ -204,7 +213,7 @@ class Versions:
             _, mark, member = kept.path.partition("!/")
             newest = kept._replace(path=path + mark + member)
             key = (kept.fingerprint, newest.path)
-            if kept.fingerprint in self._watched:
+            if self._watches_all or kept.fingerprint in self._watched:
                 self.trail.append(Step(commit, blob, newest))
             # The newest version decides: it may have been allowed since.
             before = self._standing.get(key)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.report.csv_report import COLUMNS, _safe
+from nbguard.report.csv_report import COLUMNS, safe_cell
 from nbguard.report.markdown import _escape as escape_markdown
 from nbguard.report.places import plain, plain_path
 from tests.report.samples import HOSTILE
@@ -38,7 +38,7 @@ def test_csv_holds_no_formula():
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", " =1", "\t=1", "\r=1", "\n=1", "＝1"])
 def test_csv_puts_an_apostrophe_before_every_beginning_of_a_formula(text):
-    safe = _safe(text)
+    safe = safe_cell(text)
     assert not safe.lstrip().startswith(("=", "+", "-", "@", "＝"))
 
 

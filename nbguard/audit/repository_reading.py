@@ -1,0 +1,122 @@
+"""Reads one repository for the register: the files on disk, every version in its history, and what its refs hold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.audit.register import Place, Reading, Stay, earliest_and_latest
+from nbguard.policy.fingerprint import find_salt, fingerprint
+from nbguard.repository.changes import list_tree
+from nbguard.repository.discovery import is_git_directory, work_tree_around
+from nbguard.repository.history import read_commits, refs_with, select_everything
+from nbguard.scan.cache import open_cache
+from nbguard.scan.history_scan import HistoryScan
+from nbguard.scan.pipeline import Pipeline
+from nbguard.scan.sources import find_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from nbguard.detect.finding import Finding
+    from nbguard.policy.config import Config
+    from nbguard.report.records import FindingRecord, Report, Skipped
+    from nbguard.scan.versions import Step
+
+_KINDS = frozenset(("credential",))
+
+
+def read_repository(config: Config, jobs: int = 1) -> Reading:
+    """The credentials on disk and in the history of a configuration's repository; of a folder, those on disk.
+
+    A value that either of them gives away is looked for in the other, too. Raises UsageError and GitError.
+    """
+    root = config.root
+    bare = is_git_directory(root) and work_tree_around(root) is None
+    notes: list[str] = []
+    pipeline = Pipeline(config, _KINDS)
+    sources = find_sources((root,), config.exclude, root) if not bare else None
+    report: Report | None = None
+    if sources is not None:
+        report = pipeline.run(sources.files, unread=sources.unread, jobs=jobs).report
+    on_disk = [
+        finding._replace(field=finding.field._replace(text="")) for _, found in pipeline.found for finding in found
+    ]
+    known: list[Finding] = list(on_disk)
+    stays: list[tuple[FindingRecord, Stay]] = []
+    refs: dict[str, tuple[str, ...]] = {}
+    skipped: list[Skipped] = []
+    if bare or work_tree_around(root) is not None:
+        with open_cache(config, _KINDS) as cache:
+            scan = HistoryScan(root, config, _KINDS, cache, jobs=jobs)
+            scan.versions.watch(on_disk)
+            scan.versions.watch_all()
+            told = scan.run(select_everything(root))
+        known += scan.versions.known_values()
+        stays = _stays(root, scan.versions.trail)
+        refs = _refs(root, scan.versions.trail)
+        skipped += scan.skipped
+        notes += told.notes
+        if sources is not None:
+            report = pipeline.look_for(known, sources.files, jobs).report
+    else:
+        notes.append(f"{root} is no git repository: only its files as they are were looked at")
+    if report is not None:
+        skipped += report.skipped
+        notes += _left_out(report, sources.excluded if sources else 0)
+    now = [(finding, _place(root, finding)) for finding in report.findings] if report is not None else []
+    rules = {finding.rule for finding, _ in (*now, *stays)}
+    return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes)
+
+
+def _place(root: str, finding: FindingRecord) -> Place:
+    cell = finding.cell.number if finding.cell else None
+    return Place(root, finding.path, cell, finding.where, finding.line, finding.file_line)
+
+
+def _stays(root: str, trail: Sequence[Step]) -> list[tuple[FindingRecord, Stay]]:
+    """Each value at each path, with its first and last commit by the authors' dates."""
+    commits = read_commits(root, sorted({step.commit for step in trail if step.commit}))
+    steps: dict[tuple[str, str], list[Step]] = {}
+    for step in trail:
+        steps.setdefault((step.record.fingerprint, step.record.path), []).append(step)
+    stays = []
+    for (_, path), there in steps.items():
+        written = {step.commit: commits[step.commit].date for step in there if step.commit in commits}
+        first, last = earliest_and_latest(written)
+        dates = written.get(first, ""), written.get(last, "")
+        stays.append((there[-1].record, Stay(root, path, first, dates[0], last, dates[1], len(written))))
+    return stays
+
+
+def _refs(root: str, trail: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+    """By fingerprint, the refs whose newest version holds it."""
+    blobs: dict[str, set[str]] = {}
+    for step in trail:
+        blobs.setdefault(step.blob, set()).add(step.record.fingerprint)
+    held: dict[str, list[str]] = {}
+    for ref in refs_with(root, sorted({step.commit for step in trail if step.commit})):
+        for mark in {mark for blob in list_tree(root, ref) & blobs.keys() for mark in blobs[blob]}:
+            held.setdefault(mark, []).append(ref)
+    return {mark: tuple(refs) for mark, refs in held.items()}
+
+
+def _same(known: Iterable[Finding], rules: set[str], salt: bytes) -> dict[str, str]:
+    """From the fingerprint of a value under any of the rules to the one under the rule that says most about it."""
+    best: dict[str, Finding] = {}
+    for finding in known:
+        other = best.get(finding.value)
+        if other is None or (finding.rank, finding.rule) > (other.rank, other.rule):
+            best[finding.value] = finding
+    return {
+        fingerprint(rule, value, salt): fingerprint(finding.rule, value, salt)
+        for value, finding in best.items()
+        for rule in rules
+        if rule != finding.rule
+    }
+
+
+def _left_out(report: Report, excluded: int) -> Iterable[str]:
+    if excluded:
+        yield f"the policy excludes {excluded} files on disk: they weren't looked at"
+    if report.summary.disabled:
+        yield f"the policy disables the rules of {report.summary.disabled} findings: they aren't listed"

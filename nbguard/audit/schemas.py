@@ -1,0 +1,50 @@
+"""Publishes the schemas of the JSON that this room writes: ``python -m nbguard.audit.schemas [--check]`` in a checkout.
+
+Each is made from the records (JSON Schema 2020-12) and written to ``docs/schemas``.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+from msgspec import json
+
+from nbguard.audit.register import SCHEMA, Register
+from nbguard.errors import ExitCode
+
+FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
+_PUBLISHED: dict[str, Any] = {SCHEMA: Register}
+
+
+def schema_texts() -> dict[str, str]:
+    """The text of each schema, by the name of its file."""
+    texts = {}
+    for name, record in _PUBLISHED.items():
+        schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **json.schema(record)}
+        texts[f"{name.replace('/', '-')}.schema.json"] = json.format(json.encode(schema), indent=1).decode() + "\n"
+    return texts
+
+
+def main(arguments: list[str]) -> int:
+    """Writes the schemas, or with ``--check`` names those that are stale."""
+    os.makedirs(FOLDER, exist_ok=True)
+    stale = False
+    for name, text in schema_texts().items():
+        path = os.path.join(FOLDER, name)
+        if os.path.exists(path):
+            with open(path, encoding="utf-8") as file:
+                if file.read() == text:
+                    continue
+        if arguments == ["--check"]:
+            sys.stderr.write(f"{name} is stale: run `python -m nbguard.audit.schemas`\n")
+            stale = True
+            continue
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+    return ExitCode.FINDINGS if stale else ExitCode.CLEAN
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
