@@ -11,7 +11,8 @@ up as `nbguard install` does. A baseline of detect-secrets or gitleaks is taken 
 GitHub or GitLab and a commented nbguard.toml are made where there are none. No file that is there is overwritten, and a
 second run finds nothing to do.
 
-What can't be taken over is named in lines that begin with "by hand:".
+What can't be taken over is named in lines that begin with "by hand:", such as a file that is a symbolic link. Where a
+step fails, everything is put back as it was.
 
 Exit status: 0 done, or nothing to do, 1 with --dry-run or a no: something would change, 2 usage or configuration error,
 or nobody there to ask.
@@ -19,6 +20,8 @@ or nobody there to ask.
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -27,10 +30,16 @@ from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
-    from nbguard.repository.adoption.planning import Plan
+    from nbguard.detect.finding import Finding
+    from nbguard.repository.adoption.planning import Change, Plan
     from nbguard.repository.adoption.surveying import Survey
 
+# What may be shown of a line that goes: the entry of a hook, and a line of attributes.
+_SHOWN = re.compile(
+    r"-\s*(?:- )?(?:repo: [\w./:-]+|rev: [\w.-]+|hooks:|id: [\w.-]+)\s*$|-[^#:@]*\bfilter=[\w-]+[^#:@]*$"
+)
 _NOBODY = "nobody can be asked here; look at --dry-run, then say --yes"
 
 
@@ -82,14 +91,14 @@ def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
         write(f"  - {plain(line)}\n")
     if with_diff:
         for change in plan.changes:
-            _show(change.path, change.before, change.after)
+            _show(found, change)
     for line in plan.by_hand:
         write(f"by hand: {plain(line)}\n")
 
 
 def _steps(plan: Plan) -> list[str]:
     steps = [change.why for change in plan.changes]
-    steps += [f"git's filter {name}: taken out of .git/config" for name in plan.drivers]
+    steps += [f"git's settings of {name}: taken out of .git/config" for name in plan.drivers]
     if plan.filter:
         steps.append("git filter nbguard: set up, so that outputs stay here and never reach a commit")
     if plan.hook:
@@ -98,60 +107,73 @@ def _steps(plan: Plan) -> list[str]:
     return steps
 
 
-def _show(path: str, before: bytes, after: bytes) -> None:
-    from difflib import unified_diff
+def _show(found: Survey, change: Change) -> None:
+    """The lines that change, and no others: what stands beside them could be anything."""
+    from nbguard.strip.difference import show_difference
 
-    old, new = (raw.decode("utf-8", "replace").splitlines() for raw in (before, after))
-    for line in unified_diff(old, new, path if before else "/dev/null", path, lineterm="", n=1):
-        sys.stdout.write(f"    {plain(line)}\n")
+    name = os.path.relpath(change.path, found.top)
+    for line in show_difference(name, change.before, change.after, _findings(found, change), context=0):
+        shown = line if line.startswith(("+", "@@", "--- ")) else _without_value(line)
+        sys.stdout.write(f"    {shown}\n")
+
+
+def _findings(found: Survey, change: Change) -> Iterator[Finding]:
+    """What must not be shown of a file, before and after."""
+    from nbguard.policy.config import load_config
+    from nbguard.scan.scanner import Scanner
+
+    scanner = Scanner(load_config(found.top), frozenset(("credential", "sample-data")))
+    for raw in (change.before, change.after):
+        if raw:
+            yield from scanner.scan_or_raise(os.path.relpath(change.path, found.top), raw, notebook=False).findings
+
+
+def _without_value(line: str) -> str:
+    """A line that goes, as far as it says what goes: a hook's options and comments were written by somebody else."""
+    if _SHOWN.match(line):
+        return line
+    head, sign, _ = line.partition(":")
+    return f"{head}: …" if sign and "#" not in head else "- …"
 
 
 def _carry_out(found: Survey, plan: Plan) -> None:
-    from nbguard.repository.filter_setup import install_filter
-    from nbguard.repository.git import run_git
-    from nbguard.repository.hooks import install_hook
-    from nbguard.repository.small_files import change_small
+    from nbguard.policy.config import load_config
+    from nbguard.policy.fingerprint import SALT_FILE
+    from nbguard.repository.adoption.carrying_out import carry_out
 
-    for change in plan.changes:
-        change_small(change.path, change.after, change.before)
-    for name in plan.drivers:
-        run_git(found.top, "config", "--local", "--remove-section", f"filter.{name}")
-    if plan.filter:
-        install_filter(found.top)
-    if plan.hook:
-        install_hook(found.top)
-    for name in plan.baselines:
-        _import_baseline(found.top, name)
-    files = [
-        change.path for change in plan.changes if change.after and not change.path.startswith(f"{found.top}/.git/")
-    ]
-    sys.stdout.write("\nNot all is set up yet. Next:\n" if plan.needed else "\nDone. Next:\n")
+    config = load_config(found.top)
+    others = [os.path.join(found.top, name) for name in (config.baseline, SALT_FILE)]
+    carry_out(found.top, plan, others, lambda name: _import_baseline(found.top, name))
+    _tell_next(found, plan)
+
+
+def _tell_next(found: Survey, plan: Plan) -> None:
+    own = f"{found.top}/.git/"
+    files = [change.path for change in plan.changes if change.after and not change.path.startswith(own)]
+    write = sys.stdout.write
+    write("\nNot all is set up yet. Next:\n" if plan.needed else "\nDone. Next:\n")
     for line in plan.needed:
-        sys.stdout.write(f"  by hand: {plain(line)}\n")
+        write(f"  by hand: {plain(line)}\n")
     if found.framework:
-        sys.stdout.write("  pre-commit install      git runs the hooks at each commit\n")
-    sys.stdout.write("  nbguard scan            what is there today\n")
+        write("  pre-commit install      git runs the hooks at each commit\n")
+    write("  nbguard scan            what is there today\n")
     if files or plan.baselines:
-        sys.stdout.write("  git add -A, git commit  the set-up is everybody's\n")
+        write("  git add -A, git commit  the set-up is everybody's\n")
     for name in plan.baselines:
-        sys.stdout.write(f"  git rm {name}    nothing reads it any more\n")
+        write(f"  git rm {name}    nothing reads it any more\n")
     if plan.filter or found.doors.filter:
         command = "nbguard install --filter" if found.framework else "nbguard install"
-        sys.stdout.write(f"  {command}    once in each clone: git's filter and hooks aren't committed\n")
+        write(f"  {command}    once in each clone: git's filter and hooks aren't committed\n")
 
 
 def _is_imported(found: Survey, name: str) -> bool:
     """Whether a baseline says already that it took this file over."""
-    import os
+    from nbguard.repository.own_files import read_own
 
-    from nbguard.repository.small_files import read_small
-
-    path = os.path.join(found.top, ".nbguard-baseline.jsonl")
-    return name.encode() in read_small(path)
+    return name.encode() in read_own(found.top, os.path.join(found.top, ".nbguard-baseline.jsonl"))
 
 
 def _import_baseline(top: str, name: str) -> None:
-    import os
     from argparse import Namespace
 
     from nbguard.cli.baseline.taking_over import take_over

@@ -15,7 +15,8 @@ _SHA1 = re.compile(r"[0-9a-f]{40}")
 class Known(NamedTuple):
     """A finding another tool accepts: by the SHA-1 of its value, or by its line in the file (the other is empty).
 
-    ``rejected``: somebody looked at it and said that it is a real secret.
+    ``line`` is also where a value with a SHA-1 stood, and ``type`` what it was called there. ``rejected``: somebody
+    looked at it and said that it is a real secret.
     """
 
     path: str
@@ -23,6 +24,7 @@ class Known(NamedTuple):
     line: int = 0
     reason: str = ""
     rejected: bool = False
+    type: str = ""
 
 
 class Foreign(NamedTuple):
@@ -38,9 +40,10 @@ class Foreign(NamedTuple):
 def read_foreign(name: str, text: str) -> Foreign:
     """Reads a file by what it looks like: JSON is a detect-secrets baseline, anything else a ``.gitleaksignore``.
 
-    ``name`` is for messages and reasons. Raises UsageError for JSON that is no such baseline.
+    ``name`` is for messages and reasons; a file that is called as that baseline is has to be one. Raises UsageError
+    for what is no such baseline.
     """
-    if text.lstrip("\ufeff \r\n\t").startswith(("{", "[")):
+    if text.lstrip("\ufeff \r\n\t").startswith(("{", "[")) or name == ".secrets.baseline":
         return _read_secrets_baseline(name, text.lstrip("\ufeff"))
     return _read_gitleaksignore(name, text)
 
@@ -50,7 +53,7 @@ def _read_secrets_baseline(name: str, text: str) -> Foreign:
     try:
         results = json.loads(text)["results"]
         known = [
-            Known(path.replace("\\", "/"), str(entry["hashed_secret"]), 0, *_verdict(name, entry.get("is_secret")))
+            _known(name, path, entry)
             for path, entries in results.items()
             for entry in entries
             if _SHA1.fullmatch(str(entry["hashed_secret"]))
@@ -58,6 +61,17 @@ def _read_secrets_baseline(name: str, text: str) -> Foreign:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise UsageError(f"{name}: not a baseline of detect-secrets") from None
     return Foreign(tuple(known), ())
+
+
+def _known(name: str, path: str, entry: dict[str, object]) -> Known:
+    line = entry.get("line_number")
+    return Known(
+        path.replace("\\", "/"),
+        str(entry["hashed_secret"]),
+        line if isinstance(line, int) else 0,
+        *_verdict(name, entry.get("is_secret")),
+        str(entry.get("type", "")),
+    )
 
 
 def _verdict(name: str, is_secret: object) -> tuple[str, bool]:

@@ -7,10 +7,10 @@ import re
 from glob import escape, glob
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.hooks import FRAMEWORK_FILES, PUSH_HOOK, has_hook
-from nbguard.repository.small_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,9 @@ _CI_FILES = (
     ".woodpecker/*.yml", ".drone.yml",
 )  # fmt: skip
 _HOOK_ID = re.compile(rb"""\bid['"]?\s*[:=]\s*['"]?([\w-]+)""")
+_COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
+# Bytes. Such files are a few hundred lines that somebody wrote.
+_LARGEST = 1_000_000
 _STRIPPING = ("nbguard", "nbguard-strip")
 # Hooks of other tools that take outputs out of working copies, with who makes them.
 _OTHER_STRIPPERS = ("nbstripout", "nb-clean", "clear-notebook-output", "databooks-meta", "nbdev_clean")
@@ -46,14 +49,15 @@ class Doors(NamedTuple):
 
 def find_doors(top: str) -> Doors:
     """Looks at the repository whose work tree's top is ``top``. Raises UsageError."""
-    named = [name for file in FRAMEWORK_FILES for name in _HOOK_ID.findall(_read(os.path.join(top, file)))]
-    files = sorted(path for pattern in _CI_FILES for path in glob(os.path.join(escape(top), pattern)))
+    named = [name for file in FRAMEWORK_FILES for name in _HOOK_ID.findall(_read(top, file))]
+    paths = sorted(path for pattern in _CI_FILES for path in glob(os.path.join(escape(top), pattern)))
+    files = [os.path.relpath(path, top) for path in paths]
     return Doors(
         find_filter(top).active,
         has_hook(top),
         has_hook(top, PUSH_HOOK),
         tuple(name.decode("ascii", "replace") for name in dict.fromkeys(named)),
-        tuple(os.path.relpath(path, top).replace(os.sep, "/") for path in files if b"nbguard" in _read(path)),
+        tuple(name.replace(os.sep, "/") for name in files if b"nbguard" in _read(top, name)),
     )
 
 
@@ -90,8 +94,10 @@ def find_conflicts(doors: Doors) -> Iterator[tuple[str, str]]:
         yield f"pre-commit runs {others[0]} beside nbguard: it {why}", f"take {others[0]} out of its configuration"
 
 
-def _read(path: str) -> bytes:
+def _read(top: str, name: str) -> bytes:
+    """What a file of the repository says, without the lines that are comments as a whole."""
     try:
-        return read_small(path)
-    except UsageError:
-        return b""  # too large, or no file: nothing that somebody wrote by hand
+        raw = read_inside(top, name, _LARGEST) or b""
+    except UnreadableError:
+        return b""  # too large, elsewhere, or no file: nothing that somebody wrote by hand
+    return _COMMENT.sub(b"", raw)

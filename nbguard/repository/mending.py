@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from nbguard.repository.filter_setup import install_filter
 from nbguard.repository.git import run_git
 from nbguard.repository.hooks import install_hook
-from nbguard.repository.small_files import change_small, read_small
+from nbguard.repository.own_files import change_own, read_own
 
 if TYPE_CHECKING:
     from nbguard.repository.checkup import Check
@@ -32,9 +32,9 @@ def mend(check: Check, top: str) -> bool:
         run_git(top, "add", "--", ".nbguard-salt")
     elif match := re.fullmatch(r"put ([\w.]+) into \.gitignore", step):
         path = os.path.join(top, ".gitignore")
-        before = read_small(path)
+        before = read_own(top, path)
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
-        change_small(path, before + gap + match[1].encode() + b"\n", before)
+        change_own(top, path, before + gap + match[1].encode() + b"\n", before)
     else:
         return False
     return True

@@ -17,15 +17,17 @@ _LONGEST = 200
 _SHORTEST_MASKED = 6
 
 
-def show_difference(path: str, before: bytes, after: bytes, found: Iterable[Finding]) -> Iterator[str]:
-    """The lines of a unified diff between two versions of a notebook; lines over 200 characters are cut short.
+def show_difference(
+    path: str, before: bytes, after: bytes, found: Iterable[Finding], *, context: int = 3
+) -> Iterator[str]:
+    """The lines of a unified diff between two versions of a file; lines over 200 characters are cut short.
 
     What was ``found`` in the first is masked as in a report: the outputs that go are where it is printed.
     """
     masks = sorted(_make_masks(found).items(), key=lambda item: -len(item[0]))
     old, new = (raw.decode("utf-8", "replace").split("\n") for raw in (before, after))
     name = plain(path)
-    for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm=""):
+    for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="", n=context):
         line = line.rstrip("\r")
         for value, mask in masks:
             line = line.replace(value, mask)

@@ -105,6 +105,38 @@ def test_import_of_a_secrets_baseline(repository):
     nbguard(repository, "scan", "lib", status=1)
 
 
+def test_import_of_what_detect_secrets_hashes_in_part(repository):
+    """As its own command writes the file: for a GitHub token outside of quotes, the SHA-1 of the first letters."""
+    from tests.fake_tokens import FakeTokens
+
+    first, second = FakeTokens(81).github(), FakeTokens(82).github()
+    git_ = ["git", "-C", str(repository)]
+    (repository / "c.sh").write_text(f"\nuse {first}\n")
+    (repository / "d.sh").write_text(f'use {second}\nword = "9d2f1c04b7a85e63"\n')
+    subprocess.run([*git_, "add", "-A"], check=True)
+    program = os.path.join(os.path.dirname(sys.executable), "detect-secrets")
+    made = subprocess.run([program, "scan", "c.sh", "d.sh"], cwd=repository, capture_output=True, check=True)
+    (repository / ".secrets.baseline").write_bytes(made.stdout)
+    kept = json.loads(made.stdout)["results"]
+    assert any(e["hashed_secret"] == hashlib.sha1(first[:3].encode()).hexdigest() for e in kept["c.sh"])
+    # Another one in the same file, and one that moved.
+    (repository / "c.sh").write_text(f"\nuse {first}\nuse {FakeTokens(83).github()}\n")
+    (repository / "d.sh").write_text(f'\n\nuse {second}\nword = "9d2f1c04b7a85e63"\n')
+    said = nbguard(repository, "baseline", "import", ".secrets.baseline")
+    assert [e["path"] for e in entries(repository)] == ["c.sh"]
+    assert "d.sh: GitHub Token of line 1 isn't taken over" in said
+    assert "nbguard baseline update d.sh" in said
+    assert "of type Hex High Entropy String: nbguard reports nothing there" in said
+    assert nbguard(repository, "scan", "--output-format", "concise", "c.sh", status=1).count("c.sh:") == 1
+
+
+def test_what_is_called_a_baseline_of_detect_secrets_has_to_be_one(repository):
+    (repository / ".secrets.baseline").write_text("nonsense\n")
+    assert "not a baseline of detect-secrets" in nbguard(
+        repository, "baseline", "import", ".secrets.baseline", status=2
+    )
+
+
 def test_import_of_a_gitleaksignore(repository):
     (repository / ".gitleaksignore").write_text(
         "# x\nlib/b.py:generic-api-key:2\nlib/b.py:generic-api-key:9\nnonsense\n"

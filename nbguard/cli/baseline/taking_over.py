@@ -11,13 +11,15 @@ from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterable
 
     from nbguard.policy.baseline import Entries, Entry
     from nbguard.policy.config import Config
     from nbguard.policy.foreign import Known
     from nbguard.report.records import FindingRecord
 
-_Places = dict[tuple[str, object], dict["FindingRecord", str]]
+_Found = dict["FindingRecord", str]
+_Places = dict[tuple[str, object], _Found]
 
 
 def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
@@ -35,23 +37,57 @@ def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
             old = carry_over(old, result, config).entries
     added: dict[tuple[str, str, str], Entry] = {}
     for path, foreign in files:
-        matched = rejected = 0
+        tally = _Tally(path, places)
         for known in foreign.known:
-            found = places.get(_place(known), {})
-            if known.rejected and found:
-                rejected += 1
-                _write(f"{known.path}: audited as a real secret in {path}, so it isn't accepted.")
+            found = places.get(_place(known)) or _by_part(known, places)
+            if not tally.count(known, found):
                 continue
-            matched += bool(found)
             for entry in entries_for(found, config, options):
                 if entry.key not in old:
                     added[entry.key] = entry if entry.reason else entry._replace(reason=known.reason)
         for line in foreign.unusable:
             _write(f"{path}: line {line} can't be carried over")
-        nothing = len(foreign.known) - matched - rejected
-        _write(f"{path}: {matched} taken over, {nothing} match nothing that nbguard reports.")
+        tally.tell()
     save_baseline(config, [*old.values(), *added.values()])
     return conclude(config, added.values(), result)
+
+
+class _Tally:
+    """What became of the entries of one file, for people."""
+
+    def __init__(self, path: str, places: _Places) -> None:
+        self._path = path
+        self._values: dict[str, set[str]] = {}
+        for (name, _), found in places.items():
+            self._values.setdefault(name, set()).update(found.values())
+        self._matched = self._nothing = 0
+        self._unfound: dict[str, int] = {}
+
+    def count(self, known: Known, found: _Found) -> bool:
+        """Notes an entry; says at once what somebody has to decide. Whether the entry is taken over."""
+        if known.rejected and found:
+            _write(f"{known.path}: audited as a real secret in {self._path}, so it isn't accepted.")
+        elif found:
+            self._matched += 1
+            return True
+        else:
+            self._nothing += 1
+            if known.sha1 and _has_part(known.sha1, self._values.get(known.path, ())):
+                _write(
+                    f"{known.path}: {known.type or 'an entry'} of line {known.line} isn't taken over: {self._path} has"
+                    " the SHA-1 of its first letters only, and it stands on another line now; accept it with"
+                    f" `nbguard baseline update {known.path}`"
+                )
+            else:
+                self._unfound[known.type] = self._unfound.get(known.type, 0) + 1
+        return False
+
+    def tell(self) -> None:
+        """The line that closes a file, and by what names it knew what nbguard doesn't report."""
+        _write(f"{self._path}: {self._matched} taken over, {self._nothing} match nothing that nbguard reports.")
+        for name, count in sorted(self._unfound.items()):
+            if name:
+                _write(f"  {count} of type {name}: nbguard reports nothing there, so there is nothing to accept")
 
 
 def _write(line: str) -> None:
@@ -75,6 +111,25 @@ def _by_place(found: dict[FindingRecord, str]) -> _Places:
 
 def _place(known: Known) -> tuple[str, object]:
     return known.path, known.sha1 or known.line
+
+
+def _by_part(known: Known, places: _Places) -> _Found:
+    """The findings on an entry's line of whose value detect-secrets hashed a part.
+
+    The part is the same in many values (``ghp``): without the line, one entry would accept them all.
+    """
+    if not known.sha1:
+        return {}
+    from nbguard.detect.adapters.hashed_parts import part_digests
+
+    beside = places.get((known.path, known.line), {})
+    return {record: value for record, value in beside.items() if known.sha1 in part_digests(value)}
+
+
+def _has_part(digest: str, values: Iterable[str]) -> bool:
+    from nbguard.detect.adapters.hashed_parts import part_digests
+
+    return any(digest in part_digests(value) for value in values)
 
 
 def _read(path: str) -> str:

@@ -18,7 +18,7 @@ from nbguard.repository.adoption.regex_to_glob import as_globs
 from nbguard.repository.adoption.stripper_options import join_options, options_of, split_options
 from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, REPLACED, STRIPPERS, Survey, is_notebook
 from nbguard.repository.git import setting
-from nbguard.repository.small_files import read_small
+from nbguard.repository.own_files import read_own, what_is_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -75,7 +75,7 @@ def read_old_settings(found: Survey, kept: tuple[str, ...]) -> OldSettings:
         if run.tool not in (*STRIPPERS, *kept):
             regexes += _scanner_options(run, by_hand)
     if "detect-secrets" not in kept and ".secrets.baseline" in found.baselines:
-        regexes += _filters_of_baseline(os.path.join(found.top, ".secrets.baseline"), by_hand)
+        regexes += _filters_of_baseline(found, by_hand)
     exclude = tuple(dict.fromkeys(_globs(regexes, found, by_hand)))
     different = () if not all(scopes) else tuple(scope for at, scope in enumerate(scopes) if scope not in scopes[:at])
     return OldSettings(strip, exclude, different, tuple(dict.fromkeys(by_hand)), differing)
@@ -106,12 +106,13 @@ def _globs(regexes: list[tuple[str, str]], found: Survey, by_hand: list[str]) ->
 
 
 def _hooks(found: Survey) -> Iterator[_Run]:
-    if not found.framework:
-        return
-    try:
-        _, repos = read_repos(read_small(os.path.join(found.top, FRAMEWORK_FILE)).decode("utf-8"))
-    except UnicodeDecodeError:
+    path = os.path.join(found.top, FRAMEWORK_FILE)
+    if not found.framework or what_is_foreign(found.top, path):
         return  # planning leaves the file to a person, old hooks and all
+    try:
+        _, repos = read_repos(read_own(found.top, path).decode("utf-8"))
+    except UnicodeDecodeError:
+        return  # that one, too
     except UsageError as error:
         raise UsageError(f"{FRAMEWORK_FILE}: {error}; nothing was changed") from None
     for repo in repos:
@@ -168,10 +169,10 @@ def _scanner_options(run: _Run, by_hand: list[str]) -> Iterator[tuple[str, str]]
             by_hand.append(f"{run.tool}: {option} isn't taken over (docs/migrate-{run.tool}.md)")
 
 
-def _filters_of_baseline(path: str, by_hand: list[str]) -> Iterator[tuple[str, str]]:
+def _filters_of_baseline(found: Survey, by_hand: list[str]) -> Iterator[tuple[str, str]]:
     """What `detect-secrets scan --exclude-…` left in its baseline."""
     try:
-        whole = json.loads(read_small(path))
+        whole = json.loads(read_own(found.top, os.path.join(found.top, ".secrets.baseline")))
     except (ValueError, RecursionError, UsageError):
         return  # taking it over says what is wrong with it
     filters = whole.get("filters_used") if isinstance(whole, dict) else None

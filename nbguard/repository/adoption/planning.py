@@ -7,10 +7,14 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.repository.adoption.attribute_lines import take_out_filter
+from nbguard.repository.adoption.ci_file import GITLAB_NAME, REMOTE, WORKFLOW, WORKFLOW_NAME, add_include
 from nbguard.repository.adoption.framework_file import change_framework_file
 from nbguard.repository.adoption.old_settings import OldSettings, read_old_settings
 from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, HOOK_OWNERS, REPLACED, STRIPPERS, Survey
-from nbguard.repository.small_files import read_small
+from nbguard.repository.git import setting
+from nbguard.repository.hooks import hook_path
+from nbguard.repository.own_files import read_own, what_is_foreign
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -23,25 +27,6 @@ _ENTRY = f"""\
 """
 _OUR_STRIPPING = ("nbguard", "nbguard-strip")
 _EXCLUDE = '# exclude = ["docs/examples/**"]\n'
-_WORKFLOW = f"""\
-# Scans the commits of each push and pull request; it needs to read the code and nothing else.
-name: nbguard
-on: [push, pull_request]
-permissions:
-  contents: read
-jobs:
-  nbguard:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683  # v4.2.2
-        with: {{fetch-depth: 0, persist-credentials: false}}
-      - uses: nbguard/nbguard@v{__version__}  # pin it to a commit
-"""
-_GITLAB = f"""
-# Scans the commits of each push and merge request.
-include:
-  - remote: https://raw.githubusercontent.com/nbguard/nbguard/v{__version__}/docs/templates/gitlab.yml
-"""
 _CONFIGURATION = """\
 # nbguard's settings: hook, filter, CI and command line follow them. All of them are in docs/configuration.md of
 # https://github.com/nbguard/nbguard. Without a line here, the default counts, which the comments name.
@@ -54,8 +39,8 @@ _CONFIGURATION = """\
 # [severity]
 # ionq-api-key = "critical"
 """
-# How nbstripout and nb-clean have git show differences.
-_DIFFS = ("*.ipynb diff=ipynb", "*.ipynb diff=jupyternotebook")
+# The driver by which nbstripout has git show differences.
+_DIFF_DRIVER = "diff.ipynb"
 
 
 class Change(NamedTuple):
@@ -70,7 +55,7 @@ class Change(NamedTuple):
 class Plan(NamedTuple):
     """What is done, in its order, and what is left to a person, each in a sentence.
 
-    ``filter`` and ``hook``: git's filter and our own hook are set up. ``drivers`` are settings of other filters that
+    ``filter`` and ``hook``: git's filter and our own hook are set up. ``drivers`` are sections of git's settings that
     go. ``baselines`` are taken over. ``needed`` are those lines of ``by_hand`` without which commits aren't looked at
     as they should be.
     """
@@ -112,17 +97,39 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
     by_hand += old.by_hand
     stripped_by_filter = bool(found.filters or found.drivers)
     plain = not found.framework and not found.hook_owner
+    hook = plain and not (found.doors.hook or undecided)
+    if hook and (problem := what_is_foreign(found.top, hook_path(found.top))):
+        needed.append(f"git's pre-commit hook is left alone, for {problem}: {hook_path(found.top)}")
+        hook = False
     return Plan(
-        tuple(changes),
+        tuple(_own(found, changes, needed)),
         filter=not (found.doors.filter or undecided)
         and (stripped_by_filter or plain)
         and not set(asked) & set(found.drivers),
-        hook=plain and not (found.doors.hook or undecided),
-        drivers=tuple(name for name in found.drivers if name not in kept),
+        hook=hook,
+        drivers=tuple(_drivers(found, kept)),
         baselines=tuple(found.baselines),
         by_hand=(*needed, *by_hand),
         needed=tuple(needed),
     )
+
+
+def _own(found: Survey, changes: list[Change], needed: list[str]) -> Iterator[Change]:
+    """The changes of files that are the repository's own; what the others are for is left to a person."""
+    for change in changes:
+        if problem := what_is_foreign(found.top, change.path):
+            needed.append(f"{change.why}: left alone, for {problem}")
+        else:
+            yield change
+
+
+def _drivers(found: Survey, kept: tuple[str, ...]) -> Iterator[str]:
+    """The sections of git's settings that go with another stripper's filter."""
+    for name in found.drivers:
+        if name not in kept:
+            yield f"filter.{name}"
+            if name == "nbstripout" and name in setting(found.top, f"{_DIFF_DRIVER}.textconv", "local"):
+                yield _DIFF_DRIVER
 
 
 def _undecided(found: Survey, old: OldSettings) -> tuple[str, ...]:
@@ -160,7 +167,6 @@ def _framework(
     if not found.framework:
         return
     path = os.path.join(found.top, FRAMEWORK_FILE)
-    before = read_small(path)
     old = [name for name in found.doors.framework if REPLACED.get(name, "") not in ("", *kept)]
     ours = _hooks_of_ours(found.doors.own_framework, old, scopes, strips)
     if not old and not ours:
@@ -170,6 +176,7 @@ def _framework(
     entry = _ENTRY + "".join(_written(name, scope) for name, scope in ours) if ours else ""
     gone = ", ".join(old)
     try:
+        before = read_own(found.top, path)
         after = change_framework_file(before.decode("utf-8"), entry, old).encode()
     except (UsageError, UnicodeDecodeError) as error:
         why = "it isn't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
@@ -200,17 +207,16 @@ def _written(name: str, scope: Mapping[str, object]) -> str:
 
 
 def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[Change]:
-    """The lines that name another stripper's filter go, and with them its way to show differences."""
-    for path, lines in found.filters:
-        gone = [line for line in lines if not any(f"filter={name}" in line for name in kept)]
-        if not gone:
-            continue
-        before = read_small(path)
-        text = before.decode("utf-8", "surrogateescape").splitlines(keepends=True)
-        left = [line for line in text if line.strip() not in (*gone, *_DIFFS)]
-        after = "".join(left).encode("utf-8", "surrogateescape")
-        name = os.path.relpath(path, found.top)
-        yield Change(f"{name}: {gone[0]} out", path, before, after)
+    """Another stripper's filter goes out of the attributes, and with nbstripout its way to show differences."""
+    tools = [name for name in STRIPPERS if name not in kept]
+    shown_by = setting(found.top, f"{_DIFF_DRIVER}.textconv")
+    with_diff = "nbstripout" in tools and (not shown_by or "nbstripout" in shown_by)
+    for path, _ in found.filters:
+        before = read_own(found.top, path)
+        after, lines = take_out_filter(before, tools, with_diff=with_diff)
+        if after != before:
+            names = sorted({name for name in tools for line in lines if f"filter={name}" in line.split()})
+            yield Change(f"{os.path.relpath(path, found.top)}: the filter {', '.join(names)} out", path, before, after)
 
 
 def _configuration_of(found: Survey, strip: Mapping[str, object], exclude: tuple[str, ...]) -> str:
@@ -234,17 +240,17 @@ def _listed(globs: tuple[str, ...] | list[str]) -> str:
 
 
 def _ci(found: Survey, by_hand: list[str]) -> Iterator[Change]:
-    if found.ci == "github":
-        yield _new(found, ".github/workflows/nbguard.yml", _WORKFLOW, "scans each push and pull request")
+    if found.ci == "github" and WORKFLOW_NAME in found.paths:
+        by_hand.append(f"{WORKFLOW_NAME} is there and doesn't run nbguard (docs/ci.md)")
+    elif found.ci == "github":
+        yield _new(found, WORKFLOW_NAME, WORKFLOW, "scans each push and pull request")
     elif found.ci == "gitlab":
-        path = os.path.join(found.top, ".gitlab-ci.yml")
-        before = read_small(path)
-        if b"\ninclude:" in b"\n" + before:
-            remote = _GITLAB.strip().splitlines()[-1].strip()
-            by_hand.append(f".gitlab-ci.yml has an `include` already; add to it: {remote}")
-        else:
-            after = before + (b"" if before.endswith(b"\n") or not before else b"\n") + _GITLAB.lstrip().encode()
-            yield Change(".gitlab-ci.yml: scans each push and merge request", path, before, after)
+        path = os.path.join(found.top, GITLAB_NAME)
+        try:
+            before = read_own(found.top, path)
+            yield Change(f"{GITLAB_NAME}: scans each push and merge request", path, before, add_include(before))
+        except UsageError as error:
+            by_hand.append(f"{GITLAB_NAME} is left alone, for {error}; add to its `include`: {REMOTE}")
     else:
         by_hand.append("CI: no service was recognised; `nbguard ci` is the job (docs/ci.md)")
 
@@ -257,7 +263,7 @@ def _owner(found: Survey) -> Iterator[str]:
         return
     files = [os.path.join(found.top, name) for name in HOOK_OWNERS[found.hook_owner]]
     files = [os.path.join(file, "pre-commit") if os.path.isdir(file) else file for file in files]
-    said = b"\n".join(read_small(file) for file in files)
+    said = b"\n".join(_text(found, file) for file in files)
     steps = ("nbguard strip --staged", "nbguard scan --staged")
     missing = " and then ".join(f"`{step}`" for step in steps if step.encode() not in said)
     if missing and found.hook_owner == "lefthook":
@@ -268,3 +274,10 @@ def _owner(found: Survey) -> Iterator[str]:
 
 def _new(found: Survey, name: str, text: str, why: str) -> Change:
     return Change(f"{name}: new, {why}", os.path.join(found.top, *name.split("/")), b"", text.encode())
+
+
+def _text(found: Survey, path: str) -> bytes:
+    try:
+        return read_own(found.top, path)
+    except UsageError:
+        return b""
