@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from functools import cache
 from hashlib import sha1
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 def part_digests(value: str) -> frozenset[str]:
@@ -27,5 +30,5 @@ def _plugins() -> list[Any]:
     from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
     from detect_secrets.plugins.base import RegexBasedDetector
 
-    classes = get_mapping_from_secret_type_to_class().values()
+    classes: Iterable[Any] = get_mapping_from_secret_type_to_class().values()
     return [plugin() for plugin in classes if issubclass(plugin, RegexBasedDetector)]
