@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.documents.spans import json_text, read_string, read_value
+from nbguard.documents.spans import QUOTE_OR_MARK, json_text, read_string, read_value
 
 Wanted = Callable[[int, int], bool]
 
 _COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _OPENING = re.compile(r'[ \t\r\n:]*+"')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-_JSON_TOKEN = re.compile(r'["{}\[\],:]')
 # So many bytes tell UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
 _MARKLESS, _FEWEST = 64, 8
 _BOMS = (
@@ -83,14 +82,14 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
     path: list[str | int] = []
     key, key_start, at, end = "", 0, 0, len(text)
     last_key = part.path.rpartition(".")[2]
-    while (found := _JSON_TOKEN.search(text, at)) is not None:
-        at, token = found.end(), found.group()
-        if token != '"':
-            _step(path, token)
+    while (found := QUOTE_OR_MARK.search(text, at)) is not None:
+        at, mark = found.end(), found.group()
+        if mark != '"':
+            _step(path, mark)
             continue
         start = found.start()
         value, at = read_string(text, start)
-        if path and (path[-1] == "" or (isinstance(path[-1], str) and _is_key(text, at, end))):
+        if path and isinstance(path[-1], str) and _is_key(text, at, end):
             key, key_start = value, start
             path[-1] = value
             continue
@@ -102,15 +101,16 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
             yield Field(value, inner, nearest)
 
 
-def _step(path: list[str | int], token: str) -> None:
+def _step(path: list[str | int], mark: str) -> None:
     """Goes into an object or list, out of one, or on to a list's next element."""
-    if token in "{[":
-        path.append("" if token == "{" else 0)
-    elif token in "}]":
-        if path:
-            path.pop()
-    elif token == "," and path and isinstance(path[-1], int):
-        path[-1] += 1
+    if mark in "{[":
+        path.append("" if mark == "{" else 0)
+    elif not path:
+        return
+    elif mark in "}]":
+        path.pop()
+    elif isinstance(path[-1], int):
+        path[-1] += mark.count(",")
 
 
 def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterator[Field]:

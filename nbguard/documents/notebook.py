@@ -12,7 +12,6 @@ from nbguard.documents.spans import (
     end_of_value,
     first_invalid_escape,
     json_text,
-    object_members,
     read_array,
     read_object,
     read_string,
@@ -53,30 +52,17 @@ def read_notebook(raw: bytes) -> Notebook:
     """
     text = json_text(raw)
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
-    members: list[Member] = []
     cells: list[CellNode] = []
 
-    def visit_worksheet(_: int, at: int) -> int:
-        return read_object(text, at, lambda key, _, value: visit_cells(value) if key == "cells" else skip(value))
+    def read_cells(at: int) -> int:
+        return read_array(text, at, lambda at: _read_cell(text, at, cells))
 
-    def visit_cells(at: int) -> int:
-        return read_array(text, at, lambda _, value: _read_cell(text, value, cells))
-
-    def skip(at: int) -> int:
-        return end_of_value(text, at)
-
-    def visit(key: str, key_start: int, at: int) -> int:
-        if key == "cells":
-            end = visit_cells(at)
-        elif key == "worksheets":
-            end = read_array(text, at, visit_worksheet)
-        else:
-            end = skip(at)
-        members.append(Member(key, key_start, at, end))
-        return end
+    def read_worksheets(at: int) -> int:
+        return read_array(text, at, lambda at: read_object(text, at, {"cells": read_cells})[1])
 
     try:
-        end = skip_space(text, read_object(text, skip_space(text, start), visit))
+        members, end = read_object(text, skip_space(text, start), {"cells": read_cells, "worksheets": read_worksheets})
+        end = skip_space(text, end)
         if end != len(text):
             raise MalformedJSONError("more text after the end", end)
     except MalformedJSONError as error:
@@ -92,53 +78,43 @@ def read_notebook(raw: bytes) -> Notebook:
 
 
 def _read_cell(text: str, at: int, cells: list[CellNode]) -> int:
-    members: list[Member] = []
     outputs: list[Output] = []
-    strings = {"cell_type": "code", "id": ""}
 
-    def visit(key: str, key_start: int, start: int) -> int:
-        if key in strings and text[start : start + 1] == '"':
-            strings[key], end = read_string(text, start)
-        elif key == "outputs" and text[start : start + 1] == "[":
-            end = read_array(text, start, lambda _, value: _read_output(text, value, outputs))
-        else:
-            end = end_of_value(text, start)
-        members.append(Member(key, key_start, start, end))
-        return end
+    def read_outputs(start: int) -> int:
+        if text[start : start + 1] != "[":
+            return end_of_value(text, start)
+        return read_array(text, start, lambda at: _read_output(text, at, outputs))
 
-    end = read_object(text, at, visit)
-    cell = Cell(len(cells), strings["id"] or None, strings["cell_type"])
+    members, end = read_object(text, at, {"outputs": read_outputs})
+    strings = _strings(text, members, ("id", "cell_type"))
+    cell = Cell(len(cells), strings.get("id") or None, strings.get("cell_type", "code"))
     cells.append(CellNode(cell, tuple(members), tuple(outputs), Member("", at, at, end)))
     return end
 
 
 def _read_output(text: str, at: int, outputs: list[Output]) -> int:
-    members: list[Member] = []
     data: list[Member] = []
-    strings = {"output_type": "", "name": "", "stream": ""}
 
-    def visit_data(key: str, key_start: int, start: int) -> int:
-        end = end_of_value(text, start)
-        data.append(Member(key, key_start, start, end))
+    def read_data(start: int) -> int:
+        if text[start : start + 1] != "{":
+            return end_of_value(text, start)
+        payloads, end = read_object(text, start)
+        data.extend(payloads)
         return end
 
-    def visit(key: str, key_start: int, start: int) -> int:
-        if key in strings and text[start : start + 1] == '"':
-            strings[key], end = read_string(text, start)
-        elif key == "data" and text[start : start + 1] == "{":
-            end = read_object(text, start, visit_data)
-        else:
-            end = end_of_value(text, start)
-        members.append(Member(key, key_start, start, end))
-        return end
-
-    end = read_object(text, at, visit)
+    members, end = read_object(text, at, {"data": read_data})
     # nbformat 2 and 3 keep the payloads beside the other keys, under short names.
     if not data:
         data = [m._replace(key=_SHORT_MIME[m.key]) for m in members if m.key in _SHORT_MIME and m.key != "text"]
-    name = strings["name"] or strings["stream"]
-    outputs.append(Output(strings["output_type"], name, tuple(members), tuple(data), Member("", at, at, end)))
+    strings = _strings(text, members, ("output_type", "name", "stream"))
+    kind, name = strings.get("output_type", ""), strings.get("name") or strings.get("stream", "")
+    outputs.append(Output(kind, name, tuple(members), tuple(data), Member("", at, at, end)))
     return end
+
+
+def _strings(text: str, members: list[Member], keys: tuple[str, ...]) -> dict[str, str]:
+    """The members of these names that are strings; of several with one name the last."""
+    return {m.key: read_string(text, m.start)[0] for m in members if m.key in keys and text[m.start] == '"'}
 
 
 def notebook_parts(notebook: Notebook) -> tuple[Part, ...]:
@@ -215,7 +191,7 @@ def _metadata_parts(text: str, cell: Cell | None, member: Member) -> list[Part]:
             start,
             end,
         )
-        for key, _, start, end in object_members(text, member.start)[0]
+        for key, _, start, end in read_object(text, member.start)[0]
     ]
 
 
@@ -223,10 +199,10 @@ def _attachment_parts(text: str, cell: Cell, at: int) -> list[Part]:
     if text[at : at + 1] != "{":
         return []
     parts = []
-    for name, _, start, _end in object_members(text, at)[0]:
+    for name, _, start, _end in read_object(text, at)[0]:
         if text[start] != "{":
             continue
-        for mime, _, value, value_end in object_members(text, start)[0]:
+        for mime, _, value, value_end in read_object(text, start)[0]:
             if not is_picture(mime):
                 parts.append(
                     Part("attachment", cell, f"attachments.{name}.{mime}", mime, _form(text, value), value, value_end)
@@ -263,7 +239,7 @@ def _language(text: str, members: list[Member]) -> str:
     for member in members:
         if member.key != "metadata" or text[member.start] != "{":
             continue
-        for key, _, start, _end in object_members(text, member.start)[0]:
+        for key, _, start, _end in read_object(text, member.start)[0]:
             if key in ("kernelspec", "language_info"):
                 value = read_value(text, start)[0]
                 name = value.get("language" if key == "kernelspec" else "name") if isinstance(value, dict) else None

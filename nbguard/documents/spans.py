@@ -12,11 +12,22 @@ from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+_NO_READERS: Mapping[str, Callable[[int], int]] = {}
+# Less than half of what calling the class takes.
+_new = tuple.__new__
 _skip_space = re.compile(r"[ \t\n\r]*").match
-_match_plain_key = re.compile(r'"([ !#-\[\]-~]*)"[ \t\n\r]*:[ \t\n\r]*').match
-_match_mark = re.compile(r"[ \t\n\r]*([,}]?)[ \t\n\r]*").match
+_S = r"[ \t\n\r]*"
+_SHORT, _EMPTY = r'"[^"\\]{0,100}"', r"\[\]|\{\}"
+# A key, and its value where that is a short one.
+_MEMBER = rf'{_S}"([^"\\]*)"{_S}:{_S}({_SHORT}|null|true|false|-?(?:0|[1-9][0-9]*)(?![0-9.eE])|{_EMPTY})?'
+_next_element = re.compile(rf"{_S},{_S}").match
+# What JSON consists of, also where it is cut off or wrong: a string ends at its quote or, where that is missing, at the
+# end of its line.
+TOKEN = re.compile(r'"(?P<text>[^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"?|(?P<mark>[{}\[\],:])|(?P<bare>[\w.+-]++)', re.DOTALL)
+# For who asks for strings only, and reads each with ``read_string``: what stands behind a comma is passed over with it.
+QUOTE_OR_MARK = re.compile(r'["{}\[\]]|,[^"{}\[\]]*+')
 # Returns (value, end); control characters inside strings are let through.
 scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
@@ -132,83 +143,102 @@ def end_of_value(text: str, at: int) -> int:
         raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
 
 
-def read_object(text: str, at: int, visit: Callable[[str, int, int], int]) -> int:
-    """Walks the object at ``at``: calls ``visit(key, key_start, value_start)``, which returns the value's end.
+class ObjectReader:
+    """Reads objects, in compiled code where a key has no escape and its value is short.
 
-    Returns the offset after the closing brace. Duplicate keys are visited each.
+    With ``passing``, members that hold nothing (null, an empty list or object), and short strings with these keys, may
+    be missing from what is read.
     """
-    if text[at : at + 1] != "{":
-        raise MalformedJSONError("an object is missing", at)
-    at = skip_space(text, at + 1)
-    if text[at : at + 1] == "}":
-        return at + 1
-    while True:
-        plain = _match_plain_key(text, at)
-        if plain is not None:
-            end = visit(plain[1], at, plain.end())
-        else:
-            key, value = _read_other_key(text, at)
-            end = visit(key, at, value)
-        # _match_mark matches everywhere; its group is empty where neither mark follows.
-        found = _match_mark(text, end)
-        mark = found[1]  # type: ignore[index]
-        at = found.end()  # type: ignore[union-attr]
-        if mark == "}":
-            return found.end(1)  # type: ignore[union-attr]
-        if mark != ",":
-            raise MalformedJSONError("a comma or a closing brace is missing", at)
+
+    def __init__(self, *passing: str) -> None:
+        keys = "|".join(passing)
+        passed = rf'(?:{_S}"(?:(?:{keys})"{_S}:{_S}{_SHORT}|[^"\\]*"{_S}:{_S}(?:null|{_EMPTY})){_S},)*+' if keys else ""
+        self._first = re.compile(rf"\{{{passed}{_MEMBER}").match
+        self._next = re.compile(rf"{_S},{passed}{_MEMBER}").match
+
+    def read(
+        self, text: str, at: int, readers: Mapping[str, Callable[[int], int]] = _NO_READERS
+    ) -> tuple[list[Member], int]:
+        """The members of the object at ``at``, duplicate keys each, and the offset after it.
+
+        ``readers`` go into the values of their keys: each is called with the value's offset, and returns its end.
+        """
+        members: list[Member] = []
+        found = self._first(text, at)
+        if found is None:
+            if text[at : at + 1] != "{":
+                raise MalformedJSONError("an object is missing", at)
+            key_start = skip_space(text, at + 1)
+            if text[key_start : key_start + 1] == "}":
+                return members, key_start + 1
+            key, start = _read_key(text, key_start)
+            end = -1
+        while True:
+            if found is not None:
+                (_, start_if_long), (key_start, key_end), (start, end) = found.regs
+                key = text[key_start:key_end]
+                if not key.isascii():
+                    key = key.encode("latin-1").decode("utf-8", "surrogateescape")
+                key_start -= 1
+                if start < 0:
+                    start = start_if_long
+            if key in readers:
+                end = readers[key](start)
+            elif end < 0:
+                end = end_of_value(text, start)
+            members.append(_new(Member, (key, key_start, start, end)))
+            found = self._next(text, end)
+            if found is None:
+                end = skip_space(text, end)
+                if text[end : end + 1] == "}":
+                    return members, end + 1
+                if text[end : end + 1] != ",":
+                    raise MalformedJSONError("a comma or a closing brace is missing", end)
+                key_start = skip_space(text, end + 1)
+                key, start = _read_key(text, key_start)
+                end = -1
 
 
-def _read_other_key(text: str, at: int) -> tuple[str, int]:
-    """A key with escapes or non-ASCII characters, and where its value begins."""
+read_object = ObjectReader().read
+
+
+def _read_key(text: str, at: int) -> tuple[str, int]:
+    """A key, and where its value begins."""
     if text[at : at + 1] != '"':
         raise MalformedJSONError("a key is missing", at)
-    key, colon = read_string(text, at)
-    colon = skip_space(text, colon)
-    if text[colon : colon + 1] != ":":
-        raise MalformedJSONError("a colon is missing", colon)
-    return key, skip_space(text, colon + 1)
+    key, end = read_string(text, at)
+    end = skip_space(text, end)
+    if text[end : end + 1] != ":":
+        raise MalformedJSONError("a colon is missing", end)
+    return key, skip_space(text, end + 1)
 
 
-def read_array(text: str, at: int, visit: Callable[[int, int], int]) -> int:
-    """Walks the array at ``at``: calls ``visit(index, value_start)``, which returns the value's end.
+def read_array(text: str, at: int, read: Callable[[int], int]) -> int:
+    """Walks the array at ``at``; returns the offset after it.
 
-    Returns the offset after the closing bracket.
+    ``read`` is called with an element's offset, and returns the end of the last element that it read from there.
     """
     if text[at : at + 1] != "[":
         raise MalformedJSONError("an array is missing", at)
     at = skip_space(text, at + 1)
     if text[at : at + 1] == "]":
         return at + 1
-    index = 0
     while True:
-        end = skip_space(text, visit(index, at))
-        mark = text[end : end + 1]
-        if mark == "]":
-            return end + 1
-        if mark != ",":
+        end = read(at)
+        found = _next_element(text, end)
+        if found is None:
+            end = skip_space(text, end)
+            if text[end : end + 1] == "]":
+                return end + 1
             raise MalformedJSONError("a comma or a closing bracket is missing", end)
-        index += 1
-        at = skip_space(text, end + 1)
-
-
-def object_members(text: str, at: int) -> tuple[list[Member], int]:
-    """The members of the object at ``at`` without their insides, and the offset after it."""
-    members: list[Member] = []
-
-    def keep(key: str, key_start: int, start: int) -> int:
-        end = end_of_value(text, start)
-        members.append(Member(key, key_start, start, end))
-        return end
-
-    return members, read_object(text, at, keep)
+        at = found.end()
 
 
 def array_elements(text: str, at: int) -> tuple[list[Member], int]:
     """The elements of the array at ``at`` without their insides, and the offset after it."""
     elements: list[Member] = []
 
-    def keep(_: int, start: int) -> int:
+    def keep(start: int) -> int:
         end = end_of_value(text, start)
         elements.append(Member("", start, start, end))
         return end

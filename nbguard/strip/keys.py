@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.spans import Member, object_members
+from nbguard.documents.spans import Member, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,7 +75,7 @@ def find_members(text: str, start: int, keys: Keys) -> Iterator[tuple[str, list[
         at, ways, above = pending.pop()
         if text[at : at + 1] != "{":
             continue
-        members, end = object_members(text, at)
+        members, end = read_object(text, at)
         going = []
         for number, member in enumerate(members):
             if member.key in ways or ("*" in ways and not above and member.key not in keys.kept):

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
-from nbguard.documents.spans import MalformedJSONError, read_value, scan_once
-
-# Key, where the key begins, where the value begins, where it ends.
-Span = tuple[str, int, int, int]
+from nbguard.documents.spans import MalformedJSONError, Member, read_value, scan_once
 
 _AFTER_METADATA = r',\n   "(?:outputs": (?:\[\],\n   "source": |()\[)|source": )'
 _head = re.compile(
@@ -31,10 +28,10 @@ class OutlineCell(NamedTuple):
 
     start: int
     end: int
-    members: list[Span]
+    members: list[Member]
     metadata: dict[str, Any]
 
-    def find(self, *keys: str) -> list[Span]:
+    def find(self, *keys: str) -> list[Member]:
         """The members of these names, duplicates included, in file order."""
         return [member for member in self.members if member[0] in keys]
 
@@ -46,10 +43,10 @@ def read_laid_out(text: str, at: int, cells: list[OutlineCell]) -> tuple[int, bo
     Returns where that first cell begins and False, or where the last cell of all ends and True.
     """
     while (found := _head(text, at)) is not None:
-        members: list[Span] = []
+        members: list[Member] = []
         (_, end), (count_start, count_end), (_, outputs), (_, done) = found.regs
         if count_start > 0:
-            members.append(("execution_count", count_start - 19, count_start, count_end))
+            members.append(_new(Member, ("execution_count", count_start - 19, count_start, count_end)))
         metadata = _NO_METADATA
         try:
             if done < 0:
@@ -58,11 +55,11 @@ def read_laid_out(text: str, at: int, cells: list[OutlineCell]) -> tuple[int, bo
                 found = _tail(text, end)
                 if found is None or not isinstance(metadata, dict):
                     break
-                members.append(("metadata", start - 12, start, end))
+                members.append(_new(Member, ("metadata", start - 12, start, end)))
                 (_, end), (_, outputs) = found.regs
             if outputs > 0:
                 end = scan_once(text, outputs)[1]
-                members.append(("outputs", outputs - 11, outputs, end))
+                members.append(_new(Member, ("outputs", outputs - 11, outputs, end)))
                 if not text.startswith(_SOURCE, end):
                     break
                 end += 15
@@ -72,7 +69,7 @@ def read_laid_out(text: str, at: int, cells: list[OutlineCell]) -> tuple[int, bo
             break
         if not text.startswith(_END, end):
             break
-        members.append(("source", start - 10, start, end))
+        members.append(_new(Member, ("source", start - 10, start, end)))
         end += 4
         cells.append(_new(OutlineCell, (at, end, members, metadata)))
         if not text.startswith(_NEXT, end):

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.documents.fields import Edit
-from nbguard.documents.spans import Member, array_elements, object_members, read_value
+from nbguard.documents.spans import Member, array_elements, read_object, read_value
 from nbguard.errors import UnreadableError
 from nbguard.strip.keys import StripKeys, cut_members, find_members, strip_keys
 from nbguard.strip.outputs import choose_outputs
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.strip.options import StripOptions
-    from nbguard.strip.outline import Outline, OutlineCell, Span
+    from nbguard.strip.outline import Outline, OutlineCell
 
 # Members of a cell that are seldom stripped.
 _RARE = ("id", "console")
@@ -147,7 +147,7 @@ def _in_cell(
             found += _in_rare(text, member, number, f'"{kept}"' if not options.keep_id else "", keep)
 
 
-def _in_rare(text: str, member: Span, number: int, new_id: str, keep: bool) -> Iterator[Removal]:
+def _in_rare(text: str, member: Member, number: int, new_id: str, keep: bool) -> Iterator[Removal]:
     name, _, start, end = member
     if name == "id" and new_id and text[start:end] != new_id:
         yield Removal(Edit(start, end, new_id.encode()), number, "cell id")
@@ -160,7 +160,7 @@ def _is_printed(text: str, start: int) -> bool:
     return '"marimo_version"' in text and not _is_blank_list(text, start)
 
 
-def _without_keys(text: str, cell: OutlineCell, number: int, keys: StripKeys, found: list[Removal]) -> list[Span]:
+def _without_keys(text: str, cell: OutlineCell, number: int, keys: StripKeys, found: list[Removal]) -> list[Member]:
     """Adds the members of a cell that go by their names; returns those that aren't spoken for."""
     if not keys.cell.touch(member[0] for member in cell.members):
         return cell.members
@@ -169,7 +169,9 @@ def _without_keys(text: str, cell: OutlineCell, number: int, keys: StripKeys, fo
     return [member for member in cell.members if member[0] not in keys.cell.heads]
 
 
-def _all_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions, found: list[Removal]) -> None:
+def _all_outputs(
+    text: str, member: Member, number: int, keep: bool, options: StripOptions, found: list[Removal]
+) -> None:
     _, _, start, end = member
     if _is_blank_list(text, start):
         return
@@ -185,7 +187,7 @@ def _in_metadata(text: str, start: int, metadata: dict[str, Any], number: int, k
         yield from _cut(spans, number, f"metadata {what}")
 
 
-def _in_outputs(text: str, member: Span, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:
+def _in_outputs(text: str, member: Member, number: int, keep: bool, options: StripOptions) -> Iterator[Removal]:
     _, _, start, end = member
     if text[start] != "[":
         yield Removal(Edit(start, end, b"[]"), number, "outputs")
@@ -200,7 +202,7 @@ def _in_outputs(text: str, member: Span, number: int, keep: bool, options: Strip
     for position, element in enumerate(elements):
         if position in going or text[element.start] != "{":
             continue
-        for key, _, value, value_end in object_members(text, element.start)[0]:
+        for key, _, value, value_end in read_object(text, element.start)[0]:
             if key in _COUNTS and text[value:value_end] != "null":
                 yield Removal(Edit(value, value_end, b"null"), number, f"execution count of output {position}")
 

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.spans import array_elements, object_members
+from nbguard.documents.spans import array_elements, read_object
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.strip.outline import Span
+    from nbguard.documents.spans import Member
 
 
-def find_results(text: str, members: list[Span]) -> Iterator[tuple[int, int, int]]:
+def find_results(text: str, members: list[Member]) -> Iterator[tuple[int, int, int]]:
     """Yields the paragraph's number and the span of each result that isn't empty."""
     for name, _, start, _end in members:
         if name != "paragraphs" or text[start] != "[":
@@ -23,6 +23,6 @@ def find_results(text: str, members: list[Span]) -> Iterator[tuple[int, int, int
         for number, paragraph in enumerate(array_elements(text, start)[0]):
             if text[paragraph.start] != "{":
                 continue
-            for key, _, value, end in object_members(text, paragraph.start)[0]:
+            for key, _, value, end in read_object(text, paragraph.start)[0]:
                 if key == "results" and text[value + 1 : end - 1].strip(" \t\r\n"):
                     yield number, value, end

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from nbguard.documents.spans import TOKEN
 from nbguard.tables.literals import unescape
 from nbguard.tables.table import Cell
 
-_TOKEN = re.compile(r'"((?:[^"\\]++|\\.)*+)"|([\[\]{},:])|([^\s\[\]{},:"]++)', re.DOTALL)
+if TYPE_CHECKING:
+    import re
+
 _WORDS = {"true": True, "false": False, "null": None}
 
 
@@ -22,7 +24,7 @@ def read_places(text: str) -> Any:
     outer: list[Any] = []
     stack: list[Any] = [outer]
     key: str | None = None
-    for found in _TOKEN.finditer(text):
+    for found in TOKEN.finditer(text):
         mark, into = found[2], stack[-1]
         if mark is None:
             value = _leaf(found)

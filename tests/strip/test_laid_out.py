@@ -88,17 +88,13 @@ def test_cells_that_nbformat_wrote_are_read_in_one_go(monkeypatch: pytest.Monkey
             code("", result(1, text__plain="")),
         ]
     )
-    monkeypatch.setattr(reading, "_read_object", _only_at_the_top(reading._read_object))
+    monkeypatch.setattr(reading, "_read_lively", _fail)
     stripped = json.loads(strip(raw))
     assert [cell.get("outputs") for cell in stripped["cells"]] == [[], None, [], []]
 
 
-def _only_at_the_top(read_object: Any) -> Any:
-    def read(text: str, at: int, readers: Any, whole: bool = True) -> Any:
-        assert readers, "a cell was left to the careful reader"
-        return read_object(text, at, readers, whole)
-
-    return read
+def _fail(text: str, at: int) -> Any:
+    raise AssertionError("a cell was left to the careful reader")
 
 
 @pytest.mark.parametrize(

@@ -9,14 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.spans import TOKEN
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# A string ends at its quote or, where that is missing, at the end of its line.
-_TOKEN = re.compile(r'"(?P<text>[^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"?|(?P<mark>[{}\[\],:])|(?P<bare>[\w.+-]++)', re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _DEEPEST = 40
@@ -31,7 +30,7 @@ def looks_like_json(text: str) -> bool:
 def read_json(text: str) -> Iterator[Pair]:
     """Yields every string that stands in JSON with the key it is under; numbers and words where they are values."""
     place = _Place()
-    for found in _TOKEN.finditer(text):
+    for found in TOKEN.finditer(text):
         if found["mark"] is not None:
             place.pass_mark(found["mark"])
             continue
