@@ -4,6 +4,7 @@
   nbguard rules --provider ionq              one provider's
   nbguard rules --kind sample-data           one kind's
   nbguard rules --format json
+  nbguard rules --vendors                    what is documented of each provider: revoking, limits, audit, …
 
 `nbguard explain RULE` says more of one. Exit status: 0 listed, 2 no such provider or kind.
 """
@@ -29,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument("--provider", metavar="NAME", help="only the rules of this provider")
     parser.add_argument("--kind", choices=KINDS, help="only the rules of this kind")
+    parser.add_argument(
+        "--vendors", action="store_true", help="what is documented of each provider's credentials, with the pages"
+    )
     parser.add_argument("--format", default="text", choices=("text", "json"))
 
 
@@ -37,6 +41,14 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.detect.rule_list import all_rules
 
     rules = all_rules()
+    if options.vendors:
+        from nbguard.cli.vendor_table import write_vendors
+
+        if options.kind:
+            raise UsageError("--vendors and --kind don't go together")
+        wanted = {rule.provider for rule in _of_provider(options.provider, rules)} if options.provider else None
+        write_vendors(sys.stdout, options.format, wanted)
+        return ExitCode.CLEAN
     if options.provider:
         rules = _of_provider(options.provider, rules)
     if options.kind:

@@ -85,7 +85,6 @@ class Config(NamedTuple):
     vault: Mapping[str, Any] = {}
     sample_data: Mapping[str, Any] = {}
     jupyter: Mapping[str, Any] = {}
-    credentials: Mapping[str, Any] = {}
     zones: tuple[Zone, ...] = ()
     waivers: WaiverPolicy = WaiverPolicy()
     source: str = ""
@@ -93,6 +92,7 @@ class Config(NamedTuple):
     plugins: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
     exhaustive: bool = False
+    credentials: Mapping[str, Any] = {}
 
     def __repr__(self) -> str:
         """Shows no salt."""

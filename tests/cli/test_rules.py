@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.vendors import ANSWERS, QUESTIONS, load_vendors
 from nbguard.detect.rule_list import _COLLECTIONS, all_rules, find_rule, nearest_rule
 from tests.command_line import nbguard
 
@@ -118,3 +120,29 @@ def test_every_rule_is_explained_in_lines_that_fit(rule, capsys):
     if rule.id in CATALOGUE.by_rule:
         for title in ("How it is found", "Found (made-up values)", "Not found", "How to rotate it"):
             assert f"\n\n{title}\n  " in out
+
+
+def test_vendors_are_told_with_what_is_not_documented():
+    lines = nbguard("rules", "--vendors").out.splitlines()
+    names = {line.split()[0] for line in lines[1:-2]}
+    assert names == {provider.id for provider in CATALOGUE.providers}
+    ibm = nbguard("rules", "--vendors", "--provider", "ibm-quantum").out
+    assert "Limits of spending or use: yes\n" in ibm
+    assert "https://quantum.cloud.ibm.com/docs/guides/manage-cost" in ibm
+    assert "Retention and deletion of results: not documented, as far as we know" in ibm
+    (record,) = json.loads(nbguard("rules", "--vendors", "--provider", "ionq", "--format", "json").out)
+    assert record["facts"]["sso"]["answer"] == "yes"
+    assert nbguard("rules", "--vendors", "--kind", "hygiene").status == 2
+
+
+def test_every_fact_about_a_vendor_has_an_answer_a_sentence_and_a_page():
+    assert set(load_knowledge("vendors")) <= {provider.id for provider in CATALOGUE.providers}
+    for name, table in load_knowledge("vendors").items():
+        assert set(table) <= {*QUESTIONS, "rotate_days", "rotate_source"}, name
+        assert ("rotate_days" in table) == ("rotate_source" in table), name
+    for vendor in load_vendors().values():
+        assert vendor.rotate_days is None or "https://" in vendor.rotate_source
+        for fact in vendor.facts.values():
+            assert fact.answer in ANSWERS
+            assert fact.source.startswith("https://")
+            assert fact.text.endswith(".")

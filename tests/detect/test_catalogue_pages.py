@@ -20,6 +20,12 @@ def test_the_list_of_rules_is_up_to_date():
     assert page == document.rules_page(CATALOGUE), "run `python -m nbguard.detect.catalogue.document`"
 
 
+def test_the_page_of_vendors_is_up_to_date_and_names_every_provider():
+    page = read("docs", "vendors.md")
+    assert page == document.vendors_page(), "run `python -m nbguard.detect.catalogue.document`"
+    assert [provider.name for provider in CATALOGUE.providers if provider.name not in page] == []
+
+
 def test_the_list_names_every_rule_and_every_provider_once():
     page = document.rules_page(CATALOGUE)
     for rule_id in (*CATALOGUE.by_rule, *CATALOGUE.identifiers):

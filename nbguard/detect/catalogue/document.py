@@ -1,6 +1,7 @@
 """Writes the catalogue for people: ``python -m nbguard.detect.catalogue.document [--check]`` in a checkout.
 
-Makes ``docs/rules.md``, and fills the block between the two ``providers`` marks of ``README.md`` where it has them.
+Makes ``docs/rules.md`` and ``docs/vendors.md``, and fills the block between the two ``providers`` marks of
+``README.md`` where it has them.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import textwrap
 from typing import TYPE_CHECKING
 
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.providers.vendors import QUESTIONS, load_vendors
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -26,6 +28,11 @@ _BLOCK = re.compile(r"(<!-- providers: begin -->\n).*?(<!-- providers: end -->)"
 def rules_page(catalogue: Catalogue) -> str:
     """The text of ``docs/rules.md``."""
     return "\n".join(_page(catalogue)) + "\n"
+
+
+def vendors_page() -> str:
+    """The text of ``docs/vendors.md``."""
+    return "\n".join(_vendors()) + "\n"
 
 
 def readme_block(catalogue: Catalogue) -> str:
@@ -81,6 +88,40 @@ def _page(catalogue: Catalogue) -> Iterator[str]:
         yield f"**{provider.name}**{page}. {provider.rotation}"
 
 
+def _vendors() -> Iterator[str]:
+    vendors = sorted(load_vendors().values(), key=lambda vendor: vendor.name.lower())
+    documented = [vendor for vendor in vendors if vendor.facts or vendor.rotate_days is not None]
+    yield "# What vendors document"
+    yield ""
+    yield "<!-- Made by `python -m nbguard.detect.catalogue.document` from knowledge/vendors.toml: edit there. -->"
+    yield ""
+    yield "What can be read in public about the credentials of a provider, for the choice of one and for its lifecycle."
+    yield "`nbguard rules --vendors` prints it. A dash means that we know of no public page that says: ask the vendor."
+    yield ""
+    yield _row("provider", *QUESTIONS, "new ones after")
+    yield "|---" * (len(QUESTIONS) + 2) + "|"
+    for vendor in documented:
+        answers = (vendor.facts[question].answer if question in vendor.facts else "-" for question in QUESTIONS)
+        yield _row(vendor.name, *answers, f"{vendor.rotate_days} days" if vendor.rotate_days is not None else "-")
+    yield ""
+    for question, asked in QUESTIONS.items():
+        yield f"- *{question}*: {asked[0].lower()}{asked[1:]}."
+    for vendor in documented:
+        yield ""
+        yield f"## {vendor.name}"
+        yield ""
+        for question, fact in vendor.facts.items():
+            yield f"- *{question}*: {fact.answer}. {fact.text} ([page]({fact.source.split()[0]}))"
+        if vendor.rotate_days is not None:
+            says, _, page = vendor.rotate_source.rpartition(": ")
+            yield f"- *new ones after* {vendor.rotate_days} days: [{says}]({page})"
+    yield ""
+    yield "## The others"
+    yield ""
+    others = ", ".join(vendor.name for vendor in vendors if vendor not in documented)
+    yield f"Of these we know of no public page about any of it: {others}."
+
+
 def _sorted(catalogue: Catalogue) -> list[Provider]:
     return sorted(catalogue.providers, key=lambda provider: provider.name.lower())
 
@@ -96,7 +137,11 @@ def _row(*cells: str) -> str:
 def main(arguments: list[str]) -> int:
     """Writes the pages, or with ``--check`` names those that are stale."""
     catalogue = load_catalogue()
-    wanted = {os.path.join(CHECKOUT, "docs", "rules.md"): rules_page(catalogue)}
+    docs = os.path.join(CHECKOUT, "docs")
+    wanted = {
+        os.path.join(docs, "rules.md"): rules_page(catalogue),
+        os.path.join(docs, "vendors.md"): vendors_page(),
+    }
     readme = os.path.join(CHECKOUT, "README.md")
     with open(readme, encoding="utf-8") as file:
         wanted[readme] = _BLOCK.sub(lambda found: found[1] + readme_block(catalogue) + found[2], file.read())

@@ -1,14 +1,16 @@
 """What is documented of providers beside the shape of their credentials: how these end, and how long they may live.
 
-The facts stand in ``knowledge/vendors.toml``, each with the page that says so.
+The facts stand in ``knowledge/vendors.toml``, each with the page that says so; whether credentials can be revoked, in
+the provider files, too.
 """
 
 from __future__ import annotations
 
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.providers.provider_rules import Provider, load_catalogue
 
 # What is asked of each vendor, and how people call it.
 QUESTIONS = {
@@ -38,6 +40,7 @@ class Vendor(NamedTuple):
     """
 
     provider: str
+    name: str
     facts: dict[str, Fact]
     rotate_days: int | None
     rotate_source: str
@@ -45,15 +48,14 @@ class Vendor(NamedTuple):
 
 @cache
 def load_vendors() -> dict[str, Vendor]:
-    """What is documented, by the provider's id. Providers of which nothing is documented aren't in it."""
-    return {provider: _read(provider, table) for provider, table in load_knowledge("vendors").items()}
+    """What is documented, by the provider's id: every provider of the catalogue is in it."""
+    documented = load_knowledge("vendors")
+    return {provider.id: _read(provider, documented.get(provider.id, {})) for provider in load_catalogue().providers}
 
 
-def _read(provider: str, table: dict[str, object]) -> Vendor:
-    facts = {}
-    for question in QUESTIONS:
-        fact = table.get(question)
-        if isinstance(fact, dict):
-            facts[question] = Fact(fact["answer"], fact["text"], fact["source"])
-    days = table.get("rotate_days")
-    return Vendor(provider, facts, days if isinstance(days, int) else None, str(table.get("rotate_source", "")))
+def _read(provider: Provider, table: dict[str, Any]) -> Vendor:
+    facts = {question: Fact(**table[question]) for question in QUESTIONS if question in table}
+    if "revocable" not in facts and provider.rotation_documented:
+        facts["revocable"] = Fact("yes", provider.rotation, provider.rotation_page)
+    ordered = {question: facts[question] for question in QUESTIONS if question in facts}
+    return Vendor(provider.id, provider.name, ordered, table.get("rotate_days"), table.get("rotate_source", ""))
