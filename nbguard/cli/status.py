@@ -5,12 +5,13 @@
 
 A notebook that was run again looks modified to git until git looks into it: --refresh has it do so.
 
+What is to be mended is told with how; `nbguard doctor` looks further.
+
 Exit status: 0 the filter or a hook is active and nothing is wrong, 1 otherwise.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -28,34 +29,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Writes the state of filter, hook, configuration and salt."""
+    """Writes the state of doors, configuration and salt, in the words of `nbguard doctor`."""
     from nbguard.policy.config import load_config
-    from nbguard.policy.fingerprint import find_salt
+    from nbguard.repository.checkup import check_configuration, check_doors, check_salt
     from nbguard.repository.filter_setup import find_filter
     from nbguard.repository.git import top_of
-    from nbguard.repository.hooks import has_hook, hook_path, uses_framework
+    from nbguard.repository.hooks import has_hook
 
+    top = top_of(".")
     state = find_filter(".")
-    hook = has_hook(".")
     config = load_config(".")
-    lines = [
-        ("repository", top_of(".")),
-        ("filter", "active" if state.active else "not active"),
-        *([("  run as", state.process)] if state.process else []),
-        ("hook", hook_path(".") if hook else "the pre-commit framework's" if uses_framework(".") else "none"),
-        ("configuration", os.path.join(config.root, config.source) if config.source else "defaults"),
-        ("salt", find_salt(config).origin),
-    ]
+    checks = [*check_doors(top), check_configuration(config), check_salt(top, config)]
+    lines = [("repository", top), *((check.what, check.state) for check in checks if not check.do)]
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
         _write(f"{name.ljust(width)}  {value}")
-    for problem in state.problems:
-        _write(f"problem: {problem}")
-    for line in state.others:
-        _write(f"another filter for notebooks: {line}")
+        if name == "git filter" and state.process:
+            _write(f"{'  run as'.ljust(width)}  {state.process}")
+    for check in checks:
+        if check.do:
+            _write(f"{check.what}: {check.state}")
+            _write(f"  {check.do}")
     if state.active:
-        _explain_modifications(top_of("."), config, options.refresh)
-    return ExitCode.CLEAN if (state.active or hook) and not state.problems else ExitCode.FINDINGS
+        _explain_modifications(top, config, options.refresh)
+    return ExitCode.CLEAN if (state.active or has_hook(".")) and not state.problems else ExitCode.FINDINGS
 
 
 def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None:

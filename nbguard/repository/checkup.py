@@ -13,13 +13,14 @@ from nbguard.policy.fingerprint import SALT_FILE, find_salt
 from nbguard.repository.doors import describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.git import GitError, common_path, run_git, run_git_bytes, setting
-from nbguard.repository.hooks import has_hook, hook_path, uses_framework
+from nbguard.repository.hooks import has_hook, hook_path, is_in_work_tree, place_of_hook, uses_framework
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.policy.config import Config
 
+_MEND_HOOK = "run `nbguard install --hooks`"
 # Where Jupyter keeps a second copy of what is in a notebook: jupyter-collaboration's store of every edit, the
 # checkpoints of the contents manager, and the copies that language servers read.
 _STORES = (".jupyter_ystore.db", ".ipynb_checkpoints", ".virtual_documents")
@@ -39,18 +40,23 @@ class Check(NamedTuple):
 
 def check_repository(top: str) -> Iterator[Check]:
     """Looks at the filter, the hook, the configuration and the files of the work tree whose top is ``top``."""
-    yield from _check_filter(top)
-    yield from _check_hook(top)
-    yield from _check_doors(top)
+    yield from check_doors(top)
     config = None
     try:
         config = load_config(top)
-        yield _check_configuration(config)
+        yield check_configuration(config)
     except NbguardError as error:
         yield Check("configuration", str(error), "mend it: until then the filter and every command refuse to work")
     if config is not None:
-        yield _check_salt(top, config)
+        yield check_salt(top, config)
     yield from _check_stores(top)
+
+
+def check_doors(top: str) -> Iterator[Check]:
+    """Looks at the filter, the hook, and how the doors go together."""
+    yield from _check_filter(top)
+    yield from _check_hook(top)
+    yield from _check_doors(top)
 
 
 def _check_filter(top: str) -> Iterator[Check]:
@@ -102,12 +108,15 @@ def _check_hook(top: str) -> Iterator[Check]:
     if not has_hook(top):
         yield Check("pre-commit hook", "none")
         return
+    path = place_of_hook(top)
     ours = [line for line in _read_lines(path) if "nbguard" in line and not line.startswith("#")]
     gone = [word for line in ours for word in _missing_programs(line.replace("|| exit $?", ""))]
     if gone:
-        yield Check("pre-commit hook", f"its program is gone: {gone[0]}", "run `nbguard install --hooks`")
+        yield Check("pre-commit hook", f"its program is gone: {gone[0]}", _MEND_HOOK)
+    elif is_in_work_tree(top, path) and any(" -I -m nbguard " in line for line in ours):
+        yield Check("pre-commit hook", f"{path} is shared, but names this machine's program", _MEND_HOOK)
     elif not any(" scan --staged" in line for line in ours):
-        yield Check("pre-commit hook", "strips, but doesn't scan", "run `nbguard install --hooks`")
+        yield Check("pre-commit hook", "strips, but doesn't scan", _MEND_HOOK)
     elif os.name != "nt" and not os.access(path, os.X_OK):
         step = f"run `chmod +x {shlex.quote(path)}`"
         yield Check("pre-commit hook", f"{path} isn't executable: git skips it", step, path)
@@ -130,7 +139,8 @@ def _check_doors(top: str) -> Iterator[Check]:
         yield Check("doors", conflict, do)
 
 
-def _check_configuration(config: Config) -> Check:
+def check_configuration(config: Config) -> Check:
+    """Where the configuration is. Raises UsageError where it names a rule that there isn't."""
     from nbguard.detect.rule_list import all_rules
     from nbguard.policy.config import check_rule_names
 
@@ -141,7 +151,8 @@ def _check_configuration(config: Config) -> Check:
     return Check("configuration", source or "defaults")
 
 
-def _check_salt(top: str, config: Config) -> Check:
+def check_salt(top: str, config: Config) -> Check:
+    """Which salt fingerprints are made with."""
     try:
         origin = find_salt(config).origin
     except NbguardError as error:

@@ -1,5 +1,9 @@
 """doctor says which doors are set up and how they go together, and when two are in each other's way."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from tests.repository.real_git import Repository
@@ -42,6 +46,25 @@ def test_two_hooks_that_do_the_same_are_a_conflict(repository: Repository) -> No
     said = repository.nbguard("doctor", status=1)
     assert "mend  doors: our own hook and pre-commit's (nbguard-secrets)" in said
     assert "nbguard uninstall --hooks" in said
+
+
+def test_a_hook_that_pre_commit_took_over_is_a_second_door(repository: Repository) -> None:
+    """`pre-commit install` renames the hook that is there, and runs it before its own."""
+    repository.nbguard("install", "--hooks")
+    (repository.path / ".pre-commit-config.yaml").write_text("repos: [{repo: x, hooks: [{id: nbguard}]}]\n")
+    program = os.path.join(os.path.dirname(sys.executable), "pre-commit")
+    subprocess.run([program, "install"], cwd=repository.path, check=True, capture_output=True)
+    kept = repository.path / ".git" / "hooks" / "pre-commit.legacy"
+    assert kept.exists()
+    for command in ("doctor", "status"):
+        said = repository.nbguard(command, status=1 if command == "doctor" else 0)
+        assert "our own hook and pre-commit's (nbguard) both look at a commit" in said
+        assert "nbguard uninstall --hooks" in said
+    repository.nbguard("install", "--hooks")
+    assert b"nbguard" not in (repository.path / ".git" / "hooks" / "pre-commit").read_bytes()
+    repository.nbguard("uninstall", "--hooks")
+    assert not kept.exists()
+    assert "both look at a commit" not in repository.nbguard("status", status=1)
 
 
 def test_another_stripper_beside_the_filter_is_a_conflict(repository: Repository) -> None:

@@ -1,6 +1,9 @@
 """Setting up and taking out: idempotent, exact, and right wherever git keeps its files."""
 
+import os
+import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -116,9 +119,14 @@ def test_install_makes_no_salt_and_keeps_one(repository: Repository) -> None:
 
 
 def test_status_says_what_is_there_and_what_is_in_the_way(repository: Repository) -> None:
-    assert "filter         not active" in repository.nbguard("status", status=1)
+    """In the words of doctor: two for one state would be read as two states."""
+    assert re.search("^git filter +not used here$", repository.nbguard("status", status=1), re.MULTILINE)
     repository.nbguard("install")
-    assert "filter         active" in repository.nbguard("status")
+    said = repository.nbguard("status")
+    for line in said.splitlines():
+        if line.startswith(("git filter ", "pre-commit hook ", "configuration ", "salt ", "doors ")):
+            name, state = re.split("  +", line, maxsplit=1)
+            assert f"{name}: {state}" in repository.nbguard("doctor")
     repository.git("config", "--unset", "filter.nbguard.required")
     assert "unstripped" in repository.nbguard("status", status=1)
     repository.nbguard("install")
@@ -204,14 +212,77 @@ def test_a_hook_that_is_there_keeps_its_work_and_its_bytes(repository: Repositor
     assert hook.read_bytes() == b"#!/usr/bin/python3\n"
 
 
-def test_the_hook_goes_where_git_looks_for_it(repository: Repository) -> None:
+SHARED = ["my hooks", ".githooks", ".husky", ".husky/_"]
+
+
+def with_nbguard(path: Path) -> dict[str, str]:
+    """An environment in which a shell finds nbguard."""
+    (path / "nbguard").write_text(f"#!/bin/sh\nexec '{sys.executable}' -m nbguard \"$@\"\n")
+    (path / "nbguard").chmod(0o755)
+    return {**os.environ, "PATH": f"{path}{os.pathsep}{os.environ['PATH']}"}
+
+
+@pytest.mark.parametrize("folder", SHARED)
+@pytest.mark.parametrize("name", ["pre-commit", "pre-push"])
+def test_a_hook_that_is_shared_names_no_path_of_this_machine(repository: Repository, folder: str, name: str) -> None:
+    repository.git("config", "core.hooksPath", folder)
+    repository.nbguard("install", "--hooks", "--pre-push")
+    hook = repository.path / folder.removesuffix("/_") / name
+    said = hook.read_text()
+    assert sys.executable not in said
+    assert str(Path(__file__).parents[2]) not in said
+    repository.nbguard("install", "--hooks", "--pre-push")
+    assert hook.read_text() == said
+    repository.nbguard("uninstall", "--hooks", "--pre-push")
+    assert not hook.exists()
+
+
+def test_a_hook_that_git_keeps_for_this_clone_names_its_program(repository: Repository) -> None:
+    """Programs that commit, such as editors, have another PATH."""
+    repository.nbguard("install", "--hooks")
+    assert sys.executable in (repository.path / ".git" / "hooks" / "pre-commit").read_text()
+
+
+def test_the_hook_goes_where_git_looks_for_it(repository: Repository, tmp_path: Path) -> None:
     repository.git("config", "core.hooksPath", "my hooks")
     repository.nbguard("install", "--hooks")
     assert (repository.path / "my hooks" / "pre-commit").exists()
     repository.write("a.ipynb")
     repository.git("add", "a.ipynb")
-    repository.git("commit", "-m", "first")
+    said = repository.git("commit", "-m", "first", fails=True, env={**os.environ, "PATH": "/usr/bin:/bin"})
+    assert "nbguard is missing here: uv tool install" in said
+    repository.git("commit", "-m", "first", env=with_nbguard(tmp_path))
     assert b"an output" not in repository.staged("a.ipynb")
+
+
+def test_a_script_of_husky_keeps_its_lines(repository: Repository, tmp_path: Path) -> None:
+    """Version 9 of husky has git run .husky/_/pre-commit, which runs .husky/pre-commit; that needs no first line."""
+    hook = repository.path / ".husky" / "pre-commit"
+    (repository.path / ".husky" / "_").mkdir(parents=True)
+    runner = repository.path / ".husky" / "_" / "pre-commit"
+    runner.write_text('#!/usr/bin/env sh\nsh -e "$(dirname "$(dirname "$0")")/pre-commit"\n')
+    runner.chmod(0o755)
+    hook.write_text("touch was-run\n")
+    repository.git("config", "core.hooksPath", ".husky/_")
+    repository.nbguard("install", "--hooks")
+    repository.write("a.ipynb")
+    repository.git("add", "a.ipynb")
+    repository.git("commit", "-m", "first", env=with_nbguard(tmp_path))
+    assert b"an output" not in repository.staged("a.ipynb")
+    assert (repository.path / "was-run").exists()
+    repository.nbguard("uninstall", "--hooks")
+    assert hook.read_text() == "touch was-run\n"
+
+
+def test_a_shared_hook_that_names_a_machine_s_program_is_to_be_mended(repository: Repository) -> None:
+    repository.nbguard("install", "--hooks")
+    shared = repository.path / ".githooks" / "pre-commit"
+    shared.parent.mkdir()
+    (repository.path / ".git" / "hooks" / "pre-commit").rename(shared)
+    repository.git("config", "core.hooksPath", ".githooks")
+    assert "is shared, but names this machine's program" in repository.nbguard("doctor", status=1)
+    repository.nbguard("install", "--hooks")
+    assert sys.executable not in shared.read_text()
 
 
 def test_the_hook_is_left_to_the_framework_where_it_is_used(repository: Repository) -> None:
