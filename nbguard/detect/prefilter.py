@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Prefilter:
     ``cached=False`` is for literals that must not be written to disk. ``stems`` are parts of the literals, one for
     each: where a part is missing, its literals needn't be searched. ``narrow`` has, for literals that are nearly
     everywhere, a regex that begins with the literal: where it costs nothing, places that don't match it are left out.
+    ``once_loaded``: hyperscan is taken from the first byte on where another search has imported it.
     """
 
     def __init__(
@@ -42,13 +44,14 @@ class Prefilter:
         cached: bool = True,
         stems: Sequence[str] = (),
         narrow: Mapping[str, str] | None = None,
+        once_loaded: bool = False,
     ) -> None:
         self.literals = tuple(literals)
         self._narrow = (
             {number: narrow[text] for number, text in enumerate(literals) if text in narrow} if narrow else {}
         )
         self._regexes: dict[int, re.Pattern[bytes]] = {}
-        self._cached = cached
+        self._cached, self._once_loaded = cached, once_loaded
         self._needles = [literal.lower().encode() for literal in self.literals]
         self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
         for number, (stem, needle) in enumerate(zip(stems or self.literals, self._needles, strict=True)):
@@ -60,7 +63,7 @@ class Prefilter:
     def search(self, raw: bytes) -> list[Hit]:
         """Every place where a literal ends, in no particular order."""
         self._searched += len(raw)
-        if self._database is None and self._searched > _LITTLE and not self._without_hyperscan:
+        if self._database is None and not self._without_hyperscan and self._is_worth_it():
             self._database = _load_database(self._needles, self._narrow, self._cached)
             self._without_hyperscan = self._database is None
         if self._database is None:
@@ -70,6 +73,10 @@ class Prefilter:
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
         narrow = self._narrow
         return [self._at_literal(hit, raw) if hit.literal in narrow else hit for hit in hits] if narrow else hits
+
+    def _is_worth_it(self) -> bool:
+        """Whether hyperscan repays its import; once that is done, a database that is kept costs next to nothing."""
+        return self._searched > _LITTLE or (self._once_loaded and "hyperscan" in sys.modules)
 
     def _at_literal(self, hit: Hit, raw: bytes) -> Hit:
         """A hit of a regex as one of its literal, which begins it."""

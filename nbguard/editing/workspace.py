@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from nbguard.detect.dataflow.program import forget_program
 from nbguard.detect.deadline import Deadline, TookTooLongError
 from nbguard.detect.pii import value_kinds
+from nbguard.detect.text_memory import forget_answers
 from nbguard.detect.values import classifier
 from nbguard.documents.positions import forget_texts
 from nbguard.editing.policies import Policies
@@ -129,5 +130,6 @@ def _in_time(work: Callable[..., Answer], *given: object) -> Answer:
 def _forget() -> None:
     forget_program()
     forget_texts()
+    forget_answers()
     classifier.forget_values()
     value_kinds.forget_values()

@@ -62,19 +62,9 @@ def confirm_of(word: str) -> str:
     return f"(?i:{letters}){LOGIN_WORDS[word]}" if LOGIN_WORDS[word] else ""
 
 
-def login_places_in(text: str) -> list[int]:
-    """The offsets of such words in a text behind which a password may stand."""
-    lowered = text.lower()
-    if len(lowered) != len(text):
-        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in text)
-    places = []
-    for word in LOGIN_WORDS:
-        at = lowered.find(word)
-        while at >= 0:
-            if not confirm_of(word) or _compiled(word).match(text, at) is not None:
-                places.append(at)
-            at = lowered.find(word, at + len(word))
-    return places
+def shows_login(word: str, text: str, start: int) -> bool:
+    """Whether behind such a word at an offset of a text a password may stand."""
+    return not LOGIN_WORDS[word] or _compiled(word).match(text, start) is not None
 
 
 @cache

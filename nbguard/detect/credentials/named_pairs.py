@@ -15,6 +15,7 @@ from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import HASH, SIGNED_TOKEN, TOKEN, classify, is_plausible_token, is_random_password
 from nbguard.detect.values.indirect_values import is_store_reference
@@ -32,6 +33,8 @@ _SHORTEST, _SHORTEST_IN_PROSE, _DIGITS = 6, 10, 3
 # Under these keys values are encrypted for whoever deploys them.
 _ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
+# Reading is most of the work. What is read hangs on the text and the hint alone.
+_read_texts: TextMemory[tuple[Pair, ...]] = TextMemory()
 
 
 def find_named_pairs(field: Field, document: Document, claimed: bool = False) -> Iterator[Finding]:
@@ -72,7 +75,7 @@ def _pairs(field: Field, document: Document, claimed: bool) -> Iterator[tuple[Pa
     """The names and values of a field, with the offset that their spans count from."""
     hint = _hint(field, document)
     for text, base in windows(field.text, document.path if field.part.where == "file" else "", claimed):
-        for pair in read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name))):
+        for pair in _read_texts.answer(text, hint, lambda text=text: _read(text, hint)):  # type: ignore[misc]
             yield pair, base
     value = field.text.strip() if field.key and len(field.text) <= _LONGEST else ""
     if value:
@@ -80,6 +83,10 @@ def _pairs(field: Field, document: Document, claimed: bool) -> Iterator[tuple[Pa
 
         start = field.text.index(value)
         yield Pair(field.key, value, start, start + len(value), quoted=True, form="json"), 0
+
+
+def _read(text: str, hint: str) -> tuple[Pair, ...]:
+    return tuple(read_pairs(text, hint, wanted=lambda name: bool(meaning_of(name))))
 
 
 def _hint(field: Field, document: Document) -> str:

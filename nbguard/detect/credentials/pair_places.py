@@ -10,15 +10,13 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING, AnyStr, Generic, NamedTuple
+from typing import AnyStr, Generic, NamedTuple
 
-from nbguard.detect.credentials.login_places import login_places_in
+from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.raw_file import in_long_run
+from nbguard.detect.word_search import WordSearch
 from nbguard.documents.structure.formats import CODE, format_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
@@ -38,6 +36,9 @@ TOKEN_WORDS = (
 RARE_WORDS = (
     '"kty"', "kty: ", "'kty'", 'kty\\"', " env add ", "secret set ", "secrets set ", "secret put ",
 )  # fmt: skip
+# All that is looked for in a text: the words of names, and behind them those of calls.
+_WORDS = (*PASSWORD_WORDS, *TOKEN_WORDS, *LOGIN_WORDS)
+_NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)
 # A value's characters, as far as they are no signs around it.
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
 # A digit or sign with a letter; or two letters side by side that no word has so.
@@ -178,13 +179,21 @@ def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
 def places_in(text: str, path: str) -> list[int]:
     """The offsets of the names in a text beside which a value may stand, in order."""
     reading, table = _of_texts(is_code(path)), path.lower().endswith(_TABLE)
-    places = [
-        start
-        for start, end in _words_in(text)
-        if not in_long_run(text, start, end, _LONGEST_NAME)
-        and (text[start:end].lower() in RARE_WORDS or _shows_value(text, start, end, reading, table=table))
-    ]
-    return sorted({*places, *login_places_in(text)})
+    places = []
+    for start, end, number in _search().places_in(text):
+        if number >= _NAMES:
+            if shows_login(_WORDS[number], text, start):
+                places.append(start)
+        elif not in_long_run(text, start, end, _LONGEST_NAME) and (
+            _WORDS[number] in RARE_WORDS or _shows_value(text, start, end, reading, table=table)
+        ):
+            places.append(start)
+    return list(dict.fromkeys(places))
+
+
+@cache
+def _search() -> WordSearch:
+    return WordSearch(_WORDS)
 
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
@@ -203,17 +212,6 @@ def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], 
     if pipe in text[end : end + _HEAD] and reading.ruler.search(text, end, end + _ROW) is not None:
         return True
     return table and reading.cell.search(text, end, end + _ROWS) is not None
-
-
-def _words_in(text: str) -> Iterator[tuple[int, int]]:
-    lowered = text.lower()
-    if len(lowered) != len(text):  # a letter that grows when lowered would move every place
-        lowered = "".join(letter.lower() if letter.isascii() else letter for letter in text)
-    for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
-        at = lowered.find(word)
-        while at >= 0:
-            yield at, at + len(word)
-            at = lowered.find(word, at + len(word))
 
 
 def _is_marked(text: AnyStr, end: int, reading: _Reading[AnyStr]) -> bool:
@@ -238,8 +236,11 @@ def _has_named_value(text: AnyStr, start: int, end: int, reading: _Reading[AnySt
 
 @cache
 def _rare_pairs() -> str:
-    """A regex for two letters of which words hardly ever have the second behind the first, in either case."""
+    """A regex for two letters of which words hardly ever have the second behind the first.
+
+    Not of a small one and a capital: side by side they are where a word of a name ends and the next one begins.
+    """
     rows = {"abcdefghijklmnopqrstuvwxyz"[a]: row for a, row in enumerate(load_knowledge("values")["letters"]["pairs"])}
     seconds = {a: "".join(chr(97 + b) for b, rank in enumerate(row) if rank in "01") for a, row in rows.items()}
-    pairs = [f"[{a}{a.upper()}][{found}{found.upper()}]" for a, found in seconds.items() if found]
+    pairs = [f"{a}[{found}]|{a.upper()}[{found}{found.upper()}]" for a, found in seconds.items() if found]
     return f"(?:{'|'.join(pairs)})"

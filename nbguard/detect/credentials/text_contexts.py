@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_config
@@ -21,7 +20,7 @@ from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.finding import Finding
@@ -102,24 +101,45 @@ def _is_python(field: Field, program: Program) -> bool:
     )
 
 
-@lru_cache(256)
-def _calls_of(names: frozenset[str]) -> re.Pattern[str]:
-    return re.compile(r"(?<!\w)(?:[\w.]{1,100}\.)?(?:" + "|".join(map(re.escape, sorted(names))) + r")[ \t]{0,3}\(")
+# What stands before a called name, up to a length, and what behind it.
+_DOTTED = re.compile(r"(?<!\w)[\w.]{1,100}\.\Z")
+_BRACKET = re.compile(r"[ \t]{0,3}\(")
+_LONGEST_PATH = 101
+
+
+def _calls_in(text: str, names: Iterable[str], first: int, last: int) -> list[tuple[int, int]]:
+    """Where names are called between two offsets: the beginning of the path, and what follows the bracket; in order."""
+    calls = []
+    for name in names:
+        at = text.find(name, first, last)
+        while at >= 0:
+            bracket = _BRACKET.match(text, at + len(name), last)
+            if bracket is not None and not (at and _is_of_word(text[at - 1])):
+                path = _DOTTED.search(text, max(first, at - _LONGEST_PATH), at)
+                calls.append((at if path is None else path.start(), bracket.end()))
+            at = text.find(name, at + 1, last)
+    return sorted(calls)
+
+
+def _is_of_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"
 
 
 def _find_calls(field: Field, words: set[str], index: SinkIndex, program: Program) -> Iterator[Finding]:
     """Calls in a text, each with what its brackets hold; parsed as Python, which other languages' calls look like."""
     names = words & index.calls.keys()
-    pattern = _calls_of(frozenset(names))
     text = field.text
     # In Python the parser sees all calls but those inside strings and magics.
     spans = _spans_of_text(text) if _is_python(field, program) else [(0, len(text))]
     for at, stop in spans:
-        while (found := pattern.search(text, at, stop)) is not None:
-            at = _end_of_call(text, found.end())
-            call = text[found.start() : at]
+        for start, inside in _calls_in(text, names, at, stop):
+            # What stands in the brackets of a call is read with it.
+            if start < at:
+                continue
+            at = _end_of_call(text, inside)
+            call = text[start:at]
             if '"' in call or "'" in call:
-                yield from search_snippets([Unit(0, field, close_brackets(call), found.start(), True)], program, index)
+                yield from search_snippets([Unit(0, field, close_brackets(call), start, True)], program, index)
 
 
 def _spans_of_text(source: str) -> list[tuple[int, int]]:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _WORD = r"(?:token|password|passwd|passphrase|secret|api[ _-]?key|access[ _-]?key|credential|key|pwd|pass)s?"
+# Each of these words has one of these in it.
+_STEMS = ("token", "pass", "secret", "key", "credential", "pwd")
+# Below it lines aren't worth looking for.
+_SHORT = 400
 _SENTENCE = re.compile(
     rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD}\b(?:[ \t]\(?[A-Za-z][\w'@./-]{{0,40}}\)?){{0,6}}?)"
     r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|=|\u2013|\u2014|-)"
@@ -47,7 +51,8 @@ _QUOTED = re.compile(
 
 def read_prose(text: str) -> Iterator[Pair]:
     """Yields what a sentence or a heading with a credential's word in it names, where one word follows."""
-    for found in _SENTENCE.finditer(text):
+    lines = _lines_with_a_word(text)
+    for found in _find_from(_SENTENCE, text, lines):
         value = found["value"].rstrip(".,;:!?)")
         if found["break"] and found["value"].endswith(":"):
             continue
@@ -57,9 +62,41 @@ def read_prose(text: str) -> Iterator[Pair]:
             form="prose-line" if found["break"] else "prose",
         )  # fmt: skip
     for pattern, form in ((_BEHIND, "words"), (_SAID, "prose")):
-        for found in pattern.finditer(text):
+        for found in _find_from(pattern, text, lines):
             name = _LEADING.sub("", found["name"])
             last = found.end("name")
             yield Pair(name, found["value"], *found.span("value"), last - len(name), last, form=form)
-    for found in _QUOTED.finditer(text):
+    for found in _find_from(_QUOTED, text, lines):
         yield Pair("password", found["value"], *found.span("value"), *found.span("name"), quoted=True, form="prose")
+
+
+def _lines_with_a_word(text: str) -> list[tuple[int, int, int]]:
+    """The lines in which a credential's word stands: begin, end, and the end of the second line behind."""
+    lowered = text.lower()
+    if len(text) < _SHORT or not text.isascii():
+        return [(0, len(text), len(text))]
+    lines, at = [], 0
+    places = [lowered.find(word) for word in _STEMS]
+    while (place := min((place for place in places if place >= 0), default=-1)) >= 0:
+        first, last = lowered.rfind("\n", at, place) + 1 or at, _line_end(lowered, place)
+        lines.append((first, last, _line_end(lowered, _line_end(lowered, last + 1) + 1)))
+        at = last
+        places = [
+            lowered.find(word, at) if 0 <= place < at else place for word, place in zip(_STEMS, places, strict=True)
+        ]
+    return lines
+
+
+def _line_end(text: str, at: int) -> int:
+    end = text.find("\n", at)
+    return end if end >= 0 else len(text)
+
+
+def _find_from(pattern: re.Pattern[str], text: str, lines: list[tuple[int, int, int]]) -> Iterator[re.Match[str]]:
+    """What ``pattern.finditer`` gives: each match begins in one of the lines and ends in the second behind at most."""
+    at = 0
+    for first, last, end in lines:
+        at = max(at, first)
+        while at < last and (found := pattern.search(text, at, end)) is not None and found.start() < last:
+            yield found
+            at = found.end()
