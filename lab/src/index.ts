@@ -12,6 +12,7 @@ import { status } from './features/status/plugin';
 
 export * from './shared/api/types';
 export * from './shared/tokens/nbguard';
+export * from './shared/tokens/refusals';
 export * from './shared/tokens/server-status';
 
 export default [

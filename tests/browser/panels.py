@@ -34,3 +34,12 @@ def counts(panel: Locator) -> Locator:
 
 def toasts(notebook: NotebookPage) -> Locator:
     return notebook.page.locator(".Toastify__toast")
+
+
+def unsaved_badge(notebook: NotebookPage) -> Locator:
+    """The badge in the notebook's toolbar while its saves are refused."""
+    return notebook.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Not saved")
+
+
+def status_item(notebook: NotebookPage) -> Locator:
+    return notebook.page.locator("#jp-main-statusbar .nbg-Status")

@@ -3,7 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
-from tests.browser.panels import toasts
+from tests.browser.panels import status_item, toasts, unsaved_badge
 from tests.browser.sources import ionq
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
@@ -36,6 +36,55 @@ def test_refused_save_says_why_and_is_over_when_saved(open_notebook: OpenNoteboo
     assert notebook.save() == 200
     expect(toasts(notebook)).to_have_count(0)
     assert notebook.disk("blocked.ipynb")["cells"][0]["source"] == ["2 + 2"]
+
+
+def test_a_refusal_is_shown_until_a_save_works(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """In the toolbar and the status bar, to whoever opens the file too; the badge says why and saves again."""
+    token = TOKENS.ionq()
+    server = start_lab(policy=BLOCK)
+    notebook = open_notebook("held.ipynb", code("1 + 1"), server=server)
+    expect(status_item(notebook)).to_have_text("nbguard: OK")
+    expect(unsaved_badge(notebook)).to_have_count(0)
+    notebook.write(0, "\n" + ionq(token))
+    assert notebook.save() == 422
+    notebook.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(unsaved_badge(notebook)).to_be_visible()
+    expect(status_item(notebook)).to_have_text("nbguard: 1 finding, not saved")
+    notebook.picture("save-refused", notebook.page.locator(".jp-NotebookPanel"))
+    unsaved_badge(notebook).click()
+    dialog = notebook.page.get_by_role("dialog")
+    expect(dialog).to_contain_text("held.ipynb was not saved.")
+    expect(dialog).to_contain_text("Saves of this file are refused since")
+    expect(dialog).to_contain_text("ionq-api-key in cell 1, line 3")
+    assert token not in dialog.inner_text()
+    dialog.get_by_role("button", name="Close").click()
+    # Somebody else opens the file: what is on the disk has nothing in it, and isn't what was to be saved.
+    newcomer = open_notebook("held.ipynb", server=server)
+    expect(unsaved_badge(newcomer)).to_be_visible()
+    expect(status_item(newcomer)).to_have_text("nbguard: OK, not saved")
+    expect(toasts(newcomer)).to_contain_text("held.ipynb was not saved. 1 finding.")
+    notebook.page.bring_to_front()
+    notebook.editor(0).click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.type("2 + 2")
+    assert notebook.save() == 200
+    for page in (notebook, newcomer):
+        expect(unsaved_badge(page)).to_have_count(0)
+        expect(status_item(page)).to_have_text("nbguard: OK")
+        expect(toasts(page)).to_have_count(0)
+
+
+def test_a_refused_copy_leaves_no_toast_behind(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """There is no file that could be saved yet: it is said with words that fit, and nothing stays."""
+    server = start_lab(policy=BLOCK)
+    notebook = open_notebook("origin.ipynb", code(ionq(TOKENS.ionq())), server=server)
+    notebook.page.evaluate(
+        "() => { window.jupyterapp.serviceManager.contents.copy('origin.ipynb', '').catch(() => undefined); }"
+    )
+    expect(toasts(notebook)).to_contain_text("origin-Copy1.ipynb was not made")
+    expect(unsaved_badge(notebook)).to_have_count(0)
+    expect(toasts(notebook)).to_have_count(0)
+    assert not (server.root / "origin-Copy1.ipynb").exists()
 
 
 def test_toast_shows_the_findings(open_notebook: OpenNotebook, start_lab: StartLab) -> None:

@@ -1,48 +1,79 @@
-/** The plugin that shows the server's events about saves: with shared documents they are the only sign of a refusal. */
+/**
+ * The plugin that tells what became of saves: refusals for as long as they hold, and what the server changed or warned
+ * of. With shared documents nothing else does.
+ */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { DocumentRegistry } from '@jupyterlab/docregistry';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
+import { IRefusals } from '../../shared/tokens/refusals';
+import { Refusals } from './refusals';
 import { ISaveEvent, SaveToasts } from './save-toasts';
+import { UnsavedBadge } from './unsaved-badge';
 
 const SAVE = 'https://events.nbguard.dev/save/v1';
 
-export const events: JupyterFrontEndPlugin<void> = {
+export const events: JupyterFrontEndPlugin<IRefusals> = {
   id: `${PACKAGE}:events`,
   description: 'Tells when the server refused or changed what was saved.',
   autoStart: true,
-  requires: [INbguard],
+  requires: [INbguard, INotebookTracker],
   optional: [ITranslator],
-  activate: (app: JupyterFrontEnd, nbguard: INbguard, translator: ITranslator | null) => {
+  provides: IRefusals,
+  activate: (
+    app: JupyterFrontEnd,
+    nbguard: INbguard,
+    tracker: INotebookTracker,
+    translator: ITranslator | null
+  ) => {
+    const s = strings(translator);
     const show = (path: string) => {
       const command = nbguard.ofPath(path) ? CommandIDs.showPanel : 'docmanager:open';
       if (app.commands.hasCommand(command)) {
         void app.commands.execute(command, { path });
       }
     };
-    const toasts = new SaveToasts(strings(translator), show);
+    const save = () => void app.commands.execute('docmanager:save').catch(() => undefined);
+    const refusals = new Refusals(app.serviceManager.serverSettings, s, { show, save });
+    const toasts = new SaveToasts(s, show, path => nbguard.ofPath(path) !== null);
+
     app.serviceManager.events.stream.connect((_, event) => {
       if (event.schema_id === SAVE && typeof event.path === 'string') {
         toasts.tell(event as unknown as ISaveEvent);
+        const notebook = nbguard.ofPath(event.path);
+        if (notebook) {
+          void refusals.ask(notebook);
+        }
       }
     });
-    const follow = (notebook: INotebookFindings) => {
-      const { context } = notebook;
-      context.saveState.connect((_, state: DocumentRegistry.SaveState) => {
-        if (state === 'completed') {
-          toasts.saved(context.localPath);
-        }
-      });
-      // A shared document is saved by the server, which tells only of refusals.
-      notebook.changed.connect(() => {
-        if (context.model.collaborative && notebook.state === 'idle' && !notebook.findings.length) {
-          toasts.saved(context.localPath);
-        }
-      });
-    };
+    refusals.changed.connect((_, notebook) => {
+      const refused = refusals.of(notebook);
+      const path = notebook.context.localPath;
+      if (refused) {
+        const { findings, reason } = refused;
+        toasts.tell({ path, action: 'blocked', deed: 'saved', findings, message: reason });
+      } else {
+        toasts.over(path);
+      }
+    });
+    const follow = (notebook: INotebookFindings) => refusals.follow(notebook);
     nbguard.notebooks.forEach(follow);
     nbguard.opened.connect((_, notebook) => follow(notebook));
+    nbguard.closed.connect((_, notebook) => {
+      refusals.forget(notebook);
+      toasts.over(notebook.context.localPath);
+    });
+
+    const add = (panel: NotebookPanel) => {
+      const badge = new UnsavedBadge(() => nbguard.of(panel), refusals, s);
+      if (!panel.toolbar.insertBefore('spacer', 'nbguard-unsaved', badge)) {
+        panel.toolbar.addItem('nbguard-unsaved', badge);
+      }
+    };
+    tracker.widgetAdded.connect((_, panel) => add(panel));
+    tracker.forEach(add);
+    return refusals;
   }
 };

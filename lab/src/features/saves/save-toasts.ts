@@ -6,9 +6,15 @@ import { IStrings } from '../../shared/strings/strings';
 /** The data of the server's event `save`. */
 export interface ISaveEvent {
   readonly path: string;
-  readonly action: 'blocked' | 'stripped' | 'warned' | 'failed';
+  readonly action: 'blocked' | 'stripped' | 'warned' | 'failed' | 'over';
+  /** What was done, or refused: `saved`, `uploaded`, `copied`, `renamed`, `restored`. */
+  readonly deed: string;
   readonly findings: number;
   readonly message: string;
+}
+
+function isSave({ deed }: ISaveEvent): boolean {
+  return deed === 'saved' || deed === 'uploaded';
 }
 
 /** Milliseconds after which a refusal that goes on is shown again. Autosave tries again all the time. */
@@ -26,13 +32,19 @@ interface IShown {
 export class SaveToasts {
   constructor(
     private readonly strings: IStrings,
-    private readonly show: (path: string) => void
+    private readonly show: (path: string) => void,
+    private readonly isOpen: (path: string) => boolean
   ) {}
 
   tell(event: ISaveEvent, now = Date.now()): void {
     const { path, action } = event;
+    if (action === 'over') {
+      this.over(path);
+      return;
+    }
     const text = this.words(event);
-    const lasting = action === 'blocked';
+    // Of what isn't open nobody here would be told when it is over.
+    const lasting = action === 'blocked' && isSave(event) && this.isOpen(path);
     const before = this.shown.get(path);
     const visible = before !== undefined && Notification.manager.has(before.id);
     if (before?.text === text && (visible || !lasting || now - before.at < AGAIN)) {
@@ -42,7 +54,7 @@ export class SaveToasts {
       autoClose: lasting ? (false as const) : STAYS,
       actions: [{ label: this.strings.showFindings, callback: () => this.show(path) }]
     };
-    const type = lasting ? 'error' : 'warning';
+    const type = action === 'blocked' ? 'error' : 'warning';
     if (before && visible) {
       Notification.update({ id: before.id, message: text, type, ...options });
     }
@@ -57,6 +69,9 @@ export class SaveToasts {
     const found = event.findings ? ` ${s.findings(event.findings)}.` : '';
     switch (event.action) {
       case 'blocked':
+        if (!isSave(event)) {
+          return `${s.notDone(event.deed, name)}${found}`;
+        }
         return found ? `${s.saveBlocked(name)}${found} ${s.saveWayOut}` : event.message;
       case 'stripped':
         return `${s.saveStripped(name)}${found}`;
@@ -69,8 +84,8 @@ export class SaveToasts {
     }
   }
 
-  /** The file was saved: a refusal is over. */
-  saved(path: string): void {
+  /** The file was saved, or is gone: a refusal is over. */
+  over(path: string): void {
     const before = this.shown.get(path);
     if (before?.lasting) {
       Notification.dismiss(before.id);

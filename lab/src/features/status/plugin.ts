@@ -5,6 +5,7 @@ import { ITranslator } from '@jupyterlab/translation';
 
 import { strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, PACKAGE } from '../../shared/tokens/nbguard';
+import { IRefusals } from '../../shared/tokens/refusals';
 import { IServerStatus } from '../../shared/tokens/server-status';
 import { ServerStatus } from './server-status';
 import { StatusItem } from './status-item';
@@ -14,11 +15,12 @@ export const status: JupyterFrontEndPlugin<IServerStatus> = {
   description: 'Tells in the status bar how many findings the notebook in front has.',
   autoStart: true,
   requires: [INbguard],
-  optional: [IStatusBar, ITranslator],
+  optional: [IRefusals, IStatusBar, ITranslator],
   provides: IServerStatus,
   activate: (
     app: JupyterFrontEnd,
     nbguard: INbguard,
+    refusals: IRefusals | null,
     bar: IStatusBar | null,
     translator: ITranslator | null
   ) => {
@@ -32,7 +34,7 @@ export const status: JupyterFrontEndPlugin<IServerStatus> = {
       }
     };
     bar?.registerStatusItem(`${PACKAGE}:status`, {
-      item: new StatusItem(nbguard, server, strings(translator), show),
+      item: new StatusItem(nbguard, server, refusals, strings(translator), show),
       align: 'right',
       rank: 90
     });

@@ -2,17 +2,33 @@
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 
+import { IRefusal } from '../../shared/api/types';
 import { IStrings } from '../../shared/strings/strings';
 import { INbguard, INotebookFindings } from '../../shared/tokens/nbguard';
+import { IRefusals } from '../../shared/tokens/refusals';
 import { IServerStatus } from '../../shared/tokens/server-status';
 import { shieldIcon } from '../../shared/widgets/icons';
 
-/** What the item says. `state` is one of missing, off, failed, scanning, findings, ok. */
+export interface ISaying {
+  readonly state: string;
+  readonly text: string;
+  readonly caption: string;
+}
+
+/** What the item says. `state` is one of missing, off, failed, findings, ok, or refused while saves are. */
 export function statusOf(
   notebook: INotebookFindings,
   missing: boolean,
+  refused: IRefusal | null,
   s: IStrings
-): { readonly state: string; readonly text: string; readonly caption: string } {
+): ISaying {
+  const scanned = scanOf(notebook, missing, s);
+  return refused
+    ? { state: 'refused', text: s.statusNotSaved(scanned.text), caption: refused.reason }
+    : scanned;
+}
+
+function scanOf(notebook: INotebookFindings, missing: boolean, s: IStrings): ISaying {
   if (missing && notebook.state === 'failed') {
     return { state: 'missing', text: s.missing, caption: s.missingHint };
   }
@@ -33,6 +49,7 @@ export class StatusItem extends ReactWidget {
   constructor(
     private readonly nbguard: INbguard,
     private readonly server: IServerStatus,
+    private readonly refusals: IRefusals | null,
     private readonly strings: IStrings,
     private readonly open: () => void
   ) {
@@ -40,6 +57,7 @@ export class StatusItem extends ReactWidget {
     this.addClass('nbg-StatusItem');
     nbguard.currentChanged.connect(this.follow, this);
     server.changed.connect(this.redraw, this);
+    refusals?.changed.connect(this.redraw, this);
     this.follow();
   }
 
@@ -47,6 +65,7 @@ export class StatusItem extends ReactWidget {
     this.notebook?.changed.disconnect(this.redraw, this);
     this.nbguard.currentChanged.disconnect(this.follow, this);
     this.server.changed.disconnect(this.redraw, this);
+    this.refusals?.changed.disconnect(this.redraw, this);
     super.dispose();
   }
 
@@ -54,7 +73,13 @@ export class StatusItem extends ReactWidget {
     if (!this.notebook) {
       return <></>;
     }
-    const { state, text, caption } = statusOf(this.notebook, this.server.missing, this.strings);
+    const refused = this.refusals?.of(this.notebook) ?? null;
+    const { state, text, caption } = statusOf(
+      this.notebook,
+      this.server.missing,
+      refused,
+      this.strings
+    );
     return (
       <button
         type="button"

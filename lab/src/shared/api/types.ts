@@ -25,6 +25,8 @@ export type IReference = Schemas['Reference'];
 export type ReferenceState = IReference['state'];
 
 export type IStatus = Schemas['Status'];
+/** Why a file on the disk isn't what was asked to be saved. */
+export type IRefusal = Schemas['Refusal'];
 
 /** Which finding a request is about. */
 export type IWhich = Schemas['Place'];

@@ -109,6 +109,7 @@ function status(trans: TranslationBundle) {
     statusScanning: trans.__('nbguard: scanning…'),
     statusOk: trans.__('nbguard: OK'),
     statusFindings: (n: number) => trans._n('nbguard: %1 finding', 'nbguard: %1 findings', n),
+    statusNotSaved: (status: string) => trans.__('%1, not saved', status),
     statusCaption: trans.__('Show what nbguard found')
   };
 }
@@ -164,7 +165,17 @@ function references(trans: TranslationBundle) {
 }
 
 function others(trans: TranslationBundle) {
+  const notDone: Record<string, (name: string) => string> = {
+    copied: name => trans.__('%1 was not made: the copy would hold what was found.', name),
+    renamed: name => trans.__('%1: the file was not renamed.', name),
+    restored: name => trans.__('%1: the checkpoint was not restored.', name)
+  };
   return {
+    notDone: (deed: string, name: string) =>
+      notDone[deed]?.(name) ?? trans.__('%1 was not changed.', name),
+    notSaved: trans.__('Not saved'),
+    notSavedSince: (when: string) => trans.__('Saves of this file are refused since %1.', when),
+    saveAgain: trans.__('Save again'),
     saveBlocked: (path: string) => trans.__('%1 was not saved.', path),
     saveStripped: (path: string) => trans.__('%1 was saved without its outputs.', path),
     saveWarned: (path: string) => trans.__('%1 was saved with findings.', path),
