@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.document_search import find_samples
+from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.fields import Edit
@@ -233,7 +234,7 @@ def _still_found(
     known = {(finding.rule, finding.field.part.path, finding.field.part.cell) for finding, _ in left}
     again = find_samples(open_document(document.path, raw), settings)
     return [
-        (finding, _SIZE if finding.rule == "sample-bulk" else "it is still found after redaction")
+        (finding, _SIZE if rule_of(finding.rule).by_size else "it is still found after redaction")
         for finding in again
         if (finding.rule, finding.field.part.path, finding.field.part.cell) not in known
     ]

@@ -9,6 +9,7 @@ from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge, transposed
 from nbguard.detect.samples.document_search import find_samples
+from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.detect.samples.signal_search import find_signals
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import is_missing
@@ -24,14 +25,6 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
     from nbguard.tables.table import Table
 
-# The rules of single values, with the category of what they find.
-SINGLE = {
-    "sample-email-address": "email", "sample-phone-number": "phone",
-    "sample-email": "email", "sample-phone": "phone", "sample-iban": "iban", "sample-card": "card",
-    "sample-national-id": "national_id", "sample-passport": "passport", "sample-patient": "mrn",
-    "sample-birth-date": "birth", "sample-name": "name", "sample-ip": "ip",
-}  # fmt: skip
-_NO_VALUES = frozenset(("sample-blob", "sample-bulk", "sample-photo-position", "sample-home-path", "sample-mac"))
 # Characters inside a value that may be left out of what its fingerprint is made of.
 _LOOSE = r"[ ./()+-]?"
 # Values that are searched for one by one, at most.
@@ -74,7 +67,7 @@ def find_spots(document: Document, settings: SampleSettings) -> Spots:
     left: list[tuple[Finding, str]] = []
     reader = _Reader(settings)
     for finding in find_samples(document, settings):
-        if finding.rule in _NO_VALUES or finding.rule == "sample-synthetic":
+        if not rule_of(finding.rule).replaced:
             left.append((finding, "there is nothing to replace value by value"))
             continue
         found = list(_spots_of(finding, reader))
@@ -85,8 +78,9 @@ def find_spots(document: Document, settings: SampleSettings) -> Spots:
 
 
 def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
-    if finding.rule in SINGLE and finding.field.part.form != "json":
-        yield from _single(finding)
+    category = rule_of(finding.rule).category
+    if category and finding.field.part.form != "json":
+        yield from _single(finding, category)
     for table in reader.tables_of(finding):
         if not any(_category(column)[0] for column in table.columns):
             table = transposed(table) or table
@@ -94,8 +88,8 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
             yield from _in_column(finding, column)
 
 
-def _single(finding: Finding) -> Iterator[Spot]:
-    text, category = finding.field.text, SINGLE[finding.rule]
+def _single(finding: Finding, category: str) -> Iterator[Spot]:
+    text = finding.field.text
     values = finding.value.split("\x1f")
     begin = max(finding.start - 1, 0)
     exact = Echoes()

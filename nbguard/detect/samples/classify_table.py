@@ -10,6 +10,7 @@ from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.value_kinds import is_cast, is_person_name
+from nbguard.detect.samples.sample_rules import RULES_OF_ROWS, SampleRule, rule_of
 from nbguard.tables.table import Column, Table
 
 if TYPE_CHECKING:
@@ -30,8 +31,6 @@ NAMES = _that_tell("name")
 # What reaches or singles out a person, and what only describes one.
 DIRECT, _DESCRIBING = _that_tell("direct"), _that_tell("describing")
 _IDENTIFYING = DIRECT | NAMES
-_RULES = {"health": "sample-table-health", "government-id": "sample-table-government-id",
-          "payment": "sample-table-payment", "personal": "sample-table-personal"}  # fmt: skip
 # Minimum identifying fields of a record about one person.
 _IDENTITIES = 3
 # Maximum rows tried as a transposed table.
@@ -45,7 +44,7 @@ _TEACHING = tuple(frozenset(names.split()) for names in _KNOWN["teaching"])
 class Verdict(NamedTuple):
     """What a table is: the rule, and the sentence about it."""
 
-    rule: str
+    rule: SampleRule
     message: str
 
 
@@ -55,20 +54,21 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
         return None
     meanings = [meaning for meaning in map(meaning_of, table.columns) if meaning.category]
     held = _held(meanings)
-    rule = _rule(table, held, settings) if held else ""
-    if rule:
-        return Verdict(rule, _sentence(table, rule, _labels(held)))
+    rule = _rule(table, held, settings) if held else None
+    if rule is not None:
+        about = rule.rows or RULES_OF_ROWS["personal"].rows
+        return Verdict(rule, f"{_rows(table)} of {about} ({_labels(held)}) in {table.form}")
     if (turned := transposed(table)) is not None:
         return judge(turned, settings)
     if _is_keyed_by_people(table):
-        return Verdict(_RULES["personal"], f"values of people, by name, in {table.form}")
+        return Verdict(RULES_OF_ROWS["personal"], f"values of people, by name, in {table.form}")
     if table.rows < settings.rows:
         return None
     if _is_large(table, settings) and is_data_set(table):
-        return Verdict("sample-bulk", f"{_rows(table)} of data in {table.form}")
+        return Verdict(rule_of("sample-bulk"), f"{_rows(table)} of data in {table.form}")
     if any(meaning.synthetic for meaning in meanings):
         labels = _labels(meaning.category for meaning in meanings)
-        return Verdict("sample-synthetic", f"{_rows(table)} of made-up data ({labels}) in {table.form}")
+        return Verdict(rule_of("sample-synthetic"), f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
 
 
@@ -123,30 +123,30 @@ def _held(meanings: Sequence[Meaning]) -> dict[str, Meaning]:
     return held
 
 
-def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> str:
+def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> SampleRule | None:
     direct = held.keys() & DIRECT
     has_name = bool(held.keys() & {"full_name", "name"}) or {"first_name", "last_name"} <= held.keys()
     identities = len(direct) + has_name
     if table.rows < settings.rows:
         # Too few rows for a table: check digits speak for themselves elsewhere; a whole person is worth a word.
-        return "sample-contact" if identities >= _IDENTITIES else ""
+        return rule_of("sample-contact") if identities >= _IDENTITIES else None
     if classes := _classes(held, has_name):
-        return _RULES[classes[0]]
+        return RULES_OF_ROWS[classes[0]]
     if (len(table.columns) == 1 or identities == 1) and (rule := _rule_of_lists(held, has_name, settings)):
         return rule
     names_somebody = identities >= 2 and (direct - {"birth"} or has_name)
     if names_somebody or (has_name and (_describes(held) or _has_people_for_keys(table))):
-        return _RULES["personal"]
-    return ""
+        return RULES_OF_ROWS["personal"]
+    return None
 
 
-def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSettings) -> str:
+def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSettings) -> SampleRule | None:
     """The rule for addresses or numbers that stand alone, or beside what singles nobody out."""
     if "email" in held and held["email"].real >= settings.emails:
-        return _RULES["personal"] if len(held) > 1 else "sample-email"
+        return RULES_OF_ROWS["personal"] if len(held) > 1 else rule_of("sample-email")
     if "phone" in held and not has_name and held["phone"].real >= settings.rows and len(held) == 1:
-        return "sample-phone"
-    return ""
+        return rule_of("sample-phone")
+    return None
 
 
 def are_people(names: Iterable[str]) -> bool:
@@ -217,11 +217,3 @@ def _is_large(table: Table, settings: SampleSettings) -> bool:
 def _rows(table: Table) -> str:
     about = "" if table.exact else "about "
     return f"{about}{table.rows} row{'s' if table.rows != 1 else ''}"
-
-
-def _sentence(table: Table, rule: str, labels: str) -> str:
-    words = {
-        "sample-table-health": "health data", "sample-table-government-id": "personal data with government ids",
-        "sample-table-payment": "payment data",
-    }  # fmt: skip
-    return f"{_rows(table)} of {words.get(rule, 'personal data')} ({labels}) in {table.form}"

@@ -10,6 +10,7 @@ from nbguard.detect.samples.labelled_values import labelled_values
 from nbguard.detect.samples.people_in_statements import people_in_statements
 from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation, is_inventory
 from nbguard.detect.samples.sample_findings import table_finding, value_findings, verdict_on
+from nbguard.detect.samples.sample_rules import RULES_OF_LISTS, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
 from nbguard.detect.samples.single_values import lone_values, values_in
@@ -65,12 +66,11 @@ def find_samples(
 
 def _lists_over_cells(lone: Sequence[Finding], settings: SampleSettings) -> Iterator[Finding]:
     """The addresses and the numbers that stand alone in their cells, where the notebook has enough of them."""
-    lists = (("sample-email", settings.emails, "e-mail addresses"), ("sample-phone", settings.rows, "phone numbers"))
-    for rule, least, name in lists:
-        found = [finding for finding in lone if finding.rule == rule]
+    for rule in RULES_OF_LISTS:
+        found = [finding for finding in lone if finding.rule == rule.id]
         count = len({value for finding in found for value in finding.value.split("\x1f")})
-        if count >= least:
-            message = f"one of {count} {name} of people in the cells of a notebook"
+        if count >= getattr(settings, rule.least):
+            message = f"one of {count} {rule.many} of people in the cells of a notebook"
             yield from (finding._replace(message=message) for finding in found)
 
 
@@ -151,8 +151,8 @@ def _at_tables(
         if any(start < table.end and table.start < end for start, end in taken):
             continue
         verdict = verdict_on(field, table, settings)
-        if verdict is not None and verdict.rule != "sample-bulk":  # what is large is looked for by itself
-            if verdict.rule != "sample-contact":  # few rows don't hide a value that counts by itself
+        if verdict is not None and not verdict.rule.by_size:  # what is large is looked for by itself
+            if not verdict.rule.weak:
                 taken.append((table.start, table.end))
             yield table_finding(field, table, verdict, settings)
 
@@ -172,7 +172,7 @@ def _at_values(
         found = values_in(text, signals, taken, settings, is_file)
         spans = [*taken, *((hit.start, hit.end) for hit in found)]
         labelled = gather(labelled_values(text, taken, is_file))
-        found += [hit for hit in labelled if hit.rule != "sample-phone-number" or free(hit.start, spans)]
+        found += [hit for hit in labelled if not rule_of(hit.rule).yields or free(hit.start, spans)]
         found += people_in_statements(text, taken)
         if _may_be_prose(field):
             from nbguard.detect.samples.prose_values import prose_values

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import DIRECT, NAMES, judge
 from nbguard.detect.samples.hits import Hit
-from nbguard.detect.samples.sample_rules import data_class
+from nbguard.detect.samples.sample_rules import RULES_OF_ROWS, data_class
 from nbguard.detect.samples.signal_search import BLOB
 from nbguard.documents.fields import Field, Part
 from nbguard.tables.files.contents import FOREIGN, Content, read_content
@@ -139,7 +139,7 @@ def _by_names(content: Content, start: int, end: int) -> Iterator[Hit]:
     named = {text: found[0] for text in content.texts if len(text) < 40 and (found := categories_by_name(text))}
     kinds = set(named.values())
     if len(kinds) >= 3 and kinds & (DIRECT | {"health"}) and kinds & NAMES:
-        rule = "sample-table-health" if "health" in kinds else "sample-table-personal"
+        rule = RULES_OF_ROWS["health" if "health" in kinds else "personal"].id
         why = f": {content.unread}" if content.unread else ""
         message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
         yield Hit(rule, start, end, "\x1f".join(sorted(named)), message)
@@ -149,7 +149,7 @@ def _in_tables(content: Content, settings: SampleSettings) -> Iterator[tuple[str
     for table in content.tables:
         verdict = judge(table, settings)
         if verdict is not None:
-            yield verdict.rule, canonical(table, ""), verdict.message
+            yield verdict.rule.id, canonical(table, ""), verdict.message
 
 
 def _in_texts(content: Content, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:

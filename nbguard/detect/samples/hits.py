@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.samples.sample_rules import rule_of
+
 if TYPE_CHECKING:
     import re
 
@@ -27,19 +29,6 @@ Spans = Sequence[tuple[int, int]]
 
 # Characters between two values of a list, at most.
 _NEAR = 200
-_PLURALS = {
-    "sample-iban": "IBANs with right check digits",
-    "sample-card": "payment card numbers with right check digits",
-    "sample-national-id": "government ids",
-    "sample-name": "names of people beside what they are",
-    "sample-birth-date": "dates of birth",
-    "sample-passport": "passport numbers",
-    "sample-email-address": "e-mail addresses of people",
-    "sample-phone-number": "phone numbers",
-    "sample-ip": "public IP addresses",
-    "sample-mac": "MAC addresses",
-    "sample-patient": "record numbers of patients",
-}
 # Characters around a shape in which the whole value stands.
 AROUND = 48
 
@@ -60,7 +49,8 @@ def gather(single: Iterable[Hit]) -> list[Hit]:
 
 def _join(hit: Hit, other: Hit) -> Hit:
     values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
-    message = f"{len(values)} {_PLURALS[hit.rule]}" if len(values) > 1 and hit.rule in _PLURALS else hit.message
+    many = rule_of(hit.rule).many
+    message = f"{len(values)} {many}" if len(values) > 1 and many else hit.message
     return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
 
 

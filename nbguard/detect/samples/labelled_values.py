@@ -15,15 +15,6 @@ from nbguard.detect.samples.hits import Hit
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-# What stands between a label and its value, and the value itself.
-_LINK = r"[\"']?\s{0,8}(?:[:=]|->|=>)\s{0,8}(?:\w{1,12}\()?[\"']?"
-_VALUES = {
-    "sample-birth-date": _LINK + r"(\d{1,4}[-/. ](?:\d{1,2}|[A-Za-z]{3,9})[-/. ]\d{2,4})(?!\d)",
-    "sample-passport": _LINK + r"((?-i:[A-Z]{0,2}\d{6,9}[A-Z]?))(?![\w])",
-    "sample-phone-number": _LINK + r"(\+\d[\d ()./-]{7,18}\d)",
-    "sample-name": r"[\"']?\s{0,8}[:=]\s{0,8}[\"']([^\"'\n]{5,48})[\"']",
-}
-_INTERNATIONAL = re.compile(r"\+\d[\d ()./-]{7}")
 # Characters around such a word in which label and value stand, and how far one
 # look goes before the next begins.
 _BEFORE, _AFTER, _STEP = 10, 150, 40
@@ -35,10 +26,10 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool =
     numbers as well where the text is no file (``is_file``).
     """
     lowered = text.lower()
-    for rule, test in _TESTS.items():
-        if rule == "sample-phone-number" and (is_file or _INTERNATIONAL.search(text) is None):
+    for rule, kind in load_knowledge("prose")["labels"].items():
+        if (is_file and not kind.get("in_files", True)) or re.search(kind.get("needs", ""), text) is None:
             continue
-        kind, pattern, done = load_knowledge("prose")["labels"][rule], _pattern(rule), 0
+        pattern, test, done = _pattern(rule), _TESTS[kind["test"]], 0
         for word in kind["hints"]:
             at = lowered.find(word)
             while at >= 0:
@@ -52,8 +43,10 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool =
 
 @cache
 def _pattern(rule: str) -> re.Pattern[str]:
-    labels = "|".join(load_knowledge("prose")["labels"][rule]["labels"])
-    return re.compile(rf"(?i)(?<![a-z])(?:{labels}){_VALUES[rule]}")
+    known = load_knowledge("prose")
+    kind = known["labels"][rule]
+    value = kind["value"].replace("{link}", known["label_link"])
+    return re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(kind['labels'])}){value}")
 
 
 def _is_birth_date(value: str) -> bool:
@@ -71,8 +64,8 @@ def _is_name(value: str) -> bool:
 
 
 _TESTS: dict[str, Callable[[str], bool]] = {
-    "sample-birth-date": _is_birth_date,
-    "sample-passport": _is_document,
-    "sample-name": _is_name,
-    "sample-phone-number": is_dialable,
+    "birth date": _is_birth_date,
+    "document": _is_document,
+    "name": _is_name,
+    "phone": is_dialable,
 }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
 from nbguard.detect.samples.classify_table import Verdict, judge
-from nbguard.detect.samples.sample_rules import data_class, rule_of
+from nbguard.detect.samples.sample_rules import SampleRule, rule_of
 from nbguard.detect.samples.single_values import is_credits
 from nbguard.tables.table import Table, canonical
 
@@ -26,9 +26,9 @@ _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
 def verdict_on(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
     """What a table of a field is, if it belongs to a class that is looked for and credits nobody."""
     verdict = judge(table, settings)
-    if verdict is None or data_class(verdict.rule) not in settings.classes:
+    if verdict is None or verdict.rule.data_class not in settings.classes:
         return None
-    if data_class(verdict.rule) == "personal" and is_credits(field.text, table.start, _TITLE):
+    if verdict.rule.data_class == "personal" and is_credits(field.text, table.start, _TITLE):
         return None
     return verdict
 
@@ -45,9 +45,8 @@ def table_finding(field: Field, table: Table, verdict: Verdict, settings: Sample
 
 
 def _finding(
-    field: Field, rule_id: str, start: int, end: int, value: str, message: str, settings: SampleSettings
+    field: Field, rule: SampleRule, start: int, end: int, value: str, message: str, settings: SampleSettings
 ) -> Finding:
-    rule = rule_of(rule_id)
     severity = settings.severity.get(rule.data_class, rule.severity)
     cause = f"{rule.data_class} data"
     return Finding(
@@ -58,5 +57,6 @@ def _finding(
 def value_findings(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
     """The findings of values, of the classes that are looked for."""
     for hit in hits:
-        if data_class(hit.rule) in settings.classes:
-            yield _finding(field, hit.rule, hit.start, hit.end, hit.value, hit.message, settings)
+        rule = rule_of(hit.rule)
+        if rule.data_class in settings.classes:
+            yield _finding(field, rule, hit.start, hit.end, hit.value, hit.message, settings)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
 
@@ -14,7 +14,10 @@ CLASSES = ("health", "government-id", "payment", "personal", "bulk", "synthetic"
 
 
 class SampleRule(NamedTuple):
-    """A kind of sample data. ``explanation`` says what is found and what isn't, ``remedy`` what to do."""
+    """A kind of sample data. ``explanation`` says what is found and what isn't, ``remedy`` what to do.
+
+    What the others mean stands above the table, in ``knowledge/sample_rules.toml``.
+    """
 
     id: str
     name: str
@@ -22,20 +25,32 @@ class SampleRule(NamedTuple):
     data_class: str
     explanation: str
     remedy: str
+    category: str = ""
+    replaced: bool = True
+    many: str = ""
+    rows: str = ""
+    least: str = ""
+    by_size: bool = False
+    weak: bool = False
+    yields: bool = False
 
 
-def _rule(rule_id: str, known: Mapping[str, str]) -> SampleRule:
+def _rule(rule_id: str, known: Mapping[str, Any]) -> SampleRule:
     about, remedy = (
         known[text].replace("{table}", _KNOWN["table"]).replace("{load}", _KNOWN["load"])
         for text in ("about", "remedy")
     )
-    return SampleRule(rule_id, known["name"], known["severity"], known["class"], about, remedy)
+    more = {field: known[field] for field in SampleRule._field_defaults if field in known}
+    return SampleRule(rule_id, known["name"], known["severity"], known["class"], about, remedy, **more)
 
 
 _KNOWN = load_knowledge("sample_rules")
 SAMPLE_RULES = tuple(_rule(rule_id, known) for rule_id, known in _KNOWN["rules"].items())
 
 _BY_ID = {rule.id: rule for rule in SAMPLE_RULES}
+# The rules for rows, by their data class; and those for lists of values that count together only.
+RULES_OF_ROWS = {rule.data_class: rule for rule in SAMPLE_RULES if rule.rows}
+RULES_OF_LISTS = tuple(rule for rule in SAMPLE_RULES if rule.least)
 
 
 def rule_of(rule_id: str) -> SampleRule:

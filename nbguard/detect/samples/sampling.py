@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.document_search import find_in_data_file, find_in_field, find_samples
+from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.detect.samples.signal_search import signals_in_file
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import Document, Field, Part
@@ -61,7 +62,7 @@ def find_in_large(document: Document, size: int, read: Read, settings: SampleSet
                 field = Field(" ", document.parts[0])
                 behind[finding.rule] = finding._replace(field=field, start=0, end=1, message=message)
     # Single values are those of a table that begins or ends in their window.
-    tables = {rule for rule in found | behind.keys() if rule.startswith("sample-table")}
+    tables = {rule for rule in found | behind.keys() if rule_of(rule).rows}
     yield from (finding for rule, finding in behind.items() if not tables or rule in tables)
 
 
@@ -77,5 +78,5 @@ def _in_window(names: bytes, window: bytes, settings: SampleSettings) -> Iterato
     text = (names + whole).decode("utf-8", "replace")
     part = Part("file", None, "", "text/plain", "text", 0, len(text))
     for finding in find_in_field(Field(text, part), settings):
-        if finding.rule != "sample-bulk":  # told by the head
+        if not rule_of(finding.rule).by_size:  # told by the head
             yield finding

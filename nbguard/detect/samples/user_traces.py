@@ -21,7 +21,6 @@ _HOME = re.compile(
     r"([A-Za-z][\w.-]{2,31})(?=[\\/\"'\s:;,)\]]|\Z)"
 )
 _IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
-_IP_CONTEXT = re.compile(r"(?i)\bip\b|ip_|_ip|ipv[46]|host|server|addr|ssh|scp|ping|client|remote|://|@|login|visitor")
 _IPV6 = re.compile(r"(?<![\w:.-])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])")
 _MAC = re.compile(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w-])(?:[0-9A-F]{2}-){5}[0-9A-F]{2}\b"
@@ -30,7 +29,6 @@ _MAC = re.compile(
 _IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
 _IN_IPV6 = re.compile(r":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:")
 _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
-_MAC_CONTEXT = re.compile(r"(?i)\bmac|mac_|_mac|hwaddr|ether|bssid|hardware addr|device")
 
 
 # The longest account that is judged.
@@ -59,16 +57,21 @@ def _home_folders(text: str) -> Iterator[Hit]:
 
 def _addresses(text: str) -> Iterator[Hit]:
     before = load_knowledge("traces")["thresholds"]["context"]
-    for inside, pattern, context, is_known, rule, message in (
-        ((_IN_IP,), _IP, _IP_CONTEXT, _is_public, "sample-ip", "a public IP address"),
-        ((_IN_IPV6,), _IPV6, _IP_CONTEXT, _is_public_v6, "sample-ip", "a public IP address"),
-        (_IN_MAC, _MAC, _MAC_CONTEXT, _is_somebodys, "sample-mac", "a MAC address"),
+    for inside, pattern, words, is_known, rule, message in (
+        ((_IN_IP,), _IP, "ip_words", _is_public, "sample-ip", "a public IP address"),
+        ((_IN_IPV6,), _IPV6, "ip_words", _is_public_v6, "sample-ip", "a public IP address"),
+        (_IN_MAC, _MAC, "mac_words", _is_somebodys, "sample-mac", "a MAC address"),
     ):
         if any(part.search(text) for part in inside):
             for found in pattern.finditer(text):
                 start, value = found.start(), found.group().lower()
-                if context.search(text, max(0, start - before), start) and is_known(value):
+                if _context(words).search(text, max(0, start - before), start) and is_known(value):
                     yield Hit(rule, start, found.end(), value, message)
+
+
+@cache
+def _context(words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i){'|'.join(load_knowledge('traces')[words])}")
 
 
 @cache
