@@ -151,6 +151,23 @@ def test_a_module_s_name_occurs_in_one_room() -> None:
     assert {name for name in names if names.count(name) > 1} == {"__init__", "build"}
 
 
+# Names of classes that still mean two things: none may come to them.
+MEANING_TWO = {
+    "Change", "Column", "Entry", "Gate", "Header", "Judgement", "Known", "Member", "Place", "Sources", "Step",
+}  # fmt: skip
+
+
+def test_a_class_s_name_means_one_thing() -> None:
+    """Over the whole package; a class that is its module's own begins with an underscore."""
+    names = [
+        node.name
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    ]
+    assert {name for name in names if names.count(name) > 1} == MEANING_TWO
+
+
 def test_every_room_is_a_layer() -> None:
     """A package that import-linter doesn't know could be imported from anywhere."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())

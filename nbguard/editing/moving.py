@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Judged, Scanner
     from nbguard.vault.client import Vault
-    from nbguard.vault.plan import Settings
+    from nbguard.vault.plan import VaultSettings
     from nbguard.vault.rewrite import Rewritten
-    from nbguard.vault.text_changes import Change
+    from nbguard.vault.text_changes import TextChange
 
 # What is edited: a cell's source, or a text that is no notebook.
 _EDITABLE = ("source", "file")
@@ -43,20 +43,20 @@ class Wanted(NamedTuple):
     finding: Finding
     places: tuple[Finding, ...]
     document: Document
-    settings: Settings
+    settings: VaultSettings
 
     def __repr__(self) -> str:
         """Shows no value."""
         return f"Wanted({self.record.rule}, {len(self.places)} places)"
 
 
-class Moved(NamedTuple):
+class MoveEdits(NamedTuple):
     """What has to change now that Vault holds a value: for each field its changes.
 
     ``left`` are fields in which the value still is once they are made, with the reason of each.
     """
 
-    changes: tuple[tuple[Field, tuple[Change, ...]], ...]
+    changes: tuple[tuple[Field, tuple[TextChange, ...]], ...]
     reference: str
     mount: str
     version: int
@@ -65,7 +65,7 @@ class Moved(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"Moved({self.reference}, {len(self.changes)} fields)"
+        return f"MoveEdits({self.reference}, {len(self.changes)} fields)"
 
 
 def find_wanted(
@@ -109,7 +109,7 @@ def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
     }
 
 
-def store(wanted: Wanted, vault: Vault) -> Moved:
+def store(wanted: Wanted, vault: Vault) -> MoveEdits:
     """Stores the value, reads it back and compares; says what has to change.
 
     Raises RequestError (422) where the finding can't be replaced safely, a VaultError where Vault refuses; then
@@ -127,7 +127,7 @@ def store(wanted: Wanted, vault: Vault) -> Moved:
     _, new = plan.files[0]
     lookup = plan.lookups[wanted.finding.value]
     texts = [change.text for _, changes in new.changes for change in changes]
-    return Moved(
+    return MoveEdits(
         tuple((field, tuple(changes)) for field, changes in new.changes),
         format_reference(lookup.reference),
         lookup.reference.mount,
@@ -168,7 +168,7 @@ def _check(planned: Rewritten, meant: Finding) -> None:
             )
 
 
-def _edits(changed: Sequence[tuple[Field, Sequence[Change]]]) -> list[dict[str, Any]]:
+def _edits(changed: Sequence[tuple[Field, Sequence[TextChange]]]) -> list[dict[str, Any]]:
     """The changes in UTF-16 units of the sources that were sent; sorted, none overlaps another."""
     edits = []
     for field, changes in changed:

@@ -14,7 +14,7 @@ from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_spots
 
 if TYPE_CHECKING:
-    from nbguard.vault.usage import Spot
+    from nbguard.vault.usage import ReferenceSpan
 
 
 class ReferencesHandler(Handler):
@@ -34,7 +34,7 @@ class ReferencesHandler(Handler):
             answer.append(place | names | states[reference]._asdict())
         self.answer({"references": answer})
 
-    def _find(self, body: bytes) -> list[Spot]:
+    def _find(self, body: bytes) -> list[ReferenceSpan]:
         request = read_record(body, NotebookRequest)
         policy = self.workspace.policy_of(request.path)
         return find_spots(self.workspace.read(request, policy), ("source",))

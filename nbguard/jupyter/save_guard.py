@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
 from nbguard.jupyter.guard.refusals import follow_files
-from nbguard.jupyter.guard.saying import Teller
+from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.ways import watch_ways
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def register(serverapp: Any, workspace: Workspace) -> SaveGuard:
     events = Events(getattr(serverapp, "event_logger", None), serverapp.log)
     events.register()
     serverapp.web_app.settings[EVENTS] = events
-    guard = SaveGuard(workspace, Teller(events))
+    guard = SaveGuard(workspace, GuardEvents(events))
     manager = serverapp.contents_manager
     manager.register_pre_save_hook(_as_hook(guard))
     watch_ways(manager, guard)

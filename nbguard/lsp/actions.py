@@ -13,14 +13,14 @@ from nbguard.lsp.text_edits import Edits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.lsp.placed_findings import Place, Result
+    from nbguard.lsp.placed_findings import ClientPlace, Result
     from nbguard.scan.scanner import Judged
 
 MOVE, ALLOW, REDACT, CLEAR = "nbguard.move", "nbguard.allow", "nbguard.redact", "nbguard.clearOutput"
 
 
 def actions(
-    result: Result, found: Iterable[tuple[Judged, Place]], *, trusted: bool, knows_outputs: bool
+    result: Result, found: Iterable[tuple[Judged, ClientPlace]], *, trusted: bool, knows_outputs: bool
 ) -> Iterator[CodeAction]:
     """The quick fixes for findings in one place.
 
@@ -52,7 +52,7 @@ def actions(
             yield _fix(f"Allow {rule}…", ALLOW, meant)
 
 
-def name_finding(result: Result, item: Judged, place: Place) -> dict[str, Any]:
+def name_finding(result: Result, item: Judged, place: ClientPlace) -> dict[str, Any]:
     """How a later command names a finding: its document, its text, its fingerprint and where it begins."""
     start = place.range.start
     return {
@@ -65,7 +65,7 @@ def name_finding(result: Result, item: Judged, place: Place) -> dict[str, Any]:
     }
 
 
-def find_named(result: Result, named: dict[str, Any]) -> tuple[Judged, Place] | None:
+def find_named(result: Result, named: dict[str, Any]) -> tuple[Judged, ClientPlace] | None:
     """The finding that a command names; the nearest like it in the text, for it may have moved. None: it is gone."""
     alike = [
         (item, place)
@@ -81,7 +81,7 @@ def find_named(result: Result, named: dict[str, Any]) -> tuple[Judged, Place] | 
     )
 
 
-def _span(result: Result, place: Place) -> tuple[int, int]:
+def _span(result: Result, place: ClientPlace) -> tuple[int, int]:
     lines = result.lines(result.number_of(place.uri) or 0)
     return lines.index(place.range.start), lines.index(place.range.end)
 

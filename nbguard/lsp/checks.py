@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
     from nbguard.editing.request_records import NotebookRequest
     from nbguard.editing.workspace import Workspace
-    from nbguard.lsp.opened import Opened
+    from nbguard.lsp.opened import OpenDocuments
     from nbguard.scan.scanner import Judged, Scanner
 
 
@@ -34,7 +34,7 @@ class Checks:
     """The scans of open documents. Used on the event loop; what is named ``_scan…`` runs on the scan thread."""
 
     def __init__(self, workspace: Workspace, tell: Callable[[Result], None]) -> None:
-        self.opened: Opened | None = None
+        self.opened: OpenDocuments | None = None
         self.folder = ""
         self.trusted = True
         self.delay = 0.05

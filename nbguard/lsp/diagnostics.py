@@ -22,7 +22,7 @@ from nbguard.lsp.rule_pages import page_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.lsp.placed_findings import Place, Result
+    from nbguard.lsp.placed_findings import ClientPlace, Result
     from nbguard.scan.scanner import Judged
 
 SOURCE = "nbguard"
@@ -71,7 +71,7 @@ def output_of(item: Judged) -> int | None:
     return int(found[1]) if found else None
 
 
-def _diagnostic(result: Result, item: Judged, place: Place, places: dict[str, list[Place]]) -> Diagnostic:
+def _diagnostic(result: Result, item: Judged, place: ClientPlace, places: dict[str, list[ClientPlace]]) -> Diagnostic:
     record = item.record
     waived = record.waived is not None
     page = page_of(record.rule)
@@ -91,8 +91,8 @@ def _diagnostic(result: Result, item: Judged, place: Place, places: dict[str, li
     )
 
 
-def _by_fingerprint(result: Result) -> dict[str, list[Place]]:
-    places: dict[str, list[Place]] = {}
+def _by_fingerprint(result: Result) -> dict[str, list[ClientPlace]]:
+    places: dict[str, list[ClientPlace]] = {}
     for found in result.by_text.values():
         for item, place in found:
             places.setdefault(item.record.fingerprint, []).append(place)
@@ -100,7 +100,7 @@ def _by_fingerprint(result: Result) -> dict[str, list[Place]]:
 
 
 def _related(
-    result: Result, item: Judged, place: Place, places: dict[str, list[Place]]
+    result: Result, item: Judged, place: ClientPlace, places: dict[str, list[ClientPlace]]
 ) -> Iterator[DiagnosticRelatedInformation]:
     """Where the value goes, and where else it stands."""
     sink = _sink(result, item)
@@ -111,7 +111,7 @@ def _related(
             yield DiagnosticRelatedInformation(Location(other.uri, other.range), "the same value")
 
 
-def _sink(result: Result, item: Judged) -> Place | None:
+def _sink(result: Result, item: Judged) -> ClientPlace | None:
     """The call that a finding's cause names: the nearest one at or behind the value, else the last before it."""
     named = _CALLEE.match(item.record.cause)
     if named is None or (not result.is_notebook and item.finding.field.part.form != "text"):
@@ -125,7 +125,7 @@ def _sink(result: Result, item: Judged) -> Place | None:
     return None
 
 
-def _found_at(result: Result, number: int, found: re.Match[str]) -> Place:
-    from nbguard.lsp.placed_findings import Place
+def _found_at(result: Result, number: int, found: re.Match[str]) -> ClientPlace:
+    from nbguard.lsp.placed_findings import ClientPlace
 
-    return Place(result.texts[number].uri, result.lines(number).range(*found.span()), True)
+    return ClientPlace(result.texts[number].uri, result.lines(number).range(*found.span()), True)

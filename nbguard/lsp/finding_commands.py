@@ -18,9 +18,9 @@ from nbguard.lsp.redacting import redacted
 from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
-    from nbguard.editing.moving import Moved, Wanted
+    from nbguard.editing.moving import MoveEdits, Wanted
     from nbguard.lsp.allow_edits import Allowed
-    from nbguard.lsp.language_server import Server
+    from nbguard.lsp.language_server import EditorSession
     from nbguard.lsp.placed_findings import Result
     from nbguard.scan.scanner import Judged
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _REASONS = ("made up for an example", "public, not a secret", "revoked already")
 
 
-async def move(server: Server, *given: Any) -> dict[str, Any]:
+async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     """Moves a value. ``style`` is the lookup's code, ``path`` where in Vault; as the policy says where not given."""
     named = _named(given)
     if not server.settings.trusted:
@@ -41,7 +41,7 @@ async def move(server: Server, *given: Any) -> dict[str, Any]:
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
 
-async def allow_finding(server: Server, *given: Any) -> dict[str, Any] | None:
+async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | None:
     """Allows a finding, with ``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
     named = _named(given)
     reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
@@ -61,7 +61,7 @@ async def allow_finding(server: Server, *given: Any) -> dict[str, Any] | None:
     return {"metadata": allowed.metadata}
 
 
-async def redact_document(server: Server, *given: Any) -> None:
+async def redact_document(server: EditorSession, *given: Any) -> None:
     """Puts stand-ins where a document has sample data."""
     named = _named(given)
     result = await server.checks.result(str(named.get("uri")))
@@ -79,7 +79,7 @@ def _named(given: tuple[Any, ...]) -> dict[str, Any]:
     return given[0]
 
 
-async def _find(server: Server, named: dict[str, Any]) -> tuple[Result, Judged]:
+async def _find(server: EditorSession, named: dict[str, Any]) -> tuple[Result, Judged]:
     result = await server.checks.result(str(named.get("uri")))
     found = find_named(result, named) if result is not None else None
     if result is None or found is None:
@@ -87,7 +87,7 @@ async def _find(server: Server, named: dict[str, Any]) -> tuple[Result, Judged]:
     return result, found[0]
 
 
-def _want(server: Server, result: Result, target: Judged, named: dict[str, Any]) -> Wanted:
+def _want(server: EditorSession, result: Result, target: Judged, named: dict[str, Any]) -> Wanted:
     assert result.document is not None  # noqa: S101 - a finding is there
     assert result.policy is not None  # noqa: S101
     scanner = server.checks.scanner_for(result.policy)
@@ -95,7 +95,7 @@ def _want(server: Server, result: Result, target: Judged, named: dict[str, Any])
     return want(target, result.document, result.policy, scanner, style=style, path=path)
 
 
-def _allow(server: Server, result: Result, target: Judged, said: Any) -> Allowed:
+def _allow(server: EditorSession, result: Result, target: Judged, said: Any) -> Allowed:
     request = None
     if result.is_notebook:
         assert result.policy is not None  # noqa: S101
@@ -103,7 +103,7 @@ def _allow(server: Server, result: Result, target: Judged, said: Any) -> Allowed
     return allow(server.checks, result, target, said, request)
 
 
-def _moved_edits(result: Result, moved: Moved) -> Edits:
+def _moved_edits(result: Result, moved: MoveEdits) -> Edits:
     edits = Edits(result)
     for field, changes in moved.changes:
         number = field.part.cell.number if result.is_notebook and field.part.cell else 0
@@ -112,21 +112,21 @@ def _moved_edits(result: Result, moved: Moved) -> Edits:
     return edits
 
 
-async def _apply(server: Server, edits: Edits, label: str) -> None:
+async def _apply(server: EditorSession, edits: Edits, label: str) -> None:
     """Has the client make edits. Raises RequestError where it doesn't: the texts have changed meanwhile."""
     answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edits.as_workspace_edit(), label))
     if not answer.applied:
         raise RequestError(409, f"{label}: the text has changed meanwhile; try again", "changed")
 
 
-async def _ask_reason(server: Server, rule: str) -> str:
+async def _ask_reason(server: EditorSession, rule: str) -> str:
     actions = [types.MessageActionItem(reason) for reason in _REASONS]
     asked = types.ShowMessageRequestParams(types.MessageType.Info, f"nbguard: why is {rule} fine here?", actions)
     answer = await server.window_show_message_request_async(asked)
     return answer.title if answer is not None else ""
 
 
-def _tell_moved(server: Server, moved: Moved) -> None:
+def _tell_moved(server: EditorSession, moved: MoveEdits) -> None:
     server.say(f"nbguard: moved to Vault: {moved.reference}, version {moved.version}. Undo brings the text back.")
     if moved.left:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in moved.left))

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
     from lsprotocol.types import Range
 
     from nbguard.editing.resolving import State
-    from nbguard.lsp.placed_findings import Place
+    from nbguard.lsp.placed_findings import ClientPlace
     from nbguard.lsp.reference_hints import Spotted
     from nbguard.scan.scanner import Judged
 
 
-def hover_finding(found: Sequence[tuple[Judged, Place]]) -> Hover | None:
+def hover_finding(found: Sequence[tuple[Judged, ClientPlace]]) -> Hover | None:
     """The findings at one place; None where there are none."""
     if not found:
         return None

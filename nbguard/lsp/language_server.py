@@ -11,7 +11,7 @@ from pygls.lsp.server import LanguageServer
 
 from nbguard.errors import NbguardError, UsageError, describe_defect
 from nbguard.lsp.client_settings import Settings, read_settings
-from nbguard.lsp.opened import Opened
+from nbguard.lsp.opened import OpenDocuments
 from nbguard.lsp.protocol import Protocol, as_answer
 from nbguard.version import __version__
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])
 
 
-class Server(LanguageServer):
+class EditorSession(LanguageServer):
     """What is open, what is known of it, and what the client is told."""
 
     def __init__(self) -> None:
@@ -60,10 +60,10 @@ class Server(LanguageServer):
         return checks
 
     @property
-    def opened(self) -> Opened:
+    def opened(self) -> OpenDocuments:
         """What is open."""
         workspace = self.workspace
-        assert isinstance(workspace, Opened)  # noqa: S101 - set while initializing
+        assert isinstance(workspace, OpenDocuments)  # noqa: S101 - set while initializing
         return workspace
 
     def report_server_error(self, error: Exception, source: Any) -> None:

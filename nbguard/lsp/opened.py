@@ -67,7 +67,7 @@ class Text:
         return self._cell
 
 
-class Opened(Workspace):
+class OpenDocuments(Workspace):
     """Everything that is open. What the client says of documents that aren't is left alone."""
 
     def __init__(self, *given: Any) -> None:

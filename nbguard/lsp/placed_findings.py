@@ -32,7 +32,7 @@ class Snapshot(NamedTuple):
         return f"Snapshot({self.uri!r}, version {self.version})"
 
 
-class Place(NamedTuple):
+class ClientPlace(NamedTuple):
     """Where something stands in a text of the client's. ``exact`` is False where it stands beside the text."""
 
     uri: str
@@ -71,16 +71,16 @@ class Result:
         return not self.texts or self.texts[0].uri != self.uri
 
     @cached_property
-    def by_text(self) -> dict[str, list[tuple[Judged, Place]]]:
+    def by_text(self) -> dict[str, list[tuple[Judged, ClientPlace]]]:
         """The findings with their places, by the text they stand in or beside, in the order of the notebook."""
-        found: dict[str, list[tuple[Judged, Place]]] = {snapshot.uri: [] for snapshot in self.texts}
+        found: dict[str, list[tuple[Judged, ClientPlace]]] = {snapshot.uri: [] for snapshot in self.texts}
         for item in self.judged:
             place = self.place(item.finding.field, item.finding.start, item.finding.end)
             if place is not None:
                 found[place.uri].append((item, place))
         return found
 
-    def place(self, field: Field, start: int, end: int) -> Place | None:
+    def place(self, field: Field, start: int, end: int) -> ClientPlace | None:
         """Where the characters of a field stand; what is in no text of the client's is told beside one.
 
         None where there is none: a notebook without cells.
@@ -90,10 +90,10 @@ class Result:
             return None
         uri, lines = self.texts[number].uri, self.lines(number)
         if not exact:
-            return Place(uri, lines.first_line(), False)
-        return Place(uri, lines.range(*self._characters(field, start, end)), True)
+            return ClientPlace(uri, lines.first_line(), False)
+        return ClientPlace(uri, lines.range(*self._characters(field, start, end)), True)
 
-    def at(self, uri: str, where: Range) -> Iterator[tuple[Judged, Place]]:
+    def at(self, uri: str, where: Range) -> Iterator[tuple[Judged, ClientPlace]]:
         """The findings that touch a range of a text."""
         for item, place in self.by_text.get(uri, ()):
             first, last = place.range.start, place.range.end

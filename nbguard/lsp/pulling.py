@@ -10,10 +10,10 @@ from msgspec.json import encode
 from nbguard.lsp.language_server import safely
 
 if TYPE_CHECKING:
-    from nbguard.lsp.language_server import Server
+    from nbguard.lsp.language_server import EditorSession
 
 
-def add_pulling(server: Server) -> None:
+def add_pulling(server: EditorSession) -> None:
     """Adds the request. A finding in one cell may come from a change in another, and the client is told so."""
 
     @server.feature(

@@ -9,10 +9,10 @@ from lsprotocol import types
 from nbguard.lsp.language_server import safely
 
 if TYPE_CHECKING:
-    from nbguard.lsp.language_server import Server
+    from nbguard.lsp.language_server import EditorSession
 
 
-def add_questions(server: Server) -> None:
+def add_questions(server: EditorSession) -> None:
     """Adds hovers, quick fixes and hints."""
 
     @server.feature(types.TEXT_DOCUMENT_HOVER)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lsprotocol.types import Range
 
     from nbguard.editing.resolving import State
-    from nbguard.lsp.placed_findings import Place, Result
+    from nbguard.lsp.placed_findings import ClientPlace, Result
     from nbguard.vault.references import Reference
 
 _SAID = {
@@ -32,7 +32,7 @@ class Spotted(NamedTuple):
     """A reference and where it stands."""
 
     reference: Reference
-    place: Place
+    place: ClientPlace
 
 
 def spots_in(result: Result, uri: str, where: Range) -> list[Spotted]:

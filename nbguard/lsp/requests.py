@@ -14,21 +14,21 @@ from nbguard.vault.storing import replace_value
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.lsp.language_server import Server
+    from nbguard.lsp.language_server import EditorSession
     from nbguard.vault.client import Vault
 
 # Paths in Vault that are listed at most.
 _MOST = 200
 
 
-async def outputs(server: Server, params: Any) -> None:
+async def outputs(server: EditorSession, params: Any) -> None:
     """Outputs of cells, in the notebook's format: ``{"uri", "cells": {cell's URI: [output, …]}}``."""
     uri, cells = _text(params, "uri"), params.get("cells") if isinstance(params, dict) else None
     if isinstance(cells, dict) and server.opened.put_outputs(uri, cells):
         server.checks.changed(uri)
 
 
-async def saving(server: Server, params: Any) -> dict[str, Any]:
+async def saving(server: EditorSession, params: Any) -> dict[str, Any]:
     """What the policy says of saving ``{"uri"}`` now."""
     result = await server.checks.result(_text(params, "uri"))
     if result is None:
@@ -36,13 +36,13 @@ async def saving(server: Server, params: Any) -> dict[str, Any]:
     return before_save(result)
 
 
-async def status(server: Server, _: Any) -> dict[str, Any]:
+async def status(server: EditorSession, _: Any) -> dict[str, Any]:
     """The version, and whether Vault can be used."""
     vault = await server.rooms.resolver.ask_vault()
     return {"version": __version__, "trusted": server.settings.trusted, "vault": vault._asdict()}
 
 
-async def login(server: Server, params: Any) -> dict[str, Any]:
+async def login(server: EditorSession, params: Any) -> dict[str, Any]:
     """Takes a token, and an address where one is given, for this process only: neither is written anywhere."""
     _check_trusted(server)
     token, address = _text(params, "token"), _text(params, "address")
@@ -53,7 +53,7 @@ async def login(server: Server, params: Any) -> dict[str, Any]:
     return dict(vault._asdict())
 
 
-async def secrets(server: Server, params: Any) -> list[str]:
+async def secrets(server: EditorSession, params: Any) -> list[str]:
     """The references of what is stored below the prefix of a document's policy; no value."""
     _check_trusted(server)
     config = server.checks.policy_of(_text(params, "uri")).config
@@ -61,7 +61,7 @@ async def secrets(server: Server, params: Any) -> list[str]:
     return await server.rooms.on_vault_thread(lambda: _list(connect(), settings.mount, settings.prefix))
 
 
-async def add(server: Server, params: Any) -> dict[str, Any]:
+async def add(server: EditorSession, params: Any) -> dict[str, Any]:
     """Stores ``value`` at ``reference``, where nothing else is yet, reads it back and compares."""
     _check_trusted(server)
     reference, value = parse_reference(_text(params, "reference")), _text(params, "value")
@@ -76,7 +76,7 @@ def _text(params: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _check_trusted(server: Server) -> None:
+def _check_trusted(server: EditorSession) -> None:
     if not server.settings.trusted:
         raise RequestError(422, "trust this workspace first", "trust")
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from nbguard.lsp.addresses import file_of
-from nbguard.lsp.language_server import Server, safely
-from nbguard.lsp.opened import Opened
+from nbguard.lsp.language_server import EditorSession, safely
+from nbguard.lsp.opened import OpenDocuments
 from nbguard.lsp.pulling import add_pulling
 from nbguard.lsp.questions import add_questions
 
@@ -28,9 +28,9 @@ _REQUESTS = {
 }
 
 
-def make_server() -> Server:
+def make_server() -> EditorSession:
     """The server with all it answers."""
-    server = Server()
+    server = EditorSession()
     feature = server.feature
 
     @feature(types.INITIALIZE)
@@ -73,7 +73,7 @@ def make_server() -> Server:
     return server
 
 
-def _later(server: Server, module: str, function: str) -> Callable[..., Awaitable[Any]]:
+def _later(server: EditorSession, module: str, function: str) -> Callable[..., Awaitable[Any]]:
     @safely
     async def answer(*given: Any) -> Any:
         return await getattr(import_module(f"nbguard.lsp.{module}"), function)(server, *given)
@@ -81,12 +81,12 @@ def _later(server: Server, module: str, function: str) -> Callable[..., Awaitabl
     return answer
 
 
-def _begin(server: Server, params: types.InitializeParams) -> None:
+def _begin(server: EditorSession, params: types.InitializeParams) -> None:
     """Takes over what the client says of itself."""
     given = server.workspace
     folders = params.workspace_folders or []
     root = folders[0].uri if folders else params.root_uri
-    opened = Opened(root, types.TextDocumentSyncKind.Incremental, folders, given.position_encoding)
+    opened = OpenDocuments(root, types.TextDocumentSyncKind.Incremental, folders, given.position_encoding)
     server.protocol._workspace = opened  # noqa: SLF001 - pygls has no other way to give it one of ours
     if root is not None:
         server.folder = file_of(root, "/")
@@ -101,7 +101,7 @@ def _begin(server: Server, params: types.InitializeParams) -> None:
         add_pulling(server)
 
 
-def _watch(server: Server) -> None:
+def _watch(server: EditorSession) -> None:
     """Has the client say when a policy changes, where it can."""
     workspace = server.client_capabilities.workspace
     watching = workspace.did_change_watched_files if workspace is not None else None
@@ -120,13 +120,13 @@ def _uri(params: Any) -> str:
     return uri
 
 
-def _changed(server: Server, uri: str) -> None:
+def _changed(server: EditorSession, uri: str) -> None:
     owner = server.opened.owner(uri)
     if owner is not None:
         server.checks.changed(owner)
 
 
-def _saved(server: Server, uri: str) -> None:
+def _saved(server: EditorSession, uri: str) -> None:
     """A policy that was saved holds from now on for all that is open."""
     if uri.rpartition("/")[2] in ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl"):
         server.checks.changed_all()

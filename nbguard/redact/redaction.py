@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document, Field
     from nbguard.redact.replacements import Maker
-    from nbguard.tables.table import Cell
+    from nbguard.tables.table import TableCell
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
@@ -193,7 +193,7 @@ def _edit(document: Document, spot: Spot, maker: Maker) -> Edit | None:
     return replace(document, field, cell.start, cell.end, written)
 
 
-def _written(cell: Cell, made: str, text: str) -> str | None:
+def _written(cell: TableCell, made: str, text: str) -> str | None:
     """A stand-in as it has to be written in a cell's place; None where it can't be."""
     old = text[cell.start : cell.end]
     if cell.form == "number":

@@ -14,7 +14,7 @@ from nbguard.detect.samples.signal_search import find_signals
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import is_missing
 from nbguard.tables.json_tables import tables_in_payload
-from nbguard.tables.table import SAMPLE_ROWS, Cell, Column
+from nbguard.tables.table import SAMPLE_ROWS, Column, TableCell
 from nbguard.tables.text_tables import tables_in_text
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Spot(NamedTuple):
 
     finding: Finding
     category: str
-    cell: Cell
+    cell: TableCell
     method: str = "synthetic"
     other: tuple[int, int] | None = None
 
@@ -97,7 +97,7 @@ def _single(finding: Finding, category: str) -> Iterator[Spot]:
         exact.learn(category, value)
     seen: set[str] = set()
     for _, start, end in exact.find(text[begin : finding.end + 1], weak=False):
-        cell = Cell(text[begin + start : begin + end], begin + start, begin + end)
+        cell = TableCell(text[begin + start : begin + end], begin + start, begin + end)
         if category == "email" or len(values) > _FEW:
             seen.add(cell.lower())
         yield Spot(finding, category, cell, _method(category))
@@ -105,7 +105,7 @@ def _single(finding: Finding, category: str) -> Iterator[Spot]:
     for value in sorted((value for value in values if value.lower() not in seen), key=len, reverse=True):
         near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){_LOOSE.join(map(re.escape, value))}(?!\w)")
         for place in near.finditer(text, begin, finding.end + 1):
-            yield Spot(finding, category, Cell(place[0], *place.span()), _method(category))
+            yield Spot(finding, category, TableCell(place[0], *place.span()), _method(category))
 
 
 class _Reader:
@@ -160,8 +160,8 @@ def _in_column(finding: Finding, column: Column) -> Iterator[Spot]:
     category, named = _category(column)
     if not category or category == "date":
         return
-    cells = [cell for cell in column.values if isinstance(cell, Cell) and not is_missing(cell)]
-    if isinstance(column.name, Cell) and not named and _is_value(column, category):
+    cells = [cell for cell in column.values if isinstance(cell, TableCell) and not is_missing(cell)]
+    if isinstance(column.name, TableCell) and not named and _is_value(column, category):
         cells.insert(0, column.name)
     if category in _SHUFFLED or (category == "health" and all(map(_FLAG.fullmatch, set(cells)))):
         yield from (Spot(finding, category, cell, "shuffled") for cell in cells)

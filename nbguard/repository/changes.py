@@ -53,7 +53,7 @@ _EMPTY = frozenset(
 )
 
 
-class Change(NamedTuple):
+class PathChange(NamedTuple):
     """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule."""
 
     commit: str
@@ -62,7 +62,7 @@ class Change(NamedTuple):
     mode: str
 
 
-def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[Change]:
+def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[PathChange]:
     """Every change of the selected commits, oldest first; deletions and symbolic links are left out.
 
     What git prints also goes to ``copy``, to be read again with ``read_changes``. Where something is too large to be
@@ -84,7 +84,7 @@ def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = Non
         raise GitGaveUpError("; ".join(left_out))
 
 
-def read_changes(chunks: Iterable[bytes]) -> Iterator[Change]:
+def read_changes(chunks: Iterable[bytes]) -> Iterator[PathChange]:
     """Changes as git's raw format with -z has them (https://git-scm.com/docs/git-diff#_raw_output_format).
 
     As in ``list_changes``, of one content at very many paths of one commit only some come.
@@ -177,7 +177,7 @@ def _chosen(selection: Selection) -> list[str]:
     return [*selection.include, *(("--not", *selection.exclude) if selection.exclude else ())]
 
 
-def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[Change]:
+def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[PathChange]:
     head = rest = b""
     for chunk in chunks:
         *words, rest = (rest + chunk).split(b"\0")
@@ -190,7 +190,7 @@ def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[Change]:
                 parents = fields[0].count(":")
                 mode, blob = fields[parents], fields[2 * parents + 1]
                 if mode not in _NO_CONTENT:
-                    yield Change(at[0], word.decode("utf-8", "surrogateescape"), blob, mode)
+                    yield PathChange(at[0], word.decode("utf-8", "surrogateescape"), blob, mode)
                 head = b""
             elif word[:1] == b":":
                 head = word
@@ -204,7 +204,7 @@ def _copied(chunks: Iterable[bytes], copy: IO[bytes]) -> Iterator[bytes]:
         yield chunk
 
 
-def _bounded(changes: Iterable[Change], left_out: dict[str, None]) -> Iterator[Change]:
+def _bounded(changes: Iterable[PathChange], left_out: dict[str, None]) -> Iterator[PathChange]:
     """The changes; of those of a commit that name the same content, so many as make sense."""
     commit = ""
     counts: dict[str, int] = {}
@@ -221,16 +221,16 @@ def _bounded(changes: Iterable[Change], left_out: dict[str, None]) -> Iterator[C
             ] = None
 
 
-def _list_loose(folder: str, identity: str, name: str) -> Iterator[Change]:
+def _list_loose(folder: str, identity: str, name: str) -> Iterator[PathChange]:
     try:
         yield from _read_tree(folder, identity)
     except GitGaveUpError:
         raise
     except GitError:
-        yield Change("", name, identity, "100644")
+        yield PathChange("", name, identity, "100644")
 
 
-def _read_tree(folder: str, tree: str) -> Iterator[Change]:
+def _read_tree(folder: str, tree: str) -> Iterator[PathChange]:
     """The files of a tree, links left out."""
     rest, size = b"", 0
     with start_git(folder, "ls-tree", "-r", "-z", "--full-tree", tree) as listing:
@@ -243,5 +243,5 @@ def _read_tree(folder: str, tree: str) -> Iterator[Change]:
                 head, _, path = entry.partition(b"\t")
                 mode, _, blob = head.decode("ascii").split(" ")
                 if mode != _LINK:
-                    yield Change("", path.decode("utf-8", "surrogateescape"), blob, mode)
+                    yield PathChange("", path.decode("utf-8", "surrogateescape"), blob, mode)
         listing.finish()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from nbguard.repository.changes import Change
+    from nbguard.repository.changes import PathChange
     from nbguard.scan.versions import Versions
 
 # With more values than these, each new one would cost more than reading all contents again in the end.
@@ -33,7 +33,7 @@ class EchoSearch:
         """A name for the values of now, under which the cache remembers that a content holds none of them."""
         return f"\1{self._versions.mark_of_values()}"
 
-    def search(self, blob: str, changes: Iterable[Change], raw: bytes) -> None:
+    def search(self, blob: str, changes: Iterable[PathChange], raw: bytes) -> None:
         """Looks for the values that are known by now in a content at some paths."""
         versions = self._versions
         number = versions.count_values()
@@ -55,7 +55,7 @@ class EchoSearch:
             self._searched.clear()
         return bytes.fromhex(blob) not in self._searched
 
-    def add_path(self, change: Change) -> None:
+    def add_path(self, change: PathChange) -> None:
         """Says that a content that was searched is also at this path."""
         if change.blob in self.found:
             self.found[change.blob][change.path] = None

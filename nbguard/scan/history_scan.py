@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Skipped
-    from nbguard.repository.changes import Change
+    from nbguard.repository.changes import PathChange
     from nbguard.repository.history import Selection
     from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
@@ -102,7 +102,7 @@ class HistoryScan:
             )
         return self._conclude(records, perf_counter() - started)
 
-    def _unseen(self, changes: Iterable[Change]) -> Iterator[Change]:
+    def _unseen(self, changes: Iterable[PathChange]) -> Iterator[PathChange]:
         """Each content once for each kind of place it was at: a name can decide how a content is read."""
         seen: set[int] = set()
         place_of, shallow = self.place_of, self._shallow
@@ -122,8 +122,8 @@ class HistoryScan:
                 seen.add(key)
                 yield change
 
-    def _look_into(self, changes: list[Change]) -> None:
-        wanted: dict[str, list[Change]] = {}
+    def _look_into(self, changes: list[PathChange]) -> None:
+        wanted: dict[str, list[PathChange]] = {}
         for change in changes:
             wanted.setdefault(change.blob, []).append(change)
         if self._cache is not None:
@@ -148,7 +148,7 @@ class HistoryScan:
         if self._cache is not None:
             self._cache.add_clean(clean_now)
 
-    def _read(self, changes: Mapping[str, list[Change]]) -> Iterator[Content]:
+    def _read(self, changes: Mapping[str, list[PathChange]]) -> Iterator[Content]:
         return self._watch(read_contents(self._folder, _by_name(changes), self._limit), len(changes))
 
     def _find_echoes(self, spooled: IO[bytes], selection: Selection) -> None:
@@ -157,7 +157,7 @@ class HistoryScan:
         if not self.versions.count_values():
             return
         for changes in _in_batches(self._unseen(self._again(spooled, selection))):
-            paths: dict[str, list[Change]] = {}
+            paths: dict[str, list[PathChange]] = {}
             for change in changes:
                 if echoes.is_open(change.blob):
                     paths.setdefault(change.blob, []).append(change)
@@ -187,12 +187,12 @@ class HistoryScan:
         wanted = {identity for identity in versions.first_commits() if identity}
         return versions.records(read_commits(self._folder, sorted(wanted)))
 
-    def _again(self, spooled: IO[bytes], selection: Selection) -> Iterator[Change]:
+    def _again(self, spooled: IO[bytes], selection: Selection) -> Iterator[PathChange]:
         spooled.seek(0)
         yield from read_changes(read_chunks(spooled))
         yield from self._listed(list_changes(self._folder, selection._replace(include=(), exclude=())))
 
-    def _listed(self, changes: Iterable[Change]) -> Iterator[Change]:
+    def _listed(self, changes: Iterable[PathChange]) -> Iterator[PathChange]:
         """The changes that can be listed; what was left out is told at the end, once."""
         try:
             yield from changes
@@ -222,7 +222,7 @@ class HistoryScan:
         return HistoryResult(ScanResult(report, (), status, {}), tuple(notes))
 
 
-def _by_name(changes: Mapping[str, list[Change]]) -> list[str]:
+def _by_name(changes: Mapping[str, list[PathChange]]) -> list[str]:
     """Contents by the names of their files: git is quickest where the versions of a file follow each other."""
 
     def name(blob: str) -> tuple[str, str]:
@@ -232,7 +232,7 @@ def _by_name(changes: Mapping[str, list[Change]]) -> list[str]:
     return sorted(changes, key=name)
 
 
-def _in_batches(changes: Iterator[Change]) -> Iterator[list[Change]]:
+def _in_batches(changes: Iterator[PathChange]) -> Iterator[list[PathChange]]:
     while batch := list(islice(changes, _TOGETHER)):
         yield batch
 

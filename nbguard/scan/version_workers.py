@@ -12,7 +12,7 @@ from nbguard.scan.workers import in_groups, run_in_order
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from nbguard.repository.changes import Change
+    from nbguard.repository.changes import PathChange
     from nbguard.repository.objects import Content
     from nbguard.scan.versions import Seen, Versions
 
@@ -41,7 +41,7 @@ class _Text(NamedTuple):
 
 
 def examine(
-    versions: Versions, contents: Iterable[Content], wanted: Mapping[str, Sequence[Change]], jobs: int
+    versions: Versions, contents: Iterable[Content], wanted: Mapping[str, Sequence[PathChange]], jobs: int
 ) -> Iterator[Examined]:
     """Looks into contents. What is in them is in ``versions`` when their answer is here."""
     groups = in_groups(contents, lambda content: len(content.raw), _GROUP_CONTENTS, _GROUP_BYTES)
@@ -59,7 +59,7 @@ def examine(
         yield from (Examined(*both) for both in zip(waiting.popleft(), answers, strict=True))
 
 
-def _look(versions: Versions, wanted: Mapping[str, Sequence[Change]], content: Content) -> Examined:
+def _look(versions: Versions, wanted: Mapping[str, Sequence[PathChange]], content: Content) -> Examined:
     if content.problem:
         return Examined(content, ())
     changes = wanted[content.blob]
@@ -67,7 +67,7 @@ def _look(versions: Versions, wanted: Mapping[str, Sequence[Change]], content: C
 
 
 def _as_tasks(
-    groups: Iterator[list[Content]], wanted: Mapping[str, Sequence[Change]], waiting: deque[list[Content]]
+    groups: Iterator[list[Content]], wanted: Mapping[str, Sequence[PathChange]], waiting: deque[list[Content]]
 ) -> Iterator[list[_Text]]:
     for group in groups:
         waiting.append(group)

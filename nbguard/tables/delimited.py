@@ -7,8 +7,8 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from nbguard.tables.line_runs import Lines, Run, runs
-from nbguard.tables.table import Cell, Table, from_rows
+from nbguard.tables.line_runs import LineRun, LineSpans, runs
+from nbguard.tables.table import Table, TableCell, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV tex
 
 def tables_of_lines(text: str, signals: Signals, whole: bool = False) -> Iterator[Table]:
     """Every run of lines that are split alike and begin with a signal, as a table; ``whole``: all its rows are read."""
-    lines = Lines(text)
+    lines = LineSpans(text)
     if len(lines.starts) < 2:
         return
     taken: list[tuple[int, int]] = []
@@ -41,7 +41,7 @@ def tables_of_lines(text: str, signals: Signals, whole: bool = False) -> Iterato
         for first, last in runs(lines, signals, delimiter):
             if any(start <= first <= end for start, end in taken):
                 continue
-            run = Run(lines, first, last, whole)
+            run = LineRun(lines, first, last, whole)
             if delimiter == "  ":
                 table = _printed(run)
             elif delimiter in "|│":
@@ -53,7 +53,7 @@ def tables_of_lines(text: str, signals: Signals, whole: bool = False) -> Iterato
                 yield table
 
 
-def _delimited(run: Run, delimiter: str, form: str) -> Table | None:
+def _delimited(run: LineRun, delimiter: str, form: str) -> Table | None:
     """The table of CSV or TSV text, quoted cells with line ends among them."""
     lines, text = run.lines, run.lines.text
     start, end = lines.starts[run.first], lines.ends[run.last]
@@ -126,14 +126,14 @@ def rows_in(text: str, start: int, end: int, delimiter: str, escaped: bool = Fal
         found = quoted.match(text, at, end) if text[at : at + 1] in _BEGINS_QUOTED else None
         if found is not None:
             value = found[1].replace('\\"', '"').replace('""', '"')
-            row.append(Cell(value.strip(), *found.span(1), "quoted"))
+            row.append(TableCell(value.strip(), *found.span(1), "quoted"))
             at = found.end()
         else:
             found = plain.match(text, at, end)
             first, at = at, found.end() if found is not None else at
             whole = text[first:at]
             if whole and whole.isalnum():
-                row.append(Cell(whole, first, at))
+                row.append(TableCell(whole, first, at))
             else:
                 row.append(_cell(whole, first, not row, text[at : at + 1] != delimiter))
         if at < end and text[at] == delimiter:
@@ -158,10 +158,10 @@ def _cell(whole: str, start: int, is_first: bool, is_last: bool) -> str:
     start += whole.find(value)
     if is_last and value.endswith("'"):
         value = value.rstrip("'")
-    return Cell(value, start, start + len(value)) if value else ""
+    return TableCell(value, start, start + len(value)) if value else ""
 
 
-def _drawn(run: Run, delimiter: str, form: str) -> Table | None:
+def _drawn(run: LineRun, delimiter: str, form: str) -> Table | None:
     """The table that is drawn with lines, such as Markdown's."""
     rows: list[list[str]] = []
     rulers = 0
@@ -191,10 +191,10 @@ def _between(text: str, start: int, delimiter: str) -> Iterator[str]:
         edges.append(len(body))
     for left, right in pairwise(edges):
         piece = body[left + 1 : right].strip()
-        yield Cell(piece, start + left + 1, start + right, "padded") if piece else ""
+        yield TableCell(piece, start + left + 1, start + right, "padded") if piece else ""
 
 
-def _printed(run: Run) -> Table | None:
+def _printed(run: LineRun) -> Table | None:
     """The table that a printed frame is: its cells stand two blanks apart."""
     rows: list[list[str]] = []
     for line in run.sample():
@@ -204,7 +204,7 @@ def _printed(run: Run) -> Table | None:
         cells: list[str] = []
         before = 0
         for found in _PRINTED.finditer(body):
-            cells.append(Cell(found[0], line.start + before, line.start + found.end(), "padded"))
+            cells.append(TableCell(found[0], line.start + before, line.start + found.end(), "padded"))
             before = found.end()
         rows.append(cells)
     if len(rows) < 2:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.tables.literal_tables import cell_of
 from nbguard.tables.literals import ALL, read_group
-from nbguard.tables.table import SAMPLE_ROWS, Cell, Table, from_rows
+from nbguard.tables.table import SAMPLE_ROWS, Table, TableCell, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +62,7 @@ def _html_table(text: str, start: int, end: int, whole: bool) -> Table | None:
     )
 
 
-def _html_cell(cell: re.Match[str]) -> Cell:
+def _html_cell(cell: re.Match[str]) -> TableCell:
     """A cell's text; its place is that of its only words, else of all that stands in it."""
     inner, start, end = cell[1], *cell.span(1)
     if "<" in inner:
@@ -78,7 +78,7 @@ def _html_cell(cell: re.Match[str]) -> Cell:
         from html import unescape
 
         written = unescape(written)
-    return Cell(" ".join(written.split()), start, end, "html")
+    return TableCell(" ".join(written.split()), start, end, "html")
 
 
 def sql_inserts(text: str, whole: bool = False) -> Iterator[Table]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.spans import TOKEN
 from nbguard.tables.literals import unescape
-from nbguard.tables.table import Cell
+from nbguard.tables.table import TableCell
 
 if TYPE_CHECKING:
     import re
@@ -16,11 +16,11 @@ _WORDS = {"true": True, "false": False, "null": None}
 
 def is_number(value: Any) -> bool:
     """Whether a value is a number, also one that knows its place."""
-    return value.form == "number" if isinstance(value, Cell) else isinstance(value, (int, float))
+    return value.form == "number" if isinstance(value, TableCell) else isinstance(value, (int, float))
 
 
 def read_places(text: str) -> Any:
-    """A JSON text's value made of dicts, lists and ``Cell``; tolerant, and without recursion for deep nesting."""
+    """A JSON text's value made of dicts, lists and ``TableCell``; tolerant, and without recursion for deep nesting."""
     outer: list[Any] = []
     stack: list[Any] = [outer]
     key: str | None = None
@@ -29,7 +29,7 @@ def read_places(text: str) -> Any:
         if mark is None:
             value = _leaf(found)
             if isinstance(into, dict) and key is None:
-                key = value if isinstance(value, Cell) else None
+                key = value if isinstance(value, TableCell) else None
                 continue
         elif mark in "{[":
             value = {} if mark == "{" else []
@@ -49,5 +49,5 @@ def read_places(text: str) -> Any:
 
 def _leaf(found: re.Match[str]) -> Any:
     if found[3] is not None:
-        return _WORDS[found[3]] if found[3] in _WORDS else Cell(found[3], *found.span(3), "number")
-    return Cell(unescape(found[1]) if "\\" in found[1] else found[1], *found.span(1), "string")
+        return _WORDS[found[3]] if found[3] in _WORDS else TableCell(found[3], *found.span(3), "number")
+    return TableCell(unescape(found[1]) if "\\" in found[1] else found[1], *found.span(1), "string")

@@ -33,7 +33,7 @@ class Line(NamedTuple):
     start: int
 
 
-class Lines:
+class LineSpans:
     """The lines of a text by their offsets; none is cut out before it is asked for."""
 
     __slots__ = ("ends", "starts", "text")
@@ -61,10 +61,10 @@ class Lines:
         return [*range(first, first + _FIRST), *(first + _FIRST + int(n * step) for n in range(_SPREAD))]
 
 
-class Run(NamedTuple):
+class LineRun(NamedTuple):
     """Lines from ``first`` to ``last`` that are split alike; ``whole``: all of them are read."""
 
-    lines: Lines
+    lines: LineSpans
     first: int
     last: int
     whole: bool
@@ -93,7 +93,7 @@ class Run(NamedTuple):
         return table._replace(exact=not (sampled and rulers))
 
 
-def runs(lines: Lines, signals: Signals, delimiter: str) -> Iterator[tuple[int, int]]:
+def runs(lines: LineSpans, signals: Signals, delimiter: str) -> Iterator[tuple[int, int]]:
     """Stretches of at least two lines with a delimiter in each, in whose first lines a signal stands."""
     text, starts, ends = lines.text, lines.starts, lines.ends
     drawn = delimiter in "|│"
@@ -126,6 +126,6 @@ def runs(lines: Lines, signals: Signals, delimiter: str) -> Iterator[tuple[int, 
         at = begin = starts[last + 1] if last + 1 < len(starts) else len(text)
 
 
-def _is_far(lines: Lines, first: int, signal: int) -> bool:
+def _is_far(lines: LineSpans, first: int, signal: int) -> bool:
     """Whether a signal stands too far behind the beginning of a run to speak of it."""
     return signal >= lines.starts[min(first + _LOOK, len(lines.starts) - 1)] + _NEAR

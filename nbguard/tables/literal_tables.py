@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.tables.literals import Entry, Group, Scalar
-from nbguard.tables.table import Cell, Column, Table, from_records, from_rows
+from nbguard.tables.literals import Group, LiteralEntry, Scalar
+from nbguard.tables.table import Column, Table, TableCell, from_records, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,7 @@ def _of_records(group: Group, groups: Sequence[Group], keyed: int, text: str) ->
 
 def _of_lists(group: Group, groups: Sequence[Group], keyed: int, text: str) -> tuple[Table, bool] | None:
     """Lists that are columns (a dict of them, what ``zip`` gets, names with their lists) or rows."""
-    lists = [Entry(e.key, array) for e in group.entries if (array := _array(e.value)) is not None]
+    lists = [LiteralEntry(e.key, array) for e in group.entries if (array := _array(e.value)) is not None]
     if len(lists) >= 2 and all(entry.key is not None for entry in lists):
         return _columns(group, lists, text), len(lists) == len(groups)
     if len(lists) >= 2 and keyed == 0 and group.name.endswith("zip"):
@@ -99,7 +99,7 @@ def _is_record(group: Group) -> bool:
     return lists * 2 < len(group.entries)
 
 
-def _pair(group: Group) -> Entry | None:
+def _pair(group: Group) -> LiteralEntry | None:
     """A column as Bokeh writes it: ``[name, [values]]`` or ``[name, {"array": [values]}]``."""
     if len(group.entries) != 2 or group.entries[0].key is not None:
         return None
@@ -109,7 +109,7 @@ def _pair(group: Group) -> Entry | None:
     for entry in values.entries:
         if isinstance(entry.key, Scalar) and entry.key.text == "array" and isinstance(entry.value, Group):
             values = entry.value
-    return Entry(name, values) if values.bracket == "[" and _is_flat(values) else None
+    return LiteralEntry(name, values) if values.bracket == "[" and _is_flat(values) else None
 
 
 def _array(value: Scalar | Group) -> Group | None:
@@ -133,7 +133,7 @@ def _is_flat(group: Group) -> bool:
 
 
 def cell_of(value: Scalar | Group | None, text: str) -> str:
-    """What a value says: a ``Cell`` where its place can take another value."""
+    """What a value says: a ``TableCell`` where its place can take another value."""
     if value is None:
         return ""
     if isinstance(value, Scalar):
@@ -142,12 +142,12 @@ def cell_of(value: Scalar | Group | None, text: str) -> str:
         # Pieces of a string in different quotes have no place of their own.
         if value.kind == "string" and text[value.start - 1 : value.start] != text[value.end : value.end + 1]:
             return value.text
-        return Cell(value.text, value.start, value.end, value.kind)
+        return TableCell(value.text, value.start, value.end, value.kind)
     scalars = [entry.value for entry in value.entries if isinstance(entry.value, Scalar)]
     callee = value.name.rpartition(".")[2] if value.bracket == "(" else ""
     if callee in _DATES and len(scalars) >= 3 and all(scalar.kind == "number" for scalar in scalars):
         meant = f"{scalars[0].text}-{scalars[1].text.zfill(2)}-{scalars[2].text.zfill(2)}"
-        return Cell(meant, scalars[1].start, scalars[2].end, "date")
+        return TableCell(meant, scalars[1].start, scalars[2].end, "date")
     if callee and len(scalars) == len(value.entries) == 1 and (scalars[0].kind == "string" or callee in _NUMBERS):
         return cell_of(scalars[0], text)
     return value.name + text[value.start : min(value.end, value.start + 200)]
@@ -165,7 +165,7 @@ def _flatten(group: Group, text: str) -> dict[str, str]:
     return cells
 
 
-def _records(group: Group, entries: Sequence[Entry], text: str) -> Table:
+def _records(group: Group, entries: Sequence[LiteralEntry], text: str) -> Table:
     rows = [_flatten(entry.value, text) for entry in entries if isinstance(entry.value, Group)]
     keyed = any(entry.key is not None for entry in entries)
     form = "a dict of dicts" if keyed else "a list of dicts" if group.bracket != "(" else "a call"
@@ -176,7 +176,7 @@ def _records(group: Group, entries: Sequence[Entry], text: str) -> Table:
     return table._replace(columns=(keys, *table.columns))
 
 
-def _columns(group: Group, entries: Sequence[Entry], text: str) -> Table:
+def _columns(group: Group, entries: Sequence[LiteralEntry], text: str) -> Table:
     values = [(e.key.text if isinstance(e.key, Scalar) else "", e.value) for e in entries if isinstance(e.value, Group)]
     columns = tuple(Column(name, tuple(cell_of(e.value, text) for e in inner.entries)) for name, inner in values)
     rows = max(len(inner.entries) + inner.skipped for _, inner in values)

@@ -28,14 +28,14 @@ class Group(NamedTuple):
 
     bracket: str
     name: str
-    entries: tuple[Entry, ...]
+    entries: tuple[LiteralEntry, ...]
     start: int
     end: int
     closed: bool
     skipped: int = 0
 
 
-class Entry(NamedTuple):
+class LiteralEntry(NamedTuple):
     """An element of a group, with its key (``key: value``, ``key=value``, ``key => value``) where it has one."""
 
     key: Scalar | Group | None
@@ -94,13 +94,13 @@ class _Open:
     def __init__(self, bracket: str, name: str, start: int) -> None:
         self.bracket, self.name, self.start = bracket, name, start
         self.skipped = 0
-        self.entries: list[Entry] = []
+        self.entries: list[LiteralEntry] = []
         self.key: Scalar | Group | None = None
         self.pending: Scalar | Group | None = None
 
     def flush(self) -> None:
         if self.pending is not None:
-            self.entries.append(Entry(self.key, self.pending))
+            self.entries.append(LiteralEntry(self.key, self.pending))
         self.key = self.pending = None
 
     def name_next(self) -> None:

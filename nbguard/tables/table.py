@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 SAMPLE_ROWS = 64
 
 
-class Cell(str):
+class TableCell(str):
     """A cell's value, and the characters of the text that hold it.
 
     ``form`` says how it is written: ``string`` (inside quotes), ``number``, ``name``, ``date`` (month and day of a
@@ -32,12 +32,12 @@ class Cell(str):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Cell({self.form}, {self.start}-{self.end})"
+        return f"TableCell({self.form}, {self.start}-{self.end})"
 
 
 class Column(NamedTuple):
-    """A column's name (empty where it has none; a ``Cell`` where it stands in a line of its own above the values) and
-    its values as text: ``Cell`` where the reader knows their places.
+    """A column's name (empty where it has none; a ``TableCell`` where it stands in a line of its own above the values)
+    and its values as text: ``TableCell`` where the reader knows their places.
     """
 
     name: str

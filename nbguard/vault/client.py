@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.vault.auth import choose_login
 from nbguard.vault.local_start import or_local
-from nbguard.vault.refusals import (
+from nbguard.vault.refused_requests import (
     TRANSIENT,
-    Place,
+    VaultAddress,
     describe_answer,
     explain_mount,
     is_deleted_version,
@@ -45,7 +45,7 @@ ATTEMPTS = 5
 _FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
 
 
-class Entry(NamedTuple):
+class StoredSecret(NamedTuple):
     """What is stored at a path. ``version`` is 0 where nothing is or the engine counts none; leases are seconds.
 
     ``created`` says when the version was stored (RFC 3339), empty where the engine doesn't tell.
@@ -60,7 +60,7 @@ class Entry(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Entry({len(self.data)} keys, version {self.version})"
+        return f"StoredSecret({len(self.data)} keys, version {self.version})"
 
 
 class Vault:
@@ -85,7 +85,7 @@ class Vault:
             raise NoAddressError("VAULT_ADDR must begin with https:// or http://")
         # As it is shown: a name and a password in it are for the server, or a proxy before it, only.
         self.address = without_login(self._url)
-        self._place = Place(self.address, self._environment.get("VAULT_NAMESPACE", ""))
+        self._place = VaultAddress(self.address, self._environment.get("VAULT_NAMESPACE", ""))
 
     def __repr__(self) -> str:
         """Shows the address only."""
@@ -119,7 +119,7 @@ class Vault:
             self._engines[mount] = int(version) if kind.get("type") in ("kv", "generic") else 0
         return self._engines[mount]
 
-    def read(self, mount: str, path: str, version: int | None = None) -> Entry:
+    def read(self, mount: str, path: str, version: int | None = None) -> StoredSecret:
         """What is stored at a path. Raises NoSuchPathError, or another VaultError."""
         entry = self.peek(mount, path, version)
         if entry is None or not entry.data:
@@ -127,7 +127,7 @@ class Vault:
             raise NoSuchPathError(f"nothing is stored at {mount}/{path}{which}")
         return entry
 
-    def peek(self, mount: str, path: str, version: int | None = None) -> Entry | None:
+    def peek(self, mount: str, path: str, version: int | None = None) -> StoredSecret | None:
         """As :meth:`read`, but None where nothing is stored. A deleted version has a number and no data."""
         engine = self.engine(mount, path)
         if engine == 2:
@@ -141,13 +141,15 @@ class Vault:
                 return None
             data = answer["data"]
             metadata = data["metadata"]
-            return Entry(data["data"] or {}, int(metadata["version"]), created=metadata.get("created_time") or "")
+            return StoredSecret(
+                data["data"] or {}, int(metadata["version"]), created=metadata.get("created_time") or ""
+            )
         answer = self._ask(lambda client: client.adapter.get(f"/v1/{mount}/{path}"), f"{mount}/{path}", True)
         if answer is None:
             return None
         # Version 1 names a lease too, but it is only the advice when to read again.
         lease = 0 if engine == 1 else int(answer.get("lease_duration") or 0)
-        return Entry(answer["data"] or {}, 0, answer.get("lease_id") or "", lease, bool(answer.get("renewable")))
+        return StoredSecret(answer["data"] or {}, 0, answer.get("lease_id") or "", lease, bool(answer.get("renewable")))
 
     def write(self, mount: str, path: str, data: Mapping[str, Any], expected: int) -> None:
         """Stores ``data`` at a path of a KV engine, in place of what is there.

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.style import import_line
-from nbguard.vault.text_changes import Change
+from nbguard.vault.text_changes import TextChange
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +39,7 @@ def choose_name(sources: Sequence[Source]) -> str:
     return next((name for name in (*known, *_NAMES) if name not in taken), _NAMES[-1])
 
 
-def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: str) -> list[tuple[int, Change]]:
+def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: str) -> list[tuple[int, TextChange]]:
     """The insertions, each with the number of its source, after which every need has its import.
 
     ``sources`` are the cells of a notebook in order, or one script; the need that comes first gets the import, unless
@@ -62,7 +62,7 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
             text += "\n"
         if place == len(source.text) and source.text[place - 1 : place] != "\n":
             text = "\n" + text.removesuffix("\n")
-        changes.append((number, Change(place, place, text)))
+        changes.append((number, TextChange(place, place, text)))
     return changes
 
 

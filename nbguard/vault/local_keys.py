@@ -15,7 +15,7 @@ class LostKeysError(VaultError):
     """The keys are nowhere."""
 
 
-class Keys(NamedTuple):
+class LocalKeys(NamedTuple):
     """What opens the local Vault: its unseal key, and the AppRole that nbguard logs in with.
 
     ``root`` is the token that sets it up; empty as soon as that is done.
@@ -28,10 +28,10 @@ class Keys(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no key."""
-        return "Keys()"
+        return "LocalKeys()"
 
 
-def save_keys(folder: str, keys: Keys) -> str:
+def save_keys(folder: str, keys: LocalKeys) -> str:
     """Keeps the keys of the Vault in ``folder``; returns where: ``keyring`` or the file's path."""
     text = json.dumps(keys._asdict())
     if _in_keyring(folder, text):
@@ -41,7 +41,7 @@ def save_keys(folder: str, keys: Keys) -> str:
     return path
 
 
-def load_keys(folder: str) -> tuple[Keys, str]:
+def load_keys(folder: str) -> tuple[LocalKeys, str]:
     """The keys of the Vault in ``folder``, and where they were. Raises LostKeysError where they are nowhere."""
     where = _file(folder)
     try:
@@ -50,7 +50,7 @@ def load_keys(folder: str) -> tuple[Keys, str]:
     except FileNotFoundError:
         text, where = _from_keyring(folder), "keyring"
     try:
-        return Keys(**json.loads(text or "")), where
+        return LocalKeys(**json.loads(text or "")), where
     except (ValueError, TypeError):
         raise LostKeysError(
             f"the local Vault can't be opened: its unseal key is neither in the keyring (is it locked?) nor in "

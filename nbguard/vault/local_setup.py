@@ -10,7 +10,7 @@ import shutil
 import time
 from typing import TYPE_CHECKING
 
-from nbguard.vault.local_keys import Keys, save_keys
+from nbguard.vault.local_keys import LocalKeys, save_keys
 from nbguard.vault.vault_errors import VaultError
 
 if TYPE_CHECKING:
@@ -20,15 +20,15 @@ PATIENCE = 30.0  # seconds until a server has to be ready
 _POLICY = 'path "secret/*" {\n  capabilities = ["create", "read", "update", "delete", "list"]\n}\n'
 
 
-def initialise(folder: str, client: hvac.Client) -> Keys:
+def initialise(folder: str, client: hvac.Client) -> LocalKeys:
     """Has the server make its keys, which it does once only, and keeps them before anything else can go wrong."""
     made = client.adapter.put("/v1/sys/init", json={"secret_shares": 1, "secret_threshold": 1})
-    keys = Keys(made["keys"][0], "", "", made["root_token"])
+    keys = LocalKeys(made["keys"][0], "", "", made["root_token"])
     save_keys(folder, keys)
     return keys
 
 
-def finish(folder: str, client: hvac.Client, keys: Keys) -> None:
+def finish(folder: str, client: hvac.Client, keys: LocalKeys) -> None:
     """Makes the engine, the policy and the login of an unsealed server, as far as they aren't there, and ends root."""
     client.token = keys.root
     if "secret/" not in client.adapter.get("/v1/sys/mounts")["data"]:
@@ -39,7 +39,7 @@ def finish(folder: str, client: hvac.Client, keys: Keys) -> None:
     client.auth.approle.create_or_update_approle("nbguard", token_policies=["nbguard"], token_ttl="1h")
     role = client.auth.approle.read_role_id("nbguard")["data"]["role_id"]
     secret = client.auth.approle.generate_secret_id("nbguard")["data"]["secret_id"]
-    save_keys(folder, Keys(keys.unseal, role, secret))
+    save_keys(folder, LocalKeys(keys.unseal, role, secret))
     # From here on nobody needs to be root.
     client.auth.token.revoke_self()
     client.token = ""

@@ -14,7 +14,7 @@ from nbguard.vault.vault_errors import NoSuchKeyError, VaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nbguard.vault.client import Entry, Vault
+    from nbguard.vault.client import StoredSecret, Vault
 
 # Called with each value that is handed out; the kernel's masking registers here.
 watchers: list[Callable[[str, str], None]] = []
@@ -159,7 +159,7 @@ def _from_vault(reference: Reference) -> str:
     return value if isinstance(value, str) else _as_text(value)
 
 
-def _end_of_lease(entry: Entry) -> float:
+def _end_of_lease(entry: StoredSecret) -> float:
     # A tenth less, so that a value isn't handed out that ends before it is used.
     return time.monotonic() + entry.lease * 0.9 if entry.lease else float("inf")
 

@@ -24,7 +24,7 @@ _CALLED = re.compile(r"(?:secret\(|vault get)\s*[\"']\Z")
 _NOT_IN_PATH = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
-class Settings(NamedTuple):
+class VaultSettings(NamedTuple):
     """Where values go and what takes their place; ``path`` is a template over prefix, provider, repo and rule.
 
     ``names`` are references that a person chose, by the rule they are for; empty: for the one credential there is.
@@ -47,7 +47,7 @@ class Found(NamedTuple):
     findings: tuple[Finding, ...]
 
 
-class Credential(NamedTuple):
+class PlannedCredential(NamedTuple):
     """A value to be stored: the finding that tells about it best, its path, the key it should have there, and the
     environment variable that stands for it. ``chosen``: a person said so, and no other key will do.
     """
@@ -61,16 +61,16 @@ class Credential(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Credential({self.finding.rule}, {self.path}#{self.key})"
+        return f"PlannedCredential({self.finding.rule}, {self.path}#{self.key})"
 
 
-def read_settings(table: Mapping[str, object], root: str, **given: object) -> Settings:
+def read_settings(table: Mapping[str, object], root: str, **given: object) -> VaultSettings:
     """The settings of ``[tool.nbguard.vault]``, with what the command line ``given`` in their place.
 
     Raises UsageError for a template or a mount that gives no valid reference.
     """
     chosen = {"repository": repository_name(root)} | dict(table) | {k: v for k, v in given.items() if v is not None}
-    settings = Settings(**chosen)  # type: ignore[arg-type]
+    settings = VaultSettings(**chosen)  # type: ignore[arg-type]
     if settings.style not in STYLES:
         raise UsageError(f"style must be one of {', '.join(STYLES)}")
     settings = settings._replace(mount=settings.mount.strip("/"), prefix=settings.prefix.strip("/"))
@@ -78,7 +78,7 @@ def read_settings(table: Mapping[str, object], root: str, **given: object) -> Se
     return settings
 
 
-def parse_path(settings: Settings, provider: str, rule: str) -> str:
+def parse_path(settings: VaultSettings, provider: str, rule: str) -> str:
     """The path for one provider's credentials. Raises UsageError where template and settings make no valid one."""
     names = {"prefix": settings.prefix, "provider": provider, "repo": settings.repository, "rule": rule}
     try:
@@ -93,7 +93,7 @@ def parse_path(settings: Settings, provider: str, rule: str) -> str:
     return path
 
 
-def collect(found: Iterable[Found], settings: Settings) -> list[Credential]:
+def collect(found: Iterable[Found], settings: VaultSettings) -> list[PlannedCredential]:
     """The credentials among the findings, each value once, in the order of their first place."""
     best: dict[str, Finding] = {}
     for item in found:
@@ -106,7 +106,7 @@ def collect(found: Iterable[Found], settings: Settings) -> list[Credential]:
     return _named([_credential(value, finding, settings) for value, finding in best.items()], settings)
 
 
-def _named(credentials: list[Credential], settings: Settings) -> list[Credential]:
+def _named(credentials: list[PlannedCredential], settings: VaultSettings) -> list[PlannedCredential]:
     """The credentials under the names that a person chose. Raises UsageError where a name fits not exactly one."""
     for rule, reference in settings.names:
         fitting = [number for number, found in enumerate(credentials) if rule in ("", found.finding.rule)]
@@ -141,7 +141,7 @@ def is_reference(finding: Finding) -> bool:
     return is_marked(finding.value) or ("#" in finding.value and _CALLED.search(head) is not None)
 
 
-def choose_keys(existing: Mapping[str, object], wanted: Sequence[Credential], update: bool) -> dict[str, str]:
+def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredential], update: bool) -> dict[str, str]:
     """The key for each value at one path. A key that holds another value is never taken, unless ``update`` says so.
 
     A value that is stored already keeps its key, so a second run finds what the first one wrote.
@@ -186,11 +186,11 @@ def _rules() -> dict[str, Rule]:
     return {rule.id: rule for provider in load_catalogue().providers for rule in provider.rules}
 
 
-def _credential(value: str, finding: Finding, settings: Settings) -> Credential:
+def _credential(value: str, finding: Finding, settings: VaultSettings) -> PlannedCredential:
     rule = _rules().get(finding.rule)
     provider = _NOT_IN_PATH.sub("-", finding.provider or "other")
     path = parse_path(settings, provider, _NOT_IN_PATH.sub("-", finding.rule))
     key = rule.vault_key if rule else _NOT_IN_PATH.sub("_", finding.rule).replace("-", "_")
     key = _NOT_IN_PATH.sub("_", key) or "value"
     variable = rule.env[0] if rule and rule.env else variable_name(Reference(settings.mount, path, key))
-    return Credential(value, finding, path, key, variable)
+    return PlannedCredential(value, finding, path, key, variable)

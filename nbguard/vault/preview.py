@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Field
-    from nbguard.vault.text_changes import Change
-    from nbguard.vault.transaction import Plan
+    from nbguard.vault.text_changes import TextChange
+    from nbguard.vault.transaction import MovePlan
 
 # A traceback's colours, and whatever else a terminal would obey.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])+\1""", re.DOTALL)
 
 
-def diff(plan: Plan) -> Iterator[str]:
+def diff(plan: MovePlan) -> Iterator[str]:
     """The lines of the diff, without line ends: by file, and in a notebook by cell."""
     masks = {c.value: mask(c.value, c.finding.prefix) for c in plan.credentials}
     values = sorted(masks, key=len, reverse=True)
@@ -40,7 +40,7 @@ def diff(plan: Plan) -> Iterator[str]:
                 yield line + _place(field) if line.startswith("@@") else _CONTROL.sub("", line)
 
 
-def _masked_old(field: Field, changes: Sequence[Change], masks: dict[str, str]) -> str:
+def _masked_old(field: Field, changes: Sequence[TextChange], masks: dict[str, str]) -> str:
     masked = []
     for change in changes:
         old = field.text[change.start : change.end]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from nbguard.vault.string_pieces import find_piece
-from nbguard.vault.text_changes import CannotRewriteError, Change, check_alone, check_neighbours
+from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alone, check_neighbours
 from nbguard.vault.types_and_patterns import forbid_types_and_patterns
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ Write = Callable[[str], str]
 _STRINGS = ("string", "concatenated_string", "binary_operator", "comment")
 
 
-def changes_in_python(source: Source, start: int, end: int, value: str, write: Write, prose: str) -> list[Change]:
+def changes_in_python(source: Source, start: int, end: int, value: str, write: Write, prose: str) -> list[TextChange]:
     """The changes after which the literal at ``start`` to ``end`` is a lookup.
 
     ``value`` is the credential as the program sees it; ``prose`` is what stands for it where no code runs: in
@@ -49,7 +49,7 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
 
 def _changes(
     source: Source, node: Node, start: int, end: int, value: str, write: Write, prose: str
-) -> list[Change] | None:
+) -> list[TextChange] | None:
     parts = list(_flatten(node))
     texts = [_value_of(source, part) for part in parts]
     for first in range(len(parts)):
@@ -72,29 +72,29 @@ def _changes(
     return _inside_several(source, node, texts, value, write)
 
 
-def _replace_run(source: Source, run: list[Node], lookup: str) -> list[Change]:
+def _replace_run(source: Source, run: list[Node], lookup: str) -> list[TextChange]:
     """Puts a lookup in the place of literals that stand one after the other."""
     begin, end = source.span(run[0])[0], source.span(run[-1])[1]
     group = run[0].parent
     if group is None or group.type != "concatenated_string" or run[-1].parent != group:
         if run[-1].parent != run[0].parent and _unbalanced(source.text[begin:end]):
             raise CannotRewriteError("the value is spread over brackets")
-        return [Change(begin, end, lookup)]
+        return [TextChange(begin, end, lookup)]
     # Strings that merely stand side by side are joined by the parser; a call has to be added.
     members = [child for child in group.children if child.type == "string"]
     if members[0] == run[0] and members[-1] == run[-1]:
-        return [Change(begin, end, lookup)]
+        return [TextChange(begin, end, lookup)]
     outer_start, outer_end = source.span(group)
     before = [member for member in members if source.span(member)[1] <= begin]
     after = [member for member in members if source.span(member)[0] >= end]
-    changes = [Change(outer_start, outer_start, "(")] if before else []
+    changes = [TextChange(outer_start, outer_start, "(")] if before else []
     if before:
         joint = source.span(before[-1])[1]
-        changes.append(Change(joint, joint, " +"))
+        changes.append(TextChange(joint, joint, " +"))
     text = ("" if before else "(") + lookup + (" +" if after else ")")
-    changes.append(Change(begin, end, text))
+    changes.append(TextChange(begin, end, text))
     if after:
-        changes.append(Change(outer_end, outer_end, ")"))
+        changes.append(TextChange(outer_end, outer_end, ")"))
     return changes
 
 
@@ -126,14 +126,14 @@ def _is_wordy(character: str) -> bool:
 
 def _inside_one(
     source: Source, part: Node, start: int, end: int, value: str, write: Write, prose: str
-) -> list[Change] | None:
+) -> list[TextChange] | None:
     """The value is a piece of one literal, which becomes an f-string."""
     if part.type != "string":
         return None
     piece = find_piece(source, part, start, end, value)
     if piece is None:
         return None
-    in_prose = Change(piece.start, piece.end, prose)
+    in_prose = TextChange(piece.start, piece.end, prose)
     if _is_bare(source, part):
         return [in_prose]
     if _in_format_spec(part, source, piece.start):
@@ -146,13 +146,13 @@ def _inside_one(
             return _replace_run(source, [part], _apart(source, part, part, write('"')))
         if piece.touches_a_field(source):
             raise CannotRewriteError("a field of the f-string stands right beside it, which may be a piece of it")
-    in_braces = Change(piece.start, piece.end, "{" + write("'" if piece.mark[-1] == '"' else '"') + "}")
+    in_braces = TextChange(piece.start, piece.end, "{" + write("'" if piece.mark[-1] == '"' else '"') + "}")
     return [in_braces] if "f" in piece.prefix else [in_braces, *piece.into_f_string(source)]
 
 
 def _inside_several(
     source: Source, node: Node, texts: list[str | bytes | None], value: str, write: Write
-) -> list[Change] | None:
+) -> list[TextChange] | None:
     """The value's ends are in the middle of joined literals: one f-string takes their place."""
     if not all(isinstance(text, str) for text in texts):
         return None
@@ -165,7 +165,7 @@ def _inside_several(
     before, after = joined.split(value)
     check_neighbours(before, after)
     lookup = write("'")
-    return [Change(begin, end, f'f"{_quoted(before)}{{{lookup}}}{_quoted(after)}"')]
+    return [TextChange(begin, end, f'f"{_quoted(before)}{{{lookup}}}{_quoted(after)}"')]
 
 
 def _quoted(text: str) -> str:
@@ -177,11 +177,11 @@ def _printable(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
 
 
-def _within(source: Source, start: int, end: int, value: str, prose: str) -> Change:
+def _within(source: Source, start: int, end: int, value: str, prose: str) -> TextChange:
     at = start if source.text[start:end] == value else source.text.find(value, start, end)
     if at < 0:
         raise CannotRewriteError("the value isn't written out here")
-    return Change(at, at + len(value), prose)
+    return TextChange(at, at + len(value), prose)
 
 
 def _value_of(source: Source, part: Node) -> str | bytes | None:

@@ -20,7 +20,7 @@ _CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*(?:\n|\Z)")
 _CODE_AFTER = re.compile(r"([ \t]*%(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)(?=\S)")
 
 
-class Magic(NamedTuple):
+class MagicLine(NamedTuple):
     """A line that IPython, not Python, understands."""
 
     start: int
@@ -82,7 +82,7 @@ class Source:
         root = self.tree.root_node
         return root.named_descendant_for_byte_range(self.byte(start), self.byte(end)) or root
 
-    def magic_at(self, start: int) -> Magic | None:
+    def magic_at(self, start: int) -> MagicLine | None:
         """The IPython line that holds a character."""
         return next((magic for magic in self.magics if magic.start <= start < magic.end), None)
 
@@ -148,10 +148,10 @@ def _parser() -> Parser:
     return Parser(Language(tree_sitter_python.language()))
 
 
-def _mask_magics(text: str, start: int) -> tuple[str, list[Magic]]:
+def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:
     """The text with each IPython line replaced by a statement of the same length, and those lines."""
     masked = _blank(text, 0, start)
-    magics: list[Magic] = []
+    magics: list[MagicLine] = []
     for found in _MAGIC_LINE.finditer(text, start):
         # The parser must see everything before as it is, to tell a line inside a string from a magic.
         at = found.end() - 1
@@ -166,7 +166,7 @@ def _mask_magics(text: str, start: int) -> tuple[str, list[Magic]]:
             # What follows %time is Python: only the magic's name is put aside.
             masked = masked[: found.start()] + _filler(text[found.start() : code.end()]) + masked[code.end() :]
             continue
-        magics.append(Magic(found.start(), end))
+        magics.append(MagicLine(found.start(), end))
         masked = masked[: found.start()] + _statement(text[found.start() : end]) + masked[end:]
     return masked, magics
 

@@ -14,7 +14,7 @@ from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.python_source import Source, cell_magic, count_errors
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression
-from nbguard.vault.text_changes import CannotRewriteError, Change, apply_changes, check_alone
+from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
 from nbguard.vault.text_forms import change_in_foreign_code, change_in_magic, change_in_shell, change_to_reference
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ _SHELLS = frozenset(("bash", "sh", "zsh"))
 _PROSE = frozenset(("html", "markdown", "latex", "svg", "HTML"))
 
 
-class Target(NamedTuple):
+class RewriteTarget(NamedTuple):
     """A finding, and the lookup that takes the place of its value."""
 
     finding: Finding
@@ -52,9 +52,9 @@ class Rewritten(NamedTuple):
 
     raw: bytes
     edits: tuple[Edit, ...]
-    done: tuple[Target, ...]
+    done: tuple[RewriteTarget, ...]
     left: tuple[Left, ...]
-    changes: tuple[tuple[Field, tuple[Change, ...]], ...]
+    changes: tuple[tuple[Field, tuple[TextChange, ...]], ...]
 
     def __repr__(self) -> str:
         """Shows no content."""
@@ -71,13 +71,13 @@ class _Code:
     def __init__(self, field: Field, start: int, scope: int) -> None:
         self.field, self.start, self.scope = field, start, scope
         self.source = Source(field.text, start)
-        self.changes: set[Change] = set()
+        self.changes: set[TextChange] = set()
         self.needs: list[tuple[str, int]] = []
         self._checked = 0
         self._errors = count_errors(field.text, start)
         self._parses = _parses(field.text[start:])
 
-    def accept(self, new: Sequence[Change]) -> None:
+    def accept(self, new: Sequence[TextChange]) -> None:
         """Takes changes in, unless the code would parse worse with them than without."""
         check_alone(self.field.text, new)
         together = self.changes | set(new)
@@ -90,14 +90,14 @@ class _Code:
         self.changes = together
 
 
-def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard") -> Rewritten:
+def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "nbguard") -> Rewritten:
     """Replaces every target's value by its lookup, in the form that the place needs.
 
     In Python code that is an expression of ``style`` (``nbguard``, ``hvac`` or ``env``) with its import; in other
     kernels the reading of an environment variable; in comments, prose, outputs, metadata and configuration the
     reference as text. A target that can't be replaced safely is left alone, with the reason.
     """
-    by_field: dict[tuple[int, int], list[Target]] = {}
+    by_field: dict[tuple[int, int], list[RewriteTarget]] = {}
     for target in targets:
         part = target.finding.field.part
         by_field.setdefault((part.start, part.end), []).append(target)
@@ -105,12 +105,12 @@ def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard
     by_span = {(code.field.part.start, code.field.part.end): code for code in codes}
     main = [code for code in codes if code.scope == 0]
     name = choose_name([code.source for code in main])
-    done: list[Target] = []
+    done: list[RewriteTarget] = []
     left: list[Left] = []
-    plain: list[tuple[Field, set[Change]]] = []
+    plain: list[tuple[Field, set[TextChange]]] = []
     for span, group in by_field.items():
         code = by_span.get(span)
-        changes: set[Change] = set()
+        changes: set[TextChange] = set()
         for target in sorted(group, key=lambda target: target.finding.start):
             try:
                 if code is not None:
@@ -135,7 +135,7 @@ def rewrite(document: Document, targets: Sequence[Target], style: str = "nbguard
     return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
 
 
-def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Target]]) -> list[_Code]:
+def _python_fields(document: Document, by_field: dict[tuple[int, int], list[RewriteTarget]]) -> list[_Code]:
     """The fields of Python code, in order. Scope 0 is the notebook's or script's own; others stand alone."""
     codes: list[_Code] = []
     scope = 0
@@ -158,7 +158,7 @@ def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Targ
     return codes
 
 
-def _rewrite_code(code: _Code, target: Target, style: str, name: str) -> None:
+def _rewrite_code(code: _Code, target: RewriteTarget, style: str, name: str) -> None:
     finding, lookup = target
     prose = format_reference(lookup.reference, marked=True)
     magic = code.source.magic_at(finding.start)
@@ -182,7 +182,7 @@ def _rewrite_code(code: _Code, target: Target, style: str, name: str) -> None:
         code.needs.append((style, min(change.start for change in changes)))
 
 
-def _rewrite_text(document: Document, target: Target, style: str) -> Change:
+def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> TextChange:
     finding, lookup = target
     field, value = finding.field, finding.value
     start = finding.start if field.text[finding.start : finding.end] == value else field.text.find(value, finding.start)
@@ -207,7 +207,7 @@ def _rewrite_text(document: Document, target: Target, style: str) -> Change:
     return change_to_reference(start, value, lookup)
 
 
-def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> Change:
+def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
     if language == "shell":
         return change_in_shell(text, start, value, lookup, style)
     if language in ("julia", "r"):

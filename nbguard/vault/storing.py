@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.vault.plan import Credential, choose_keys
+from nbguard.vault.plan import PlannedCredential, choose_keys
 from nbguard.vault.vault_errors import ConflictError, VaultError
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Stored(NamedTuple):
         return f"Stored({sorted(self.keys.values())}, version {self.version})"
 
 
-def store(vault: Vault, mount: str, path: str, wanted: Sequence[Credential], update: bool = False) -> Stored:
+def store(vault: Vault, mount: str, path: str, wanted: Sequence[PlannedCredential], update: bool = False) -> Stored:
     """Puts the values of ``wanted`` at a path beside what is there, by check-and-set, and reads them back.
 
     Where somebody else writes at the same time, it looks again and adds to what they wrote. Raises a VaultError; then

@@ -15,7 +15,7 @@ _PIECE_LEFT = "more characters stand right beside what was recognised, so a piec
 _TOKEN = re.compile(r"[A-Za-z0-9_-]", re.ASCII)
 
 
-class Change(NamedTuple):
+class TextChange(NamedTuple):
     """Puts ``text`` in the place of the characters from ``start`` to ``end``."""
 
     start: int
@@ -24,14 +24,14 @@ class Change(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"Change({self.start}, {self.end})"
+        return f"TextChange({self.start}, {self.end})"
 
 
 class CannotRewriteError(Exception):
     """There is no safe way to put a lookup in this place. The message is the reason, without a value."""
 
 
-def apply_changes(text: str, changes: set[Change] | Sequence[Change]) -> str:
+def apply_changes(text: str, changes: set[TextChange] | Sequence[TextChange]) -> str:
     """The text with every change made. Raises CannotRewriteError where two overlap."""
     pieces: list[str] = []
     at = 0
@@ -43,7 +43,7 @@ def apply_changes(text: str, changes: set[Change] | Sequence[Change]) -> str:
     return "".join((*pieces, text[at:]))
 
 
-def check_alone(text: str, changes: Iterable[Change]) -> None:
+def check_alone(text: str, changes: Iterable[TextChange]) -> None:
     """Raises CannotRewriteError where a token character would stand beside what takes a credential's place.
 
     This is the last look at every rewriting, whatever made its changes.

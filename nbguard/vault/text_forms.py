@@ -6,7 +6,7 @@ import re
 
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
-from nbguard.vault.text_changes import CannotRewriteError, Change, check_alone
+from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alone
 
 _SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
 _SET_VARIABLE = re.compile(
@@ -24,7 +24,7 @@ _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
 def change_in_magic(
     text: str, line: tuple[int, int], at: int, value: str, lookup: Lookup, style: str, name: str
-) -> Change:
+) -> TextChange:
     """The change of an IPython line: ``%env NAME=…`` becomes Python, any other line gets a ``{lookup}``.
 
     IPython puts the value of an expression in braces into ``!`` and ``%`` lines. Raises CannotRewriteError.
@@ -41,36 +41,36 @@ def change_in_magic(
             if before or after:
                 # The change takes the line, so what stands behind the value isn't behind the change. What stands in
                 # front of it was told apart by whoever found it: `apiKey-VALUE`.
-                check_alone(text, [Change(spot, spot + len(value), " {}")])
+                check_alone(text, [TextChange(spot, spot + len(value), " {}")])
                 quote = "'" if '"' not in before + after else ""
                 if not quote:
                     raise CannotRewriteError("there are quotation marks around the value in this line")
                 code = f'f"{before}{{{expression(lookup, style, quote, name)}}}{after}"'
-            return Change(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
+            return TextChange(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
     rest = text[start:spot] + text[spot + len(value) : end]
     if not re.search(r"[{}$]", rest):
-        return Change(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
+        return TextChange(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
     # One expression that IPython can't fill in keeps it from filling in any.
     if not _SHELL_LINE.match(text, start):
         raise CannotRewriteError("the line has a $ or braces of its own, which IPython would fill in as well")
     return change_in_shell(text, spot, value, lookup, style)
 
 
-def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: str) -> Change:
+def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
     """A shell script's value becomes a ``$(…)`` that prints it, in double quotes."""
     begin, end, call = start, start + len(value), shell_expression(lookup, style)
     line = text.rfind("\n", 0, begin) + 1
     if text[line:begin].lstrip().startswith("#"):
-        return Change(begin, end, format_reference(lookup.reference, marked=True))
+        return TextChange(begin, end, format_reference(lookup.reference, marked=True))
     quote = _open_quote(text[line:begin])
     if quote != "'":
-        return Change(begin, end, call if quote else f'"{call}"')
+        return TextChange(begin, end, call if quote else f'"{call}"')
     # Nothing is filled in between single quotes: they end before the call and go on after it.
     opens, closes = text[begin - 1] == "'", text[end : end + 1] == "'"
-    return Change(begin - opens, end + closes, "'" * (not opens) + f'"{call}"' + "'" * (not closes))
+    return TextChange(begin - opens, end + closes, "'" * (not opens) + f'"{call}"' + "'" * (not closes))
 
 
-def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> Change:
+def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> TextChange:
     """A quoted literal of another kernel's language becomes the reading of an environment variable.
 
     A line that only sets this very variable becomes a comment.
@@ -79,16 +79,16 @@ def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, la
     end = start + len(value)
     line = text.rfind("\n", 0, start) + 1
     if "#" in text[line:start] and not _open_quote(text[line : text.rindex("#", line, start)]):
-        return Change(start, end, format_reference(lookup.reference, marked=True))
+        return TextChange(start, end, format_reference(lookup.reference, marked=True))
     if code is None:
         raise CannotRewriteError(f"there is no lookup for {language or 'this language'} yet")
     mark = text[start - 1 : start]
     if mark not in ('"', "'") or text[end : end + 1] != mark:
         raise CannotRewriteError("the value is only a part of a literal")
-    return _drop_assignment(text, start - 1, end + 1, lookup, language) or Change(start - 1, end + 1, code)
+    return _drop_assignment(text, start - 1, end + 1, lookup, language) or TextChange(start - 1, end + 1, code)
 
 
-def _drop_assignment(text: str, start: int, end: int, lookup: Lookup, language: str) -> Change | None:
+def _drop_assignment(text: str, start: int, end: int, lookup: Lookup, language: str) -> TextChange | None:
     """The change of a line that sets the lookup's variable to the literal and does nothing else; None for others."""
     if language not in _SETS:
         return None
@@ -99,7 +99,7 @@ def _drop_assignment(text: str, start: int, end: int, lookup: Lookup, language: 
     if re.fullmatch(before, head) is None or closing is None or _goes_on(text[:line], language):
         return None
     begin = line + len(head) - len(head.lstrip())
-    return Change(
+    return TextChange(
         begin, end + len(closing[0].rstrip()), f"# {lookup.variable}: {format_reference(lookup.reference, marked=True)}"
     )
 
@@ -110,12 +110,12 @@ def _goes_on(above: str, language: str) -> bool:
     return _UNFINISHED.search(last) is not None or (language == "r" and _NO_BRACE.search(last) is not None)
 
 
-def change_to_reference(start: int, value: str, lookup: Lookup) -> Change:
+def change_to_reference(start: int, value: str, lookup: Lookup) -> TextChange:
     """Anywhere else the value becomes ``nbguard:path#key``, which ``nbguard run`` resolves in configuration.
 
     A reference has no ``": "`` and no ``" #"``, so it needs no quotes in YAML, ``.env`` or INI.
     """
-    return Change(start, start + len(value), format_reference(lookup.reference, marked=True))
+    return TextChange(start, start + len(value), format_reference(lookup.reference, marked=True))
 
 
 def _open_quote(head: str) -> str:

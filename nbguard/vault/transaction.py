@@ -14,9 +14,9 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
-from nbguard.vault.plan import Credential, Found, Settings, choose_keys, collect
+from nbguard.vault.plan import Found, PlannedCredential, VaultSettings, choose_keys, collect
 from nbguard.vault.references import Reference, format_reference
-from nbguard.vault.rewrite import Left, Rewritten, Target, rewrite
+from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
 from nbguard.vault.storing import Stored, store
 from nbguard.vault.style import Lookup
 from nbguard.vault.vault_errors import (
@@ -38,17 +38,17 @@ Fingerprint = Callable[[str, str], str]
 _FATAL = (UnreachableError, TlsError, SealedError, BusyError, LoginError, NoNamespaceError, NoAddressError)
 
 
-class Plan(NamedTuple):
+class MovePlan(NamedTuple):
     """What would happen: the credentials with their lookups, and each file as it would be.
 
     ``known`` are the values that are in Vault already, ``unstored`` those that Vault didn't take, with the reasons.
     """
 
-    credentials: tuple[Credential, ...]
+    credentials: tuple[PlannedCredential, ...]
     lookups: Mapping[str, Lookup]
     files: tuple[tuple[Found, Rewritten], ...]
     known: frozenset[str]
-    unstored: tuple[tuple[Credential, VaultError], ...] = ()
+    unstored: tuple[tuple[PlannedCredential, VaultError], ...] = ()
 
     @property
     def left(self) -> list[tuple[Found, Left]]:
@@ -57,24 +57,24 @@ class Plan(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Plan({list(self.credentials)}, {len(self.files)} files)"
+        return f"MovePlan({list(self.credentials)}, {len(self.files)} files)"
 
 
-class Moved(NamedTuple):
+class MoveResult(NamedTuple):
     """What happened: the files that were changed, what stayed in them, and files that failed with the reason."""
 
-    plan: Plan
+    plan: MovePlan
     changed: tuple[str, ...]
     left: tuple[tuple[Found, Left], ...]
     failed: tuple[tuple[str, NbguardError], ...]
 
 
-def make_plan(found: Sequence[Found], settings: Settings, vault: Vault | None) -> Plan:
+def make_plan(found: Sequence[Found], settings: VaultSettings, vault: Vault | None) -> MovePlan:
     """Works out paths, keys and new file contents. Reads from Vault where there is one, and changes nothing."""
     credentials = collect(found, settings)
     lookups: dict[str, Lookup] = {}
     known: set[str] = set()
-    unstored: list[tuple[Credential, VaultError]] = []
+    unstored: list[tuple[PlannedCredential, VaultError]] = []
     for path, group in _by_path(credentials).items():
         try:
             entry = vault.peek(settings.mount, path) if vault else None
@@ -95,7 +95,7 @@ def make_plan(found: Sequence[Found], settings: Settings, vault: Vault | None) -
     return plan._replace(unstored=tuple(unstored))
 
 
-def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerprint: Fingerprint) -> Moved:
+def carry_out(plan: MovePlan, settings: VaultSettings, vault: Vault, root: str, fingerprint: Fingerprint) -> MoveResult:
     """Stores, reads back, compares, and then rewrites each file in one step.
 
     ``root`` is where the journal is kept. A VaultError leaves every file as it was. A file that can't be written is
@@ -117,10 +117,10 @@ def carry_out(plan: Plan, settings: Settings, vault: Vault, root: str, fingerpri
             journal.append(root, "done", move)
         except NbguardError as error:
             failed.append((found.file, error))
-    return Moved(plan, tuple(changed), tuple(plan.left), tuple(failed))
+    return MoveResult(plan, tuple(changed), tuple(plan.left), tuple(failed))
 
 
-def store_values(plan: Plan, settings: Settings, vault: Vault) -> tuple[Plan, dict[str, int]]:
+def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple[MovePlan, dict[str, int]]:
     """Stores the values that have a place in the plan's files, reads them back and compares.
 
     Returns the plan with the keys that they have now, and the version of each path. No file is touched. A value that
@@ -131,7 +131,7 @@ def store_values(plan: Plan, settings: Settings, vault: Vault) -> tuple[Plan, di
     wanted = [credential for credential in plan.credentials if credential.value in placed]
     lookups: dict[str, Lookup] = dict(plan.lookups)
     versions: dict[str, int] = {}
-    unstored: list[tuple[Credential, VaultError]] = []
+    unstored: list[tuple[PlannedCredential, VaultError]] = []
     for path, wanted_there in _by_path(wanted).items():
         stored, group, refused = _store_each(vault, settings, path, wanted_there)
         unstored += refused
@@ -151,8 +151,8 @@ def store_values(plan: Plan, settings: Settings, vault: Vault) -> tuple[Plan, di
 
 
 def _store_each(
-    vault: Vault, settings: Settings, path: str, wanted: list[Credential]
-) -> tuple[Stored | None, list[Credential], list[tuple[Credential, VaultError]]]:
+    vault: Vault, settings: VaultSettings, path: str, wanted: list[PlannedCredential]
+) -> tuple[Stored | None, list[PlannedCredential], list[tuple[PlannedCredential, VaultError]]]:
     """Stores values at a path, together or, where that is refused, one by one.
 
     Returns what is stored, whose it is, and what Vault didn't take. Raises a VaultError that is about none of them.
@@ -164,8 +164,8 @@ def _store_each(
     except VaultError as error:
         if len(wanted) == 1:
             return None, [], [(wanted[0], error)]
-    refused: list[tuple[Credential, VaultError]] = []
-    taken: list[Credential] = []
+    refused: list[tuple[PlannedCredential, VaultError]] = []
+    taken: list[PlannedCredential] = []
     for credential in wanted:
         _, mine, errors = _store_each(vault, settings, path, [credential])
         taken += mine
@@ -175,7 +175,7 @@ def _store_each(
     return stored, taken, refused
 
 
-def _without_refused(plan: Plan) -> tuple[Plan, list[tuple[str, NbguardError]]]:
+def _without_refused(plan: MovePlan) -> tuple[MovePlan, list[tuple[str, NbguardError]]]:
     """The plan without the files that can't be written, and these with the reasons.
 
     Only writing tells: rights, read-only file systems and full disks are the system's matter.
@@ -194,27 +194,29 @@ def _without_refused(plan: Plan) -> tuple[Plan, list[tuple[str, NbguardError]]]:
 
 def _with_files(
     found: Sequence[Found],
-    credentials: tuple[Credential, ...],
+    credentials: tuple[PlannedCredential, ...],
     lookups: Mapping[str, Lookup],
     style: str,
     known: frozenset[str],
-) -> Plan:
+) -> MovePlan:
     files = []
     for item in found:
-        targets = [Target(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups]
+        targets = [
+            RewriteTarget(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups
+        ]
         if targets:
             files.append((item, rewrite(item.document, targets, style)))
-    return Plan(credentials, lookups, tuple(files), known)
+    return MovePlan(credentials, lookups, tuple(files), known)
 
 
-def _by_path(credentials: Sequence[Credential]) -> dict[str, list[Credential]]:
-    groups: dict[str, list[Credential]] = {}
+def _by_path(credentials: Sequence[PlannedCredential]) -> dict[str, list[PlannedCredential]]:
+    groups: dict[str, list[PlannedCredential]] = {}
     for credential in credentials:
         groups.setdefault(credential.path, []).append(credential)
     return groups
 
 
-def _lookups(group: Sequence[Credential], keys: Mapping[str, str], mount: str, engine: int) -> dict[str, Lookup]:
+def _lookups(group: Sequence[PlannedCredential], keys: Mapping[str, str], mount: str, engine: int) -> dict[str, Lookup]:
     lookups = {}
     for credential in group:
         key = keys[credential.value]
@@ -224,7 +226,7 @@ def _lookups(group: Sequence[Credential], keys: Mapping[str, str], mount: str, e
     return lookups
 
 
-def _notes(group: Sequence[Credential], keys: Mapping[str, str], repository: str) -> dict[str, str]:
+def _notes(group: Sequence[PlannedCredential], keys: Mapping[str, str], repository: str) -> dict[str, str]:
     from datetime import date
 
     today = date.today().isoformat()

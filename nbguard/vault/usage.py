@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
 from nbguard.errors import NbguardError
-from nbguard.vault.plan import Settings, parse_path
+from nbguard.vault.plan import VaultSettings, parse_path
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
 from nbguard.vault.vault_errors import ForbiddenError, NoSuchPathError
 
@@ -34,7 +34,7 @@ class Use(NamedTuple):
     cell: int | None
 
 
-class Spot(NamedTuple):
+class ReferenceSpan(NamedTuple):
     """A reference in a field: the characters from ``start`` to ``end`` of its text."""
 
     field: Field
@@ -53,7 +53,7 @@ def find_uses(document: Document) -> list[Use]:
     return uses
 
 
-def find_spots(document: Document, places: Collection[str] = ()) -> list[Spot]:
+def find_spots(document: Document, places: Collection[str] = ()) -> list[ReferenceSpan]:
     """The references in a document and where each stands; only in ``places`` (source, output, …), if any are given."""
     spots = []
     aliases = {name.decode("ascii", "replace") for name in _ALIAS.findall(document.raw)}
@@ -64,7 +64,7 @@ def find_spots(document: Document, places: Collection[str] = ()) -> list[Spot]:
         for field in decode(document, part):
             if "#" not in field.text and "hvac" not in field.text:
                 continue
-            spots += [Spot(field, *found) for found in _references_in(field.text, call)]
+            spots += [ReferenceSpan(field, *found) for found in _references_in(field.text, call)]
     return spots
 
 
@@ -99,7 +99,7 @@ def broken(uses: Iterable[Use], vault: Vault) -> dict[Reference, str]:
     return problems
 
 
-def unused(uses: Iterable[Use], vault: Vault, settings: Settings) -> list[str]:
+def unused(uses: Iterable[Use], vault: Vault, settings: VaultSettings) -> list[str]:
     """The references stored for this repository, by the path template, that no file uses."""
     used = {reference._replace(version=None) for reference in (use.reference for use in uses)}
     pattern = (
@@ -115,7 +115,7 @@ def unused(uses: Iterable[Use], vault: Vault, settings: Settings) -> list[str]:
     return spare
 
 
-def policy(places: Sequence[tuple[str, str]], kind: str, settings: Settings, engines: dict[str, int]) -> str:
+def policy(places: Sequence[tuple[str, str]], kind: str, settings: VaultSettings, engines: dict[str, int]) -> str:
     """The HCL of the least policy for some paths (mount and path each).
 
     ``kind`` is ``runtime`` (code that runs: read) or ``developers`` (``move``, ``check`` and ``undo``: create,
@@ -138,7 +138,7 @@ def policy(places: Sequence[tuple[str, str]], kind: str, settings: Settings, eng
     return "\n".join(lines) + "\n"
 
 
-def _folders(settings: Settings, paths: Sequence[str]) -> list[str]:
+def _folders(settings: VaultSettings, paths: Sequence[str]) -> list[str]:
     """The folders that ``nbguard vault check`` lists: the prefix, and what is between it and the paths."""
     folders = {f"{settings.prefix}/"} if settings.prefix else set()
     for path in paths:
@@ -147,7 +147,7 @@ def _folders(settings: Settings, paths: Sequence[str]) -> list[str]:
     return sorted(folder for folder in folders if folder.startswith(settings.prefix))
 
 
-def places_of(uses: Iterable[Use], settings: Settings) -> list[tuple[str, str]]:
+def places_of(uses: Iterable[Use], settings: VaultSettings) -> list[tuple[str, str]]:
     """The paths in use; where there are none yet, the path template with ``+`` (any one step) for the provider."""
     places = sorted({(use.reference.mount, use.reference.path) for use in uses})
     if places:

@@ -15,7 +15,7 @@ from lsprotocol import types
 from nbguard.documents.reading import open_document
 from nbguard.editing.workspace import Workspace
 from nbguard.lsp.checks import Checks
-from nbguard.lsp.opened import Opened
+from nbguard.lsp.opened import OpenDocuments
 from nbguard.lsp.placed_findings import Result
 from nbguard.policy.config import load_config
 from nbguard.scan.scanner import Scanner
@@ -45,7 +45,7 @@ class Model:
         self.uri = f"file://{root}/a.ipynb"
         self.number = 0
         self.cells: list[dict[str, Any]] = []
-        self.opened = Opened(None, types.TextDocumentSyncKind.Incremental, [], types.PositionEncodingKind.Utf16)
+        self.opened = OpenDocuments(None, types.TextDocumentSyncKind.Incremental, [], types.PositionEncodingKind.Utf16)
         notebook = types.NotebookDocument(self.uri, "jupyter-notebook", 1, [], {"language_info": {"name": "python"}})
         self.opened.put_notebook_document(types.DidOpenNotebookDocumentParams(notebook, []))
 
@@ -250,7 +250,7 @@ def test_a_file_has_the_findings_of_the_saved_one(
         cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None, "source": text}
         text = json.dumps({"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [cell]}, ensure_ascii=False)
     uri = f"file://{root}/{name}"
-    opened = Opened(None, types.TextDocumentSyncKind.Incremental, [], types.PositionEncodingKind.Utf16)
+    opened = OpenDocuments(None, types.TextDocumentSyncKind.Incremental, [], types.PositionEncodingKind.Utf16)
     opened.put_text_document(types.TextDocumentItem(uri, "x", 1, text))
     workspace = Workspace("/")
 

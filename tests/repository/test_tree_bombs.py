@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.repository import changes, git
-from nbguard.repository.changes import Change, list_changes
+from nbguard.repository.changes import PathChange, list_changes
 from nbguard.repository.git import GitGaveUpError
 from nbguard.repository.history import select_everything
 from tests.fake_tokens import FakeTokens
@@ -36,7 +36,7 @@ def bomb(repository: Repository, levels: int, width: int) -> dict[str, str]:
     return {"tree": tree, "before": before, "bomb": with_it, "after": after}
 
 
-def all_changes(repository: Repository) -> tuple[list[Change], GitGaveUpError | None]:
+def all_changes(repository: Repository) -> tuple[list[PathChange], GitGaveUpError | None]:
     """What can be listed, and what is raised at the end."""
     folder, listed = str(repository.path), []
     try:

@@ -9,7 +9,7 @@ import pytest
 from nbguard.detect.samples.signal_search import find_signals
 from nbguard.tables.json_tables import tables_in_payload
 from nbguard.tables.literals import unescape
-from nbguard.tables.table import Cell, Column, Table
+from nbguard.tables.table import Column, Table, TableCell
 from nbguard.tables.text_tables import tables_in_text
 from tests.detect.samples import data
 
@@ -21,7 +21,7 @@ def tables_of(text: str, whole: bool) -> list[Table]:
     return list(tables_in_text(text, signals, whole)) if signals is not None else []
 
 
-def written(text: str, cell: Cell) -> str:
+def written(text: str, cell: TableCell) -> str:
     from html import unescape as from_html
 
     inner = text[cell.start : cell.end].strip()
@@ -31,7 +31,7 @@ def written(text: str, cell: Cell) -> str:
 def assert_placed(text: str, tables: list[Table]) -> int:
     cells = [value for table in tables for column in table.columns for value in column.values if value]
     for cell in cells:
-        assert isinstance(cell, Cell)
+        assert isinstance(cell, TableCell)
         assert written(text, cell) == cell or cell.form == "date"
     return len(cells)
 
@@ -61,9 +61,9 @@ def test_cells_of_payloads_know_their_place(form: str) -> None:
             assert one.name == other.name
             assert list(one.values) == list(other.values)[: len(one.values)]
             for cell in other.values:
-                assert written(text, cell) == cell if isinstance(cell, Cell) else cell == ""
+                assert written(text, cell) == cell if isinstance(cell, TableCell) else cell == ""
 
 
 def test_no_repr_shows_a_value() -> None:
-    shown = repr(Table("a list", (Column("name", (Cell("Anna Keller", 3, 14),)),), 1, 0, 20).columns)
+    shown = repr(Table("a list", (Column("name", (TableCell("Anna Keller", 3, 14),)),), 1, 0, 20).columns)
     assert "Anna" not in shown

@@ -12,7 +12,7 @@ from nbguard.documents.reading import open_document
 from nbguard.vault.plan import is_reference
 from nbguard.vault.program_values import as_program_sees
 from nbguard.vault.references import parse_reference
-from nbguard.vault.rewrite import Rewritten, Target, rewrite
+from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import Lookup
 from tests.detect.catalogue_examples import Example, as_file, iterate_examples
 
@@ -26,7 +26,9 @@ def rewritten(path: str, raw: bytes, style: str = "nbguard") -> tuple[Rewritten,
     findings = [as_program_sees(finding, document) for finding in ENGINE.detect(document)]
     keys = {value: f"key_{number}" for number, value in enumerate(dict.fromkeys(f.value for f in findings))}
     targets = [
-        Target(f, Lookup(parse_reference(f"quantum/{f.provider or 'other'}#{keys[f.value]}"), keys[f.value].upper()))
+        RewriteTarget(
+            f, Lookup(parse_reference(f"quantum/{f.provider or 'other'}#{keys[f.value]}"), keys[f.value].upper())
+        )
         for f in findings
     ]
     values = {str(target.lookup.reference): target.finding.value for target in targets}

@@ -18,7 +18,7 @@ from nbguard.errors import NbguardError
 from nbguard.vault import client
 from nbguard.vault.client import Vault
 from nbguard.vault.journal import journal_path
-from nbguard.vault.plan import Found, Settings
+from nbguard.vault.plan import Found, VaultSettings
 from nbguard.vault.transaction import carry_out, make_plan
 from nbguard.vault.usage import find_uses
 from nbguard.vault.vault_errors import UnreachableError
@@ -52,7 +52,7 @@ class Scene:
         self.folder, self.server = folder, server
         self.values = {tokens.ionq(): "ionq", tokens.ionq(): "ionq", tokens.dwave(): "dwave"}
         name = f"r{dice.randrange(10**12)}"
-        self.settings = Settings(mount=mount, repository=name)
+        self.settings = VaultSettings(mount=mount, repository=name)
         self.others = {"quantum/ionq/" + name: {"api_key": "somebody's"}} if dice.random() < 0.4 else {}
         for path, data in self.others.items():
             server.store(path, mount, **data)
@@ -197,7 +197,7 @@ from nbguard.vault.plan import Found, Settings
 from tests.vault.planted import find
 path, value = Path(sys.argv[1]), os.environ["PLANTED"]
 document = open_document(path.name, path.read_bytes())
-settings = Settings(mount=sys.argv[3], repository=sys.argv[4])
+settings = VaultSettings(mount=sys.argv[3], repository=sys.argv[4])
 vault = client.Vault()
 plan = transaction.make_plan([Found(str(path), document, find(document, {value: "ionq"}))], settings, vault)
 transaction.carry_out(plan, settings, vault, str(path.parent), lambda rule, value: "fp")
@@ -214,7 +214,7 @@ def test_killed_at_every_step(tmp_path: Path, openbao: OpenBao) -> None:
         folder.mkdir()
         scene = Scene.__new__(Scene)
         scene.folder, scene.server, scene.values, scene.others = folder, openbao, {value: "ionq"}, {}
-        scene.settings = Settings(mount=mount, repository=f"step{step}")
+        scene.settings = VaultSettings(mount=mount, repository=f"step{step}")
         write_notebook(folder / "a.ipynb", f'p("{value}")', values=scene.values)
         scene.before = {folder / "a.ipynb": (folder / "a.ipynb").read_bytes()}
         done = subprocess.run(

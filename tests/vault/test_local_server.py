@@ -18,7 +18,7 @@ from nbguard.vault import local_server, local_setup, lookup
 from nbguard.vault.client import Vault
 from nbguard.vault.copy_over import push
 from nbguard.vault.local_folder import exists, local_folder
-from nbguard.vault.local_keys import Keys, load_keys, save_keys
+from nbguard.vault.local_keys import LocalKeys, load_keys, save_keys
 from nbguard.vault.vault_errors import VaultError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
@@ -114,7 +114,7 @@ def test_keys_go_into_the_keyring_where_there_is_one(machine: Path) -> None:
             self.held[service, username] = password
 
     keyring.set_keyring(Memory())
-    keys = Keys("unseal", "role", "secret")
+    keys = LocalKeys("unseal", "role", "secret")
     assert save_keys(str(machine), keys) == "keyring"
     assert load_keys(str(machine)) == (keys, "keyring")
     assert list(machine.iterdir()) == []

@@ -4,7 +4,7 @@ import pytest
 
 from nbguard.documents.reading import open_document
 from nbguard.vault.references import Reference
-from nbguard.vault.rewrite import Rewritten, Target, rewrite
+from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import Lookup
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
@@ -17,7 +17,7 @@ LOOKUP = Lookup(Reference("secret", "quantum/ionq", "api_key"), "IONQ_API_KEY")
 def rewritten(*sources: str) -> Rewritten:
     raw = as_bytes(notebook(*(code(source.replace("V", VALUE), count=None) for source in sources)))
     document = open_document("a.ipynb", raw)
-    return rewrite(document, [Target(finding, LOOKUP) for finding in find(document, {VALUE: "ionq"})])
+    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in find(document, {VALUE: "ionq"})])
 
 
 @pytest.mark.parametrize(

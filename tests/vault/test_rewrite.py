@@ -15,7 +15,7 @@ from IPython.utils.capture import capture_output
 from nbguard.documents.reading import open_document
 from nbguard.vault import lookup
 from nbguard.vault.references import parse_reference
-from nbguard.vault.rewrite import Rewritten, Target, rewrite
+from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import Lookup
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook
@@ -150,7 +150,7 @@ def rewritten(*sources: str, style: str = "nbguard", language: str = "python", *
 
 def _rewrite(path: str, raw: bytes, style: str = "nbguard") -> Rewritten:
     document = open_document(path, raw)
-    return rewrite(document, [Target(finding, LOOKUP) for finding in _find(document)], style)
+    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in _find(document)], style)
 
 
 def _find(document: Any) -> list[Any]:
@@ -426,7 +426,7 @@ def test_two_credentials_in_one_string_are_both_replaced(shell: Any) -> None:
     document = open_document("a.ipynb", raw)
     second = Lookup(parse_reference("quantum/ionq#other"), "OTHER")
     targets = [
-        Target(f, LOOKUP if f.value == VALUE else second) for f in find(document, {VALUE: "ionq", other: "ionq"})
+        RewriteTarget(f, LOOKUP if f.value == VALUE else second) for f in find(document, {VALUE: "ionq", other: "ionq"})
     ]
     done = rewrite(document, targets)
     assert sources_of(done.raw) == [

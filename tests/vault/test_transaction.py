@@ -8,8 +8,8 @@ import pytest
 
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
-from nbguard.vault.plan import Found, Settings
-from nbguard.vault.transaction import Moved, carry_out, make_plan
+from nbguard.vault.plan import Found, VaultSettings
+from nbguard.vault.transaction import MoveResult, carry_out, make_plan
 from nbguard.vault.vault_errors import ForbiddenError, RefusedError, UnreachableError
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao, free_port
@@ -19,8 +19,8 @@ TOKENS = FakeTokens(5)
 IONQ, IONQ2, DWAVE = TOKENS.ionq(), TOKENS.ionq(), TOKENS.dwave()
 
 
-def move(found: list[Found], root: Path, mount: str, vault: Vault | None = None, **settings: object) -> Moved:
-    chosen = Settings(mount=mount, repository="analysis")._replace(**settings)  # type: ignore[arg-type]
+def move(found: list[Found], root: Path, mount: str, vault: Vault | None = None, **settings: object) -> MoveResult:
+    chosen = VaultSettings(mount=mount, repository="analysis")._replace(**settings)  # type: ignore[arg-type]
     vault = vault or Vault()
     plan = make_plan(found, chosen, vault)
     return carry_out(plan, chosen, vault, str(root), lambda rule, value: f"fp-{rule}-{len(value)}")

@@ -7,7 +7,7 @@ import pytest
 from nbguard.documents.reading import open_document
 from nbguard.vault import lookup
 from nbguard.vault.client import Vault
-from nbguard.vault.plan import Settings
+from nbguard.vault.plan import VaultSettings
 from nbguard.vault.references import parse_reference
 from nbguard.vault.usage import broken, find_uses, places_of, policy, unused
 from nbguard.vault.vault_errors import ForbiddenError
@@ -38,7 +38,7 @@ def test_broken_references_are_named(vault_environment: OpenBao) -> None:
 
 def test_unused_secrets_of_this_repository_are_named(vault_environment: OpenBao) -> None:
     mount = vault_environment.mount()
-    settings = Settings(mount=mount, repository="mine")
+    settings = VaultSettings(mount=mount, repository="mine")
     vault_environment.store("quantum/ionq/mine", mount, used="x", spare="y")
     vault_environment.store("quantum/ionq/others", mount, spare="z")
     uses = find_uses(open_document("x.env", f"A=nbguard:{mount}:quantum/ionq/mine#used".encode()))
@@ -50,7 +50,7 @@ def test_the_policies_allow_what_is_needed_and_no_more(
     version: int, tmp_path: Path, vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mount = vault_environment.mount(version)
-    settings = Settings(mount=mount, repository="analysis")
+    settings = VaultSettings(mount=mount, repository="analysis")
     engines = {mount: version}
     first = places_of((), settings)
     monkeypatch.setenv("VAULT_TOKEN", vault_environment.token_for(policy(first, "developers", settings, engines)))

@@ -16,7 +16,7 @@ from nbguard.scan.movable import find_movable
 from nbguard.scan.scanner import Scanner
 from nbguard.vault import rewrite as rewriting
 from nbguard.vault.references import Reference
-from nbguard.vault.rewrite import Rewritten, Target, rewrite
+from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import STYLES, Lookup
 from tests.detect import catalogue_examples, generic_examples
 from tests.fake_tokens import FakeTokens
@@ -111,7 +111,7 @@ def written(form: str, whole: str) -> tuple[str, bytes]:
 def moved(scanner: Scanner, path: str, raw: bytes, style: str = "nbguard") -> Rewritten:
     document = open_document(path, raw)
     (findings,) = find_movable([document], scanner)
-    return rewrite(document, [Target(finding, LOOKUP) for finding in findings], style)
+    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in findings], style)
 
 
 def pieces_left(text: str, whole: str) -> Iterator[str]:

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.policy.config import Config
-    from nbguard.vault.plan import Found, Settings
+    from nbguard.vault.plan import Found, VaultSettings
     from nbguard.vault.rewrite import Left
-    from nbguard.vault.transaction import Moved, Plan
+    from nbguard.vault.transaction import MovePlan, MoveResult
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
     return max(status, _move(found, settings, options, config)) if found else status
 
 
-def _move(found: list[Found], settings: Settings, options: argparse.Namespace, config: Config) -> int:
+def _move(found: list[Found], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
     from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.transaction import carry_out, make_plan
@@ -131,7 +131,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
     return found, problems
 
 
-def _show_plan(plan: Plan, settings: Settings, with_diff: bool, offline: bool) -> None:
+def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline: bool) -> None:
     from nbguard.policy.masked_value import mask
     from nbguard.vault.preview import diff
     from nbguard.vault.references import format_reference
@@ -158,12 +158,12 @@ def _show_left(left: Sequence[tuple[Found, Left]]) -> None:
         sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
 
 
-def _show_unstored(plan: Plan) -> None:
+def _show_unstored(plan: MovePlan) -> None:
     for credential, refusal in plan.unstored:
         sys.stderr.write(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}\n")
 
 
-def _show_result(moved: Moved, settings: Settings) -> None:
+def _show_result(moved: MoveResult, settings: VaultSettings) -> None:
     from nbguard.vault.references import format_reference
 
     _show_unstored(moved.plan)
@@ -189,7 +189,7 @@ def _show_result(moved: Moved, settings: Settings) -> None:
             )
 
 
-def _show_copies(moved: Moved, config: Config) -> None:
+def _show_copies(moved: MoveResult, config: Config) -> None:
     from nbguard.vault.copies import find_copies
 
     values = {target.finding.value for _, new in moved.plan.files for target in new.done}
@@ -201,7 +201,7 @@ def _show_copies(moved: Moved, config: Config) -> None:
         sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
 
 
-def _show_remains(moved: Moved, config: Config) -> None:
+def _show_remains(moved: MoveResult, config: Config) -> None:
     from nbguard.cli.vault.remains import tell_remains
 
     lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
@@ -209,7 +209,7 @@ def _show_remains(moved: Moved, config: Config) -> None:
         sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
 
 
-def _show_environment(moved: Moved) -> None:
+def _show_environment(moved: MoveResult) -> None:
     from nbguard.vault.references import format_reference
     from nbguard.vault.style import reads_variable
 

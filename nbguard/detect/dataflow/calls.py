@@ -21,12 +21,12 @@ if TYPE_CHECKING:
         def text(self, site: Site, depth: int) -> str: ...  # noqa: D102
         def members(self, site: Site, depth: int) -> list[Site]: ...  # noqa: D102
         def entries_of(self, site: Site, depth: int) -> list[tuple[str, Site]]: ...  # noqa: D102
-        def returned(self, call: Call, depth: int) -> list[Value]: ...  # noqa: D102
+        def returned(self, call: CallSite, depth: int) -> list[Value]: ...  # noqa: D102
 
-    Handler = Callable[[Evaluator, "Call", int], list[Value]]
+    Handler = Callable[[Evaluator, "CallSite", int], list[Value]]
 
 
-class Call(NamedTuple):
+class CallSite(NamedTuple):
     """A call: its whole name, the last part of it, its positional arguments, and the object a method is of."""
 
     site: Site
@@ -41,7 +41,7 @@ class Call(NamedTuple):
         return [Site(unit, value) for key, value in unit.keywords(node) if key in names]
 
 
-def read_call(site: Site) -> Call | None:
+def read_call(site: Site) -> CallSite | None:
     """The parts of a call expression; None where what is called isn't readable."""
     unit, node = site
     function = node.child_by_field_name("function")
@@ -51,55 +51,55 @@ def read_call(site: Site) -> Call | None:
     last = name.rpartition(".")[2] if name else unit.last_name(function)
     target = function.child_by_field_name("object") if function.type == "attribute" else None
     arguments = [Site(unit, argument) for argument in unit.positional(node)]
-    return Call(site, name, last, arguments, Site(unit, target) if target is not None else None)
+    return CallSite(site, name, last, arguments, Site(unit, target) if target is not None else None)
 
 
-def handler_of(call: Call) -> Handler | None:
+def handler_of(call: CallSite) -> Handler | None:
     """How a call's value is worked out; None for functions that aren't known by name."""
     return _BY_NAME.get(call.name) or _BY_LAST.get(call.last) or (_METHODS.get(call.last) if call.owner else None)
 
 
-def _environment(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _environment(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of(call.arguments[1:2] or call.keyword("default"), depth)
 
 
-def _base64(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _base64(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return [decoded(value) for value in flow.values_of(call.arguments[:1], depth)]
 
 
-def _last_argument(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _last_argument(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of([*call.arguments[-1:], *call.keyword("default")], depth)
 
 
-def _first_or_default(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _first_or_default(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     """``typer.Option("…")``, ``attr.ib(default="…")``."""
     return flow.values_of([*call.arguments[:1], *call.keyword("default", "value")], depth)
 
 
-def _widget(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _widget(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     """``st.text_input("Token", "…")``, ``widgets.Password(value="…")``."""
     return flow.values_of([*call.arguments[1:2], *call.keyword("value", "default")], depth)
 
 
-def _next(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _next(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of(
         [*flow.members(call.arguments[0], depth), *call.arguments[1:2]] if call.arguments else [], depth
     )
 
 
-def _getattr(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _getattr(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of(call.arguments[2:3], depth)
 
 
-def _strip(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _strip(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return [stripped(value, call.last) for value in _owner(flow, call, depth)]
 
 
-def _owner(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _owner(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of([call.owner] if call.owner else [], depth)
 
 
-def _format(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _format(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     if call.owner is None:
         return []
     unit, node = call.site
@@ -107,11 +107,11 @@ def _format(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     return flow.filled(call.owner, holes, r"\{\w*\}", depth)
 
 
-def _join(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _join(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.joined(flow.members(call.arguments[0], depth), depth) if call.arguments else []
 
 
-def _replace(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _replace(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     if len(call.arguments) != 2:
         return []
     old, new = (flow.text(argument, depth) for argument in call.arguments)
@@ -122,7 +122,7 @@ def _replace(flow: Evaluator, call: Call, depth: int) -> list[Value]:
     ]
 
 
-def _entry(flow: Evaluator, call: Call, depth: int) -> list[Value]:
+def _entry(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     """``d.get(key, default)``."""
     if call.owner is None or not call.arguments:
         return flow.returned(call, depth)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.dataflow.calls import Call, handler_of, read_call
+from nbguard.detect.dataflow.calls import CallSite, handler_of, read_call
 from nbguard.detect.dataflow.literal_values import (
     MAX_VALUES,
     Piece,
@@ -160,7 +160,7 @@ class Flow:
         """The values that some expressions can have, together."""
         return [value for site in sites for value in self._values(site, depth)]
 
-    def returned(self, call: Call, depth: int) -> list[Value]:
+    def returned(self, call: CallSite, depth: int) -> list[Value]:
         """What a call of a function of the document gives back."""
         return self.values_of(self._names.returns(call.site, depth), depth)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Protocol
 
-    class Lookup(Protocol):
+    class NameLookup(Protocol):
         """What has to be known of names: the entries of a dictionary, the members of a list, the text of a key."""
 
         @property
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 _MAX_ELEMENTS = 32
 
 
-def values_in_loop(names: Lookup, over: Site, steps: tuple[int, ...], depth: int) -> tuple[list[Site], tuple[int, ...]]:
+def values_in_loop(
+    names: NameLookup, over: Site, steps: tuple[int, ...], depth: int
+) -> tuple[list[Site], tuple[int, ...]]:
     """What ``for name, token in …`` goes over: the values of ``d.items()``, the lists of ``zip``, ``enumerate``."""
     unit, node = over
     function = node.child_by_field_name("function") if node.type == "call" else None
@@ -39,7 +41,7 @@ def values_in_loop(names: Lookup, over: Site, steps: tuple[int, ...], depth: int
     return [over], steps
 
 
-def zipped_entries(names: Lookup, call: Site, depth: int) -> list[tuple[str, Site]]:
+def zipped_entries(names: NameLookup, call: Site, depth: int) -> list[tuple[str, Site]]:
     """The entries of ``dict(zip(keys, values))``."""
     unit, node = call
     for inner in unit.positional(node)[:1]:

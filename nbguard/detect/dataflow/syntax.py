@@ -23,7 +23,7 @@ _QUOTED = re.compile(
 )
 
 
-class Cell(NamedTuple):
+class ParsedCell(NamedTuple):
     """A parsed piece of Python. Offsets in ``tree`` (bytes there) are characters of ``source``."""
 
     source: str
@@ -31,7 +31,7 @@ class Cell(NamedTuple):
     magics: list[Magic]
 
 
-class Literal(NamedTuple):
+class StringLiteral(NamedTuple):
     """A string literal, by characters of the cell's source.
 
     ``start`` to ``end`` includes prefix and quotes, ``content`` to ``content_end`` is between the quotes, ``prefix``
@@ -60,10 +60,10 @@ class Literal(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows the place only: a literal may be a secret."""
-        return f"Literal({self.place}, {self.start}-{self.end})"
+        return f"StringLiteral({self.place}, {self.start}-{self.end})"
 
 
-def parse_cell(source: str) -> Cell:
+def parse_cell(source: str) -> ParsedCell:
     """Parses a cell's source, or a file's. Never fails: what isn't Python becomes ERROR nodes in the tree.
 
     Takes about 0.4 µs a character, however deep or broken the source is.
@@ -73,10 +73,10 @@ def parse_cell(source: str) -> Cell:
     if not code.isascii():
         # One ASCII letter for each other character, so that the parser's byte offsets are characters.
         code = _NOT_ASCII.sub("x", code)
-    return Cell(source, _parser().parse(code.encode("ascii")), magics)
+    return ParsedCell(source, _parser().parse(code.encode("ascii")), magics)
 
 
-def literal_at(source: str, start: int, end: int) -> Literal | None:
+def literal_at(source: str, start: int, end: int) -> StringLiteral | None:
     """The string literal that the characters from ``start`` to ``end`` of a cell's source stand in.
 
     In comments and magics a quoted word counts as a literal, and a bare one (up to white space) as a literal without
@@ -96,7 +96,7 @@ def literal_at(source: str, start: int, end: int) -> Literal | None:
     return read_literal(source, node)
 
 
-def read_literal(source: str, node: Node) -> Literal:
+def read_literal(source: str, node: Node) -> StringLiteral:
     """The record of a ``string`` node."""
     start, end = node.start_byte, node.end_byte
     content, content_end, holes = start, end, False
@@ -114,7 +114,7 @@ def read_literal(source: str, node: Node) -> Literal:
     else:
         value = unescape(source[content:content_end], prefix)
     whole = _whole_expression(node)
-    return Literal(
+    return StringLiteral(
         start, end, content, content_end, prefix, opening[len(prefix) :], value, holes,
         whole.start_byte, whole.end_byte, "code",
     )  # fmt: skip
@@ -205,17 +205,17 @@ def _whole_expression(node: Node) -> Node:
     return whole
 
 
-def _literal_in_text(source: str, start: int, end: int, first: int, last: int, place: str) -> Literal | None:
+def _literal_in_text(source: str, start: int, end: int, first: int, last: int, place: str) -> StringLiteral | None:
     line = max(first, source.rfind("\n", 0, start) + 1)
     line_end = source.find("\n", start)
     line_end = last if line_end < 0 else min(last, line_end)
     for found in _QUOTED.finditer(source, line, line_end):
         if found.start("body") <= start and end <= found.end("body"):
             prefix = (found.group("prefix") or "").lower()
-            return Literal(
+            return StringLiteral(
                 found.start(), found.end(), found.start("body"), found.end("body"), prefix, found.group("quote"),
                 unescape(found.group("body"), prefix), False, found.start(), found.end(), place,
             )  # fmt: skip
     if not source[start:end].strip() or re.search(r"\s", source[start:end]):
         return None
-    return Literal(start, end, start, end, "", "", source[start:end], False, start, end, place)
+    return StringLiteral(start, end, start, end, "", "", source[start:end], False, start, end, place)

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.dataflow.nested_spans import NestedSpans
-from nbguard.detect.dataflow.syntax import Cell, captures, constant_parts, parse_cell
+from nbguard.detect.dataflow.syntax import ParsedCell, captures, constant_parts, parse_cell
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -76,7 +76,7 @@ class Unit:
         return frozenset(re.findall(r"[^\W\d]\w*", self.source))
 
     @cached_property
-    def cell(self) -> Cell:
+    def cell(self) -> ParsedCell:
         """The parsed source."""
         return parse_cell(self.source)
 

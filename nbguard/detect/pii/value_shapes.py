@@ -32,7 +32,7 @@ class Meaning(NamedTuple):
     synthetic: int = 0
 
 
-class Look(NamedTuple):
+class ValueForm(NamedTuple):
     """A form that tells a category: at least ``least`` different values, and this ``share`` of them, pass ``test``."""
 
     category: str
@@ -71,14 +71,14 @@ def _is_street(value: str) -> bool:
 
 # What tells under any name, and what tells only where a column has no name of its own.
 _ALWAYS = (
-    Look("national_id", 2, 0.9, _is_telling_id),
-    Look("name", 2, 0.8, _is_full_name),
+    ValueForm("national_id", 2, 0.9, _is_telling_id),
+    ValueForm("name", 2, 0.8, _is_full_name),
 )
 _UNNAMED = (
-    Look("national_id", 3, 0.9, _is_dashed_ssn),
-    Look("address", 2, 0.6, _is_street),
-    Look("health", 2, 0.8, _DIAGNOSIS.match),
-    Look("name_part", 3, 0.9, is_name_part),
+    ValueForm("national_id", 3, 0.9, _is_dashed_ssn),
+    ValueForm("address", 2, 0.6, _is_street),
+    ValueForm("health", 2, 0.8, _DIAGNOSIS.match),
+    ValueForm("name_part", 3, 0.9, is_name_part),
 )
 
 
@@ -107,7 +107,7 @@ def _is_record(value: str) -> bool:
     return _RECORD.fullmatch(value) is not None
 
 
-def _passes(look: Look, values: Sequence[str]) -> bool:
+def _passes(look: ValueForm, values: Sequence[str]) -> bool:
     return sum(bool(look.test(value)) for value in values) >= look.share * len(values)
 
 

@@ -41,14 +41,14 @@ _PEOPLE = 3
 _TEACHING = tuple(frozenset(names.split()) for names in _KNOWN["teaching"])
 
 
-class Verdict(NamedTuple):
+class TableVerdict(NamedTuple):
     """What a table is: the rule, and the sentence about it."""
 
     rule: SampleRule
     message: str
 
 
-def judge(table: Table, settings: SampleSettings) -> Verdict | None:
+def judge(table: Table, settings: SampleSettings) -> TableVerdict | None:
     """The verdict about a table; None where it is no sample data."""
     if _says_too_little(table):
         return None
@@ -57,18 +57,18 @@ def judge(table: Table, settings: SampleSettings) -> Verdict | None:
     rule = _rule(table, held, settings) if held else None
     if rule is not None:
         about = rule.rows or RULES_OF_ROWS["personal"].rows
-        return Verdict(rule, f"{_rows(table)} of {about} ({_labels(held)}) in {table.form}")
+        return TableVerdict(rule, f"{_rows(table)} of {about} ({_labels(held)}) in {table.form}")
     if (turned := transposed(table)) is not None:
         return judge(turned, settings)
     if _is_keyed_by_people(table):
-        return Verdict(RULES_OF_ROWS["personal"], f"values of people, by name, in {table.form}")
+        return TableVerdict(RULES_OF_ROWS["personal"], f"values of people, by name, in {table.form}")
     if table.rows < settings.rows:
         return None
     if _is_large(table, settings) and is_data_set(table):
-        return Verdict(rule_of("sample-bulk"), f"{_rows(table)} of data in {table.form}")
+        return TableVerdict(rule_of("sample-bulk"), f"{_rows(table)} of data in {table.form}")
     if any(meaning.synthetic for meaning in meanings):
         labels = _labels(meaning.category for meaning in meanings)
-        return Verdict(rule_of("sample-synthetic"), f"{_rows(table)} of made-up data ({labels}) in {table.form}")
+        return TableVerdict(rule_of("sample-synthetic"), f"{_rows(table)} of made-up data ({labels}) in {table.form}")
     return None
 
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import DIRECT, NAMES, judge
-from nbguard.detect.samples.hits import Hit
+from nbguard.detect.samples.hits import SampleHit
 from nbguard.detect.samples.sample_rules import RULES_OF_ROWS, data_class
 from nbguard.detect.samples.signal_search import BLOB
 from nbguard.documents.fields import Field, Part
-from nbguard.tables.files.contents import FOREIGN, Content, read_content
+from nbguard.tables.files.contents import FOREIGN, FileContent, read_content
 from nbguard.tables.files.exif import has_position, is_photograph
 from nbguard.tables.table import canonical
 
@@ -35,7 +35,7 @@ _HEX_RUN = re.compile(r"[0-9a-fA-F]++")
 _DECODED, _COUNTS = 4_000_000, 400
 
 
-def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
+def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[SampleHit]:
     """The data files in base64 or hex in a text, and ``data:`` URIs of anything but pictures."""
     at = 0
     while (found := _START.search(text, at)) is not None:
@@ -53,27 +53,27 @@ def find_blobs(text: str, settings: SampleSettings, look: Look) -> Iterator[Hit]
         yield from find_position(text[found.end() :][:_HEAD], found.end())
 
 
-def find_position(text: str, start: int) -> Iterator[Hit]:
+def find_position(text: str, start: int) -> Iterator[SampleHit]:
     """Where a JPEG in base64 says where it was taken; ``text`` is its beginning, ``start`` its place."""
     run = re.match(r"[A-Za-z0-9+/\s]*", text)
     if run and has_position(data := decode_base64(run[0])):
         yield _photo(data, start, start + run.end())
 
 
-def _photo(data: bytes, start: int, end: int) -> Hit:
+def _photo(data: bytes, start: int, end: int) -> SampleHit:
     import zlib
 
-    return Hit(
+    return SampleHit(
         "sample-photo-position", start, end, f"{zlib.crc32(data[:4096]):08x}", "a photograph says where it was taken"
     )
 
 
-def find_in_attachment(text: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
+def find_in_attachment(text: str, settings: SampleSettings, look: Look) -> Iterator[SampleHit]:
     """What an attachment in base64 holds that is no picture."""
     yield from _judge_blob(decode_base64(text[:_DECODED]), 0, len(text), "an attachment", settings, look)
 
 
-def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "") -> Iterator[Hit]:
+def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "") -> Iterator[SampleHit]:
     """What a binary data file holds. Its span is the file's first character.
 
     Where ``path`` is given, ``raw`` is the beginning of the file there.
@@ -90,7 +90,7 @@ def find_in_file(raw: bytes, settings: SampleSettings, look: Look, path: str = "
         import zlib
 
         message = f"{content.kind}, a data file; rows not looked into: {content.unread}"
-        yield Hit("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
+        yield SampleHit("sample-blob", 0, 1, f"{zlib.crc32(raw):08x}", message)
 
 
 def decode_base64(text: str) -> bytes:
@@ -108,33 +108,35 @@ def _unhex(text: str) -> bytes:
     return bytes.fromhex(text[: len(text) // 2 * 2])
 
 
-def _judge_blob(data: bytes, start: int, end: int, form: str, settings: SampleSettings, look: Look) -> Iterator[Hit]:
+def _judge_blob(
+    data: bytes, start: int, end: int, form: str, settings: SampleSettings, look: Look
+) -> Iterator[SampleHit]:
     content = read_content(data)
     if content is None:
         if not data or b"\0" in data[:8000]:
             return
-        content = Content("text", text=data.decode("utf-8", "replace"))
+        content = FileContent("text", text=data.decode("utf-8", "replace"))
     content = content._replace(kind=f"{content.kind} in {form}")
     hits = list(_judge(content, start, end, settings, look))
     yield from hits
     if not hits and not content.kind.startswith("text") and end - start >= _COUNTS:
         import zlib
 
-        yield Hit("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
+        yield SampleHit("sample-blob", start, end, f"{zlib.crc32(data):08x}", f"{content.kind}, {len(data)} bytes")
 
 
-def _judge(content: Content, start: int, end: int, settings: SampleSettings, look: Look) -> Iterator[Hit]:
+def _judge(content: FileContent, start: int, end: int, settings: SampleSettings, look: Look) -> Iterator[SampleHit]:
     """The findings in what was read: a rule is reported once, with the first thing that it was found by."""
     seen: set[str] = set()
     for rule, value, message in (*_in_tables(content, settings), *_in_texts(content, settings, look)):
         if rule not in seen and data_class(rule) in settings.classes:
             seen.add(rule)
-            yield Hit(rule, start, end, value, f"{message} in {content.kind}")
+            yield SampleHit(rule, start, end, value, f"{message} in {content.kind}")
     if not seen and not content.tables and "personal" in settings.classes:
         yield from _by_names(content, start, end)
 
 
-def _by_names(content: Content, start: int, end: int) -> Iterator[Hit]:
+def _by_names(content: FileContent, start: int, end: int) -> Iterator[SampleHit]:
     """What the names of columns say of a file whose rows weren't looked into."""
     named = {text: found[0] for text in content.texts if len(text) < 40 and (found := categories_by_name(text))}
     kinds = set(named.values())
@@ -142,17 +144,17 @@ def _by_names(content: Content, start: int, end: int) -> Iterator[Hit]:
         rule = RULES_OF_ROWS["health" if "health" in kinds else "personal"].id
         why = f": {content.unread}" if content.unread else ""
         message = f"columns named {', '.join(sorted(named)[:6])} in {content.kind}; rows not looked into{why}"
-        yield Hit(rule, start, end, "\x1f".join(sorted(named)), message)
+        yield SampleHit(rule, start, end, "\x1f".join(sorted(named)), message)
 
 
-def _in_tables(content: Content, settings: SampleSettings) -> Iterator[tuple[str, str, str]]:
+def _in_tables(content: FileContent, settings: SampleSettings) -> Iterator[tuple[str, str, str]]:
     for table in content.tables:
         verdict = judge(table, settings)
         if verdict is not None:
             yield verdict.rule.id, canonical(table, ""), verdict.message
 
 
-def _in_texts(content: Content, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:
+def _in_texts(content: FileContent, settings: SampleSettings, look: Look) -> Iterator[tuple[str, str, str]]:
     part = Part("packed", None, "", "text/plain", "text", 0, 0)
     for text in filter(None, (content.text, "\n".join(content.texts))):
         for finding in look(Field(text, part), settings):

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import re
 
 
-class Hit(NamedTuple):
+class SampleHit(NamedTuple):
     """A value or a list of values: rule, span in the text, the values for the fingerprint, and a sentence."""
 
     rule: str
@@ -22,7 +22,7 @@ class Hit(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Hit({self.rule}, {self.start}-{self.end})"
+        return f"SampleHit({self.rule}, {self.start}-{self.end})"
 
 
 Spans = Sequence[tuple[int, int]]
@@ -33,9 +33,9 @@ _NEAR = 200
 AROUND = 48
 
 
-def gather(single: Iterable[Hit]) -> list[Hit]:
+def gather(single: Iterable[SampleHit]) -> list[SampleHit]:
     """The hits with those of a kind that are near each other as one."""
-    hits: list[Hit] = []
+    hits: list[SampleHit] = []
     for hit in single:
         before = next(
             (n for n, other in enumerate(hits) if other.rule == hit.rule and abs(hit.start - other.end) < _NEAR), -1
@@ -47,11 +47,11 @@ def gather(single: Iterable[Hit]) -> list[Hit]:
     return hits
 
 
-def _join(hit: Hit, other: Hit) -> Hit:
+def _join(hit: SampleHit, other: SampleHit) -> SampleHit:
     values = sorted({*hit.value.split("\x1f"), *other.value.split("\x1f")})
     many = rule_of(hit.rule).many
     message = f"{len(values)} {many}" if len(values) > 1 and many else hit.message
-    return Hit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
+    return SampleHit(hit.rule, min(hit.start, other.start), max(hit.end, other.end), "\x1f".join(values), message)
 
 
 def free(at: int, taken: Spans) -> bool:

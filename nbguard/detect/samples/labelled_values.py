@@ -10,7 +10,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import is_cast, is_date, is_dialable, is_person_name
-from nbguard.detect.samples.hits import Hit
+from nbguard.detect.samples.hits import SampleHit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ _BEFORE, _AFTER, _STEP = 10, 150, 40
 _COUNTING = "01234567890123456789"
 
 
-def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool = False) -> Iterator[Hit]:
+def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool = False) -> Iterator[SampleHit]:
     """The birth dates, passport numbers and names that stand behind a label and outside the spans in ``taken``; phone
     numbers as well where the text is no file (``is_file``).
     """
@@ -36,7 +36,7 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool =
                 found = pattern.search(text, max(0, at - _BEFORE), at + _AFTER)
                 start, end = found.span(1) if found else (0, 0)
                 if found and test(found[1]) and not any(first <= start < last for first, last in (*taken, (0, done))):
-                    yield Hit(rule, start, end, found[1], kind["message"])
+                    yield SampleHit(rule, start, end, found[1], kind["message"])
                     done = end
                 at = lowered.find(word, max(at + _STEP, end))
 

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.classify_table import are_people
-from nbguard.detect.samples.hits import Hit, free
+from nbguard.detect.samples.hits import SampleHit, free
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,13 +23,13 @@ _ASSIGNED = re.compile(r"\s*+\)?+\s*+\]\s*+[-+*/|]?=(?!=)")
 _BEFORE = 40
 
 
-def people_in_statements(text: str, taken: Spans) -> Iterator[Hit]:
+def people_in_statements(text: str, taken: Spans) -> Iterator[SampleHit]:
     """The people that statements of a text assign to or make nodes and variables of, as one hit."""
     found = [match for match in _NAMES.finditer(text) if _is_statement(text, match) and free(match.start(), taken)]
     names = {name for match in found for name in match.groups() if name}
     if are_people(names):
         start, end = found[0].start(), found[-1].end()
-        yield Hit("sample-name", start, end, "\x1f".join(sorted(names)), f"{len(names)} people by name, as keys")
+        yield SampleHit("sample-name", start, end, "\x1f".join(sorted(names)), f"{len(names)} people by name, as keys")
 
 
 def _is_statement(text: str, names: re.Match[str]) -> bool:

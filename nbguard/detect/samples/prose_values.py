@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.value_kinds import EMAIL, email_kind, is_date, is_fictional_phone
-from nbguard.detect.samples.hits import Hit
+from nbguard.detect.samples.hits import SampleHit
 from nbguard.detect.samples.remarks import is_mailing_list
 from nbguard.detect.samples.single_values import is_credits
 
@@ -44,7 +44,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def prose_values(text: str, taken: Sequence[tuple[int, int]], where: str) -> Iterator[Hit]:
+def prose_values(text: str, taken: Sequence[tuple[int, int]], where: str) -> Iterator[SampleHit]:
     """The single addresses and numbers of a text that is a cell's ``source`` or an ``output``."""
     hits = [*(_emails(text) if "@" in text else ()), *_phones(text, where)]
     hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in taken)]
@@ -52,16 +52,16 @@ def prose_values(text: str, taken: Sequence[tuple[int, int]], where: str) -> Ite
         yield from hits
 
 
-def _emails(text: str) -> Iterator[Hit]:
+def _emails(text: str) -> Iterator[SampleHit]:
     for found in EMAIL.finditer(text):
         start, address = found.start(), found[0].lower()
         if _CODE.search(text, max(0, start - 1), start) or email_kind(address) != "person" or is_mailing_list(address):
             continue
         if _patterns()["email"].search(text, max(0, start - _BEFORE), start) and not is_credits(text, start):
-            yield Hit("sample-email-address", *found.span(), address, "an e-mail address of a person")
+            yield SampleHit("sample-email-address", *found.span(), address, "an e-mail address of a person")
 
 
-def _phones(text: str, where: str) -> Iterator[Hit]:
+def _phones(text: str, where: str) -> Iterator[SampleHit]:
     patterns = _patterns()
     before = patterns["sentence" if where == "source" else "label"]
     for found in _NUMBER.finditer(text):
@@ -72,7 +72,7 @@ def _phones(text: str, where: str) -> Iterator[Hit]:
         said = before.search(text, max(0, start - _BEFORE), start) or patterns["behind"].match(text, end)
         if said and not is_credits(text, start):
             number = re.sub(r"\D", "", found[0])
-            yield Hit("sample-phone-number", start, end, number, "a phone number")
+            yield SampleHit("sample-phone-number", start, end, number, "a phone number")
 
 
 def _is_code(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_GENERIC, Finding
-from nbguard.detect.samples.classify_table import Verdict, judge
+from nbguard.detect.samples.classify_table import TableVerdict, judge
 from nbguard.detect.samples.sample_rules import SampleRule, rule_of
 from nbguard.detect.samples.single_values import is_credits
 from nbguard.tables.table import Table, canonical
@@ -13,7 +13,7 @@ from nbguard.tables.table import Table, canonical
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.samples.hits import Hit
+    from nbguard.detect.samples.hits import SampleHit
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Field
 
@@ -23,7 +23,7 @@ _TITLE = 60
 _AROUND = frozenset(" \t\r\n[](){}\"',;|│")
 
 
-def verdict_on(field: Field, table: Table, settings: SampleSettings) -> Verdict | None:
+def verdict_on(field: Field, table: Table, settings: SampleSettings) -> TableVerdict | None:
     """What a table of a field is, if it belongs to a class that is looked for and credits nobody."""
     verdict = judge(table, settings)
     if verdict is None or verdict.rule.data_class not in settings.classes:
@@ -33,7 +33,7 @@ def verdict_on(field: Field, table: Table, settings: SampleSettings) -> Verdict 
     return verdict
 
 
-def table_finding(field: Field, table: Table, verdict: Verdict, settings: SampleSettings) -> Finding:
+def table_finding(field: Field, table: Table, verdict: TableVerdict, settings: SampleSettings) -> Finding:
     """A table's finding, from its first to its last value."""
     value = canonical(table, field.text)
     start, end = table.start, table.end
@@ -54,7 +54,7 @@ def _finding(
     )
 
 
-def value_findings(field: Field, hits: Iterable[Hit], settings: SampleSettings) -> Iterator[Finding]:
+def value_findings(field: Field, hits: Iterable[SampleHit], settings: SampleSettings) -> Iterator[Finding]:
     """The findings of values, of the classes that are looked for."""
     for hit in hits:
         rule = rule_of(hit.rule)

@@ -10,7 +10,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.national_ids import CONTEXT, national_id
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
-from nbguard.detect.samples.hits import AROUND, Hit, Spans, free, gather, near_shapes, places_of
+from nbguard.detect.samples.hits import AROUND, SampleHit, Spans, free, gather, near_shapes, places_of
 from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
 
 if TYPE_CHECKING:
@@ -53,7 +53,9 @@ _RECORD = re.compile(
 _BEFORE = 48
 
 
-def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSettings, is_file: bool = False) -> list[Hit]:
+def values_in(
+    text: str, signals: Signals, taken: Spans, settings: SampleSettings, is_file: bool = False
+) -> list[SampleHit]:
     """The values of a text that stand outside the spans in ``taken``; values of a kind near each other are one hit.
 
     In a file that isn't a notebook (``is_file``) the examples of its documentation don't count, nor do addresses and
@@ -65,7 +67,7 @@ def values_in(text: str, signals: Signals, taken: Spans, settings: SampleSetting
 
 def _single_values(
     text: str, signals: Signals, taken: Spans, settings: SampleSettings, remarks: Remarks | None
-) -> Iterator[Hit]:
+) -> Iterator[SampleHit]:
     shapes = signals.shapes
     if "@" in text:
         yield from _emails(text, taken, settings, remarks)
@@ -78,10 +80,10 @@ def _single_values(
     if "MRN" in text or "mrn" in text or "atient" in text or "edical" in text:
         for found in _RECORD.finditer(text):
             if free(found.start(), taken) and not stands_for_another("mrn", found[1]):
-                yield Hit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
+                yield SampleHit("sample-patient", found.start(1), found.end(1), found[1], "a patient's record number")
 
 
-def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
+def _emails(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[SampleHit]:
     found = _people_in(text, taken, remarks)
     yield from _as_list(text, "sample-email", found, settings.emails, "e-mail addresses of people")
 
@@ -104,7 +106,7 @@ def _people_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[
     return found
 
 
-def lone_values(text: str, taken: Spans) -> Iterator[Hit]:
+def lone_values(text: str, taken: Spans) -> Iterator[SampleHit]:
     """The addresses and numbers of people in a text, however few: in the cells of a notebook they may be a list."""
     lists = (
         ("sample-email", _people_in(text, taken) if "@" in text else []),
@@ -114,7 +116,7 @@ def lone_values(text: str, taken: Spans) -> Iterator[Hit]:
         yield from _as_list(text, rule, found, 1, "")
 
 
-def _as_list(text: str, rule: str, found: Sequence[tuple[int, int, str]], least: int, what: str) -> Iterator[Hit]:
+def _as_list(text: str, rule: str, found: Sequence[tuple[int, int, str]], least: int, what: str) -> Iterator[SampleHit]:
     """Places of values as one hit, where there are so many different ones and nobody is credited with them.
 
     ``what`` they are is for the message; empty where nobody reads it.
@@ -122,7 +124,7 @@ def _as_list(text: str, rule: str, found: Sequence[tuple[int, int, str]], least:
     values = sorted({value for _, _, value in found})
     if values and len(values) >= least and not is_credits(text, found[0][0]):
         message = f"{len(values)} {what}" if what else ""
-        yield Hit(rule, found[0][0], found[-1][1], "\x1f".join(values), message)
+        yield SampleHit(rule, found[0][0], found[-1][1], "\x1f".join(values), message)
 
 
 def _is_persons(address: str) -> bool:
@@ -134,7 +136,7 @@ def is_credits(text: str, at: int, before: int = 240) -> bool:
     return _CREDITS.search(text, max(0, at - before), at) is not None
 
 
-def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[SampleHit]:
     for at in sorted([*places_of(shapes, b"AA00"), *places_of(shapes, b"aa00")]):
         if at > 0 and text[at - 1].isalnum() and text[at - 2 : at] != "\\n":
             continue
@@ -144,7 +146,7 @@ def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
         number = _longest_iban(match.group()) if match is not None else ""
         if number and free(at, taken):
             plain = number.replace(" ", "").upper()
-            yield Hit("sample-iban", at, at + len(number), plain, "an IBAN with right check digits")
+            yield SampleHit("sample-iban", at, at + len(number), plain, "an IBAN with right check digits")
 
 
 def _longest_iban(run: str) -> str:
@@ -163,7 +165,7 @@ def _said_to_be_card() -> re.Pattern[str]:
     return re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(known['card_before'])}){known['card_between']}\Z")
 
 
-def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
+def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[SampleHit]:
     for found in near_shapes(shapes, _CARD_SHAPES, _DIGITS, text):
         start, end = found.span()
         before = "" if text[max(0, start - 2) : start] == "\\n" else text[start - 1 : start]
@@ -192,10 +194,10 @@ def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[Hit]:
             or _CARD_CONTEXT.search(text, max(0, start - _BEFORE), start)
         ):
             plain = number.replace(" ", "").replace("-", "")
-            yield Hit("sample-card", start, end, plain, "a payment card number with right check digit")
+            yield SampleHit("sample-card", start, end, plain, "a payment card number with right check digit")
 
 
-def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[Hit]:
+def _phones(text: str, taken: Spans, settings: SampleSettings, remarks: Remarks | None) -> Iterator[SampleHit]:
     yield from _as_list(text, "sample-phone", _numbers_in(text, taken, remarks), settings.rows, "phone numbers")
 
 
@@ -211,7 +213,7 @@ def _numbers_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list
     ]
 
 
-def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[Hit]:
+def _national_ids(text: str, signals: Signals, taken: Spans) -> Iterator[SampleHit]:
     shapes = signals.shapes
     seen: list[tuple[int, int]] = []
     for found in near_shapes(shapes, _TELLING_SHAPES, _TELLING, text):
@@ -245,6 +247,6 @@ def _words_for_ids(text: str) -> Iterator[re.Match[str]]:
             done = end
 
 
-def _id_hit(name: str, found: re.Match[str]) -> Hit:
+def _id_hit(name: str, found: re.Match[str]) -> SampleHit:
     plain = re.sub(r"[ ./+-]", "", found.group())
-    return Hit("sample-national-id", found.start(), found.end(), plain, f"a {name}")
+    return SampleHit("sample-national-id", found.start(), found.end(), plain, f"a {name}")

@@ -11,7 +11,7 @@ from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.samples.hits import Hit
+from nbguard.detect.samples.hits import SampleHit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]
 _LONGEST = 40
 
 
-def traces_in(text: str, is_example: Callable[[int], bool] = lambda _: False) -> Iterator[Hit]:
+def traces_in(text: str, is_example: Callable[[int], bool] = lambda _: False) -> Iterator[SampleHit]:
     """The home folders, IP and MAC addresses in a text; each user and each address once.
 
     ``is_example`` says of a place whether it is in a comment or the like: what stands there doesn't count.
@@ -47,15 +47,15 @@ def traces_in(text: str, is_example: Callable[[int], bool] = lambda _: False) ->
             yield hit
 
 
-def _home_folders(text: str) -> Iterator[Hit]:
+def _home_folders(text: str) -> Iterator[SampleHit]:
     if "/home/" in text or "Users" in text:
         for found in _HOME.finditer(text):
             user = found[1].rstrip(".")
             if not is_nobodys(user):
-                yield Hit("sample-home-path", *found.span(), user.lower(), "a home folder with a user's name")
+                yield SampleHit("sample-home-path", *found.span(), user.lower(), "a home folder with a user's name")
 
 
-def _addresses(text: str) -> Iterator[Hit]:
+def _addresses(text: str) -> Iterator[SampleHit]:
     before = load_knowledge("traces")["thresholds"]["context"]
     for inside, pattern, words, is_known, rule, message in (
         ((_IN_IP,), _IP, "ip_words", _is_public, "sample-ip", "a public IP address"),
@@ -66,7 +66,7 @@ def _addresses(text: str) -> Iterator[Hit]:
             for found in pattern.finditer(text):
                 start, value = found.start(), found.group().lower()
                 if _context(words).search(text, max(0, start - before), start) and is_known(value):
-                    yield Hit(rule, start, found.end(), value, message)
+                    yield SampleHit(rule, start, found.end(), value, message)
 
 
 @cache

@@ -23,7 +23,7 @@ _FILES = 64
 _LARGE = 4_000_000
 
 
-class Examined(NamedTuple):
+class FileExamination(NamedTuple):
     """What a file holds that its policy fails a scan for, in reading order; ``problem``: why it couldn't be read.
 
     ``stripped`` are its bytes without outputs, None where stripping wasn't asked for or takes nothing out; then the
@@ -36,7 +36,7 @@ class Examined(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"Examined({len(self.findings)} findings)"
+        return f"FileExamination({len(self.findings)} findings)"
 
 
 class Examiner:
@@ -44,9 +44,9 @@ class Examiner:
 
     def __init__(self, scanner_for: Callable[[Policy], Scanner]) -> None:
         self._scanner_for = scanner_for
-        self._known: dict[tuple[str, str], tuple[tuple[object, ...], Scanner, Examined]] = {}
+        self._known: dict[tuple[str, str], tuple[tuple[object, ...], Scanner, FileExamination]] = {}
 
-    def examine(self, raw: bytes, policy: Policy, *, notebook: bool, stripping: bool) -> Examined:
+    def examine(self, raw: bytes, policy: Policy, *, notebook: bool, stripping: bool) -> FileExamination:
         """What a scan of these bytes would fail for, at ``policy.name``; ``stripping`` takes the outputs out first.
 
         The last answer for a file is kept: most saves of a notebook come twice, as a save and as a checkpoint. Raises
@@ -70,10 +70,10 @@ class Examiner:
             del self._known[next(iter(self._known))]
         return examined
 
-    def _examine(self, raw: bytes, policy: Policy, scanner: Scanner, notebook: bool) -> Examined:
+    def _examine(self, raw: bytes, policy: Policy, scanner: Scanner, notebook: bool) -> FileExamination:
         config = policy.config
         if len(raw) > config.max_file_size:
-            return Examined(problem=f"too large (limit {config.max_file_size // 1_000_000} MB)")
+            return FileExamination(problem=f"too large (limit {config.max_file_size // 1_000_000} MB)")
         parts: Iterable[Scanned] = (scanner.scan_or_raise(policy.name, raw, notebook=notebook),)
         if may_hold_files(policy.name, raw):
             from nbguard.scan.members import scan_with_members
@@ -88,7 +88,7 @@ class Examiner:
         )
         records = [record for record in judged if record.waived is None and record.severity in failing]
         problem = next((part.problem or part.defect for part in parts if part.problem or part.defect), "")
-        return Examined(tuple(sorted(records, key=_reading_order)), problem)
+        return FileExamination(tuple(sorted(records, key=_reading_order)), problem)
 
 
 def _reading_order(record: FindingRecord) -> tuple[int, bool, int, int, str]:

@@ -19,8 +19,8 @@ from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_p
 if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
     from nbguard.editing.workspace import Workspace
-    from nbguard.jupyter.guard.examination import Examined
-    from nbguard.jupyter.guard.saying import Teller
+    from nbguard.jupyter.guard.examination import FileExamination
+    from nbguard.jupyter.guard.saying import GuardEvents
     from nbguard.policy.config import Config
 
 STATUS = 422
@@ -55,13 +55,13 @@ class Rules(NamedTuple):
 class SaveGuard:
     """The guard of one server. Used on the event loop's thread."""
 
-    def __init__(self, workspace: Workspace, teller: Teller) -> None:
+    def __init__(self, workspace: Workspace, teller: GuardEvents) -> None:
         self._workspace = workspace
         self._teller = teller
         self._examiner = Examiner(workspace.scanner_for)
         self._last_configs: dict[str, Config] = {}
         # What was examined before its save began, by path: the state of its bytes, and the answer.
-        self._ahead: dict[str, tuple[object, Examined | Exception]] = {}
+        self._ahead: dict[str, tuple[object, FileExamination | Exception]] = {}
         self.refusals = Refusals(self._tell_over)
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
@@ -210,7 +210,7 @@ class SaveGuard:
         if notebook is None:
             notebook = _is_notebook(path, rules.policy)
         stripping = rules.save.mode == "strip"
-        answer: Examined | Exception
+        answer: FileExamination | Exception
         try:
             answer = await self._workspace.on_scan_thread(self._examine, raw, rules.policy, notebook, stripping)
         except Exception as error:  # noqa: BLE001 - decide answers it
@@ -219,7 +219,7 @@ class SaveGuard:
         while len(self._ahead) > _MOST_AHEAD:
             del self._ahead[next(iter(self._ahead))]
 
-    def _examined(self, path: str, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> Examined:
+    def _examined(self, path: str, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> FileExamination:
         """What was found ahead, where it is of these bytes under this policy; else the scan thread is waited for."""
         state, answer = self._ahead.pop(path.strip("/"), (None, None))
         if answer is None or state != _state_of(raw, policy, notebook, stripping):
@@ -228,7 +228,7 @@ class SaveGuard:
             raise answer
         return answer
 
-    def _examine(self, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> Examined:
+    def _examine(self, raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> FileExamination:
         return self._examiner.examine(raw, policy, notebook=notebook, stripping=stripping)
 
     def fail(self, path: str, rules: Rules, problem: str, what: str) -> None:
@@ -254,7 +254,7 @@ def _state_of(raw: bytes, policy: Policy, notebook: bool, stripping: bool) -> ob
     return digest, id(policy.config), id(policy.baseline), policy.salt, policy.name, notebook, stripping
 
 
-def _is_unread(examined: Examined, config: Config) -> bool:
+def _is_unread(examined: FileExamination, config: Config) -> bool:
     """Whether a file couldn't be looked through, and the policy minds."""
     return bool(examined.problem) and not config.allow_unreadable
 

@@ -21,7 +21,7 @@ _REMEMBERED = 10_000
 _MOST_FINDINGS = 100
 
 
-class Teller:
+class GuardEvents:
     """Emits the guard's events. ``clock`` gives seconds."""
 
     def __init__(self, events: Events, clock: Callable[[], float] = monotonic) -> None:

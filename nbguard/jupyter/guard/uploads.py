@@ -26,7 +26,7 @@ _PATIENCE = 1800.0
 _LAST = -1
 
 
-class Step(NamedTuple):
+class UploadStep(NamedTuple):
     """What to do for a call of ``save``: save this model, or answer with a reply and save nothing yet.
 
     ``whole`` are the bytes of an upload that has come together.
@@ -38,7 +38,7 @@ class Step(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return "Step(…)"
+        return "UploadStep(…)"
 
 
 class _Upload:
@@ -58,22 +58,22 @@ class Uploads:
         self._under_way: dict[str, _Upload] = {}
         self._let_through: set[str] = set()
 
-    def take(self, model: dict[str, Any], path: str) -> list[Step]:
+    def take(self, model: dict[str, Any], path: str) -> list[UploadStep]:
         """What is to be done with a model that was sent to be saved. Raises HTTPError where it can't be taken."""
         chunk = model.get("chunk")
         path = path.strip("/")
         if chunk is None:
-            return [Step(model)]
+            return [UploadStep(model)]
         if chunk == 1:
             self._let_through.discard(path)
             self._under_way.pop(path, None)
         elif path in self._let_through:
             if chunk == _LAST:
                 self._let_through.discard(path)
-            return [Step(model)]
+            return [UploadStep(model)]
         rules = self._guard.rules_at(path)
         if rules.save.mode == "off" or not rules.guarded or model.get("type") != "file":
-            return [Step(model)]
+            return [UploadStep(model)]
         upload = self._upload_for(path, chunk)
         upload.pieces.append(_decode(model))
         upload.size += len(upload.pieces[-1])
@@ -81,13 +81,13 @@ class Uploads:
         if sum(each.size for each in self._under_way.values()) > self._most:
             return self._give_up(path, upload, model)
         if chunk != _LAST:
-            return [Step(model, _reply(path, upload.size))]
+            return [UploadStep(model, _reply(path, upload.size))]
         del self._under_way[path]
         whole = b"".join(upload.pieces)
         kept = {key: value for key, value in model.items() if key != "chunk"}
-        return [Step({**kept, "content": encodebytes(whole).decode("ascii"), "format": "base64"}, whole=whole)]
+        return [UploadStep({**kept, "content": encodebytes(whole).decode("ascii"), "format": "base64"}, whole=whole)]
 
-    async def look_ahead(self, step: Step, path: str) -> None:
+    async def look_ahead(self, step: UploadStep, path: str) -> None:
         """Examines a file before it is saved, without holding the server up."""
         if step.whole is not None:
             await self._guard.look_ahead(path, step.whole, self._guard.rules_at(path))
@@ -107,7 +107,7 @@ class Uploads:
             raise HTTPError(409, "A piece of this upload is missing. Upload the file again.", reason=REASON)
         return upload
 
-    def _give_up(self, path: str, upload: _Upload, model: dict[str, Any]) -> list[Step]:
+    def _give_up(self, path: str, upload: _Upload, model: dict[str, Any]) -> list[UploadStep]:
         """Too large to be kept until it is whole: refused, or saved as the pieces come."""
         del self._under_way[path]
         problem = f"too large for an upload in pieces (limit {self._most // 1_000_000} MB)"
@@ -115,9 +115,9 @@ class Uploads:
         so_far = encodebytes(b"".join(upload.pieces)).decode("ascii")
         if model["chunk"] == _LAST:
             empty = {**model, "content": "", "format": "text"}
-            return [Step({**model, "chunk": 1, "content": so_far, "format": "base64"}), Step(empty)]
+            return [UploadStep({**model, "chunk": 1, "content": so_far, "format": "base64"}), UploadStep(empty)]
         self._let_through.add(path)
-        return [Step({**model, "chunk": 1, "content": so_far, "format": "base64"})]
+        return [UploadStep({**model, "chunk": 1, "content": so_far, "format": "base64"})]
 
 
 def _decode(model: dict[str, Any]) -> bytes:

@@ -27,14 +27,14 @@ if TYPE_CHECKING:
     from nbguard.jupyter.guard.guard import Rules, SaveGuard
 
     # Takes the call's arguments in their order, and says which files are to be looked at before it.
-    Before = Callable[..., Iterable["Look"]]
+    Before = Callable[..., Iterable["FileToCheck"]]
     # What is to be done when the deed is done.
     After = Callable[[], None]
 
 _CHECKPOINTS = ".ipynb_checkpoints"
 
 
-class Look(NamedTuple):
+class FileToCheck(NamedTuple):
     """A file on disk that comes to be at a contents path, where rules hold. ``what``: the deed, in messages.
 
     ``after``: the file's new place, where its outputs go if they have to.
@@ -70,23 +70,25 @@ class Ways:
         self._checkpoints = manager.checkpoints
         self._find = manager._get_os_path  # noqa: SLF001 - where the manager itself asks for a file's place
 
-    def before_rename(self, old_path: str, new_path: str, *_: Any) -> Iterator[Look]:
+    def before_rename(self, old_path: str, new_path: str, *_: Any) -> Iterator[FileToCheck]:
         """A file is looked at where its new name is guarded and the old one wasn't, or less so."""
         return self._before_move(old_path.strip("/"), new_path.strip("/"), "renamed")
 
-    def before_folder_copy(self, from_path: str, _original: str, _name: str, to_path: str, *_: Any) -> Iterator[Look]:
+    def before_folder_copy(
+        self, from_path: str, _original: str, _name: str, to_path: str, *_: Any
+    ) -> Iterator[FileToCheck]:
         """The files of a folder, as with a rename. Single files are copied by saving them: the hook sees those."""
         return self._before_move(from_path.strip("/"), to_path.strip("/"), "copied")
 
-    def before_checkpoint(self, path: str) -> Look | None:
+    def before_checkpoint(self, path: str) -> FileToCheck | None:
         """The file of which a second copy is made, where it may be refused."""
         path = path.strip("/")
         rules, file = self._guard.rules_at(path), self._find(path)
         if rules.save.mode != "block" or not rules.guarded or not os.path.isfile(file):
             return None
-        return Look(path, file, rules, "saved", "")
+        return FileToCheck(path, file, rules, "saved", "")
 
-    def instead_of_checkpoint(self, look: Look) -> dict[str, Any] | None:
+    def instead_of_checkpoint(self, look: FileToCheck) -> dict[str, Any] | None:
         """The answer where no second copy is made, since a save of it would be refused; None where one is.
 
         Lab makes a checkpoint of every notebook it opens: an error would keep people from opening the one that they
@@ -100,7 +102,7 @@ class Ways:
             return None
         return {"id": "checkpoint", "last_modified": datetime.fromtimestamp(os.path.getmtime(look.file), UTC)}
 
-    def before_restore(self, checkpoint_id: str, path: str, *_: Any) -> Iterator[Look]:
+    def before_restore(self, checkpoint_id: str, path: str, *_: Any) -> Iterator[FileToCheck]:
         """What a checkpoint brings back may be older than a move to Vault."""
         path = path.strip("/")
         rules = self._guard.rules_at(path)
@@ -111,16 +113,16 @@ class Ways:
             return
         file = find(checkpoint_id, path)
         if os.path.isfile(file):
-            yield Look(path, file, rules, "restored", self._find(path))
+            yield FileToCheck(path, file, rules, "restored", self._find(path))
 
-    def _before_move(self, old_path: str, new_path: str, what: str) -> Iterator[Look]:
+    def _before_move(self, old_path: str, new_path: str, what: str) -> Iterator[FileToCheck]:
         old, new = self._find(old_path), self._find(new_path)
         for inside in [""] if os.path.isfile(old) else self._guarded_in(old, new_path):
             source, target = f"{old_path}/{inside}".rstrip("/"), f"{new_path}/{inside}".rstrip("/")
             rules = self._guard.rules_at(target)
             if _needs_a_look(self._guard.rules_at(source), rules, os.path.realpath(old)):
                 parts = inside.split("/") if inside else []
-                yield Look(target, os.path.join(old, *parts), rules, what, os.path.join(new, *parts))
+                yield FileToCheck(target, os.path.join(old, *parts), rules, what, os.path.join(new, *parts))
 
     def _guarded_in(self, folder: str, new_path: str) -> Iterator[str]:
         """The files below a folder that may be guarded at their new place, by their path from the folder."""
@@ -133,11 +135,11 @@ class Ways:
                 if (more or name.lower().endswith(".ipynb")) and os.path.isfile(os.path.join(where, name)):
                     yield inside + name
 
-    def look_at(self, looks: Iterable[Look]) -> list[After]:
+    def look_at(self, looks: Iterable[FileToCheck]) -> list[After]:
         """Holds files against their rules: raises HTTPError to refuse, and gives back what is to be done after."""
         return [after for look in looks if (after := self._look_at(look)) is not None]
 
-    async def look_at_later(self, looks: Iterable[Look]) -> list[After]:
+    async def look_at_later(self, looks: Iterable[FileToCheck]) -> list[After]:
         """The same, with each file examined on the scan thread first. One that changed meanwhile is looked at anew."""
         done = []
         for look in looks:
@@ -158,7 +160,7 @@ class Ways:
             path = str(given[-1]).strip("/")
             self._guard.fail(path, self._guard.rules_at(path), describe(error), "done")
 
-    async def look_ahead(self, look: Look) -> None:
+    async def look_ahead(self, look: FileToCheck) -> None:
         """Examines a file on disk without holding the server up."""
         try:
             raw = read_file(look.file, look.rules.max_file_size)
@@ -166,7 +168,7 @@ class Ways:
             return  # looking at it meets it again, and answers it
         await self._guard.look_ahead(look.path, raw, look.rules)
 
-    def _look_at(self, look: Look) -> After | None:
+    def _look_at(self, look: FileToCheck) -> After | None:
         """Holds a file on disk against the rules; where outputs go, that is to be done to it after."""
         path, rules, what = look.path, look.rules, look.what
         try:

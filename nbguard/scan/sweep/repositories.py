@@ -19,7 +19,7 @@ from nbguard.scan.versions import Versions
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.repository.changes import Change
+    from nbguard.repository.changes import PathChange
     from nbguard.scan.sweep.work import Setup, Target, Work
 
 _SHALLOW = "the clone is shallow, older commits aren't here; `git fetch --unshallow` gets them"
@@ -151,7 +151,7 @@ def _sizes(folder: str, blobs: Sequence[str]) -> dict[str, int]:
         return {}
 
 
-def _all_changes(folder: str, complaints: dict[str, None]) -> Iterator[Change]:
+def _all_changes(folder: str, complaints: dict[str, None]) -> Iterator[PathChange]:
     """Every change that any ref leads to; where git gives up, again without what it gave up at.
 
     Why it did goes to ``complaints``; some changes come twice then.

@@ -30,7 +30,7 @@ _COMPRESSED = {"a gzip file": "zlib", "a bzip2 file": "bz2", "an xz file": "lzma
 _PRINTABLE = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{2,200}")
 
 
-class Content(NamedTuple):
+class FileContent(NamedTuple):
     """What was read of a file. ``kind`` is what it is, for people; ``texts`` are names and values in no known order;
     ``text`` is text that was packed. ``unread`` says why no rows were looked at, where they weren't.
     """
@@ -43,10 +43,10 @@ class Content(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"Content({self.kind}, {len(self.tables)} tables)"
+        return f"FileContent({self.kind}, {len(self.tables)} tables)"
 
 
-def read_content(raw: bytes, depth: int = 0, path: str = "") -> Content | None:
+def read_content(raw: bytes, depth: int = 0, path: str = "") -> FileContent | None:
     """A sample of what a data file holds; None where it is none that is known. Broken files don't raise.
 
     Where ``path`` is given, the file is there and ``raw`` its first bytes; more is read as it is needed.
@@ -62,30 +62,30 @@ def read_content(raw: bytes, depth: int = 0, path: str = "") -> Content | None:
         if kind == "an SQLite database":
             from nbguard.tables.files.sqlite import read_sqlite
 
-            return Content(kind, tuple(read_sqlite(raw, path)))
+            return FileContent(kind, tuple(read_sqlite(raw, path)))
         if kind in _COMPRESSED:
             return _read_compressed(raw, kind, depth)
         if kind == "an npy file":
             from nbguard.tables.files.arrays import read_array
 
             tables, objects = read_array(raw)
-            return _read_pickle(objects, kind) if objects else Content(kind, tables)
+            return _read_pickle(objects, kind) if objects else FileContent(kind, tables)
         return _read_pickle(raw, kind)
     except Exception:  # noqa: BLE001 - whatever a broken or hostile file makes a reader raise
-        return Content(kind, texts=_texts_in(raw), unread="it is damaged")
+        return FileContent(kind, texts=_texts_in(raw), unread="it is damaged")
 
 
-def _read_foreign(raw: bytes, kind: str, path: str) -> Content:
+def _read_foreign(raw: bytes, kind: str, path: str) -> FileContent:
     from nbguard.tables.files.isolated_reader import read_rows
 
     rows = read_rows(kind, b"" if path else raw, path)
     if rows.tables or not rows.problem:
-        return Content(kind, rows.tables)
+        return FileContent(kind, rows.tables)
     # Where nothing can read the rows, names and texts in the footer or the header tell something.
     ends = raw[:_ENDS] + b"\0" + (_read_end(path) if path else raw[_ENDS:][-_ENDS:])
     if kind not in ("an HDF5 file", "a DuckDB database") and not path:
         ends = raw[-_ENDS:]
-    return Content(kind, texts=_texts_in(ends), unread=rows.problem)
+    return FileContent(kind, texts=_texts_in(ends), unread=rows.problem)
 
 
 def _read_end(path: str) -> bytes:
@@ -102,14 +102,14 @@ def _texts_in(raw: bytes) -> tuple[str, ...]:
     return tuple(text for text, _ in zip(found, range(_TEXTS), strict=False))
 
 
-def _read_pickle(raw: bytes, kind: str) -> Content:
+def _read_pickle(raw: bytes, kind: str) -> FileContent:
     from nbguard.tables.files.pickles import read_pickle
 
     tables, texts = read_pickle(raw[:_ALL])
-    return Content(kind, tables, texts)
+    return FileContent(kind, tables, texts)
 
 
-def _read_compressed(raw: bytes, kind: str, depth: int) -> Content:
+def _read_compressed(raw: bytes, kind: str, depth: int) -> FileContent:
     if kind == "a gzip file":
         import zlib
 
@@ -123,14 +123,14 @@ def _read_compressed(raw: bytes, kind: str, depth: int) -> Content:
 
         data = lzma.LZMADecompressor(memlimit=64_000_000).decompress(raw, _UNPACKED)
     inner = read_content(data, depth + 1) if depth < _DEPTH else None
-    return inner._replace(kind=f"{inner.kind} in {kind}") if inner else Content(kind, text=_as_text(data))
+    return inner._replace(kind=f"{inner.kind} in {kind}") if inner else FileContent(kind, text=_as_text(data))
 
 
 def _as_text(data: bytes) -> str:
     return "" if b"\0" in data[:8000] else data.decode("utf-8", "replace")
 
 
-def _read_zip(raw: bytes, depth: int, path: str) -> Content:
+def _read_zip(raw: bytes, depth: int, path: str) -> FileContent:
     import io
     import zipfile
 
@@ -156,9 +156,9 @@ def _read_zip(raw: bytes, depth: int, path: str) -> Content:
         if any(name.startswith("xl/worksheets/") for name in members):
             from nbguard.tables.files.xlsx import read_sheets
 
-            return Content("an Excel file", tuple(read_sheets(members, read)))
+            return FileContent("an Excel file", tuple(read_sheets(members, read)))
         inner = [_read_member(read(name), depth) for name in list(members)[:_MEMBERS]]
-        return Content(
+        return FileContent(
             "a zip archive",
             [table for content in inner for table in content.tables],
             [text for content in inner for text in content.texts],
@@ -167,6 +167,6 @@ def _read_zip(raw: bytes, depth: int, path: str) -> Content:
         )
 
 
-def _read_member(data: bytes, depth: int) -> Content:
+def _read_member(data: bytes, depth: int) -> FileContent:
     inner = read_content(data, depth + 1) if depth < _DEPTH else None
-    return inner if inner is not None else Content("text", text=_as_text(data))
+    return inner if inner is not None else FileContent("text", text=_as_text(data))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _OPCODES = 400_000
 
 
-class Call:
+class PickledCall:
     """A call that isn't made: what would be called, and what it would be given; its state comes last."""
 
     __slots__ = ("name", "parts")
@@ -57,10 +57,10 @@ class _Machine:
         elif "GET" in name:
             self.stack.append(self.memo[int(argument)])
         elif name in ("GLOBAL", "INST"):
-            self.stack.append(Call(str(argument), self.popped() if name == "INST" else ()))
+            self.stack.append(PickledCall(str(argument), self.popped() if name == "INST" else ()))
         elif name not in ("PROTO", "FRAME", "STOP"):
             # Everything else brings a value along, or one that is kept elsewhere.
-            self.stack.append(argument if "PERSID" not in name and "EXT" not in name else Call(name))
+            self.stack.append(argument if "PERSID" not in name and "EXT" not in name else PickledCall(name))
 
     def popped(self) -> list[Any]:
         """Takes what lies above the last mark, and the mark."""
@@ -82,28 +82,28 @@ class _Machine:
     def call(self, count: int) -> None:
         """Puts a call where a callee and its arguments lay; bytes of old protocols are written as one."""
         callee, *arguments = self.take(count)
-        name = callee.name if isinstance(callee, Call) else ""
+        name = callee.name if isinstance(callee, PickledCall) else ""
         given = arguments[0] if arguments and isinstance(arguments[0], tuple) else tuple(arguments)
         if name == "_codecs encode" and given and isinstance(given[0], str):
             self.stack.append(given[0].encode("latin-1", "replace"))
         else:
-            self.stack.append(Call(name, given))
+            self.stack.append(PickledCall(name, given))
 
     def build(self) -> None:
         """Gives the object on top its state."""
         (state,) = self.take(1)
-        if isinstance(self.stack[-1], Call):
+        if isinstance(self.stack[-1], PickledCall):
             self.stack[-1].parts.append(state)
 
     def extend(self, values: Sequence[Any]) -> None:
         """Adds values to the list on top, or to the call that would make something like a list."""
         held = self.stack[-1]
-        (held.parts if isinstance(held, Call) else held).extend(values)
+        (held.parts if isinstance(held, PickledCall) else held).extend(values)
 
     def add_items(self, values: Sequence[Any]) -> None:
         """Adds keys and values in turn to the dict on top, or to the call that would make one."""
         items = zip(values[::2], values[1::2], strict=False)
-        if isinstance(self.stack[-1], Call):
+        if isinstance(self.stack[-1], PickledCall):
             self.stack[-1].parts.append(Pairs(items))
         else:
             self.stack[-1].extend(items)
@@ -117,7 +117,7 @@ class _Machine:
     def make_object(self) -> None:
         """Makes a call of what lies above the mark."""
         callee, *arguments = self.popped()
-        self.stack.append(Call(callee.name if isinstance(callee, Call) else "", arguments))
+        self.stack.append(PickledCall(callee.name if isinstance(callee, PickledCall) else "", arguments))
 
 
 _STEPS: dict[str, Callable[[_Machine], object]] = {
@@ -145,13 +145,13 @@ _STEPS: dict[str, Callable[[_Machine], object]] = {
     "SETITEM": lambda m: m.add_items(m.take(2)),
     "SETITEMS": lambda m: m.add_items(m.popped()),
     "MEMOIZE": lambda m: m.memo.__setitem__(len(m.memo), m.stack[-1]),
-    "STACK_GLOBAL": lambda m: m.stack.append(Call(" ".join(map(str, m.take(2))))),
+    "STACK_GLOBAL": lambda m: m.stack.append(PickledCall(" ".join(map(str, m.take(2))))),
     "REDUCE": lambda m: m.call(2),
     "NEWOBJ": lambda m: m.call(2),
     "NEWOBJ_EX": lambda m: m.call(3),
     "OBJ": lambda m: m.make_object(),
     "BUILD": lambda m: m.build(),
-    "NEXT_BUFFER": lambda m: m.stack.append(Call("buffer")),
+    "NEXT_BUFFER": lambda m: m.stack.append(PickledCall("buffer")),
     "READONLY_BUFFER": lambda m: m.stack[-1],
 }
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbguard.tables.files.arrays import cells_of, split_texts
-from nbguard.tables.files.pickle_machine import Call, Pairs, step_through
+from nbguard.tables.files.pickle_machine import Pairs, PickledCall, step_through
 from nbguard.tables.json_tables import tables_in_json
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table
 
@@ -30,7 +30,7 @@ def read_pickle(raw: bytes) -> tuple[list[Table], list[str]]:
     """The tables in a pickle, and the texts in it in no known order."""
     value = step_through(raw)
     left = [_VALUES]
-    calls = [node for node in _walk(value) if isinstance(node, Call)]
+    calls = [node for node in _walk(value) if isinstance(node, PickledCall)]
     made = [_frame(call.parts) for call in calls if call.name.endswith("BlockManager")]
     made += [_rows(call) for call in calls if call.name.endswith(_ARRAYS)]
     tables = [table for table in made if table is not None]
@@ -44,11 +44,11 @@ def _walk(value: Any) -> Iterator[Any]:
     while stack and left:
         node = stack.pop()
         left -= 1
-        if isinstance(node, (list, tuple, Call)):
+        if isinstance(node, (list, tuple, PickledCall)):
             if id(node) in seen:
                 continue
             seen.add(id(node))
-            stack += reversed(node.parts if isinstance(node, Call) else node)
+            stack += reversed(node.parts if isinstance(node, PickledCall) else node)
         yield node
 
 
@@ -58,7 +58,7 @@ def _texts(value: Any) -> Iterator[str]:
         if isinstance(node, str):
             found += 1
             yield node[:_LONGEST]
-        elif isinstance(node, Call) and (column := _column(node)):
+        elif isinstance(node, PickledCall) and (column := _column(node)):
             found += len(column)
             yield from column
         if found > _TEXTS:
@@ -74,19 +74,19 @@ def _plain(value: Any, left: list[int], depth: int) -> Any:
         return {str(key): _plain(inner, left, depth + 1) for key, inner in value[: left[0]]}
     if isinstance(value, (list, tuple)):
         return [_plain(inner, left, depth + 1) for inner in value[: left[0]]]
-    if isinstance(value, Call):
+    if isinstance(value, PickledCall):
         column = _column(value)
         return column or [_plain(part, left, depth + 1) for part in value.parts]
     return value if isinstance(value, (str, int, float)) else None
 
 
-def _column(call: Call) -> list[str]:
+def _column(call: PickledCall) -> list[str]:
     """The cells of an array that a call would make: one column, or the first of several."""
     columns = _columns(call)
     return columns[0] if columns else []
 
 
-def _columns(call: Call) -> list[list[str]]:
+def _columns(call: PickledCall) -> list[list[str]]:
     """The cells of an array, one list for each of its rows: that is how pandas keeps columns. Empty for other calls."""
     if call.name.endswith("_restore_array"):
         buffers = [node for node in _walk(call.parts) if isinstance(node, (bytes, bytearray))]
@@ -100,20 +100,20 @@ def _columns(call: Call) -> list[list[str]]:
     if "Array" not in call.name:
         return []
     # A column of pandas' own kind keeps its values in an array.
-    inner = (node for node in _walk(call.parts) if isinstance(node, Call) and node is not call)
+    inner = (node for node in _walk(call.parts) if isinstance(node, PickledCall) and node is not call)
     found = next((node for node in inner if node.name.endswith((*_ARRAYS, "_restore_array"))), None)
     return _columns(found) if found is not None else []
 
 
-def _array(call: Call) -> tuple[tuple[int, ...], list[str]]:
+def _array(call: PickledCall) -> tuple[tuple[int, ...], list[str]]:
     """The shape of an array of numpy and its cells in the order of rows; nothing where it can't be read."""
     content, kind, shape, turned = _parts_of_array(call)
     if not isinstance(shape, tuple) or not shape or not all(isinstance(n, int) and n > 0 for n in shape):
         return (), []
     if isinstance(content, list):
-        plain = (value for value in content if not isinstance(value, (Call, list, tuple)))
+        plain = (value for value in content if not isinstance(value, (PickledCall, list, tuple)))
         return shape, ["" if value is None else str(value)[:_LONGEST] for value in plain]
-    if not isinstance(content, (bytes, bytearray)) or not isinstance(kind, Call) or not kind.parts:
+    if not isinstance(content, (bytes, bytearray)) or not isinstance(kind, PickledCall) or not kind.parts:
         return (), []
     cells = cells_of(bytes(content), _order(kind) + str(kind.parts[0]))
     if len(shape) == 2 and turned and len(cells) == shape[0] * shape[1]:
@@ -121,7 +121,7 @@ def _array(call: Call) -> tuple[tuple[int, ...], list[str]]:
     return shape, cells
 
 
-def _parts_of_array(call: Call) -> tuple[Any, Any, Any, bool]:
+def _parts_of_array(call: PickledCall) -> tuple[Any, Any, Any, bool]:
     """What the call that makes an array is given: content, type, shape, whether its columns come first."""
     if call.name.endswith("_frombuffer"):
         content, kind, shape = (*call.parts[:3], None, None, None)[:3]
@@ -133,7 +133,7 @@ def _parts_of_array(call: Call) -> tuple[Any, Any, Any, bool]:
     return content, kind, shape, bool(turned)
 
 
-def _rows(call: Call) -> Table | None:
+def _rows(call: PickledCall) -> Table | None:
     """The table that an array is by its rows."""
     shape, cells = _array(call)
     if len(shape) != 2 or shape[0] <= shape[1] or len(cells) < shape[1]:
@@ -145,27 +145,27 @@ def _rows(call: Call) -> Table | None:
     return Table("an array", columns, shape[0], 0, 0)
 
 
-def _order(kind: Call) -> str:
+def _order(kind: PickledCall) -> str:
     state = kind.parts[-1]
     return state[1] if isinstance(state, tuple) and len(state) > 1 and state[1] in ("<", ">") else "<"
 
 
 def _frame(parts: Sequence[Any]) -> Table | None:
     """The table of a pandas frame: its blocks hold columns and say which, one of its axes holds their names."""
-    blocks = [node for node in _walk(parts) if isinstance(node, Call) and node.name.endswith("_unpickle_block")]
+    blocks = [node for node in _walk(parts) if isinstance(node, PickledCall) and node.name.endswith("_unpickle_block")]
     by_place: dict[int, list[str]] = {}
     for block in blocks:
-        if len(block.parts) < 2 or not isinstance(block.parts[0], Call):
+        if len(block.parts) < 2 or not isinstance(block.parts[0], PickledCall):
             continue
         columns = _columns(block.parts[0])
         by_place.update(zip(_places(block.parts[1]), columns, strict=False))
     if not by_place:
         return None
     width = max(by_place) + 1
-    indexes = [node for node in _walk(parts) if isinstance(node, Call) and node.name.endswith("_new_Index")]
+    indexes = [node for node in _walk(parts) if isinstance(node, PickledCall) and node.name.endswith("_new_Index")]
     names: list[str] = []
     for index in indexes:
-        held = [_column(node) for node in _walk(index.parts) if isinstance(node, Call)]
+        held = [_column(node) for node in _walk(index.parts) if isinstance(node, PickledCall)]
         names = next((column for column in held if len(column) >= width), [])
         if names:
             break
@@ -178,7 +178,7 @@ def _frame(parts: Sequence[Any]) -> Table | None:
 
 def _places(placement: Any) -> Sequence[int]:
     """Which columns a block holds: a slice, or an array of numbers."""
-    if not isinstance(placement, Call):
+    if not isinstance(placement, PickledCall):
         return ()
     if placement.name.endswith("slice"):
         numbers = [part for part in placement.parts if isinstance(part, int)]

@@ -14,7 +14,7 @@ from tornado.web import HTTPError
 from nbguard.editing.workspace import Workspace
 from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
-from nbguard.jupyter.guard.saying import Teller
+from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.ways import watch_ways
 from tests import notebook_builder as nb
 from tests.growth import assert_linear
@@ -30,7 +30,7 @@ def root(tmp_path: Path) -> Path:
 
 def _guard(manager: Any, root: Path, mode: str = "block") -> SaveGuard:
     (root / "nbguard.toml").write_text(f'[jupyter]\nsave = "{mode}"\n[[zones]]\npaths = ["scratch/"]\nsave = "off"\n')
-    guard = SaveGuard(Workspace(str(root)), Teller(Events(None, logging.getLogger("test"))))
+    guard = SaveGuard(Workspace(str(root)), GuardEvents(Events(None, logging.getLogger("test"))))
     manager.register_pre_save_hook(guard.before_save)
     watch_ways(manager, guard)
     return guard
@@ -159,7 +159,7 @@ def test_a_save_after_the_server_has_stopped_its_threads_is_still_looked_at(root
     """jupyter-collaboration saves while the server stops; a refused clean notebook would be lost work."""
     manager = FileContentsManager(root_dir=str(root))
     workspace = Workspace(str(root))
-    guard = SaveGuard(workspace, Teller(Events(None, logging.getLogger("test"))))
+    guard = SaveGuard(workspace, GuardEvents(Events(None, logging.getLogger("test"))))
     (root / "nbguard.toml").write_text('[jupyter]\nsave = "block"\n')
     manager.register_pre_save_hook(guard.before_save)
     workspace.close()

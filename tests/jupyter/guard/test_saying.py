@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from nbguard.jupyter.events import Events
-from nbguard.jupyter.guard.saying import Teller
+from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.report.records import CellRecord, FindingRecord
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import Server, clean, with_output, with_token
@@ -38,7 +38,7 @@ def _record(fingerprint: str = "f1", cell: str = "a1") -> FindingRecord:
 
 def test_the_same_is_said_once_for_a_while() -> None:
     heard, clock = Heard(), Clock()
-    teller = Teller(heard, clock)
+    teller = GuardEvents(heard, clock)
     for _ in range(5):
         teller.tell("a.ipynb", "blocked", "m", [_record()], None)
         clock.now += 60
@@ -50,7 +50,7 @@ def test_the_same_is_said_once_for_a_while() -> None:
 
 def test_something_else_is_said_at_once() -> None:
     heard = Heard()
-    teller = Teller(heard, Clock())
+    teller = GuardEvents(heard, Clock())
     teller.tell("a.ipynb", "blocked", "m", [_record()], None)
     teller.tell("a.ipynb", "blocked", "m", [_record(), _record("f2")], None)
     teller.tell("b.ipynb", "blocked", "m", [_record()], None)
@@ -59,7 +59,7 @@ def test_something_else_is_said_at_once() -> None:
 
 def test_after_a_clean_save_it_is_news_again() -> None:
     heard = Heard()
-    teller = Teller(heard, Clock())
+    teller = GuardEvents(heard, Clock())
     teller.tell("a.ipynb", "blocked", "m", [_record()], None)
     teller.forget("a.ipynb")
     teller.tell("a.ipynb", "blocked", "m", [_record()], None)
@@ -68,13 +68,13 @@ def test_after_a_clean_save_it_is_news_again() -> None:
 
 def test_a_data_set_is_not_a_thousand_alarms() -> None:
     heard = Heard()
-    Teller(heard, Clock()).tell("a.ipynb", "blocked", "m", [_record(f"f{n}") for n in range(1000)], None)
+    GuardEvents(heard, Clock()).tell("a.ipynb", "blocked", "m", [_record(f"f{n}") for n in range(1000)], None)
     assert len(heard.said) == 101
     assert heard.said[-1][1]["findings"] == 1000
 
 
 def test_what_is_remembered_has_an_end() -> None:
-    teller = Teller(Heard(), Clock())
+    teller = GuardEvents(Heard(), Clock())
     for number in range(30_000):
         teller.tell(f"{number}.ipynb", "stripped", "m", [], None)
     assert len(teller._said) <= 10_000

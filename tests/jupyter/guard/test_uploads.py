@@ -10,7 +10,7 @@ from tornado.web import HTTPError
 from nbguard.editing.workspace import Workspace
 from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
-from nbguard.jupyter.guard.saying import Teller
+from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.uploads import Uploads
 from tests import notebook_builder as nb
 from tests.jupyter.conftest import Answer
@@ -102,7 +102,7 @@ async def test_a_piece_that_is_none_is_refused(server: Server, model: dict[str, 
 def _uploads(root: Path, policy: str, most: int, clock: Any = lambda: 0.0) -> Uploads:
     (root / ".git").mkdir()
     (root / "nbguard.toml").write_text(policy)
-    guard = SaveGuard(Workspace(str(root)), Teller(Events(None, logging.getLogger("test"))))
+    guard = SaveGuard(Workspace(str(root)), GuardEvents(Events(None, logging.getLogger("test"))))
     return Uploads(guard, most, clock)
 
 

@@ -43,7 +43,7 @@ def without_login(address: str) -> str:
     return f"{scheme}{mark}{rest.rpartition('@')[2]}"
 
 
-class Place(NamedTuple):
+class VaultAddress(NamedTuple):
     """Who is asked: Vault's address as it may be shown, and the namespace (empty: none)."""
 
     address: str
@@ -56,7 +56,7 @@ class Place(NamedTuple):
 
 
 def translate(
-    error: Exception, place: Place, path: str, capabilities: str, missing_is_none: bool = False
+    error: Exception, place: VaultAddress, path: str, capabilities: str, missing_is_none: bool = False
 ) -> VaultError | None:
     """The error a person can act on; None where the path is merely missing and that was reckoned with."""
     from requests import exceptions as net
@@ -95,7 +95,7 @@ def describe_answer(answer: Any, address: str) -> VaultError:
     return UnreachableError(f"the answer of {address} broke off")
 
 
-def tell_forbidden(client: hvac.Client, fault: ForbiddenError, place: Place) -> VaultError:
+def tell_forbidden(client: hvac.Client, fault: ForbiddenError, place: VaultAddress) -> VaultError:
     """LoginError where Vault refuses the token itself; else the fault.
 
     A token may ask about itself unless it was made without the default policy; any valid one may list mounts.
