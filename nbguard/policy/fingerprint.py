@@ -64,8 +64,8 @@ def salt_id(salt: bytes) -> str:
     return blake2b(b"salt", digest_size=4, key=_key(salt), person=b"nbguard/salt").hexdigest()
 
 
-def make_salt(root: str) -> bool:
-    """Writes ``.nbguard-salt``, one line of 32 hexadecimal characters, into the root of a repository.
+def make_salt(root: str, salt: str = "") -> bool:
+    """Writes ``.nbguard-salt``, one line of 32 hexadecimal characters or the given ``salt``, into a repository's root.
 
     It is to be committed, so that fingerprints mean the same to everybody; a salt that is there stays. Returns whether
     one was made. Raises UsageError.
@@ -74,7 +74,7 @@ def make_salt(root: str) -> bool:
     if os.path.lexists(path):
         return False
     try:
-        write_inside(root, SALT_FILE, f"{os.urandom(16).hex()}\n".encode())
+        write_inside(root, SALT_FILE, f"{salt or os.urandom(16).hex()}\n".encode())
     except UnreadableError as error:
         raise UsageError(f"{SALT_FILE}: {error}") from None
     return True

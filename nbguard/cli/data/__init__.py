@@ -6,14 +6,19 @@
   redact   replace values in place, in the same form, in ranges nobody is given
   extract  move tables to files outside of the repository; a line that loads them stays
 
-`nbguard data COMMAND --help` says what a command takes. Exit status: 0 nothing to do, 1 files were changed or something
+On a terminal, what would change is shown first, and a question asked. `nbguard data COMMAND --help` says what a command
+takes. Exit status: 0 nothing to do, 1 files were changed or something
 stays, 3 a file couldn't be read or written.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
@@ -29,8 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         command = commands.add_parser(name, description=module.__doc__, formatter_class=parser.formatter_class)
         command.add_argument("paths", nargs="+", metavar="PATH", help="files or folders")
         command.add_argument(
-            "--dry-run", action="store_true", help="change nothing; show each line before and after, masked"
+            "-n", "--dry-run", action="store_true", help="change nothing; show each line before and after, masked"
         )
+        command.add_argument("-y", "--yes", action="store_true", help="don't ask; without a terminal nobody is asked")
         command.add_argument(
             "--audit", metavar="FILE", help="append a JSON line for each transformation, without values"
         )
@@ -40,6 +46,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Performs the command and returns the exit status."""
-    status: int = options.perform(options)
+    """Performs the command; on a terminal, what would happen comes first, and a question. Returns the exit status."""
+    from argparse import Namespace
+
+    from nbguard.cli.data.data_files import load
+    from nbguard.cli.data.way_back import WayBack
+
+    config = load(options)
+    options.new_salt = os.urandom(16).hex()
+    if not options.dry_run and not options.yes and sys.stdin.isatty():
+        preview = WayBack(config)
+        status: int = options.perform(Namespace(**{**vars(options), "dry_run": True}), config, preview)
+        if not preview.files:
+            return status
+        if not preview.confirmed():
+            sys.stdout.write("Nothing was changed.\n")
+            return ExitCode.FINDINGS
+    way_back = WayBack(config)
+    status = options.perform(options, config, way_back)
+    if not options.dry_run:
+        way_back.tell()
     return status

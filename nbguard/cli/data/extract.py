@@ -15,14 +15,16 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.data_files import change_each, check_writable, load, place_of, record, tell_left
+from nbguard.cli.data.data_files import change_each, check_writable, place_of, record, tell_left
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
 
     from nbguard.cli.data.data_files import Read
+    from nbguard.cli.data.way_back import WayBack
     from nbguard.detect.finding import Finding
+    from nbguard.policy.config import Config
     from nbguard.redact.extraction import Extracted
 
 
@@ -33,14 +35,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     """Extracts file by file, and returns the exit status."""
     from nbguard.documents.files import write_file
     from nbguard.redact.extraction import extract, store
     from nbguard.redact.loader_code import VARIABLE
     from nbguard.repository.phantoms import refresh_written
 
-    config = load(options)
     shown = options.to or os.environ.get(VARIABLE, "")
     if not shown:
         raise UsageError(f"extract needs --to DIR or {VARIABLE}, a folder outside of the repository")
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
 
     def change(read: Read) -> ExitCode:
         extracted = extract(read.document, read.settings, folder)
+        if extracted.extracts:
+            way_back.note(read)
         if extracted.extracts and not options.dry_run:
             for each in extracted.extracts:
                 store(each, folder)

@@ -6,7 +6,7 @@
 
 A value has the same stand-in in every file of the repository: joins keep working. Names are of the textbooks' cast,
 addresses at example.com, cards those for tests, dates of birth keep their year, ages go by steps of five. The key is
-the repository's salt.
+the repository's salt, which is made where there is none. `git restore FILE` undoes it where git had the file as it was.
 """
 
 from __future__ import annotations
@@ -14,14 +14,16 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.data_files import change_each, check_writable, documents, load, place_of, record, tell_left
+from nbguard.cli.data.data_files import change_each, check_writable, documents, place_of, record, tell_left
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
 
     from nbguard.cli.data.data_files import Read
+    from nbguard.cli.data.way_back import WayBack
     from nbguard.documents.fields import Edit
+    from nbguard.policy.config import Config
     from nbguard.redact.redaction import Redacted
 
 
@@ -29,22 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Takes nothing of its own."""
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     """Redacts file by file, and returns the exit status."""
     from nbguard.documents.files import write_file
-    from nbguard.policy.fingerprint import find_salt
     from nbguard.redact.redaction import redact, survey
     from nbguard.redact.repeated_values import Echoes
     from nbguard.redact.replacements import Maker
     from nbguard.repository.phantoms import refresh_written
 
-    config = load(options)
     check_writable(options.audit)
-    salt = find_salt(config)
-    if salt.origin == "default":
-        sys.stderr.write(
-            "nbguard: without a salt of its own a repository's stand-ins can be guessed; see NBGUARD_SALT\n"
-        )
+    salt = _Salt(options, config, way_back)
     maker, echoes = Maker(salt.key), Echoes()
     # All values are known before the first file is written: what stands in one file can be looked up in another.
     for read in documents(options, config):
@@ -52,6 +48,9 @@ def run(options: argparse.Namespace) -> int:
 
     def change(read: Read) -> ExitCode:
         redacted = redact(read.document, read.settings, maker, echoes)
+        if redacted.edits:
+            salt.bring()
+            way_back.note(read)
         if redacted.edits and not options.dry_run:
             write_file(read.path, redacted.raw, read.document.raw)
             refresh_written([read.path])
@@ -60,6 +59,37 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 
     return change_each(options, config, change)
+
+
+class _Salt:
+    """The key of the stand-ins. Without a salt of the repository's own, one is made before anything is replaced: with
+    the salt that everybody has, whoever suspects a value could try it. What is shown before has the same key.
+    """
+
+    def __init__(self, options: argparse.Namespace, config: Config, way_back: WayBack) -> None:
+        from nbguard.policy.baseline import read_entries
+        from nbguard.policy.fingerprint import find_salt
+
+        salt = find_salt(config)
+        self._is_everybody_s = salt.origin == "default"
+        self._can_make = self._is_everybody_s and way_back.in_git and not read_entries(config)
+        self.key = options.new_salt.encode() if self._can_make else salt.key
+        self._options, self._config, self._in_git = options, config, way_back.in_git
+
+    def bring(self) -> None:
+        """Makes the salt, or says what it needs; once. Raises UsageError where it can't be written."""
+        from nbguard.policy.fingerprint import SALT_FILE, make_salt
+
+        guessed = f"nbguard: without {SALT_FILE}, stand-ins can be guessed back"
+        if self._can_make and not self._options.dry_run:
+            make_salt(self._config.root, self._options.new_salt)
+            sys.stdout.write(f"{SALT_FILE}: made, the key of stand-ins and fingerprints; commit it.\n")
+        elif self._can_make:
+            sys.stderr.write(f"{guessed}; it is made before anything is replaced\n")
+        elif self._is_everybody_s:
+            step = "make it with `nbguard baseline update`" if self._in_git else "set NBGUARD_SALT to a secret text"
+            sys.stderr.write(f"{guessed}; {step}\n")
+        self._can_make = self._is_everybody_s = False
 
 
 def _show(read: Read, redacted: Redacted, dry_run: bool) -> None:
