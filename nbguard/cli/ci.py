@@ -109,10 +109,11 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
         return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs)
     base = find_policy_base(root, job, options.base)
     sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
-    with open_gate(base, options.config, kinds) as gate:
+    head = resolve(root, job.head or "HEAD")
+    with open_gate(base, options.config, kinds, (head,)) as gate:
         config = gate.config._replace(exhaustive=options.exhaustive)
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
-        changes = find_policy_changes(root, base, resolve(root, job.head or "HEAD"), gate, options.config)
+        changes = find_policy_changes(root, base, head, gate, options.config)
         return with_findings(result, changes, config)
 
 

@@ -35,6 +35,7 @@ COMMANDS = {
     "renormalize": "explain notebooks that only look modified, and end it",
     "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
+    "approve": "accept a finding with a signature that can be verified",
     "waivers": "list what was accepted, and what of it matches nothing",
     "rules": "list the rules",
     "explain": "say what a rule looks for and how to rotate what it finds",

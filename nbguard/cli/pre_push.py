@@ -50,5 +50,5 @@ def run(options: argparse.Namespace) -> int:
         return judge_push(selection, load_config(".", options.config), "pre-push")
     from nbguard.scan.gate import open_gate
 
-    with open_gate(base, options.config, frozenset()) as gate:
+    with open_gate(base, options.config, frozenset(), selection.include) as gate:
         return judge_push(selection, gate.config, "pre-push", gate)

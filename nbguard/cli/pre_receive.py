@@ -45,5 +45,6 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.cli.push_answer import judge_push
     from nbguard.scan.gate import gate_of_operator
 
-    gate = gate_of_operator(config, find_before(".", updates), allows_count=options.policy_from == "head")
+    allows_count = options.policy_from == "head"
+    gate = gate_of_operator(config, find_before(".", updates), allows_count=allows_count, heads=selection.include)
     return judge_push(selection, config, "pre-receive", gate)

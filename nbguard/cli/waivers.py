@@ -1,4 +1,6 @@
-"""Lists every finding somebody accepted: inline allows, other tools' markers, cell metadata, baseline entries.
+"""Lists what was accepted: inline allows, other tools' markers, cell metadata, baseline entries, signed approvals.
+
+Of each it says why, who approved it, until when, and whether that is verified by a signature.
 
   nbguard waivers                       all of them, and whether they are needed
   nbguard waivers --unused              only those that no longer match anything
@@ -20,11 +22,14 @@ if TYPE_CHECKING:
 
     from nbguard.policy.allow import Waiver
     from nbguard.policy.config import Config
-    from nbguard.report.records import Report
+    from nbguard.report.records import FindingRecord, Report
 
 
 class Row(NamedTuple):
-    """A waiver as it is listed. ``state``: used, unused, or what keeps it from counting."""
+    """A waiver as it is listed. ``state``: used, unused, or what keeps it from counting.
+
+    ``verified``: a signature says that it is ``approved_by`` whom it says. ``made`` is the day of an approval.
+    """
 
     path: str
     cell: int | None
@@ -35,6 +40,8 @@ class Row(NamedTuple):
     expires: str
     approved_by: str
     state: str
+    verified: bool = False
+    made: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +59,8 @@ def run(options: argparse.Namespace) -> int:
 
     config = load_config(next(iter(options.paths), "."), options.config)
     report = scan_paths(options.paths, config, frozenset()).report
-    rows = sorted({*_marks(options.paths, config, report), *_entries(options.paths, config, report)}, key=_order)
+    listed = (_marks, _entries, _approvals)
+    rows = sorted({row for rows in listed for row in rows(options.paths, config, report)}, key=_order)
     if options.unused:
         rows = [row for row in rows if row.state == "unused"]
     _write(rows, options.format)
@@ -78,7 +86,7 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
             f.cell.number if f.cell else None,
             f.where if f.waived.kind != "cell-metadata" else "",
             f.waived.detail,
-        )
+        ): f.waived
         for f in report.findings
         if f.waived is not None
     }
@@ -90,10 +98,10 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
         document = open_document(name_in_repository(blob.path, config.root), blob.raw)
         for path, cell, where, allow in marks_in(document, config.waivers):
             number = cell.number if cell else None
-            is_used = (path, number, where, allow.waiver.detail) in used
+            counted = used.get((path, number, where, allow.waiver.detail))
             idle = "not checked: the file wasn't scanned" if path in unseen else "unused"
-            state = "used" if is_used else allow.problem or _shortcoming(path, allow.waiver, config) or idle
-            yield Row(path, number, where or "metadata", *allow.waiver, state)
+            state = "used" if counted else allow.problem or _shortcoming(path, allow.waiver, config) or idle
+            yield _row(path, number, where or "metadata", counted or allow.waiver, state)
 
 
 def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
@@ -104,13 +112,49 @@ def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
 
     baseline = load_baseline(config)
     unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
-    used = {(f.path, f.where, f.fingerprint) for f in report.findings if f.waived and f.waived.kind == "baseline"}
+    used = {(f.path, f.where, f.fingerprint): f.waived for f in report.findings if _is_by(f, "baseline")}
     for key, entry in baseline.entries.items() if baseline else ():
         if entry.path in unseen or not is_in_scope(entry.path, paths, config.root):
             continue
         waiver = Waiver("baseline", f"{entry.rule} {entry.fingerprint}", entry.reason, entry.expires, entry.approved_by)
-        state = "used" if key in used else _shortcoming(entry.path, waiver, config) or "unused"
-        yield Row(entry.path, None, entry.where, *waiver, state)
+        counted = used.get(key)
+        state = "used" if counted else _shortcoming(entry.path, waiver, config) or "unused"
+        shown = counted._replace(detail=waiver.detail) if counted else waiver
+        yield _row(entry.path, None, entry.where, shown, state)
+
+
+def _approvals(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
+    """The signed approvals, each once for every file it names that is there."""
+    from time import strftime
+
+    from nbguard.policy.approvals import Subject, load_approvals
+    from nbguard.policy.covered_paths import is_in_scope
+    from nbguard.policy.fingerprint import find_salt
+
+    approvals = load_approvals(config, find_salt(config).key)
+    found = {(f.path, f.rule, f.fingerprint): f for f in report.findings}
+    for approval in approvals.all:
+        for path in approval.paths:
+            if not is_in_scope(path, paths, config.root):
+                continue
+            finding = found.get((path, approval.rule, approval.fingerprint))
+            fault = approvals.fault_of(approval, path, strftime("%Y-%m-%d"))
+            idle = "unused" if finding is None else "used"
+            if finding is not None and finding.waived is None:
+                subject = Subject(finding.rule, finding.kind, finding.fingerprint, path)
+                lacking = approvals.agree(subject, strftime("%Y-%m-%d")).problem
+                idle = f"not enough: {lacking or 'who brought the finding approved it'}"
+            detail = f"{approval.rule} {approval.fingerprint} for {approval.role}"
+            words = approval.reason, approval.expires, approval.signer
+            yield Row(path, None, "file", "approval", detail, *words, fault or idle, not fault, approval.made)
+
+
+def _row(path: str, cell: int | None, where: str, waiver: Waiver, state: str) -> Row:
+    return Row(path, cell, where, *waiver[:-1], state, bool(waiver.signed))
+
+
+def _is_by(finding: FindingRecord, kind: str) -> bool:
+    return finding.waived is not None and finding.waived.kind == kind
 
 
 def _shortcoming(path: str, waiver: Waiver, config: Config) -> str:
@@ -137,7 +181,8 @@ def _write(rows: list[Row], format_name: str) -> None:
         return
     for row in rows:
         cell = f" cell {row.cell + 1}" if row.cell is not None else ""
-        said = {"reason": row.reason, "expires": row.expires, "approved by": row.approved_by}
+        approved = f"{row.approved_by} ({'verified' if row.verified else 'not verified'})" if row.approved_by else ""
+        said = {"reason": row.reason, "made": row.made, "expires": row.expires, "approved by": approved}
         facts = ", ".join(f"{name}: {plain(value)}" for name, value in said.items() if value) or "no reason given"
         sys.stdout.write(f"{plain(row.path)}:{cell} {row.where}  {row.kind}: {plain(row.detail)}\n")
         sys.stdout.write(f"    {row.state}; {facts}\n")

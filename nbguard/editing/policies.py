@@ -6,12 +6,14 @@ import os
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.policy.approval import FILE_NAME
 from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
 
 if TYPE_CHECKING:
+    from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
     from nbguard.policy.config import Config
 
@@ -27,6 +29,7 @@ class Policy(NamedTuple):
     salt: bytes
     baseline: Accepted | None
     name: str
+    approvals: Approvals | None = None
 
     def __repr__(self) -> str:
         """Shows no salt."""
@@ -54,7 +57,8 @@ class Policies:
                 # Signed before it is read: what changes in between is read again by the next request.
                 signature = _sign(folder, load_config(folder))
                 config = load_config(folder)
-                policy = Policy(config, find_salt(config).key, load_baseline(config), "")
+                salt = find_salt(config).key
+                policy = Policy(config, salt, load_baseline(config), "", _approvals(config, salt))
                 known = signature, policy
             self._known[folder] = known
             while len(self._known) > _KEPT:
@@ -62,9 +66,15 @@ class Policies:
         return known[1]._replace(name=name_in_repository(file, folder))
 
 
+def _approvals(config: Config, salt: bytes) -> Approvals | None:
+    from nbguard.policy.approvals import load_approvals
+
+    return load_approvals(config, salt) if config.approvers else None
+
+
 def _sign(folder: str, config: Config) -> _Signature:
     """What changes whenever one of the files does that make a policy."""
-    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE)
+    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, FILE_NAME)
     signature: list[object] = [os.environ.get(SALT_VARIABLE)]
     for name in names:
         try:

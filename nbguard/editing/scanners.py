@@ -29,9 +29,10 @@ class Scanners:
         kept = next((k for k in self._known if k[0] is policy.config and k[1] == packs), None)
         if kept is not None:
             self._known.remove(kept)
-        scanner = kept[2] if kept is not None else Scanner(policy.config).accepting(policy.salt, policy.baseline)
-        if scanner.salt != policy.salt or scanner.baseline is not policy.baseline:
-            scanner = scanner.accepting(policy.salt, policy.baseline)
+        scanner = kept[2] if kept is not None else Scanner(policy.config)
+        accepted = policy.salt, policy.baseline, policy.approvals
+        if kept is None or (scanner.salt, scanner.baseline, scanner.approvals) != accepted:
+            scanner = scanner.accepting(policy.salt, policy.baseline, approvals=policy.approvals)
         self._known.append((policy.config, packs, scanner))
         del self._known[:-_KEPT]
         return scanner

@@ -27,7 +27,7 @@ class Distrust:
             config = make_strict(policy.config)
             self._known.append((policy.config, config))
             del self._known[:-_KEPT]
-        return policy._replace(config=config, baseline=None)
+        return policy._replace(config=config, baseline=None, approvals=None)
 
     def usual(self, file: str) -> Policy:
         """The defaults, for a file whose policy can't be used; saves are refused if that policy seems to want it."""
@@ -47,8 +47,9 @@ def make_strict(config: Config) -> Config:
     profile = "enterprise" if config.profile == "enterprise" else "standard"
     asked = config.waivers
     waivers = WaiverPolicy(
-        asked.require_reason, asked.require_approver, asked.require_expiry, asked.inline, asked.foreign_markers
-    )
+        asked.require_reason, asked.require_approver, asked.require_expiry, asked.inline, asked.foreign_markers,
+        asked.require_signature, min(asked.longest_days, WaiverPolicy().longest_days),
+    )  # fmt: skip
     save = _stricter(config.jupyter.get("save"))
     return Config(
         config.root,

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 
 class Waiver(NamedTuple):
-    """Why a finding is accepted. ``kind``: inline, marker (another tool's), cell-metadata or baseline.
+    """Why a finding is accepted. ``kind``: inline, marker (another tool's), cell-metadata, baseline or approval.
 
     ``detail`` says which mark it is and where, so that marks nobody needs any more can be told. ``expires`` is an
-    ISO date, empty for never.
+    ISO date, empty for never. ``signed`` holds, with commas between, the names of those who signed it, where
+    signatures were verified.
     """
 
     kind: str
@@ -29,6 +30,7 @@ class Waiver(NamedTuple):
     reason: str = ""
     expires: str = ""
     approved_by: str = ""
+    signed: str = ""
 
 
 class Allow(NamedTuple):

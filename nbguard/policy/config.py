@@ -50,13 +50,18 @@ class Zone(NamedTuple):
 
 
 class WaiverPolicy(NamedTuple):
-    """What a waiver must say to count, and which inline allows count at all."""
+    """What a waiver must say to count, and which inline allows count at all.
+
+    ``require_signature``: only what is backed by a signed approval counts, for ``longest_days`` at most.
+    """
 
     require_reason: bool = False
     require_approver: bool = False
     require_expiry: bool = False
     inline: bool = True
     foreign_markers: bool = True
+    require_signature: bool = False
+    longest_days: int = 365
 
 
 class Config(NamedTuple):
@@ -67,7 +72,8 @@ class Config(NamedTuple):
     the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
     packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
     ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
-    ``exhaustive``, which no file says: scan without any shortcut.
+    ``exhaustive``, which no file says: scan without any shortcut. ``approvers`` are lines of allowed signers by role,
+    and ``revoked`` keys.
     """
 
     root: str
@@ -93,6 +99,7 @@ class Config(NamedTuple):
     rules: tuple[str, ...] = ()
     exhaustive: bool = False
     credentials: Mapping[str, Any] = {}
+    approvers: Mapping[str, tuple[str, ...]] = {}
 
     def __repr__(self) -> str:
         """Shows no salt."""
@@ -225,6 +232,7 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
         "sample_data": known_settings.SAMPLE_DATA,
         "jupyter": known_settings.JUPYTER,
         "credentials": known_settings.CREDENTIALS,
+        "approvers": known_settings.APPROVERS,
     }
     for key, known in known_tables.items():
         kept[key] = known_settings.check_table(kept.get(key, {}), known, tables.place(key))
@@ -240,7 +248,7 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
             raise UsageError(f"{place}: paths are missing")
         zones.append(Zone(**checked))
     profile = kept.get("profile", "standard")
-    demands = dict.fromkeys(WaiverPolicy._fields[:3], profile == "enterprise")
+    demands: dict[str, Any] = dict.fromkeys((*WaiverPolicy._fields[:3], "require_signature"), profile == "enterprise")
     demands |= known_settings.check_table(kept.pop("waivers", {}), known_settings.WAIVERS, tables.place("waivers"))
     kept |= {"zones": tuple(zones), "waivers": WaiverPolicy(**demands), "source": name}
     kept.setdefault("fail_on", _FAIL_ON[profile])

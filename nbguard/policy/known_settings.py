@@ -73,6 +73,20 @@ def _days_by_provider(value: Any) -> Any:
     return dict(value) if fine else None
 
 
+def _signers(value: Any) -> Any:
+    from nbguard.policy.signers import read_signer
+
+    lines = _texts(value)
+    return lines if lines is not None and all(read_signer(line) is not None for line in lines) else None
+
+
+def _revoked(value: Any) -> Any:
+    from nbguard.policy.signers import revoked_digest
+
+    keys = _texts(value)
+    return keys if keys is not None and all(map(revoked_digest, keys)) else None
+
+
 def _event_file(value: Any) -> Any:
     """A file the server appends to: a repository may not name one that lies elsewhere, or that is something else."""
     if not isinstance(value, str) or not value.endswith(".jsonl") or value.startswith(("/", "~")) or "\\" in value:
@@ -111,6 +125,12 @@ DAYS_BY_PROVIDER: Check = (
     _days_by_provider,
     (dict,),
 )
+SIGNERS: Check = (
+    'a list of allowed signers such as "ada@example.org ssh-ed25519 AAAA…" (no patterns, no cert-authority)',
+    _signers,
+    (list,),
+)
+REVOKED: Check = ('a list of public keys or their fingerprints ("SHA256:…")', _revoked, (list,))
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None, (dict,))
 TABLES: Check = (
     "a list of tables",
@@ -138,6 +158,7 @@ TOP: Mapping[str, Check] = {
     "credentials": TABLE,
     "zones": TABLES,
     "waivers": TABLE,
+    "approvers": TABLE,
 }
 STRIP: Mapping[str, Check] = {
     "keep_output": SWITCH,
@@ -189,7 +210,10 @@ WAIVERS: Mapping[str, Check] = {
     "require_expiry": SWITCH,
     "inline": SWITCH,
     "foreign_markers": SWITCH,
+    "require_signature": SWITCH,
+    "longest_days": NUMBER,
 }
+APPROVERS: Mapping[str, Check] = {"security": SIGNERS, "data": SIGNERS, "revoked": REVOKED}
 
 
 def check_table(table: Mapping[str, Any], known: Mapping[str, Check], place: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES, Finding
-from nbguard.policy.allow import Waiver, allows_for, decide, shortcoming
+from nbguard.policy.allow import Decision, Waiver, allows_for, decide, shortcoming
 from nbguard.policy.config import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.globs import matches_any
 from nbguard.policy.rule_names import explain_unknown
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from nbguard.documents.fields import Document
+    from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
 
 OFF = "off"
@@ -44,32 +45,55 @@ def judge(
     baseline: Accepted | None = None,
     fingerprint: str = "",
     stood_before: Callable[[str, str], bool] | None = None,
+    approvals: Approvals | None = None,
+    authors: Callable[[], frozenset[str]] = frozenset,
 ) -> Judgement:
     """Holds a finding against the configuration, the allows beside it and the baseline.
 
     ``today`` is an ISO date. ``document.path`` is relative to the repository's root. ``fingerprint`` is the
     finding's (see fingerprint), needed where there is a baseline. ``stood_before`` is for gates: it says whether a
     rule's fingerprint was allowed in a file before what is judged; an allow that came with it doesn't count.
+    ``approvals`` are the signed ones (None: nobody is listed who could give one), and ``authors`` says who brought the
+    finding.
     """
     zone = zone_of(document.path, config)
     severity = severity_of(finding, config, zone)
     if severity == OFF:
         return Judgement(OFF)
     demands = demands_in(config, zone)
+    decision = _decide_by_words(finding, document, config, demands, today, baseline, fingerprint, stood_before)
+    if demands.require_signature or (decision.waiver is None and approvals is not None):
+        from nbguard.policy.signed_waivers import hold_to_approvals
+
+        decision = hold_to_approvals(decision, finding, document.path, fingerprint, today, approvals, authors)
+    return Judgement(severity, decision.waiver, decision.note)
+
+
+def _decide_by_words(
+    finding: Finding,
+    document: Document,
+    config: Config,
+    demands: WaiverPolicy,
+    today: str,
+    baseline: Accepted | None,
+    fingerprint: str,
+    stood_before: Callable[[str, str], bool] | None,
+) -> Decision:
+    """What allows and the baseline come to, whoever wrote them."""
     allows = allows_for(finding, document, demands)
     decision = decide(allows, finding, demands, today, lambda allow: explain_unknown(allow, config))
     if decision.waiver is not None and stood_before is not None and not stood_before(finding.rule, fingerprint):
         note = f"The {decision.waiver.detail} doesn't count here: it came with what is judged."
         decision = decision._replace(waiver=None, note=note)
     if decision.waiver is not None or baseline is None:
-        return Judgement(severity, decision.waiver, decision.note)
+        return decision
     waiver = baseline.waiver_for(finding, document, fingerprint)
     if waiver is None:
-        return Judgement(severity, None, decision.note)
+        return decision
     problem = shortcoming(waiver, demands, today)
     if problem:
-        return Judgement(severity, None, decision.note or f"The {waiver.detail} doesn't count: {problem}.")
-    return Judgement(severity, waiver)
+        return Decision(None, decision.note or f"The {waiver.detail} doesn't count: {problem}.")
+    return Decision(waiver)
 
 
 def zone_of(path: str, config: Config) -> Zone | None:
@@ -99,7 +123,9 @@ def sample_data_by_path(config: Config) -> Callable[[str], Mapping[str, Any]] | 
 def demands_in(config: Config, zone: Zone | None) -> WaiverPolicy:
     """What a waiver must say in a zone: a zone of the enterprise profile is as strict as that profile."""
     if zone is not None and zone.profile == "enterprise" != config.profile:
-        return config.waivers._replace(require_reason=True, require_approver=True, require_expiry=True)
+        return config.waivers._replace(
+            require_reason=True, require_approver=True, require_expiry=True, require_signature=True
+        )
     return config.waivers
 
 

@@ -68,6 +68,11 @@ def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
         yield Weakness("allow_unreadable", "allow_unreadable lets a run pass that couldn't scan everything")
     if after.allow_unreadable and after.max_file_size < before.max_file_size:
         yield Weakness("max_file_size", f"max_file_size is {after.max_file_size}, was {before.max_file_size} bytes")
+    for role in ("security", "data"):
+        for line in _added(before.approvers.get(role, ()), after.approvers.get(role, ())):
+            yield Weakness("approvers", f"approvers.{role} names {quote(line)}")
+    for key in _added(after.approvers.get("revoked", ()), before.approvers.get("revoked", ())):
+        yield Weakness("approvers", f"approvers.revoked no longer names {quote(key)}")
     for name in _added(after.plugins, before.plugins):
         yield Weakness("plugins", f"plugins no longer name {quote(name)}")
     for path in _added(after.rules, before.rules):
@@ -124,7 +129,9 @@ def _weaker_words(old: _Part, new: _Part) -> Iterator[Weakness]:
         yield Weakness("disable", f"disable names {quote(name)}")
     for name in _added(new.enable, old.enable):
         yield Weakness("enable", f"enable no longer names {quote(name)}")
-    for name in ("require_reason", "require_approver", "require_expiry"):
+    if new.demands.longest_days > old.demands.longest_days:
+        yield Weakness("waivers", f"waivers.longest_days is {new.demands.longest_days}, was {old.demands.longest_days}")
+    for name in ("require_reason", "require_approver", "require_expiry", "require_signature"):
         if getattr(old.demands, name) and not getattr(new.demands, name):
             yield Weakness("waivers", f"waivers.{name} is off")
     for name in ("inline", "foreign_markers"):

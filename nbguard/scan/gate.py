@@ -18,6 +18,8 @@ from nbguard.scan.allowed_before import AllowedBefore
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nbguard.policy.approval import Approval
+    from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
     from nbguard.policy.config import Read
 
@@ -27,12 +29,16 @@ _DEEPEST = 8
 
 
 class Gate(NamedTuple):
-    """The policy that judges. ``stood_before``: see ``policy.verdict.judge``; None where every allow counts."""
+    """The policy that judges. ``stood_before``: see ``policy.verdict.judge``; None where every allow counts.
+
+    ``approvals`` may come with what is judged: they count by their signatures, and the keys are of this policy.
+    """
 
     config: Config
     salt: bytes
     baseline: Accepted | None
     stood_before: Callable[[str, str], bool] | None
+    approvals: Approvals | None = None
 
     def __repr__(self) -> str:
         """Shows no salt."""
@@ -40,18 +46,19 @@ class Gate(NamedTuple):
 
 
 @contextmanager
-def open_gate(base: str, explicit: str | None, kinds: frozenset[str]) -> Iterator[Gate]:
+def open_gate(base: str, explicit: str | None, kinds: frozenset[str], heads: Sequence[str] = ()) -> Iterator[Gate]:
     """The gate of the repository around the working directory, as the commit ``base`` has it.
 
     ``explicit`` is a configuration file that the job names: one in the repository is read from ``base`` too, one that
-    lies elsewhere is the operator's. Without a ``base`` the defaults judge, no baseline and no allow counts. Raises
-    UsageError where the policy is wrong, and GitError.
+    lies elsewhere is the operator's. Without a ``base`` the defaults judge, no baseline and no allow counts. Signed
+    approvals are read from the commits ``heads``, too. Raises UsageError where the policy is wrong, and GitError.
     """
     root = find_root(".")
     inside = explicit is not None and name_inside(os.path.realpath(root), os.path.realpath(explicit)) is not None
     if not base:
         config = load_config(".", explicit) if explicit is not None and not inside else Config(root)
-        yield Gate(config, find_salt(config).key, None, lambda _rule, _fingerprint: False)
+        salt = find_salt(config).key
+        yield Gate(config, salt, None, lambda _rule, _fingerprint: False, _approvals_in(root, heads, config, salt))
         return
     read = CommittedFiles(root, base).read
     config = load_config(".", explicit, read=read)
@@ -59,17 +66,36 @@ def open_gate(base: str, explicit: str | None, kinds: frozenset[str]) -> Iterato
         config = config._replace(rules=tuple(_lay_out(path, config.root, read, folder) for path in config.rules))
         salt = find_salt(config, read).key
         before = AllowedBefore(root, (base,), config, kinds, salt)
-        yield Gate(config, salt, load_baseline(config, read), before)
+        approvals = _approvals_in(root, (base, *heads), config, salt)
+        yield Gate(config, salt, load_baseline(config, read), before, approvals)
 
 
-def gate_of_operator(config: Config, commits: Sequence[str], *, allows_count: bool) -> Gate:
+def gate_of_operator(config: Config, commits: Sequence[str], *, allows_count: bool, heads: Sequence[str] = ()) -> Gate:
     """The gate of a server: the operator's configuration, and the allows that stood in ``commits`` before a push.
 
+    Signed approvals are read from the commits ``heads`` that are pushed.
     With ``allows_count`` those that the push brings count too. Raises UsageError.
     """
     salt = find_salt(config).key
     before = None if allows_count else AllowedBefore(config.root, commits, config, frozenset(), salt)
-    return Gate(config, salt, load_baseline(config), before)
+    return Gate(config, salt, load_baseline(config), before, _approvals_in(config.root, heads, config, salt))
+
+
+def _approvals_in(root: str, commits: Sequence[str], config: Config, salt: bytes) -> Approvals | None:
+    """The approvals that stand in some commits; None where nobody is listed whose signature would count."""
+    if not config.approvers:
+        return None
+    from nbguard.policy.approval import FILE_NAME, LARGEST, parse_approvals
+    from nbguard.policy.approvals import approvals_under
+
+    found: set[Approval] = set()
+    for commit in dict.fromkeys(commits):
+        try:
+            raw = CommittedFiles(root, commit).read(FILE_NAME, LARGEST)
+        except UnreadableError as error:
+            raise UsageError(f"{FILE_NAME}: {error}") from None
+        found.update(parse_approvals(raw or b""))
+    return approvals_under(config, salt, sorted(found))
 
 
 def _lay_out(path: str, root: str, read: Read, folder: str, depth: int = 0) -> str:

@@ -16,6 +16,7 @@ from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
 from nbguard.scan.commit_messages import Messages
 from nbguard.scan.echo_search import EchoSearch
+from nbguard.scan.self_approval import without_self_approved
 from nbguard.scan.version_workers import examine
 from nbguard.scan.versions import Versions
 
@@ -185,7 +186,7 @@ class HistoryScan:
                 versions.place(change.blob, place, change.path, change.commit)
         messages.place()
         wanted = {identity for identity in versions.first_commits() if identity}
-        return versions.records(read_commits(self._folder, sorted(wanted)))
+        return without_self_approved(versions.records(read_commits(self._folder, sorted(wanted))), self._folder)
 
     def _again(self, spooled: IO[bytes], selection: Selection) -> Iterator[PathChange]:
         spooled.seek(0)

@@ -15,7 +15,7 @@ from nbguard.policy.baseline import read_entries
 from nbguard.policy.config import CONFIG_NAMES, load_config
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.inventory import marks_in, may_hold_marks
-from nbguard.policy.verdict import OFF, severity_under, zone_of
+from nbguard.policy.verdict import OFF, demands_in, severity_under, zone_of
 from nbguard.policy.weakening import find_weaker, quote
 from nbguard.report.records import FindingRecord, Origin
 from nbguard.repository.committed_files import CommittedFiles, last_change, list_changed_files
@@ -63,7 +63,8 @@ def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit:
         changes += _settings(named, after, files)
         changes += _packs(named, after, before, files)
     changes += _entries(config, after, before, files)
-    changes += _marks(folder, list_changed_files(folder, base, head), config.waivers)
+    files_without = (f for f in list_changed_files(folder, base, head) if not _takes_signature(f.path, config))
+    changes += _marks(folder, files_without, config.waivers)
     return list(_records(folder, base, head, changes, gate))
 
 
@@ -110,6 +111,7 @@ def _entries(before: Config, after: Config, old: CommittedFiles | None, new: Com
         return
     had = (read_entries(before, old.read) or {}) if old is not None and before.baseline else {}
     has = read_entries(after, new.read) or {}
+    has = {key: entry for key, entry in has.items() if not _takes_signature(entry.path, before)}
     added = [entry for key, entry in has.items() if key not in had]
     longer = [e for key, e in has.items() if key in had and _end(e) > _end(had[key])]
     if added:
@@ -117,6 +119,11 @@ def _entries(before: Config, after: Config, old: CommittedFiles | None, new: Com
     if longer:
         count = _count(len(longer), "baseline entry", "baseline entries")
         yield Change(after.baseline, f"a later expiry, or none any more, of {count} {_some(longer)}")
+
+
+def _takes_signature(path: str, config: Config) -> bool:
+    """Whether nothing that is written without a signature accepts a finding in a file: then it weakens nothing."""
+    return demands_in(config, zone_of(path, config)).require_signature
 
 
 def _end(entry: Entry) -> str:

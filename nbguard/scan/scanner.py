@@ -7,7 +7,7 @@ looked for, rule packs and plugins, salt and baseline.
 from __future__ import annotations
 
 from copy import copy
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.engine import Engine, Scope
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
+    from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord
@@ -76,14 +77,31 @@ class Scanner:
         self._checker = NotebookChecker()
         self._parts = known_parts
         self._stood_before: Callable[[str, str], bool] | None = None
+        self._knows_authors = False
         _check_named_rules(config, self._engine.added_rules or ())
 
     def accepting(
-        self, salt: bytes, baseline: Accepted | None, stood_before: Callable[[str, str], bool] | None = None
+        self,
+        salt: bytes,
+        baseline: Accepted | None,
+        stood_before: Callable[[str, str], bool] | None = None,
+        approvals: Approvals | None = None,
     ) -> Scanner:
-        """The same scanner with a salt and a baseline that the caller keeps up to date; ``stood_before``: see judge."""
+        """The same scanner with a salt, a baseline and approvals that the caller keeps up to date.
+
+        ``stood_before``: see judge.
+        """
         same = copy(self)
-        same.__dict__.update(salt=salt, baseline=baseline, _stood_before=stood_before)
+        same.__dict__.update(salt=salt, baseline=baseline, approvals=approvals, _stood_before=stood_before)
+        return same
+
+    def leaving_authors(self) -> Scanner:
+        """The same scanner for whoever knows the commits of a finding, and holds the approvals against them.
+
+        See ``self_approval``.
+        """
+        same = copy(self)
+        same.__dict__["_knows_authors"] = True
         return same
 
     @cached_property
@@ -99,6 +117,13 @@ class Scanner:
         from nbguard.policy.baseline import load_baseline
 
         return load_baseline(self.config)
+
+    @cached_property
+    def approvals(self) -> Approvals | None:
+        """The signed approvals; None where nobody is listed whose signature would count. Raises UsageError."""
+        from nbguard.policy.approvals import load_approvals
+
+        return load_approvals(self.config, self.salt) if self.config.approvers else None
 
     @cached_property
     def without_samples(self) -> Scanner | None:
@@ -184,11 +209,21 @@ class Scanner:
             frames = Frames(findings)
         for finding in findings:
             mark = fingerprint(finding.rule, finding.value, self.salt)
-            judgement = judge(finding, document, self.config, today, self.baseline, mark, self._stood_before)
+            judgement = judge(
+                finding, document, self.config, today, self.baseline, mark, self._stood_before, self.approvals,
+                frozenset if self._knows_authors else partial(self._authors_of, document, finding),
+            )  # fmt: skip
             if not judgement.dropped:
                 yield Judged(finding, record(finding, document, judgement, self.salt, frames))
             elif switched_off is not None and is_switched_off(finding, self.config, document.path):
                 switched_off.add((document.path, mark))
+
+    def _authors_of(self, document: Document, finding: Finding) -> frozenset[str]:
+        from nbguard.documents.positions import stretch_of
+        from nbguard.repository.authors import authors_of_content
+
+        region = stretch_of(document, finding.field, finding.start, finding.end)
+        return authors_of_content(self.config.root, document.path, document.raw, region.line, region.end_line)
 
     def _zone_of(self, name: str) -> str:
         return zone_name(name, self.config)

@@ -67,9 +67,9 @@ class Versions:
     """What is in the versions of files. ``found`` holds the records of a content (blob) by its kind of place."""
 
     def __init__(self, config: Config, kinds: frozenset[str], gate: Gate | None = None) -> None:
-        self._scanner = Scanner(config, kinds, KnownParts())
+        self._scanner = Scanner(config, kinds, KnownParts()).leaving_authors()
         if gate is not None:
-            self._scanner = self._scanner.accepting(gate.salt, gate.baseline, gate.stood_before)
+            self._scanner = self._scanner.accepting(gate.salt, gate.baseline, gate.stood_before, gate.approvals)
         self._config = config
         self._made_of = (config, kinds, gate)
         self._triggers = load_triggers()
@@ -116,7 +116,7 @@ class Versions:
 
     def prepare(self) -> None:
         """Loads what judging needs, so that workers needn't. Raises UsageError."""
-        self._scanner.salt, self._scanner.baseline  # noqa: B018 - read once
+        self._scanner.salt, self._scanner.baseline, self._scanner.approvals  # noqa: B018 - read once
 
     def place_of(self, path: str) -> str | None:
         """What of a path can decide how a content is read and judged; None where the path is excluded.
@@ -126,8 +126,8 @@ class Versions:
         config = self._config
         if config.exclude and matches_any(path, config.exclude):
             return None
-        if config.rules:
-            return path  # rule packs have patterns for paths
+        if config.rules or config.approvers:
+            return path  # rule packs have patterns for paths, and an approval is for some of them
         zone = zone_name(path, config)
         name = os.path.basename(path).lower()
         if self._triggers.is_config_file(path) or self._triggers.is_credential_file(path):

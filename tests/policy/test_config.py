@@ -123,7 +123,7 @@ severity = { credential = "medium" }
             "secrets_connector": True,
         },
         (Zone(("experiments/",), profile="relaxed", severity={"credential": "medium"}, save="off"),),
-        WaiverPolicy(require_reason=True, require_approver=True, require_expiry=False),
+        WaiverPolicy(require_reason=True, require_approver=True, require_expiry=False, require_signature=True),
         "nbguard.toml",
     )
 

@@ -1,0 +1,64 @@
+"""Who wrote some lines of a file, by e-mail address: the authors in git, who are whoever a committer says."""
+
+from __future__ import annotations
+
+import os
+
+from nbguard.errors import UsageError
+from nbguard.repository.git import GitError, GitGaveUpError, run_git, setting
+
+
+def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int) -> frozenset[str]:
+    """The authors of lines of a content of ``path`` that may be committed or not; what isn't is the user's own.
+
+    ``path`` begins at the repository's root ``folder``, and may name a member of an archive. Addresses are in lower
+    case. Raises GitGaveUpError.
+    """
+    outer, _, member = path.partition("!/")
+    try:
+        if member:
+            found = _authors_of_file(folder, "HEAD", outer)
+        else:
+            lines = ("-L", f"{first},{last}", "--contents", "-", "--", path)
+            found = _blamed(run_git(folder, "blame", "--line-porcelain", *lines, stdin=raw))
+    except GitGaveUpError:
+        raise
+    except GitError:
+        found = frozenset()  # git doesn't know the file
+    return found or frozenset((own_address(folder),)) - {""}
+
+
+def authors_of_committed(folder: str, commit: str, path: str, first: int, last: int) -> frozenset[str]:
+    """The authors of lines of a file as a commit has it. Empty where git can't say. Raises GitGaveUpError."""
+    outer, _, member = path.partition("!/")
+    try:
+        if member:
+            return _authors_of_file(folder, commit, outer)
+        return _blamed(run_git(folder, "blame", "--line-porcelain", "-L", f"{first},{last}", commit, "--", path))
+    except GitGaveUpError:
+        raise
+    except GitError:
+        return frozenset()
+
+
+def own_address(folder: str) -> str:
+    """The address that a commit made here now would have, in lower case; empty where none is set."""
+    try:
+        return (os.environ.get("GIT_AUTHOR_EMAIL") or setting(folder, "user.email")).strip().lower()
+    except UsageError:
+        return ""
+
+
+def _authors_of_file(folder: str, commit: str, path: str) -> frozenset[str]:
+    addresses = run_git(folder, "log", "-1", "--format=%ae", commit, "--", f":(literal){path}")
+    return frozenset(address.strip().lower() for address in addresses.split("\n") if address.strip())
+
+
+def _blamed(text: str) -> frozenset[str]:
+    """The addresses in what blame says; none where a line isn't committed, as that is the user's own."""
+    found = set()
+    for line in text.split("\n"):
+        head, _, rest = line.partition(" ")
+        if head == "author-mail":
+            found.add(rest.strip("<> ").lower())
+    return frozenset() if found & {"not.committed.yet", "external.file"} else frozenset(found)

@@ -1,0 +1,246 @@
+"""Approvals as people meet them: `nbguard approve` with real keys, and every door that hears of it."""
+
+import json
+import os
+import subprocess
+
+import pytest
+
+from nbguard.policy.approval import FILE_NAME
+from tests.cli.test_gate import UNSET
+from tests.command_line import nbguard
+from tests.fake_tokens import FakeTokens
+from tests.scan.histories import History, with_dwave
+from tests.signing_keys import Keys, address
+
+# Whoever works here is the author of what isn't committed yet: not one of the approvers.
+WORKING = {"GIT_AUTHOR_EMAIL": "ada@lab.example"}
+AS = ("--reason", "a fake, for the tutorial", "--expires")
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+def policy(keys, *, security=("alice",), data=("bob",), profile="enterprise", longest=36500):
+    listed = "".join(
+        f"{role} = {json.dumps([keys.line(name) for name in names])}\n"
+        for role, names in (("security", security), ("data", data))
+    )
+    return f'profile = "{profile}"\n[waivers]\nlongest_days = {longest}\n[approvers]\n{listed}'
+
+
+@pytest.fixture
+def branch(tmp_path, keys):
+    """`main` has a policy, and a branch beside it brings a token."""
+    history = History(tmp_path / "r")
+    history.commit(**{"README": "x\n", "nbguard.toml": policy(keys), ".nbguard-salt": "5a" * 16})
+    history.git("checkout", "-q", "-b", "work")
+    history.commit(**{"src/run.py": with_dwave(FakeTokens(404).dwave())})
+    return history
+
+
+def report(history, *command, status):
+    run = nbguard(*command, "--format", "json", cwd=history.path, env=UNSET | WORKING)
+    assert run.status == status, run.out + run.err
+    return json.loads(run.out)["findings"]
+
+
+def credential(findings):
+    (found,) = [finding for finding in findings if finding["kind"] == "credential"]
+    return found
+
+
+def approve(history, keys, fingerprint, name, role="security", *, expires="2099-01-01", status=0, env=WORKING, key=""):
+    key = key or keys.path(name)
+    run = nbguard("approve", fingerprint, "--role", role, *AS, expires, "--key", key, cwd=history.path, env=UNSET | env)
+    assert run.status == status, run.out + run.err
+    return run.out + run.err
+
+
+def test_every_door_hears_of_an_approval(branch, keys):
+    """Scan, hook, history and CI refuse, and accept once it is signed. The approval comes with the commits."""
+    doors = (
+        ("scan",), ("scan", "--history"), ("scan", "--range", "main..HEAD"),
+        ("ci", "--base", "main"),
+        ("ci", "--base", "main", "--policy-from", "head"),
+    )  # fmt: skip
+    fingerprints = set()
+    for door in doors:
+        refused = credential(report(branch, *door, status=1))
+        assert refused["waived"] is None
+        fingerprints.add(refused["fingerprint"])
+    (fingerprint,) = fingerprints
+    assert "alice@example.org approves" in approve(branch, keys, fingerprint[:8], "alice")
+    branch.commit("approved")
+    for door in doors:
+        waived = credential(report(branch, *door, status=0))["waived"]
+        assert (waived["kind"], waived["approved_by"]) == ("approval", "alice@example.org (security)"), door
+        assert waived["expires"] == "2099-01-01"
+
+
+def test_what_is_staged_is_held_to_it_too(branch, keys):
+    branch.git("reset", "-q", "--soft", "HEAD~1")
+    fingerprint = credential(report(branch, "scan", "--staged", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    assert credential(report(branch, "scan", "--staged", status=0))["waived"] is not None
+    own = UNSET | {"GIT_AUTHOR_EMAIL": address("alice")}
+    run = nbguard("scan", "--staged", cwd=branch.path, env=own)
+    assert (run.status, "can't approve it" in " ".join(run.out.split())) == (1, True)
+
+
+def test_a_mark_counts_with_an_approval_and_not_without(branch, keys):
+    token = FakeTokens(404).dwave()
+    line = with_dwave(token).rstrip("\n")
+    branch.commit(**{"src/run.py": f"{line}  # nbguard: allow * reason='x' approved-by=santa expires=9999-12-31\n"})
+    for door in (("scan",), ("ci", "--base", "main")):
+        found = credential(report(branch, *door, status=1))
+        assert found["waived"] is None
+        assert "doesn't count" in found["message"]
+    approve(branch, keys, found["fingerprint"], "alice")
+    branch.commit()
+    for door in (("scan",), ("ci", "--base", "main")):
+        waived = credential(report(branch, *door, status=0))["waived"]
+        assert waived["approved_by"] == "alice@example.org (security)"
+        assert waived["expires"] == "2099-01-01"
+
+
+def test_a_baseline_entry_counts_with_an_approval_and_not_without(branch, keys):
+    nbguard("baseline", "create", *AS, "2099-01-01", "--approved-by", "santa", cwd=branch.path, env=UNSET | WORKING)
+    found = credential(report(branch, "scan", status=1))
+    assert "The entry in .nbguard-baseline.jsonl doesn't count" in found["message"]
+    approve(branch, keys, found["fingerprint"], "alice")
+    assert credential(report(branch, "scan", status=0))["waived"]["kind"] == "baseline"
+
+
+def test_a_key_that_only_the_branch_lists_counts_for_nothing_in_ci(branch, keys):
+    branch.commit(**{"nbguard.toml": policy(keys, security=("alice", "mallory"))})
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "mallory")
+    branch.commit()
+    found = report(branch, "ci", "--base", "main", status=1)
+    assert credential(found)["waived"] is None
+    (weaker,) = [f for f in found if f["rule"] == "policy-weakened"]
+    assert "approvers.security names" in weaker["message"]
+
+
+@pytest.mark.parametrize("door", [("scan",), ("scan", "--history"), ("ci", "--base", "main")])
+def test_nobody_approves_what_they_committed(branch, keys, door):
+    """It is refused when it is made; and where that was got round, when it is held against git."""
+    author = {"GIT_AUTHOR_EMAIL": address("alice")}
+    branch.write("src/run.py", "x = 1\n" + with_dwave(FakeTokens(405).dwave()))
+    branch.git("commit", "-qam", "own", **author)
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    assert "who brought the finding can't approve it" in approve(branch, keys, fingerprint, "alice", status=2)
+    # As somebody would who takes the check out of their own copy.
+    forged = keys.signed(approval_of(branch, fingerprint), "alice")
+    branch.write(FILE_NAME, forged.line())
+    branch.commit("approved")
+    found = next(f for f in report(branch, *door, status=1) if f["fingerprint"] == fingerprint)
+    assert found["waived"] is None
+    assert "who brought the finding can't approve it" in found["message"]
+
+
+def approval_of(history, fingerprint):
+    from nbguard.policy.approval import Approval
+    from nbguard.policy.config import load_config
+    from nbguard.policy.fingerprint import find_salt, salt_id
+
+    salt = salt_id(find_salt(load_config(str(history.path))).key)
+    return Approval(
+        "dwave-sapi-token",
+        fingerprint,
+        salt,
+        ("src/run.py",),
+        "security",
+        address("alice"),
+        "x",
+        "2026-01-01",
+        "2099-01-01",
+    )
+
+
+def test_an_approval_is_for_the_files_it_names(branch, keys):
+    """A copy in another folder, with the same name and the same bytes, is a finding of its own."""
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    branch.commit("a copy", **{"elsewhere/run.py": with_dwave(FakeTokens(404).dwave())})
+    for door in (("scan",), ("scan", "--history"), ("ci", "--base", "main")):
+        states = {f["path"]: f["waived"] is not None for f in report(branch, *door, status=1)}
+        assert states == {"src/run.py": True, "elsewhere/run.py": False}, door
+
+
+def test_a_key_in_an_agent_signs(branch, keys, tmp_path):
+    """The private half isn't in any file: only the agent has it."""
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    public = tmp_path / "alice.pub"
+    public.write_text(keys.public("alice") + "\n")
+    started = subprocess.run(["ssh-agent", "-s"], capture_output=True, text=True, check=True).stdout
+    agent = dict(word.split("=", 1) for word in started.replace("\n", "").split(";") if word.strip().startswith("SSH_"))
+    try:
+        subprocess.run(["ssh-add", "-q", keys.path("alice")], env=os.environ | agent, check=True)
+        approve(branch, keys, fingerprint, "alice", key=str(public), env=WORKING | agent)
+    finally:
+        os.kill(int(agent["SSH_AGENT_PID"]), 15)
+    assert credential(report(branch, "scan", status=0))["waived"] is not None
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"name": "eve"}, "isn't listed under [approvers] security"),
+        ({"role": "data"}, "isn't listed under [approvers] data"),
+        ({"expires": "2001-01-01"}, "it expired on 2001-01-01"),
+        ({"expires": "soon"}, "must be dates written YYYY-MM-DD"),
+        ({"expires": "2999-01-01"}, "and the policy allows 36500"),
+        ({"fingerprint": "12"}, "at least 8 characters"),
+        ({"fingerprint": "0123456789"}, "nothing that is found here has the fingerprint"),
+        ({"key": "/nowhere"}, "there is no public key"),
+    ],
+)
+def test_an_approval_that_would_not_count_is_not_written(branch, keys, change, said):
+    name = change.pop("name", "alice")
+    fingerprint = change.pop("fingerprint", None) or credential(report(branch, "scan", status=1))["fingerprint"]
+    assert said in approve(branch, keys, fingerprint, name, status=2, **change)
+    assert not (branch.path / FILE_NAME).exists()
+
+
+def test_waivers_says_who_when_until_when_and_whether_it_is_verified(branch, keys):
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    approve(branch, keys, fingerprint, "alice", expires="2098-01-01")  # in the place of the first
+    text = (branch.path / FILE_NAME).read_text()
+    forged = json.loads(text) | {"fingerprint": "0" * 32}
+    (branch.path / FILE_NAME).write_text(text + json.dumps(forged) + "\n")
+    listed = json.loads(nbguard("waivers", "--format", "json", cwd=branch.path, env=WORKING).out)["waivers"]
+    rows = {row["detail"]: row for row in listed}
+    good = rows[f"dwave-sapi-token {fingerprint} for security"]
+    assert (good["state"], good["verified"], good["approved_by"]) == ("used", True, address("alice"))
+    assert (good["expires"], len(good["made"])) == ("2098-01-01", 10)
+    bad = rows[f"dwave-sapi-token {'0' * 32} for security"]
+    assert (bad["verified"], "isn't that of this text" in bad["state"]) == (False, True)
+    told = nbguard("waivers", cwd=branch.path, env=WORKING).out
+    assert "approved by: alice@example.org (verified)" in told
+    assert "approved by: alice@example.org (not verified)" in told
+
+
+def test_two_branches_that_approve_merge(branch, keys):
+    branch.git("checkout", "-q", "main")
+    branch.commit(**{".gitattributes": f"{FILE_NAME} merge=union\n"})
+    tokens = FakeTokens(406)
+    for number in range(2):
+        branch.commit(**{f"src/{number}.py": with_dwave(tokens.dwave())})
+    found = {f["path"]: f["fingerprint"] for f in report(branch, "scan", status=1)}
+    for number in range(2):
+        branch.git("checkout", "-q", "-b", f"approval-{number}", "main")
+        approve(branch, keys, found[f"src/{number}.py"], "alice")
+        branch.commit("approved")
+    branch.git("merge", "-q", "-m", "both", "approval-0")
+    assert all(f["waived"] for f in report(branch, "scan", status=0))
+
+
+def test_the_file_of_approvals_is_no_finding_itself(branch, keys):
+    approve(branch, keys, credential(report(branch, "scan", status=1))["fingerprint"], "alice")
+    assert [f["path"] for f in report(branch, "scan", status=0)] == ["src/run.py"]
