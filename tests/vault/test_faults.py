@@ -193,7 +193,7 @@ for owner, name in ((client.Vault, "write"), (client.Vault, "peek"), (client.Vau
                     (os, "replace"), (os, "fdopen"), (journal, "append")):
     setattr(owner, name, deadly(getattr(owner, name)))
 from nbguard.documents.reading import open_document
-from nbguard.vault.plan import Found, Settings
+from nbguard.vault.plan import Found, VaultSettings
 from tests.vault.planted import find
 path, value = Path(sys.argv[1]), os.environ["PLANTED"]
 document = open_document(path.name, path.read_bytes())

@@ -1,7 +1,6 @@
 """Passwords and tokens in addresses: ``scheme://user:password@host``, ``https://oauth2:token@host``.
 
-A password may have any sign in it that doesn't end an address, also those that should be written as ``%40``. At a host
-that documentation writes, and on this machine, only a random one counts.
+At a host that documentation writes, and on this machine, only a random one counts.
 """
 
 from __future__ import annotations
@@ -19,6 +18,7 @@ from nbguard.detect.values.classifier import (
     stands_for_another,
 )
 from nbguard.detect.values.word_likeness import wordy_share
+from nbguard.documents.structure.http import read_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 # Addresses are everywhere, those with a password in them are not. In raw JSON any character may be an escape.
 _NARROW = r"[^/\s@:\"'<>`]*:[^@\s\"'<>`]+@"
 _CONFIRM = r"://[^/\s@:\"'<>`]{0,600}+:[^@\s\"'<>`]{1,900}+@"
-_HOST = r"(?=\[[0-9A-Fa-f:]{2,45}\]|[\w{$%-])"
-_SIGNS = r"\s\"'<>`\\"
-# Up to the last `@` in front of the first slash, else up to the first `@`.
-_ADDRESS = re.compile(
-    rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
-    rf"(?P<value>[^/{_SIGNS}]{{1,400}}(?=@{_HOST})|[^@{_SIGNS}]{{1,400}}+(?=@{_HOST}))"
-)
 # Go's drivers write an address without a scheme: `user:password@tcp(host:port)/db`.
 _DRIVER = re.compile(r"(?<![\w:/@-])[\w.-]{1,64}:(?P<value>[^\s\"'`/@]{1,200})@(?P<net>tcp|unix)\((?=[\w./[:$%{-])")
 # Hosts that are this machine, and those that are on no net.
@@ -85,12 +78,12 @@ def find_in_addresses(field: Field) -> Iterator[Finding]:
         host = text[found.end() : found.end() + _FAR]
         if is_address_password(found["value"], host):
             yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, *found.span("value"))
-    for found in _ADDRESS.finditer(text):
-        group = "user" if found["value"] in _NO_PASSWORDS else "value"
-        host = text[found.end("value") + 1 : found.end("value") + _FAR]
-        counts = is_plausible_token(found["user"]) if group == "user" else is_address_password(found["value"], host)
-        if counts:
-            yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, *found.span(group))
+    for pair in read_addresses(text):
+        if pair.value in _NO_PASSWORDS:
+            if is_plausible_token(pair.name):
+                yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, pair.name_start, pair.name_end)
+        elif is_address_password(pair.value, text[pair.end + 1 : pair.end + _FAR]):
+            yield make_generic_finding(GENERIC_RULES["basic-auth-url"], field, pair.start, pair.end)
 
 
 def is_address_password(value: str, host: str) -> bool:

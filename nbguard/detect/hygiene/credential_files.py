@@ -14,6 +14,8 @@ from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
 from nbguard.documents.decode import decode
+from nbguard.documents.structure.http import read_addresses
+from nbguard.documents.structure.pair_reader import read_pairs
 from nbguard.documents.structure.sections import read_sections
 
 if TYPE_CHECKING:
@@ -29,16 +31,9 @@ if TYPE_CHECKING:
 _RULE = "credential-file"
 _SHORTEST = 6
 _MOST_READ = 1_000_000
-# Where the credential stands in files that every developer has.
-_PASSWORD_OF = {
-    ".netrc": r"\bpassword\s+(?P<value>\S+)",
-    "_netrc": r"\bpassword\s+(?P<value>\S+)",
-    ".pypirc": r"(?m)^\s*password\s*[=:]\s*(?P<value>\S+)",
-    ".npmrc": r"(?m)_(?:authToken|password|auth)\s*=\s*(?P<value>\S+)",
-    ".git-credentials": r"://[^:@/\s]+:(?P<value>[^@\s]+)@",
-    ".pgpass": r"(?m)^[^:#\n]*:[^:\n]*:[^:\n]*:[^:\n]*:(?P<value>\S+)",
-    ".vault-token": r"\A\s*(?P<value>\S+)\s*\Z",
-}
+# What the credential is called in files that every developer has, in lower case; and one that is nothing else.
+_NAMES = frozenset(("password", "_password", "_auth", "_authtoken", "auth_token"))
+_BARE = ".vault-token"
 _TELLING = re.compile(
     r"(?:token|secret|passw(?:or)?d|passphrase|credentials?|_pwd|_pat|_pass|_dsn|api_?key|apikey"
     r"|(?:access|secret|private|auth|account|service|master|encryption|signing|subscription|license)_?key(?:_id)?)\d{0,2}\Z",
@@ -46,7 +41,6 @@ _TELLING = re.compile(
 )
 # Keys of other things, and values that only point to where the credential is.
 _OTHER_MEANING = re.compile(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
-_PASSWORD_IN_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]{1,20}://[^\s:/@]{0,80}:(?P<value>[^\s/@]{3,200})@")
 
 
 class CredentialFileDetector:
@@ -97,13 +91,15 @@ def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:
 
 def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
     """Whether a developer's file of this name holds a password or token."""
+    if name == _BARE:
+        return len(text.split()) == 1 and _is_meant(text.strip())
     if name in DOTFILES:
-        return any(_is_meant(found["value"]) for found in re.finditer(_PASSWORD_OF[name], text))
+        named = (pair for pair in read_pairs(text, name) if pair.name.rpartition(":")[2].lower() in _NAMES)
+        return any(_is_meant(pair.value) for pair in named)
     if not is_env_file(name):
         return False
     for pair in read_sections(text):
-        address = _PASSWORD_IN_ADDRESS.match(pair.value)
-        if address is not None and _is_meant(address["value"]):
+        if any(_is_meant(address.value) for address in read_addresses(pair.value)):
             return True
         uses = list(index.env_uses(pair.name))
         if uses and choose_rule(uses, pair.value) is not None:

@@ -38,11 +38,15 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _QUERY = re.compile(r"[?&;](?P<name>[A-Za-z_][\w.\[\]-]{0,60}+)=(?P<value>[^\s&\"'`<>#;\\)]{3,4096}+)")
-_USERINFO = re.compile(
-    r"(?P<scheme>[a-z][a-z0-9+.-]{1,20})://(?P<user>[^\s/@:\"'<>`?#]{0,200}):(?P<value>[^\s\"'<>`]{2,500}?)"
-    r"@(?P<host>\[[0-9a-f:]+\]|[\w.-]{1,200})"
+# A password may have any sign in it that doesn't end an address, also those that should be written as ``%40``: it goes
+# up to the last `@` in front of the first slash, else up to the first `@`.
+_SIGNS = r"\s\"'<>`\\"
+_AT_HOST = r"(?=@(?:\[[0-9A-Fa-f:]{2,45}\]|[\w{$%-]))"
+_ADDRESS = re.compile(
+    rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
+    rf"(?P<value>[^/{_SIGNS}]{{1,400}}{_AT_HOST}|[^@{_SIGNS}]{{1,400}}+{_AT_HOST})"
 )
-
+_AT = re.compile(r"@(\[[0-9a-f:]+\]|[\w.-]{0,200})", re.IGNORECASE)
 _HOST = re.compile(r"://(?:[^/@\s]{0,400}@)?(?P<host>[\w.-]{1,253})[^\s\"'`<>]*+")
 _LONGEST_ADDRESS = 1_400
 
@@ -62,10 +66,16 @@ def read_http(text: str) -> Iterator[Pair]:
         group, scheme = ("value", found["scheme"]) if found["value"] else ("held", found["inside"])
         yield Pair("Authorization", found[group], *found.span(group), form="header", scheme=scheme)
     yield from (pair for pair, _ in read_queries(text))
-    if "://" in text:
-        for found in _USERINFO.finditer(text):
-            host, user = found["host"].lower(), found["user"]
-            yield Pair("password", found["value"], *found.span("value"), form="address", path=(host, user))
+    for pair in read_addresses(text):
+        yield pair._replace(name="password", name_start=0, name_end=0, path=(*pair.path, pair.name))
+
+
+def read_addresses(text: str) -> Iterator[Pair]:
+    """Yields the passwords in addresses, under their users' names; the path is the host in lower case."""
+    for found in _ADDRESS.finditer(text) if "://" in text else ():
+        host = _AT.match(text, found.end())
+        path = (host[1].lower() if host is not None else "",)
+        yield Pair(found["user"], found["value"], *found.span("value"), *found.span("user"), path, form="address")
 
 
 def read_queries(text: str) -> Iterator[tuple[Pair, str]]:
