@@ -4,6 +4,7 @@
   nbguard rules --provider ionq              one provider's
   nbguard rules --kind sample-data           one kind's
   nbguard rules --format json
+  nbguard rules --export gitleaks            the catalogue's credentials for another scanner, on standard output
   nbguard rules --vendors                    what is documented of each provider: revoking, limits, audit, …
 
 `nbguard explain RULE` says more of one. Exit status: 0 listed, 2 no such provider or kind.
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.rule_list import RuleSummary
 
+EXPORTS = ("github", "gitlab", "gitleaks", "betterleaks", "detect-secrets")
 _HEADER = ("RULE", "PROVIDER", "KIND", "SEVERITY", "NAME")
 
 
@@ -33,6 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--vendors", action="store_true", help="what is documented of each provider's credentials, with the pages"
     )
+    parser.add_argument(
+        "--export", choices=EXPORTS, help="write the credentials' rules in the format of another scanner"
+    )
     parser.add_argument("--format", default="text", choices=("text", "json"))
 
 
@@ -41,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.detect.rule_list import all_rules
 
     rules = all_rules()
+    if options.export:
+        return _export(options, rules)
     if options.vendors:
         from nbguard.cli.vendor_table import write_vendors
 
@@ -60,6 +67,18 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(records, indent=2, ensure_ascii=False) + "\n")
     else:
         _write_table(rules)
+    return ExitCode.CLEAN
+
+
+def _export(options: argparse.Namespace, rules: list[RuleSummary]) -> int:
+    from nbguard.detect.catalogue.exports.formats import export
+    from nbguard.detect.providers.provider_rules import load_catalogue
+
+    if options.vendors or options.kind:
+        raise UsageError("--export goes with --provider only")
+    wanted = {rule.provider for rule in _of_provider(options.provider, rules)} if options.provider else None
+    providers = [known for known in load_catalogue().providers if wanted is None or known.id in wanted]
+    sys.stdout.write(export(options.export, [rule for provider in providers for rule in provider.rules]))
     return ExitCode.CLEAN
 
 
