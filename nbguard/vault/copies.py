@@ -1,7 +1,8 @@
 """Where on this machine a moved value is still written, beside the files it was moved from, and what removes it there.
 
 Looked at are: outputs that the git filter keeps, Jupyter's checkpoints, the store of real-time collaboration, what is
-staged, and the repository's other files. What other machines, backups and the history hold is none of this.
+staged, what was staged or amended before, and the repository's other files. What other machines, backups and the
+history hold is none of this.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ def find_copies(values: Collection[str], root: str, moved: Collection[str], larg
     if not needles:
         return
     yield from _staged(root, needles)
+    yield from _dangling(root, needles, largest)
     kept = os.path.dirname(journal_path(root))
     if os.path.basename(kept) == "nbguard":
         for path in sorted(_walk(kept, frozenset())):
@@ -72,6 +74,26 @@ def _staged(root: str, needles: Collection[bytes]) -> Iterator[Copy]:
             if any(needle in raw for needle in needles):
                 command = f"git add -- {shlex.quote(staged.path)}"
                 yield Copy(staged.path, "what is staged for the next commit", command)
+    except GitError:
+        return
+
+
+def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
+    """What was staged once, or stood in a commit that was amended: git keeps it for weeks."""
+    from nbguard.vault.dangling_copies import find_dangling
+
+    if not os.path.exists(os.path.join(root, ".git")):
+        return
+    try:
+        for count, in_reflog in find_dangling(root, needles, largest):
+            what = f"{count} object{'s' if count > 1 else ''} that "
+            if in_reflog:
+                what += f"only the reflog lead{'' if count > 1 else 's'} to, as after an amended commit"
+                command = "git reflog expire --expire-unreachable=now --all && git prune --expire=now"
+            else:
+                what += f"{'were' if count > 1 else 'was'} staged, and to which nothing leads any more"
+                command = "git prune --expire=now"
+            yield Copy(".git/objects", what, f"{command}    (with everything else that nothing leads to)")
     except GitError:
         return
 

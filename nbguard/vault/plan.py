@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.vault.given_name import given_name
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
-from nbguard.vault.style import STYLES, variable_name
+from nbguard.vault.style import STYLES, variable_for, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,8 @@ class Found(NamedTuple):
 
 class PlannedCredential(NamedTuple):
     """A value to be stored: the finding that tells about it best, its path, the key it should have there, and the
-    environment variable that stands for it. ``chosen``: a person said so, and no other key will do.
+    environment variable that stands for it. ``chosen``: a person said so, and no other key will do. ``name`` is what
+    code calls it: the key where the one it should have is taken.
     """
 
     value: str
@@ -58,6 +60,7 @@ class PlannedCredential(NamedTuple):
     key: str
     variable: str
     chosen: bool = False
+    name: str = ""
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -158,9 +161,12 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
         if credential.chosen and not update and (credential.key in existing or credential.key in taken):
             raise UsageError(f"{credential.path}#{credential.key} holds another value: say --update, or another name")
         key, number = credential.key, 1
+        if (key in taken or (key in existing and not update)) and credential.name:
+            key = credential.name
+        base = key
         while key in taken or (key in existing and not (update and number == 1)):
             number += 1
-            key = f"{credential.key}_{number}"
+            key = f"{base}_{number}"
         keys[credential.value] = key
         taken.add(key)
     return keys
@@ -190,7 +196,24 @@ def _credential(value: str, finding: Finding, settings: VaultSettings) -> Planne
     rule = _rules().get(finding.rule)
     provider = _NOT_IN_PATH.sub("-", finding.provider or "other")
     path = parse_path(settings, provider, _NOT_IN_PATH.sub("-", finding.rule))
-    key = rule.vault_key if rule else _NOT_IN_PATH.sub("_", finding.rule).replace("-", "_")
+    name = given_name(finding)
+    key = rule.vault_key if rule else name or _NOT_IN_PATH.sub("_", finding.rule).replace("-", "_")
     key = _NOT_IN_PATH.sub("_", key) or "value"
-    variable = rule.env[0] if rule and rule.env else variable_name(Reference(settings.mount, path, key))
-    return PlannedCredential(value, finding, path, key, variable)
+    if rule and rule.env:
+        variable = rule.env[0]
+    else:
+        variable = variable_for(key) if key == name else variable_name(Reference(settings.mount, path, key))
+    return PlannedCredential(value, finding, path, key, variable, name=name)
+
+
+def variables_of(reference: Reference) -> set[str]:
+    """The environment variables by which code may read what is stored under a reference, in style ``env``.
+
+    By the catalogue, by the path, or by the name that code gave it; each with the number that keeps two apart.
+    """
+    base = re.sub(r"_\d+$", "", reference.key)
+    names = {variable_for(key) for key in (reference.key, base)}
+    names |= {variable_name(reference._replace(key=key)) for key in (reference.key, base)}
+    names |= {rule.env[0] for rule in _rules().values() if rule.env and rule.vault_key in (reference.key, base)}
+    number = reference.key[len(base) :]
+    return names | {f"{name}{number}" for name in names}

@@ -22,8 +22,12 @@ _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])+\1""", re.DOTALL)
 
 
 def diff(plan: MovePlan) -> Iterator[str]:
-    """The lines of the diff, without line ends: by file, and in a notebook by cell."""
+    """The lines of the diff, without line ends: by file, and in a notebook by cell.
+
+    Lines beside a change aren't shown: a secret that nobody found could stand there.
+    """
     masks = {c.value: mask(c.value, c.finding.prefix) for c in plan.credentials}
+    masks |= {left.finding.value: mask(left.finding.value, left.finding.prefix) for _, left in plan.left}
     values = sorted(masks, key=len, reverse=True)
     for found, new in plan.files:
         if not new.edits:
@@ -33,7 +37,7 @@ def diff(plan: MovePlan) -> Iterator[str]:
         for field, changes in new.changes:
             before = _mask(_masked_old(field, changes, masks), values, masks)
             after = _mask(apply_changes(field.text, changes), values, masks)
-            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=1)
+            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
             for number, line in enumerate(lines):
                 if number < 2:
                     continue

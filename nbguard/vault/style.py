@@ -13,6 +13,13 @@ STYLES = ("nbguard", "hvac", "env")
 _ENVIRONMENT = {"julia": 'ENV["{}"]', "r": 'Sys.getenv("{}")', "javascript": "process.env.{}", "ruby": 'ENV["{}"]'}
 
 
+_READS = re.compile(
+    r"""(?:environ|ENV)(?:\.get)?[\[(]\s*["']([A-Za-z_]\w*)["']|get_?env\(\s*["']([A-Za-z_]\w*)["']"""
+    r"""|process\.env\.([A-Za-z_]\w*)|printenv\s+([A-Za-z_]\w*)|\$\{?([A-Z][A-Z0-9_]{2,})\b""",
+    re.IGNORECASE,
+)
+
+
 class Lookup(NamedTuple):
     """A reference, the environment variable that stands for it in style ``env``, and its KV engine's version."""
 
@@ -67,6 +74,17 @@ def variable_name(reference: Reference) -> str:
     )
     name = re.sub(r"[^A-Z0-9]+", "_", "_".join(steps).upper()).strip("_")
     return name if name[:1].isalpha() else f"SECRET_{name}"
+
+
+def variable_for(key: str) -> str:
+    """The environment variable for a key that says what it is by itself: ``db_password`` → ``DB_PASSWORD``."""
+    name = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
+    return name if name[:1].isalpha() else f"SECRET_{name}"
+
+
+def read_variables(code: str) -> set[str]:
+    """The environment variables that code reads, in the languages for which lookups are written."""
+    return {next(filter(None, found)) for found in _READS.findall(code)}
 
 
 def shell_expression(lookup: Lookup, style: str) -> str:

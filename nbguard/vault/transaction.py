@@ -18,7 +18,7 @@ from nbguard.vault.plan import Found, PlannedCredential, VaultSettings, choose_k
 from nbguard.vault.references import Reference, format_reference
 from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
 from nbguard.vault.storing import Stored, store
-from nbguard.vault.style import Lookup
+from nbguard.vault.style import Lookup, variable_for
 from nbguard.vault.vault_errors import (
     BusyError,
     LoginError,
@@ -118,6 +118,24 @@ def carry_out(plan: MovePlan, settings: VaultSettings, vault: Vault, root: str, 
         except NbguardError as error:
             failed.append((found.file, error))
     return MoveResult(plan, tuple(changed), tuple(plan.left), tuple(failed))
+
+
+def without_refused(plan: MovePlan) -> tuple[MovePlan, list[tuple[str, NbguardError]]]:
+    """The plan as it could be carried out, and the files that would be refused, with the reasons. Changes nothing.
+
+    What only writing tells isn't known before: a full disk, a value that Vault won't take.
+    """
+    files, refused = [], []
+    for found, new in plan.files:
+        try:
+            if new.edits:
+                _check(found, new)
+            files.append((found, new))
+        except NbguardError as error:
+            refused.append((found.file, error))
+    placed = {target.finding.value for _, new in files for target in new.done}
+    kept = tuple(credential for credential in plan.credentials if credential.value in placed)
+    return plan._replace(files=tuple(files), credentials=kept), refused
 
 
 def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple[MovePlan, dict[str, int]]:
@@ -220,8 +238,11 @@ def _lookups(group: Sequence[PlannedCredential], keys: Mapping[str, str], mount:
     lookups = {}
     for credential in group:
         key = keys[credential.value]
-        # Two values of one kind need two variables, too.
-        variable = credential.variable + (f"_{key.rpartition('_')[2]}" if key != credential.key else "")
+        variable = credential.variable
+        if key != credential.key and not credential.chosen:
+            # Two values of one kind need two variables, too.
+            stem, _, number = key.rpartition("_")
+            variable = f"{variable}_{number}" if stem == credential.key else variable_for(key)
         lookups[credential.value] = Lookup(Reference(mount, credential.path, key), variable, engine)
     return lookups
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
 from nbguard.errors import NbguardError
-from nbguard.vault.plan import VaultSettings, parse_path
+from nbguard.vault.plan import VaultSettings, parse_path, variables_of
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
+from nbguard.vault.style import read_variables
 from nbguard.vault.vault_errors import ForbiddenError, NoSuchPathError
 
 if TYPE_CHECKING:
@@ -99,8 +100,16 @@ def broken(uses: Iterable[Use], vault: Vault) -> dict[Reference, str]:
     return problems
 
 
-def unused(uses: Iterable[Use], vault: Vault, settings: VaultSettings) -> list[str]:
-    """The references stored for this repository, by the path template, that no file uses."""
+def find_variables(document: Document) -> set[str]:
+    """The environment variables that a document's texts read."""
+    return {name for part in document.parts for field in decode(document, part) for name in read_variables(field.text)}
+
+
+def unused(uses: Iterable[Use], vault: Vault, settings: VaultSettings, variables: Collection[str] = ()) -> list[str]:
+    """The references stored for this repository, by the path template, that no file uses.
+
+    ``variables`` are the environment variables that files read: lookups in style ``env`` name nothing else.
+    """
     used = {reference._replace(version=None) for reference in (use.reference for use in uses)}
     pattern = (
         re.escape(parse_path(settings, "provider0", "rule0")).replace("provider0", "[^/]+").replace("rule0", "[^/]+")
@@ -111,7 +120,11 @@ def unused(uses: Iterable[Use], vault: Vault, settings: VaultSettings) -> list[s
             continue
         entry = vault.peek(settings.mount, path)
         stored = [Reference(settings.mount, path, key) for key in sorted(entry.data)] if entry else []
-        spare += [format_reference(reference) for reference in stored if reference not in used]
+        spare += [
+            format_reference(reference)
+            for reference in stored
+            if reference not in used and not variables_of(reference) & set(variables)
+        ]
     return spare
 
 

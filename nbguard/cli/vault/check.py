@@ -2,7 +2,8 @@
 
   nbguard vault check                   every reference in the repository
 
-Without paths, the whole repository. No value is read into any output.
+Without paths, the whole repository. What code reads from an environment variable counts as used. No
+value is read into any output.
 
 Exit status: 0 all resolve, 1 some don't, 2 usage or configuration error, 3 Vault could not be asked.
 """
@@ -19,6 +20,8 @@ from nbguard.report.places import plain_path
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.vault.usage import Use
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -30,12 +33,16 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.policy.config import load_config
     from nbguard.vault.client import Vault
     from nbguard.vault.plan import read_settings
-    from nbguard.vault.usage import broken, find_uses, unused
+    from nbguard.vault.usage import broken, find_uses, find_variables, unused
     from nbguard.vault.vault_errors import ForbiddenError
 
     config = load_config(next(iter(options.paths), "."))
     settings = read_settings(config.vault, config.root)
-    uses = [use for document in documents(options.paths, config) for use in find_uses(document)]
+    uses: list[Use] = []
+    variables: set[str] = set()
+    for document in documents(options.paths, config):
+        uses += find_uses(document)
+        variables |= find_variables(document)
     vault = Vault()
     problems = broken(uses, vault)
     for use in uses:
@@ -46,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             )
     if not options.paths:
         try:
-            for reference in unused(uses, vault, settings):
+            for reference in unused(uses, vault, settings, variables):
                 sys.stdout.write(f"{reference}: stored for this repository, but no file uses it\n")
         except ForbiddenError as error:
             sys.stderr.write(f"nbguard: unused secrets can't be listed: {error}\n")

@@ -3,7 +3,7 @@
 Without paths, the whole repository. Each value is stored, read back and compared before a file is changed.
 
   nbguard vault move --dry-run a.ipynb   what would change, as a diff; nothing is touched
-  nbguard vault move a.ipynb             the same diff, a question, then the move
+  nbguard vault move a.ipynb             the same diff, a question, then the move; of several files, each if you like
   nbguard vault move --yes               the whole repository, without asking
   nbguard vault move --as quantum/ionq/team#prod a.ipynb
                                          under a name of your own
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from nbguard.vault.plan import Found, VaultSettings
     from nbguard.vault.rewrite import Left
     from nbguard.vault.transaction import MovePlan, MoveResult
+
+
+_YES = ("y", "yes")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,20 +81,26 @@ def run(options: argparse.Namespace) -> int:
 def _move(found: list[Found], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
     from nbguard.repository.phantoms import refresh_written
-    from nbguard.vault.transaction import carry_out, make_plan
+    from nbguard.vault.transaction import carry_out, make_plan, without_refused
 
     vault = connect(optional=options.dry_run)
-    plan = make_plan(found, settings, vault)
+    plan, refused = without_refused(make_plan(found, settings, vault))
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
+    for path, error in refused:
+        sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
+    failed = ExitCode.INCOMPLETE if refused else ExitCode.FINDINGS
     if options.dry_run:
         _show_unstored(plan)
-        return ExitCode.INCOMPLETE if plan.unstored else ExitCode.FINDINGS
-    movable = any(new.edits for _, new in plan.files)
-    if movable and not options.yes and not _confirmed():
-        sys.stdout.write("Nothing was changed.\n")
-        return ExitCode.FINDINGS
-    if vault is None or not movable:
-        return ExitCode.FINDINGS
+        return ExitCode.INCOMPLETE if plan.unstored else failed
+    if not any(new.edits for _, new in plan.files):
+        return failed
+    if not options.yes:
+        plan = _confirmed(plan)
+        if not plan.files:
+            sys.stdout.write("Nothing was changed.\n")
+            return failed
+    if vault is None:
+        return failed
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     refresh_written(moved.changed)
     _show_result(moved, settings)
@@ -99,7 +108,7 @@ def _move(found: list[Found], settings: VaultSettings, options: argparse.Namespa
         _show_copies(moved, config)
     if moved.changed and not options.no_trace:
         _show_remains(moved, config)
-    return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else ExitCode.FINDINGS
+    return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
 
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
@@ -231,10 +240,29 @@ def _show_environment(moved: MoveResult) -> None:
         )
 
 
-def _confirmed() -> bool:
+def _confirmed(plan: MovePlan) -> MovePlan:
+    """The plan as far as a person wants it: all of it, none, or file by file. Raises UsageError without one."""
     if not sys.stdin.isatty():
         raise UsageError("nobody can be asked here; look at --dry-run, then say --yes")
-    return input("Store these in Vault and rewrite the files? [y/N] ").strip().lower() in ("y", "yes")
+    several = sum(bool(new.edits) for _, new in plan.files) > 1
+    question = "Store these in Vault and rewrite the files?"
+    answer = _answer(f"{question} [y/N/f: file by file] " if several else f"{question} [y/N] ")
+    if answer in ("f", "file by file") and several:
+        return plan._replace(
+            files=tuple(
+                (found, new)
+                for found, new in plan.files
+                if new.edits and _answer(f"{plain_path(os.path.relpath(found.file))}? [y/N] ") in _YES
+            )
+        )
+    return plan if answer in _YES else plan._replace(files=())
+
+
+def _answer(question: str) -> str:
+    try:
+        return input(question).strip().lower()
+    except EOFError:
+        return ""
 
 
 def _place(found: Found, finding: Finding) -> str:
