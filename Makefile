@@ -9,6 +9,8 @@
 #   make eval    score detection on the labelled set, by family and form
 #   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
+#   make check   the quick loop: lint, and the tests of what changed since main (SINCE=ref picks another)
+#   make release build all that a release consists of, twice, into dist/; sends nothing anywhere
 #
 # PYTHON=python3.13 picks the interpreter, VENV=dir another place for the environment.
 
@@ -25,7 +27,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint lab front-end vscode bench regression eval docs clean
+.PHONY: help demo test lint check lab front-end vscode bench regression eval docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -47,6 +49,12 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+SINCE ?= main
+check: lint
+	@tests="$$($(BIN)/python -m tests.changed $(SINCE))"; \
+		[ -n "$$tests" ] || { echo "no test belongs to what changed since $(SINCE)"; exit 0; }; \
+		echo "testing:" $$tests; $(BIN)/python -m pytest -q -x $$tests
 
 # npm and Node 20 or newer are needed here and in `test`, and nowhere else.
 lab: $(STAMP)
@@ -84,7 +92,10 @@ eval: $(STAMP)
 	$(BIN)/python -m evaluation --forms --hold
 
 docs: $(VENV)/.docs
-	$(BIN)/mkdocs build --strict
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+release: $(STAMP)
+	.ci/release
 
 clean:
 	rm -rf build dist site htmlcov .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .hypothesis
@@ -96,7 +107,7 @@ $(STAMP): pyproject.toml | $(BIN)/python
 	@touch $@
 
 $(VENV)/.docs: $(STAMP)
-	@$(BIN)/python -m pip install -q 'mkdocs>=1.6,<2'
+	@$(BIN)/python -m pip install -q 'mkdocs-material>=9.5,<10'
 	@touch $@
 
 $(BIN)/python:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.cli.main import COMMANDS, load_command
+from nbguard.cli.reference_page import reference_page
 from nbguard.detect.finding import KINDS
 from nbguard.detect.rule_list import all_rules
 from tests.command_line import nbguard
@@ -110,3 +111,14 @@ def test_the_example_of_an_allow_allows_something(page: str, tmp_path: Path) -> 
 def test_the_readme_leads_to_every_page() -> None:
     readme = PAGES[0].read_text()
     assert [page.name for page in PAGES[1:] if page.name != "index.md" and f"docs/{page.name})" not in readme] == []
+
+
+def test_the_reference_of_commands_is_what_the_parsers_say() -> None:
+    assert Path(CHECKOUT, "docs", "commands.md").read_text() == reference_page(), (
+        "make it again: python -m nbguard.cli.reference_page"
+    )
+
+
+def test_every_page_stands_under_a_tab() -> None:
+    tabs = Path(CHECKOUT, "mkdocs.yml").read_text()
+    assert [page.name for page in PAGES[1:] if not re.search(rf"[ :]{re.escape(page.name)}$", tabs, re.MULTILINE)] == []

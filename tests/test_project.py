@@ -18,7 +18,7 @@ from tests.conftest import CHECKOUT
 ROOT = Path(CHECKOUT)
 SOURCES = sorted((ROOT / "nbguard").rglob("*.py"))
 HOOKS = ("nbguard", "nbguard-strip", "nbguard-secrets", "nbguard-data", "nbguard-vault")
-TARGETS = ("demo", "test", "lint", "lab", "bench", "eval", "docs", "vscode")
+TARGETS = ("demo", "test", "lint", "check", "lab", "bench", "eval", "docs", "vscode", "release")
 
 
 def tracked_files() -> list[Path]:
@@ -89,12 +89,12 @@ def test_top_level_is_what_the_plan_names() -> None:
         ".ci", ".gitignore", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
         "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "editors", "evaluation", "lab", "mkdocs.yml",
         "nbguard", "pyproject.toml", "sample_notebooks", "tests", "action.yml", "jupyter-config", "hatch_build.py",
-        "install.json",
+        "install.json", ".github", "SECURITY.md",
     }  # fmt: skip
     assert {path.relative_to(ROOT).parts[0] for path in tracked_files()} <= expected
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE"])
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", "SECURITY.md"])
 def test_newcomers_find_the_usual_pages(name: str) -> None:
     assert (ROOT / name).stat().st_size > 200
 

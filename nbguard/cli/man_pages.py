@@ -9,28 +9,20 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.command_manual import Command, read_commands
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Iterator
-
-# What a page is wrapped to before man lays it out again.
-_WIDTH = 76
+    from collections.abc import Iterable, Iterator
 
 
 def write_pages(folder: str) -> list[str]:
     """Writes a page for nbguard, each command and each sub-command; returns their paths. Raises OSError."""
-    from nbguard.cli.command_line import sub_commands
-    from nbguard.cli.main import COMMANDS, load_command
-
-    pages = {"nbguard": _overview(COMMANDS)}
-    for name, summary in COMMANDS.items():
-        parser = load_command(name)[1]
-        pages[f"nbguard-{name}"] = _page(f"nbguard-{name}", summary, parser)
-        for word, below in sub_commands(parser).items():
-            told = (below.description or "").strip().partition("\n")[0].rstrip(".") or summary
-            pages[f"nbguard-{name}-{word}"] = _page(f"nbguard-{name}-{word}", told, below)
+    commands = list(read_commands())
+    pages = {"nbguard": _overview(command for command in commands if " " not in command.name)}
+    for command in commands:
+        name = f"nbguard-{command.name.replace(' ', '-')}"
+        pages[name] = _page(name, command)
     os.makedirs(folder, exist_ok=True)
     paths = []
     for name, text in pages.items():
@@ -41,11 +33,11 @@ def write_pages(folder: str) -> list[str]:
     return paths
 
 
-def _overview(commands: dict[str, str]) -> str:
+def _overview(commands: Iterable[Command]) -> str:
     lines = [*_head("nbguard", "keeps credentials, sample data and outputs out of committed notebooks")]
     lines += [".SH SYNOPSIS", ".B nbguard", "COMMAND ...", ".SH COMMANDS"]
-    for name, summary in commands.items():
-        lines += [".TP", f".BR nbguard-{_escape(name)} (1)", _escape(summary)]
+    for command in commands:
+        lines += [".TP", f".BR nbguard-{_escape(command.name)} (1)", _escape(command.summary)]
     lines += [
         ".SH EXIT STATUS",
         "0 clean, 1 findings or changed files, 2 usage or configuration error, 3 something could not be scanned.",
@@ -53,17 +45,13 @@ def _overview(commands: dict[str, str]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _page(name: str, summary: str, parser: ArgumentParser) -> str:
-    usage = " ".join(parser.format_usage().split()).removeprefix("usage: ")
-    lines = [*_head(name, summary), ".SH SYNOPSIS", _escape(usage), ".SH DESCRIPTION", *_description(parser)]
-    for group in parser._action_groups:  # noqa: SLF001 - argparse tells it in no other way
-        actions = [action for action in group._group_actions if action.help]  # noqa: SLF001
-        if actions:
-            lines.append(f".SH {_escape((group.title or 'options').upper())}")
-        for action in actions:
-            names = ", ".join(action.option_strings) or str(action.metavar or action.dest)
-            told = " ".join(parser._get_formatter()._expand_help(action).split())  # noqa: SLF001
-            lines += [".TP", f".B {_escape(names)}", _escape(told)]
+def _page(name: str, command: Command) -> str:
+    lines = [*_head(name, command.summary), ".SH SYNOPSIS", _escape(command.usage), ".SH DESCRIPTION"]
+    lines += _description(command.description)
+    for title, options in command.groups:
+        lines.append(f".SH {_escape(title.upper())}")
+        for option in options:
+            lines += [".TP", f".B {_escape(option.names)}", _escape(option.told)]
     lines += [".SH SEE ALSO", ".BR nbguard (1)"]
     return "\n".join([*lines, ""])
 
@@ -74,11 +62,9 @@ def _head(name: str, summary: str) -> Iterator[str]:
     yield f"{_escape(name)} \\- {_escape(summary)}"
 
 
-def _description(parser: ArgumentParser) -> Iterator[str]:
-    from nbguard.cli.help_layout import lay_out
-
+def _description(description: Iterable[str]) -> Iterator[str]:
     kept = False
-    for line in lay_out(parser.description or "", _WIDTH) if parser.description else ():
+    for line in description:
         if line.startswith("  ") != kept:
             kept = not kept
             yield ".nf" if kept else ".fi"

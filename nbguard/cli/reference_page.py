@@ -1,0 +1,72 @@
+"""Makes ``docs/commands.md``, the reference of all commands, from the parsers.
+
+    python -m nbguard.cli.reference_page [--check]
+
+``--check`` writes nothing and ends with 1 where the page is stale.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.cli.command_manual import Command, read_commands
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PAGE = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "commands.md")
+_HEAD = """# Commands
+
+Made from the parsers: `python -m nbguard.cli.reference_page`. `nbguard help COMMAND` and `nbguard COMMAND --help` say
+the same. Options are never abbreviated. Paths are files or folders; none means the repository.
+
+| exit status | meaning |
+|---|---|
+| 0 | clean |
+| 1 | findings, or files were changed |
+| 2 | usage or configuration error |
+| 3 | something could not be scanned, or Vault refused |
+"""
+
+
+def reference_page() -> str:
+    """The text of the page."""
+    return "\n".join([_HEAD, *(line for command in read_commands() for line in _section(command))])
+
+
+def _section(command: Command) -> Iterator[str]:
+    yield f"{'###' if ' ' in command.name else '##'} nbguard {command.name}\n"
+    yield "```text"
+    yield f"{command.usage}\n"
+    yield from command.description
+    yield "```\n"
+    for title, options in command.groups:
+        yield f"| {title} | |\n|---|---|"
+        for option in options:
+            yield f"| `{_in_code(option.names)}` | {_cell(option.told)} |"
+        yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("*", "\\*").replace("_", "\\_")
+
+
+def _in_code(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def main() -> int:
+    """Writes the page, or checks it; the exit status."""
+    page = reference_page()
+    if "--check" in sys.argv[1:]:
+        with open(PAGE, encoding="utf-8") as file:
+            return int(file.read() != page)
+    with open(PAGE, "w", encoding="utf-8", newline="\n") as file:
+        file.write(page)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
