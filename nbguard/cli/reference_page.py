@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PAGE = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "commands.md")
 _HEAD = """# Commands
 
-Made from the parsers: `python -m nbguard.cli.reference_page`. `nbguard help COMMAND` and `nbguard COMMAND --help` say
+Made from the parsers: `python -m nbguard.cli.reference_page`. `nbguard scan --help` and its like say
 the same. Options are never abbreviated. Paths are files or folders; none means the repository.
 
 | exit status | meaning |

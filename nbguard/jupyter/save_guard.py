@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
-from nbguard.jupyter.guard.refusals import follow_files
+from nbguard.jupyter.guard.refused_saves import follow_files
 from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.ways import watch_ways
 

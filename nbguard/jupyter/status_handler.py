@@ -18,7 +18,7 @@ from nbguard.version import __version__
 
 if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
-    from nbguard.jupyter.guard.refusals import Refusals
+    from nbguard.jupyter.guard.refused_saves import Refusals
 
 
 class StatusHandler(Handler):

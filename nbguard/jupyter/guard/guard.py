@@ -12,7 +12,7 @@ from nbguard.editing import wording
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.guard import models
 from nbguard.jupyter.guard.examination import Examiner
-from nbguard.jupyter.guard.refusals import Refusals, deed_of_a_save
+from nbguard.jupyter.guard.refused_saves import Refusals, deed_of_a_save
 from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from nbguard.jupyter.guard.refusals import Refusals
+from nbguard.jupyter.guard.refused_saves import Refusals
 from tests import notebook_builder as nb
 from tests.command_line import assert_no_secret
 from tests.jupyter.guard.conftest import Server, clean, with_both, with_token
