@@ -26,8 +26,10 @@ class CommandLine(ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Raises UsageError instead of exiting."""
-        message = re.sub(r" \(choose from .*\)$", "", message, flags=re.DOTALL)
-        raise UsageError(f"{message}{self._meant(message)}; see `{self.prog} --help`")
+        message, _, choices = message.partition(" (choose from ")
+        there = choices.removesuffix(")").replace("'", "")
+        there = f" (one of: {there})" if there else ""
+        raise UsageError(f"{message}{self._meant(message)}{there}; see `{self.prog} --help`")
 
     def format_help(self) -> str:
         """The help, laid out. Argparse asks for a formatter at every option, too: that one needs no layout."""

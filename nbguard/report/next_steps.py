@@ -22,6 +22,8 @@ _CLOSED = (
     ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
 )  # fmt: skip
 _PYTHON = (".py", ".ipynb")
+# The finding of a change that lets more through. It is a person's to decide, not to be mended.
+_POLICY = "policy-weakened"
 # Doors that judge commits.
 _OF_COMMITS = ("ci", "pre-push", "pre-receive")
 
@@ -125,6 +127,13 @@ def closing(report: Report, situation: Situation) -> list[str]:
 def get_through(counted: list[FindingRecord], situation: Situation, skipped: bool) -> list[str]:
     """How commits that were refused get through, in the same words at every door."""
     points = []
+    policy = [finding for finding in counted if finding.rule == _POLICY]
+    counted = [finding for finding in counted if finding.rule != _POLICY]
+    if policy:
+        points.append(
+            "What loosens the policy, new baseline entries among it, counts once it is merged. Nothing is to be taken"
+            " out for it: ask who may decide to merge although this is red; later commits are judged by it."
+        )
     if situation.door != "pre-push" and any(finding.kind == "credential" for finding in counted):
         points.append("Rotate each credential that was pushed: others may have it.")
     if counted:
@@ -143,6 +152,8 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
         points.append("What could not be scanned is refused too: make it smaller or whole, or ask the operator.")
     if not points:
         return []
+    if policy and not counted and not skipped:
+        return ["To get this through:", f"- {points[0]}"]
     push = "git push --force-with-lease" if situation.door == "ci" else "git push again"
     return [
         "To get this through:",

@@ -225,3 +225,19 @@ def test_the_gitlab_template_runs(clone, tmp_path):
                           capture_output=True, check=False)  # fmt: skip
     assert done.returncode == ExitCode.FINDINGS, done.stderr
     assert json.loads((history.path / "gl-secret-detection-report.json").read_text())["vulnerabilities"]
+
+
+def test_a_change_that_brings_a_baseline_says_how_it_gets_through(tmp_path):
+    """What is old stands in the base; the first day's change adds what accepts it, and is red by design."""
+    history = History(tmp_path / "r")
+    history.commit(**{"old.py": with_dwave(FakeTokens(74).dwave())})
+    history.git("checkout", "-q", "-b", "adopt")
+    assert nbguard("baseline", "create", "--reason", "old", cwd=history.path).status == 0
+    history.git("add", "-A")
+    history.git("commit", "-qm", "adopt nbguard")
+    run = nbguard("ci", "--base", "main", cwd=history.path, env=dict.fromkeys(NAMES, ""))
+    assert run.status == 1
+    assert "policy-weakened" in run.out
+    said = " ".join(run.out.split())
+    assert "new baseline entries among it, counts once it is merged" in said
+    assert "git rebase" not in said

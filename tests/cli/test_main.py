@@ -25,6 +25,7 @@ from tests.command_line import nbguard
         (["help", "scna"], "there is no command 'scna' (did you mean 'scan'?)"),
         (["explain"], "the following arguments are required: RULE; see `nbguard explain --help`"),
         (["vault", "mvoe"], "argument COMMAND: invalid choice: 'mvoe'; did you mean 'move'?"),
+        (["completion", "tcsh"], "argument shell: invalid choice: 'tcsh' (one of: bash, zsh, fish, powershell); see"),
         (["vault", "get"], "the following arguments are required: REF; see `nbguard vault get --help`"),
         (["scna"], "there is no command 'scna' (did you mean 'scan'?); see `nbguard --help`"),
     ],

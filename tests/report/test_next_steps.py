@@ -84,6 +84,21 @@ def test_a_weaker_policy_is_for_somebody_who_may_decide():
     assert told(weakened, door="ci") == ["next Somebody who may decide it looks at this."]
 
 
+@pytest.mark.parametrize("door", ["ci", "pre-receive", "pre-push"])
+def test_a_policy_that_is_all_that_is_new_isn_t_to_be_taken_out(door):
+    """As in the change that brings a baseline."""
+    weakened = only("ionq-api-key")._replace(rule="policy-weakened", kind="hygiene", origin=ORIGIN)
+    said = "\n".join(closing(make_report([weakened], [], 1, 0, 0), Situation(door)))
+    assert "new baseline entries among it, counts once it is merged" in said
+    assert "ask who may decide to merge although this is red" in said
+    for other in ("git rebase", "--amend", "force", "allow RULE"):
+        assert other not in said
+    both = make_report([weakened, only("ionq-api-key")._replace(origin=ORIGIN)], [], 1, 0, 0)
+    said = "\n".join(closing(both, Situation(door)))
+    assert "counts once it is merged" in said
+    assert "git rebase" in said
+
+
 def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_path):
     monkeypatch.setenv("PRE_COMMIT", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
