@@ -204,7 +204,7 @@ def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | Non
     quoted = _QUOTED.match(text, end, end + _WINDOW)
     rest = ""
     if quoted is not None:
-        if quoted["sign"] == "," and not quoted["closed"]:
+        if quoted["sign"] == "," and (not quoted["closed"] or ")" in text[end : quoted.start("sign")]):
             return None  # the name of an argument's neighbour
         span = quoted.span(quoted.lastgroup or "b")
         if _BEGINNING.match(text, *span) is None:

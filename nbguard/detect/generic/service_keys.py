@@ -36,6 +36,8 @@ _LONGEST_CODE = 60
 _LONGEST_WORD = 72
 # No key is shorter.
 SHORTEST_KEY = 20
+# The longest that may be without a digit.
+_MAY_LACK_DIGITS = 60
 # How far off a word stands that says what a value is, in characters.
 _NEAR = 200
 # What a shape begins with, up to the first sign of a pattern.
@@ -152,8 +154,10 @@ def _is_key(value: str, key: ServiceKey) -> bool:
     rest = re.sub(r"[$%]", "", value[prefix:])
     if stands_for_another(rest):
         return False
-    # Of 20 letters and digits drawn by chance one in thirty has no digit.
-    return not key.varied or is_varied(rest) or (is_varied(rest, digits=False) and is_plausible_token(rest))
+    if not key.varied or is_varied(rest):
+        return True
+    # Of 20 letters and digits drawn by chance one in thirty has no digit, of 60 one in 27,000.
+    return len(rest) <= _MAY_LACK_DIGITS and is_varied(rest, digits=False) and is_plausible_token(rest)
 
 
 def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) -> bool:

@@ -7,7 +7,7 @@ credential; whoever wants to know more asks ``classify``. Words and thresholds: 
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -45,6 +45,8 @@ class Judgement(NamedTuple):
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
+# Four letters and more in a row, with one that English has not.
+_FOREIGN = re.compile(r"(?=[^\W\d_]{0,40}[^\W\d_a-zA-Z])[^\W\d_]{4}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 _NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
@@ -148,7 +150,10 @@ def _as_code(value: str, limits: dict[str, float]) -> Judgement | None:
 
 def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
     """A token, a hash, base64 or a password, else words."""
+    value = _without_numbered_words(value)
     share = wordy_share(value)
+    if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
+        return Judgement(SENTENCE, "words of another language")
     words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
     if (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value:
         return Judgement(SENTENCE, "words with spaces between them")
@@ -158,7 +163,7 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
         return Judgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
     plain = text_in_base64(value)
     if plain:
-        if is_placeholder(plain) or has_dummy_mark(plain):
+        if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
             return Judgement(PLACEHOLDER, "base64 of what should stand there")
         return Judgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
@@ -166,6 +171,17 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
     if context == "password" and _is_chosen(value, share, limits):
         return Judgement(PASSWORD, "letters, digits and signs that were chosen")
     return Judgement(WORD, "reads like a word or a name")
+
+
+def _without_numbered_words(value: str) -> str:
+    """A value without the words in it that have digits: ``base64-encoded`` is made of words."""
+    return _numbered_words().sub("", value) if any(map(str.isdigit, value)) else value
+
+
+@cache
+def _numbered_words() -> re.Pattern[str]:
+    words = "|".join(load_knowledge("values")["numbered_words"])
+    return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def _is_mixed(value: str, limits: dict[str, float]) -> bool:

@@ -22,7 +22,7 @@ _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 _TELLING_LENGTH = 16
 _FEW_DIFFERENT = 5
 _LONGEST_NAME = 200
-_SHORTEST_DOCUMENTED, _LONGEST_DOCUMENTED = 16, 600
+_SHORTEST_DOCUMENTED, _LONGEST_DOCUMENTED = 10, 600
 
 
 def is_placeholder(value: str, provider: Provider | None = None) -> bool:

@@ -78,6 +78,12 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMMENT = re.compile(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
 _QUOTES = re.compile(r"\\.|[\"'`]")
+# Calls of two equals: the first is no name.
+_COMPARES = re.compile(
+    r"\b(?:matches|verify\w*|compare\w*|check_?pw|check_\w+|equals|assert\w*|stronger|delux)\([ \t]?[bru]?[\"'`]\Z",
+    re.IGNORECASE,
+)
+_CELL_END = re.compile(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
 
 
@@ -112,6 +118,10 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
 
 def _quoted(found: re.Match[str]) -> Pair | None:
     weak = found["weak"]
+    if weak == "," and (
+        ")" in found["close"] or _COMPARES.search(found.string, max(0, found.start("name") - 60), found.start("name"))
+    ):
+        return None  # behind a call, or what a call holds against the other
     defined = found.string.endswith("define(", 0, found.start("name"))  # Erlang and PHP
     if weak in (",", "or", "to") and not found["close"] and not defined:
         return None  # an argument that is a name, with the next one behind it; or an expression
@@ -126,6 +136,8 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
         return None
     if code and found["sign"] == ":" and found.end("sign") == found.start("bare"):
         return None
+    if found["sign"] == "|" and _CELL_END.match(found.string, found.end("bare")) is None:
+        return None  # the first word of a table's cell
     raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "is") else found["bare"]
     if found.string[max(0, found.start("name") - 1) : found.start("name")] == ";":
         raw = raw.partition(";")[0]  # a setting of a connection string itself

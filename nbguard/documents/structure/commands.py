@@ -21,7 +21,7 @@ _OPTION = re.compile(
 )
 _USER = re.compile(
     r"(?<![\w-])(?:-u|--user|--userpass|-U|--proxy-user|--creds|--basic)"
-    r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/]{0,128}):"
+    r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/%+]{0,128}):"
     r"(?P<value>[^\s\"'\\]{3,512}+)"
 )
 _SECRET_SET = re.compile(

@@ -16,7 +16,8 @@ _STEMS = ("token", "pass", "secret", "key", "credential", "pwd")
 # Below it lines aren't worth looking for.
 _SHORT = 400
 _SENTENCE = re.compile(
-    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD}\b(?:[ \t]\(?[A-Za-z][\w'@./-]{{0,40}}\)?){{0,6}}?)"
+    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}(?<![\w-]){_WORD}\b"
+    r"(?:[ \t]\(?[A-Za-z][\w'@./-]{0,40}\)?){0,6}?)"
     r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|=|\u2013|\u2014|-)"
     r"[ \t]{0,3}[*_`\"']{0,3}(?P<break>[ \t]*\r?\n(?:[ \t]*\r?\n)?[ \t>*`-]{0,8})?"
     r"[`\"'*]{0,3}(?P<value>[^\s`\"'*<>]{6,4096}+)(?P<rest>[^\n]?)",
@@ -47,13 +48,15 @@ _QUOTED = re.compile(
     r"[ \t]{1,3}(?P<mark>`{1,2}|\*\*|\"|')(?P<value>[^\s`\"'*<>]{6,512}+)(?P=mark)",
     re.IGNORECASE,
 )
+# What goes on behind a value in a query: `V&scope=all`.
+_QUERY = re.compile(r"&(?=[A-Za-z_]\w{0,40}=)")
 
 
 def read_prose(text: str) -> Iterator[Pair]:
     """Yields what a sentence or a heading with a credential's word in it names, where one word follows."""
     lines = _lines_with_a_word(text)
     for found in _find_from(_SENTENCE, text, lines):
-        value = found["value"].rstrip(".,;:!?)")
+        value = _QUERY.split(found["value"], maxsplit=1)[0].rstrip(".,;:!?)")
         if found["break"] and found["value"].endswith(":"):
             continue
         start = found.start("value")

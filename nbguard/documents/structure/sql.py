@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 _PASSWORD = re.compile(
     r"\b(?P<name>IDENTIFIED(?:[ \t]+WITH[ \t]+[\w'\"]{1,40})?[ \t]+(?:BY|AS)|(?:ENCRYPTED[ \t]+)?PASSWORD)"
-    r"[ \t]*=?[ \t]*\(?N?"
+    r"(?:[ \t]*=[ \t]*|[ \t]+|(?=\())\(?N?"
     r"\\?(?:'(?P<single>(?:''|[^'\n]){1,256})'|\"(?P<double>[^\"\n\\]{1,256})\\?\")",
     re.IGNORECASE,
 )

@@ -109,3 +109,31 @@ def test_what_documentation_shows_stands_for_another_value(value):
 def test_a_name_with_a_value_of_its_own_is_no_value():
     assert not is_plausible_password("CLIENT_SECRET=my-client-7Hq2-x9")
     assert not is_plausible_token("%20!%22$%3A%3B")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "base64-encoded", "storage-pbkdf2,PBKDF2", "sha256-digest", "sign-in-with-oauth2",  # words with digits in them
+        "Забравена парола?", "Přístupový kód ověření", "Avez-vous oublié ?",
+        "pwgen -1s 32", "openssl rand -hex 32", "Rails.app.envs", "!0,image:!0", "1*SAFE", "%M:%SZ",
+        "npm:^3.0.0 || ^4.0.0", "//tools.ietf.org/html/rfc7662[OAuth",
+        "Q3AM3UQ867SPQQA43P2F/20210315/us-east-1/s3/aws4_request",
+        "{SSHA256}25ro4PKC8jhQZ26jVsozhX/xaP0suHgX", "{pbkdf2@SpringSecurity_v5_8}5d923b44a6d129f3ddf3e3c8d2941272",
+        "YWRtaW4=", "cGFzc3dvcmQ=",  # stock passwords in base64
+    ],
+)  # fmt: skip
+def test_what_public_code_gives_to_passwords_and_is_none(value):
+    assert not is_plausible_token(value)
+    assert not is_plausible_password(value)
+
+
+@pytest.mark.parametrize("words", ["s3", "k8s", "sha256", "oauth2"])
+def test_a_random_value_with_such_a_word_beside_it_stays_one(words):
+    fake = FakeTokens(3)
+    assert all(is_plausible_token(f"{words}-{fake.of(ALPHANUMERIC, 24)}") for _ in range(50))
+
+
+@pytest.mark.parametrize("value", ["Küche 7#Qz$w", "é8$Lm2 Qx9", "пароль7Q2x"])
+def test_a_password_with_letters_of_another_language_and_digits_stays_one(value):
+    assert classify(value, "password").kind != "sentence"

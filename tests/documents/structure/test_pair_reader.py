@@ -280,3 +280,27 @@ def test_reading_takes_linear_time(hint, piece):
     small, large = seconds(3_000), seconds(12_000)
     # Quadratic growth would be sixteenfold.
     assert large < 0.03 or large < 9 * small
+
+
+@pytest.mark.parametrize(
+    ("hint", "text"),
+    [
+        ("README.md", f'--set mysql.pass="password",{V}="db1"'),  # the mark that ends a value begins none
+        ("README.md", f"| `db.password` | {V} Password | none |"),  # the first word of a cell
+        ("a.sh", f"date -u +%Y-%m:{V}"),
+        ("a.go", f'connect(user("a", "password"), name("{V}"))'),
+        ("a.java", f'assertTrue(encoder.matches("password", "{V}"))'),
+        ("a.adoc", f"X-CSRF-TOKEN: {V}"),
+    ],
+)
+def test_what_stands_beside_a_name_without_being_given_to_it(hint, text):
+    assert not [
+        pair for pair in read_pairs(text, hint) if V in pair.value and pair.name.lower() in ("password", "token")
+    ]
+
+
+def test_a_value_in_a_query_ends_where_the_next_parameter_begins():
+    values = {
+        pair.value for pair in read_pairs(f"username=ann&password={V}&scope=all", "a.adoc") if pair.name == "password"
+    }
+    assert values == {V}
