@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import ast
 import re
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.dataflow.syntax import parse_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from tree_sitter import Node, Parser, Tree
+    from tree_sitter import Node
 
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[%!]|\w[\w, ]*=\s*[%!](?!=))", re.MULTILINE)
-_CELL_MAGIC = re.compile(r"\s*%%(\w+)[^\n]*(?:\n|\Z)")
 _CODE_AFTER = re.compile(r"([ \t]*%(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)(?=\S)")
 
 
@@ -37,8 +38,8 @@ class Source:
     def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
         self.start = start
-        self._masked, self.magics = _mask_magics(text, start)
-        self.tree = _parse(self._masked)
+        masked, self.magics = _mask_magics(text, start)
+        self.tree = parse_python(masked)
 
     @cached_property
     def is_too_deep(self) -> bool:
@@ -54,33 +55,18 @@ class Source:
                 depth -= 1
         return True
 
-    @cached_property
-    def _ascii(self) -> bool:
-        return self.text.isascii()
-
-    def byte(self, index: int) -> int:
-        """The byte offset of a character, as the tree counts."""
-        return index if self._ascii else len(self._masked[:index].encode("utf-8", "surrogatepass"))
-
-    def character(self, offset: int) -> int:
-        """The character at a byte offset of the tree."""
-        if self._ascii:
-            return offset
-        return len(self._masked.encode("utf-8", "surrogatepass")[:offset].decode("utf-8", "surrogatepass"))
-
     def span(self, node: Node) -> tuple[int, int]:
         """A node's first character and the one after its last."""
-        return self.character(node.start_byte), self.character(node.end_byte)
+        return node.start_byte, node.end_byte
 
     def slice(self, node: Node) -> str:
         """A node's text."""
-        start, end = self.span(node)
-        return self.text[start:end]
+        return self.text[node.start_byte : node.end_byte]
 
     def smallest(self, start: int, end: int) -> Node:
         """The smallest named node that covers the characters from ``start`` to ``end``."""
         root = self.tree.root_node
-        return root.named_descendant_for_byte_range(self.byte(start), self.byte(end)) or root
+        return root.named_descendant_for_byte_range(start, end) or root
 
     def magic_at(self, start: int) -> MagicLine | None:
         """The IPython line that holds a character."""
@@ -88,17 +74,12 @@ class Source:
 
     def names(self) -> set[str]:
         """Every name that the code binds: assigned, imported (but from nbguard), defined, or a parameter."""
-        return {
-            node.text.decode("utf-8", "replace")
-            for node in walk(self.tree.root_node)
-            if node.type == "identifier" and node.text and _binds(node)
-        }
+        return {self.slice(node) for node in walk(self.tree.root_node) if node.type == "identifier" and _binds(node)}
 
     def uses(self, name: str) -> bool:
         """Whether the code reads a name; where nothing binds it, it comes from a ``*`` import or from elsewhere."""
-        wanted = name.encode()
         return name in self.text and any(
-            node.type == "identifier" and node.text == wanted and not _is_only_a_label(node)
+            node.type == "identifier" and self.slice(node) == name and not _is_only_a_label(node)
             for node in walk(self.tree.root_node)
         )
 
@@ -108,22 +89,15 @@ class Source:
         for node in self.tree.root_node.children:
             if node.type not in ("import_statement", "import_from_statement"):
                 continue
-            at = self.character(node.start_byte)
-            found += [(at, bound[2]) for bound in _imports(self.slice(node)) if bound[:2] == (module, name)]
+            found += [
+                (node.start_byte, bound[2]) for bound in _imports(self.slice(node)) if bound[:2] == (module, name)
+            ]
         return found
-
-
-def cell_magic(text: str) -> tuple[str, str, int]:
-    """The ``%%`` magic a cell begins with: its name, the rest of its line, and where the body begins."""
-    found = _CELL_MAGIC.match(text)
-    if found is None:
-        return "", "", 0
-    return found[1], found.group().strip().removeprefix("%%" + found[1]).strip(), found.end()
 
 
 def count_errors(text: str, start: int = 0) -> int:
     """How many places of Python text don't parse."""
-    tree = _parse(_mask_magics(text, start)[0])
+    tree = parse_python(_mask_magics(text, start)[0])
     return sum(node.is_error or node.is_missing for node in walk(tree.root_node)) if tree.root_node.has_error else 0
 
 
@@ -136,18 +110,6 @@ def walk(node: Node) -> Iterator[Node]:
         waiting.extend(reversed(node.children))
 
 
-def _parse(text: str) -> Tree:
-    return _parser().parse(text.encode("utf-8", "surrogatepass"))
-
-
-@cache
-def _parser() -> Parser:
-    import tree_sitter_python
-    from tree_sitter import Language, Parser
-
-    return Parser(Language(tree_sitter_python.language()))
-
-
 def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:
     """The text with each IPython line replaced by a statement of the same length, and those lines."""
     masked = _blank(text, 0, start)
@@ -155,9 +117,7 @@ def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:
     for found in _MAGIC_LINE.finditer(text, start):
         # The parser must see everything before as it is, to tell a line inside a string from a magic.
         at = found.end() - 1
-        node = _parse(masked).root_node.descendant_for_byte_range(
-            *[len(masked[:at].encode("utf-8", "surrogatepass"))] * 2
-        )
+        node = parse_python(masked).root_node.descendant_for_byte_range(at, at)
         if (node is not None and _inside_string(node)) or (magics and magics[-1].end > at):
             continue
         end = _end_of_magic(text, found.start())

@@ -6,12 +6,13 @@ import ast
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.dataflow.magics import cell_magic, kinds_of_cell_magics
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.reading import open_document
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.python_forms import changes_in_python
-from nbguard.vault.python_source import Source, cell_magic, count_errors
+from nbguard.vault.python_source import Source, count_errors
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
@@ -23,11 +24,9 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Edit, Field
 
-# Cell magics whose body is Python of the notebook itself, or of a process of its own.
-_SAME_PYTHON = frozenset(("time", "timeit", "capture", "prun", "memit", "mprun", "lprun", "debug", "px", "autopx"))
-_OTHER_PYTHON = frozenset(("python", "python3", "pypy"))
-_SHELLS = frozenset(("bash", "sh", "zsh"))
-_PROSE = frozenset(("html", "markdown", "latex", "svg", "HTML"))
+
+# Cell magics that write their body to a file.
+_WRITING = ("writefile", "file")
 
 
 class RewriteTarget(NamedTuple):
@@ -147,9 +146,9 @@ def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Rewr
         field = next(decode(document, part), None)
         if field is None:
             continue
-        magic, rest, start = cell_magic(field.text) if part.cell is not None else ("", "", 0)
-        alone = magic in _OTHER_PYTHON or (magic in ("writefile", "file") and _language_of(rest) == "python")
-        if magic and magic not in _SAME_PYTHON and not alone:
+        name, kind, rest, start = _cell_magic(field.text) if part.cell is not None else ("", "", "", 0)
+        alone = kind == "other_python" or (name in _WRITING and _language_of(rest) == "python")
+        if name and kind != "python" and not alone:
             continue
         scope += alone
         if alone and (part.start, part.end) not in by_field:
@@ -190,21 +189,30 @@ def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> Text
         raise CannotRewriteError("the value is written with escapes or in pieces here")
     part = field.part
     if part.where == "source" and part.cell is not None and part.cell.type == "code":
-        magic, rest, body = cell_magic(field.text)
+        name, kind, rest, body = _cell_magic(field.text)
         if start < body:
             raise CannotRewriteError("it is in the line of a cell magic")
-        if magic in _SHELLS or (magic == "script" and rest.split(" ")[0] in _SHELLS):
+        if kind == "shell" or (name == "script" and kinds_of_cell_magics().get(rest.split(" ")[0]) == "shell"):
             return change_in_shell(field.text, start, value, lookup, style)
-        if magic in ("writefile", "file"):
+        if name in _WRITING:
             return _by_language(_language_of(rest), field.text, start, value, lookup, style)
-        if magic in _PROSE:
+        if kind == "prose":
             return change_to_reference(start, value, lookup)
-        if magic:
-            raise CannotRewriteError(f"there is no lookup for cells that begin with %%{magic}")
+        if name:
+            raise CannotRewriteError(f"there is no lookup for cells that begin with %%{name}")
         return change_in_foreign_code(field.text, start, value, lookup, document.language)
     if part.where == "file":
         return _by_language(document.language, field.text, start, value, lookup, style)
     return change_to_reference(start, value, lookup)
+
+
+def _cell_magic(text: str) -> tuple[str, str, str, int]:
+    """The magic a cell begins with: its name, what stands below it, the rest of its line, and where the body begins."""
+    magic = cell_magic(text)
+    if magic is None:
+        return "", "", "", 0
+    rest = text[magic.arguments : magic.arguments_end].strip()
+    return magic.name, kinds_of_cell_magics().get(magic.name, ""), rest, magic.body
 
 
 def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -333,10 +332,11 @@ def test_what_cannot_be_rewritten_is_left_with_the_reason(source: str, reason: s
     assert done.edits == ()
 
 
-def test_bash_cells_ask_nbguard(tmp_path: Path) -> None:
-    (after,) = sources_of(rewritten(f"%%bash\nexport A={VALUE}\ncurl -H 'k: {VALUE}' \"x {VALUE}\" '{VALUE}'\n").raw)
+@pytest.mark.parametrize("magic", ["%%bash", "%%!"])
+def test_bash_cells_ask_nbguard(magic: str) -> None:
+    (after,) = sources_of(rewritten(f"{magic}\nexport A={VALUE}\ncurl -H 'k: {VALUE}' \"x {VALUE}\" '{VALUE}'\n").raw)
     call = f"$(nbguard vault get '{REFERENCE}')"
-    assert after == f'%%bash\nexport A="{call}"\ncurl -H \'k: \'"{call}" "x {call}" "{call}"\n'
+    assert after == f'{magic}\nexport A="{call}"\ncurl -H \'k: \'"{call}" "x {call}" "{call}"\n'
 
 
 def test_written_files_get_what_their_kind_needs() -> None:

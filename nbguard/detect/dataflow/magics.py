@@ -6,16 +6,11 @@ Syntax: https://ipython.readthedocs.io/en/stable/interactive/magics.html
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
-# Cell magics whose body is Python all the same; a name that isn't listed anywhere counts as one of them.
-_FOREIGN_BODIES = frozenset(
-    {
-        "bash", "sh", "script", "sx", "system", "writefile", "file", "html", "HTML", "javascript", "js",
-        "latex", "markdown", "svg", "SVG", "sql", "cmd", "perl", "ruby", "R", "julia", "cython", "qsharp",
-        "openqasm", "cpp",
-    }
-)  # fmt: skip
+from nbguard.detect.knowledge.loading import load_knowledge
+
 _CELL = re.compile(r"\s*(%%(!|[A-Za-z_]\w*))[ \t]*([^\n]*)(?:\n|$)")
 # A line that starts with `% name` or goes on with `!=` is the rest of an expression.
 _LINE = re.compile(
@@ -44,19 +39,33 @@ class Magic(NamedTuple):
     body: int = -1
 
 
+@cache
+def kinds_of_cell_magics() -> dict[str, str]:
+    """What stands below a cell magic, by its name: as ``knowledge/python.toml`` calls it."""
+    return {name: kind for kind, names in load_knowledge("python")["magics"].items() for name in names}
+
+
+def cell_magic(source: str) -> Magic | None:
+    """The magic that a cell begins with; it ends with the cell where the lines below aren't Python."""
+    cell = _CELL.match(source)
+    if cell is None:
+        return None
+    name = "bash" if cell[2] == "!" else cell[2]
+    foreign = kinds_of_cell_magics().get(name) in ("shell", "prose", "foreign")
+    end = len(source) if foreign else cell.end()
+    return Magic("cell", name, cell.start(1), end, cell.start(3), cell.end(3), cell.end())
+
+
 def find_magics(source: str) -> list[Magic]:
     """The magics and shell lines of a cell, in order. ``source`` may hold any text; none of it is run."""
     magics: list[Magic] = []
-    cell = _CELL.match(source)
+    cell = cell_magic(source)
     at = 0
     if cell is not None:
-        name = "bash" if cell.group(2) == "!" else cell.group(2)
-        foreign = name in _FOREIGN_BODIES
-        end = len(source) if foreign else cell.end()
-        magics.append(Magic("cell", name, cell.start(1), end, cell.start(3), cell.end(3), cell.end()))
-        if foreign:
+        magics.append(cell)
+        if cell.end > cell.body:
             return magics
-        at = cell.end()
+        at = cell.body
     if "%" not in source and "!" not in source and "?" not in source:
         return magics
     for found in _LINE.finditer(source, at):
