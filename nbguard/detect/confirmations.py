@@ -22,11 +22,17 @@ _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a
 # A character that is written as an escape: control characters, and in some writers' files all that isn't ASCII. Without
 # those of every text (tabs, line ends, and what begins a colour), which confirmations read.
 _ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]))"
+# How each of these begins.
+_ESCAPE_SIGNS = (b"\\b", b"\\f", b"\\u")
 # Who reads a credential's place closely, or may know whose it is; and the topic that says neither.
 _READ_CLOSELY = ("shapes", "sinks", "named-providers", "service-keys", "named-pairs", "named-values")
 _COLOURED = "coloured"
+# Of the detectors that look at raw bytes themselves, those that look no further than some thousand bytes around.
+_LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs")
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
+# So far from a literal nothing is looked at: the longest regex matches 29,646 bytes, runs of blanks apart.
+REACH = 32_768
 # So many hold the longest literal, and an escape before it.
 _BEFORE = 60
 _BLOCK = 4096
@@ -72,32 +78,84 @@ def answer_asks(
             if unclear is None:
                 unclear = file.notebook and _has_escape(file, end, end + _NEAR)
             for ask in asks:
-                yield ask, unclear and _has_needs(file, ask)
+                yield ask, unclear and has_needs(file, ask)
         else:
             for ask in asks:
-                yield ask, _is_confirmed(file, ask, start, end, detector_of, made)
+                yield ask, answer_ask(file, ask, start, end, detector_of, made)
 
 
-def _is_confirmed(
+class Split(NamedTuple):
+    """Who asks at a literal, by what the bytes around it say; what they need elsewhere in the file isn't looked at.
+
+    Those of ``elsewhere`` look further than around the literal, so that they have to be asked anew for each version of
+    a file. Of the ``unlikely`` only those are kept that read closely.
+    """
+
+    likely: tuple[Ask, ...]
+    unlikely: tuple[Ask, ...]
+    elsewhere: tuple[Ask, ...]
+
+
+def split_by_bytes(
+    file: RawFile, questions: Sequence[Question], start: int, end: int, detector_of: Callable[[str], object]
+) -> Split:
+    """The asks at a literal by what the bytes around it say."""
+    likely, unlikely, elsewhere = [], [], []
+    unclear = None
+    for confirm, asks in questions:
+        matches = not confirm or _compile(confirm).match(file.raw, start, start + REACH) is not None
+        for ask in asks:
+            if matches and ask.confirming and ask.detector not in _LOOK_AROUND:
+                elsewhere.append(ask)
+                continue
+            if matches:
+                is_likely = _says_yes(file, ask, start, end, detector_of)
+            else:
+                if unclear is None:
+                    unclear = file.notebook and _has_escape(file, end, end + _NEAR)
+                is_likely = unclear
+            if is_likely:
+                likely.append(ask)
+            elif reads_closely(ask):
+                unlikely.append(ask)
+    return Split(tuple(likely), tuple(unlikely), tuple(elsewhere))
+
+
+def _says_yes(file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object]) -> bool:
+    """Whether the bytes around a literal say yes, once its regex matched."""
+    if not ask.detector:
+        return _tears_or_hides(file, start)
+    if not ask.confirming or detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
+        return True
+    return _has_escape_around(file, end)
+
+
+def answer_ask(
     file: RawFile, ask: Ask, start: int, end: int, detector_of: Callable[[str], object], made: Container[str]
 ) -> bool:
     """Whether something can come of a literal for the detector that asks, once the regex matched."""
     if not ask.detector:
-        if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
-            return True
-        return file.notebook and _hides_something(file.raw, start)
+        return _tears_or_hides(file, start)
     if not ask.confirming:
-        return _has_needs(file, ask)
+        return has_needs(file, ask)
     # The two conditions may be tried in any order. A look around the place is cheaper than one through the file, but
     # for the first one the detector has to be imported.
-    if ask.detector not in made and not _has_needs(file, ask):
+    if ask.detector not in made and not has_needs(file, ask):
         return False
     if not detector_of(ask.detector).confirms(file, ask.topics, start, end):  # type: ignore[attr-defined]
-        return _is_unclear(file, ask, end)
-    return _has_needs(file, ask)
+        return _has_escape_around(file, end) and has_needs(file, ask)
+    return has_needs(file, ask)
 
 
-def _has_needs(file: RawFile, ask: Ask) -> bool:
+def _tears_or_hides(file: RawFile, start: int) -> bool:
+    """Whether what tears words apart, or an escape that hides a letter, begins here."""
+    if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
+        return True
+    return file.notebook and _hides_something(file.raw, start)
+
+
+def has_needs(file: RawFile, ask: Ask) -> bool:
+    """Whether what an ask needs elsewhere is in the file."""
     return not ask.needs or file.meets(ask.needs)
 
 
@@ -108,22 +166,33 @@ def near_others(
 
     Only of detectors that read such places closely: the others need a word of their own.
     """
-    ends = sorted(end for end, ask in confirmed if ask.detector)
+    ends = ends_of(confirmed)
     if not ends or file.binary:
         return
     for end, ask in unconfirmed:
-        if ask.detector not in _READ_CLOSELY or _COLOURED in ask.topics:
-            continue
-        at = bisect_left(ends, end - _NEAR)
-        if at < len(ends) and ends[at] <= end + _NEAR and _has_needs(file, ask):
+        if reads_closely(ask) and is_near(ends, end) and has_needs(file, ask):
             yield end, ask
 
 
-def _is_unclear(file: RawFile, ask: Ask, end: int) -> bool:
+def reads_closely(ask: Ask) -> bool:
+    """Whether who asks reads a credential's place closely, and not only what stands in colours."""
+    return ask.detector in _READ_CLOSELY and _COLOURED not in ask.topics
+
+
+def ends_of(confirmed: Iterable[tuple[int, Ask]]) -> list[int]:
+    """Where the literals end at which somebody may find something, sorted."""
+    return sorted(end for end, ask in confirmed if ask.detector)
+
+
+def is_near(ends: Sequence[int], end: int) -> bool:
+    """Whether one of some places, which are sorted, is near another."""
+    at = bisect_left(ends, end - _NEAR)
+    return at < len(ends) and ends[at] <= end + _NEAR
+
+
+def _has_escape_around(file: RawFile, end: int) -> bool:
     """Whether beside a word a character is written as an escape that no confirmation reads: a form feed, a NUL."""
-    if not file.notebook or not _has_escape(file, max(0, end - _BEFORE), end + _NEAR):
-        return False
-    return _has_needs(file, ask)
+    return file.notebook and _has_escape(file, max(0, end - _BEFORE), end + _NEAR)
 
 
 def _has_escape(file: RawFile, start: int, end: int) -> bool:
@@ -133,6 +202,10 @@ def _has_escape(file: RawFile, start: int, end: int) -> bool:
     """
     if file.raw.find(b"\\", start, end) < 0:
         return False  # as in the base64 of images, where most such places are
+    if _ESCAPE_SIGNS not in file.memory:
+        file.memory[_ESCAPE_SIGNS] = any(sign in file.raw for sign in _ESCAPE_SIGNS)
+    if not file.memory[_ESCAPE_SIGNS]:
+        return False  # as in most files
     known = file.memory.setdefault(_ESCAPE, {})
     for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
         if block not in known:

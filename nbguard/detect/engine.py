@@ -7,30 +7,32 @@ from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import Question, answer_asks, near_others, questions_of
+from nbguard.detect.confirmations import REACH, Question, answer_asks, near_others, questions_of
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.prefilter import Prefilter
-from nbguard.detect.raw_file import RawFile
+from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import Trigger, load_triggers
-from nbguard.documents.binary import is_binary
-from nbguard.documents.decode import decode, encoding_of
-from nbguard.documents.reading import MARKED_UP, is_marked_up
-from nbguard.documents.split_lines import is_cut_inside_lines
+from nbguard.documents.decode import decode
+from nbguard.documents.reading import whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from nbguard.detect.detectors import Entry
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
+    from nbguard.detect.screening_memory import ScreeningMemory
     from nbguard.detect.triggers import Ask
     from nbguard.documents.fields import Document, Field, Part
 
 __all__ = ["Engine", "Scope", "Screening"]
 
 _EXTRA, _SAMPLES = "extra-rules", "sample-data"
+# Below it, all of a file is near an edit.
+_LARGE = 3 * REACH
 _Topics = dict[str, set[str]]
 
 
@@ -64,6 +66,8 @@ class Engine:
         self._entries = {e.name: e for e in DETECTORS if e.kind in self.scope.kinds and e.wanted(self.scope)}
         self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
+        self._memory: ScreeningMemory | None = None
+        self._last = ""
         # A rule pack that can't be read is an error before the first file.
         # Ids of the rules that a user added; None where there are none.
         self.added_rules: set[str] | None = self._detector(_EXTRA).rule_ids if _EXTRA in self._entries else None
@@ -113,7 +117,7 @@ class Engine:
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = _as_raw_file(path, raw)
+        file = read_raw(path, raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -131,17 +135,30 @@ class Engine:
         Where one of them may find something, all are asked who know a word near it: what the first finds, another may
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
+        table, detector_of, made, found = self._table, self._detector, self._made, self._prefilter.search(file.raw)
+        if (memory := self._memory_for(file)) is not None:
+            return sorted(memory.confirmed(file, found, table, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
-        table, detector_of, made = self._table, self._detector, self._made
         questions = self._exact_questions if file.binary else self._questions
-        for number, end in self._prefilter.search(file.raw):
+        for number, end in found:
             start = end - len(table[number].literal)
             for ask, confirmed in answer_asks(file, questions[number], start, end, detector_of, made):
                 (hits if confirmed else others).append((end, ask))
         hits += near_others(file, hits, others)
         hits.sort()
         return hits
+
+    def _memory_for(self, file: RawFile) -> ScreeningMemory | None:
+        """The memory for a large file that was the last one too."""
+        if len(file.raw) < _LARGE or file.binary:
+            return None
+        again, self._last = file.path == self._last, file.path
+        if again and self._memory is None:
+            from nbguard.detect.screening_memory import ScreeningMemory
+
+            self._memory = ScreeningMemory()
+        return self._memory if again else None
 
     def detect(
         self, document: Document, screening: Screening | None = None, defects: list[str] | None = None
@@ -211,7 +228,7 @@ class Engine:
                     if screening.everything:
                         yield field, self._all_topics
                     else:
-                        text = _whole_text(document.path, field)
+                        text = whole_text(document.path, field)
                         topics = self._topics_in(text) if screening.blind else self._hit_in(screening, part)
                         yield field, claimed | topics
             return
@@ -250,14 +267,6 @@ class Engine:
             yield from self._detector(_SAMPLES).find_in_large(document, size, read, path)
 
 
-def _as_raw_file(path: str, raw: bytes) -> RawFile:
-    """A file for the screening; blind where its raw bytes prove nothing."""
-    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
-    if file.notebook and not file.blind:
-        file.blind = is_cut_inside_lines(raw)
-    return file
-
-
 def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator[Finding]:
     """The findings up to a defect, which is noted where there is a list for it."""
     try:
@@ -270,16 +279,6 @@ def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator
         from nbguard.errors import describe_defect
 
         defects.append(describe_defect(error))
-
-
-def _whole_text(path: str, field: Field) -> str:
-    """A field's text, and behind it the text of marked-up code without the marks that tear its words apart."""
-    if field.part.where != "file" or ("<" not in field.text[:64] and not path.lower().endswith(MARKED_UP)):
-        return field.text
-    from nbguard.documents.structure.markup import read_file_markup
-
-    marked = read_file_markup(path, field.text)
-    return field.text if marked is None else f"{field.text}\n{marked.text}"
 
 
 def _within(screening: Screening, start: int, end: int) -> tuple[tuple[int, Ask], ...]:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Any, AnyStr
 
+from nbguard.documents.binary import is_binary
+from nbguard.documents.decode import encoding_of
 from nbguard.documents.notebook import looks_like_notebook
+from nbguard.documents.reading import is_marked_up
+from nbguard.documents.split_lines import is_cut_inside_lines
 
 if TYPE_CHECKING:
     from nbguard.detect.prefilter import Prefilter
@@ -42,6 +46,14 @@ class RawFile:
                 here = {word for word in words if word.encode() in text}
             self._met[needs] = any(all(word in here for word in need.split("&")) for need in needs)
         return self._met[needs]
+
+
+def read_raw(path: str, raw: bytes) -> RawFile:
+    """A file for the screening; blind where its raw bytes prove nothing."""
+    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
+    if file.notebook and not file.blind:
+        file.blind = is_cut_inside_lines(raw)
+    return file
 
 
 @cache

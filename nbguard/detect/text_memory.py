@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from weakref import WeakSet
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -13,7 +14,19 @@ T = TypeVar("T")
 _MOST = 8_000_000
 # What an entry costs beside its text, in characters.
 _ENTRY = 200
-_memories: list[TextMemory[object]] = []
+
+
+class _Forgetful(Protocol):
+    def forget(self) -> None:
+        """Lets go of everything."""
+
+
+_memories: WeakSet[_Forgetful] = WeakSet()
+
+
+def add_memory(memory: _Forgetful) -> None:
+    """Has a memory forget with all others (see forget_answers)."""
+    _memories.add(memory)
 
 
 class TextMemory(Generic[T]):
@@ -23,7 +36,7 @@ class TextMemory(Generic[T]):
         self._most = most
         self._answers: dict[tuple[str, Hashable], T] = {}
         self._size = 0
-        _memories.append(self)  # type: ignore[arg-type]
+        add_memory(self)
 
     def __repr__(self) -> str:
         """Shows no text."""
@@ -58,5 +71,5 @@ class TextMemory(Generic[T]):
 
 def forget_answers() -> None:
     """Lets go of all texts and answers: for whoever lives longer than a run."""
-    for memory in _memories:
+    for memory in list(_memories):
         memory.forget()

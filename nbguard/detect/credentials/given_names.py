@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _WORDS = ("api_key", "apikey", "token", "secret", "password", "passwd")
 # What the argument is, right behind the sign: a name, what a name holds, a string with a name in it.
 _NAME = r"=(?:[A-Za-z_][\w.]{0,80}[ \t]{0,2}[\[(),]|f\\{0,3}[\"']\{)"
+_GIVES = "gives a name"
 # The value: long, of letters and digits.
 _VALUE = re.compile(r"(?=[^0-9]{0,80}[0-9])(?=[^A-Za-z]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}")
 _LITERAL = rb"[\"'](?=[A-Za-z_+/.-]{0,80}[0-9])(?=[0-9_+/.-]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}+\\{0,3}[\"']"
@@ -60,7 +61,9 @@ class GivenNameDetector:
         flow = Flow([*program.units, *program.shadows])
         seen: set[tuple[int, int]] = set()
         for unit in program.units:
-            if not _given().search(unit.source):
+            if _GIVES not in unit.memory:
+                unit.memory[_GIVES] = _given().search(unit.source) is not None
+            if not unit.memory[_GIVES]:
                 continue
             for finding in _in_unit(unit, flow):
                 mark = (finding.field.part.start, finding.start)
