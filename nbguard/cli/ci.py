@@ -112,6 +112,8 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
     head = resolve(root, job.head or "HEAD")
     with open_gate(base, options.config, kinds, (head,)) as gate:
         config = gate.config._replace(exhaustive=options.exhaustive)
+        if config.bundle:
+            sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base, head, gate, options.config)
         return with_findings(result, changes, config)

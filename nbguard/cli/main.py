@@ -36,6 +36,7 @@ COMMANDS = {
     "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
     "approve": "accept a finding with a signature that can be verified",
+    "policy": "say what the policy is, and bundle one for many repositories",
     "waivers": "list what was accepted, and what of it matches nothing",
     "rules": "list the rules",
     "explain": "say what a rule looks for and how to rotate what it finds",

@@ -11,6 +11,7 @@ from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
+from nbguard.policy.settings import BUNDLE_NAME, BUNDLE_VARIABLE
 
 if TYPE_CHECKING:
     from nbguard.policy.approvals import Approvals
@@ -76,7 +77,7 @@ def _sign(folder: str, config: Config) -> _Signature:
     """What changes whenever one of the files does that make a policy."""
     names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, FILE_NAME)
     signature: list[object] = [os.environ.get(SALT_VARIABLE)]
-    for name in names:
+    for name in (*names, os.environ.get(BUNDLE_VARIABLE) or BUNDLE_NAME):
         try:
             status = os.stat(os.path.join(folder, name))
             signature.append((status.st_mtime_ns, status.st_size, status.st_ino))

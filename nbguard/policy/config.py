@@ -4,106 +4,37 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import KINDS
 from nbguard.documents.named_files import name_inside, read_given, read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
+from nbguard.policy.settings import BASELINE_NAME as BASELINE_NAME
+from nbguard.policy.settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.settings import DEFAULT_MAX_FILE_SIZE as DEFAULT_MAX_FILE_SIZE
+from nbguard.policy.settings import REPORTED as REPORTED
+from nbguard.policy.settings import Config as Config
+from nbguard.policy.settings import WaiverPolicy as WaiverPolicy
+from nbguard.policy.settings import Zone as Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
+    from nbguard.policy.bundle import Bundle
+
     # Gives a file of the repository by name, with a limit in bytes; None where there is none. Raises UnreadableError.
     Read = Callable[[str, int], bytes | None]
 
-DEFAULT_MAX_FILE_SIZE = 1_000_000_000
-BASELINE_NAME = ".nbguard-baseline.jsonl"
 CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
 # Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
 _LARGEST = 1_000_000
-# For each profile, the kinds of finding it reports, each from this severity on.
-REPORTED: Mapping[str, Mapping[str, str]] = {
-    "relaxed": {"credential": "medium", "sample-data": "medium"},
-    "standard": {"credential": "low", "sample-data": "low", "hygiene": "medium"},
-    "enterprise": dict.fromkeys(KINDS, "low"),
-}
 _FAIL_ON = {"relaxed": "high", "standard": "low", "enterprise": "low"}
 _OUR_TABLE = (
     rb"""^(?:\xef\xbb\xbf)?[ \t]*"""
     rb"""(?:\[{1,2}[ \t]*["']?tool["']?[ \t]*(?:\]|\.[ \t]*["']?nbguard)"""
     rb"""|["']?tool["']?[ \t]*[.=]|["']?nbguard["']?[ \t]*(?:\.|=[ \t]*\{))"""
 )
-
-
-class Zone(NamedTuple):
-    """A part of the repository with a policy of its own: what it doesn't say is as elsewhere."""
-
-    paths: tuple[str, ...]
-    name: str = ""
-    profile: str | None = None
-    severity: Mapping[str, str] = {}
-    enable: tuple[str, ...] = ()
-    disable: tuple[str, ...] = ()
-    sample_data: Mapping[str, Any] = {}
-    save: str | None = None
-
-
-class WaiverPolicy(NamedTuple):
-    """What a waiver must say to count, and which inline allows count at all.
-
-    ``require_signature``: only what is backed by a signed approval counts, for ``longest_days`` at most.
-    """
-
-    require_reason: bool = False
-    require_approver: bool = False
-    require_expiry: bool = False
-    inline: bool = True
-    foreign_markers: bool = True
-    require_signature: bool = False
-    longest_days: int = 365
-
-
-class Config(NamedTuple):
-    """The configuration of a run.
-
-    ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
-    ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
-    the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
-    packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
-    ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
-    ``exhaustive``, which no file says: scan without any shortcut. ``approvers`` are lines of allowed signers by role,
-    and ``revoked`` keys.
-    """
-
-    root: str
-    profile: str = "standard"
-    salt: str = ""
-    exclude: tuple[str, ...] = ()
-    max_file_size: int = DEFAULT_MAX_FILE_SIZE
-    allow_unreadable: bool = False
-    enable: tuple[str, ...] = ()
-    disable: tuple[str, ...] = ()
-    severity: Mapping[str, str] = {}
-    fail_on: str = "low"
-    baseline: str = BASELINE_NAME
-    strip: Mapping[str, Any] = {}
-    vault: Mapping[str, Any] = {}
-    sample_data: Mapping[str, Any] = {}
-    jupyter: Mapping[str, Any] = {}
-    zones: tuple[Zone, ...] = ()
-    waivers: WaiverPolicy = WaiverPolicy()
-    source: str = ""
-    trusted: bool = True
-    plugins: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    exhaustive: bool = False
-    credentials: Mapping[str, Any] = {}
-    approvers: Mapping[str, tuple[str, ...]] = {}
-
-    def __repr__(self) -> str:
-        """Shows no salt."""
-        return f"Config({self.root!r}, {self.profile}, from {self.source or 'defaults'})"
 
 
 def find_root(start: str) -> str:
@@ -139,17 +70,31 @@ def load_config(
     Raises UsageError for a file that can't be read, is no TOML, or says something there is no setting for.
     """
     if operator:
-        config = load_config(start, explicit) if explicit is not None else Config(find_root(start))
+        config = _of_operator(start, explicit)
         if any(path.startswith(config.root + os.sep) for path in config.rules):
             raise UsageError(f"{config.source}: on a server, rules must be absolute paths outside of the repository")
         baseline = config.baseline if os.path.isabs(config.baseline) else ""
         return config._replace(trusted=False, baseline=baseline)
     root = find_root(start)
+    found = _find(root, explicit, read)
+    bundle = _bundle(root, read)
+    if bundle is None:
+        return _parse(root, *found) if found is not None else Config(root)
+    return _under(bundle, root, found)
+
+
+def load_file(path: str) -> Config:
+    """The configuration that one file holds by itself, bundle or not. Raises UsageError."""
+    return _parse(find_root(os.path.dirname(os.path.abspath(path))), path, _read_explicit(path))
+
+
+def _find(root: str, explicit: str | None, read: Read | None) -> tuple[str, bytes] | None:
+    """The path and the bytes of the repository's configuration; None where it has none."""
     names: tuple[str, ...] = CONFIG_NAMES
     if explicit is not None:
         inside = name_inside(root, explicit)
         if inside is None or read is None:
-            return _parse(root, explicit, _read_explicit(explicit))
+            return explicit, _read_explicit(explicit)
         names = (inside,)
     for name in names:
         try:
@@ -157,8 +102,47 @@ def load_config(
         except UnreadableError as error:
             raise UsageError(f"{name}: {error}") from None
         if raw is not None and (os.path.basename(name) != "pyproject.toml" or _has_our_table(raw)):
-            return _parse(root, os.path.join(root, name), raw)
-    return Config(root)
+            return os.path.join(root, name), raw
+    return None
+
+
+def _of_operator(start: str, explicit: str | None) -> Config:
+    """What a server's operator says: a file, or a bundle that NBGUARD_POLICY names; nothing of the repository's."""
+    root = find_root(start)
+    bundle = _bundle(root, lambda _name, _limit: None) if BUNDLE_VARIABLE in os.environ else None
+    found = (explicit, _read_explicit(explicit)) if explicit is not None else None
+    if bundle is not None:
+        return _under(bundle, root, found)
+    return _parse(root, *found) if found is not None else Config(root)
+
+
+def _bundle(root: str, read: Read | None) -> Bundle | None:
+    """The bundle that holds here. Its reader is loaded only where there may be one."""
+    if BUNDLE_VARIABLE not in os.environ and read is None and not os.path.lexists(os.path.join(root, BUNDLE_NAME)):
+        return None
+    from nbguard.policy.bundle import find_bundle
+
+    return find_bundle(root, read)
+
+
+def _under(bundle: Bundle, root: str, found: tuple[str, bytes] | None) -> Config:
+    """The configuration under a bundle. Raises UsageError where the repository's own would be weaker."""
+    from nbguard.policy.bundle import overlaid
+
+    floor = _build(root, bundle.name, Tables(bundle.name, bundle.name), bundle.table)._replace(bundle=bundle.title)
+    if found is None:
+        return floor
+    own = _parse(root, *found)  # says what is wrong with it by itself
+    table = {key: value for key, value in _table_of(root, *found).items() if key != "bundle"}
+    config = _build(root, own.source, Tables(own.source, found[0]), overlaid(bundle.table, table))
+    from nbguard.policy.weakening import find_weaker
+
+    weaker = find_weaker(floor, config)
+    if weaker:
+        raise UsageError(
+            f"{own.source}: weaker than the policy of {bundle.title}: {'; '.join(w.message for w in weaker[:5])}"
+        )
+    return config._replace(bundle=bundle.title)
 
 
 def _read_explicit(path: str) -> bytes:
@@ -210,16 +194,35 @@ def _has_our_table(raw: bytes) -> bool:
 
 
 def _parse(root: str, path: str, raw: bytes) -> Config:
+    name = _shown(root, path)
+    table = _table_of(root, path, raw)
+    bundle = None
+    if isinstance(table.get("bundle"), dict):
+        from nbguard.policy.bundle import fault_of, read_bundle
+
+        bundle = read_bundle(raw, name)
+        if fault := fault_of(bundle):
+            raise UsageError(f"{name}: {fault}")
+        table = bundle.table
+    config = _build(root, name, Tables(name, path), table)
+    return config._replace(bundle=bundle.title) if bundle is not None else config
+
+
+def _shown(root: str, path: str) -> str:
+    return os.path.relpath(path, root) if os.path.abspath(path).startswith(root + os.sep) else path
+
+
+def _table_of(root: str, path: str, raw: bytes) -> Mapping[str, Any]:
     import tomllib
 
-    name = os.path.relpath(path, root) if os.path.abspath(path).startswith(root + os.sep) else path
+    name = _shown(root, path)
     try:
         whole = tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
-    return _build(root, name, Tables(name, path), our_table(whole, name, path))
+    return our_table(whole, name, path)
 
 
 def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Config:

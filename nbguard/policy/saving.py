@@ -55,6 +55,11 @@ def save_policy(name: str, config: Config) -> SavePolicy:
     return SavePolicy(mode, on_error == "block" and mode != "off", label)
 
 
+def usual_mode(config: Config) -> str:
+    """How notebooks outside of all zones are saved."""
+    return config.jupyter.get("save") or _BY_PROFILE[config.profile]
+
+
 def is_guarded(name: str, config: Config | None) -> bool:
     """Whether a file is one the guard looks at: notebooks, and what ``also_guard`` names."""
     # Windows takes no notice of dots and spaces at the end of a name.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS, SEVERITIES
 from nbguard.policy.known_settings import PROFILES
+from nbguard.policy.saving import STRICTNESS, usual_mode
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.policy.zone_changes import changed_zones
 
@@ -68,6 +69,8 @@ def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
         yield Weakness("allow_unreadable", "allow_unreadable lets a run pass that couldn't scan everything")
     if after.allow_unreadable and after.max_file_size < before.max_file_size:
         yield Weakness("max_file_size", f"max_file_size is {after.max_file_size}, was {before.max_file_size} bytes")
+    if STRICTNESS.index(usual_mode(after)) < STRICTNESS.index(usual_mode(before)) and before.profile == after.profile:
+        yield Weakness("jupyter", f"jupyter.save is {usual_mode(after)}, was {usual_mode(before)}")
     for role in ("security", "data"):
         for line in _added(before.approvers.get(role, ()), after.approvers.get(role, ())):
             yield Weakness("approvers", f"approvers.{role} names {quote(line)}")

@@ -1,0 +1,92 @@
+"""What a policy says, once it was read: the settings of a run, its zones, and what a waiver must say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.finding import KINDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEFAULT_MAX_FILE_SIZE = 1_000_000_000
+# A policy that an organisation issued: in the root of a repository, or where the variable says (see bundle).
+BUNDLE_NAME, BUNDLE_VARIABLE = ".nbguard-policy.toml", "NBGUARD_POLICY"
+BASELINE_NAME = ".nbguard-baseline.jsonl"
+# For each profile, the kinds of finding it reports, each from this severity on.
+REPORTED: Mapping[str, Mapping[str, str]] = {
+    "relaxed": {"credential": "medium", "sample-data": "medium"},
+    "standard": {"credential": "low", "sample-data": "low", "hygiene": "medium"},
+    "enterprise": dict.fromkeys(KINDS, "low"),
+}
+
+
+class Zone(NamedTuple):
+    """A part of the repository with a policy of its own: what it doesn't say is as elsewhere."""
+
+    paths: tuple[str, ...]
+    name: str = ""
+    profile: str | None = None
+    severity: Mapping[str, str] = {}
+    enable: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    sample_data: Mapping[str, Any] = {}
+    save: str | None = None
+
+
+class WaiverPolicy(NamedTuple):
+    """What a waiver must say to count, and which inline allows count at all.
+
+    ``require_signature``: only what is backed by a signed approval counts, for ``longest_days`` at most.
+    """
+
+    require_reason: bool = False
+    require_approver: bool = False
+    require_expiry: bool = False
+    inline: bool = True
+    foreign_markers: bool = True
+    require_signature: bool = False
+    longest_days: int = 365
+
+
+class Config(NamedTuple):
+    """The configuration of a run.
+
+    ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
+    ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
+    the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
+    packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
+    ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
+    ``exhaustive``, which no file says: scan without any shortcut. ``approvers`` are lines of allowed signers by role,
+    and ``revoked`` keys. ``bundle`` names the organisation's policy that this is at least as strict as.
+    """
+
+    root: str
+    profile: str = "standard"
+    salt: str = ""
+    exclude: tuple[str, ...] = ()
+    max_file_size: int = DEFAULT_MAX_FILE_SIZE
+    allow_unreadable: bool = False
+    enable: tuple[str, ...] = ()
+    disable: tuple[str, ...] = ()
+    severity: Mapping[str, str] = {}
+    fail_on: str = "low"
+    baseline: str = BASELINE_NAME
+    strip: Mapping[str, Any] = {}
+    vault: Mapping[str, Any] = {}
+    sample_data: Mapping[str, Any] = {}
+    jupyter: Mapping[str, Any] = {}
+    zones: tuple[Zone, ...] = ()
+    waivers: WaiverPolicy = WaiverPolicy()
+    source: str = ""
+    trusted: bool = True
+    plugins: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
+    exhaustive: bool = False
+    credentials: Mapping[str, Any] = {}
+    approvers: Mapping[str, tuple[str, ...]] = {}
+    bundle: str = ""
+
+    def __repr__(self) -> str:
+        """Shows no salt."""
+        return f"Config({self.root!r}, {self.profile}, from {self.source or 'defaults'})"

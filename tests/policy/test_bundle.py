@@ -1,0 +1,188 @@
+"""Bundles of policy: nobody changes one unseen, and a repository under one can only be stricter."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nbguard.errors import UsageError
+from nbguard.policy.bundle import NAMESPACE, fault_of, make_bundle, read_bundle
+from nbguard.policy.config import load_config
+from nbguard.policy.settings import BUNDLE_NAME as FILE_NAME
+from nbguard.policy.ssh_signatures import sign
+from tests.command_line import nbguard
+from tests.fake_tokens import FakeTokens
+from tests.scan.histories import History, with_dwave
+from tests.signing_keys import Keys, address
+
+POLICY = b"""profile = "enterprise"
+exclude = ["third_party/"]
+enable = ["quantum-metadata"]
+[waivers]
+longest_days = 90
+[[zones]]
+name = "pipelines"
+paths = ["pipelines/"]
+severity = { credential = "critical" }
+"""
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+def bundled(keys: Keys, policy: bytes = POLICY, name: str = "alice", namespace: str = NAMESPACE) -> bytes:
+    return make_bundle(policy, address("alice"), "7", "2026-06-01", lambda m: sign(m, keys.path(name), namespace))
+
+
+@pytest.fixture
+def repository(tmp_path: Path, keys: Keys, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.delenv("NBGUARD_POLICY", raising=False)
+    (tmp_path / ".git").mkdir()
+    (tmp_path / FILE_NAME).write_bytes(bundled(keys))
+    return tmp_path
+
+
+def test_a_bundle_is_the_policy_and_says_whose(repository: Path) -> None:
+    config = load_config(str(repository))
+    assert (config.profile, config.waivers.longest_days, config.zones[0].name) == ("enterprise", 90, "pipelines")
+    assert config.bundle.startswith("alice@example.org, version 7 of 2026-06-01 (sha256 ")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        "exclude = []",
+        'enable = ["hygiene"]',
+        "[waivers]\nlongest_days = 30",
+        "[waivers]\ninline = false",
+        '[severity]\nionq-api-key = "critical"',
+        '[[zones]]\npaths = ["mine/"]\nsave = "block"',
+        '[vault]\nprefix = "team"',
+        "",
+    ],
+)
+def test_a_repository_may_be_stricter(repository: Path, own: str) -> None:
+    (repository / "nbguard.toml").write_text(own)
+    config = load_config(str(repository))
+    assert (config.profile, "version 7" in config.bundle) == ("enterprise", True)
+    assert set(config.enable) >= {"quantum-metadata"}
+    assert config.zones[0].name == "pipelines"
+
+
+@pytest.mark.parametrize(
+    ("own", "said"),
+    [
+        ('profile = "standard"', "profile is standard, was enterprise"),
+        ('exclude = ["**"]', "exclude names `**`"),
+        ('disable = ["*"]', "disable names `*`"),
+        ('fail_on = "critical"', "fail_on is critical, was low"),
+        ("[waivers]\nrequire_signature = false", "waivers.require_signature is off"),
+        ("[waivers]\nlongest_days = 91", "waivers.longest_days is 91, was 90"),
+        ('[jupyter]\nsave = "warn"', "jupyter.save is warn, was block"),
+        ('[[zones]]\npaths = ["mine/"]\nprofile = "relaxed"', "zone `mine/`: profile is relaxed"),
+        ('[severity]\nionq-api-key = "off"', "ionq-api-key is off"),
+    ],
+)
+def test_a_repository_may_not_be_weaker(repository: Path, own: str, said: str) -> None:
+    (repository / "nbguard.toml").write_text(own)
+    with pytest.raises(UsageError, match=r"weaker than the policy of alice@example\.org, version 7") as error:
+        load_config(str(repository))
+    assert said in str(error.value)
+
+
+def test_a_repository_can_not_list_approvers_of_its_own(repository: Path, keys: Keys) -> None:
+    (repository / "nbguard.toml").write_text(f"[approvers]\nsecurity = {json.dumps([keys.line('eve')])}\n")
+    with pytest.raises(UsageError, match=r"approvers\.security names"):
+        load_config(str(repository))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        (b"[waivers]", b"[waivers]\nrequire_signature = false"),
+        (b'version = "7"', b'version = "8"'),
+        (b"alice@example.org", b"mallory@example.org"),
+        (b"2026-06-01", b"2027-06-01"),
+        (b"\n[bundle]\n", b"\n# a word\n[bundle]\n"),
+        (b'signature = "U1', b'signature = "V1'),
+        (b'signature = "', b'signature = ""\nx = "'),
+        (b"nbguard-policy/1", b"nbguard-policy/2"),
+    ],
+)
+def test_a_bundle_that_was_changed_is_refused(keys: Keys, change: tuple[bytes, bytes]) -> None:
+    raw = bundled(keys)
+    assert fault_of(read_bundle(raw, "x"), [keys.line("alice")]) == ""
+    assert change[0] in raw
+    try:
+        bundle = read_bundle(raw.replace(*change), "x")
+    except UsageError:
+        return
+    assert fault_of(bundle, [keys.line("alice")]) != ""
+
+
+def test_only_the_issuer_s_key_and_our_namespace_count(keys: Keys) -> None:
+    for raw, signers in (
+        (bundled(keys, name="eve"), [keys.line("alice"), keys.line("eve")]),
+        (bundled(keys, namespace="approval@nbguard"), [keys.line("alice")]),
+        (bundled(keys), [keys.line("eve")]),
+        (make_bundle(POLICY, address("alice"), "7", "2026-06-01", lambda _: ""), [keys.line("alice")]),
+    ):
+        assert fault_of(read_bundle(raw, "x"), signers) != ""
+
+
+def test_every_cut_is_refused(keys: Keys) -> None:
+    raw = bundled(keys)
+    for end in range(0, len(raw) - 1, 7):
+        with pytest.raises(UsageError):
+            read_bundle(raw[:end], "x")
+
+
+def test_the_operator_s_bundle_goes_before_the_repository_s(
+    repository: Path, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, signers = tmp_path / "policy.toml", tmp_path / "signers"
+    other.write_bytes(bundled(keys, b'profile = "standard"\n'))
+    monkeypatch.setenv("NBGUARD_POLICY", str(other))
+    assert load_config(str(repository)).profile == "standard"
+    assert load_config(str(repository), operator=True).bundle
+    signers.write_text(f"# ours\n{keys.line('eve')}\n")
+    monkeypatch.setenv("NBGUARD_POLICY_SIGNERS", str(signers))
+    with pytest.raises(UsageError, match=r"isn't listed for alice@example\.org"):
+        load_config(str(repository))
+    monkeypatch.setenv("NBGUARD_POLICY", str(tmp_path / "gone"))
+    with pytest.raises(UsageError, match="isn't there"):
+        load_config(str(repository))
+
+
+def test_the_command_line_bundles_verifies_and_compares(tmp_path: Path, keys: Keys) -> None:
+    (tmp_path / ".git").mkdir()
+    source, signers, out = tmp_path / "source.toml", tmp_path / "signers", tmp_path / FILE_NAME
+    source.write_bytes(POLICY)
+    signers.write_text(keys.line("alice") + "\n")
+    words = ("--issuer", address("alice"), "--version", "7", "--issued", "2026-06-01", "--key", keys.path("alice"))
+    assert "signed" in nbguard("policy", "bundle", source, *words, "-o", out, cwd=tmp_path).out
+    verified = nbguard("policy", "verify", out, "--signers", signers, "--format", "json", cwd=tmp_path)
+    assert (verified.status, json.loads(verified.out)["verified"]) == (0, True)
+    signers.write_text(keys.line("eve") + "\n")
+    assert nbguard("policy", "verify", out, "--signers", signers, cwd=tmp_path).status == 1
+    shown = json.loads(nbguard("policy", "show", "--format", "json", cwd=tmp_path).out)
+    assert (shown["profile"], "version 7" in shown["bundle"], len(shown["sha256"])) == ("enterprise", True, 64)
+    assert "Nobody is listed under [approvers] security" in nbguard("policy", "check", cwd=tmp_path).out
+    source.write_bytes(POLICY.replace(b"90", b"120"))
+    diff = nbguard("policy", "diff", out, source, cwd=tmp_path)
+    assert (diff.status, "waivers.longest_days is 120, was 90" in diff.out) == (1, True)
+    assert nbguard("policy", "diff", source, out, cwd=tmp_path).status == 0
+
+
+def test_in_ci_the_bundle_is_the_base_s(tmp_path: Path, keys: Keys) -> None:
+    history = History(tmp_path / "r")
+    history.commit(**{FILE_NAME: bundled(keys)})
+    history.git("checkout", "-q", "-b", "work")
+    weaker = make_bundle(b'profile = "relaxed"\nexclude = ["**"]\n', address("eve"), "8", "2026-06-02", lambda _: "")
+    history.commit(**{FILE_NAME: weaker, "run.py": with_dwave(FakeTokens(505).dwave())})
+    run = nbguard("ci", "--base", "main", "--format", "json", cwd=history.path)
+    rules = {finding["rule"] for finding in json.loads(run.out)["findings"]}
+    assert (run.status, rules >= {"dwave-sapi-token", "policy-weakened"}) == (1, True)
+    assert "under the policy of alice@example.org, version 7" in run.err
