@@ -11,11 +11,12 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit.register import SCHEMA, Register
+from nbguard.audit import register
+from nbguard.audit.sdk import listing
 from nbguard.errors import ExitCode
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
-_PUBLISHED: dict[str, Any] = {SCHEMA: Register}
+_PUBLISHED: dict[str, Any] = {register.SCHEMA: register.Register, listing.SCHEMA: listing.SdkList}
 
 
 def schema_texts() -> dict[str, str]:

@@ -235,6 +235,7 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
         "sample_data": known_settings.SAMPLE_DATA,
         "jupyter": known_settings.JUPYTER,
         "credentials": known_settings.CREDENTIALS,
+        "sdk": known_settings.SDK,
         "approvers": known_settings.APPROVERS,
     }
     for key, known in known_tables.items():

@@ -87,6 +87,16 @@ def _revoked(value: Any) -> Any:
     return keys if keys is not None and all(map(revoked_digest, keys)) else None
 
 
+def _requirements(value: Any) -> Any:
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    texts = _texts(value)
+    try:
+        return texts if texts is not None and all(map(Requirement, texts)) else None
+    except InvalidRequirement:
+        return None
+
+
 def _event_file(value: Any) -> Any:
     """A file the server appends to: a repository may not name one that lies elsewhere, or that is something else."""
     if not isinstance(value, str) or not value.endswith(".jsonl") or value.startswith(("/", "~")) or "\\" in value:
@@ -131,6 +141,11 @@ SIGNERS: Check = (
     (list,),
 )
 REVOKED: Check = ('a list of public keys or their fingerprints ("SHA256:…")', _revoked, (list,))
+REQUIREMENTS: Check = (
+    'a list of packages with the versions that are approved, such as ["qiskit>=2,<3"]',
+    _requirements,
+    (list,),
+)
 TABLE: Check = ("a table", lambda value: value if isinstance(value, dict) else None, (dict,))
 TABLES: Check = (
     "a list of tables",
@@ -156,6 +171,7 @@ TOP: Mapping[str, Check] = {
     "sample_data": TABLE,
     "jupyter": TABLE,
     "credentials": TABLE,
+    "sdk": TABLE,
     "zones": TABLES,
     "waivers": TABLE,
     "approvers": TABLE,
@@ -187,6 +203,7 @@ JUPYTER: Mapping[str, Check] = {
 }
 VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
 CREDENTIALS: Mapping[str, Check] = {"rotate_days": NUMBER, "rotate_days_by_provider": DAYS_BY_PROVIDER}
+SDK: Mapping[str, Check] = {"approved": REQUIREMENTS}
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
     "emails": NUMBER,

@@ -84,6 +84,7 @@ class Config(NamedTuple):
     rules: tuple[str, ...] = ()
     exhaustive: bool = False
     credentials: Mapping[str, Any] = {}
+    sdk: Mapping[str, Any] = {}
     approvers: Mapping[str, tuple[str, ...]] = {}
     bundle: str = ""
 

@@ -1,0 +1,185 @@
+"""The SDKs of a repository, each with its uses, what is known of it, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from nbguard.audit.sdk.code import find_uses
+from nbguard.audit.sdk.facts import facts_of
+from nbguard.audit.sdk.locks import is_lock, read_lock
+from nbguard.audit.sdk.manifests import reader_of
+from nbguard.audit.sdk.uses import catalogue_packages
+from nbguard.documents.decode import decode_text
+from nbguard.scan.open_files import open_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from nbguard.audit.sdk.facts import SdkFact as SdkFact
+    from nbguard.audit.sdk.osv import Advisory
+    from nbguard.audit.sdk.uses import Use
+    from nbguard.documents.fields import Document
+    from nbguard.policy.config import Config
+
+SCHEMA = "nbguard-sdk/1"
+# What is wrong with an SDK, and which of it makes the command fail.
+PROBLEMS = ("unpinned", "unhashed", "unapproved", "undeclared", "vulnerable")
+FAILING = ("unpinned", "unapproved", "vulnerable")
+
+
+class Place(Struct, frozen=True, order=True):
+    """Where an SDK is used. ``line`` is 0 where the format tells none; ``cell`` counts from 0."""
+
+    path: str
+    how: str
+    line: int
+    cell: int | None
+    wanted: str
+    version: str
+    hashed: bool
+
+
+class Vulnerability(Struct, frozen=True, order=True):
+    """An entry of OSV that affects a version that is used."""
+
+    id: str
+    aliases: tuple[str, ...]
+    summary: str
+    version: str
+
+
+class Known(Struct, frozen=True, order=True):
+    """A fact about an SDK: ``kind`` is keeps-in-clear or phones-home."""
+
+    kind: str
+    text: str
+    source: str
+
+
+class Sdk(Struct, frozen=True):
+    """An SDK. ``versions`` are those that are pinned; ``approved`` is null where the policy has no list."""
+
+    package: str
+    provider: str | None
+    versions: tuple[str, ...]
+    pinned: bool
+    hashed: bool
+    approved: bool | None
+    problems: tuple[str, ...]
+    facts: tuple[Known, ...]
+    vulnerabilities: tuple[Vulnerability, ...]
+    places: tuple[Place, ...]
+
+
+class NotRead(Struct, frozen=True, order=True):
+    """What couldn't be read, and why: an SDK may be named there, too."""
+
+    path: str
+    reason: str
+
+
+class SdkList(Struct, frozen=True):
+    """The SDKs of a repository, by name."""
+
+    schema: str
+    root: str
+    sdks: tuple[Sdk, ...]
+    skipped: tuple[NotRead, ...]
+
+
+class Found(NamedTuple):
+    """What files say, before it is judged."""
+
+    uses: tuple[Use, ...]
+    skipped: tuple[NotRead, ...]
+
+
+def read_uses(paths: Sequence[str], config: Config) -> Found:
+    """Every use of an SDK in files and folders (none: the repository)."""
+    uses: list[Use] = []
+    skipped: list[NotRead] = []
+    for opened in open_documents(paths, config):
+        if opened.document is None:
+            skipped.append(NotRead(opened.path, opened.problem))
+            continue
+        try:
+            uses += _uses_in(opened.document)
+        except (ValueError, AttributeError, TypeError, RecursionError) as error:
+            # What isn't as its format has it, anywhere in it.
+            skipped.append(NotRead(opened.document.path, f"isn't what its name says ({type(error).__name__})"))
+    return Found(tuple(uses), tuple(skipped))
+
+
+def list_sdks(found: Found, config: Config, advisories: Mapping[str, Sequence[Advisory]]) -> SdkList:
+    """The SDKs of some uses, judged by the policy and by advisories."""
+    by_package: dict[str, list[Use]] = {}
+    for use in found.uses:
+        by_package.setdefault(use.package, []).append(use)
+    approved = config.sdk.get("approved")
+    sdks = [
+        _judge(package, uses, approved, advisories.get(package, ())) for package, uses in sorted(by_package.items())
+    ]
+    return SdkList(SCHEMA, config.root, tuple(sdks), tuple(sorted(set(found.skipped))))
+
+
+def _uses_in(document: Document) -> Iterator[Use]:
+    name = os.path.basename(document.path)
+    if is_lock(name):
+        yield from read_lock(document.path, name, decode_text(document.raw))
+    elif (read := reader_of(name)) is not None:
+        yield from read(document.path, decode_text(document.raw))
+    else:
+        yield from find_uses(document)
+
+
+def _judge(package: str, uses: list[Use], approved: Sequence[str] | None, advisories: Iterable[Advisory]) -> Sdk:
+    locked = [use for use in uses if use.how == "lock"]
+    asked = [use for use in uses if use.how == "install"]
+    versions = tuple(sorted({use.version for use in uses if use.version}))
+    # A lock file pins what others ask for in any version.
+    pinned = bool(locked) or (bool(asked) and all(use.version for use in asked))
+    hashed = bool(locked or asked) and all(use.hashed for use in locked or asked)
+    allowed = _is_approved(package, versions, approved)
+    vulnerable = tuple(
+        sorted(
+            Vulnerability(known.id, known.aliases, known.summary, version)
+            for known in advisories
+            for version in versions
+            if known.affects(version)
+        )
+    )
+    checks = {
+        "unpinned": bool(asked) and not pinned,
+        "unhashed": bool(asked or locked) and not hashed,
+        "unapproved": allowed is False,
+        "undeclared": not asked and not locked,
+        "vulnerable": bool(vulnerable),
+    }
+    return Sdk(
+        package,
+        catalogue_packages().get(package),
+        versions,
+        pinned,
+        hashed,
+        allowed,
+        tuple(name for name in PROBLEMS if checks[name]),
+        tuple(Known(*fact) for fact in facts_of(package)),
+        vulnerable,
+        tuple(sorted(Place(u.path, u.how, u.line, u.cell, u.wanted, u.version, u.hashed) for u in uses)),
+    )
+
+
+def _is_approved(package: str, versions: Sequence[str], approved: Sequence[str] | None) -> bool | None:
+    """Whether the policy's list has the package, and each version that is pinned; None without a list."""
+    if approved is None:
+        return None
+    from packaging.requirements import Requirement
+
+    from nbguard.detect.sdk_names import normalise
+
+    requirements = [one for one in map(Requirement, approved) if normalise(one.name) == package]
+    fits = [any(one.specifier.contains(version, prereleases=True) for one in requirements) for version in versions]
+    return bool(requirements) and all(fits)

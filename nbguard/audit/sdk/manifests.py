@@ -1,0 +1,146 @@
+"""Reads what asks for packages: requirements, pyproject.toml, setup.cfg, Pipfile, conda's environments."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from nbguard.audit.sdk.uses import Use, is_sdk, parse_requirement
+from nbguard.detect.sdk_names import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_REQUIREMENTS = re.compile(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
+_CONDA = re.compile(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_OPTION = re.compile(r"\s--?[a-z].*")
+_CONDA_SPEC = re.compile(r"(?:[\w./-]+::)?(?P<name>[A-Za-z0-9._-]+)\s*(?P<rest>.*)")
+
+
+def reader_of(name: str) -> Any:
+    """The function that reads a file of this name, taking path and text; None where it asks for no packages."""
+    known = {"pyproject.toml": _pyproject, "setup.cfg": _setup_cfg, "Pipfile": _pipfile}
+    if name in known:
+        return known[name]
+    if _REQUIREMENTS.fullmatch(name):
+        return _requirements
+    return _conda if _CONDA.fullmatch(name) else None
+
+
+def load_yaml(text: str) -> Any:
+    """What a YAML file says. Raises ValueError; nothing is run for a tag."""
+    import yaml  # type: ignore[import-untyped]
+
+    try:
+        return yaml.safe_load(text)
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(f"not valid YAML: {type(error).__name__}") from None
+
+
+def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[Use]:
+    package, wanted, version = parse_requirement(text)
+    if package and is_sdk(package):
+        yield Use(package, "install", wanted, version, hashed, path, line)
+
+
+def _requirements(path: str, text: str) -> Iterator[Use]:
+    """https://pip.pypa.io/en/stable/reference/requirements-file-format/."""
+    lines = text.splitlines()
+    number = 0
+    while number < len(lines):
+        first, whole = number + 1, lines[number]
+        while whole.endswith("\\") and number + 1 < len(lines):
+            number += 1
+            whole = whole[:-1] + " " + lines[number].strip()
+        number += 1
+        whole = _COMMENT.sub("", whole).strip()
+        if whole and not whole.startswith("-"):
+            yield from _use(path, _OPTION.sub("", whole), first, "--hash=" in whole)
+
+
+def _pyproject(path: str, text: str) -> Iterator[Use]:
+    import tomllib
+
+    data = tomllib.loads(text)
+    project, tool = _table(data, "project"), _table(data, "tool")
+    lists = [project.get("dependencies"), _table(data, "build-system").get("requires")]
+    for groups in (
+        _table(project, "optional-dependencies"),
+        _table(data, "dependency-groups"),
+        _table(_table(tool, "pdm"), "dev-dependencies"),
+    ):
+        lists += groups.values()
+    lists.append(_table(tool, "uv").get("dev-dependencies"))
+    for requirements in lists:
+        for requirement in requirements if isinstance(requirements, list) else ():
+            if isinstance(requirement, str):
+                yield from _use(path, requirement, _line_of(text, requirement))
+    poetry = _table(tool, "poetry")
+    tables = [_table(poetry, "dependencies"), _table(poetry, "dev-dependencies")]
+    tables += [_table(group, "dependencies") for group in _table(poetry, "group").values() if isinstance(group, dict)]
+    for table in tables:
+        yield from _named(path, text, table)
+
+
+def _pipfile(path: str, text: str) -> Iterator[Use]:
+    import tomllib
+
+    data = tomllib.loads(text)
+    for name in ("packages", "dev-packages"):
+        yield from _named(path, text, _table(data, name))
+
+
+def _named(path: str, text: str, table: dict[str, Any]) -> Iterator[Use]:
+    """Packages as keys, as poetry and Pipenv write them; a bare number means a range there (``1.2`` is ``^1.2``)."""
+    for name, wanted in table.items():
+        spec = wanted.get("version", "") if isinstance(wanted, dict) else wanted
+        if is_sdk(name):
+            asked = spec if isinstance(spec, str) and spec != "*" else ""
+            exact = asked.removeprefix("==").strip() if asked.startswith("==") and "*" not in asked else ""
+            yield Use(normalise(name), "install", asked, exact, False, path, _line_of(text, name))
+
+
+def _setup_cfg(path: str, text: str) -> Iterator[Use]:
+    from configparser import ConfigParser, Error
+
+    parser = ConfigParser(interpolation=None, strict=False)
+    try:
+        parser.read_string(text)
+    except Error as error:
+        raise ValueError(f"not a setup.cfg: {type(error).__name__}") from None
+    sections = [dict(parser[name]) for name in ("options", "options.extras_require") if parser.has_section(name)]
+    for section in sections:
+        for key, value in section.items():
+            if key in ("install_requires", "setup_requires", "tests_require") or (
+                len(sections) == 2 and section is sections[1]
+            ):
+                for line in value.splitlines():
+                    yield from _use(path, line.strip(), _line_of(text, line.strip())) if line.strip() else ()
+
+
+def _conda(path: str, text: str) -> Iterator[Use]:
+    """https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html."""
+    data = load_yaml(text)
+    listed = data.get("dependencies") if isinstance(data, dict) else None
+    for item in listed if isinstance(listed, list) else ():
+        if isinstance(item, dict):
+            for requirement in item.get("pip") or ():
+                if isinstance(requirement, str) and not requirement.startswith("-"):
+                    yield from _use(path, _OPTION.sub("", requirement), _line_of(text, requirement))
+        elif isinstance(item, str) and (found := _CONDA_SPEC.fullmatch(item.strip())) and is_sdk(found["name"]):
+            version, _, build = found["rest"].lstrip("= ").partition("=")
+            exact = version if found["rest"].startswith("=") and version and not set(version) & set("*<>!,|") else ""
+            # One sign stands for any version that begins so; a build or two signs for this one.
+            exact = exact if build or found["rest"].startswith("==") else ""
+            yield Use(normalise(found["name"]), "install", found["rest"], exact, False, path, _line_of(text, item))
+
+
+def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _line_of(text: str, words: str) -> int:
+    at = text.find(words)
+    return text.count("\n", 0, at) + 1 if at >= 0 else 0

@@ -1,0 +1,88 @@
+"""A use of a quantum SDK: a line that installs, locks or imports one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import NamedTuple
+
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.sdk_names import is_quantum_sdk, normalise
+
+_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_EXACT = re.compile(r"===?\s*([^\s,;*]+)$")
+
+
+class Use(NamedTuple):
+    """A package that a file names. ``how``: install, lock or import. ``wanted`` is the version as it is asked for.
+
+    ``version`` is the one that is meant, empty where several are; ``hashed``: its files are known by their hashes.
+    ``line`` counts from 1, 0 where the format tells none; ``cell`` from 0.
+    """
+
+    package: str
+    how: str
+    wanted: str
+    version: str
+    hashed: bool
+    path: str
+    line: int = 0
+    cell: int | None = None
+
+
+@cache
+def catalogue_packages() -> dict[str, str]:
+    """The packages of the catalogue, normalised, and the provider that each is for."""
+    return {
+        normalise(name): provider.id for provider in reversed(load_catalogue().providers) for name in provider.packages
+    }
+
+
+def is_sdk(name: str) -> bool:
+    """Whether a package is a quantum SDK, or one that the catalogue knows as the way to a provider."""
+    return normalise(name) in catalogue_packages() or is_quantum_sdk(name)
+
+
+def parse_requirement(text: str) -> tuple[str, str, str]:
+    """Name, wanted versions and exact version of a requirement; an empty name where it is none.
+
+    https://packaging.python.org/en/latest/specifications/dependency-specifiers/
+    """
+    from packaging.requirements import InvalidRequirement, Requirement
+
+    try:
+        requirement = Requirement(text)
+    except InvalidRequirement:
+        named = _NAME.match(text)
+        return (normalise(named[1]), text[named.end() :].strip(), "") if named else ("", "", "")
+    if requirement.url:
+        return normalise(requirement.name), f"@ {requirement.url.rpartition('@')[2]}", ""
+    wanted = str(requirement.specifier)
+    exact = _EXACT.match(wanted)
+    return normalise(requirement.name), wanted, exact[1] if exact else ""
+
+
+@cache
+def package_of_module(module: str) -> str:
+    """The package that brings a module of an SDK; empty where it is none's. Dotted modules count by their beginning."""
+    known, plain = load_knowledge("sdks")["packages_of_modules"], load_knowledge("sdks")["plain_modules"]
+    steps = module.split(".")
+    for length in range(len(steps), 0, -1):
+        name = ".".join(steps[:length])
+        if name in plain:
+            return ""
+        if name in known:
+            return str(known[name])
+        if normalise(name) in catalogue_packages() or (length == 1 and is_sdk(name)):
+            return normalise(name)
+    return _package_of_provider(module)
+
+
+def _package_of_provider(module: str) -> str:
+    plain = load_knowledge("sdks")["plain_modules"]
+    for provider in load_catalogue().providers:
+        for known in provider.modules:
+            if (module == known or module.startswith(f"{known}.")) and known not in plain and provider.packages:
+                return normalise(provider.packages[0])
+    return ""
