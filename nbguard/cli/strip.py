@@ -96,6 +96,8 @@ def run(options: argparse.Namespace) -> int:
     if options.hook:
         paths = _to_strip_before_commit(paths, settings)
     written = []
+    if options.check and not options.hook:
+        worst = _tell_rendered(paths, settings)
     for outcome in track(strip_files(paths, settings.of, write, options.jobs), "Notebooks", len(paths)):
         worst = max(worst, outcome.exit_code)
         _report(outcome, options, settings)
@@ -106,6 +108,19 @@ def run(options: argparse.Namespace) -> int:
 
         refresh_written(written)
     return ExitCode.CLEAN if options.textconv and worst == ExitCode.FINDINGS else worst
+
+
+def _tell_rendered(paths: list[str], settings: _Settings) -> ExitCode:
+    """Names what shows the outputs of notebooks beside them, and can't be stripped."""
+    from nbguard.strip.rendered import find_rendered
+
+    worst = ExitCode.CLEAN
+    for rendered, path in find_rendered(path for path in paths if not settings.of(path)[0].keep_output):
+        sys.stdout.write(
+            f"{plain(rendered)}: shows the outputs of {plain(os.path.basename(path))}: git rm, or ignore it\n"
+        )
+        worst = ExitCode.FINDINGS
+    return worst
 
 
 class _Settings:

@@ -11,7 +11,7 @@ from nbguard.detect.samples.sample_rules import CLASSES
 from nbguard.errors import UsageError
 
 PROFILES = ("relaxed", "standard", "enterprise")
-STYLES = ("nbguard", "env", "hvac")
+STYLES = ("nbguard", "env", "hvac", "colab", "databricks")
 SAVE_MODES = ("off", "warn", "strip", "block")
 
 _SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
     from nbguard.vault.python_source import Source
 
-_MODULES = {"nbguard": ("nbguard", "secret"), "hvac": ("hvac", None), "env": ("os", None)}
+_MODULES = {
+    "nbguard": ("nbguard", "secret"), "hvac": ("hvac", None), "env": ("os", None),
+    "colab": ("google.colab", "userdata"),
+}  # fmt: skip
 _NAMES = ("secret", "vault_secret", "nbguard_secret")
 
 
@@ -46,7 +49,7 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
     the module is imported above it already.
     """
     wanted: dict[int, list[tuple[str, int]]] = {}
-    for style in ("env", "hvac", "nbguard"):
+    for style in ("env", "hvac", "colab", "nbguard"):
         mine = sorted(need[1:] for need in needs if need.style == style)
         if not mine:
             continue
@@ -68,7 +71,7 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
 
 def _is_imported(sources: Sequence[Source], style: str, name: str, number: int, at: int) -> bool:
     module, member = _MODULES[style]
-    wanted = name if style == "nbguard" else module
+    wanted = name if style == "nbguard" else member or module
     for index, source in enumerate(sources[: number + 1]):
         if module in source.text and any(
             (index < number or place < at) and called == wanted for place, called in source.imported(module, member)

@@ -11,7 +11,7 @@ from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.vault.given_name import given_name
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
-from nbguard.vault.style import STYLES, variable_for, variable_name
+from nbguard.vault.style import STYLES, databricks_names, variable_for, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -216,4 +216,4 @@ def variables_of(reference: Reference) -> set[str]:
     names |= {variable_name(reference._replace(key=key)) for key in (reference.key, base)}
     names |= {rule.env[0] for rule in _rules().values() if rule.env and rule.vault_key in (reference.key, base)}
     number = reference.key[len(base) :]
-    return names | {f"{name}{number}" for name in names}
+    return names | {f"{name}{number}" for name in names} | {"/".join(databricks_names(reference))}

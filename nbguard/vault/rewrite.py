@@ -92,7 +92,7 @@ class _Code:
 def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "nbguard") -> Rewritten:
     """Replaces every target's value by its lookup, in the form that the place needs.
 
-    In Python code that is an expression of ``style`` (``nbguard``, ``hvac`` or ``env``) with its import; in other
+    In Python code that is an expression of ``style`` (one of STYLES) with its import; in other
     kernels the reading of an environment variable; in comments, prose, outputs, metadata and configuration the
     reference as text. A target that can't be replaced safely is left alone, with the reason.
     """

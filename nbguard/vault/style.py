@@ -1,4 +1,8 @@
-"""What a lookup looks like in generated code: by nbguard, by hvac, or from the environment."""
+"""What a lookup looks like in generated code: by nbguard, by hvac, from the environment, or from a platform's secrets.
+
+Colab: https://github.com/googlecolab/colabtools/blob/main/google/colab/userdata.py. Databricks:
+https://docs.databricks.com/dev-tools/databricks-utils.html#secrets-utility-dbutilssecrets
+"""
 
 from __future__ import annotations
 
@@ -7,16 +11,21 @@ from typing import NamedTuple
 
 from nbguard.vault.references import Reference, format_reference
 
-STYLES = ("nbguard", "hvac", "env")
+STYLES = ("nbguard", "hvac", "env", "colab", "databricks")
+# Styles whose lookups only a notebook of that platform can make.
+PLATFORMS = ("colab", "databricks")
 
 # How other kernels read an environment variable.
 _ENVIRONMENT = {"julia": 'ENV["{}"]', "r": 'Sys.getenv("{}")', "javascript": "process.env.{}", "ruby": 'ENV["{}"]'}
 
 
 _READS = re.compile(
-    r"""(?:environ|ENV)(?:\.get)?[\[(]\s*["']([A-Za-z_]\w*)["']|get_?env\(\s*["']([A-Za-z_]\w*)["']"""
+    r"""(?:environ|ENV|\buserdata)(?:\.get)?[\[(]\s*["']([A-Za-z_]\w*)["']|get_?env\(\s*["']([A-Za-z_]\w*)["']"""
     r"""|process\.env\.([A-Za-z_]\w*)|printenv\s+([A-Za-z_]\w*)|\$\{?([A-Z][A-Z0-9_]{2,})\b""",
     re.IGNORECASE,
+)
+_SECRETS_GET = re.compile(
+    r"""\.secrets\.get\(\s*(?:scope\s*=\s*)?["']([\w@.-]{1,128})["']\s*,\s*(?:key\s*=\s*)?["']([\w@.-]{1,128})["']"""
 )
 
 
@@ -33,6 +42,11 @@ def expression(lookup: Lookup, style: str, quote: str, name: str = "secret") -> 
     ``nbguard.secret`` is called there.
     """
     reference = lookup.reference
+    if style == "colab":
+        return f"userdata.get({quote}{lookup.variable}{quote})"
+    if style == "databricks":
+        scope, key = databricks_names(reference)
+        return f"dbutils.secrets.get(scope={quote}{scope}{quote}, key={quote}{key}{quote})"
     if style == "env":
         return f"os.environ[{quote}{lookup.variable}{quote}]"
     if style == "hvac":
@@ -47,10 +61,18 @@ def expression(lookup: Lookup, style: str, quote: str, name: str = "secret") -> 
 
 
 def import_line(style: str, name: str = "secret") -> str:
-    """The import that :func:`expression` needs."""
+    """The import that :func:`expression` needs; empty where the platform brings the name."""
     if style == "nbguard":
         return "from nbguard import secret" + ("" if name == "secret" else f" as {name}")
-    return "import os" if style == "env" else "import hvac"
+    return {"env": "import os", "colab": "from google.colab import userdata", "databricks": ""}.get(
+        style, "import hvac"
+    )
+
+
+def databricks_names(reference: Reference) -> tuple[str, str]:
+    """The scope and the key for a reference: ``quantum/ionq/lab#api_key`` → ``quantum-ionq-lab`` and ``api_key``."""
+    scope, key = (re.sub(r"[^A-Za-z0-9_@.-]+", "-", text)[:128] for text in (reference.path, reference.key))
+    return scope, key
 
 
 def foreign_expression(lookup: Lookup, language: str) -> str | None:
@@ -83,8 +105,12 @@ def variable_for(key: str) -> str:
 
 
 def read_variables(code: str) -> set[str]:
-    """The environment variables that code reads, in the languages for which lookups are written."""
-    return {next(filter(None, found)) for found in _READS.findall(code)}
+    """The environment variables that code reads, in the languages for which lookups are written.
+
+    Among them are names of Colab's secrets, and ``scope/key`` of those of Databricks.
+    """
+    names = {next(filter(None, found)) for found in _READS.findall(code)}
+    return names | {"/".join(found) for found in _SECRETS_GET.findall(code)}
 
 
 def shell_expression(lookup: Lookup, style: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from nbguard.vault.references import format_reference
-from nbguard.vault.style import Lookup, expression, foreign_expression, shell_expression
+from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alone
 
 _SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
@@ -57,7 +57,9 @@ def change_in_magic(
 
 
 def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
-    """A shell script's value becomes a ``$(…)`` that prints it, in double quotes."""
+    """A shell script's value becomes a ``$(…)`` that prints it, in double quotes. Raises CannotRewriteError."""
+    if style in PLATFORMS:
+        raise CannotRewriteError(f"a shell can't ask {style} for a secret: say another --style for it")
     begin, end, call = start, start + len(value), shell_expression(lookup, style)
     line = text.rfind("\n", 0, begin) + 1
     if text[line:begin].lstrip().startswith("#"):

@@ -7,7 +7,8 @@ Without paths, the whole repository. Each value is stored, read back and compare
   nbguard vault move --yes               the whole repository, without asking
   nbguard vault move --as quantum/ionq/team#prod a.ipynb
                                          under a name of your own
-  nbguard vault move --style env         code that doesn't need nbguard
+  nbguard vault move --style env         code that doesn't need nbguard; hvac, colab and databricks: nor this Vault's
+                                         address, for the last two read the platform's own secrets
 
 Exit status: 0 nothing to do, 1 files were changed (or would be, or something stays in them), 2 usage or configuration
 error, 3 Vault refused or a file could not be read or written.
@@ -39,11 +40,13 @@ _YES = ("y", "yes")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
+    from nbguard.policy.known_settings import STYLES
+
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none: the repository")
     parser.add_argument("-n", "--dry-run", action="store_true", help="show what would change, and change nothing")
     parser.add_argument("-y", "--yes", action="store_true", help="don't ask; for scripts and hooks")
     parser.add_argument("--update", action="store_true", help="a new version where a key holds another value")
-    parser.add_argument("--style", choices=("nbguard", "hvac", "env"), help="the lookup's code (default: nbguard)")
+    parser.add_argument("--style", choices=STYLES, help="the lookup's code (default: nbguard)")
     parser.add_argument(
         "--as",
         dest="names",
@@ -173,6 +176,7 @@ def _show_unstored(plan: MovePlan) -> None:
 
 
 def _show_result(moved: MoveResult, settings: VaultSettings) -> None:
+    from nbguard.cli.vault.platform_steps import platform_steps
     from nbguard.vault.references import format_reference
 
     _show_unstored(moved.plan)
@@ -191,6 +195,8 @@ def _show_result(moved: MoveResult, settings: VaultSettings) -> None:
             if remedy:
                 sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
         _show_environment(moved)
+        for line in platform_steps(moved, settings.style):
+            sys.stdout.write(f"{line}\n")
         if settings.style == "nbguard":
             sys.stdout.write(
                 "\nWhere this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and\n"

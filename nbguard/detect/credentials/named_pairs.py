@@ -18,7 +18,7 @@ from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigne
 from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import HASH, SIGNED_TOKEN, TOKEN, classify, is_plausible_token, is_random_password
-from nbguard.detect.values.indirect_values import is_store_reference
+from nbguard.detect.values.indirect_values import is_name_in_store, is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
 if TYPE_CHECKING:
@@ -105,6 +105,8 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
     if not _SHORTEST <= len(value) <= _LONGEST or (pair.form == "expression" and not _is_made(value)):
         return None
     start, end = base + pair.start, base + pair.end
+    if is_name_in_store(field.text, start):
+        return None
     uses = reader.uses_of(pair)
     if uses:
         choice = choose_rule(uses, value)

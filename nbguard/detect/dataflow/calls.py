@@ -63,6 +63,10 @@ def _environment(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return flow.values_of(call.arguments[1:2] or call.keyword("default"), depth)
 
 
+def _store(_flow: Evaluator, _call: CallSite, _depth: int) -> list[Value]:
+    return []
+
+
 def _base64(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
     return [decoded(value) for value in flow.values_of(call.arguments[:1], depth)]
 
@@ -134,7 +138,7 @@ def _entry(flow: Evaluator, call: CallSite, depth: int) -> list[Value]:
 _HANDLERS: dict[str, Handler] = {
     "environment": _environment, "last_argument": _last_argument, "getattr": _getattr, "next": _next,
     "base64": _base64, "first_or_default": _first_or_default, "widget": _widget, "strip": _strip, "owner": _owner,
-    "entry": _entry, "format": _format, "join": _join, "replace": _replace,
+    "entry": _entry, "store": _store, "format": _format, "join": _join, "replace": _replace,
 }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from nbguard.detect.generic.provider_names import may_follow, provider_names
 from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.attribution import Choice, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
+from nbguard.detect.values.indirect_values import is_name_in_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,7 +96,7 @@ def find_named_providers(field: Field) -> Iterator[Finding]:
     for found in _search(field.text):
         value = field.text[found.start : found.end]
         choice = _choose(providers[found.provider], value, found.alone)
-        if choice is not None and found.start not in seen:
+        if choice is not None and found.start not in seen and not is_name_in_store(field.text, found.start):
             seen.add(found.start)
             cause = f"{found.name} = …"
             yield make_finding(choice, field, found.start, found.end, value, cause, RANK_SINK - 2)

@@ -22,6 +22,7 @@ from nbguard.detect.values.classifier import (
     is_plausible_password,
     is_plausible_token,
 )
+from nbguard.detect.values.indirect_values import is_name_in_store
 from nbguard.detect.word_search import WordSearch
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _value_behind(text: str, start: int, end: int) -> tuple[str, int, int] | Non
         if quoted["sign"] == "," and (not quoted["closed"] or ")" in text[end : quoted.start("sign")]):
             return None  # the name of an argument's neighbour
         span = quoted.span(quoted.lastgroup or "b")
-        if _BEGINNING.match(text, *span) is None:
+        if _BEGINNING.match(text, *span) is None or is_name_in_store(text, span[0]):
             return None
         stop = quoted.start("closed") if quoted["closed"] else quoted.start("sign")
         rest = text[end:stop].rstrip(" \t)]")

@@ -10,6 +10,12 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.word_likeness import wordy_share
 
 _NAME = r"[A-Za-z_][\w.-]{0,80}"
+# Colab, Databricks, Fabric and Synapse, Kaggle, keyring; and the characters before a name that are looked at.
+_STORE_CALL = re.compile(
+    r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password)"
+    r"\([^()\n]{0,80}\Z"
+)
+_BESIDE = 120
 # Less than this beside what is filled in is no credential.
 _LITTLE = 8
 
@@ -17,6 +23,11 @@ _LITTLE = 8
 def is_store_reference(value: str) -> bool:
     """Whether a value points to where a secret is kept: ``vault:…``, ``op://…``, ``arn:aws:secretsmanager:…``."""
     return _stores().match(value) is not None
+
+
+def is_name_in_store(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` is the name of a secret that a platform is asked for: ``userdata.get("…``."""
+    return _STORE_CALL.search(text, max(0, start - _BESIDE), start) is not None
 
 
 def is_template(value: str) -> bool:
