@@ -17,19 +17,6 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field, Part
 
 
-def byte_offset(document: Document, field: Field, index: int) -> int:
-    """Where the character ``index`` of a field's text begins in the document, in bytes.
-
-    At the border of two lines of a list of lines this is the beginning of the later one.
-    """
-    return byte_span(document, field, index, index)[0]
-
-
-def line_in_file(document: Document, offset: int) -> int:
-    """The line of the file, counted from 1, that holds the byte ``offset``."""
-    return document.raw.count(b"\n", 0, offset) + 1
-
-
 def replace(document: Document, field: Field, start: int, end: int, text: str) -> Edit:
     """The edit that puts ``text`` in the place of the characters from ``start`` to ``end`` of a field.
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from json import JSONDecoder
-from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -92,35 +91,20 @@ def read_string(text: str, at: int) -> tuple[str, int]:
     """Decodes the JSON string whose opening quote is at ``at``; returns it and the offset after the closing quote.
 
     Bytes above 127 inside the string are read as UTF-8; what isn't valid UTF-8 becomes lone surrogates, so that no
-    byte is lost.
+    byte is lost. Raises MalformedJSONError.
     """
-    try:
-        value, end = scanstring(text, at + 1, False)
-    except ValueError as error:
-        raise MalformedJSONError("a string doesn't end", getattr(error, "pos", at)) from None
+    value, end = _scan(text, at)
     if value.isascii():
         return value, end
-    raw = text[at + 1 : end - 1]
-    if raw.isascii():
-        return value, end
-    decoded = raw.encode("latin-1").decode("utf-8", "surrogateescape")
-    return scanstring(decoded + '"', 0, False)[0], end
+    raw = text[at:end]
+    return (value, end) if raw.isascii() else (scan_once(_as_utf8(raw), 0)[0], end)
 
 
 def read_value(text: str, at: int) -> tuple[Any, int]:
     """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSONError."""
-    try:
-        value, end = scan_once(text, at)
-    except StopIteration as stop:
-        raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
-    except RecursionError:
-        raise MalformedJSONError("nested too deep", at) from None
-    except ValueError as error:
-        raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
-    if text[at:end].isascii():
-        return value, end
-    decoded = text[at:end].encode("latin-1").decode("utf-8", "surrogateescape")
-    return scan_once(decoded, 0)[0], end
+    value, end = _scan(text, at)
+    raw = text[at:end]
+    return (value, end) if raw.isascii() else (scan_once(_as_utf8(raw), 0)[0], end)
 
 
 def end_of_value(text: str, at: int) -> int:
@@ -129,18 +113,22 @@ def end_of_value(text: str, at: int) -> int:
         quote = text.find('"', at + 1)
         if quote > 0 and text[quote - 1] != "\\":
             return quote + 1
-        try:
-            return int(scanstring(text, at + 1, False)[1])
-        except ValueError as error:
-            raise MalformedJSONError("a string doesn't end", getattr(error, "pos", at)) from None
+    return _scan(text, at)[1]
+
+
+def _scan(text: str, at: int) -> tuple[Any, int]:
     try:
-        return scan_once(text, at)[1]
+        return scan_once(text, at)
     except StopIteration as stop:
         raise MalformedJSONError("a value is missing", stop.value if isinstance(stop.value, int) else at) from None
     except RecursionError:
         raise MalformedJSONError("nested too deep", at) from None
     except ValueError as error:
         raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
+
+
+def _as_utf8(raw: str) -> str:
+    return raw.encode("latin-1").decode("utf-8", "surrogateescape")
 
 
 class ObjectReader:
@@ -178,7 +166,7 @@ class ObjectReader:
                 (_, start_if_long), (key_start, key_end), (start, end) = found.regs
                 key = text[key_start:key_end]
                 if not key.isascii():
-                    key = key.encode("latin-1").decode("utf-8", "surrogateescape")
+                    key = _as_utf8(key)
                 key_start -= 1
                 if start < 0:
                     start = start_if_long

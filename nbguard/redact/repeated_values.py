@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.redact.replacements import IDS, NAMES, is_count, is_missing
+from nbguard.detect.pii.categories import CATEGORIES, IDS, categories_with
+from nbguard.redact.replacements import NAMES, is_count, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,7 @@ _WORD = re.compile(r"(?<![^\W_])[^\W_]")
 _KEY = 3
 # What a value stands between that counts only as a whole string or cell.
 _LEFT, _RIGHT = frozenset("\"'>,;\t|\n"), frozenset("\"'<,;\t|\n\\")
-_ALONE = frozenset(("first_name", "last_name", "name_part", "city", "username", "postcode", "birth", "ip", "health"))
-_ENOUGH = {"email": 6, "iban": 15, "card": 12, "phone": 7, "address": 8}
+_ALONE = categories_with("alone") | IDS | NAMES
 _LONG_ID, _LONG_NAME, _SHORT = 6, 5, 3
 
 
@@ -78,8 +78,8 @@ class Echoes:
 def _tells(category: str, value: str) -> bool:
     """Whether a value is known again wherever it stands."""
     digits = sum(map(str.isdigit, value))
-    if category in _ENOUGH:
-        return digits + (category not in ("phone", "card")) * len(value) >= _ENOUGH[category] and (
+    if enough := CATEGORIES.get(category, {}).get("enough"):
+        return digits + (category not in ("phone", "card")) * len(value) >= enough and (
             category != "address" or (digits > 0 and " " in value)
         )
     if category in IDS:
@@ -90,6 +90,6 @@ def _tells(category: str, value: str) -> bool:
 
 def _is_distinct(category: str, value: str) -> bool:
     """Whether a value that stands alone in quotes is no common word of code."""
-    if len(value) < _SHORT or category not in _ALONE | IDS | NAMES:
+    if len(value) < _SHORT or category not in _ALONE:
         return False
     return not (value.isalpha() and value.islower()) and not (value.isdigit() and len(value) < _SHORT + 1)

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.pii.categories import IDS, categories_with
 from nbguard.detect.pii.national_ids import module_of
 from nbguard.detect.pii.stand_ins import is_stand_in
 from nbguard.redact import numbers
@@ -22,13 +24,12 @@ if TYPE_CHECKING:
 
 _CAST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
-IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
 NAMES = frozenset(("full_name", "name", "name_part"))
-_MISSING = frozenset(("", "-", "--", "?", "na", "n/a", "nan", "none", "null", "nil", "nat", "<na>", "unknown"))
+_MISSING = frozenset(load_knowledge("columns")["missing"])
 _DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
 _DECIMALS = re.compile(r"(\d+)(\.0+)")
 # Ids that often only count customers: they are replaced from so many digits on, where they aren't round.
-_COUNTED = frozenset(("person_id", "account"))
+_COUNTED = categories_with("counted")
 _LONG_ID = 6
 _ROUND = re.compile(r"\d{1,3}000+")
 _TRIES = 40

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.pii.categories import CATEGORIES
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.samples.classify_table import judge, transposed
@@ -29,13 +31,7 @@ if TYPE_CHECKING:
 _LOOSE = r"[ ./()+-]?"
 # Values that are searched for one by one, at most.
 _FEW = 100
-# Categorical attributes: shuffled between rows.
-_SHUFFLED = frozenset(("gender", "nationality"))
-_FLAG = re.compile(
-    r"(?i)[01]|yes|no|y|n|true|false|positive|negative|pos|neg|normal|high|low|none|(?:a|b|ab|o)(?:rh)?[+-]"
-)
-# Categories that a column's name says where its values don't have to confirm it.
-_BY_NAME = frozenset(("health", "age", "income", "gender", "nationality", "postcode", "card_detail", "city"))
+_FLAG = re.compile(rf"(?i){load_knowledge('columns')['flags']}")
 
 
 class Spot(NamedTuple):
@@ -152,7 +148,7 @@ def _category(column: Column) -> tuple[str, bool]:
     found = meaning_of(Column(column.name, values)).category
     named = categories_by_name(column.name)
     if not found and values:
-        found = next((category for category in named if category in _BY_NAME), "")
+        found = next((category for category in named if CATEGORIES[category].get("by_name")), "")
     return found, bool(named)
 
 
@@ -163,10 +159,10 @@ def _in_column(finding: Finding, column: Column) -> Iterator[Spot]:
     cells = [cell for cell in column.values if isinstance(cell, TableCell) and not is_missing(cell)]
     if isinstance(column.name, TableCell) and not named and _is_value(column, category):
         cells.insert(0, column.name)
-    if category in _SHUFFLED or (category == "health" and all(map(_FLAG.fullmatch, set(cells)))):
+    method = _method(category)
+    if method == "shuffled" or (category == "health" and all(map(_FLAG.fullmatch, set(cells)))):
         yield from (Spot(finding, category, cell, "shuffled") for cell in cells)
         return
-    method = _method(category)
     for cell in cells:
         coarse = category == "health" and not any(map(str.isalpha, cell))
         yield Spot(finding, category, cell, "coarse" if coarse else method)
@@ -184,4 +180,5 @@ def _is_value(column: Column, category: str) -> bool:
 
 
 def _method(category: str) -> str:
-    return "coarse" if category in ("birth", "age", "income") else "synthetic"
+    """How a value is replaced: ``synthetic``, ``coarse`` or ``shuffled``."""
+    return str(CATEGORIES[category].get("method", "synthetic"))

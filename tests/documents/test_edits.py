@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.documents.decode import decode
-from nbguard.documents.edits import apply, byte_offset, line_in_file, replace
+from nbguard.documents.edits import apply, replace
 from nbguard.documents.fields import Edit
+from nbguard.documents.positions import byte_span, line_index
 from nbguard.documents.reading import open_document
 from tests.notebook_builder import as_bytes, notebook
 
@@ -57,8 +58,7 @@ def test_replacing_in_a_source_is_replacing_in_its_text(source, new, indent, asc
 def test_offsets_are_where_the_characters_begin(text, ascii_only):
     document, field = open_source(text, 1, ascii_only, b"\n", b"")
     for index in range(len(text)):
-        start = byte_offset(document, field, index)
-        end = byte_offset(document, field, index + 1)
+        start, end = (byte_span(document, field, at, at)[0] for at in (index, index + 1))
         assert json.loads(b'"' + document.raw[start:end] + b'"') == text[index]
 
 
@@ -102,7 +102,7 @@ def test_overlapping_edits_are_refused():
 
 def test_lines_of_the_file_count_from_one():
     document = open_document("a.txt", b"a\nb\nc")
-    assert [line_in_file(document, offset) for offset in (0, 1, 2, 4)] == [1, 1, 2, 3]
+    assert [line_index(document.raw).line(offset) for offset in (0, 1, 2, 4)] == [1, 1, 2, 3]
 
 
 def test_utf16_text_is_read_and_edited_in_its_encoding():

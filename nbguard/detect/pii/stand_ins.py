@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.pii.categories import IDS
 
 # A house in Example Street; ids that begin with 999 (no US social security number has that area); the first of
 # January, of which the year is all that is left.
@@ -15,7 +16,6 @@ _JANUARY = re.compile(
     rf"(?:(?:19|20)?\d\d)|{_FIRST_MONTH}\.? 0?1,? (?:19|20)\d\d|(?:19|20)\d\d0101|"
     r"(?:\w+\.)?(?:date(?:time)?|timestamp)\(['\"]?(?:19|20)\d\d\D{1,2}0?1\D{1,2}0?1\b.*"
 )
-_IDS = frozenset(("national_id", "passport", "mrn", "person_id", "account"))
 # By country code: the digits of a national number, and how those begin that are kept for films and books.
 RESERVED_PHONES: dict[str, tuple[int, tuple[str, ...]]] = {
     code: (digits, tuple(starts.split()))
@@ -67,4 +67,4 @@ def stands_for_another(category: str, value: str) -> bool:
         return _STREET.fullmatch(value) is not None
     if category == "birth":
         return _JANUARY.fullmatch(value.strip()) is not None
-    return category in _IDS and "".join(filter(str.isdigit, value)).startswith("999")
+    return category in IDS and "".join(filter(str.isdigit, value)).startswith("999")

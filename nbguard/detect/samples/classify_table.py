@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.bulk_data import is_data_set
+from nbguard.detect.pii.categories import CATEGORIES, categories_with
 from nbguard.detect.pii.column_meaning import meaning_of
 from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.pii.first_names import has_first_name
@@ -20,16 +21,8 @@ if TYPE_CHECKING:
     from nbguard.detect.samples.settings import SampleSettings
 
 _KNOWN = load_knowledge("columns")
-_CATEGORIES: dict[str, dict[str, str]] = _KNOWN["categories"]
-
-
-def _that_tell(what: str) -> frozenset[str]:
-    return frozenset(name for name, category in _CATEGORIES.items() if category.get("tells") == what)
-
-
-NAMES = _that_tell("name")
 # What reaches or singles out a person, and what only describes one.
-DIRECT, _DESCRIBING = _that_tell("direct"), _that_tell("describing")
+NAMES, DIRECT, _DESCRIBING = (categories_with("tells", what) for what in ("name", "direct", "describing"))
 _IDENTIFYING = DIRECT | NAMES
 # Minimum identifying fields of a record about one person.
 _IDENTITIES = 3
@@ -73,7 +66,7 @@ def judge(table: Table, settings: SampleSettings) -> TableVerdict | None:
 
 
 def _labels(categories: Iterable[str]) -> str:
-    return ", ".join(dict.fromkeys(_CATEGORIES[category]["label"] for category in categories))
+    return ", ".join(dict.fromkeys(CATEGORIES[category]["label"] for category in categories))
 
 
 def _says_too_little(table: Table) -> bool:
@@ -192,7 +185,7 @@ def _classes(held: dict[str, Meaning], has_name: bool) -> list[str]:
     """The classes above personal, the one with most columns first, then in the order of CLASSES."""
     counts = {"health": 0, "government-id": 0, "payment": 0}
     for category in held:
-        kind = _CATEGORIES[category]["class"]
+        kind = CATEGORIES[category]["class"]
         if kind in counts:
             counts[kind] += 1
     if "health" in held and not (has_name or held.keys() & (DIRECT | {"person_id"})):

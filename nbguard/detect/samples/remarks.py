@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from bisect import bisect_right
+from functools import cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
 
@@ -18,16 +19,6 @@ _REMARK = re.compile(r"[ \t]*(?:#(?!!)|//|/?\*|--|;|%|>>>|\.\.\. |<!--|\"\"\"|''
 _TRAILING = re.compile(r"(?:^|[ \t])(?:#|//)[ \t=>]")
 # A comment or a docstring over several lines.
 _BLOCK = re.compile(r"""/\*.*?(?:\*/|\Z)|\"\"\".*?(?:\"\"\"|\Z)""", re.DOTALL)
-_DOCUMENTATION = re.compile(
-    r"(?i)(?:.*\.(?:md|markdown|mdx|rst|adoc|asciidoc|textile|pod|org|tex|[1-9])|metadata|pkg-info|readme[^/]*|install[^/]*|"
-    r"(?:third[-_]?party[-_]?)?(?:notices?|licen[cs]es?)[^/]*)"
-)
-# Files in which programs list software: large, and nobody's data.
-_INVENTORY = re.compile(r"lock|licen[cs]e|sbom|\.cdx\.|cyclonedx|spdx|schema|openapi|swagger")
-# Files that a program made of others: source maps, bundles, reports of coverage.
-_BUILT_NAME = re.compile(
-    r"(?i).*(?:\.map|[.-]min\.(?:js|mjs|css)|[.-]bundle\.js|\.chunk\.js|coverage-(?:final|summary)\.json)"
-)
 _SOURCE_MAP = re.compile(
     r'\s*(?:\)\]\}\'?\n)?\{\s*"(?:version|mappings|sources|sections|file|names|sourceRoot|sourcesContent)"\s*:'
 )
@@ -40,6 +31,11 @@ _SESSION = 8
 # Characters in which a line has to begin.
 _MARGIN = 40
 _PROGRAMS = (".js", ".mjs", ".cjs", ".css")
+
+
+@cache
+def _names_of(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"(?i){'|'.join(load_knowledge('credits')[kind])}")
 
 
 def is_credit_file(name: str) -> bool:
@@ -58,17 +54,17 @@ def is_mailing_list(address: str) -> bool:
 
 def is_documentation(name: str) -> bool:
     """Whether a file of this name (without folders) is prose about software."""
-    return _DOCUMENTATION.fullmatch(name) is not None
+    return _names_of("documentation").fullmatch(name) is not None
 
 
 def is_inventory(name: str) -> bool:
     """Whether a program lists software in a file of this name, in small letters."""
-    return _INVENTORY.search(name) is not None
+    return _names_of("inventories").search(name) is not None
 
 
 def is_built(name: str, text: str) -> bool:
     """Whether a program made a file of other files: a source map, a bundle, minified code. ``name`` has no folders."""
-    if _BUILT_NAME.fullmatch(name):
+    if _names_of("built").fullmatch(name):
         return True
     if name.lower().endswith(_PROGRAMS):
         return len(text) > _LONG_LINE and _has_long_line(text)
