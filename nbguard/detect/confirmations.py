@@ -31,8 +31,9 @@ _COLOURED = "coloured"
 _LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs")
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
-# So far from a literal nothing is looked at: the longest regex matches 29,646 bytes, runs of blanks apart.
-REACH = 32_768
+# So far from a literal nothing is looked at that is remembered. Regexes match 6,030 bytes at most, runs of blanks
+# apart; one for values that lines of JSON separate from their names matches more where these are indented by hundreds.
+REACH = 16_384
 # So many hold the longest literal, and an escape before it.
 _BEFORE = 60
 _BLOCK = 4096

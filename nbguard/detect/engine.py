@@ -232,9 +232,11 @@ class Engine:
                         topics = self._topics_in(text) if screening.blind else self._hit_in(screening, part)
                         yield field, claimed | topics
             return
+        ends = [end for end, _ in screening.hits]
         for part in document.parts:
-            topics = self._hit_in(screening, part)
-            if topics:
+            first = bisect_right(ends, part.start)
+            if first < len(ends) and ends[first] <= part.end:
+                topics = self._hit_in(screening, part)
                 for field in decode(document, part, lambda start, end: bool(_within(screening, start, end))):
                     yield field, topics
 

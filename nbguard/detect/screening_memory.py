@@ -65,7 +65,8 @@ class ScreeningMemory:
         splits: dict[tuple[int, int], Split] = {}
         hits: list[tuple[int, Ask]] = []
         doubtful: list[tuple[int, Sequence[Ask]]] = []
-        for number, end in found:
+        # In their order, as some detectors remember how far they have searched.
+        for number, end in sorted(found, key=_end_of):
             start = end - len(table[number].literal)
             if start + REACH <= head:
                 split = known.get((number, end))
@@ -93,6 +94,10 @@ class ScreeningMemory:
             for ask in asks
             if reads_closely(ask) and has_needs(file, ask)
         ]
+
+
+def _end_of(hit: Hit) -> int:
+    return hit.end
 
 
 def _common(one: bytes, other: bytes) -> tuple[int, int]:

@@ -52,13 +52,13 @@ class GivenNameDetector:
         document = candidates.document
         if document.language != "python" or not candidates.fields:
             return
-        from nbguard.detect.dataflow.evaluate import Flow
+        from nbguard.detect.dataflow.evaluate import flow_of
         from nbguard.detect.dataflow.program import program_of
         from nbguard.detect.providers.provider_rules import load_catalogue
         from nbguard.detect.providers.sink_index import index_sinks
 
         program = program_of(document, index_sinks(load_catalogue()))
-        flow = Flow([*program.units, *program.shadows])
+        flow = flow_of(program)
         seen: set[tuple[int, int]] = set()
         for unit in program.units:
             if _GIVES not in unit.memory:

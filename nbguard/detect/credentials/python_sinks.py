@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
-from nbguard.detect.dataflow.evaluate import Flow
+from nbguard.detect.dataflow.evaluate import Flow, flow_of
 from nbguard.detect.dataflow.literal_values import Value, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
@@ -60,7 +60,7 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
     for unit in relevant:
         if unit.statements != [] and (chunks := split_broken(unit)) != [unit]:
             cut[id(unit)] = chunks
-    flow = Flow([chunk for unit in units for chunk in cut.get(id(unit), (unit,))] if cut else units)
+    flow = Flow([chunk for unit in units for chunk in cut.get(id(unit), (unit,))]) if cut else flow_of(program)
     search = _Search(program, index, flow)
     for unit in relevant:
         for chunk in cut.get(id(unit), (unit,)):

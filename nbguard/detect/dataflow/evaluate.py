@@ -21,6 +21,7 @@ from nbguard.detect.dataflow.site import Site
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
 
 _MAX_DEPTH = 24
@@ -209,3 +210,11 @@ def _flat_sum(sites: list[Site]) -> list[Site]:
         else:
             flat.append(Site(unit, node))
     return flat
+
+
+def flow_of(program: Program) -> Flow:
+    """The flow through all units of a program and its shadows, which detectors share: what one asked is known."""
+    if program.flow is None:
+        program.flow = Flow([*program.units, *program.shadows])
+    flow: Flow = program.flow
+    return flow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from threading import local
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.prefilter import Prefilter
@@ -48,6 +48,8 @@ class Program:
         self.document, self._index = document, index
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
+        # See evaluate.flow_of.
+        self.flow: Any = None
         self.pieces: dict[tuple[bytes, str], list[_Piece]] = {}
         speaking: list[_Piece] = []
         for number, piece in enumerate(self._read(earlier.pieces if earlier is not None else {})):

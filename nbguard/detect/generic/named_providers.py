@@ -29,7 +29,12 @@ _CONFIRM = (
     r"(?:[\w.+/-]{0,300}+[^\w.+/-]{1,60}+){0,60}?(?=[A-Za-z_+/-]{0,40}[0-9])[\w+/-][\w.+/-]{19,254}"
 )
 # What is given to a provider's name has such a run of characters in it, no further off than this (in bytes).
-_LONG_RUN = rb"[\w.+/-]{20}"
+_LONG = 20
+_LONG_RUN = b"a" * _LONG
+_OF_RUN = bytes(
+    ord("a") if (byte < 128 and chr(byte).isalnum()) or byte in b"_.+/-" else ord(" ") for byte in range(256)
+)
+_PIECE = 64_000
 _REACH = 25_000
 
 
@@ -64,10 +69,19 @@ def _is_long_run_ahead(file: RawFile, start: int) -> bool:
     """Whether anything as long as a credential follows. A table names its backend on every line, and holds none."""
     searched, at = file.memory.get(_LONG_RUN, (0, -1))
     if not searched <= start <= at:
-        found = re.compile(_LONG_RUN).search(file.raw, start)
-        searched, at = start, found.start() if found is not None else len(file.raw) + _REACH
+        searched, at = start, _find_long_run(file.raw, start)
         file.memory[_LONG_RUN] = searched, at
     return bool(at - start < _REACH)
+
+
+def _find_long_run(raw: bytes, start: int) -> int:
+    """Where the next long run begins; behind the end, out of reach, where there is none."""
+    for first in range(start, len(raw), _PIECE):
+        # Two searches for bytes are twenty times as quick as one for a class of them.
+        at = raw[first : first + _PIECE + _LONG].translate(_OF_RUN).find(_LONG_RUN)
+        if at >= 0:
+            return first + at
+    return len(raw) + _REACH
 
 
 @cache
