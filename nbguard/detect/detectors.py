@@ -48,7 +48,6 @@ _ACCOUNTS = ("kaggle.json", "auth.json")
 DETECTORS = (
     Entry("shapes", "credential", "credentials.shapes:ShapeDetector"),
     Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
-    Entry("named-values", "credential", "generic.assigned_secrets:NamedValueDetector"),
     Entry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
     Entry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
     Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),

@@ -13,8 +13,15 @@ from functools import cache
 _STRING = r"\\{0,3}[\"'`][^\"'`\s\\]{3}"
 _LAST = rf"[\s\S]{{0,900}}?,[\s\S]{{0,100}}?{_STRING}"
 _OPTION = r"[\s\S]{{0,900}}?[ \t\"]-{0}[ \t=]{{0,2}}\\{{0,3}}[\"']?[^\s\"'\\-][^\s\"'\\]{{2}}"
+# Blanks, of which raw JSON writes some as an escape.
+_BLANKS = r"(?:[ \t]|\\t){0,4}"
 
+# Those of them that stand nearly everywhere, also in longer words.
+ORDINARY_WORDS = ("pass",)
 LOGIN_WORDS = {
+    # A name that ends so, or has a little more behind it, and a string; a variable of a shell.
+    "pass": rf"[\w-]{{0,34}}(?:\\{{0,3}}[\"'`])?[)\]]?{_BLANKS}(?::?=|=>|={{2,3}}|!==?|[:,(]){_BLANKS}[rbuRBU]{{0,2}}"
+    r"(?:\\{0,3}[\"'`]){1,3}[^\n\"'`]{6}|(?<=PASS)[_\d]{0,3}=[!-~]{8}",
     **dict.fromkeys(
         ("auth=(", "auth = (", "auth=[", "auth' =>", "basicauth(", "basic_auth(", "digestauth(", "proxyauth(",
          "authenticate(", "passwordcredentials(", "networkcredential(", "add_credentials(", ".login(",
@@ -34,8 +41,8 @@ LOGIN_WORDS = {
     "bearer_auth(": rf"[\s\S]{{0,30}}?{_STRING}",
     "convertto-securestring": rf"[\s\S]{{0,30}}?{_STRING}",
     # A scheme before its value, or one that an expression puts in front of it.
-    "bearer": r"(?:[ \t]{1,2}[\w.+/~-]{20}"
-    r"|[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6})",
+    "bearer": r"[ \t]{1,2}[\w.+/~-]{20}"
+    r"|[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     "token {": r"\w{0,20}\}[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     "token %s": r"[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     # A value that is written to a file by its name.
@@ -59,7 +66,7 @@ LOGIN_WORDS = {
 def confirm_of(word: str) -> str:
     """The regex that raw bytes match where such a word stands."""
     letters = re.escape(word)
-    return f"(?i:{letters}){LOGIN_WORDS[word]}" if LOGIN_WORDS[word] else ""
+    return f"(?i:{letters})(?:{LOGIN_WORDS[word]})" if LOGIN_WORDS[word] else ""
 
 
 def shows_login(word: str, text: str, start: int) -> bool:

@@ -46,6 +46,7 @@ def find_named_pairs(field: Field, document: Document, claimed: bool = False) ->
         return
     reader = NameReader(document, shown=field.part.where not in ("source", "file"))
     best: dict[tuple[int, int], Finding] = {}
+    strings: set[tuple[int, int]] = set()
     pointers: list[tuple[int, int]] = []
     for pair, base in _pairs(field, document, claimed):
         if is_store_reference(pair.value) or not _ENCRYPTED.isdisjoint(pair.path):
@@ -55,19 +56,28 @@ def find_named_pairs(field: Field, document: Document, claimed: bool = False) ->
         if finding is None:
             continue
         span = finding.start, finding.end
+        if pair.quoted:
+            strings.add(span)
         if span not in best or best[span].rank < finding.rank:
             best[span] = finding
-    yield from _outside(best.values(), pointers)
+    yield from _outside(best.values(), pointers, strings)
 
 
-def _outside(findings: Iterable[Finding], pointers: list[tuple[int, int]]) -> Iterator[Finding]:
-    """The findings that are no piece of what points to a store: `secret:ionq` stands in the name of one."""
+def _outside(
+    findings: Iterable[Finding], pointers: list[tuple[int, int]], strings: set[tuple[int, int]]
+) -> Iterator[Finding]:
+    """The findings that are no piece of what points to a store: `secret:ionq` stands in the name of one.
+
+    ``strings`` in it have quotation marks of their own: a statement that begins with a look-up holds such.
+    """
     pointers.sort()
     starts = [start for start, _ in pointers]
     furthest = list(accumulate((end for _, end in pointers), max))
+    known = set(pointers)
     for finding in findings:
         before = bisect_right(starts, finding.start) - 1
-        if before < 0 or furthest[before] < finding.end:
+        span = finding.start, finding.end
+        if before < 0 or furthest[before] < finding.end or (span in strings and span not in known):
             yield finding
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.login_places import LOGIN_WORDS, confirm_of
+from nbguard.detect.credentials.login_places import LOGIN_WORDS, ORDINARY_WORDS, confirm_of
 from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, RARE_WORDS, TOKEN_WORDS, shows_value
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import BEHIND_A_NAME, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ class NamedPairDetector:
             for written in dict.fromkeys((word, word.replace('"', '\\"'))):
                 yield Literal(written, RARE if word in RARE_WORDS else "")
         for word in LOGIN_WORDS:
-            yield Literal(word, RARE, confirm_of(word))
+            yield Literal(word, RARE, confirm_of(word), narrow=BEHIND_A_NAME if word in ORDINARY_WORDS else "")
 
     def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
         """Whether a value may stand beside the name at these offsets."""

@@ -25,10 +25,13 @@ _TYPE = (
 )
 _SIGN = (
     r"(?P<sign>\{(?=[\"'])|:[ \t]?[\"'],|;s:\d{1,4}:|=>|::?=|\?\??=|\.=|\|\|=|"
-    r"<<?-|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"<<?-|[=!]={1,2}(?=[ \t]{0,4}[\"'`])|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
-_WRAP = r"(?:\[(?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
+_WRAP = (
+    r"(?:\[(?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:(?:default|value)[ \t]?=[ \t]?)?"
+    r"(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
+)
 # A string; or one inside a string, whose quotes have backslashes.
 _QUOTED = (
     r"(?:(?P<quote>\"\"\"|'''|``|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
@@ -62,10 +65,16 @@ _BESIDE = re.compile(
     r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
     r"[^\s\"'()=]{3,1024}+))"
 )
-# A call without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
+# A call: `setPassword("V")`, `Password(value="V")`; without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
+_TELLING = r"(?:(?i:passw(?:ord|d)|passphrase|pwd|secret|token|key)|[Pp]ass)"
 _CALLED = re.compile(
-    r"(?<![\w\"'.:$])(?P<name>[A-Za-z_]\w{0,60}?(?:[Pp]assword|[Pp]asswd|[Ss]ecret|[Tt]oken|[Kk]ey))[ \t]{1,4}"
+    rf"(?<![\w\"'.:$])(?P<name>[A-Za-z_]\w{{0,60}}?{_TELLING})[ \t]{{1,4}}"
     r"(?P<mark>[\"'])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
+)
+_ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
+_CALL = re.compile(
+    rf"(?<![\w$])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([ \t]{{0,4}}(?:{_ARGUMENTS})?"
+    r"[bruBRU]{0,2}(?P<mark>\\?[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
 _FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
@@ -109,8 +118,10 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
-    for found in _CALLED.finditer(text):
-        yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), quoted=True, form="beside")
+    for pattern in (_CALLED, _CALL):
+        for found in pattern.finditer(text):
+            value, name = found.span("value"), found.span("name")
+            yield Pair(found["name"], found["value"], *value, *name, quoted=True, form="beside")
     for pattern, sign in ((_FALLBACK, "{"), (_MACRO, "newcommand")):
         for found in pattern.finditer(text) if sign in text else ():
             yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="beside")

@@ -36,6 +36,11 @@ _TAG = re.compile(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^
 _ATTRIBUTE = re.compile(
     r"(?P<key>[A-Za-z-]{2,20})[ \t]?=[ \t]?\\?(?:\"(?P<a>[^\"<>\n]{1,2000}?)\\?\"|'(?P<b>[^'<>\n]{1,2000})')"
 )
+# Any other attribute is a name with its value.
+_ANY_TAG = re.compile(r"<[A-Za-z][\w-]{0,40}(?P<rest>\s[^<>]{6,2000})>")
+_OWN_ATTRIBUTE = re.compile(
+    r"(?<=\s)(?:data-)?(?P<key>[A-Za-z][\w.-]{3,60})=\\?(?:\"(?P<a>[^\"<>\s\\]{6,2000})\\?\"|'(?P<b>[^'<>\s\\]{6,2000})\\?')"
+)
 _ROW = re.compile(
     r"^(?P<name>[A-Za-z_]\w{2,80})[ \t]{1,80}(?:str|bytes|SecretStr)[ \t]{1,40}"
     r"(?:b?['\"])?(?P<value>[^\s'\"]{6,4096}+)['\"]?[ \t]*\r?$",
@@ -60,7 +65,7 @@ def read_labels(text: str) -> Iterator[Pair]:
 
 
 def read_fields(text: str) -> Iterator[Pair]:
-    """Yields what the fields of an HTML form and its ``meta`` tags hold, under their names."""
+    """Yields what the fields of an HTML form, its ``meta`` tags and the attributes of any tag hold, by their names."""
     for tag in _TAG.finditer(text):
         at = tag.start("rest")
         found = {one["key"].lower(): (one[_of(one)], one.span(_of(one))) for one in _ATTRIBUTE.finditer(tag["rest"])}
@@ -68,6 +73,11 @@ def read_fields(text: str) -> Iterator[Pair]:
         if name is not None and value is not None:
             start, end = at + value[1][0], at + value[1][1]
             yield Pair(name[0], value[0], start, end, at + name[1][0], at + name[1][1], quoted=True, form="field")
+
+    for tag in _ANY_TAG.finditer(text):
+        for one in _OWN_ATTRIBUTE.finditer(text, *tag.span("rest")):
+            given, label = one.span(_of(one)), one.span("key")
+            yield Pair(one["key"], one[_of(one)], *given, *label, quoted=True, form="field")
 
 
 def _of(found: re.Match[str]) -> str:

@@ -55,9 +55,10 @@ def read_pairs(text: str, hint: str = "", wanted: Wanted | None = None) -> Itera
     ``hint`` is a file's path or a language (``python``, ``r``, ``yaml``); empty: how the text looks decides.
     ``wanted`` chooses the columns of tables. Raises nothing on any text; takes time linear in it.
     """
-    seen: set[tuple[str, int, int]] = set()
+    seen: set[tuple[str, int, int, bool]] = set()
     for pair in decode_values(_read(text, format_of(hint), wanted, 0), text):
-        mark = (pair.name, pair.start, pair.end)
+        # What may be an expression where code is read may be a value in a text inside it.
+        mark = (pair.name, pair.start, pair.end, pair.form == "expression")
         if mark not in seen and pair.end > pair.start:
             seen.add(mark)
             yield pair

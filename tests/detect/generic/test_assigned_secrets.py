@@ -4,8 +4,10 @@ import string
 
 import pytest
 
-from nbguard.detect.generic.assigned_secrets import find_named, judge_assigned
+from nbguard.detect.credentials.named_pairs import find_named_pairs
+from nbguard.detect.generic.assigned_secrets import judge_assigned
 from nbguard.documents.fields import Field, Part
+from nbguard.documents.reading import open_document
 from nbguard.documents.structure.pair_reader import read_pairs
 from tests.fake_tokens import ALPHANUMERIC, HEX, URL_SAFE, FakeTokens
 from tests.growth import assert_linear
@@ -16,7 +18,7 @@ SMALL = string.ascii_lowercase + string.digits
 
 def found_in(text):
     part = Part("source", None, "", "text/plain", "string", 0, 0)
-    return [finding.value for finding in find_named(Field(text, part))]
+    return [finding.value for finding in find_named_pairs(Field(text, part), open_document("a.txt", b""))]
 
 
 @pytest.mark.parametrize("name", ["password", "api_key", "token", "client_secret", "SECRET_KEY", "dbPassword"])
