@@ -16,7 +16,7 @@ STAMP = os.path.join(ASSETS, "sources.sha256")
 
 # What the assets are made of. The version in package.json is part of it.
 FOLDERS = ("src", "style", "schema")
-FILES = ("package.json", "package-lock.json", "tsconfig.json")
+FILES = ("package.json", "package-lock.json", "tsconfig.json", "webpack.config.js")
 
 
 def digest() -> str:
