@@ -35,7 +35,9 @@ def run(options: argparse.Namespace) -> int:
         from nbguard.lsp.starting import make_server
     except ModuleNotFoundError as error:
         if error.name is not None and error.name.partition(".")[0] in ("pygls", "lsprotocol", "cattrs", "attrs"):
-            raise UsageError("the language server isn't installed: pip install 'nbguard[lsp]'") from None
+            from nbguard.version import how_to_add
+
+            raise UsageError(f"the language server isn't installed: {how_to_add('lsp')}") from None
         raise
     quiet()
     server = make_server()

@@ -134,7 +134,9 @@ def _executor(options: argparse.Namespace, setup: Setup, targets: tuple[Target, 
         try:
             from nbguard.scan.sweep.cluster import DaskExecutor
         except ImportError:
-            raise UsageError("Dask isn't installed: pip install 'nbguard[dask]'") from None
+            from nbguard.version import how_to_add
+
+            raise UsageError(f"Dask isn't installed: {how_to_add('dask')}") from None
         return DaskExecutor(setup, scheduler=options.scheduler or "", workers=workers)
     from nbguard.scan.sweep.executors import PoolExecutor, SerialExecutor
 

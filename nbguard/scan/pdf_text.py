@@ -32,7 +32,9 @@ def read_pdf(raw: bytes, limit: int) -> PdfText:
     from importlib.util import find_spec
 
     if find_spec("pypdf") is None:
-        return PdfText(problem="not looked into: for PDF files, install pypdf (`pip install 'nbguard[pdf]'`)")
+        from nbguard.version import how_to_add
+
+        return PdfText(problem=f"not looked into: for PDF files, install pypdf (`{how_to_add('pdf')}`)")
     try:
         answer = _reader.ask({"size": len(raw), "limit": limit}, raw)
     except OSError:

@@ -79,7 +79,9 @@ def compile_regex(pattern: str) -> Any:
     try:
         re2: Any = import_module("re2")
     except ImportError:
-        raise UsageError("strip_regex needs the extra 'rules': pip install 'nbguard[rules]'") from None
+        from nbguard.version import how_to_add
+
+        raise UsageError(f"strip_regex needs the extra 'rules': {how_to_add('rules')}") from None
     quiet = re2.Options()
     quiet.log_errors = False  # RE2 would write to standard error itself
     try:

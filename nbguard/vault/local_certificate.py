@@ -17,7 +17,9 @@ def make_certificate(folder: str) -> tuple[str, str]:
         from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.x509.oid import NameOID
     except ImportError:
-        raise VaultError("a local Vault needs more packages: pip install 'nbguard[vault-local]'") from None
+        from nbguard.version import how_to_add
+
+        raise VaultError(f"a local Vault needs more packages: {how_to_add('vault-local')}") from None
     from datetime import UTC, datetime, timedelta
     from ipaddress import ip_address
 

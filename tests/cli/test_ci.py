@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 
 import pytest
 import yaml
@@ -220,11 +221,62 @@ def test_the_gitlab_template_runs(clone, tmp_path):
     (tmp_path / "bin/nbguard").chmod(0o755)
     environment = {name: value.format(**places) for name, value in PUSHES["GitLab"].items()}
     environment |= {"PATH": f"{tmp_path}/bin:{os.environ['PATH']}"}
-    script = "\n".join(line for line in job["script"] if not line.startswith("pip "))
+    script = "\n".join(line for line in job["script"] if not line.startswith(("pip ", "git clone ", "test -z ")))
     done = subprocess.run(["sh", "-e", "-c", script], cwd=history.path, env=os.environ | environment,
                           capture_output=True, check=False)  # fmt: skip
     assert done.returncode == ExitCode.FINDINGS, done.stderr
     assert json.loads((history.path / "gl-secret-detection-report.json").read_text())["vulnerabilities"]
+
+
+def installing_lines():
+    """What the action and the template call pip with, a line each."""
+    with open(os.path.join(CHECKOUT, "action.yml"), encoding="utf-8") as file:
+        for step in yaml.safe_load(file)["runs"]["steps"]:
+            yield from (line for line in step["run"].splitlines() if line.strip().startswith("install "))
+    with open(os.path.join(CHECKOUT, "docs/templates/gitlab.yml"), encoding="utf-8") as file:
+        yield from (line for line in yaml.safe_load(file)["nbguard"]["script"] if "install" in line and "pip" in line)
+
+
+def test_what_ci_installs_is_held_by_hashes():
+    """Nothing is fetched by name alone: not nbguard, whose name on the index is nobody's, and not what builds it."""
+    lines = list(installing_lines())
+    assert len(lines) == 4
+    for line in lines:
+        assert "--require-hashes" in line or "--no-deps --no-build-isolation" in line
+        assert ".ci/requirements.txt" in line or line.strip().endswith(("/tmp/nbguard", '"$NBGUARD_ACTION"'))
+
+
+def test_the_hashes_are_of_what_the_package_asks_for():
+    import tomllib
+
+    from packaging.requirements import Requirement
+
+    with open(os.path.join(CHECKOUT, ".ci", "requirements.txt"), encoding="utf-8") as file:
+        entries = [entry for entry in re.split(r"\n(?=[a-z])", file.read()) if not entry.startswith("#")]
+    held = {}
+    for entry in entries:
+        assert "--hash=sha256:" in entry, entry
+        name, version = re.match(r"([\w.-]+)==(\S+)", entry).groups()
+        held[name] = version
+    with open(os.path.join(CHECKOUT, "pyproject.toml"), "rb") as file:
+        project = tomllib.load(file)
+    for wanted in map(Requirement, [*project["project"]["dependencies"], *project["build-system"]["requires"]]):
+        assert wanted.specifier.contains(held[wanted.name.lower().replace("_", "-")]), wanted
+
+
+def test_nothing_is_installed_from_an_index_by_our_name():
+    """The name on PyPI isn't this project's: what stands there under it would be somebody else's."""
+    from pathlib import Path
+
+    texts = [*Path(CHECKOUT).glob("*.md"), *Path(CHECKOUT, "docs").rglob("*.md"), Path(CHECKOUT, "action.yml"),
+             *Path(CHECKOUT, "docs", "templates").iterdir(), *Path(CHECKOUT, "nbguard").rglob("*.py")]  # fmt: skip
+    command = re.compile(
+        r"(?:pip3?|pipx|uv tool|uv pip) install[^\n`@]*?[ '\"]nbguard(?:\[[\w,-]+\])?['\"]?(?=[\s`.,)]|$)(?! @ )"
+        r"|uvx nbguard",
+        re.MULTILINE,
+    )
+    found = [(path.name, match.group()) for path in texts for match in command.finditer(path.read_text())]
+    assert found == []
 
 
 def test_a_change_that_brings_a_baseline_says_how_it_gets_through(tmp_path):

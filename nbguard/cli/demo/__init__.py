@@ -61,4 +61,6 @@ def _require(program: str, *modules: str) -> None:
         raise NbguardError(f"the demo needs {program}: install it first")
     missing = [module for module in modules if find_spec(module) is None]
     if missing:
-        raise NbguardError(f"the demo needs {', '.join(missing)}: pip install 'nbguard[test]', or run `make demo`")
+        from nbguard.version import how_to_add
+
+        raise NbguardError(f"the demo needs {', '.join(missing)}: {how_to_add('test')}, or run `make demo`")

