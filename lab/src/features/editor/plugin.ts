@@ -8,7 +8,7 @@ import {
   setDiagnostics
 } from '@codemirror/lint';
 import { Compartment, Extension } from '@codemirror/state';
-import { EditorView, PluginValue, ViewPlugin } from '@codemirror/view';
+import { EditorView, PluginValue, ViewPlugin, ViewUpdate } from '@codemirror/view';
 import type { ISharedCell } from '@jupyter/ydoc';
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
@@ -42,6 +42,13 @@ class Marks implements PluginValue {
     setTimeout(() => this.refresh(), 0);
   }
 
+  /** The gutter's marks go with the text by rules of their own: after an edit they are set anew. */
+  update(update: ViewUpdate): void {
+    if (update.docChanged) {
+      this.edited = true;
+    }
+  }
+
   destroy(): void {
     this.destroyed = true;
     Signal.clearData(this);
@@ -63,8 +70,10 @@ class Marks implements PluginValue {
       this.hasGutter = gutter;
       effects.push(this.gutter.reconfigure(gutter ? lintGutter() : []));
     }
-    const same = sameMarks(shown, wanted);
-    if (!same) {
+    const stale = this.edited && this.marked;
+    if (stale || !sameMarks(shown, wanted)) {
+      this.edited = false;
+      this.marked = wanted.length > 0;
       this.view.dispatch(setDiagnostics(this.view.state, wanted), { effects });
     } else if (effects.length) {
       this.view.dispatch({ effects });
@@ -129,6 +138,10 @@ class Marks implements PluginValue {
 
   private notebook: INotebookFindings | null = null;
   private hasGutter = false;
+  /** The text has changed since marks were set. */
+  private edited = false;
+  /** There were some when they were set. */
+  private marked = false;
   private destroyed = false;
 }
 

@@ -52,7 +52,9 @@ export class MaskedBadge extends ReactWidget {
   }
 
   private onChange(): void {
-    void this.recount.invoke();
+    if (!this.isDisposed) {
+      void this.recount.invoke();
+    }
   }
 
   private count(): void {
@@ -73,7 +75,7 @@ export class MaskedBadge extends ReactWidget {
     notebook.activate();
   }
 
-  private readonly counts = new MaskedCounts();
+  private readonly counts = new MaskedCounts(() => this.onChange());
   private readonly recount: Debouncer;
   private cells: readonly { readonly index: number; readonly count: number }[] = [];
 }

@@ -3,6 +3,7 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import type { IOutputAreaModel } from '@jupyterlab/outputarea';
 
+import { streamsOf } from '../../shared/outputs/streams';
 import { countMarks } from './marks';
 
 interface ICounted {
@@ -12,6 +13,9 @@ interface ICounted {
 
 /** How many marks each cell's outputs hold. An output is read again only after it changed. */
 export class MaskedCounts {
+  /** @param grown - Called when text was added to an output, of which the notebook's model says nothing. */
+  constructor(private readonly grown: () => void) {}
+
   /** Indices of the cells with marks, and how many each has. */
   of(model: INotebookModel): readonly { readonly index: number; readonly count: number }[] {
     const found: { index: number; count: number }[] = [];
@@ -36,19 +40,30 @@ export class MaskedCounts {
     }
     const now: ICounted = { count: count(outputs), dirty: false };
     this.counted.set(outputs, now);
+    for (const stream of streamsOf(outputs)) {
+      if (!this.followed.has(stream)) {
+        this.followed.add(stream);
+        stream.connect(() => {
+          this.forget(outputs);
+          this.grown();
+        });
+      }
+    }
     if (!known) {
-      const forget = () => {
-        const counted = this.counted.get(outputs);
-        if (counted) {
-          counted.dirty = true;
-        }
-      };
-      outputs.changed.connect(forget);
-      outputs.stateChanged.connect(forget);
+      outputs.changed.connect(() => this.forget(outputs));
+      outputs.stateChanged.connect(() => this.forget(outputs));
     }
     return now.count;
   }
 
+  private forget(outputs: IOutputAreaModel): void {
+    const counted = this.counted.get(outputs);
+    if (counted) {
+      counted.dirty = true;
+    }
+  }
+
+  private readonly followed = new WeakSet<object>();
   private readonly counted = new WeakMap<IOutputAreaModel, ICounted>();
 }
 

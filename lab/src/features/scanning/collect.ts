@@ -8,6 +8,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import { Signal } from '@lumino/signaling';
 
 import { ICellRequest, INotebookRequest } from '../../shared/api/types';
+import { streamsOf } from '../../shared/outputs/streams';
 
 /** One cell, and its text with and without outputs. */
 interface IPiece {
@@ -27,7 +28,11 @@ export interface IBody {
 }
 
 export class Collector {
-  constructor(private readonly context: DocumentRegistry.IContext<INotebookModel>) {}
+  /** @param grown - Called when text was added to an output, of which the notebook's model says nothing. */
+  constructor(
+    private readonly context: DocumentRegistry.IContext<INotebookModel>,
+    private readonly grown: () => void
+  ) {}
 
   dispose(): void {
     Signal.clearData(this);
@@ -78,8 +83,23 @@ export class Collector {
       // Connecting twice is once; sources, outputs, metadata and the id all tell by these.
       cell.contentChanged.connect(this.forget, this);
       cell.metadataChanged.connect(this.forget, this);
+      if (cell.type === 'code') {
+        this.follow((cell as ICodeCellModel).outputs, cell);
+      }
     }
     return piece;
+  }
+
+  private follow(outputs: ICodeCellModel['outputs'], cell: ICellModel): void {
+    for (const grown of streamsOf(outputs)) {
+      if (!this.followed.has(grown)) {
+        this.followed.add(grown);
+        grown.connect(() => {
+          this.forget(cell);
+          this.grown();
+        }, this);
+      }
+    }
   }
 
   private forget(cell: ICellModel): void {
@@ -87,6 +107,7 @@ export class Collector {
   }
 
   private readonly pieces = new WeakMap<ICellModel, IPiece>();
+  private readonly followed = new WeakSet<object>();
 }
 
 /** Characters of JSON of all outputs. */

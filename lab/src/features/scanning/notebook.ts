@@ -24,7 +24,7 @@ export class NotebookFindings implements IActedOn {
     readonly context: DocumentRegistry.IContext<INotebookModel>,
     private readonly host: IHost
   ) {
-    this.collector = new Collector(context);
+    this.collector = new Collector(context, () => this.onChange());
     this.actions = new Actions(this, host);
     this.scanner = new Scanner(() => this.scan(), host.settings.debounce);
     context.model.contentChanged.connect(this.onChange, this);
