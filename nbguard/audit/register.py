@@ -114,9 +114,10 @@ class Register(Struct, frozen=True):
 
 
 class Reading(NamedTuple):
-    """What one source says. ``same`` leads from the fingerprint of a value to the one that the value goes by.
+    """What one source says. ``same`` leads from the fingerprint of a value to the one that it goes by.
 
     ``now`` is None where the source doesn't know what is on disk. ``refs`` names those that hold a value now.
+    ``values`` are what was found, for those who look for them elsewhere; they leave the process in no form.
     """
 
     source: str
@@ -126,6 +127,7 @@ class Reading(NamedTuple):
     same: Mapping[str, str] = _NOTHING
     skipped: Sequence[Skipped] = ()
     notes: Sequence[str] = ()
+    values: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """Says where it is from."""

@@ -12,7 +12,7 @@ from nbguard.repository.history import read_commits, refs_with, select_everythin
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
-from nbguard.scan.sources import find_sources
+from nbguard.scan.sources import Sources, find_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,16 +25,19 @@ if TYPE_CHECKING:
 _KINDS = frozenset(("credential",))
 
 
-def read_repository(config: Config, jobs: int = 1) -> Reading:
+def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None = None) -> Reading:
     """The credentials on disk and in the history of a configuration's repository; of a folder, those on disk.
 
-    A value that either of them gives away is looked for in the other, too. Raises UsageError and GitError.
+    ``files`` takes the place of those that git tracks or would track. A value that is on disk or in the history is
+    looked for in the other, too. Raises UsageError and GitError.
     """
     root = config.root
     bare = is_git_directory(root) and work_tree_around(root) is None
     notes: list[str] = []
     pipeline = Pipeline(config, _KINDS)
-    sources = find_sources((root,), config.exclude, root) if not bare else None
+    sources = (
+        None if bare else Sources(tuple(files)) if files is not None else find_sources((root,), config.exclude, root)
+    )
     report: Report | None = None
     if sources is not None:
         report = pipeline.run(sources.files, unread=sources.unread, jobs=jobs).report
@@ -65,7 +68,8 @@ def read_repository(config: Config, jobs: int = 1) -> Reading:
         notes += _left_out(report, sources.excluded if sources else 0)
     now = [(finding, _place(root, finding)) for finding in report.findings] if report is not None else []
     rules = {finding.rule for finding, _ in (*now, *stays)}
-    return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes)
+    values = frozenset(finding.value for finding in known)
+    return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes, values)
 
 
 def _place(root: str, finding: FindingRecord) -> Place:

@@ -11,12 +11,16 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import register
+from nbguard.audit import decommission, register
 from nbguard.audit.sdk import listing
 from nbguard.errors import ExitCode
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
-_PUBLISHED: dict[str, Any] = {register.SCHEMA: register.Register, listing.SCHEMA: listing.SdkList}
+_PUBLISHED: dict[str, Any] = {
+    register.SCHEMA: register.Register,
+    listing.SCHEMA: listing.SdkList,
+    decommission.SCHEMA: decommission.Remains,
+}
 
 
 def schema_texts() -> dict[str, str]:

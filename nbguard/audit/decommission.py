@@ -1,0 +1,178 @@
+"""What is left of a project on this machine: values, references, stores, copies, credential files, paths in Vault.
+
+Nothing that a policy says hides anything here, nor what git ignores: whatever is in the folder is looked at, but git's
+own files and virtual environments.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct
+
+from nbguard.audit.leftover_places import find_home_files, find_stores, walk
+from nbguard.audit.leftovers import KINDS, Leftover
+from nbguard.audit.register import NotRead, Reading, make_register
+from nbguard.audit.repository_reading import read_repository
+from nbguard.audit.sdk.listing import read_uses
+from nbguard.policy.covered_paths import name_in_repository
+from nbguard.policy.settings import WaiverPolicy
+from nbguard.repository.discovery import work_tree_around
+from nbguard.scan.open_files import open_documents
+from nbguard.vault.copies import find_copies
+from nbguard.vault.plan import read_settings
+from nbguard.vault.references import format_reference
+from nbguard.vault.usage import find_uses, unused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from nbguard.audit.register import Register
+    from nbguard.policy.config import Config
+    from nbguard.vault.client import Vault
+    from nbguard.vault.references import Reference
+
+SCHEMA = "nbguard-decommission/1"
+
+
+class Remains(Struct, frozen=True):
+    """All that is left. ``unchecked`` says what nobody looked at: there may be something, too."""
+
+    schema: str
+    root: str
+    part: str
+    made: str
+    left: tuple[Leftover, ...]
+    unchecked: tuple[str, ...]
+    skipped: tuple[NotRead, ...]
+
+
+class Scope(NamedTuple):
+    """What is given up: the repository (or folder) at ``config.root``, or the ``part`` of it below a path."""
+
+    config: Config
+    part: str
+    home: str
+
+    def holds(self, path: str) -> bool:
+        """Whether a path, from the root, belongs to it."""
+        return not self.part or path == self.part or path.startswith(f"{self.part}/")
+
+
+def scope_of(path: str, config: Config, home: str) -> Scope:
+    """The scope of a folder or file in a repository, under a configuration that hides nothing."""
+    part = name_in_repository(path, config.root)
+    open_config = config._replace(
+        exclude=(), disable=(), severity={}, zones=(), baseline="", profile="enterprise", waivers=WaiverPolicy()
+    )
+    whole = os.path.realpath(path) == os.path.realpath(config.root)
+    return Scope(open_config, "" if whole or part == "." else part.strip("/"), home)
+
+
+def find_remains(scope: Scope, today: date, vault: Vault | None, jobs: int = 1, *, ask_vault: bool = True) -> Remains:
+    """Everything that is left. Vault is asked where it is given; without it, and with ``ask_vault``, that is told.
+
+    Raises UsageError, GitError and VaultError.
+    """
+    root = scope.config.root
+    files = list(walk(root))
+    reading = read_repository(scope.config, jobs, files)
+    register = make_register([reading], scope.config, today)
+    uses = _references(scope, files)
+    left = [
+        *_values(scope, register),
+        *_copies(scope, reading, register),
+        *(Leftover("references", place, f"uses {reference}", _REFERENCE) for place, reference in uses),
+        *find_stores(root, scope.holds),
+        *_dotfiles(scope, register, files),
+    ]
+    unchecked = ["other clones, forks, CI caches and backups: nobody can look there from here"]
+    if vault is not None:
+        left += _in_vault(scope, vault, {reference for _, reference in uses})
+    elif ask_vault:
+        unchecked.append("Vault: ask it with --vault, or say with --without-vault that nothing is there")
+    skipped = tuple(one for one in register.skipped if one.path.startswith("(") or scope.holds(one.path))
+    return Remains(SCHEMA, root, scope.part, today.isoformat(), _in_order(left), tuple(unchecked), skipped)
+
+
+_REFERENCE = "delete the code, or the path in Vault once nothing uses it"
+
+
+def _in_order(left: Iterable[Leftover]) -> tuple[Leftover, ...]:
+    return tuple(sorted(set(left), key=lambda item: (KINDS.index(item.kind), item)))
+
+
+def _values(scope: Scope, register: Register) -> Iterator[Leftover]:
+    """Each credential that stood in the scope, with all its places: copies outside of it are of the same value."""
+    for credential in register.credentials:
+        now, history = credential.now or (), credential.history
+        paths = [*(place.path for place in now), *(stay.path for stay in history)]
+        if not any(scope.holds(path.partition("!/")[0]) for path in paths):
+            continue
+        name = f"{credential.name} {credential.match}"
+        for place in now:
+            needs = f"revoke it, then take it out: nbguard explain {credential.rule}"
+            yield Leftover("values", f"{place.path}:{place.file_line}", name, needs)
+        if history:
+            at = f"{len(history)} path{'s' if len(history) > 1 else ''}, {len(credential.refs)} refs hold it now"
+            needs = "revoke it; rewrite the history (git filter-repo), or delete the repository"
+            yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
+
+
+def _copies(scope: Scope, reading: Reading, register: Register) -> Iterator[Leftover]:
+    """What is staged, what nothing leads to any more, and stores that hold a value."""
+    if work_tree_around(scope.config.root) is None or not reading.values:
+        return
+    known = {place.path for entry in register.credentials for place in entry.now or ()}
+    for copy in find_copies(reading.values, scope.config.root, (), scope.config.max_file_size):
+        if copy.path not in known and (scope.holds(copy.path) or copy.path.startswith(".git")):
+            yield Leftover("copies", copy.path, copy.what, copy.command)
+
+
+def _references(scope: Scope, files: Sequence[str]) -> list[tuple[str, Reference]]:
+    if not files:
+        return []
+    uses = [
+        (f"{use.path}:{use.line}" if use.cell is None else f"{use.path}: cell {use.cell + 1}", use)
+        for opened in open_documents(files, scope.config)
+        if opened.document is not None and scope.holds(opened.document.path)
+        for use in find_uses(opened.document)
+    ]
+    return sorted({(place, use.reference._replace(version=None)) for place, use in uses})
+
+
+def _dotfiles(scope: Scope, register: Register, files: Sequence[str]) -> Iterator[Leftover]:
+    """Credential files in the home directory, of the providers that the project has to do with."""
+    providers = {credential.provider for credential in register.credentials if credential.provider}
+    if files:
+        providers |= {use.package for use in read_uses(files, scope.config).uses if scope.holds(use.path)}
+    yield from find_home_files(scope.home, providers)
+
+
+def _in_vault(scope: Scope, vault: Vault, used: Iterable[Reference]) -> Iterator[Leftover]:
+    settings = read_settings(scope.config.vault, scope.config.root)
+    spare = [] if scope.part else unused((), vault, settings)
+    stored = {format_reference(reference) for reference in used if vault.peek(reference.mount, reference.path)}
+    for reference in sorted({*spare, *stored}):
+        path = reference.partition("#")[0]
+        needs = f"revoke it, then delete the path: bao kv metadata delete {settings.mount}/{path}"
+        yield Leftover("vault", reference, "is stored", needs)
+
+
+def remove(items: Iterable[Leftover], root: str) -> Iterator[tuple[Leftover, str]]:
+    """Deletes files and folders that are removable; yields each with why it couldn't be, empty where it was."""
+    import shutil
+
+    for item in items:
+        path = os.path.join(root, os.path.expanduser(item.place))
+        try:
+            if os.path.isdir(path) and not os.path.islink(path):
+                shutil.rmtree(path)
+            else:
+                os.unlink(path)
+        except OSError as error:
+            yield item, (error.strerror or "can't be deleted").lower()
+        else:
+            yield item, ""
