@@ -13,6 +13,8 @@ from nbguard.detect.values.word_likeness import entropy
 if TYPE_CHECKING:
     from nbguard.detect.generic.generic_rules import GenericRule
 
+# What shows that a value goes on as a mask or the name of a file: `xoxp-…-####`, `ico-….png`.
+GOES_ON = re.compile(r"[-_]?[#*•]{3}|[-_.]?x{4}|\.(?:png|jpe?g|gif|svg|ico|webp|css|js|map|html?|woff2?|ttf)\b")
 _RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
 _PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
 # Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
@@ -40,7 +42,7 @@ def acceptable_span(rule: GenericRule, text: str, start: int, end: int) -> tuple
         # The plugin stops at the signature.
         end = start + len(_TOKEN.split(text[start : end + 4096], maxsplit=1)[0].rstrip("."))
         return (start, end) if _is_signed_token(text[start:end]) else None
-    if stands_for_another(value) or not is_varied(value, rule.digits):
+    if stands_for_another(value) or GOES_ON.match(text, end) is not None or not is_varied(value, rule.digits):
         return None
     if rule.fixed and _is_inside_run(text, start, end):
         return None

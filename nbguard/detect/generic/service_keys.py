@@ -13,7 +13,7 @@ from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SERVICE_KEY, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
-from nbguard.detect.generic.plugin_spans import is_varied
+from nbguard.detect.generic.plugin_spans import GOES_ON, is_varied
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.token_patterns import BEFORE, is_by_chance
 from nbguard.detect.raw_file import in_long_run
@@ -127,6 +127,8 @@ def find_service_keys(field: Field, key: ServiceKey) -> Iterator[Finding]:
         start, end = found.span("value" if "value" in found.re.groupindex else 0)
         around = text[max(0, start - _NEAR) : start] + " " + text[end : end + _NEAR]
         if key.near and re.search(key.near, around, re.IGNORECASE) is None:
+            continue
+        if GOES_ON.match(text, end) is not None:
             continue
         if _is_key(text[start:end], key) and not is_by_chance(text, start, end):
             finding = make_generic_finding(key.rule, field, start, end)

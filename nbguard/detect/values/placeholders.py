@@ -18,6 +18,9 @@ _SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
 _WORD = re.compile(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")
 _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 
+# A word with a hump, as nobody draws it by chance: `TokenHere`.
+_HUMPED = re.compile(r"(?:[A-Z]?[a-z]{2,12})(?:[A-Z][a-z]{2,12}){1,3}")
+
 # A random string of this length with fewer different characters than a third of it doesn't happen in practice.
 _TELLING_LENGTH = 16
 _FEW_DIFFERENT = 5
@@ -61,7 +64,12 @@ def has_dummy_mark(value: str) -> bool:
     # Nobody mixes the cases of such a word; random letters do.
     marks = (found.group() for found in _dummy_marks().finditer(value))
     return any(
-        mark.lower() == mark or mark.upper() == mark or mark == mark.capitalize() or "_" in mark for mark in marks
+        mark.lower() == mark
+        or mark.upper() == mark
+        or mark == mark.capitalize()
+        or "_" in mark
+        or _HUMPED.fullmatch(mark)
+        for mark in marks
     )
 
 
@@ -123,5 +131,7 @@ def _has_low_variety(text: str) -> bool:
         return True
     if (text + text).find(text, 1) <= len(text) // 2:
         return True
+    if any(text[period:] == text[:-period] for period in range(1, min(8, len(text) // 2) + 1)):
+        return True  # the last repetition may be cut off
     steps = [ord(after) - ord(before) for before, after in pairwise(text)]
     return len(text) > 4 and sum(step in (1, -1) for step in steps) > 0.7 * len(steps)
