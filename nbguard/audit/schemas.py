@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import decommission, register
+from nbguard.audit import decommission, evidence_records, register
 from nbguard.audit.sdk import listing
 from nbguard.errors import ExitCode
 
@@ -20,6 +20,7 @@ _PUBLISHED: dict[str, Any] = {
     register.SCHEMA: register.Register,
     listing.SCHEMA: listing.SdkList,
     decommission.SCHEMA: decommission.Remains,
+    evidence_records.SCHEMA: evidence_records.Evidence,
 }
 
 

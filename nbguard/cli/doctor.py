@@ -4,6 +4,7 @@
   nbguard doctor -q                     only that
   nbguard doctor --fix                  mends what is safe to mend
   nbguard doctor --format json          for a fleet of machines
+  nbguard doctor --checklist            the demands of the guide: what is met here, what is open, what can't be seen
 
 Checked: the program and where it came from, the git filter and the attributes that lead to it, the hook, the
 configuration and the rules it names, the salt, the baseline, other filters for notebooks, kernels without nbguard,
@@ -14,7 +15,8 @@ repository, the machine is looked at alone.
 With --purge-collaboration-store those stores are deleted, without a copy, while no server uses them. The notebooks
 stay. Lost are edits that were never saved to them, and undoing what was done in earlier sessions.
 
-Exit status: 0 all is well, 1 something is to be mended, 3 a store couldn't be deleted.
+Exit status: 0 all is well, 1 something is to be mended (or open), 3 a store couldn't be deleted, or with --checklist
+something couldn't be scanned.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="only what is to be mended")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="how to tell it (default: text)")
     parser.add_argument("--fix", action="store_true", help="mend what is safe: filter, hook, ignores, permissions")
+    parser.add_argument("--checklist", action="store_true", help="the guide's demands, as far as they are seen here")
     parser.add_argument(
         "--purge-collaboration-store",
         action="store_true",
@@ -54,6 +57,10 @@ def run(options: argparse.Namespace) -> int:
 
     if options.purge_collaboration_store:
         return _purge(top_of("."))
+    if options.checklist:
+        from nbguard.cli.checklist import tell_checklist
+
+        return tell_checklist(top_of("."), options.format)
     top = _top()
     checks = list(_look(top))
     if options.fix and top:

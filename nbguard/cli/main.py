@@ -38,6 +38,8 @@ COMMANDS = {
     "restore": "put stripped outputs back from the local store",
     "baseline": "accept what is there today, so that only new findings fail",
     "approve": "accept a finding with a signature that can be verified",
+    "evidence": "write down what an audit asks for, in a form it can read",
+    "review": "one page of what came, went, was accepted, is overdue",
     "policy": "say what the policy is, and bundle one for many repositories",
     "waivers": "list what was accepted, and what of it matches nothing",
     "rules": "list the rules",

@@ -1,0 +1,110 @@
+"""One page for people about a period: what came, what went, who accepted what, and what is overdue. Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.report.places import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from nbguard.audit.evidence_records import Evidence, Place, RepositoryEvidence
+
+# Lines of a section; the rest is counted.
+_MOST = 15
+
+
+def write_review(evidence: Evidence) -> str:
+    """The page."""
+    repositories = evidence.repositories
+    every = [(r.scope.repository, place) for r in repositories for place in r.findings]
+    counted = [(name, p) for name, p in every if not p.accepted]
+    scopes = [r.scope for r in repositories]
+    unseen = [(s.repository, f"{skip['path']}: {skip['reason']}") for s in scopes for skip in s.not_scanned]
+    lines = [
+        f"# Review of {evidence.since[:10]} to {evidence.as_of}",
+        "",
+        f"nbguard {evidence.version}, rules {evidence.rules[:12]}. {_count(len(scopes), 'repository')},"
+        f" {_count(sum(s.commits for s in scopes), 'commit')}, {_count(sum(s.versions for s in scopes), 'version')} of"
+        f" files, {_count(sum(s.files for s in scopes), 'file')} now; {sum(s.excluded for s in scopes)} excluded by"
+        f" policy, {len(unseen)} not scanned.",
+        "",
+        *_section("Came, and counts", (_place(n, p) for n, p in counted if p.new and p.now)),
+        *_section("Came and went: gone from the files, still in the history", _past(counted, new=True)),
+        *_section("Older, and counts", (_place(n, p) for n, p in counted if not p.new and p.now)),
+        *_section("Older, in the history only", _past(counted, new=False)),
+        *_section("Accepted", _accepted(repositories)),
+        *_section("Overdue: approvals that no longer count, or never did", _overdue(repositories)),
+        *_section("Changes of policy", _happened(repositories, "policy-changed")),
+        *_section("Past the hook: commits with what a hook refuses", _happened(repositories, "hook-bypassed")),
+        *_section("Not scanned", (f"{name}: {plain(what)}" for name, what in unseen)),
+        *_section("Judged by", _policies(repositories)),
+        *_section("Demands of the guide that aren't satisfied", (
+            f"{demand.number} {demand.part}: {demand.because}"
+            for demand in evidence.demands if demand.state == "not-satisfied"
+        )),
+    ]  # fmt: skip
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _section(title: str, items: Iterable[str]) -> list[str]:
+    listed = list(items)
+    more = [f"- and {len(listed) - _MOST} more (`nbguard evidence` lists all)"] if len(listed) > _MOST else []
+    return [
+        f"## {title}: {len(listed)}",
+        "",
+        *(f"- {item}" for item in listed[:_MOST]),
+        *more,
+        *([""] if listed else []),
+    ]
+
+
+def _past(places: Iterable[tuple[str, Place]], *, new: bool) -> Iterable[str]:
+    return (_place(name, place) for name, place in places if place.new is new and not place.now)
+
+
+def _place(name: str, place: Place) -> str:
+    since = f", {place.date[:10]} by {plain(place.author)} ({place.commit[:12]})" if place.commit else ", not committed"
+    return f"{name}: {place.severity} {place.rule} in {plain(place.path)}:{place.line}{since}, {place.fingerprint[:8]}"
+
+
+def _accepted(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
+    for repository in repositories:
+        for a in repository.acceptances:
+            who = f"{plain(a.approved_by) or 'nobody named'} ({'verified' if a.verified else 'not verified'})"
+            until = f"until {a.expires}" if a.expires else "for ever"
+            reason = plain(a.reason) or "no reason given"
+            yield f"{repository.scope.repository}: {a.rule} in {plain(a.path)}, {until}, by {who}: {reason}"
+
+
+def _overdue(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
+    for repository in repositories:
+        for a in repository.approvals:
+            if a.problem:
+                where = plain(", ".join(a.paths))
+                yield f"{repository.scope.repository}: {a.rule} in {where}, by {plain(a.signer)}: {plain(a.problem)}"
+
+
+def _happened(repositories: Iterable[RepositoryEvidence], kind: str) -> Iterable[str]:
+    for repository in repositories:
+        for h in repository.happenings:
+            if h.kind == kind:
+                who = f"{h.date[:10]} {plain(h.author)} ({h.commit[:12]})"
+                yield f"{repository.scope.repository}: {who}: {plain(h.what)}"
+
+
+def _policies(repositories: Iterable[RepositoryEvidence]) -> list[str]:
+    by_policy: dict[str, list[str]] = {}
+    for repository in repositories:
+        policy = repository.policy
+        name = policy["bundle"] or policy["source"] or "the defaults"
+        by_policy.setdefault(f"{name}, profile {policy['profile']}, sha256 {policy['sha256'][:12]}", []).append(
+            repository.scope.repository
+        )
+    return [f"{policy}: {', '.join(names)}" for policy, names in sorted(by_policy.items())]
+
+
+def _count(number: int, one: str) -> str:
+    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
+    return f"{number} {one if number == 1 else many}"

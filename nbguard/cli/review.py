@@ -1,0 +1,45 @@
+"""One page about a period, for people: what came, what went, who accepted what, what is overdue and what wasn't seen.
+
+  nbguard review --since 30d
+  nbguard review ~/repos/* --since 2026-06-01 -o review.md
+
+It says what `nbguard evidence` says, shorter, in Markdown. The whole history is looked at; --since says what is new.
+
+Exit status: 0 written, 2 usage or configuration error, 3 not all could be scanned (it says what).
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import UsageError
+
+if TYPE_CHECKING:
+    import argparse
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    from nbguard.cli.evidence import add_scope
+
+    add_scope(parser, "30d")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of standard output")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Writes the page. Raises UsageError and GitError."""
+    from nbguard.audit.review import write_review
+    from nbguard.cli.evidence import gather
+
+    evidence, status = gather(options)
+    page = write_review(evidence)
+    if not options.output:
+        sys.stdout.write(page)
+        return status
+    try:
+        with open(options.output, "w", encoding="utf-8", newline="\n") as file:
+            file.write(page)
+    except OSError as error:
+        raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+    return status

@@ -1,0 +1,196 @@
+"""Evidence and review: what they say of real repositories, in every form, and what they never say."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from nbguard.audit.assessment import NOT_ASSESSED, SATISFIED, assess
+from nbguard.audit.demands import all_demands
+from nbguard.audit.events import find_break
+from nbguard.audit.evidence import read_period
+from nbguard.errors import UsageError
+from tests.command_line import nbguard
+from tests.conftest import CHECKOUT
+from tests.fake_tokens import FakeTokens
+from tests.scan.histories import History, with_dwave
+from tests.signing_keys import Keys, address
+
+SINCE = ("--since", "2023-11-01")
+AUTHOR = {"GIT_AUTHOR_EMAIL": "ada@lab.example"}
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory):
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory, keys):
+    """A leak that is gone, one that stands, one that is accepted with a signature, and a policy that changed."""
+    history = History(tmp_path_factory.mktemp("r") / "pilot")
+    tokens = FakeTokens(808)
+    approvers = f'[approvers]\nsecurity = ["{keys.line("alice")}"]\n'
+    history.commit(
+        **{"README": "x\n", "nbguard.toml": f'profile = "enterprise"\n{approvers}', ".nbguard-salt": "5a" * 16}
+    )
+    history.commit(**{"gone.py": with_dwave(tokens.dwave()), "stays.py": with_dwave(tokens.dwave())})
+    history.commit(
+        **{
+            "gone.py": "x = 1\n",
+            "accepted.py": with_dwave(tokens.dwave()),
+            "bad.ipynb": '{"cells": ["IonQProvider(api_key=',
+        }
+    )
+    found = json.loads(nbguard("scan", "accepted.py", "--format", "json", cwd=history.path).out)["findings"]
+    expires = subprocess.run(
+        ["date", "-d", "+100 days", "+%F"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    words = ("--role", "security", "--reason", "a fake", "--expires", expires, "--key", keys.path("alice"))
+    nbguard("approve", found[0]["fingerprint"], "accepted.py", *words, cwd=history.path, env=AUTHOR)
+    history.commit("approved")
+    return history
+
+
+def evidence(history, *arguments, status=3):
+    run = nbguard("evidence", *SINCE, *arguments, cwd=history.path, env=AUTHOR)
+    assert run.status == status, run.err
+    return run.out
+
+
+def test_it_says_what_was_looked_at_found_accepted_and_not_seen(repository):
+    body = json.loads(evidence(repository))
+    (one,) = body["repositories"]
+    scope = one["scope"]
+    assert (scope["repository"], scope["head"], scope["commits"]) == ("pilot", repository.git("rev-parse", "HEAD"), 4)
+    assert scope["refs"] == {"refs/heads/main": scope["head"]}
+    assert [skip["path"] for skip in scope["not_scanned"]] == ["bad.ipynb"]
+    assert (one["policy"]["profile"], one["policy"]["source"]) == ("enterprise", "nbguard.toml")
+    places = {place["path"]: place for place in one["findings"] if place["kind"] == "credential"}
+    assert {path: (place["now"], place["accepted"]) for path, place in places.items()} == {
+        "gone.py": (False, False), "stays.py": (True, False), "accepted.py": (True, True)
+    }  # fmt: skip
+    assert all(place["author"] == "Ada Q <ada@lab.example>" and place["commit"] for place in places.values())
+    (accepted,) = [a for a in one["acceptances"] if a["path"] == "accepted.py"]
+    assert (accepted["approved_by"], accepted["verified"]) == ("alice@example.org (security)", True)
+    (approval,) = one["approvals"]
+    assert (approval["signer"], approval["problem"]) == (address("alice"), "")
+    kinds = {happening["kind"] for happening in one["happenings"]}
+    assert kinds == {"policy-changed", "hook-bypassed"}
+    jsonschema.validate(body, json.loads(Path(CHECKOUT, "docs/schemas/nbguard-evidence-1.schema.json").read_text()))
+
+
+def test_the_same_repositories_give_the_same_bytes(repository):
+    for form in ("json", "oscal", "in-toto", "events"):
+        assert evidence(repository, "--format", form) == evidence(repository, "--format", form)
+
+
+def test_nothing_that_is_not_seen_is_called_satisfied(repository, tmp_path):
+    """With a file that can't be read, without looking at all, or under a policy that leaves something out."""
+    states = {demand["number"]: demand for demand in json.loads(evidence(repository))["demands"]}
+    assert {number for number, demand in states.items() if demand["state"] == SATISFIED} == set()
+    assert states["2.2"]["state"] == states["10.3"]["state"] == "not-satisfied"
+    assert "could not be scanned" in states["1.2"]["because"]
+    unseen = {demand.number for demand in all_demands() if not demand.check}
+    assert {number for number, demand in states.items() if demand["state"] == NOT_ASSESSED} >= unseen
+    assert all(demand.part for demand in all_demands() if demand.check)
+    clean = History(tmp_path / "clean")
+    clean.commit(**{"a.py": "x = 1\n"})
+    for policy, satisfied in (
+        ("", {"1.2", "2.2", "5.3", "6.1", "10.3"}),  # metadata and SDKs aren't looked for, signatures not required
+        ('profile = "enterprise"\n', {"1.2", "2.2", "3.2", "4.1", "5.2", "5.3", "6.1", "10.3"}),
+        ('disable = ["dwave-*"]\n', {"1.2", "5.3"}),
+        ('exclude = ["b/"]\n', set()),
+        ("[[zones]]\npaths = ['b/']\nprofile = 'relaxed'\n", set()),
+    ):
+        clean.commit(**{"nbguard.toml": policy, "b/c.py": "x = 1\n"})
+        demands = json.loads(evidence(clean, status=0))["demands"]
+        assert {demand["number"] for demand in demands if demand["state"] == SATISFIED} == satisfied, policy
+    assert {demand.state for demand in assess([])} == {NOT_ASSESSED}
+
+
+def test_oscal_is_read_by_the_library_for_it(repository, tmp_path):
+    from trestle.oscal.assessment_results import Model
+
+    model = Model.model_validate_json(evidence(repository, "--format", "oscal"))
+    (result,) = model.assessment_results.results
+    assert result.findings
+    assert {str(finding.target.status.state.value) for finding in result.findings} == {"not-satisfied"}
+    empty = History(tmp_path / "r")
+    empty.commit(**{"a.bin": b""})
+    assert Model.model_validate_json(evidence(empty, "--format", "oscal", status=0))
+
+
+def test_the_statement_names_the_commit_and_can_be_signed(repository, keys, tmp_path):
+    target = tmp_path / "statement.json"
+    evidence(repository, "--format", "in-toto", "-o", target, "--sign", keys.path("alice"))
+    statement = json.loads(target.read_text())
+    assert statement["_type"] == "https://in-toto.io/Statement/v1"
+    assert statement["subject"] == [{"name": "pilot", "digest": {"gitCommit": repository.git("rev-parse", "HEAD")}}]
+    assert statement["predicate"]["schema"] == "nbguard-evidence/1"
+    signers = tmp_path / "signers"
+    signers.write_text(keys.line("alice") + "\n")
+    verify = [
+        "ssh-keygen",
+        "-Y",
+        "verify",
+        "-f",
+        signers,
+        "-I",
+        address("alice"),
+        "-n",
+        "evidence@nbguard",
+        "-s",
+        f"{target}.sig",
+    ]
+    assert subprocess.run(verify, input=target.read_bytes(), capture_output=True).returncode == 0
+    assert subprocess.run(verify, input=target.read_bytes() + b" ", capture_output=True).returncode != 0
+    assert "say which with --output" in nbguard("evidence", "--sign", "x", cwd=repository.path).err
+
+
+def test_events_are_a_chain_and_syslog_carries_them(repository):
+    lines = evidence(repository, "--format", "events").splitlines(keepends=True)
+    assert find_break(lines) == 0
+    kinds = [json.loads(line)["kind"] for line in lines]
+    assert kinds[-1] == "scan"
+    assert {"finding", "accepted", "policy-changed", "hook-bypassed", "not-scanned"} <= set(kinds)
+    told = evidence(repository, "--format", "syslog").splitlines()
+    assert [json.loads(line.split(" - ", 3)[3]) for line in told] == [json.loads(line) for line in lines]
+    assert all(line.startswith(("<132>1 ", "<134>1 ")) for line in told)
+
+
+def test_the_review_is_one_page_of_what_came_went_and_was_accepted(repository):
+    page = nbguard("review", *SINCE, cwd=repository.path, env=AUTHOR).out
+    sections = {title.split(":")[0]: int(title.rpartition(" ")[2]) for title in page.splitlines() if title[:3] == "## "}
+    assert sections["## Came and went"] == sections["## Accepted"] == sections["## Not scanned"] == 1
+    assert sections["## Past the hook"] >= 1
+    assert "stays.py" in page
+    assert "by alice@example.org (security) (verified): a fake" in page
+    old = nbguard("review", "--since", "1d", cwd=repository.path, env=AUTHOR).out
+    assert "## Came, and counts: 0" in old
+    assert "## Older, in the history only: 1" in old
+
+
+def test_several_repositories_are_one_evidence(repository, tmp_path):
+    other = History(tmp_path / "other")
+    other.commit(**{"a.py": "x = 1\n"})
+    other.git("remote", "add", "origin", "https://user:word@git.example.org/team/other.git")
+    both = json.loads(evidence(repository, repository.path, other.path))
+    assert [r["scope"]["repository"] for r in both["repositories"]] == ["git.example.org/team/other", "pilot"]
+    assert evidence(repository, other.path, repository.path) == evidence(repository, repository.path, other.path)
+
+
+@pytest.mark.parametrize("since", ["yesterday", "d", "-3d", "2026-13-01", "99999999d", ""])
+def test_a_time_that_is_none_is_an_error(since):
+    with pytest.raises(UsageError, match="--since takes days"):
+        read_period(since, "")
+
+
+def test_the_schemas_are_published():
+    from nbguard.audit.schemas import main
+
+    assert main(["--check"]) == 0
+    assert os.path.exists(os.path.join(CHECKOUT, "docs/schemas/nbguard-evidence-1.schema.json"))
