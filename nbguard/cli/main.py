@@ -53,6 +53,9 @@ COMMANDS = {
 # What git calls; nobody types it.
 _HIDDEN = frozenset(("filter",))
 
+# Commands that take another word first.
+_WITH_COMMANDS = ("vault", "data")
+
 _USAGE = """\
 usage: nbguard [--version] [--help] COMMAND ...
 
@@ -156,5 +159,10 @@ def _complain(message: str, status: ExitCode) -> ExitCode:
 def _nearest(name: str) -> str:
     from difflib import get_close_matches
 
-    near = get_close_matches(name, COMMANDS, 1)
+    from nbguard.cli.command_line import sub_commands
+
+    if name == "allow":
+        return '; an allow is a comment beside the value: # nbguard: allow RULE reason="…"'
+    below = [f"{command} {name}" for command in _WITH_COMMANDS if name in sub_commands(load_command(command)[1])]
+    near = below or get_close_matches(name, COMMANDS, 1)
     return f" (did you mean {near[0]!r}?)" if near else ""

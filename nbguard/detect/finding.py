@@ -41,7 +41,7 @@ class Finding(NamedTuple):
         return f"Finding({self.rule}, {self.field.part.where}, {self.start}-{self.end})"
 
 
-# Ranks: which kind of evidence is the more specific. Foreign is what another tool says in its own words.
+# Ranks: which kind of evidence is the more specific. Foreign: reported by an external tool.
 RANK_FOREIGN = 2
 # A value that only its name tells, and that people may have chosen: its copies elsewhere aren't reported.
 RANK_DOUBTFUL = 5

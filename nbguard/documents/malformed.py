@@ -5,6 +5,8 @@ from __future__ import annotations
 from nbguard.documents.spans import MalformedJSONError, end_of_value, skip_space
 
 _KINDS = {"[": "a list", '"': "a string", "t": "true", "f": "false", "n": "null"}
+# How git marks the two sides of a conflict, in this order. Lines of a notebook begin otherwise.
+_MARKS = ("<<<<<<< ", "=======", ">>>>>>> ")
 _MISPLACED = ("an object is missing", "an array is missing")
 
 
@@ -17,10 +19,25 @@ def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
         if _holds_value(text, start, whole=True):
             return f"valid JSON, but not a notebook: it is {_KINDS.get(text[start], 'a number')}, not an object"
         return f"not valid JSON: it doesn't begin with an object (line {text.count(chr(10), 0, start) + 1})"
+    if merge := _line_of_merge(text):
+        return f"an unfinished merge: git's conflict markers stand in it (line {merge})"
     line = text.count("\n", 0, error.offset) + 1
+    if not text[error.offset :].strip():
+        return f"not valid JSON: it ends too early, as if it were cut off (line {line})"
     if str(error) in _MISPLACED and _holds_value(text, error.offset):
         return f"not a notebook: {error} where something else is (line {line})"
     return f"not valid JSON: {error} (line {line})"
+
+
+def _line_of_merge(text: str) -> int:
+    """The line on which a conflict begins, from 1; 0 without one."""
+    at = first = -1
+    for mark in _MARKS:
+        at = text.find(f"\n{mark}", at + 1)
+        if at < 0:
+            return 0
+        first = at if first < 0 else first
+    return text.count("\n", 0, first) + 2
 
 
 def _holds_value(text: str, at: int, whole: bool = False) -> bool:

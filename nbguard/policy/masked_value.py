@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from nbguard.detect.finding import Finding
 
 _SHORTEST_SHOWN = 12
 _SHOWN = 2
-# Characters that are shown on either side of a masked value.
-_BESIDE = 60
 
 
 def mask(value: str, prefix: int = 0) -> str:
@@ -42,21 +38,3 @@ def without_value(text: str, finding: Finding) -> str:
         if len(piece) >= 6 and piece in text:
             text = text.replace(piece, mask(piece))
     return text
-
-
-def masked_line(finding: Finding, findings: Sequence[Finding]) -> str:
-    """The line a finding begins on, cut to what fits a terminal, with the values of all ``findings`` masked."""
-    text = finding.field.text
-    start = max(text.rfind("\n", 0, finding.start) + 1, finding.start - _BESIDE)
-    end = min(text.find("\n", finding.end) % (len(text) + 1), finding.end + _BESIDE)
-    spans = sorted({(f.start, f.end, mask_finding(f)) for f in findings if f.field == finding.field})
-    pieces, at = [], start
-    for left, right, masked in spans:
-        if right <= at or left >= end:
-            continue
-        pieces += [text[at : max(left, at)], masked]
-        at = right
-    line = "".join((*pieces, text[at : max(at, end)]))
-    for other in sorted((f for f in findings if f.value), key=lambda f: len(f.value), reverse=True):
-        line = line.replace(other.value, mask_finding(other))
-    return line.partition("\n")[0].strip()

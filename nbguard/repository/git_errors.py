@@ -35,7 +35,9 @@ def failure(name: str, status: int, complaints: bytes) -> GitError:
     """A command ended with a status that isn't 0, and said these things."""
     if status == _WRONG_USAGE:
         return GitError(f"git {name}: this git is too old for what nbguard asks; 2.31 or newer is needed")
-    lines = complaints.decode("utf-8", "replace").strip().splitlines() or ["it failed"]
+    lines = complaints.decode("utf-8", "replace").strip().splitlines() or [
+        f"it ended with status {status} and said nothing"
+    ]
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
     if "ut of memory" in complaints.decode("utf-8", "replace"):
         return GitGaveUpError(f"git {name}: needs more than {MEMORY >> 30} GB of memory")

@@ -23,7 +23,7 @@ def find_movable(documents: Sequence[Document], scanner: Scanner) -> list[tuple[
     A value that is found in one document is looked for in all of them. What two rules found in one place is moved once.
     """
     detected = [scanner.find_in(document) for document in documents]
-    # A reference that a detector took for a value is none anywhere, not even in an output that repeats it.
+    # A reference is never a credential, even where it is an echo: an output that repeats it.
     references = {finding.value for findings in detected for finding in findings if is_reference(finding)}
     known = KnownValues()
     for findings in detected:

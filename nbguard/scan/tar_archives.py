@@ -22,7 +22,7 @@ _PIECE = 1 << 16
 _LONGEST_HEADER = 1 << 20
 # Attributes for all that follows, in all: tarfile goes through them again for each member. git has 52 bytes of them.
 _MOST_GLOBAL = 1 << 12
-# Headers that stand before one member: tarfile calls itself for each.
+# Headers that stand before one member: tarfile recurses for each.
 _MOST_HEADERS = 16
 # Before 3.11.10, tarfile takes quadratic time for digits in attributes (CVE-2024-6232).
 _LONG_NUMBER = re.compile(rb"[0-9]{200}")

@@ -34,7 +34,7 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
     while node is not None and node.type not in _STRINGS:
         node = node.parent
     if node is None:
-        raise CannotRewriteError("it is no string literal")
+        raise CannotRewriteError("it isn't a whole string in this code; is a quotation mark missing?")
     if node.type == "comment":
         return [_within(source, start, end, value, prose)]
     forbid_types_and_patterns(node)

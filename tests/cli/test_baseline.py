@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import random
 import subprocess
 import sys
 from pathlib import Path
@@ -198,3 +199,21 @@ def test_audit_asks_on_a_terminal(repository):
 def test_help_needs_no_repository(tmp_path):
     for arguments in (["--help"], ["create", "--help"], ["import", "--help"]):
         assert "usage: nbguard baseline" in nbguard(tmp_path, "baseline", *arguments)
+
+
+def test_a_bare_repository_has_no_baseline(tmp_path):
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "bare")], check=True)
+    for action in ("create", "update", "audit"):
+        assert "a baseline is made in a work tree" in nbguard(tmp_path / "bare", "baseline", action, status=2)
+    assert not (tmp_path / "bare" / ".nbguard-baseline.jsonl").exists()
+
+
+def test_audit_shows_nothing_that_stands_beside_a_value(repository):
+    """The rest of the line may be a secret that nobody found."""
+    word = "".join(random.Random(5).choices("abcdefgh", k=9))
+    (repository / "c.py").write_text(SOURCE.format(SECOND).rstrip("\n") + f"  # {word}\n")
+    nbguard(repository, "baseline", "create")
+    said = nbguard(repository, "baseline", "audit", status=1)
+    assert "c.py: file, line" in said
+    assert word not in said
+    assert "…(" in said

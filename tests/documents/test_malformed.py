@@ -38,7 +38,12 @@ def refusals(raw: bytes) -> list[str]:
         (b"\n// comment\n{}", _NO_OBJECT.format(2)),
         (b'{\n"cells": {}}', "not a notebook: an array is missing where something else is (line 2)"),
         (b'{"cells": [\n3]}', "not a notebook: an object is missing where something else is (line 2)"),
-        (b'{"cells": [\n', "not valid JSON: an object is missing (line 2)"),
+        (b'{"cells": [\n', "not valid JSON: it ends too early, as if it were cut off (line 2)"),
+        (
+            b'{"cells": [\n<<<<<<< HEAD\n 1\n=======\n 2\n>>>>>>> other\n]}',
+            "an unfinished merge: git's conflict markers stand in it (line 2)",
+        ),
+        (b'{"cells": [\n<<<<<<< HEAD\n]}', "not valid JSON: an object is missing (line 2)"),
         (b'{"cells": [{"source": ["a\n', "not valid JSON: a string doesn't end (line 1)"),
         (b"{}", "not a notebook: it has no cells"),
     ],

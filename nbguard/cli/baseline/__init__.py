@@ -54,11 +54,14 @@ def run(options: argparse.Namespace) -> int:
     """Does one of the four actions and returns the exit status."""
     from nbguard.policy.baseline import check_salt, read_entries
     from nbguard.policy.config import load_config
+    from nbguard.repository.discovery import is_git_directory
 
     if options.action != "audit":
         _check_date(options.expires)
     scanned = tuple(options.paths) if options.action in ("create", "update") else ()
     config = load_config(next(iter(scanned), "."), options.config)
+    if options.action != "import" and is_git_directory(config.root):
+        raise UsageError("this is a bare repository: a baseline is made in a work tree, and committed")
     if not config.baseline:
         raise UsageError("the configuration switches the baseline off (baseline is empty)")
     anew = options.action == "create" and options.force

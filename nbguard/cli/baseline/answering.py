@@ -22,7 +22,7 @@ _CALLED = {"reason": "a reason", "approved_by": "an approver", "expires": "an ex
 
 
 class Sight(NamedTuple):
-    """Where a finding stands, and its line with every value masked."""
+    """Where a finding stands, and of its line what a report shows."""
 
     place: str
     line: str
@@ -111,7 +111,8 @@ def _look(entries: list[Entry], config: Config) -> dict[tuple[str, str, str], Si
 
     from nbguard.documents.positions import line_index
     from nbguard.policy.fingerprint import find_salt, fingerprint
-    from nbguard.policy.masked_value import masked_line
+    from nbguard.policy.masked_value import mask_finding
+    from nbguard.report.frames import Frames
     from nbguard.scan.pipeline import Pipeline
 
     paths = [os.path.join(config.root, path) for path in dict.fromkeys(entry.path for entry in entries)]
@@ -120,11 +121,13 @@ def _look(entries: list[Entry], config: Config) -> dict[tuple[str, str, str], Si
     salt = find_salt(config).key
     sights: dict[tuple[str, str, str], Sight] = {}
     for document, findings in pipeline.found:
+        frames = Frames(findings)
         for finding in findings:
             part = finding.field.part
             key = (document.path, part.where, fingerprint(finding.rule, finding.value, salt))
             if key not in sights:
                 cell = f", cell {part.cell.number + 1}" if part.cell else ""
                 line = line_index(finding.field.text).line(finding.start)
-                sights[key] = Sight(f"{cell}, line {line}", masked_line(finding, findings))
+                frame = frames.of(finding)
+                sights[key] = Sight(f"{cell}, line {line}", frame.text if frame else mask_finding(finding))
     return sights

@@ -31,7 +31,7 @@ _PHOTO = re.compile(r"data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])")
 _HEAD = 90_000
 _RUN = re.compile(r"[A-Za-z0-9+/]++={0,2}(?:[\"'\s\\n]{1,40}b?[\"']?[A-Za-z0-9+/]{20,}+={0,2})*+")
 _HEX_RUN = re.compile(r"[0-9a-fA-F]++")
-# Characters of a blob that are decoded, and from which it counts by itself.
+# Maximum characters of a blob that are decoded; minimum length of one that is reported for its length alone.
 _DECODED, _COUNTS = 4_000_000, 400
 
 

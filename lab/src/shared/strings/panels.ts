@@ -102,7 +102,7 @@ function status(trans: TranslationBundle) {
     vaultUnchecked: (address: string) => trans.__('Vault: %1, not asked yet', address),
     missing: trans.__('nbguard: server part missing'),
     missingHint: trans.__(
-      'The Jupyter server has no nbguard. Install it where the server runs (pip install nbguard[jupyter]), restart the server and reload this page.'
+      'The Jupyter server has no nbguard. Install it where the server runs (as docs/jupyter.md of the project says), restart the server and reload this page.'
     ),
     statusOff: trans.__('nbguard: off'),
     statusFailed: trans.__('nbguard: scan failed'),
