@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.cells import rows_in as rows_in
 from nbguard.tables.line_runs import LineRun, LineSpans, runs
 from nbguard.tables.table import Table, TableCell, from_rows
 
@@ -25,7 +25,6 @@ _DTYPES = frozenset((
 _OPENING = re.compile(r"""^.*(?:\"\"\"|''')\\?|^.*?["']\\?""")
 _OPENED = re.compile(r"(\"\"\"|'''|\"|')\\?\s*\Z")
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
-_BEGINS_QUOTED = frozenset(('"', " ", "\t", "\\"))
 _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV text"), (";", "CSV text"), (",", "CSV text"))
 
 
@@ -100,65 +99,6 @@ def _end_of_text(text: str, start: int, end: int) -> tuple[int, bool]:
     if found is None:
         return end, escaped
     return found.end(), len(quote) == 1 or "\\n" in text[start : start + 2000].split("\n", 1)[0]
-
-
-@lru_cache(16)
-def _patterns(delimiter: str, escaped: bool) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    quote = r"\\?\"" if escaped else '"'
-    inside = r"(?:[^\"\\]++|\\(?!\")|\\?\"\\?\")*+" if escaped else '(?:[^"]++|"")*+'
-    line_end = r"(?:\\n)?[\"'][ \t]*\\?\r?\n[ \t]*[\"']|\\r\\n|\\n|\r?\n" if escaped else r"\r?\n"
-    mark = re.escape(delimiter)
-    return (
-        re.compile(rf"[ \t]*{quote}({inside}){quote}[ \t]*(?={mark}|{line_end}|\Z)"),
-        re.compile(rf"""(?:[^{mark}\\\r\n"']++|(?!{mark}|{line_end})[\s\S])*+"""),
-        re.compile(rf"({mark})|{line_end}"),
-    )
-
-
-def rows_in(text: str, start: int, end: int, delimiter: str, escaped: bool = False) -> Iterator[list[str]]:
-    """The rows of delimited text (RFC 4180), quoted cells with line ends among them; ``escaped``: it stands in a string
-    literal, where line ends and quotes may be escapes.
-    """
-    quoted, plain, mark = _patterns(delimiter, escaped)
-    at = start
-    row: list[str] = []
-    while at <= end:
-        found = quoted.match(text, at, end) if text[at : at + 1] in _BEGINS_QUOTED else None
-        if found is not None:
-            value = found[1].replace('\\"', '"').replace('""', '"')
-            row.append(TableCell(value.strip(), *found.span(1), "quoted"))
-            at = found.end()
-        else:
-            found = plain.match(text, at, end)
-            first, at = at, found.end() if found is not None else at
-            whole = text[first:at]
-            if whole and whole.isalnum():
-                row.append(TableCell(whole, first, at))
-            else:
-                row.append(_cell(whole, first, not row, text[at : at + 1] != delimiter))
-        if at < end and text[at] == delimiter:
-            at += 1
-            continue
-        separator = mark.match(text, at, end)
-        if separator is None:
-            break
-        at = separator.end()
-        if separator[1] is None:
-            yield row
-            row = []
-    if row:
-        yield row
-
-
-def _cell(whole: str, start: int, is_first: bool, is_last: bool) -> str:
-    """What stands between two marks, without the blanks around it and the quotes around its line."""
-    value = whole.strip()
-    if is_first and value.startswith("'"):
-        value = value.lstrip("'")
-    start += whole.find(value)
-    if is_last and value.endswith("'"):
-        value = value.rstrip("'")
-    return TableCell(value, start, start + len(value)) if value else ""
 
 
 def _drawn(run: LineRun, delimiter: str, form: str) -> Table | None:

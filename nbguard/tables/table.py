@@ -2,37 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.documents.structure.cells import TableCell as TableCell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 # Rows of a table that are read for what they hold; the rest is only counted.
 SAMPLE_ROWS = 64
-
-
-class TableCell(str):
-    """A cell's value, and the characters of the text that hold it.
-
-    ``form`` says how it is written: ``string`` (inside quotes), ``number``, ``name``, ``date`` (month and day of a
-    call such as ``date(1980, 1, 2)``), ``plain``, ``html``, or ``padded`` (with blanks that keep columns aligned).
-    """
-
-    __slots__ = ("end", "form", "start")
-
-    start: int
-    end: int
-    form: str
-
-    def __new__(cls, value: str, start: int, end: int, form: str = "plain") -> Self:
-        """A cell of a value that stands from ``start`` to ``end``."""
-        cell = str.__new__(cls, value)
-        cell.start, cell.end, cell.form = start, end, form
-        return cell
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return f"TableCell({self.form}, {self.start}-{self.end})"
 
 
 class Column(NamedTuple):

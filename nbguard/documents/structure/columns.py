@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.cells import TableCell, rows_in
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
@@ -12,7 +14,6 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[A-Za-z_][\w .()/-]{0,60}\Z")
 _RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\r?\Z")
-_CELL = re.compile(r"[ \t]*(?:\"(?P<quoted>(?:\"\"|[^\"\n])*)\"|(?P<plain>[^\n]*?))[ \t]*\Z")
 _MOST_COLUMNS = 200
 _LONGEST_HEAD = 20_000
 
@@ -22,30 +23,34 @@ def read_columns(text: str, wanted: Callable[[str], bool] | None = None, tabular
 
     ``tabular``: the whole text is a table by its name. Else only Markdown tables and a text that begins as CSV count.
     """
-    lines = text.splitlines(keepends=True)
-    at = 0
-    if lines and len(lines) > 1 and (tabular or text.count("\n", 0, 2_000_000) >= 1):
-        delimiter = _delimiter(lines[0], lines[1], tabular)
+    if tabular and "\n" not in text:
+        text = text.replace("\r", "\n")  # as old Macs wrote it
+    first = text.find("\n") + 1
+    if first:
+        delimiter = _delimiter(text, first, tabular)
         if delimiter:
-            yield from _rows(lines, 0, 0, delimiter, wanted, len(lines))
+            yield from _rows(text, 0, len(text), delimiter, wanted)
             return
     if "|" not in text or "--" not in text:
         return
-    starts = []
-    for line in lines:
-        starts.append(at)
-        at += len(line)
+    lines = text.splitlines(keepends=True)
+    starts = list(accumulate(map(len, lines), initial=0))
     for number in range(1, len(lines)):
         if "-" in lines[number] and "|" in lines[number - 1] and _RULER.match(lines[number].rstrip("\n")):
             stop = number + 1
             while stop < len(lines) and "|" in lines[stop]:
                 stop += 1
-            yield from _rows(lines, number - 1, starts[number - 1], "|", wanted, stop)
+            yield from _rows(text, starts[number - 1], starts[stop], "|", wanted)
 
 
-def _delimiter(head: str, row: str, tabular: bool) -> str:
-    if len(head) > _LONGEST_HEAD:
+def _delimiter(text: str, first: int, tabular: bool) -> str:
+    """What stands between the cells of a text whose first row begins at an offset; empty where it is no table."""
+    if first > _LONGEST_HEAD:
         return ""
+    head, end = text[:first], text.find("\n", first)
+    row = text[first : end if end >= 0 else len(text)]
+    if row.count('"') % 2:  # a cell over several lines
+        row = text[first : first + _LONGEST_HEAD]
     for delimiter in (",", "\t", ";", "|"):
         names = [name.strip().strip('"') for name in head.rstrip("\r\n").split(delimiter)]
         enough = 2 <= len(names) <= _MOST_COLUMNS
@@ -54,41 +59,26 @@ def _delimiter(head: str, row: str, tabular: bool) -> str:
     return ""
 
 
-def _rows(
-    lines: list[str], number: int, at: int, delimiter: str, wanted: Callable[[str], bool] | None, stop: int
-) -> Iterator[Pair]:
-    head = [(cell, start + at, end + at) for cell, start, end, _ in _cells(lines[number], delimiter)]
-    columns = [place for place, (name, _, _) in enumerate(head) if name and (wanted is None or wanted(name))]
-    if not columns:
-        return
-    at += len(lines[number])
-    for line in lines[number + 1 : stop]:
-        cells = list(_cells(line, delimiter))
-        for place in columns if len(cells) <= _MOST_COLUMNS else ():
-            if place < len(cells) and cells[place][0]:
-                value, start, end, quoted = cells[place]
-                name, name_start, name_end = head[place]
-                yield Pair(name, value, at + start, at + end, name_start, name_end, (), quoted, "column")
-        at += len(line)
+def _rows(text: str, at: int, end: int, delimiter: str, wanted: Callable[[str], bool] | None) -> Iterator[Pair]:
+    # Marks for code and bold letters in Markdown; quotes that CSV doesn't know.
+    marks = "'`* " if delimiter == "|" else "'"
+    rows = rows_in(text, at, end, delimiter)
+    head = [_without(marks, name) for name in next(rows, [])]
+    columns = [place for place, name in enumerate(head) if name and (wanted is None or wanted(name))]
+    for row in rows if columns else ():
+        for place in columns if len(row) <= _MOST_COLUMNS else ():
+            cell, name = _without(marks, row[place]) if place < len(row) else None, head[place]
+            if cell is not None and name is not None:
+                quoted = cell.form == "quoted"
+                yield Pair(str(name), str(cell), cell.start, cell.end, name.start, name.end, (), quoted, "column")
 
 
-def _cells(line: str, delimiter: str) -> Iterator[tuple[str, int, int, bool]]:
-    """The cells of a row with their spans."""
-    bare = line.rstrip("\r\n")
-    pieces, at = [], 0
-    for piece in (
-        re.split(rf"({re.escape(delimiter)})(?=(?:[^\"]*\"[^\"]*\")*[^\"]*\Z)", bare)
-        if '"' in bare and len(bare) < 2_000
-        else re.split(f"({re.escape(delimiter)})", bare)
-    ):
-        if piece != delimiter:
-            pieces.append((piece, at))
-        at += len(piece)
-    for piece, start in pieces:
-        cell = _CELL.match(piece.strip("`* ") if delimiter == "|" and piece.strip("`* ") else piece)
-        if cell is None:
-            continue
-        shift = start + (piece.index(piece.strip("`* ")) if delimiter == "|" and piece.strip("`* ") else 0)
-        group = "quoted" if cell["quoted"] is not None else "plain"
-        value = cell[group].replace('""', '"')
-        yield value, shift + cell.start(group), shift + cell.end(group), group == "quoted"
+def _without(marks: str, cell: str) -> TableCell | None:
+    """A cell without marks around it; None where nothing else is in it."""
+    value = cell.strip(marks)
+    if not value or not isinstance(cell, TableCell):
+        return None
+    if len(value) == len(cell):
+        return cell
+    start = cell.start + cell.index(value)
+    return TableCell(value, start, start + len(value), cell.form)
