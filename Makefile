@@ -7,6 +7,7 @@
 #   make bench   measure side by side with the peers; writes benchmarks/RESULTS.md
 #   make regression  whether anything got slower than benchmarks/limits.toml allows (CI runs it)
 #   make eval    score detection on the labelled set, by family and form
+#   make fuzz    any bytes for the readers, guided by coverage (SECONDS=60 for each)
 #   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
 #   make check   the quick loop: lint, and the tests of what changed since main (SINCE=ref picks another)
@@ -27,7 +28,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint check lab front-end vscode bench regression eval docs release clean
+.PHONY: help demo test lint check lab front-end vscode bench regression eval fuzz docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -91,6 +92,10 @@ regression: $(STAMP)
 eval: $(STAMP)
 	$(BIN)/python -m evaluation --forms --hold
 
+SECONDS ?= 60
+fuzz: $(VENV)/.fuzz
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -108,6 +113,11 @@ $(STAMP): pyproject.toml | $(BIN)/python
 
 $(VENV)/.docs: $(STAMP)
 	@$(BIN)/python -m pip install -q 'mkdocs-material>=9.5,<10'
+	@touch $@
+
+# atheris has wheels for Linux only.
+$(VENV)/.fuzz: $(STAMP)
+	@$(BIN)/python -m pip install -q 'atheris>=3,<4'
 	@touch $@
 
 $(BIN)/python:

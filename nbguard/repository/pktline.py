@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.errors import NbguardError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
@@ -15,15 +17,24 @@ _LONGEST = 65516
 _FLUSH = b"0000"
 
 
+_DIGITS = frozenset(b"0123456789abcdefABCDEF")
+
+
+class MalformedPacketError(NbguardError):
+    """What stands where a packet's length belongs is none."""
+
+
 def read_packets(stream: BinaryIO) -> Iterator[bytes]:
-    """The packets up to the next flush. Raises EOFError where the stream ends before."""
+    """The packets up to the next flush. Raises EOFError where the stream ends before, or MalformedPacketError."""
     while True:
         head = stream.read(4)
         if len(head) < 4:
             raise EOFError
-        length = int(head, 16)
+        length = int(head, 16) if _DIGITS.issuperset(head) else 1
         if not length:
             return
+        if length < 4:  # 0001 to 0003 mean other things in other protocols, and nothing in this one
+            raise MalformedPacketError("no packet line")
         packet = stream.read(length - 4)
         if len(packet) < length - 4:
             raise EOFError
