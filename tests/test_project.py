@@ -192,6 +192,7 @@ def test_nbguard_finds_nothing_in_itself() -> None:
     assert run.status == 0, run.out
 
 
+@pytest.mark.slow
 def test_a_test_that_prints_a_planted_value_fails(tmp_path: Path) -> None:
     """The suite's own alarm, tried on a test that prints one and a test that prints none."""
     (tmp_path / "test_loud.py").write_text(

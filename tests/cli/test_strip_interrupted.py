@@ -42,6 +42,7 @@ def _tell(paths: list[Path]) -> list[bool]:
     return [content == new for content, new in zip(contents, _NEW, strict=True)]
 
 
+@pytest.mark.slow
 def test_killed_at_any_moment_every_notebook_is_old_or_new(tmp_path: Path) -> None:
     _write(tmp_path)
     started = time.monotonic()

@@ -131,6 +131,7 @@ def test_what_makes_no_sense_is_said(arguments, reason, tmp_path):
     assert (done.status, reason in done.err, len(done.err.splitlines())) == (2, True, 1), done.err
 
 
+@pytest.mark.slow
 def test_no_scheduler_answers(lab):
     done = run(lab, ".", "--scheduler", "tcp://127.0.0.1:1")
     assert (done.status, "no Dask scheduler answers there" in done.err) == (2, True), done.err
@@ -141,6 +142,7 @@ def test_a_list_comes_from_standard_input(lab):
     assert "2 repositories and stores swept" in done.out
 
 
+@pytest.mark.slow
 def test_a_killed_sweep_goes_on(tmp_path):
     """The whole command is killed, more than once, and comes to the same in the end, with nothing left running."""
     tokens = FakeTokens(22)

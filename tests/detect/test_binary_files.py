@@ -53,6 +53,7 @@ def test_tokens_are_found_at_their_place_and_words_are_not(engine):
     assert found(engine, raw) == [("dwave-sapi-token", DWAVE), ("github-token", GITHUB)]
 
 
+@pytest.mark.slow
 def test_many_tokens_near_each_other_are_each_found_once(engine):
     tokens = [TOKENS.dwave() for _ in range(300)]
     raw = b"\0" + b"\xc3\0".join(token.encode() + b"\0" * (number * 37) for number, token in enumerate(tokens))
@@ -70,6 +71,7 @@ def test_a_table_in_a_binary_file_is_not_looked_at(engine):
     assert found(engine, b"\0" + rows.encode()) == []
 
 
+@pytest.mark.slow
 def test_binary_files_full_of_words_take_time_linear_in_their_size(engine):
     """A compiled library holds thousands of names such as token and password."""
     unit = b"\0password\0api_key=\0token=\0secret_key\0IONQ_API_KEY\0DEV-\0eyJ" + bytes(range(256))

@@ -153,6 +153,7 @@ def test_long_python_is_read_as_text():
     check(open_document("a.py", source.encode()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "source",
     [

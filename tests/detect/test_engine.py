@@ -131,6 +131,7 @@ def test_kinds_that_were_not_asked_for_are_not_looked_for():
     assert found(Engine(Scope(frozenset(("sample-data",)))), raw) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("colour", ["\x1b[0;31m", r"\x1b[0;31m", r"\033[1m"])
 @pytest.mark.parametrize("path", ["a.ipynb", "a.py"])
 def test_codes_of_terminals_in_a_row_take_linear_time(engine, path, colour):

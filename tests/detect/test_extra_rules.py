@@ -103,6 +103,7 @@ def test_our_own_rules_go_before_a_generic_rule_of_a_pack(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_a_regex_that_takes_exponential_time_elsewhere_is_linear_here(tmp_path):
     engine = engine_with(tmp_path, "[[rules]]\nid = 'evil'\nregex = '''^(a+)+$'''\n")
     assert found(engine, b"a" * 200_000 + b"!", "a.txt") == []

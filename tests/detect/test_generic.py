@@ -217,6 +217,7 @@ ADVERSARIAL = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ADVERSARIAL.values(), ids=ADVERSARIAL.keys())
 def test_time_stays_linear(text: str) -> None:
     """Texts that force a naive search through the rest of the text at every place."""

@@ -139,6 +139,7 @@ def test_encoded_literals_are_literals_of_the_prefilter() -> None:
     assert {ask.detector for ask in asks} == {"encoded-layers"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", ["dG9rZW" * 60_000, "dG9rZW " * 60_000, "%3a%2f%2f" * 50_000, "746f6b656e" * 40_000,
                                   "dG9rZW=" * 60_000, "dG9rZW4xMjM0NTY3OA== " * 20_000])  # fmt: skip
 def test_time_stays_linear(text: str) -> None:

@@ -193,6 +193,7 @@ def test_nobody_looks_for_metadata_unless_asked():
     assert Engine(Scope(frozenset(("credential", "hygiene")))).screen(text.encode(), "a.py") is None
 
 
+@pytest.mark.slow
 def test_time_is_linear_in_the_text():
     text = "job_id: arn:aws:braket:amazon-braket-a-ibm-q/programs/projects/abcde"
     assert_linear(lambda size: find("a.py", text * (size // 60)), 100_000)

@@ -169,6 +169,7 @@ def test_two_providers_cannot_have_one_nickname() -> None:
         name_providers([{"id": "a", "nicknames": ["acme"]}, {"id": "b", "nicknames": ["acme"]}])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["ibm: ", "ionq_key ", "[ibm]\n", "ionq:\n  a: b\n", '"ibm": {', "ionq key is ", "ibm_", "hf_", "bearer ",
@@ -191,5 +192,6 @@ def test_a_value_far_down_a_table_of_its_provider_is_found() -> None:
     assert credentials("a.csv", text.encode()) == [("ibm-quantum", IBM), ("ionq", IONQ)]
 
 
+@pytest.mark.slow
 def test_rows_that_name_a_provider_cost_what_they_are_long() -> None:
     assert_linear(lambda size: ENGINE.screen(b"ibm_torino,q17,0.00123,0.99,2026-01-01\n" * size, "a.csv"), 20_000)

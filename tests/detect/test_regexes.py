@@ -33,6 +33,7 @@ def test_what_ends_soon_is_let_be(pattern: str) -> None:
     assert not is_ambiguous(pattern)
 
 
+@pytest.mark.slow
 def test_no_regex_tries_one_text_in_very_many_ways() -> None:
     assert [pattern for pattern in find_patterns() if is_ambiguous(pattern)] == []
 

@@ -219,6 +219,7 @@ def test_without_re2_it_says_what_to_install(load: Load, monkeypatch: pytest.Mon
         load(ACME)
 
 
+@pytest.mark.slow
 def test_a_pathological_regex_takes_linear_time(load: Load) -> None:
     pack = load("[[rules]]\nid = 'evil'\nregex = '''(a*)*(a|a)*$b'''\n")
     assert found(pack, "a" * 1000) == []

@@ -151,6 +151,7 @@ def hostile_texts(length: int, sample: str, literals: tuple[str, ...]) -> list[s
     return [(unit * (length // len(unit) + 1))[:length] for unit in units]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rule_id", SHAPED)
 def test_finding_shapes_takes_time_linear_in_the_text(rule_id):
     rule = CATALOGUE.by_rule[rule_id][1]
@@ -163,6 +164,7 @@ IDENTIFIERS = {known.pattern for known in CATALOGUE.identifiers.values()}
 VALUES = {rule.value for _, rule in CATALOGUE.by_rule.values() if rule.value}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", sorted(VALUES | IDENTIFIERS))
 def test_patterns_of_values_and_identifiers_take_linear_time(pattern):
     compiled = re.compile(pattern)

@@ -79,6 +79,7 @@ def test_a_run_that_goes_on_is_told() -> None:
     assert is_joined('TOKEN1\\x41"', 0, 6) == (False, True)
 
 
+@pytest.mark.slow
 def test_many_matches_in_one_run_take_linear_time() -> None:
     def work(size: int) -> None:
         text = "TOKEN1" * (size // 6)

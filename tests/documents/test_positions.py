@@ -76,6 +76,7 @@ def test_a_byte_order_mark_is_no_column():
         assert (stretch.line, stretch.column) == (1, raw.index(b"token") + 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_list", [True, False])
 def test_thousands_of_questions_about_a_large_file_are_quick(as_list):
     """Counting from the top for each of these took minutes."""
@@ -106,6 +107,7 @@ def test_the_bytes_of_a_large_text_file_are_where_its_characters_are(encoding: s
         assert raw[first:last].decode(plain) == text[at]
 
 
+@pytest.mark.slow
 def test_many_edits_cost_no_more_than_their_number() -> None:
     """Each edit used to look at every line of the cell."""
 

@@ -40,6 +40,7 @@ async def test_page_to_rotate_at_is_an_address_that_can_be_followed(ask: Callabl
     assert answer.json["findings"][0]["rotation"]["url"] == "https://support.dwavesys.com"
 
 
+@pytest.mark.slow
 async def test_texts_are_let_go_when_nobody_types(ask: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
     """A value that was taken out of a notebook isn't kept in the server's memory for days."""
     monkeypatch.setattr(workspace, "FORGET_AFTER", 0.1)

@@ -72,6 +72,7 @@ def test_ordinary_text_is_passed_on_at_once() -> None:
     assert masker().split("50%|#####     | 5/10\r") == ("50%|#####     | 5/10\r", "")
 
 
+@pytest.mark.slow
 def test_chatty_output_costs_little() -> None:
     """200 values, lines of 80 characters: eight times the lines take eight times the time."""
     made = Masker()

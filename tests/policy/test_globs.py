@@ -46,6 +46,7 @@ def test_does_not_match(path, pattern):
     assert not matches(path, pattern)
 
 
+@pytest.mark.slow
 def test_hostile_glob_is_fast():
     """A glob comes from a file in the repository: it must not be a way to stall a scan."""
     assert_linear(lambda size: matches("a" * size, "*a" * 60 + "b"), 250)

@@ -56,6 +56,7 @@ def test_a_frame_keeps_its_shape_and_dtypes(form: str, seed: int, tmp_path: Any)
     assert_same_frame(before, after)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["dict_of_lists", "list_of_dicts", "tuples", "csv_in_string", "writefile",
                                   "json_lines", "sql_one_insert"])  # fmt: skip
 def test_a_table_of_hundreds_of_rows_is_redacted_to_its_end(form: str, tmp_path: Any) -> None:

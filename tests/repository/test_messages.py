@@ -1,5 +1,7 @@
 """The messages of commits, as git prints them."""
 
+import pytest
+
 from nbguard.repository.messages import _read_log
 from tests.growth import assert_linear
 
@@ -19,6 +21,7 @@ def test_messages_are_the_same_however_they_come_in():
         ]
 
 
+@pytest.mark.slow
 def test_a_message_of_any_length_takes_linear_time():
     def read(size: int) -> None:
         raw = log_of(b"x" * size)

@@ -65,6 +65,7 @@ UNITS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", UNITS.values(), ids=list(UNITS))
 @pytest.mark.parametrize("form", ["py", "txt", "source", "output"])
 def test_a_long_line_of_anything_takes_linear_time(unit, form):
@@ -124,6 +125,7 @@ def test_a_file_over_the_limit_is_not_read_and_is_said(tmp_path):
     assert os.path.getsize(tmp_path / "huge.ipynb") == 1_100_000_000
 
 
+@pytest.mark.slow
 def test_twenty_thousand_findings_in_one_file_are_all_reported(tmp_path):
     tokens = [TOKENS.dwave() for _ in range(20_000)]
     report = report_of(tmp_path, "a.txt", "".join(f"{token}\n" for token in tokens).encode()).report
@@ -131,6 +133,7 @@ def test_twenty_thousand_findings_in_one_file_are_all_reported(tmp_path):
     assert len({finding.fingerprint for finding in report.findings}) == 20_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a.txt", "a.py", "a.ipynb"])
 def test_many_findings_take_linear_time(name):
     tokens = [TOKENS.dwave() for _ in range(8_000)]

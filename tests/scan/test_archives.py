@@ -73,6 +73,7 @@ def test_stripping_leaves_archives_as_they_are(tmp_path):
     assert (len(report.findings), report.skipped) == (1, ())
 
 
+@pytest.mark.slow
 def test_a_bomb_is_a_stated_reason_and_is_not_unpacked():
     """300 MB of spaces weigh 300 kB."""
     bomb = zipped({"bomb.ipynb": b" " * 300_000_000, "a.ipynb": LEAK})
@@ -201,6 +202,7 @@ def test_archives_in_archives_are_opened_so_deep_and_no_deeper():
     assert [blob.problem for blob in unpacked("a.zip", deep)] == ["not scanned: an archive inside 3 others"]
 
 
+@pytest.mark.slow
 def test_bombs_of_tar_and_of_archives_in_archives_are_bounded(monkeypatch):
     bomb = tarred({"a.ipynb": LEAK, "bomb.ipynb": bytes(80_000_000), "b.ipynb": LEAK}, "w:bz2")
     assert [(blob.path, blob.problem) for blob in unpacked("a.tar.bz2", bomb)] == [

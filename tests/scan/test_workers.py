@@ -213,6 +213,7 @@ def test_four_processes_say_of_a_history_what_one_does(
         assert written(results[0].result, name) == written(results[1].result, name), name
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not ON_LINUX, reason="processes are looked up in /proc")
 def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     for number in range(60):

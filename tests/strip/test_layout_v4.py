@@ -5,6 +5,7 @@ import subprocess
 import sys
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from nbformat import versions
@@ -52,6 +53,7 @@ NOTEBOOKS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(NOTEBOOKS)
 def test_whatever_is_laid_out_here_is_laid_out_as_nbformat_does(content: dict[str, Any]) -> None:

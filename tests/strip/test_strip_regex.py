@@ -66,6 +66,7 @@ def test_a_pattern_that_re2_has_not_is_refused_in_one_line(pattern: str, capfd: 
     assert capfd.readouterr().err == ""
 
 
+@pytest.mark.slow
 def test_a_pattern_that_stalls_other_engines_takes_linear_time() -> None:
     def keep(size: int) -> None:
         assert _kept(as_bytes(notebook(code("1", stream("a" * size + "!")))), "(a+)+$") == ["stream"]

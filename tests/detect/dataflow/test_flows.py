@@ -140,6 +140,7 @@ def test_what_goes_elsewhere_isnt(source):
     assert scan(HEAD + source.replace("@@", FakeTokens(7).ionq())) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     [

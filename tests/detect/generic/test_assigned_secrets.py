@@ -86,6 +86,7 @@ def test_what_stands_behind_an_argument_that_ends_in_a_name_isnt_its_value():
     assert found_in('with_values("server.keyPassword=some", "spring.rsocket.Server0.port=Zx81kQ")') == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ['token="', 'token="""', "password='", "password(", "api_key", "secret: ", 'pwd\\"'])
 def test_the_time_is_linear_in_the_text(piece):
     assert_linear(lambda size: found_in(piece * size), 1_000, piece)

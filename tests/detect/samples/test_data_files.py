@@ -335,6 +335,7 @@ def test_views_of_databases_lead_nowhere(tmp_path: Path) -> None:
     assert scan(path.read_bytes()) == []
 
 
+@pytest.mark.slow
 def test_bombs_stay_bounded() -> None:
     """Much that unpacks to more, in every format that packs."""
     zeros = bytes(10_000_000)

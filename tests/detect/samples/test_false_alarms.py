@@ -153,6 +153,7 @@ def test_knowledge_holds_no_account_twice() -> None:
     assert not {"anna", "keller", "karin", "lukasz"} & set(words)
 
 
+@pytest.mark.slow
 def test_a_text_full_of_addresses_is_read_once() -> None:
     text = 'x = """\n' + "anna@gmx.de = 1\n"
 

@@ -248,6 +248,7 @@ def test_pictures_and_code_are_no_places_for_a_data_set() -> None:
         assert any(start <= place < start + size for place in large_places(raw, BULK))
 
 
+@pytest.mark.slow
 def test_time_grows_with_size() -> None:
     """Brackets without end, quotes without end, short lines, deep nesting."""
     for piece in (

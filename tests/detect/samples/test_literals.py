@@ -82,6 +82,7 @@ def test_a_long_literal_is_counted_not_read(row: str) -> None:
     assert len(group.entries) + group.skipped == pytest.approx(5000, abs=2)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text", ["[" * 60000, "['" * 40000, '["""' + "'" * 60000, "{" + "a:" * 60000, "[" + "\\" * 60000]
 )

@@ -78,6 +78,7 @@ def test_metadata_of_a_package_in_an_output_is_credits() -> None:
     assert rules_in(code("!pip show x", stream(output))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", ["phone 030 ", "0 1 ", "my email ", "a@b.c ", "card 4", "(1) 2-3"])
 def test_repetition_costs_no_more_than_its_length(piece: str) -> None:
     def scan(size: int) -> None:

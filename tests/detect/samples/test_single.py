@@ -77,6 +77,7 @@ def test_paths_in_outputs_are_left_to_stripping() -> None:
     assert [(finding.rule, finding.field.part.where) for finding in findings] == [("sample-home-path", "source")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece",
     ["1.2.3.", "ip 255.255.255.", "/home/", "/Users/a.", "dob ", "date of birth: '", "customer_name = '", "aa:"],

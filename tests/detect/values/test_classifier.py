@@ -85,6 +85,7 @@ def test_any_text_gets_a_judgement_that_doesnt_repeat_it(text, context):
     assert len(text) < 12 or text not in judgement.reason
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["a", "$", "{", "<", "a.", "a/", "((", "a(", "%s", "é", "\\", "'", "A1", ". ", "0", "{a", "a,'"]
 )

@@ -204,6 +204,7 @@ def test_a_server_that_runs_is_noticed(tmp_path: Path, runtime: Path, inside: bo
     assert purge_store(str(path)) == 1
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_edits() -> None:
     def replay(cells: int) -> None:
         def edit(notebook: Any) -> None:

@@ -167,6 +167,7 @@ def test_a_save_after_the_server_has_stopped_its_threads_is_still_looked_at(root
     _refused(lambda: manager.save(_model(with_token()), "b.ipynb"))
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_notebook(root: Path) -> None:
     guard = _guard(FileContentsManager(root_dir=str(root)), root)
 

@@ -112,6 +112,7 @@ def test_a_folder_and_an_empty_model_have_no_bytes() -> None:
     assert bytes_of({"type": "notebook"}) is None
 
 
+@pytest.mark.slow
 def test_time_grows_with_the_notebook() -> None:
     def write(cells: int) -> None:
         notebook_bytes(nb.notebook(*(nb.code("x = 1\n" * 10, nb.stream("y\n" * 10)) for _ in range(cells))))

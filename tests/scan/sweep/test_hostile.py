@@ -174,6 +174,7 @@ def test_a_pipe_in_place_of_a_file_holds_nobody_up(name, planted, tmp_path):
     assert results(tmp_path).skipped == {f"{tmp_path}/r": f"not a git repository: {name} in it is no file"}
 
 
+@pytest.mark.slow
 def test_a_task_that_takes_too_long_is_told(planted, tmp_path):
     """A pipe in place of an object keeps git waiting for ever."""
     history, _, _ = planted

@@ -23,6 +23,7 @@ def test_a_sweep_finds_what_histories_hold(grown, expected, tmp_path):
     assert swept.run.targets == 5
 
 
+@pytest.mark.slow
 def test_contents_that_forks_share_are_read_once(grown, tmp_path):
     first = sweep(grown / "r0", output=tmp_path / "a.sqlite").run
     fork = sweep(grown / "deep", output=tmp_path / "b.sqlite").run
@@ -77,6 +78,7 @@ class Interrupted(SerialExecutor):
         return super().wait()
 
 
+@pytest.mark.slow
 def test_a_stopped_sweep_goes_on(grown, expected, tmp_path):
     """Stopped after every third task, it comes to the same in the end, and reads nothing twice."""
     setup, output = setup_for(), tmp_path / "r.sqlite"
@@ -94,6 +96,7 @@ def test_a_stopped_sweep_goes_on(grown, expected, tmp_path):
     assert swept.told == ["an earlier sweep was stopped; this one goes on where it was"]
 
 
+@pytest.mark.slow
 def test_a_stopped_sweep_with_other_targets_begins_anew_and_knows_what_was_read(grown, expected, tmp_path):
     setup, output = setup_for(), tmp_path / "r.sqlite"
     with pytest.raises(KeyboardInterrupt):
@@ -130,6 +133,7 @@ def test_what_left_a_history_leaves_the_results(tmp_path):
     assert sweep(tmp_path / "r", output=output).run.findings == 0
 
 
+@pytest.mark.slow
 def test_another_policy_looks_at_everything_anew(grown, tmp_path):
     output = tmp_path / "r.sqlite"
     first = sweep(grown / "r0", output=output).run
@@ -217,6 +221,7 @@ class Assassin(PoolExecutor):
         return super().wait()
 
 
+@pytest.mark.slow
 def test_processes_find_the_same_and_may_be_killed(grown, expected, tmp_path):
     setup = setup_for()
     executor = Assassin(setup, 2, after=(2, 9, 17))
