@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import decommission, evidence_records, register
+from nbguard.audit import decommission, evidence_records, incident, register
 from nbguard.audit.sdk import listing
 from nbguard.errors import ExitCode
 
@@ -21,6 +21,7 @@ _PUBLISHED: dict[str, Any] = {
     listing.SCHEMA: listing.SdkList,
     decommission.SCHEMA: decommission.Remains,
     evidence_records.SCHEMA: evidence_records.Evidence,
+    incident.SCHEMA: incident.Incident,
 }
 
 

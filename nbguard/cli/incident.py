@@ -1,0 +1,140 @@
+"""Leads through a leak: the steps for this provider, each verified where it can be; goes on where it was left.
+
+  nbguard incident 4f1c…                               open it, or check again what is left to do
+  nbguard incident 4f1c… --done revoke,logs --by ada --note "ticket 4711"
+  nbguard incident 4f1c… --vault                       ask Vault, too, whether it still has the old value
+  nbguard incident 4f1c… --report incident.md          the report, to be signed and filed
+
+The fingerprint is the one of `nbguard scan --history` or `nbguard credentials`. What can be verified on this machine
+is: files, outputs, branches, history, checkpoints, stores, git's own copies, credential files, Vault. The rest is done
+by people, who say so with --done. No value is kept.
+
+Exit status: 0 every step is settled, 1 some are open, 2 usage or configuration error, 3 not everything could be read.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.errors import ExitCode, UsageError
+from nbguard.report.places import plain
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from nbguard.audit.incident import Incident
+    from nbguard.audit.incident_checks import Seen
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declares what the command takes."""
+    from nbguard.cli.history_options import add_jobs_option
+
+    parser.add_argument("fingerprint", help="the fingerprint of the credential, 32 hexadecimal characters")
+    parser.add_argument("--done", default="", metavar="STEPS", help="these steps are done, separated by commas")
+    parser.add_argument("--by", default="", metavar="NAME", help="with --done: who did it")
+    parser.add_argument("--note", default="", metavar="TEXT", help="with --done: what there is to say of it")
+    parser.add_argument("--vault", action="store_true", help="ask Vault whether a newest version is the old value")
+    parser.add_argument("--file", metavar="FILE", help="where the incident is kept (default: inside .git)")
+    parser.add_argument("--report", metavar="FILE", help="write a report in Markdown")
+    parser.add_argument("--home", metavar="DIR", help="the home directory to look into (default: yours)")
+    parser.add_argument("--config", metavar="FILE", help="configuration to use instead of the repository's")
+    parser.add_argument("--format", default="text", choices=("text", "json"))
+    add_jobs_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Checks and tells. Raises UsageError, GitError, and VaultError with --vault."""
+    from datetime import UTC, datetime
+
+    from nbguard.audit.incident import load_incident, mark_done, save_incident, settle
+    from nbguard.audit.incident_checks import check_steps, incident_path, look_around
+    from nbguard.policy.config import load_config
+    from nbguard.scan.workers import jobs_from
+
+    mark = options.fingerprint
+    if len(mark) != 32 or mark.strip("0123456789abcdef"):
+        raise UsageError(f"{mark!r} is no fingerprint: 32 hexadecimal characters, as reports have them")
+    if bool(options.done) != bool(options.by):
+        raise UsageError("--done and --by go together: a step that nobody did isn't done")
+    config = load_config(".", options.config)
+    path = options.file or incident_path(config, mark)
+    now = datetime.now(UTC)
+    incident = load_incident(path)
+    seen = look_around(config, now.date(), jobs_from(options.jobs))
+    time = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    if incident is None:
+        incident = _open(mark, seen, time)
+    if any(value in text for value in seen.values for text in (options.by, options.note)):
+        raise UsageError("--by or --note holds a credential, and the incident is kept and shown: write it without")
+    names = [name.strip() for name in options.done.split(",") if name.strip()]
+    incident = mark_done(incident, names, options.by, options.note, time)
+    vault = None
+    if options.vault:
+        from nbguard.vault.client import Vault
+
+        vault = Vault()
+    home = os.path.abspath(options.home or os.path.expanduser("~"))
+    incident = settle(incident, check_steps(incident, seen, config, home, vault), time)
+    save_incident(incident, path)
+    if options.format == "json":
+        from msgspec import json
+
+        sys.stdout.write(json.format(json.encode(incident), indent=1).decode() + "\n")
+    else:
+        sys.stdout.writelines(f"{line}\n" for line in _tell(incident))
+    if options.report:
+        _write_report(incident, options.report)
+    for skipped in seen.register.skipped:
+        sys.stderr.write(f"nbguard: not looked at: {plain(skipped.path)}: {plain(skipped.reason)}\n")
+    if seen.register.skipped:
+        return ExitCode.INCOMPLETE
+    return ExitCode.CLEAN if incident.is_closed else ExitCode.FINDINGS
+
+
+def _open(mark: str, seen: Seen, time: str) -> Incident:
+    from nbguard.audit.incident import open_incident
+
+    credential = seen.find((mark,))
+    if credential is None:
+        raise UsageError(
+            f"no credential with the fingerprint {mark} here, on disk or in the history. Fingerprints depend on the"
+            " salt: set NBGUARD_SALT to what it was when this one was made"
+        )
+    return open_incident(credential, time)
+
+
+def _tell(incident: Incident) -> Iterator[str]:
+    yield f"{plain(incident.name)} {plain(incident.match)}, first seen {(incident.first_seen or 'in no commit')[:10]}"
+    yield ""
+    for number, step in enumerate(incident.steps, 1):
+        box = "[x]" if step.settled else "[ ]"
+        who = f", {plain(step.by)}" if step.by else ""
+        state = f" ({step.state} {step.time[:10]}{who})" if step.state != "open" else ""
+        yield f"{box} {number:>2}. {step.title}{state}"
+        if step.note:
+            yield f"        {plain(step.note)}"
+        if not step.settled:
+            yield f"        {plain(step.text)}"
+        for evidence in step.evidence[:5]:
+            yield f"        still: {plain(evidence)}"
+        if len(step.evidence) > 5:
+            yield f"        and {len(step.evidence) - 5} more"
+    left = [step.id for step in incident.steps if not step.settled]
+    yield ""
+    yield f"Open: {', '.join(left)}" if left else "Every step is settled."
+
+
+def _write_report(incident: Incident, path: str) -> None:
+    from nbguard.audit.incident_report import as_markdown
+
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as file:
+            file.write(as_markdown(incident))
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
+    command = f"ssh-keygen -Y sign -f KEY -n nbguard-incident {plain(path)}"
+    sys.stderr.write(f"nbguard: the report can be signed: {command}\n")
