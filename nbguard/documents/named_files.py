@@ -24,22 +24,7 @@ def read_inside(root: str, name: str, limit: int) -> bytes | None:
     Links are followed as long as they stay below ``root``. Raises UnreadableError with the reason: it leads out of the
     repository, is no regular file, holds more than ``limit`` bytes, can't be read.
     """
-    path = place_inside(root, name)
-    try:
-        handle = os.open(path, _READ)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UnreadableError(_reason(error)) from None
-    try:
-        mode = os.fstat(handle).st_mode
-        if not stat.S_ISREG(mode):
-            raise UnreadableError("is a directory" if stat.S_ISDIR(mode) else "not a regular file")
-        return _read(handle, limit)
-    except OSError as error:
-        raise UnreadableError(_reason(error)) from None
-    finally:
-        os.close(handle)
+    return _read(place_inside(root, name), _READ, limit, regular=True)
 
 
 def read_given(path: str, limit: int) -> bytes | None:
@@ -47,18 +32,7 @@ def read_given(path: str, limit: int) -> bytes | None:
 
     Raises UnreadableError with the reason: more than ``limit`` bytes, or it can't be read.
     """
-    try:
-        handle = os.open(path, os.O_RDONLY | _BINARY)
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise UnreadableError(_reason(error)) from None
-    try:
-        return _read(handle, limit)
-    except OSError as error:
-        raise UnreadableError(_reason(error)) from None
-    finally:
-        os.close(handle)
+    return _read(path, os.O_RDONLY | _BINARY, limit)
 
 
 def write_inside(root: str, name: str, data: bytes) -> None:
@@ -104,12 +78,27 @@ def name_inside(root: str, path: str) -> str | None:
     return None if name.split(os.sep)[0] == ".." or os.path.isabs(name) else name.replace(os.sep, "/")
 
 
-def _read(handle: int, limit: int) -> bytes:
-    pieces, size = [], 0
-    # One byte more than is allowed shows that there is more.
-    while size <= limit and (piece := os.read(handle, min(_CHUNK, limit + 1 - size))):
-        pieces.append(piece)
-        size += len(piece)
+def _read(path: str, flags: int, limit: int, regular: bool = False) -> bytes | None:
+    """A file's bytes; None where there is none. Raises UnreadableError; ``regular``: also where it is no such file."""
+    try:
+        handle = os.open(path, flags)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    try:
+        mode = os.fstat(handle).st_mode
+        if regular and not stat.S_ISREG(mode):
+            raise UnreadableError("is a directory" if stat.S_ISDIR(mode) else "not a regular file")
+        pieces, size = [], 0
+        # One byte more than is allowed shows that there is more.
+        while size <= limit and (piece := os.read(handle, min(_CHUNK, limit + 1 - size))):
+            pieces.append(piece)
+            size += len(piece)
+    except OSError as error:
+        raise UnreadableError(_reason(error)) from None
+    finally:
+        os.close(handle)
     if size > limit:
         raise UnreadableError(f"too large (limit {_amount(limit)})")
     return b"".join(pieces)

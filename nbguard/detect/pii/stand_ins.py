@@ -21,27 +21,13 @@ RESERVED_PHONES: dict[str, tuple[int, tuple[str, ...]]] = {
     code: (digits, tuple(starts.split()))
     for code, (digits, starts) in load_knowledge("numbers")["reserved_phones"].items()
 }
-_SYLLABLES = "(?:[bdfgklmnprstvz][aeiou]){2,}"
-_CAST = "(?:alice|bob|carol|dave|eve|mallory|trent|charlie)"
-_NAME = rf"{_CAST}[ -]{_SYLLABLES}|{_SYLLABLES}, {_CAST}|test-{_SYLLABLES}"
 # What `nbguard data redact` writes, by category.
+_WRITTEN = load_knowledge("people")["stand_ins"]
 _STAND_INS = {
-    category: re.compile(f"(?i){pattern}")
-    for categories, pattern in (
-        ("full_name name name_part first_name last_name", _NAME),
-        ("email", rf"(?:mailto:)?{_SYLLABLES}\d{{1,3}}@example\.com"),
-        ("city", f"town-{_SYLLABLES}"),
-        ("username", r"user\d{6,}"),
-        ("health", rf"(?:u[5-9]\d(?:\.\d+)? )?condition-{_SYLLABLES}|u[5-9]\d(?:\.\d+)?"),
-        ("address", rf"\d+ example street(?: town-{_SYLLABLES})?"),
-        ("phone", r"\D*(?:\d\D*)*5\D*5\D*5\D*0\D*1\D*\d\D*\d(?: ?(?:x|ext\.?) ?0+)?"),
-        ("ip", r"192\.0\.2\.\d+|198\.51\.100\.\d+|203\.0\.113\.\d+|198\.1[89]\.\d+\.\d+|2001:db8::.*|"
-               r"(?:00[:-]00[:-]5e[:-]00|02[:-]5e)[:-]53[:-].*"),
-        ("card", r"4000[ -]?0000[ -]?[\d -]+"),
-        ("iban", r"[a-z]{2}\d\d[ -]?(?:0000|xxxx).*"),
-    )
-    for category in categories.split()
-}  # fmt: skip
+    category: re.compile("(?i)" + _WRITTEN[kind].replace("{syllables}", _WRITTEN["syllables"]))
+    for kind, categories in _WRITTEN["categories"].items()
+    for category in categories
+}
 
 
 def is_stand_in(category: str, value: str) -> bool:

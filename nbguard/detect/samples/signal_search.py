@@ -174,10 +174,10 @@ def _at_shapes(raw: bytes, shapes: bytes, offsets: list[int], traces: list[int])
         at = end - length - (needle[:1] != b"\\")
         match = _compiled(check).match(raw, at) if at >= 0 else None
         if at < 0 or match is not None:
-            short = match is not None and check is BARE and match.end(1) - match.start(1) < _CARD
+            short = match is not None and check == BARE and match.end(1) - match.start(1) < _CARD
             if short and match is not None and _compiled(_SAID_CARD).search(raw, max(0, at - 40), match.start(1)):
                 short = match.end(1) - match.start(1) < _CARD - 1
-            (traces if check is DOTTED else bare if short else offsets).append(max(at, 0))
+            (traces if check == DOTTED else bare if short else offsets).append(max(at, 0))
     return bare
 
 

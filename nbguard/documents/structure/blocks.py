@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def read_blocks(text: str) -> Iterator[Pair]:
                 path.pop()
         elif found["key"] and path:
             raw, (start, end) = found["text"], found.span("text")
-            value = re.sub(r"\\(.)", r"\1", raw) if "\\" in raw else raw
+            value = drop_backslashes(raw)
             yield Pair(
                 found["key"], value, start, end, *found.span("key"), tuple(step for step in path[-8:] if step), True,
                 "block", "", made,

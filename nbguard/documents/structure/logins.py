@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _ENCODED = re.compile(
     r"|USERPWD[\"']?[ \t]{0,4}(?:,|=>?)[ \t]{0,4})(?P<mark>[\"'`])"
     r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
 )
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_logins(text: str) -> Iterator[Pair]:
@@ -54,8 +54,7 @@ def read_logins(text: str) -> Iterator[Pair]:
         if word in lowered:
             for found in pattern.finditer(text):
                 group = found.lastgroup or "double"
-                raw = found[group]
-                value = _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
+                value = drop_backslashes(found[group])
                 yield Pair(_NAMES.get(word, "password"), value, *found.span(group), quoted=True, form="call")
     for found in _ENCODED.finditer(text):
         yield Pair("password", found["value"], *found.span("value"), quoted=True, form="call")

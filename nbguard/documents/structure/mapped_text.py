@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from nbguard.documents.structure.pair import Pair
+
+
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+
+
+def drop_backslashes(raw: str) -> str:
+    """A quoted text in which a backslash says that the character behind it means itself."""
+    return _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
 
 
 class MappedText(NamedTuple):

@@ -6,17 +6,16 @@ import re
 
 from nbguard.documents.reading import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
+from nbguard.documents.structure.xml_text import ENTITY, character_of
 
 # A terminal's colour codes, also as escapes that somebody pasted.
 _ANSI = r"(?:\x1b|\\x1b|\\033|\\u001b)\[[0-9;?]{0,20}[A-Za-z]"
 _TAG = r"<(?P<tag>/?[A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])[^<>]{0,2000}>|<!--"
-_ENTITY = r"&(?P<entity>quot|apos|amp|lt|gt|nbsp|#\d{1,6}|#x[0-9A-Fa-f]{1,5});"
 _IN_TEXT = re.compile(_ANSI)
-_IN_HTML = re.compile(f"{_ANSI}|{_TAG}|{_ENTITY}")
+_IN_HTML = re.compile(f"{_ANSI}|{_TAG}|{ENTITY}")
 # Tags inside a word leave nothing, cells of a table a bar; all others begin a new line.
 _INLINE = "a b bdi big code em font i kbd mark s small span strong sub sup tt u var wbr".split()  # noqa: SIM905
 _BREAKS = {"td": "|", "th": "|", "/td": "", "/th": ""} | {mark + tag: "" for tag in _INLINE for mark in ("", "/")}
-_ENTITIES = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp": " "}
 # What IPython writes in front of the code lines of a traceback.
 _LINE_NUMBER = re.compile(r"^(?:-{1,8}> ?| {1,12})\d{1,6}(?= |$)", re.MULTILINE)
 # Pygments' LaTeX, as nbconvert writes it: \PY{class}{text}, \PYZus{} for a sign.
@@ -45,7 +44,7 @@ def read_markup(text: str, html: bool = False, traceback: bool = False) -> Mappe
             mapper.add(text[at : found.start()], at)
             groups = found.groupdict()
             if groups.get("entity"):
-                mapper.add(_character(groups["entity"]), found.start(), len(found.group()))
+                mapper.add(character_of(groups["entity"]), found.start(), len(found.group()))
             elif groups.get("tag"):
                 mapper.add(_BREAKS.get(groups["tag"].lower(), "\n"), found.start(), len(found.group()))
             at = found.end()
@@ -75,10 +74,3 @@ def read_latex(text: str) -> MappedText:
         at = found.end()
     mapper.add(text[at:], at)
     return mapper.finish()
-
-
-def _character(entity: str) -> str:
-    if entity[0] != "#":
-        return _ENTITIES[entity]
-    number = int(entity[1:]) if entity[1] != "x" else int("0" + entity[1:], 16)
-    return chr(number) if 0 < number < 0x110000 else " "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
@@ -19,7 +20,6 @@ _LINE = re.compile(
 )
 _QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
 _BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+[#;]|[ \t,;]*\r?$)")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 def read_sections(text: str) -> Iterator[Pair]:
@@ -43,9 +43,10 @@ def read_sections(text: str) -> Iterator[Pair]:
             continue
         first, last, quoted = span
         name_start, name_end = found.span("key")
+        value = drop_backslashes(bare[first:last]) if bare[first - 1 : first] == '"' else bare[first:last]
         form = "line" if found["sign"] or found["gives"] else "words"
         yield Pair(
-            found["key"], _undo(bare[first:last], bare[first - 1 : first]), start + first, start + last,
+            found["key"], value, start + first, start + last,
             start + name_start, start + name_end, section, quoted, form, "", group + 1,
         )  # fmt: skip
 
@@ -59,7 +60,3 @@ def value_span(line: str, at: int) -> tuple[int, int, bool] | None:
     if plain is None or plain.start() == plain.end():
         return None
     return *plain.span(), False
-
-
-def _undo(raw: str, quote: str) -> str:
-    return _ESCAPED.sub(r"\1", raw) if quote == '"' and "\\" in raw else raw

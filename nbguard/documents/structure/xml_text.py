@@ -20,8 +20,10 @@ _TAG = re.compile(
 _ONE = re.compile(
     r"(?P<name>[\w:.-]{1,60})\s{0,4}=\s{0,4}(?:\"(?P<double>[^\"<]{0,4096})\"|'(?P<single>[^'<]{0,4096})')"
 )
-_ENTITY = re.compile(r"&(?:(quot|apos|amp|lt|gt)|#(\d{1,6})|#x([0-9A-Fa-f]{1,5}));")
-_NAMED = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">"}
+# A character that is written by its name or number, in XML and in HTML.
+ENTITY = r"&(?P<entity>quot|apos|amp|lt|gt|nbsp|#\d{1,6}|#x[0-9A-Fa-f]{1,5});"
+_ENTITY = re.compile(ENTITY)
+_NAMED = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp": " "}
 _MOST_LEVELS = 60
 # Attributes that say what an element's text is.
 _NAMING = frozenset(("name", "key", "id", "property", "field"))
@@ -81,12 +83,15 @@ def unescape(raw: str) -> MappedText:
     at = 0
     for found in _ENTITY.finditer(raw) if "&" in raw else ():
         mapper.add(raw[at : found.start()], at)
-        number = int(found[2]) if found[2] else int(found[3] or "0", 16)
-        mapper.add(_NAMED[found[1]] if found[1] else _letter(number), found.start(), len(found.group()))
+        mapper.add(character_of(found["entity"]), found.start(), len(found.group()))
         at = found.end()
     mapper.add(raw[at:], at)
     return mapper.finish()
 
 
-def _letter(number: int) -> str:
+def character_of(entity: str) -> str:
+    """The character that an entity (``amp``, ``#38``, ``#x26``) stands for; a blank for a number that is none's."""
+    if entity[0] != "#":
+        return _NAMED[entity]
+    number = int(f"0{entity[1:]}", 0) if entity[1] == "x" else int(entity[1:])
     return chr(number) if 0 < number < 0x110000 and not 0xD800 <= number < 0xE000 else " "

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def _scalar(line: str, at: int, owner: _Owner, base: int) -> Iterator[Pair]:
 def _undo(raw: str, group: str) -> str:
     if group == "single":
         return raw.replace("''", "'")
-    return re.sub(r"\\(.)", r"\1", raw) if "\\" in raw else raw
+    return drop_backslashes(raw)
 
 
 def _block(lines: list[str], number: int, indent: int) -> tuple[int, int, int, int]:
