@@ -19,7 +19,7 @@ class Option(NamedTuple):
     told: str
 
 
-class Command(NamedTuple):
+class CommandPage(NamedTuple):
     """A command or sub-command: ``vault move``. ``groups``: the title of each group of arguments, and those in it."""
 
     name: str
@@ -29,7 +29,7 @@ class Command(NamedTuple):
     groups: tuple[tuple[str, tuple[Option, ...]], ...]
 
 
-def read_commands() -> Iterator[Command]:
+def read_commands() -> Iterator[CommandPage]:
     """Every command with its sub-commands behind it, in the order of ``nbguard --help``."""
     from nbguard.cli.command_line import sub_commands
     from nbguard.cli.main import COMMANDS, load_command
@@ -42,7 +42,7 @@ def read_commands() -> Iterator[Command]:
             yield _read(f"{name} {word}", told, below)
 
 
-def _read(name: str, summary: str, parser: ArgumentParser) -> Command:
+def _read(name: str, summary: str, parser: ArgumentParser) -> CommandPage:
     from nbguard.cli.help_layout import lay_out
 
     groups = []
@@ -52,7 +52,7 @@ def _read(name: str, summary: str, parser: ArgumentParser) -> Command:
             groups.append((group.title or "options", options))
     usage = " ".join(parser.format_usage().split()).removeprefix("usage: ")
     description = tuple(lay_out(parser.description, _WIDTH)) if parser.description else ()
-    return Command(name, summary, usage, description, tuple(groups))
+    return CommandPage(name, summary, usage, description, tuple(groups))
 
 
 def _option(parser: ArgumentParser, action: Action) -> Option:

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.command_manual import Command, read_commands
+from nbguard.cli.command_manual import CommandPage, read_commands
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def write_pages(folder: str) -> list[str]:
     return paths
 
 
-def _overview(commands: Iterable[Command]) -> str:
+def _overview(commands: Iterable[CommandPage]) -> str:
     lines = [*_head("nbguard", "keeps credentials, sample data and outputs out of committed notebooks")]
     lines += [".SH SYNOPSIS", ".B nbguard", "COMMAND ...", ".SH COMMANDS"]
     for command in commands:
@@ -45,7 +45,7 @@ def _overview(commands: Iterable[Command]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _page(name: str, command: Command) -> str:
+def _page(name: str, command: CommandPage) -> str:
     lines = [*_head(name, command.summary), ".SH SYNOPSIS", _escape(command.usage), ".SH DESCRIPTION"]
     lines += _description(command.description)
     for title, options in command.groups:

@@ -11,7 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.cli.command_manual import Command, read_commands
+from nbguard.cli.command_manual import CommandPage, read_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +36,7 @@ def reference_page() -> str:
     return "\n".join([_HEAD, *(line for command in read_commands() for line in _section(command))])
 
 
-def _section(command: Command) -> Iterator[str]:
+def _section(command: CommandPage) -> Iterator[str]:
     yield f"{'###' if ' ' in command.name else '##'} nbguard {command.name}\n"
     yield "```text"
     yield f"{command.usage}\n"
