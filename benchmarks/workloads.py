@@ -143,6 +143,7 @@ def measure_edits() -> float:
         sources[place * _CELLS // 200] = source
     outputs = [f"{{'00': {generator.randint(0, 999)}}}\n" for _ in sources]
     engine = Engine()
+    engine.expect_edits()
     scan(engine, as_bytes(sources, outputs))
     times = []
     for _ in range(20):

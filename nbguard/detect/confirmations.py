@@ -201,12 +201,10 @@ def _has_escape(file: RawFile, start: int, end: int) -> bool:
 
     In a notebook this is asked thousands of times, of places close to each other: a block is searched once.
     """
-    if file.raw.find(b"\\", start, end) < 0:
-        return False  # as in the base64 of images, where most such places are
-    if _ESCAPE_SIGNS not in file.memory:
-        file.memory[_ESCAPE_SIGNS] = any(sign in file.raw for sign in _ESCAPE_SIGNS)
-    if not file.memory[_ESCAPE_SIGNS]:
-        return False  # as in most files
+    find = file.raw.find
+    # As in the base64 of images, where most such places are; and where the only ones are ends of lines.
+    if find(b"\\", start, end) < 0 or all(find(sign, start, end) < 0 for sign in _ESCAPE_SIGNS):
+        return False
     known = file.memory.setdefault(_ESCAPE, {})
     for block in range(start // _BLOCK, (end - 1) // _BLOCK + 1):
         if block not in known:

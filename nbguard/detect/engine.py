@@ -67,7 +67,6 @@ class Engine:
         self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
         self._memory: ScreeningMemory | None = None
-        self._last = ""
         # A rule pack that can't be read is an error before the first file.
         # Ids of the rules that a user added; None where there are none.
         self.added_rules: set[str] | None = self._detector(_EXTRA).rule_ids if _EXTRA in self._entries else None
@@ -136,8 +135,8 @@ class Engine:
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
         table, detector_of, made, found = self._table, self._detector, self._made, self._prefilter.search(file.raw)
-        if (memory := self._memory_for(file)) is not None:
-            return sorted(memory.confirmed(file, found, table, self._questions, detector_of, made))
+        if self._memory is not None and len(file.raw) >= _LARGE and not file.binary:
+            return sorted(self._memory.confirmed(file, found, table, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
         questions = self._exact_questions if file.binary else self._questions
@@ -149,16 +148,11 @@ class Engine:
         hits.sort()
         return hits
 
-    def _memory_for(self, file: RawFile) -> ScreeningMemory | None:
-        """The memory for a large file that was the last one too."""
-        if len(file.raw) < _LARGE or file.binary:
-            return None
-        again, self._last = file.path == self._last, file.path
-        if again and self._memory is None:
-            from nbguard.detect.screening_memory import ScreeningMemory
+    def expect_edits(self) -> None:
+        """Remembers the large file that was screened last: for an editor's, which come again after each edit."""
+        from nbguard.detect.screening_memory import ScreeningMemory
 
-            self._memory = ScreeningMemory()
-        return self._memory if again else None
+        self._memory = ScreeningMemory()
 
     def detect(
         self, document: Document, screening: Screening | None = None, defects: list[str] | None = None

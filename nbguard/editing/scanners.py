@@ -38,6 +38,12 @@ class Scanners:
         return scanner
 
 
+def _make_scanner(policy: Policy) -> Scanner:
+    scanner = Scanner(policy.config)
+    scanner.expect_edits()
+    return scanner.accepting(policy.salt, policy.baseline)
+
+
 def _sign(rules: tuple[str, ...]) -> tuple[object, ...]:
     """What changes when a rule pack does; a pack that is missing is the scanner's to complain of."""
     signature: list[object] = []

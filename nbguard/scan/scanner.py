@@ -80,6 +80,10 @@ class Scanner:
         self._knows_authors = False
         _check_named_rules(config, self._engine.added_rules or ())
 
+    def expect_edits(self) -> None:
+        """Remembers what it screens, as an editor's files come again after each edit."""
+        self._engine.expect_edits()
+
     def accepting(
         self,
         salt: bytes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
@@ -67,7 +68,8 @@ def _delimited(run: LineRun, delimiter: str, form: str) -> Table | None:
         return from_rows(form, rows[0], rows[1:], len(rows) - 1, start, end) if len(rows) > 1 else None
     escaped = "\\n" in text[start:end]
     numbers = lines.numbers(run.first, run.last)
-    if not _may_be_table([text[start : lines.ends[run.first]], *(lines.line(n).text for n in numbers[1:])], delimiter):
+    read = [text[start : lines.ends[run.first]], *(lines.line(n).text for n in numbers[1:])]
+    if not _may_be_table(read, delimiter, escaped):
         return None
     apart = next((n for n, (one, other) in enumerate(pairwise(numbers), 1) if other > one + 1), len(numbers))
     rows = list(rows_in(text, start, lines.ends[numbers[apart - 1]], delimiter, escaped))
@@ -77,13 +79,22 @@ def _delimited(run: LineRun, delimiter: str, form: str) -> Table | None:
     return table._replace(start=start) if table is not None else None
 
 
-def _may_be_table(lines: Sequence[str], delimiter: str) -> bool:
-    """Whether enough lines have as many cells as the first: where none has a quote, counting tells without reading."""
-    if any('"' in line or "'" in line for line in lines):
+def _may_be_table(lines: Sequence[str], delimiter: str, escaped: bool) -> bool:
+    """Whether enough lines have as many cells as the first: where no cell is quoted, counting tells without reading."""
+    if escaped:
+        if any('"' in line or "'" in line for line in lines):
+            return True
+    elif any('"' in line for line in lines) and any(map(_quoted_cell(delimiter).search, lines)):
         return True
     width = lines[0].count(delimiter)
     same = sum(line.count(delimiter) == width for line in lines[1:])
     return width > 0 and same * 10 >= (len(lines) - 1) * 6
+
+
+@lru_cache(8)
+def _quoted_cell(delimiter: str) -> re.Pattern[str]:
+    """A quotation mark that begins a cell."""
+    return re.compile(rf'(?:\A|{re.escape(delimiter)})[ \t]*+"')
 
 
 def _end_of_text(text: str, start: int, end: int) -> tuple[int, bool]:

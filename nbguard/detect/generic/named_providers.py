@@ -34,7 +34,7 @@ _LONG_RUN = b"a" * _LONG
 _OF_RUN = bytes(
     ord("a") if (byte < 128 and chr(byte).isalnum()) or byte in b"_.+/-" else ord(" ") for byte in range(256)
 )
-_PIECE = 64_000
+_PIECE, _LONGEST_PIECE = 256, 65_536
 _REACH = 25_000
 
 
@@ -76,11 +76,14 @@ def _is_long_run_ahead(file: RawFile, start: int) -> bool:
 
 def _find_long_run(raw: bytes, start: int) -> int:
     """Where the next long run begins; behind the end, out of reach, where there is none."""
-    for first in range(start, len(raw), _PIECE):
+    length = _PIECE
+    while start < len(raw):
         # Two searches for bytes are twenty times as quick as one for a class of them.
-        at = raw[first : first + _PIECE + _LONG].translate(_OF_RUN).find(_LONG_RUN)
+        at = raw[start : start + length + _LONG].translate(_OF_RUN).find(_LONG_RUN)
         if at >= 0:
-            return first + at
+            return start + at
+        # In base64 one is close by.
+        start, length = start + length, min(4 * length, _LONGEST_PIECE)
     return len(raw) + _REACH
 
 

@@ -11,6 +11,7 @@ from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import is_cast, is_date, is_dialable, is_person_name
 from nbguard.detect.samples.hits import SampleHit
+from nbguard.detect.word_search import WordSearch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -25,20 +26,43 @@ def labelled_values(text: str, taken: Sequence[tuple[int, int]], is_file: bool =
     """The birth dates, passport numbers and names that stand behind a label and outside the spans in ``taken``; phone
     numbers as well where the text is no file (``is_file``).
     """
-    lowered = text.lower()
+    places = _places_of_hints(text)
     for rule, kind in load_knowledge("prose")["labels"].items():
+        if not any(word in places for word in kind["hints"]):
+            continue
         if (is_file and not kind.get("in_files", True)) or re.search(kind.get("needs", ""), text) is None:
             continue
         pattern, test, done = _pattern(rule), _TESTS[kind["test"]], 0
         for word in kind["hints"]:
-            at = lowered.find(word)
-            while at >= 0:
+            least = 0
+            for at in places.get(word, ()):
+                if at < least:
+                    continue
                 found = pattern.search(text, max(0, at - _BEFORE), at + _AFTER)
                 start, end = found.span(1) if found else (0, 0)
                 if found and test(found[1]) and not any(first <= start < last for first, last in (*taken, (0, done))):
                     yield SampleHit(rule, start, end, found[1], kind["message"])
                     done = end
-                at = lowered.find(word, max(at + _STEP, end))
+                least = max(at + _STEP, end)
+
+
+def _places_of_hints(text: str) -> dict[str, list[int]]:
+    """Where the hints of all labels stand, by hint."""
+    places: dict[str, list[int]] = {}
+    for start, _, number in _search().places_in(text):
+        places.setdefault(_hints()[number], []).append(start)
+    return places
+
+
+@cache
+def _hints() -> tuple[str, ...]:
+    kinds = load_knowledge("prose")["labels"].values()
+    return tuple(dict.fromkeys(word for kind in kinds for word in kind["hints"]))
+
+
+@cache
+def _search() -> WordSearch:
+    return WordSearch(_hints())
 
 
 @cache
