@@ -16,7 +16,6 @@ from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import Trigger, load_triggers
 from nbguard.documents.decode import decode
-from nbguard.documents.reading import whole_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -217,6 +216,8 @@ class Engine:
     def _asked_fields(self, document: Document, screening: Screening) -> Iterator[tuple[Field, _Topics]]:
         claimed: _Topics = {name: set() for name in screening.claims}
         if screening.everything or screening.blind or claimed:
+            from nbguard.documents.structure.markup import whole_text
+
             for part in timed(document.parts):
                 for field in decode(document, part):
                     if screening.everything:

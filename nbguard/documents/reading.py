@@ -12,8 +12,6 @@ from nbguard.errors import UnreadableError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbguard.documents.fields import Field
-
 # The language of a text file, by the ending of its name.
 _LANGUAGES = {
     ".py": "python", ".pyw": "python", ".pyi": "python", ".sage": "python",
@@ -115,13 +113,3 @@ def _make_quick_decoder() -> Callable[[bytes], bool]:
 def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:
     part = Part("file", None, "", f"text/x-{language or 'plain'}", "text", 0, len(raw))
     return Document(path, raw, "text", language, (part,), problem)
-
-
-def whole_text(path: str, field: Field) -> str:
-    """A field's text, and behind it the text of marked-up code without the marks that tear its words apart."""
-    if field.part.where != "file" or ("<" not in field.text[:64] and not path.lower().endswith(MARKED_UP)):
-        return field.text
-    from nbguard.documents.structure.markup import read_file_markup
-
-    marked = read_file_markup(path, field.text)
-    return field.text if marked is None else f"{field.text}\n{marked.text}"

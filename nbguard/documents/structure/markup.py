@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from nbguard.documents.reading import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.xml_text import ENTITY, character_of
+
+if TYPE_CHECKING:
+    from nbguard.documents.fields import Field
 
 # A terminal's colour codes, also as escapes that somebody pasted.
 _ANSI = r"(?:\x1b|\\x1b|\\033|\\u001b)\[[0-9;?]{0,20}[A-Za-z]"
@@ -74,3 +78,11 @@ def read_latex(text: str) -> MappedText:
         at = found.end()
     mapper.add(text[at:], at)
     return mapper.finish()
+
+
+def whole_text(path: str, field: Field) -> str:
+    """A field's text, and behind it the text of marked-up code without the marks that tear its words apart."""
+    if field.part.where != "file" or ("<" not in field.text[:64] and not path.lower().endswith(MARKED_UP)):
+        return field.text
+    marked = read_file_markup(path, field.text)
+    return field.text if marked is None else f"{field.text}\n{marked.text}"
