@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from nbguard.documents.spans import Member
 
+# The ends of the names of files whose text is torn apart by marks, as highlighted code is.
+MARKED_UP = (".html", ".htm", ".xhtml", ".tex")
+
 
 class Cell(NamedTuple):
     """A cell of a notebook. ``number`` counts from 0 over all cells; ``id`` is None before nbformat 4.5."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-from nbguard.documents.fields import Document, Part
+from nbguard.documents.fields import MARKED_UP, Document, Part
 from nbguard.documents.notebook import looks_like_notebook, notebook_parts, read_notebook
 from nbguard.errors import UnreadableError
 
@@ -21,9 +21,6 @@ _LANGUAGES = {
     ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".env": "env", ".properties": "ini",
 }  # fmt: skip
 _BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidrc": "ini", "qbraidrc": "ini"}
-
-# The ends of the names of files whose text is torn apart by marks, as highlighted code is.
-MARKED_UP = (".html", ".htm", ".xhtml", ".tex")
 
 
 def open_document(path: str, raw: bytes) -> Document:

@@ -12,7 +12,7 @@ from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
 from nbguard.scan.movable import find_movable
-from nbguard.vault.plan import Found, read_settings
+from nbguard.vault.plan import FileToMove, read_settings
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import reads_variable
 from nbguard.vault.text_changes import apply_changes
@@ -116,7 +116,7 @@ def store(wanted: Wanted, vault: Vault) -> MoveEdits:
     nothing has to change.
     """
     sources = tuple(found for found in wanted.places if found.field.part.where in _EDITABLE)
-    plan = make_plan([Found(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
+    plan = make_plan([FileToMove(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
     _, planned = plan.files[0]
     _check(planned, wanted.finding)
     if wanted.document.kind == "notebook":

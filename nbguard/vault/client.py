@@ -93,8 +93,7 @@ class Vault:
 
     def check_login(self) -> tuple[str, int]:
         """Logs in and asks Vault about the token: the login's method and the seconds left (0: it doesn't end)."""
-        where = "auth/token/lookup-self"
-        answer = self._ask(lambda client: client.adapter.get(f"/v1/{where}"), where)
+        answer = self._call("get", "auth/token/lookup-self")
         return self._method, int(answer["data"].get("ttl") or 0)
 
     def own_token(self) -> str:
@@ -131,12 +130,8 @@ class Vault:
         """As :meth:`read`, but None where nothing is stored. A deleted version has a number and no data."""
         engine = self.engine(mount, path)
         if engine == 2:
-            where = f"/v1/{mount}/data/{path}"
-            answer = self._ask(
-                lambda client: client.adapter.get(where, params={"version": version} if version else None),
-                f"{mount}/data/{path}",
-                missing_is_none=True,
-            )
+            which = {"version": version} if version else None
+            answer = self._call("get", f"{mount}/data/{path}", missing_is_none=True, params=which)
             if answer is None:
                 return None
             data = answer["data"]
@@ -144,7 +139,7 @@ class Vault:
             return StoredSecret(
                 data["data"] or {}, int(metadata["version"]), created=metadata.get("created_time") or ""
             )
-        answer = self._ask(lambda client: client.adapter.get(f"/v1/{mount}/{path}"), f"{mount}/{path}", True)
+        answer = self._call("get", f"{mount}/{path}", missing_is_none=True)
         if answer is None:
             return None
         # Version 1 names a lease too, but it is only the advice when to read again.
@@ -159,18 +154,9 @@ class Vault:
         """
         if self.engine(mount, path) == 2:
             body = {"options": {"cas": expected}, "data": dict(data)}
-            self._ask(
-                lambda client: client.adapter.post(f"/v1/{mount}/data/{path}", json=body),
-                f"{mount}/data/{path}",
-                capabilities="create, update",
-            )
+            self._call("post", f"{mount}/data/{path}", capabilities="create, update", json=body)
         elif self.engine(mount, path) == 1:
-            self._ask(
-                lambda client: client.adapter.post(f"/v1/{mount}/{path}", json=dict(data)),
-                f"{mount}/{path}",
-                capabilities="create, update",
-                empty=True,
-            )
+            self._call("post", f"{mount}/{path}", capabilities="create, update", empty=True, json=dict(data))
         else:
             raise RefusedError(f"the engine at {mount} doesn't store values; use a KV engine")
 
@@ -178,12 +164,11 @@ class Vault:
         """Adds custom metadata to a path of KV version 2. Returns False where that doesn't work."""
         if self.engine(mount, path) != 2:
             return False
-        where = f"/v1/{mount}/metadata/{path}"
+        where = f"{mount}/metadata/{path}"
         try:
-            known = self._ask(lambda client: client.adapter.get(where), f"{mount}/metadata/{path}", True)
+            known = self._call("get", where, missing_is_none=True)
             merged = dict((known or {"data": {}})["data"].get("custom_metadata") or {}) | dict(notes)
-            body = {"custom_metadata": merged}
-            self._ask(lambda client: client.adapter.post(where, json=body), f"{mount}/metadata/{path}", empty=True)
+            self._call("post", where, empty=True, json={"custom_metadata": merged})
         except VaultError:
             # The notes are a help; what they are about is stored.
             return False
@@ -203,17 +188,29 @@ class Vault:
         return sorted(found)
 
     def _names(self, where: str) -> list[str]:
-        answer = self._ask(lambda client: client.adapter.list(f"/v1/{where}"), where, True, capabilities="list")
+        answer = self._call("list", where, missing_is_none=True, capabilities="list")
         return list(answer["data"]["keys"]) if answer else []
 
     def renew(self, lease_id: str) -> int:
         """Renews a lease; returns its new length in seconds."""
-        answer = self._ask(
-            lambda client: client.adapter.put("/v1/sys/leases/renew", json={"lease_id": lease_id}),
-            "sys/leases/renew",
-            capabilities="update",
-        )
+        answer = self._call("put", "sys/leases/renew", capabilities="update", json={"lease_id": lease_id})
         return int(answer.get("lease_duration") or 0)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        missing_is_none: bool = False,
+        capabilities: str = "read",
+        empty: bool = False,
+        **arguments: Any,
+    ) -> Any:
+        """Makes the request of this method for a path; ``arguments`` are its body or parameters."""
+
+        def request(client: hvac.Client) -> Any:
+            return getattr(client.adapter, method)(f"/v1/{path}", **arguments)
+
+        return self._ask(request, path, missing_is_none, capabilities, empty)
 
     def _ask(
         self,

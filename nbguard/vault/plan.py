@@ -40,7 +40,7 @@ class VaultSettings(NamedTuple):
     names: tuple[tuple[str, Reference], ...] = ()
 
 
-class Found(NamedTuple):
+class FileToMove(NamedTuple):
     """A document with the findings in it that are to be moved. ``file`` is its path on disk."""
 
     file: str
@@ -96,7 +96,7 @@ def parse_path(settings: VaultSettings, provider: str, rule: str) -> str:
     return path
 
 
-def collect(found: Iterable[Found], settings: VaultSettings) -> list[PlannedCredential]:
+def collect(found: Iterable[FileToMove], settings: VaultSettings) -> list[PlannedCredential]:
     """The credentials among the findings, each value once, in the order of their first place."""
     best: dict[str, Finding] = {}
     for item in found:

@@ -14,7 +14,7 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
-from nbguard.vault.plan import Found, PlannedCredential, VaultSettings, choose_keys, collect
+from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect
 from nbguard.vault.references import Reference, format_reference
 from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
 from nbguard.vault.storing import Stored, store
@@ -46,12 +46,12 @@ class MovePlan(NamedTuple):
 
     credentials: tuple[PlannedCredential, ...]
     lookups: Mapping[str, Lookup]
-    files: tuple[tuple[Found, Rewritten], ...]
+    files: tuple[tuple[FileToMove, Rewritten], ...]
     known: frozenset[str]
     unstored: tuple[tuple[PlannedCredential, VaultError], ...] = ()
 
     @property
-    def left(self) -> list[tuple[Found, Left]]:
+    def left(self) -> list[tuple[FileToMove, Left]]:
         """What stays in the files, with the reasons."""
         return [(found, left) for found, new in self.files for left in new.left]
 
@@ -65,11 +65,11 @@ class MoveResult(NamedTuple):
 
     plan: MovePlan
     changed: tuple[str, ...]
-    left: tuple[tuple[Found, Left], ...]
+    left: tuple[tuple[FileToMove, Left], ...]
     failed: tuple[tuple[str, NbguardError], ...]
 
 
-def make_plan(found: Sequence[Found], settings: VaultSettings, vault: Vault | None) -> MovePlan:
+def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault | None) -> MovePlan:
     """Works out paths, keys and new file contents. Reads from Vault where there is one, and changes nothing."""
     credentials = collect(found, settings)
     lookups: dict[str, Lookup] = {}
@@ -211,7 +211,7 @@ def _without_refused(plan: MovePlan) -> tuple[MovePlan, list[tuple[str, NbguardE
 
 
 def _with_files(
-    found: Sequence[Found],
+    found: Sequence[FileToMove],
     credentials: tuple[PlannedCredential, ...],
     lookups: Mapping[str, Lookup],
     style: str,
@@ -254,7 +254,7 @@ def _notes(group: Sequence[PlannedCredential], keys: Mapping[str, str], reposito
     return {keys[c.value]: f"{c.finding.rule}; moved from {repository} by nbguard; {today}" for c in group}
 
 
-def _check(found: Found, new: Rewritten) -> None:
+def _check(found: FileToMove, new: Rewritten) -> None:
     """The last look before a file is written: it can be read as before, and what was moved is gone."""
     document = open_document(found.document.path, new.raw)
     if document.kind != found.document.kind or len(document.parts) != len(found.document.parts):
@@ -272,7 +272,7 @@ def _check(found: Found, new: Rewritten) -> None:
 
 
 def _journal_entry(
-    found: Found, new: Rewritten, root: str, versions: Mapping[str, int], fingerprint: Fingerprint
+    found: FileToMove, new: Rewritten, root: str, versions: Mapping[str, int], fingerprint: Fingerprint
 ) -> journal.Move:
     from datetime import UTC, datetime
     from hashlib import sha256

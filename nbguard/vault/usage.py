@@ -26,7 +26,7 @@ _HVAC = re.compile(
 )
 
 
-class Use(NamedTuple):
+class ReferenceUse(NamedTuple):
     """A reference and where it stands."""
 
     reference: Reference
@@ -44,13 +44,13 @@ class ReferenceSpan(NamedTuple):
     reference: Reference
 
 
-def find_uses(document: Document) -> list[Use]:
+def find_uses(document: Document) -> list[ReferenceUse]:
     """The references in a document: marked ones, ``secret(…)`` calls, ``nbguard vault get``, and hvac's calls."""
     uses = []
     for field, start, _, reference in find_spots(document):
         line = field.text.count("\n", 0, start) + 1
         cell = field.part.cell
-        uses.append(Use(reference, document.path, line, cell.number if cell else None))
+        uses.append(ReferenceUse(reference, document.path, line, cell.number if cell else None))
     return uses
 
 
@@ -86,7 +86,7 @@ def _references_in(text: str, call: re.Pattern[str]) -> list[tuple[int, int, Ref
     return sorted(set(found))
 
 
-def broken(uses: Iterable[Use], vault: Vault) -> dict[Reference, str]:
+def broken(uses: Iterable[ReferenceUse], vault: Vault) -> dict[Reference, str]:
     """The references that don't resolve, with the reason. Raises a VaultError where Vault can't be asked at all."""
     problems: dict[Reference, str] = {}
     for reference in dict.fromkeys(use.reference for use in uses):
@@ -105,7 +105,9 @@ def find_variables(document: Document) -> set[str]:
     return {name for part in document.parts for field in decode(document, part) for name in read_variables(field.text)}
 
 
-def unused(uses: Iterable[Use], vault: Vault, settings: VaultSettings, variables: Collection[str] = ()) -> list[str]:
+def unused(
+    uses: Iterable[ReferenceUse], vault: Vault, settings: VaultSettings, variables: Collection[str] = ()
+) -> list[str]:
     """The references stored for this repository, by the path template, that no file uses.
 
     ``variables`` are the environment variables that files read: lookups in style ``env`` name nothing else.
@@ -160,7 +162,7 @@ def _folders(settings: VaultSettings, paths: Sequence[str]) -> list[str]:
     return sorted(folder for folder in folders if folder.startswith(settings.prefix))
 
 
-def places_of(uses: Iterable[Use], settings: VaultSettings) -> list[tuple[str, str]]:
+def places_of(uses: Iterable[ReferenceUse], settings: VaultSettings) -> list[tuple[str, str]]:
     """The paths in use; where there are none yet, the path template with ``+`` (any one step) for the provider."""
     places = sorted({(use.reference.mount, use.reference.path) for use in uses})
     if places:

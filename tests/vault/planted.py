@@ -6,7 +6,7 @@ from nbguard.detect.finding import Finding
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Document
 from nbguard.documents.reading import open_document
-from nbguard.vault.plan import Found
+from nbguard.vault.plan import FileToMove
 from tests.notebook_builder import as_bytes, code, notebook
 
 RULES = {"ionq": "ionq-api-key", "dwave": "dwave-api-token", "ibm": "ibm-quantum-token"}
@@ -28,12 +28,12 @@ def find(document: Document, values: dict[str, str]) -> tuple[Finding, ...]:
     return tuple(findings)
 
 
-def write_notebook(path: Any, *sources: str, values: dict[str, str], **keywords: Any) -> Found:
+def write_notebook(path: Any, *sources: str, values: dict[str, str], **keywords: Any) -> FileToMove:
     """A notebook of code cells on disk, and the findings in it."""
     raw = as_bytes(notebook(*[code(source, count=None) for source in sources], **keywords))
     path.write_bytes(raw)
     document = open_document(path.name, raw)
-    return Found(str(path), document, find(document, values))
+    return FileToMove(str(path), document, find(document, values))
 
 
 def sources_of(raw: bytes) -> list[str]:

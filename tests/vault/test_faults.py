@@ -18,7 +18,7 @@ from nbguard.errors import NbguardError
 from nbguard.vault import client
 from nbguard.vault.client import Vault
 from nbguard.vault.journal import journal_path
-from nbguard.vault.plan import Found, VaultSettings
+from nbguard.vault.plan import FileToMove, VaultSettings
 from nbguard.vault.transaction import carry_out, make_plan
 from nbguard.vault.usage import find_uses
 from nbguard.vault.vault_errors import UnreachableError
@@ -64,13 +64,13 @@ class Scene:
             write_notebook(path, *[dice.choice(FORMS).format(v, v) for v in chosen], values=self.values)
             self.before[path] = path.read_bytes()
 
-    def found(self, paths: Any = None) -> list[Found]:
+    def found(self, paths: Any = None) -> list[FileToMove]:
         """What a scan finds now."""
         items = []
         for path in paths or self.before:
             document = open_document(path.name, path.read_bytes())
             if findings := find(document, self.values):
-                items.append(Found(str(path), document, findings))
+                items.append(FileToMove(str(path), document, findings))
         return items
 
     def move(self, vault: Vault, paths: Any = None) -> list[str]:
@@ -193,13 +193,13 @@ for owner, name in ((client.Vault, "write"), (client.Vault, "peek"), (client.Vau
                     (os, "replace"), (os, "fdopen"), (journal, "append")):
     setattr(owner, name, deadly(getattr(owner, name)))
 from nbguard.documents.reading import open_document
-from nbguard.vault.plan import Found, VaultSettings
+from nbguard.vault.plan import FileToMove, VaultSettings
 from tests.vault.planted import find
 path, value = Path(sys.argv[1]), os.environ["PLANTED"]
 document = open_document(path.name, path.read_bytes())
 settings = VaultSettings(mount=sys.argv[3], repository=sys.argv[4])
 vault = client.Vault()
-plan = transaction.make_plan([Found(str(path), document, find(document, {value: "ionq"}))], settings, vault)
+plan = transaction.make_plan([FileToMove(str(path), document, find(document, {value: "ionq"}))], settings, vault)
 transaction.carry_out(plan, settings, vault, str(path.parent), lambda rule, value: "fp")
 """
 

@@ -8,7 +8,7 @@ import pytest
 
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
-from nbguard.vault.plan import Found, VaultSettings
+from nbguard.vault.plan import FileToMove, VaultSettings
 from nbguard.vault.transaction import MoveResult, carry_out, make_plan
 from nbguard.vault.vault_errors import ForbiddenError, RefusedError, UnreachableError
 from tests.fake_tokens import FakeTokens
@@ -19,7 +19,7 @@ TOKENS = FakeTokens(5)
 IONQ, IONQ2, DWAVE = TOKENS.ionq(), TOKENS.ionq(), TOKENS.dwave()
 
 
-def move(found: list[Found], root: Path, mount: str, vault: Vault | None = None, **settings: object) -> MoveResult:
+def move(found: list[FileToMove], root: Path, mount: str, vault: Vault | None = None, **settings: object) -> MoveResult:
     chosen = VaultSettings(mount=mount, repository="analysis")._replace(**settings)  # type: ignore[arg-type]
     vault = vault or Vault()
     plan = make_plan(found, chosen, vault)
@@ -194,7 +194,7 @@ def test_outputs_and_prose_lose_the_value_too(tmp_path: Path, vault_environment:
     )
     (tmp_path / "a.ipynb").write_bytes(raw)
     document = open_document("a.ipynb", raw)
-    found = Found(str(tmp_path / "a.ipynb"), document, find(document, {IONQ: "ionq"}))
+    found = FileToMove(str(tmp_path / "a.ipynb"), document, find(document, {IONQ: "ionq"}))
     assert len(found.findings) == 6
     move([found], tmp_path, mount)
     text = (tmp_path / "a.ipynb").read_text()

@@ -20,7 +20,7 @@ from nbguard.report.places import plain_path
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.vault.usage import Use
+    from nbguard.vault.usage import ReferenceUse
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
 
     config = load_config(next(iter(options.paths), "."))
     settings = read_settings(config.vault, config.root)
-    uses: list[Use] = []
+    uses: list[ReferenceUse] = []
     variables: set[str] = set()
     for document in documents(options.paths, config):
         uses += find_uses(document)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.policy.config import Config
-    from nbguard.vault.plan import Found, VaultSettings
+    from nbguard.vault.plan import FileToMove, VaultSettings
     from nbguard.vault.rewrite import Left
     from nbguard.vault.transaction import MovePlan, MoveResult
 
@@ -81,7 +81,7 @@ def run(options: argparse.Namespace) -> int:
     return max(status, _move(found, settings, options, config)) if found else status
 
 
-def _move(found: list[Found], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
+def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
     from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.transaction import carry_out, make_plan, without_refused
@@ -114,13 +114,13 @@ def _move(found: list[Found], settings: VaultSettings, options: argparse.Namespa
     return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
 
 
-def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]:
+def _find(paths: Sequence[str], config: Config) -> tuple[list[FileToMove], list[str]]:
     """The files with credentials that nobody accepted, and what couldn't be looked at."""
     from nbguard.scan.movable import find_movable
     from nbguard.scan.open_files import open_documents
     from nbguard.scan.scanner import Scanner
     from nbguard.vault.identity import keep_identity
-    from nbguard.vault.plan import Found
+    from nbguard.vault.plan import FileToMove
 
     mark = fingerprinter(config)
     scanner = Scanner(config, frozenset(("credential",)))
@@ -139,7 +139,7 @@ def _find(paths: Sequence[str], config: Config) -> tuple[list[Found], list[str]]
         if not os.access(path, os.W_OK):
             problems.append(f"{path}: read-only; make it writable to move what is in it")
         else:
-            found.append(Found(path, document, keep_identity(findings, config.root, mark)))
+            found.append(FileToMove(path, document, keep_identity(findings, config.root, mark)))
     return found, problems
 
 
@@ -165,7 +165,7 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
     _show_left(plan.left)
 
 
-def _show_left(left: Sequence[tuple[Found, Left]]) -> None:
+def _show_left(left: Sequence[tuple[FileToMove, Left]]) -> None:
     for found, item in left:
         sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
 
@@ -271,7 +271,7 @@ def _answer(question: str) -> str:
         return ""
 
 
-def _place(found: Found, finding: Finding) -> str:
+def _place(found: FileToMove, finding: Finding) -> str:
     cell = finding.field.part.cell
     line = finding.field.text.count("\n", 0, finding.start) + 1
     path = plain_path(found.file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.documents.reading import MARKED_UP
+from nbguard.documents.fields import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.xml_text import ENTITY, character_of
 
