@@ -26,6 +26,7 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.report.records import Report
     from nbguard.repository.history import Selection
     from nbguard.repository.runners import Job
     from nbguard.scan.pipeline import ScanResult
@@ -85,6 +86,9 @@ def run(options: argparse.Namespace) -> int:
     if options.output:
         telling = telling_of(options, outcome.report, config, "ci") if default == "text" else None
         write_report(outcome.report, default, sys.stdout, telling)
+    if options.format != "text" and not (options.output and default == "text"):
+        # Reports of other forms are for machines; how to get green is for whoever reads the log.
+        sys.stderr.writelines(f"{line}\n" for line in _closing(outcome.report, options, root))
     if job.runner == "GitHub Actions":
         append_step_summary(outcome.report, os.environ)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
@@ -117,6 +121,14 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base, head, gate, options.config)
         return with_findings(result, changes, config)
+
+
+def _closing(report: Report, options: argparse.Namespace, root: str) -> list[str]:
+    from nbguard.report.next_steps import closing
+    from nbguard.report.situation import find_situation
+
+    situation = find_situation("ci", root)._replace(missing="", new_allows=options.policy_from == "head")
+    return closing(report, situation)
 
 
 def _from(base: str) -> str:

@@ -86,7 +86,7 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
 
 def _single(finding: Finding, category: str) -> Iterator[Spot]:
     text = finding.field.text
-    values = finding.value.split("\x1f")
+    values = _of_category(finding.value.split("\x1f"), category)
     begin = max(finding.start - 1, 0)
     exact = Echoes()
     for value in values:
@@ -102,6 +102,15 @@ def _single(finding: Finding, category: str) -> Iterator[Spot]:
         near = re.compile(rf"(?i)(?:(?<!\w)|(?<=\\[nrt])){_LOOSE.join(map(re.escape, value))}(?!\w)")
         for place in near.finditer(text, begin, finding.end + 1):
             yield Spot(finding, category, TableCell(place[0], *place.span()), _method(category))
+
+
+def _of_category(values: list[str], category: str) -> list[str]:
+    """The values that are of the category by their form. A finding in a table has the values of its other columns, too.
+
+    Where none is, something else said so, such as a label: then it holds for all of them.
+    """
+    fitting = [value for value in values if meaning_of(Column("", (value,) * 3)).category == category]
+    return fitting or values
 
 
 class _Reader:

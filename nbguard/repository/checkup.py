@@ -76,7 +76,7 @@ def _check_filter(top: str) -> Iterator[Check]:
     others = [line for line in state.others if not line.startswith("* ")]
     for line in others:
         do = (
-            "run `nbguard init`, which takes the line out"
+            "run `nbguard init`, which takes that filter out"
             if "nb" in line
             else "take the line out of the attributes file"
         )

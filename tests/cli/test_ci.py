@@ -293,3 +293,14 @@ def test_a_change_that_brings_a_baseline_says_how_it_gets_through(tmp_path):
     said = " ".join(run.out.split())
     assert "new baseline entries among it, counts once it is merged" in said
     assert "git rebase" not in said
+
+
+@pytest.mark.parametrize("form", ["github", "gitlab", "json", "sarif"])
+def test_how_to_get_green_stands_in_the_log_whatever_the_report_s_form(clone, tmp_path, form):
+    history, places = clone
+    environment = dict.fromkeys(NAMES, "") | {k: v.format(**places) for k, v in PUSHES["GitLab"].items()}
+    for output in ((), ("-o", tmp_path / "report")):
+        run = nbguard("ci", "--format", form, *output, cwd=history.path, env=environment)
+        assert run.status == 1
+        assert (run.out + run.err).count("To get this through:") == 1
+        assert "To get this through:" not in run.out or output

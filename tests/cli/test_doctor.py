@@ -58,7 +58,7 @@ def test_attributes_that_are_missing_or_overruled_are_said(repository: Repositor
     repository.git("config", "filter.nbstripout.clean", "nbstripout")
     said = repository.nbguard("doctor", status=1)
     assert "filter=nbstripout" in said
-    assert "run `nbguard init`, which takes the line out" in said
+    assert "run `nbguard init`, which takes that filter out" in said
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no permissions of this kind")

@@ -212,3 +212,19 @@ def test_values_outside_tables_are_replaced_too(cells: list[str]) -> None:
         value for finding in found for value in finding.value.split("\x1f") if len(value) > 3 and value.lower() in after
     ]
     assert list(find_samples(open_document("a.ipynb", redacted.raw))) == []
+
+
+def test_a_column_that_no_one_knows_gets_no_e_mail_addresses(tmp_path):
+    """A finding for the addresses in a table has all its cells; only the addresses are replaced."""
+    rows = [
+        {"alias": f"{name}{number}", "email": f"{name}.{number}@firma-{name}.de", "plan": "basic"}
+        for number, name in enumerate(("mueller", "schulz", "weiss", "kunz", "lang", "voss"))
+    ]
+    path = tmp_path / "a.py"
+    path.write_text(f"customers = {rows!r}\n")
+    nbguard("data", "redact", path, cwd=tmp_path, env={"NBGUARD_SALT": "s"})
+    names: dict[str, list[dict[str, str]]] = {}
+    exec(path.read_text(), names)
+    after = names["customers"]
+    assert [(row["alias"], row["plan"]) for row in after] == [(row["alias"], row["plan"]) for row in rows]
+    assert all(row["email"].endswith("@example.com") for row in after)

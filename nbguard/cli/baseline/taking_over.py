@@ -37,7 +37,8 @@ def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
             old = carry_over(old, result, config).entries
     added: dict[tuple[str, str, str], Entry] = {}
     for path, foreign in files:
-        tally = _Tally(path, places)
+        shown = os.path.relpath(path)
+        tally = _Tally(path if shown.startswith("..") else shown, places)
         for known in foreign.known:
             found = places.get(_place(known)) or _by_part(known, places)
             if not tally.count(known, found):

@@ -42,7 +42,8 @@ def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
             f"{', …' if len(files) > 5 else ''}): `nbguard trace {mark}` lists them"
         )
     if places:
-        yield f"Commits that hold them are on {_count(trail.branches, 'branch')} and {_count(trail.tags, 'tag')}."
+        tags = f" and {_count(trail.tags, 'tag')}" if trail.tags else ""
+        yield f"Commits that hold them are on {_count(trail.branches, 'branch')}{tags}."
 
 
 def _count(things: Sequence[str] | set[str], name: str) -> str:
