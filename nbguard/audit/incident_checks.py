@@ -15,15 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
     from datetime import date
 
-    from nbguard.audit.incident import Incident
-    from nbguard.audit.register import Credential, Place, Register
+    from nbguard.audit.incident_steps import Incident
+    from nbguard.audit.register import Credential, PlaceNow, Register
     from nbguard.policy.config import Config
     from nbguard.vault.client import Vault
 
 _CHECKPOINTS = ".ipynb_checkpoints"
 
 
-class Seen(NamedTuple):
+class Surroundings(NamedTuple):
     """What is on this machine: the register of everything, and the values, which leave the process in no form."""
 
     register: Register
@@ -31,65 +31,83 @@ class Seen(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Seen({len(self.values)} values)"
+        return f"Surroundings({len(self.values)} values)"
 
     def find(self, marks: Collection[str]) -> Credential | None:
         """The credential with one of these fingerprints."""
         return next((c for c in self.register.credentials if {c.fingerprint, *c.also} & set(marks)), None)
 
 
-def look_around(config: Config, today: date, jobs: int = 1) -> Seen:
+def look_around(config: Config, today: date, jobs: int = 1) -> Surroundings:
     """Reads a repository, with what git ignores and what the policy excludes."""
-    from nbguard.audit.decommission import scope_of
+    from nbguard.audit.leftover_search import scope_of
 
     open_config = scope_of(config.root, config, "").config
     reading = read_repository(open_config, jobs, list(walk(config.root)))
-    return Seen(make_register([reading], open_config, today), reading.values)
+    return Surroundings(make_register([reading], open_config, today), reading.values)
 
 
-def check_steps(incident: Incident, seen: Seen, config: Config, home: str, vault: Vault | None) -> dict[str, list[str]]:
+def check_steps(
+    incident: Incident, seen: Surroundings, config: Config, home: str, vault: Vault | None
+) -> dict[str, list[str]]:
     """What each check found: places where the value, or what may hold it, still is. Raises VaultError."""
     entry = seen.find(incident.marks)
-    now: Sequence[Place] = (entry.now or ()) if entry is not None else ()
-    stores = list(find_stores(config.root, lambda _: True))
-    copies = list(_copies(incident, seen, config))
+    stores = find_stores(config.root, lambda _: True)
     found = {
-        "files": [_place(place) for place in now if not _is_output(place) and _CHECKPOINTS not in place.path],
-        "outputs": [_place(place) for place in now if _is_output(place) and _CHECKPOINTS not in place.path],
+        **_in_files(entry),
         "branches": list(entry.refs) if entry is not None else [],
         "history": [f"{stay.path} since {stay.first_commit[:12]}" for stay in entry.history] if entry else [],
-        "checkpoints": sorted({place.path for place in now if _CHECKPOINTS in place.path}),
         "collaboration": [item.place for item in stores if item.kind in ("collaboration", "marimo")],
         "caches": [],
         "dotfiles": [item.place for item in find_home_files(home, {incident.provider or ""})],
     }
-    for path, what, command in copies:
-        kind = (
-            "outputs" if what.startswith("outputs") else "caches" if path.startswith(".git") or "staged" in what else ""
-        )
-        if kind:
+    for path, what, command in _copies(incident, seen, config):
+        if kind := _kind_of(path, what):
             found[kind].append(f"{path}: {what}; {command}")
     if vault is not None:
-        from nbguard.audit.vault_versions import find_stored
-
-        rules = {incident.rule, *(entry.rule for entry in seen.register.credentials)}
-        stored = find_stored(vault, config, rules)
-        found["vault"] = sorted({kept.reference for mark in incident.marks for kept in stored.get(mark, ())})
+        found["vault"] = _in_vault(incident, seen, config, vault)
     return found
 
 
-def _copies(incident: Incident, seen: Seen, config: Config) -> Iterator[tuple[str, str, str]]:
+def _in_files(entry: Credential | None) -> dict[str, list[str]]:
+    """The places on disk, by kind of place."""
+    now: Sequence[PlaceNow] = (entry.now or ()) if entry is not None else ()
+    kept = [place for place in now if _CHECKPOINTS in place.path]
+    rest = [place for place in now if _CHECKPOINTS not in place.path]
+    return {
+        "files": [_place(place) for place in rest if not _is_output(place)],
+        "outputs": [_place(place) for place in rest if _is_output(place)],
+        "checkpoints": sorted({place.path for place in kept}),
+    }
+
+
+def _kind_of(path: str, what: str) -> str:
+    """Which check a copy belongs to; empty where the files' own has it."""
+    if what.startswith("outputs"):
+        return "outputs"
+    return "caches" if path.startswith(".git") or "staged" in what else ""
+
+
+def _in_vault(incident: Incident, seen: Surroundings, config: Config, vault: Vault) -> list[str]:
+    from nbguard.audit.vault_versions import find_stored
+
+    rules = {incident.rule, *(entry.rule for entry in seen.register.credentials)}
+    stored = find_stored(vault, config, rules)
+    return sorted({kept.reference for mark in incident.marks for kept in stored.get(mark, ())})
+
+
+def _copies(incident: Incident, seen: Surroundings, config: Config) -> Iterator[tuple[str, str, str]]:
     salt = find_salt(config).key
     rules = {incident.rule, *(entry.rule for entry in seen.register.credentials)}
     values = {value for value in seen.values if any(fingerprint(rule, value, salt) in incident.marks for rule in rules)}
     yield from find_copies(values, config.root, (), config.max_file_size)
 
 
-def _is_output(place: Place) -> bool:
+def _is_output(place: PlaceNow) -> bool:
     return place.where in ("output", "traceback", "widget")
 
 
-def _place(place: Place) -> str:
+def _place(place: PlaceNow) -> str:
     return f"{place.path}:{place.file_line}"
 
 

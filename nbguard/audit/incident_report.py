@@ -10,7 +10,7 @@ from nbguard.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.audit.incident import Incident, Step
+    from nbguard.audit.incident_steps import Incident, IncidentStep
 
 
 def as_markdown(incident: Incident) -> str:
@@ -35,7 +35,7 @@ def _lines(incident: Incident) -> Iterator[str]:
     yield "*verified*: nbguard looked on this machine, and found nothing. *done*: a person says so. No value is here."
 
 
-def _row(number: int, step: Step) -> Iterator[str]:
+def _row(number: int, step: IncidentStep) -> Iterator[str]:
     yield str(number)
     yield _cell(step.title)
     yield step.state

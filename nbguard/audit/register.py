@@ -23,7 +23,7 @@ SCHEMA = "nbguard-credentials/1"
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-class Place(Struct, frozen=True, order=True):
+class PlaceNow(Struct, frozen=True, order=True):
     """Where a credential stands in a file now. ``cell`` counts from 0 and is null outside of notebooks."""
 
     repository: str
@@ -50,7 +50,7 @@ class Stay(Struct, frozen=True, order=True):
     commits: int
 
 
-class Acceptance(Struct, frozen=True, order=True):
+class WaiverNote(Struct, frozen=True, order=True):
     """Why a credential doesn't count as a finding somewhere: kind of waiver, its reason, end and approver."""
 
     kind: str
@@ -86,12 +86,12 @@ class Credential(Struct, frozen=True):
     first_seen: str | None
     last_seen: str | None
     age_days: int | None
-    now: tuple[Place, ...] | None
+    now: tuple[PlaceNow, ...] | None
     refs: tuple[str, ...]
     history: tuple[Stay, ...]
     vault: tuple[StoredVersion, ...] | None
     rotation: Rotation
-    accepted: tuple[Acceptance, ...]
+    accepted: tuple[WaiverNote, ...]
     approvals: tuple[str, ...] = ()
 
 
@@ -121,7 +121,7 @@ class Reading(NamedTuple):
     """
 
     source: str
-    now: Sequence[tuple[FindingRecord, Place]] | None
+    now: Sequence[tuple[FindingRecord, PlaceNow]] | None
     stays: Sequence[tuple[FindingRecord, Stay]]
     refs: Mapping[str, tuple[str, ...]] = _NOTHING
     same: Mapping[str, str] = _NOTHING
@@ -169,10 +169,10 @@ class _Known:
     def __init__(self, finding: FindingRecord) -> None:
         self.finding = finding
         self.marks = {finding.fingerprint: finding.rule}
-        self.now: dict[Place, None] = {}
+        self.now: dict[PlaceNow, None] = {}
         self.stays: dict[Stay, None] = {}
         self.refs: dict[str, None] = {}
-        self.accepted: dict[Acceptance, None] = {}
+        self.accepted: dict[WaiverNote, None] = {}
 
 
 def _entry(known: dict[str, _Known], same: dict[str, str], finding: FindingRecord) -> _Known:
@@ -183,7 +183,7 @@ def _entry(known: dict[str, _Known], same: dict[str, str], finding: FindingRecor
         entry.finding = finding
     if finding.waived is not None:
         waiver = finding.waived
-        entry.accepted[Acceptance(waiver.kind, waiver.reason, waiver.expires, waiver.approved_by)] = None
+        entry.accepted[WaiverNote(waiver.kind, waiver.reason, waiver.expires, waiver.approved_by)] = None
     return entry
 
 
@@ -231,7 +231,7 @@ def _stored(vault: dict[str, tuple[StoredVersion, ...]], marks: Iterable[str]) -
     return tuple(sorted({version for mark in marks for version in vault.get(mark, ())}))
 
 
-def _reading_order(place: Place) -> tuple[str, str, int, int]:
+def _reading_order(place: PlaceNow) -> tuple[str, str, int, int]:
     return place.repository, place.path, -1 if place.cell is None else place.cell, place.line
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.audit.register import Place, Reading, Stay, earliest_and_latest
+from nbguard.audit.register import PlaceNow, Reading, Stay, earliest_and_latest
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.repository.changes import list_tree
 from nbguard.repository.discovery import is_git_directory, work_tree_around
@@ -72,9 +72,9 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes, values)
 
 
-def _place(root: str, finding: FindingRecord) -> Place:
+def _place(root: str, finding: FindingRecord) -> PlaceNow:
     cell = finding.cell.number if finding.cell else None
-    return Place(root, finding.path, cell, finding.where, finding.line, finding.file_line)
+    return PlaceNow(root, finding.path, cell, finding.where, finding.line, finding.file_line)
 
 
 def _stays(root: str, trail: Sequence[Step]) -> list[tuple[FindingRecord, Stay]]:

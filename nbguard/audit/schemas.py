@@ -11,17 +11,17 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import decommission, evidence_records, incident, register
-from nbguard.audit.sdk import listing
+from nbguard.audit import evidence_records, incident_steps, leftover_search, register
+from nbguard.audit.sdk import sdk_list
 from nbguard.errors import ExitCode
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
 _PUBLISHED: dict[str, Any] = {
     register.SCHEMA: register.Register,
-    listing.SCHEMA: listing.SdkList,
-    decommission.SCHEMA: decommission.Remains,
+    sdk_list.SCHEMA: sdk_list.SdkList,
+    leftover_search.SCHEMA: leftover_search.Remains,
     evidence_records.SCHEMA: evidence_records.Evidence,
-    incident.SCHEMA: incident.Incident,
+    incident_steps.SCHEMA: incident_steps.Incident,
 }
 
 

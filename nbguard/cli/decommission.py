@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
-    from nbguard.audit.decommission import Remains
+    from nbguard.audit.leftover_search import Remains
     from nbguard.audit.leftovers import Leftover
 
 
@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
 def _look(options: argparse.Namespace) -> Remains:
     from datetime import UTC, datetime
 
-    from nbguard.audit.decommission import find_remains, scope_of
+    from nbguard.audit.leftover_search import find_remains, scope_of
     from nbguard.policy.config import load_config
     from nbguard.scan.workers import jobs_from
 
@@ -92,7 +92,7 @@ def _look(options: argparse.Namespace) -> Remains:
 
 def _delete(chosen: Sequence[Leftover], root: str, options: argparse.Namespace) -> bool:
     """Shows the plan, asks, and deletes. Returns whether anything was done."""
-    from nbguard.audit.decommission import remove
+    from nbguard.audit.leftover_search import remove
 
     for item in chosen:
         sys.stderr.write(f"to be deleted  {item.kind}: {plain(item.place)}  ({item.what})\n")

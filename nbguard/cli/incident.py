@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from nbguard.audit.incident import Incident
-    from nbguard.audit.incident_checks import Seen
+    from nbguard.audit.incident_checks import Surroundings
+    from nbguard.audit.incident_steps import Incident
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -50,8 +50,8 @@ def run(options: argparse.Namespace) -> int:
     """Checks and tells. Raises UsageError, GitError, and VaultError with --vault."""
     from datetime import UTC, datetime
 
-    from nbguard.audit.incident import load_incident, mark_done, save_incident, settle
     from nbguard.audit.incident_checks import check_steps, incident_path, look_around
+    from nbguard.audit.incident_steps import load_incident, mark_done, save_incident, settle
     from nbguard.policy.config import load_config
     from nbguard.scan.workers import jobs_from
 
@@ -95,8 +95,8 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.CLEAN if incident.is_closed else ExitCode.FINDINGS
 
 
-def _open(mark: str, seen: Seen, time: str) -> Incident:
-    from nbguard.audit.incident import open_incident
+def _open(mark: str, seen: Surroundings, time: str) -> Incident:
+    from nbguard.audit.incident_steps import open_incident
 
     credential = seen.find((mark,))
     if credential is None:

@@ -71,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace, rules: list[RuleSummary]) -> int:
-    from nbguard.detect.catalogue.exports.formats import export
+    from nbguard.detect.catalogue.exports.export_formats import export
     from nbguard.detect.providers.provider_rules import load_catalogue
 
     if options.vendors or options.kind:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-    from nbguard.audit.sdk.listing import Sdk, SdkList
+    from nbguard.audit.sdk.sdk_list import Sdk, SdkList
 
 _HEADER = ("SDK", "VERSION", "PINNED", "HASHED", "APPROVED", "USED IN", "WHAT IS WRONG")
 
@@ -41,8 +41,8 @@ def run(options: argparse.Namespace) -> int:
     """Lists the SDKs. Raises UsageError for an export that can't be read."""
     from datetime import UTC, datetime
 
-    from nbguard.audit.sdk.listing import FAILING, list_sdks, read_uses
     from nbguard.audit.sdk.osv import read_advisories
+    from nbguard.audit.sdk.sdk_list import FAILING, list_sdks, read_uses
     from nbguard.policy.config import load_config
 
     config = load_config(next(iter(options.paths), "."), options.config)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.audit.decommission import find_remains, scope_of
+from nbguard.audit.leftover_search import find_remains, scope_of
 from nbguard.audit.leftovers import KINDS, REMOVABLE
 from nbguard.audit.schemas import schema_texts
 from nbguard.errors import ExitCode

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.audit.sdk.uses import Use, is_sdk, package_of_module, parse_requirement
+from nbguard.audit.sdk.uses import SdkUse, is_sdk, package_of_module, parse_requirement
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ _SCRIPTS = re.compile(
 )
 
 
-def find_uses(document: Document) -> Iterator[Use]:
+def find_uses(document: Document) -> Iterator[SdkUse]:
     """The SDKs that a document installs or imports: in code cells, Python programs, and text that runs commands."""
     python = document.kind == "notebook" or document.path.endswith((".py", ".pyw"))
     script = _SCRIPTS.fullmatch(document.path) is not None
@@ -53,7 +53,7 @@ def find_uses(document: Document) -> Iterator[Use]:
                     yield from _imports(document.path, field)
 
 
-def _installs(path: str, field: Field) -> Iterator[Use]:
+def _installs(path: str, field: Field) -> Iterator[SdkUse]:
     for found in _INSTALL.finditer(field.text):
         line_start = field.text.rfind("\n", 0, found.start()) + 1
         if _COMMENTED.match(field.text, line_start, found.start()):
@@ -69,12 +69,12 @@ def _installs(path: str, field: Field) -> Iterator[Use]:
             package, wanted, version = parse_requirement(text.partition("::")[2] or text)
             if package and is_sdk(package) and "/" not in text.partition("@")[0]:
                 line = field.text.count("\n", 0, found.start("rest") + word.start()) + 1
-                yield Use(
+                yield SdkUse(
                     package, "install", wanted, version, "--require-hashes" in found["rest"], path, line, _cell(field)
                 )
 
 
-def _imports(path: str, field: Field) -> Iterator[Use]:
+def _imports(path: str, field: Field) -> Iterator[SdkUse]:
     seen = set()
     for found in _IMPORT.finditer(field.text):
         modules = [found["source"]] if found["source"] else [name.split()[0] for name in found["modules"].split(",")]
@@ -82,7 +82,7 @@ def _imports(path: str, field: Field) -> Iterator[Use]:
             package = package_of_module(module)
             if package and package not in seen:
                 seen.add(package)
-                yield Use(
+                yield SdkUse(
                     package, "import", module, "", False, path, field.text.count("\n", 0, found.end()) + 1, _cell(field)
                 )
 

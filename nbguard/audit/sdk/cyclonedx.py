@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from nbguard.audit.sdk.listing import Sdk, SdkList
+    from nbguard.audit.sdk.sdk_list import Sdk, SdkList
 
 
 def as_cyclonedx(listed: SdkList, time: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nbguard.audit.sdk.uses import Use, is_sdk
+from nbguard.audit.sdk.uses import SdkUse, is_sdk
 from nbguard.detect.sdk_names import normalise
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def is_lock(name: str) -> bool:
     return name in _TOML or name in ("Pipfile.lock", "conda-lock.yml") or _is_pylock(name)
 
 
-def read_lock(path: str, name: str, text: str) -> Iterator[Use]:
+def read_lock(path: str, name: str, text: str) -> Iterator[SdkUse]:
     """The SDKs that a lock file pins. Raises ValueError where it isn't what its name says."""
     if name == "Pipfile.lock":
         packages = list(_pipfile(json.loads(text)))
@@ -33,7 +33,7 @@ def read_lock(path: str, name: str, text: str) -> Iterator[Use]:
         packages = list(_toml(text, _TOML.get(name, "packages")))
     for package, version, hashed in packages:
         if is_sdk(package):
-            yield Use(normalise(package), "lock", f"=={version}" if version else "", version, hashed, path)
+            yield SdkUse(normalise(package), "lock", f"=={version}" if version else "", version, hashed, path)
 
 
 def _is_pylock(name: str) -> bool:

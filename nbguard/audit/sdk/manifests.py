@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbguard.audit.sdk.uses import Use, is_sdk, parse_requirement
+from nbguard.audit.sdk.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
 
 if TYPE_CHECKING:
@@ -38,13 +38,13 @@ def load_yaml(text: str) -> Any:
         raise ValueError(f"not valid YAML: {type(error).__name__}") from None
 
 
-def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[Use]:
+def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[SdkUse]:
     package, wanted, version = parse_requirement(text)
     if package and is_sdk(package):
-        yield Use(package, "install", wanted, version, hashed, path, line)
+        yield SdkUse(package, "install", wanted, version, hashed, path, line)
 
 
-def _requirements(path: str, text: str) -> Iterator[Use]:
+def _requirements(path: str, text: str) -> Iterator[SdkUse]:
     """https://pip.pypa.io/en/stable/reference/requirements-file-format/."""
     lines = text.splitlines()
     number = 0
@@ -59,7 +59,7 @@ def _requirements(path: str, text: str) -> Iterator[Use]:
             yield from _use(path, _OPTION.sub("", whole), first, "--hash=" in whole)
 
 
-def _pyproject(path: str, text: str) -> Iterator[Use]:
+def _pyproject(path: str, text: str) -> Iterator[SdkUse]:
     import tomllib
 
     data = tomllib.loads(text)
@@ -83,7 +83,7 @@ def _pyproject(path: str, text: str) -> Iterator[Use]:
         yield from _named(path, text, table)
 
 
-def _pipfile(path: str, text: str) -> Iterator[Use]:
+def _pipfile(path: str, text: str) -> Iterator[SdkUse]:
     import tomllib
 
     data = tomllib.loads(text)
@@ -91,17 +91,17 @@ def _pipfile(path: str, text: str) -> Iterator[Use]:
         yield from _named(path, text, _table(data, name))
 
 
-def _named(path: str, text: str, table: dict[str, Any]) -> Iterator[Use]:
+def _named(path: str, text: str, table: dict[str, Any]) -> Iterator[SdkUse]:
     """Packages as keys, as poetry and Pipenv write them; a bare number means a range there (``1.2`` is ``^1.2``)."""
     for name, wanted in table.items():
         spec = wanted.get("version", "") if isinstance(wanted, dict) else wanted
         if is_sdk(name):
             asked = spec if isinstance(spec, str) and spec != "*" else ""
             exact = asked.removeprefix("==").strip() if asked.startswith("==") and "*" not in asked else ""
-            yield Use(normalise(name), "install", asked, exact, False, path, _line_of(text, name))
+            yield SdkUse(normalise(name), "install", asked, exact, False, path, _line_of(text, name))
 
 
-def _setup_cfg(path: str, text: str) -> Iterator[Use]:
+def _setup_cfg(path: str, text: str) -> Iterator[SdkUse]:
     from configparser import ConfigParser, Error
 
     parser = ConfigParser(interpolation=None, strict=False)
@@ -119,7 +119,7 @@ def _setup_cfg(path: str, text: str) -> Iterator[Use]:
                     yield from _use(path, line.strip(), _line_of(text, line.strip())) if line.strip() else ()
 
 
-def _conda(path: str, text: str) -> Iterator[Use]:
+def _conda(path: str, text: str) -> Iterator[SdkUse]:
     """https://docs.conda.io/projects/conda/en/latest/user-guide/tasks/manage-environments.html."""
     data = load_yaml(text)
     listed = data.get("dependencies") if isinstance(data, dict) else None
@@ -133,7 +133,7 @@ def _conda(path: str, text: str) -> Iterator[Use]:
             exact = version if found["rest"].startswith("=") and version and not set(version) & set("*<>!,|") else ""
             # One sign stands for any version that begins so; a build or two signs for this one.
             exact = exact if build or found["rest"].startswith("==") else ""
-            yield Use(normalise(found["name"]), "install", found["rest"], exact, False, path, _line_of(text, item))
+            yield SdkUse(normalise(found["name"]), "install", found["rest"], exact, False, path, _line_of(text, item))
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:

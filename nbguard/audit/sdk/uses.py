@@ -14,7 +14,7 @@ _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _EXACT = re.compile(r"===?\s*([^\s,;*]+)$")
 
 
-class Use(NamedTuple):
+class SdkUse(NamedTuple):
     """A package that a file names. ``how``: install, lock or import. ``wanted`` is the version as it is asked for.
 
     ``version`` is the one that is meant, empty where several are; ``hashed``: its files are known by their hashes.

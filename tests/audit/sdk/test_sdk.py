@@ -9,8 +9,8 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from nbguard.audit.schemas import schema_texts
-from nbguard.audit.sdk.listing import list_sdks, read_uses
 from nbguard.audit.sdk.osv import read_advisories
+from nbguard.audit.sdk.sdk_list import list_sdks, read_uses
 from nbguard.audit.sdk.uses import is_sdk, package_of_module, parse_requirement
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_names import normalise

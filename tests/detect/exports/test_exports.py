@@ -16,7 +16,7 @@ import hyperscan
 import pytest
 import yaml
 
-from nbguard.detect.catalogue.exports.formats import FORMATS, export
+from nbguard.detect.catalogue.exports.export_formats import FORMATS, export
 from nbguard.detect.catalogue.exports.portable import contexts_of, regex_of, to_re2
 from nbguard.detect.providers.provider_rules import load_catalogue
 from tests.command_line import nbguard

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
+from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses
 from nbguard.audit.sdk.facts import facts_of
 from nbguard.audit.sdk.locks import is_lock, read_lock
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from nbguard.audit.sdk.facts import SdkFact as SdkFact
     from nbguard.audit.sdk.osv import Advisory
-    from nbguard.audit.sdk.uses import Use
+    from nbguard.audit.sdk.uses import SdkUse
     from nbguard.documents.fields import Document
     from nbguard.policy.config import Config
 
@@ -30,7 +31,7 @@ PROBLEMS = ("unpinned", "unhashed", "unapproved", "undeclared", "vulnerable")
 FAILING = ("unpinned", "unapproved", "vulnerable")
 
 
-class Place(Struct, frozen=True, order=True):
+class SdkPlace(Struct, frozen=True, order=True):
     """Where an SDK is used. ``line`` is 0 where the format tells none; ``cell`` counts from 0."""
 
     path: str
@@ -51,7 +52,7 @@ class Vulnerability(Struct, frozen=True, order=True):
     version: str
 
 
-class Known(Struct, frozen=True, order=True):
+class SdkRemark(Struct, frozen=True, order=True):
     """A fact about an SDK: ``kind`` is keeps-in-clear or phones-home."""
 
     kind: str
@@ -69,16 +70,9 @@ class Sdk(Struct, frozen=True):
     hashed: bool
     approved: bool | None
     problems: tuple[str, ...]
-    facts: tuple[Known, ...]
+    facts: tuple[SdkRemark, ...]
     vulnerabilities: tuple[Vulnerability, ...]
-    places: tuple[Place, ...]
-
-
-class NotRead(Struct, frozen=True, order=True):
-    """What couldn't be read, and why: an SDK may be named there, too."""
-
-    path: str
-    reason: str
+    places: tuple[SdkPlace, ...]
 
 
 class SdkList(Struct, frozen=True):
@@ -90,16 +84,16 @@ class SdkList(Struct, frozen=True):
     skipped: tuple[NotRead, ...]
 
 
-class Found(NamedTuple):
+class SdkUses(NamedTuple):
     """What files say, before it is judged."""
 
-    uses: tuple[Use, ...]
+    uses: tuple[SdkUse, ...]
     skipped: tuple[NotRead, ...]
 
 
-def read_uses(paths: Sequence[str], config: Config) -> Found:
+def read_uses(paths: Sequence[str], config: Config) -> SdkUses:
     """Every use of an SDK in files and folders (none: the repository)."""
-    uses: list[Use] = []
+    uses: list[SdkUse] = []
     skipped: list[NotRead] = []
     for opened in open_documents(paths, config):
         if opened.document is None:
@@ -110,12 +104,12 @@ def read_uses(paths: Sequence[str], config: Config) -> Found:
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             # What isn't as its format has it, anywhere in it.
             skipped.append(NotRead(opened.document.path, f"isn't what its name says ({type(error).__name__})"))
-    return Found(tuple(uses), tuple(skipped))
+    return SdkUses(tuple(uses), tuple(skipped))
 
 
-def list_sdks(found: Found, config: Config, advisories: Mapping[str, Sequence[Advisory]]) -> SdkList:
+def list_sdks(found: SdkUses, config: Config, advisories: Mapping[str, Sequence[Advisory]]) -> SdkList:
     """The SDKs of some uses, judged by the policy and by advisories."""
-    by_package: dict[str, list[Use]] = {}
+    by_package: dict[str, list[SdkUse]] = {}
     for use in found.uses:
         by_package.setdefault(use.package, []).append(use)
     approved = config.sdk.get("approved")
@@ -125,7 +119,7 @@ def list_sdks(found: Found, config: Config, advisories: Mapping[str, Sequence[Ad
     return SdkList(SCHEMA, config.root, tuple(sdks), tuple(sorted(set(found.skipped))))
 
 
-def _uses_in(document: Document) -> Iterator[Use]:
+def _uses_in(document: Document) -> Iterator[SdkUse]:
     name = os.path.basename(document.path)
     if is_lock(name):
         yield from read_lock(document.path, name, decode_text(document.raw))
@@ -135,7 +129,7 @@ def _uses_in(document: Document) -> Iterator[Use]:
         yield from find_uses(document)
 
 
-def _judge(package: str, uses: list[Use], approved: Sequence[str] | None, advisories: Iterable[Advisory]) -> Sdk:
+def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, advisories: Iterable[Advisory]) -> Sdk:
     locked = [use for use in uses if use.how == "lock"]
     asked = [use for use in uses if use.how == "install"]
     versions = tuple(sorted({use.version for use in uses if use.version}))
@@ -143,21 +137,8 @@ def _judge(package: str, uses: list[Use], approved: Sequence[str] | None, adviso
     pinned = bool(locked) or (bool(asked) and all(use.version for use in asked))
     hashed = bool(locked or asked) and all(use.hashed for use in locked or asked)
     allowed = _is_approved(package, versions, approved)
-    vulnerable = tuple(
-        sorted(
-            Vulnerability(known.id, known.aliases, known.summary, version)
-            for known in advisories
-            for version in versions
-            if known.affects(version)
-        )
-    )
-    checks = {
-        "unpinned": bool(asked) and not pinned,
-        "unhashed": bool(asked or locked) and not hashed,
-        "unapproved": allowed is False,
-        "undeclared": not asked and not locked,
-        "vulnerable": bool(vulnerable),
-    }
+    vulnerable = _vulnerable(versions, advisories)
+    problems = _problems(asked, locked, pinned, hashed, allowed, vulnerable)
     return Sdk(
         package,
         catalogue_packages().get(package),
@@ -165,11 +146,39 @@ def _judge(package: str, uses: list[Use], approved: Sequence[str] | None, adviso
         pinned,
         hashed,
         allowed,
-        tuple(name for name in PROBLEMS if checks[name]),
-        tuple(Known(*fact) for fact in facts_of(package)),
+        problems,
+        tuple(SdkRemark(*fact) for fact in facts_of(package)),
         vulnerable,
-        tuple(sorted(Place(u.path, u.how, u.line, u.cell, u.wanted, u.version, u.hashed) for u in uses)),
+        tuple(sorted(SdkPlace(u.path, u.how, u.line, u.cell, u.wanted, u.version, u.hashed) for u in uses)),
     )
+
+
+def _problems(
+    asked: list[SdkUse],
+    locked: list[SdkUse],
+    pinned: bool,
+    hashed: bool,
+    allowed: bool | None,
+    vulnerable: tuple[Vulnerability, ...],
+) -> tuple[str, ...]:
+    checks = {
+        "unpinned": bool(asked) and not pinned,
+        "unhashed": bool(asked or locked) and not hashed,
+        "unapproved": allowed is False,
+        "undeclared": not asked and not locked,
+        "vulnerable": bool(vulnerable),
+    }
+    return tuple(name for name in PROBLEMS if checks[name])
+
+
+def _vulnerable(versions: Sequence[str], advisories: Iterable[Advisory]) -> tuple[Vulnerability, ...]:
+    found = (
+        Vulnerability(known.id, known.aliases, known.summary, version)
+        for known in advisories
+        for version in versions
+        if known.affects(version)
+    )
+    return tuple(sorted(found))
 
 
 def _is_approved(package: str, versions: Sequence[str], approved: Sequence[str] | None) -> bool | None:

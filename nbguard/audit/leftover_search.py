@@ -15,7 +15,7 @@ from nbguard.audit.leftover_places import find_home_files, find_stores, walk
 from nbguard.audit.leftovers import KINDS, Leftover
 from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
-from nbguard.audit.sdk.listing import read_uses
+from nbguard.audit.sdk.sdk_list import read_uses
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.settings import WaiverPolicy
 from nbguard.repository.discovery import work_tree_around
@@ -49,7 +49,7 @@ class Remains(Struct, frozen=True):
     skipped: tuple[NotRead, ...]
 
 
-class Scope(NamedTuple):
+class Project(NamedTuple):
     """What is given up: the repository (or folder) at ``config.root``, or the ``part`` of it below a path."""
 
     config: Config
@@ -61,17 +61,17 @@ class Scope(NamedTuple):
         return not self.part or path == self.part or path.startswith(f"{self.part}/")
 
 
-def scope_of(path: str, config: Config, home: str) -> Scope:
+def scope_of(path: str, config: Config, home: str) -> Project:
     """The scope of a folder or file in a repository, under a configuration that hides nothing."""
     part = name_in_repository(path, config.root)
     open_config = config._replace(
         exclude=(), disable=(), severity={}, zones=(), baseline="", profile="enterprise", waivers=WaiverPolicy()
     )
     whole = os.path.realpath(path) == os.path.realpath(config.root)
-    return Scope(open_config, "" if whole or part == "." else part.strip("/"), home)
+    return Project(open_config, "" if whole or part == "." else part.strip("/"), home)
 
 
-def find_remains(scope: Scope, today: date, vault: Vault | None, jobs: int = 1, *, ask_vault: bool = True) -> Remains:
+def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1, *, ask_vault: bool = True) -> Remains:
     """Everything that is left. Vault is asked where it is given; without it, and with ``ask_vault``, that is told.
 
     Raises UsageError, GitError and VaultError.
@@ -104,7 +104,7 @@ def _in_order(left: Iterable[Leftover]) -> tuple[Leftover, ...]:
     return tuple(sorted(set(left), key=lambda item: (KINDS.index(item.kind), item)))
 
 
-def _values(scope: Scope, register: Register) -> Iterator[Leftover]:
+def _values(scope: Project, register: Register) -> Iterator[Leftover]:
     """Each credential that stood in the scope, with all its places: copies outside of it are of the same value."""
     for credential in register.credentials:
         now, history = credential.now or (), credential.history
@@ -121,7 +121,7 @@ def _values(scope: Scope, register: Register) -> Iterator[Leftover]:
             yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
 
 
-def _copies(scope: Scope, reading: Reading, register: Register) -> Iterator[Leftover]:
+def _copies(scope: Project, reading: Reading, register: Register) -> Iterator[Leftover]:
     """What is staged, what nothing leads to any more, and stores that hold a value."""
     if work_tree_around(scope.config.root) is None or not reading.values:
         return
@@ -131,7 +131,7 @@ def _copies(scope: Scope, reading: Reading, register: Register) -> Iterator[Left
             yield Leftover("copies", copy.path, copy.what, copy.command)
 
 
-def _references(scope: Scope, files: Sequence[str]) -> list[tuple[str, Reference]]:
+def _references(scope: Project, files: Sequence[str]) -> list[tuple[str, Reference]]:
     if not files:
         return []
     uses = [
@@ -143,7 +143,7 @@ def _references(scope: Scope, files: Sequence[str]) -> list[tuple[str, Reference
     return sorted({(place, use.reference._replace(version=None)) for place, use in uses})
 
 
-def _dotfiles(scope: Scope, register: Register, files: Sequence[str]) -> Iterator[Leftover]:
+def _dotfiles(scope: Project, register: Register, files: Sequence[str]) -> Iterator[Leftover]:
     """Credential files in the home directory, of the providers that the project has to do with."""
     providers = {credential.provider for credential in register.credentials if credential.provider}
     if files:
@@ -151,7 +151,7 @@ def _dotfiles(scope: Scope, register: Register, files: Sequence[str]) -> Iterato
     yield from find_home_files(scope.home, providers)
 
 
-def _in_vault(scope: Scope, vault: Vault, used: Iterable[Reference]) -> Iterator[Leftover]:
+def _in_vault(scope: Project, vault: Vault, used: Iterable[Reference]) -> Iterator[Leftover]:
     settings = read_settings(scope.config.vault, scope.config.root)
     spare = [] if scope.part else unused((), vault, settings)
     stored = {format_reference(reference) for reference in used if vault.peek(reference.mount, reference.path)}

@@ -23,7 +23,7 @@ SCHEMA = "nbguard-incident/1"
 VERIFIED, FAILED, DONE, OPEN = "verified", "failed", "done", "open"
 
 
-class Step(Struct, frozen=True):
+class IncidentStep(Struct, frozen=True):
     """A step. ``evidence`` is what a check found; ``by``, ``time`` and ``note`` are a person's.
 
     ``check`` names what verifies it, empty where only a person knows. The history may be left as it is: then a
@@ -59,7 +59,7 @@ class Incident(Struct, frozen=True):
     first_seen: str | None
     opened: str
     checked: str
-    steps: tuple[Step, ...]
+    steps: tuple[IncidentStep, ...]
 
     @property
     def is_closed(self) -> bool:
@@ -78,7 +78,7 @@ def open_incident(credential: Credential, now: str) -> Incident:
         how = " ".join(filter(None, (provider.rotation, provider.rotation_page)))
     words = {"how": how, "since": (credential.first_seen or now)[:10]}
     steps = tuple(
-        Step(name, step["title"], step["text"].format_map(words), step.get("check", ""))
+        IncidentStep(name, step["title"], step["text"].format_map(words), step.get("check", ""))
         for name, step in load_knowledge("incident")["steps"].items()
     )
     return Incident(
@@ -92,7 +92,7 @@ def settle(incident: Incident, found: Mapping[str, Sequence[str]], now: str) -> 
     return structs.replace(incident, checked=now, steps=tuple(_checked(step, found, now) for step in incident.steps))
 
 
-def _checked(step: Step, found: Mapping[str, Sequence[str]], now: str) -> Step:
+def _checked(step: IncidentStep, found: Mapping[str, Sequence[str]], now: str) -> IncidentStep:
     if step.check not in found:
         return step
     evidence = tuple(found[step.check])

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 # Name: the module that has the format's ``export``.
 FORMATS = {
-    "github": "github",
-    "gitlab": "gitlab",
+    "github": "github_patterns",
+    "gitlab": "gitlab_ruleset",
     "gitleaks": "gitleaks",
     "betterleaks": "betterleaks",
     "detect-secrets": "detect_secrets",
