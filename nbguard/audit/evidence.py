@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,12 +20,13 @@ from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME
 from nbguard.policy.approvals import load_approvals
 from nbguard.policy.config import BASELINE_NAME, CONFIG_NAMES
-from nbguard.policy.description import describe_policy
+from nbguard.policy.description import describe_policy, rules_digest
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.settings import BUNDLE_NAME
 from nbguard.policy.verdict import OFF, severity_under
-from nbguard.repository.git import GitError, run_git, setting
+from nbguard.repository.git import GitError, run_git
 from nbguard.repository.history import resolve, select_everything
+from nbguard.repository.origins import standing_of
 from nbguard.scan.history_scan import scan_selection
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.version import __version__
@@ -70,15 +70,6 @@ def collect(configs: Sequence[Config], period: Period, jobs: int = 1) -> Evidenc
     return Evidence(
         SCHEMA, "nbguard", __version__, rules_digest(), since, period.as_of, repositories, assess(repositories)
     )
-
-
-def rules_digest() -> str:
-    """The SHA-256 of the rules that were looked with: two runs with the same one look for the same."""
-    from hashlib import sha256
-
-    from nbguard.detect.rule_list import all_rules
-
-    return sha256("\n".join(map(repr, sorted(all_rules()))).encode("utf-8")).hexdigest()
 
 
 def _collect(config: Config, period: Period, jobs: int) -> RepositoryEvidence:
@@ -138,7 +129,7 @@ def _scope(root: str, head: str, now: Report, past: Report) -> Scope:
     refs = dict(line.split(" ") for line in listed.split("\n") if line)
     skipped = sorted({*now.skipped, *past.skipped})
     return Scope(
-        repository=_name(root),
+        repository=standing_of(root).name,
         head=head,
         refs=refs,
         commits=int(run_git(root, "rev-list", "--count", "--all") or 0),
@@ -149,17 +140,6 @@ def _scope(root: str, head: str, now: Report, past: Report) -> Scope:
         not_scanned=[skip._asdict() for skip in skipped],
         uncommitted=bool(run_git(root, "status", "--porcelain")),
     )
-
-
-def _name(root: str) -> str:
-    """What a repository is called where it comes from, without a user or a password; else its folder."""
-    from urllib.parse import urlsplit
-
-    url = setting(root, "remote.origin.url")
-    parts = urlsplit(url) if "://" in url else None
-    if parts is not None and parts.hostname:
-        return parts.hostname + parts.path.removesuffix(".git")
-    return url.rpartition("@")[2].removesuffix(".git") if ":" in url else os.path.basename(root)
 
 
 def _acceptance(finding: FindingRecord) -> Acceptance:

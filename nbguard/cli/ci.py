@@ -26,6 +26,7 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.policy.config import Config
     from nbguard.report.records import Report
     from nbguard.repository.history import Selection
     from nbguard.repository.runners import Job
@@ -78,11 +79,11 @@ def run(options: argparse.Namespace) -> int:
     selection, words = select_job(root, job, options.base)
     sys.stderr.write(f"nbguard: {job.runner}: {words}\n")
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
-    outcome = _judge(options, root, job, selection, kinds)
+    outcome, judged_by = _judge(options, root, job, selection, kinds)
     default = "github" if job.runner == "GitHub Actions" else "text"
     options.format = options.format or default
     config = Config(root)  # only for where paths begin: whose policy counts is settled above
-    write_result(outcome, options, config, "ci")
+    write_result(outcome, options, config, "ci", judged_by, words)
     if options.output:
         telling = telling_of(options, outcome.report, config, "ci") if default == "text" else None
         write_report(outcome.report, default, sys.stdout, telling)
@@ -96,8 +97,10 @@ def run(options: argparse.Namespace) -> int:
     return outcome.exit_code
 
 
-def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selection, kinds: frozenset[str]) -> ScanResult:
-    """Scans the commits under the policy that counts for them, and says whose that is."""
+def _judge(
+    options: argparse.Namespace, root: str, job: Job, selection: Selection, kinds: frozenset[str]
+) -> tuple[ScanResult, Config]:
+    """Scans the commits under the policy that counts for them, which is handed back, and says whose that is."""
     from nbguard.cli.history_options import scan_and_tell
     from nbguard.policy.config import load_config
     from nbguard.repository.history import resolve
@@ -110,7 +113,7 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
     if options.policy_from == "head":
         sys.stderr.write("nbguard: policy, baseline and allows: from the commits themselves (--policy-from head)\n")
         config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
-        return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs)
+        return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs), config
     base = find_policy_base(root, job, options.base)
     sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
     head = resolve(root, job.head or "HEAD")
@@ -120,7 +123,7 @@ def _judge(options: argparse.Namespace, root: str, job: Job, selection: Selectio
             sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base, head, gate, options.config)
-        return with_findings(result, changes, config)
+        return with_findings(result, changes, config), config
 
 
 def _closing(report: Report, options: argparse.Namespace, root: str) -> list[str]:

@@ -122,12 +122,38 @@ def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozen
     )
 
 
-def write_result(result: ScanResult, options: argparse.Namespace, config: Config, door: str = "scan") -> None:
-    """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError."""
+def _scope_of(options: argparse.Namespace) -> str:
+    """Which versions were looked at, in words."""
+    if getattr(options, "staged", False):
+        return "what is staged"
+    for name in ("range", "since", "history"):
+        if chosen := getattr(options, name, None):
+            return "the whole history" if chosen is True else f"{name} {chosen}"
+    paths = ", ".join(map(str, options.paths[:5]))
+    return f"files as they are{f': {paths}' if paths else ''}{', …' if len(options.paths) > 5 else ''}"
+
+
+def write_result(
+    result: ScanResult,
+    options: argparse.Namespace,
+    config: Config,
+    door: str = "scan",
+    judged_by: Config | None = None,
+    scope: str = "",
+) -> None:
+    """Writes the report in ``options.format`` to ``options.output`` or standard output. Raises UsageError.
+
+    ``judged_by`` is the policy that judged where it isn't ``config``; ``scope`` says which versions were looked at.
+    """
     from nbguard.report.places import plain_path
     from nbguard.report.writing import write_report
 
     telling = None
+    if options.format != "text":
+        from nbguard.cli.provenance import with_provenance
+
+        judged = judged_by or config
+        result = result._replace(report=with_provenance(result.report, judged, scope or _scope_of(options)))
     if options.format == "text" and (result.report.findings or result.report.skipped):
         from nbguard.cli.text_telling import telling_of
 

@@ -150,6 +150,8 @@ def _report(db: sqlite3.Connection, options: argparse.Namespace, config: Config)
     from nbguard.scan.sweep.results import read_report
 
     report = read_report(db)
+    if options.format != "summary":
+        report = _of_targets(db, report, config)
     if options.report:
         try:
             with open(options.report, "w", encoding="utf-8", newline="\n") as file:
@@ -160,6 +162,19 @@ def _report(db: sqlite3.Connection, options: argparse.Namespace, config: Config)
         _write(db, report, options.format, sys.stdout)
     status = exit_status(report, config.fail_on, config.allow_unreadable)
     return ExitCode.CLEAN if options.exit_zero and status == ExitCode.FINDINGS else status
+
+
+def _of_targets(db: sqlite3.Connection, report: Report, config: Config) -> Report:
+    """The report with every target by name, clean ones too."""
+    from collections import Counter
+
+    from nbguard.cli.provenance import with_provenance
+    from nbguard.report import provenance
+    from nbguard.scan.sweep.results import read_targets
+
+    counts = Counter(f.origin.repository for f in report.findings if f.waived is None and f.origin is not None)
+    targets = tuple(provenance.Target(name, findings=counts[name]) for name in read_targets(db))
+    return with_provenance(report, config, "all that refs reach", targets)
 
 
 def _write(db: sqlite3.Connection, report: Report, name: str, stream: TextIO) -> None:

@@ -57,6 +57,15 @@ def policy_digest(config: Config) -> str:
     return sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
 
 
+def rules_digest() -> str:
+    """The SHA-256 of the rules there are: two runs with the same one look for the same."""
+    from hashlib import sha256
+
+    from nbguard.detect.rule_list import all_rules
+
+    return sha256("\n".join(map(repr, sorted(all_rules()))).encode("utf-8")).hexdigest()
+
+
 def doubts_about(config: Config) -> Iterator[str]:
     """What in a policy can be used and helps nobody, one sentence each."""
     signed = config.waivers.require_signature or any(zone.profile == "enterprise" for zone in config.zones)

@@ -28,7 +28,8 @@ def write(report: Report, stream: TextIO) -> None:
     """Writes a row for each finding, waived ones too, and one of kind ``skipped`` for each skipped file.
 
     What else was left out has a row of kind ``left-out`` for each count that isn't zero: ``rule`` says what it counts,
-    ``match`` is the number. Cells are counted from 0, as in the JSON report.
+    ``match`` is the number. Where the report comes from has rows of kind ``provenance``. Cells are counted from 0, as
+    in the JSON report.
     """
     import csv
 
@@ -39,6 +40,9 @@ def write(report: Report, stream: TextIO) -> None:
     writer.writerows([safe_cell(value) for value in _row(finding)] for finding in report.findings)
     for path, reason in report.skipped:
         row = {"kind": "skipped", "path": path, "message": reason}
+        writer.writerow([safe_cell(row.get(column)) for column in COLUMNS])
+    for name, value in report.provenance.words() if report.provenance else ():
+        row = {"kind": "provenance", "rule": name, "message": value}
         writer.writerow([safe_cell(row.get(column)) for column in COLUMNS])
     counts = report.summary._asdict()
     for name in LEFT_OUT[:-1]:  # each skipped file has a row of its own

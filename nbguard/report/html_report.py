@@ -16,6 +16,7 @@ from nbguard.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from nbguard.report.provenance import Provenance
     from nbguard.report.records import FindingRecord, Report
 
     Row = Callable[[FindingRecord], tuple[str, ...]]
@@ -60,6 +61,8 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
         stream.write(_rows("Findings", ("Severity", "What", "Where", "Value", "Fix"), counted, _finding))
     if waived:
         stream.write(_rows("Waived", ("What", "Where", "Waiver", "Reason", "Expires", "By"), waived, _waived))
+    if report.provenance:
+        stream.write(_judged(report.provenance))
     if report.skipped:
         left_out = table(("File", "Reason"), ((escape(path), escape(why)) for path, why in report.skipped[:_MOST_ROWS]))
         stream.write(f"<h2>Not scanned</h2>\n{left_out}{_rest(len(report.skipped))}")
@@ -143,6 +146,24 @@ def _repositories(found: list[FindingRecord]) -> set[str]:
     return {finding.origin.repository for finding in found if finding.origin and finding.origin.repository}
 
 
+def _judged(provenance: Provenance) -> str:
+    """Whose policy and which rules; and every place that was looked at, clean ones too."""
+    said = ((escape(name), escape(value)) for name, value in provenance.words() if name != "targets")
+    places = (
+        (
+            escape(target.name),
+            f"<code>{escape(target.commit[:12])}</code>" if target.commit else "",
+            escape(target.branch),
+            "" if target.findings is None else f"{target.findings:,}" if target.findings else "clean",
+        )
+        for target in provenance.targets
+    )
+    return (
+        f"<h2>Judged by</h2>\n{table(('What', 'Which'), said)}"
+        f"<h2>Looked at</h2>\n{table(('Where', 'Commit', 'Branch', 'Findings'), places)}"
+    )
+
+
 def _rows(title: str, columns: Sequence[str], findings: list[FindingRecord], row: Row) -> str:
     return f"<h2>{title}</h2>\n{table(columns, map(row, findings[:_MOST_ROWS]))}{_rest(len(findings))}"
 
@@ -158,7 +179,7 @@ def _finding(finding: FindingRecord) -> tuple[str, ...]:
         f'<span class="{finding.severity}">{finding.severity}</span>',
         f"<code>{escape(finding.rule)}</code><br>{escape(finding.message)}",
         escape(place(finding)),
-        f'<code>{escape(finding.match)}</code><div class="faint">{escape(finding.fingerprint)}</div>',
+        f'<code>{escape(finding.match)}</code><div class="faint">nbguard trace {escape(finding.fingerprint)}</div>',
         escape(finding.remedy),
     )
 

@@ -16,9 +16,10 @@ SCHEMA = "nbguard-report/1"
 def write(report: Report, stream: TextIO) -> None:
     """Writes the report, findings and skipped files in full, waived findings with their waiver."""
     summary = report.summary._asdict() | {"seconds": round(report.summary.seconds, 3)}
-    body = {
+    body: dict[str, Any] = {
         "schema": SCHEMA,
         "tool": {"name": "nbguard", "version": __version__},
+        **({"provenance": report.provenance.as_data()} if report.provenance else {}),
         "summary": summary,
         "findings": [as_dict(finding) for finding in report.findings],
         "skipped": [skipped._asdict() for skipped in report.skipped],
@@ -33,7 +34,9 @@ def as_dict(finding: FindingRecord) -> dict[str, Any]:
     del fields["region"], fields["frame"]
     cell = finding.cell
     fields["cell"] = {"index": cell.number, "id": cell.id, "type": cell.type} if cell else None
-    fields["waived"] = finding.waived._asdict() if finding.waived else None
+    waived = finding.waived
+    # Only signatures that were verified are told.
+    fields["waived"] = {k: v for k, v in waived._asdict().items() if v or k != "signed"} if waived else None
     origin = fields.pop("origin")
     if origin is not None:
         fields["origin"] = {name: value for name, value in origin._asdict().items() if name != "repository" or value}

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def write(report: Report, stream: TextIO) -> None:
-    """Writes each finding (``finding``), each file that was skipped (``skipped``), and at last ``summary``."""
-    lines = [{"type": "finding"} | as_dict(finding) for finding in report.findings]
+    """Writes ``provenance``, each finding (``finding``), each file that was skipped (``skipped``), and ``summary``."""
+    lines = [{"type": "provenance"} | report.provenance.as_data()] if report.provenance else []
+    lines += [{"type": "finding"} | as_dict(finding) for finding in report.findings]
     lines += [{"type": "skipped"} | skipped._asdict() for skipped in report.skipped]
     lines.append({"type": "summary"} | report.summary._asdict() | {"seconds": round(report.summary.seconds, 3)})
     stream.writelines(json.dumps(line) + "\n" for line in lines)

@@ -32,7 +32,9 @@ def write(report: Report, stream: TextIO) -> None:
     stream.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n')
     stream.write(f' <testsuite name="nbguard" {counts}>\n')
     values = "".join(f'   <property name="{name}" value="{getattr(summary, name)}"/>\n' for name in LEFT_OUT)
-    if any(getattr(summary, name) for name in LEFT_OUT):
+    said = report.provenance.words() if report.provenance else []
+    values += "".join(f"   <property name={_quote(name)} value={_quote(value)}/>\n" for name, value in said)
+    if said or any(getattr(summary, name) for name in LEFT_OUT):
         stream.write(f"  <properties>\n{values}  </properties>\n")
     stream.writelines(cases)
     stream.write(" </testsuite>\n</testsuites>\n")

@@ -30,6 +30,9 @@ def write(report: Report, stream: TextIO) -> None:
         if remedies:
             stream.write("\n### How to fix it\n\n")
             stream.writelines(f"- **{_escape(rule)}**: {_escape(remedy)}\n" for rule, remedy in remedies)
+    if report.provenance:
+        said = "; ".join(f"{name} {_escape(value)}" for name, value in report.provenance.words())
+        stream.write(f"\nJudged: {said}.\n")
     if report.skipped:
         stream.write("\n### Not scanned\n\n")
         stream.writelines(f"- {_escape(path)}: {_escape(reason)}\n" for path, reason in report.skipped)

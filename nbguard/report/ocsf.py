@@ -57,7 +57,9 @@ def scan_event(report: Report, now: int) -> dict[str, Any]:
         "num_detections": summary.findings,
         "num_skipped_items": summary.skipped,
         "num_trusted_items": summary.waived,
-        "unmapped": {name: getattr(summary, name) for name in LEFT_OUT} | {"waived": summary.waived},
+        "unmapped": {name: getattr(summary, name) for name in LEFT_OUT}
+        | {"waived": summary.waived}
+        | ({"provenance": report.provenance.as_data()} if report.provenance else {}),
     }
 
 
@@ -101,6 +103,7 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
         made["unmapped"] |= {name: plain(str(value)) for name, value in finding.origin._asdict().items() if value}
     if waived:
         made["comment"] = plain(waived.reason or waived.detail)
+        made["unmapped"]["waiver"] = {name: plain(value) for name, value in waived._asdict().items() if value}
     return made
 
 

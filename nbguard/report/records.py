@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nbguard.policy.allow import Waiver
     from nbguard.policy.verdict import Judgement
     from nbguard.report.frames import Frame, Frames
+    from nbguard.report.provenance import Provenance
 
 
 class CellRecord(NamedTuple):
@@ -114,11 +115,12 @@ _NOTHING = LeftOut()
 
 
 class Report(NamedTuple):
-    """Everything a run has to say."""
+    """Everything a run has to say. ``provenance`` is there where a command knows it."""
 
     summary: Summary
     findings: tuple[FindingRecord, ...]
     skipped: tuple[Skipped, ...]
+    provenance: Provenance | None = None
 
 
 def record(

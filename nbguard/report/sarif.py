@@ -58,11 +58,30 @@ def write(report: Report, stream: TextIO) -> None:
                         ],
                     }
                 ],
+                **_provenance(report),
                 "results": [_result(finding, order.index(finding.rule)) for finding in report.findings],
             }
         ],
     }
     stream.write(json.dumps(body, indent=1) + "\n")
+
+
+def _provenance(report: Report) -> dict[str, Any]:
+    """Where the files come from (3.14.4), of repositories that come from somewhere; and all else that is known."""
+    if report.provenance is None:
+        return {}
+    targets = [target for target in report.provenance.targets if target.uri]
+    places = [
+        {
+            "repositoryUri": target.uri,
+            **({"revisionId": target.commit} if target.commit else {}),
+            **({"branch": target.branch} if target.branch else {}),
+            **({"mappedTo": {"uriBaseId": "SRCROOT"}} if len(targets) == 1 else {}),
+        }
+        for target in targets
+    ]
+    known = {"properties": {"provenance": report.provenance.as_data()}}
+    return known | ({"versionControlProvenance": places} if places else {})
 
 
 def _rule(finding: FindingRecord) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def with_findings(result: ScanResult, more: Sequence[FindingRecord], config: Con
     unseen = LeftOut(summary.excluded, summary.disabled)
     report = make_report(findings, skipped, summary.files, summary.bytes, summary.seconds, unseen)
     status = max(exit_status(report, config.fail_on, config.allow_unreadable), result.exit_code)
-    return result._replace(report=report, exit_code=status)
+    return result._replace(report=report._replace(provenance=result.report.provenance), exit_code=status)
 
 
 class Pipeline:

@@ -41,7 +41,8 @@ def write_parquet(db: sqlite3.Connection, path: str) -> None:
     arrow, parquet = _load()
     fields = [(name, arrow.string()) for name in _TEXTS] + [(name, arrow.int64()) for name in _NUMBERS]
     runs = [list(row) for row in db.execute("SELECT * FROM runs")]
-    about = {"nbguard": FORMAT, "nbguard.runs": json.dumps(runs)}
+    names = [name for (name,) in db.execute("SELECT name FROM targets ORDER BY name")]
+    about = {"nbguard": FORMAT, "nbguard.runs": json.dumps(runs), "nbguard.targets": json.dumps(names)}
     schema = arrow.schema(fields, metadata=about)
     partial = f"{path}.part"
     try:
@@ -67,6 +68,8 @@ def read_parquet(path: str) -> sqlite3.Connection:
             runs = json.loads(about[b"nbguard.runs"])
             for run in runs:
                 db.execute(f"INSERT INTO runs VALUES ({', '.join('?' * len(run))})", run)  # noqa: S608 - marks only
+            for name in json.loads(about.get(b"nbguard.targets", b"[]")):
+                _target(db, name)
             for batch in file.iter_batches(_TOGETHER):
                 for row in batch.to_pylist():
                     _keep(db, row)
@@ -111,10 +114,14 @@ def _keep(db: sqlite3.Connection, row: dict[str, Any]) -> None:
     name, path = json.loads(row["record"])
     target = None
     if name:
-        insert = "INSERT INTO targets (name, kind, place, stage, run) VALUES (?, '', x'', 'done', 0)"
-        db.execute(f"{insert} ON CONFLICT DO NOTHING", (name,))
+        _target(db, name)
         (target,) = db.execute("SELECT id FROM targets WHERE name = ?", (name,)).fetchone()
     db.execute("INSERT INTO skipped VALUES (?, ?, ?)", (target, path, row["reason"]))
+
+
+def _target(db: sqlite3.Connection, name: str) -> None:
+    insert = "INSERT INTO targets (name, kind, place, stage, run) VALUES (?, '', x'', 'done', 0)"
+    db.execute(f"{insert} ON CONFLICT DO NOTHING", (name,))
 
 
 def _in_batches(rows: Iterator[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

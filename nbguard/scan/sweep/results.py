@@ -51,6 +51,11 @@ class Spread(NamedTuple):
     last: str | None
 
 
+def read_targets(db: sqlite3.Connection) -> list[str]:
+    """The names of all repositories and stores that were swept, clean ones too."""
+    return [unquote(name) for (name,) in db.execute("SELECT name FROM targets ORDER BY name")]
+
+
 def read_report(db: sqlite3.Connection) -> Report:
     """All findings and all that wasn't scanned, with paths that begin with the repository's name."""
     runs = read_runs(db)
