@@ -25,7 +25,7 @@ _ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]))"
 # How each of these begins.
 _ESCAPE_SIGNS = (b"\\b", b"\\f", b"\\u")
 # Who reads a credential's place closely, or may know whose it is; and the topic that says neither.
-_READ_CLOSELY = ("shapes", "sinks", "named-providers", "service-keys", "named-pairs")
+_READ_CLOSELY = ("shapes", "sinks", "service-keys", "named-pairs")
 _COLOURED = "coloured"
 # Of the detectors that look at raw bytes themselves, those that look no further than some thousand bytes around.
 _LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs")

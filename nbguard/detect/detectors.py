@@ -50,7 +50,6 @@ DETECTORS = (
     Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
     Entry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
     Entry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
-    Entry("named-providers", "credential", "generic.named_providers:NamedProviderDetector"),
     Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
     Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
     Entry(

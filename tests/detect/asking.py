@@ -12,7 +12,7 @@ from nbguard.detect.triggers import load_triggers
 from nbguard.documents.fields import Field
 from nbguard.documents.reading import open_document
 
-GENERIC = ("detect-secrets", "named-pairs", "address-passwords", "service-keys", "named-providers",
+GENERIC = ("detect-secrets", "named-pairs", "address-passwords", "service-keys",
            "encoded-layers")  # fmt: skip
 _MADE = {entry.name: entry.make(Scope()) for entry in DETECTORS if entry.name in GENERIC}
 

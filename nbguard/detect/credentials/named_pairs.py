@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.name_meaning import core_of_name, meaning_of, says_password
+from nbguard.detect.credentials.named_for_provider import choose_for_provider, provider_called
 from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
@@ -126,6 +127,10 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
             rank = RANK_SINK_WITH_SHAPE if choice.shaped else RANK_SINK
             secret = value[choice.start : choice.end]
             return make_finding(choice, field, start, end, secret, f"{pair.name} = …", rank - 2)
+    called = provider_called(pair)
+    choice = choose_for_provider(called, value) if called is not None else None
+    if choice is not None:
+        return make_finding(choice, field, start, end, value, f"{pair.name} = …", RANK_SINK - 2)
     if not _may_be_generic(pair):
         return None
     scheme = f"{pair.scheme} " if pair.scheme else ""

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, ORDINARY_WORDS, confirm_of
-from nbguard.detect.credentials.pair_places import PASSWORD_WORDS, RARE_WORDS, TOKEN_WORDS, shows_value
+from nbguard.detect.credentials.pair_places import (
+    PASSWORD_WORDS,
+    RARE_WORDS,
+    TOKEN_WORDS,
+    shows_made_value,
+    shows_value,
+)
+from nbguard.detect.credentials.provider_names import literals_of_names
 from nbguard.detect.detector import BEHIND_A_NAME, Literal
 
 if TYPE_CHECKING:
@@ -17,6 +24,8 @@ if TYPE_CHECKING:
 
 # Words behind which a value may stand anywhere: members of a key, options of a client.
 RARE = "rare"
+# What begins the topic of a provider's name.
+PROVIDER = "provider "
 
 
 class NamedPairDetector:
@@ -25,8 +34,13 @@ class NamedPairDetector:
     def __init__(self, _: Scope) -> None:
         pass
 
-    def literals(self, _: Knowledge) -> Iterator[Literal]:
-        """The words that such names are made of, those with a quotation mark also as JSON writes them."""
+    def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
+        """The words that such names are made of, those with a quotation mark also as JSON writes them.
+
+        And what people call providers by; behind short names with what may follow them.
+        """
+        for text, name in literals_of_names(knowledge.names).items():
+            yield Literal(text, PROVIDER + name, stem=name if text != name else "")
         for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
             for written in dict.fromkeys((word, word.replace('"', '\\"'))):
                 yield Literal(written, RARE if word in RARE_WORDS else "")
@@ -35,7 +49,11 @@ class NamedPairDetector:
 
     def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
         """Whether a value may stand beside the name at these offsets."""
-        return RARE in topics or shows_value(file.raw, start, end, file.path)
+        if RARE in topics:
+            return True
+        if topics[0].startswith(PROVIDER):
+            return shows_made_value(file, start, start + len(topics[0]) - len(PROVIDER))
+        return shows_value(file.raw, start, end, file.path)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""

@@ -13,8 +13,10 @@ from functools import cache, lru_cache
 from typing import AnyStr, Generic, NamedTuple
 
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
+from nbguard.detect.credentials.long_runs import LONG, is_long_run_near
+from nbguard.detect.credentials.provider_names import may_follow, provider_names
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.raw_file import in_long_run
+from nbguard.detect.raw_file import RawFile, in_long_run
 from nbguard.detect.word_search import WordSearch
 from nbguard.documents.structure.formats import CODE, format_of
 
@@ -48,6 +50,8 @@ _VALUE = (
     # Between quotation marks any sign is one of the value.
     r"|(?<=[\"'])(?=[^\s\"']{0,60}?[^\s\"'\\A-Za-z_./-])(?=[^\s\"']{0,60}?[A-Za-z])[^\s\"'\\]{6})"
 )
+# What is given to a provider's name, which is in every notebook of its users: as long as a credential, with a digit.
+_MADE = rf"(?=[A-Za-z_+/.-]{{0,300}}[0-9])[\w+/-][\w.+/-]{{{LONG - 1}}}"
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
@@ -78,7 +82,7 @@ _BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_S
 _TO_LINE_END = r"(?:[^\n\\]|\\{1,3}\"){0,40}(?:\r?\n|\\{1,2}r|\\{1,2}n)"
 _NEXT_LINE = rf"{_TO_LINE_END}[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
 _SENTENCE = (
-    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\bis\b)"
+    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\||\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
 )
 # `set_password("IonQ", user, "V")`, `open("ionq.token", "w").write("V")`.
@@ -101,6 +105,11 @@ _MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
+# A section's heading or a key with entries below it, and one of these that says no more than `key`.
+_BELOW = (
+    r"\\{0,3}[\"']?[ \t]{0,4}(?:\]|[:=][ \t]{0,4}(?:\{|\r?\n|\\[rn]))[\s\S]{0,500}?"
+    rf"(?i:key)s?\\{{0,3}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\{{0,3}}[\"']?{_MADE}"
+)
 _COMMENT = rf"{_NAME}{_SENTENCE}"
 _IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
 _IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
@@ -111,6 +120,10 @@ _MOST_IN_CODE = 3
 _LONGEST_NAME, _ESCAPE = 64, 8
 _NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_SCHEME}{_VALUE}"
 _NEAR = 300
+# How far from a provider's name a value is at most, in bytes.
+_REACH = 4_000
+# What raw bytes have in front of a word where a text has a sign.
+_ESCAPED_SIGN = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
 # How far in front of a name the sign of its comment is looked for.
 _LEAD = 120
 _TABLE = (".csv", ".tsv", ".psv")
@@ -145,28 +158,40 @@ class _Reading(NamedTuple, Generic[AnyStr]):
 
 
 @cache
-def _of_texts(code: bool) -> _Reading[str]:
+def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
     def pattern(text: str) -> re.Pattern[str]:
-        return re.compile(text.replace("@RARE@", _rare_pairs()), re.ASCII)
+        return re.compile((text.replace(_VALUE, _MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
 
-    names = _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES
+    shown, run, ruler, cell = _IN_CODE if code else _IN_TEXT, _RUN, _RULER, _CELL
+    if made:
+        # No table's column is called after a provider alone.
+        shown, run, ruler, cell = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}", "(?!)", "(?!)"
     return _Reading(
-        code, pattern(_IN_CODE if code else _IN_TEXT), pattern(_COMMENT), pattern(_MARK), pattern(_RUN), _MARKED,
-        pattern(_NAMED_VALUE), names, pattern(_RULER), pattern(_CELL), ("#", "//", "\n", "|"),
+        code, pattern(shown), pattern(_COMMENT), pattern(_MARK), pattern(run), _MARKED, pattern(_NAMED_VALUE),
+        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), ("#", "//", "\n", "|"),
     )  # fmt: skip
 
 
 @cache
-def _of_bytes(code: bool) -> _Reading[bytes]:
+def _of_bytes(code: bool, made: bool = False) -> _Reading[bytes]:
     def pattern(found: re.Pattern[str]) -> re.Pattern[bytes]:
         return re.compile(found.pattern.encode())
 
-    texts = _of_texts(code)
+    texts = _of_texts(code, made)
     return _Reading(
         code, pattern(texts.shown), pattern(texts.comment), pattern(texts.mark), pattern(texts.run), _MARKED_IN_BYTES,
         pattern(texts.named), tuple(name.encode() for name in texts.names), pattern(texts.ruler), pattern(texts.cell),
         (b"#", b"//", b"\n", b"|"),
     )  # fmt: skip
+
+
+def shows_made_value(file: RawFile, start: int, end: int) -> bool:
+    """Whether a random value may stand beside the name that holds a provider's at these bytes of a file."""
+    if not is_long_run_near(file, max(0, start - _NEAR), _REACH):
+        return False
+    before, name = file.raw[max(0, start - 6) : start].decode("latin-1"), file.raw[start : end + 1].decode("latin-1")
+    reading = _of_bytes(is_code(file.path), made=True)
+    return _begins_name(before, name) and _shows_value(file.raw, start, end, reading, table=False)
 
 
 def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
@@ -181,7 +206,10 @@ def places_in(text: str, path: str) -> list[int]:
     reading, table = _of_texts(is_code(path)), path.lower().endswith(_TABLE)
     places = []
     for start, end, number in _search().places_in(text):
-        if number >= _NAMES:
+        if number >= len(_WORDS):
+            if _shows_made(text, start, end, path):
+                places.append(start)
+        elif number >= _NAMES:
             if shows_login(_WORDS[number], text, start):
                 places.append(start)
         elif not in_long_run(text, start, end, _LONGEST_NAME) and (
@@ -193,7 +221,23 @@ def places_in(text: str, path: str) -> list[int]:
 
 @cache
 def _search() -> WordSearch:
-    return WordSearch(_WORDS)
+    return WordSearch((*_WORDS, *provider_names()))
+
+
+def _shows_made(text: str, start: int, end: int, path: str) -> bool:
+    return (
+        may_follow(text[start:end].lower(), text[end : end + 1].lower())
+        and _begins_name(text[max(0, start - 6) : start], text[start : end + 1])
+        and _shows_value(text, start, end, _of_texts(is_code(path), made=True), table=False)
+    )
+
+
+def _begins_name(before: str, name: str) -> bool:
+    """Whether a provider's name begins a word: behind a sign, a hump or the escape of a sign."""
+    last = before[-1:]
+    if not last.isalnum() or (last.islower() and name[:1].isupper()):
+        return True
+    return _ESCAPED_SIGN.search(before) is not None
 
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:

@@ -45,6 +45,10 @@ _SIBLING = re.compile(
     r"[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z][\w-]{1,30}[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[A-Za-z][\w -]{2,30}?)[\"']?,?\s*"
 )
 _SIBLINGS_AROUND = 4
+# `"ionq": {`, `ionq:`, `ionq = dict(`: what stands below it is the provider's.
+_OPENED = re.compile(
+    r"[ \t]*[\"']?(?P<name>[A-Za-z][\w -]{1,40})[\"']?[ \t]*(?:[:=]|=>)[ \t]*(?:[\w.]{0,30}[{(\[])?\s*"
+)
 _LETTERS = re.compile("[a-z0-9]+")
 _PASSWORD = re.compile(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
 
@@ -104,6 +108,8 @@ def _candidates(text: str, start: int, end: int, first: int, last: int) -> Itera
         yield provider, f"beside {name}"
     for name, provider in _siblings(text, start, end):
         yield provider, f"beside {name}"
+    for name, provider in _heading(text, start, first):
+        yield provider, f"below {name}"
 
 
 def hosts_near(text: str, start: int, end: int) -> list[tuple[str, Provider]]:
@@ -185,6 +191,21 @@ def _siblings(text: str, start: int, end: int) -> Iterator[tuple[str, Provider]]
             provider = nicknames().get("".join(_LETTERS.findall(found["name"].lower()))) if found is not None else None
             if found is not None and provider is not None:
                 yield found["name"], provider
+
+
+def _heading(text: str, start: int, first: int) -> Iterator[tuple[str, Provider]]:
+    """The provider whose name a value's block has: the nearest line above with less in front, that opens something."""
+    line = text.rfind("\n", 0, start) + 1
+    indent = _indent(text[line:start])
+    for other in reversed(text[max(first, line - _BEFORE) : line].split("\n")[:-1]):
+        if other.strip() and _indent(other) < indent:
+            opened = _OPENED.fullmatch(other)
+            provider = (
+                nicknames().get("".join(_LETTERS.findall(opened["name"].lower()))) if opened is not None else None
+            )
+            if opened is not None and provider is not None:
+                yield opened["name"], provider
+            return
 
 
 def _indent(line: str) -> int:

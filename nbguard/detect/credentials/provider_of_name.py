@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
-from nbguard.detect.generic.provider_names import provider_names
+from nbguard.detect.credentials.provider_names import provider_names
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 
@@ -95,7 +95,19 @@ class NameReader:
         return provider_of_words(_WORD.findall(name[:_LONGEST_NAME]))
 
 
-def provider_of_words(words: Sequence[str]) -> Provider | None:
+class NamedProvider(NamedTuple):
+    """A provider that the words from ``first`` to ``last`` are what people call it by.
+
+    ``glued``: its name and what it has are one word: ``ibmtoken``.
+    """
+
+    provider: Provider
+    first: int
+    last: int
+    glued: bool = False
+
+
+def provider_in_words(words: Sequence[str]) -> NamedProvider | None:
     """The provider that some of the words of a name, side by side, are what people call it by."""
     words = [word.lower() for word in words]
     known = nicknames()
@@ -103,13 +115,18 @@ def provider_of_words(words: Sequence[str]) -> Provider | None:
         for last in range(min(len(words), first + _MOST_WORDS), first, -1):
             provider = known.get("".join(words[first:last]))
             if provider is not None:
-                return provider
-        # `ibmtoken`: the name of a provider and what it has, in one word.
+                return NamedProvider(provider, first, last)
         for length in range(3, len(words[first]) - 2):
             provider = known.get(words[first][:length])
-            if provider is not None and meaning_of(words[first][length:]):
-                return provider
+            if provider is not None and (meaning_of(words[first][length:]) or words[first][length:] == "key"):
+                return NamedProvider(provider, first, first + 1, glued=True)
     return None
+
+
+def provider_of_words(words: Sequence[str]) -> Provider | None:
+    """The same without the place."""
+    found = provider_in_words(words)
+    return found.provider if found is not None else None
 
 
 @cache

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_config
+from nbguard.detect.credentials.named_for_provider import find_in_key_file
 from nbguard.detect.credentials.provider_commands import find_commands, find_queries
 from nbguard.detect.credentials.python_sinks import search_snippets, search_units
 from nbguard.detect.credentials.set_variables import find_set_variables
@@ -14,7 +15,6 @@ from nbguard.detect.dataflow.magics import find_magics
 from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
-from nbguard.detect.generic.assigned_provider_keys import find_in_key_file
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup

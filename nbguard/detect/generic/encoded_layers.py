@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 # The detectors that look through a decoded layer.
-_INSIDE = ("service-keys", "shapes", "detect-secrets", "named-pairs", "address-passwords",
-           "named-providers")  # fmt: skip
+_INSIDE = ("service-keys", "shapes", "detect-secrets", "named-pairs", "address-passwords")  # fmt: skip
 _BEGINNINGS = ("AK" "IA", "ghp_", "gho_", "ghs_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGci", "eyJ0eXAi",
                "PRIVATE KEY", "AccountKey=", "pypi-AgE", "T3BlbkFJ")  # fmt: skip
 _NAMES = ("password", "PASSWORD", "api_key", "API_KEY", "apiKey", "apikey", "token", "TOKEN", "secret", "SECRET")

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.cells import TableCell, rows_in
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.siblings import NAME_KEYS, VALUE_KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 _NAME = re.compile(r"[A-Za-z_][\w .()/-]{0,60}\Z")
 _RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\r?\Z")
@@ -65,12 +66,24 @@ def _rows(text: str, at: int, end: int, delimiter: str, wanted: Callable[[str], 
     rows = rows_in(text, at, end, delimiter)
     head = [_without(marks, name) for name in next(rows, [])]
     columns = [place for place, name in enumerate(head) if name and (wanted is None or wanted(name))]
-    for row in rows if columns else ():
-        for place in columns if len(row) <= _MOST_COLUMNS else ():
-            cell, name = _without(marks, row[place]) if place < len(row) else None, head[place]
+    settings = _columns_of_settings(head)
+    for row in rows if columns or settings else ():
+        if len(row) > _MOST_COLUMNS:
+            continue
+        named = [(head[place], place) for place in columns]
+        named += [(_without(marks, row[first]), second) for first, second in settings if second < len(row)]
+        for name, place in named:
+            cell = _without(marks, row[place]) if place < len(row) else None
             if cell is not None and name is not None:
                 quoted = cell.form == "quoted"
                 yield Pair(str(name), str(cell), cell.start, cell.end, name.start, name.end, (), quoted, "column")
+
+
+def _columns_of_settings(head: Sequence[TableCell | None]) -> list[tuple[int, int]]:
+    """The columns of names with values right behind them: `name,value`."""
+    names = [str(name).lower() for name in head]
+    places = range(len(names) - 1)
+    return [(place, place + 1) for place in places if names[place] in NAME_KEYS and names[place + 1] in VALUE_KEYS][:1]
 
 
 def _without(marks: str, cell: str) -> TableCell | None:

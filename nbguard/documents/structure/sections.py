@@ -20,6 +20,10 @@ _LINE = re.compile(
 )
 _QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
 _BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+[#;]|[ \t,;]*\r?$)")
+# An entry of a table that TOML writes in one line.
+_ENTRY = re.compile(
+    r"(?<=[{,\s])(?P<key>[A-Za-z_][\w-]{0,99})[ \t]{0,4}=[ \t]{0,4}(?P<mark>[\"'])(?P<text>[^\"'\\\n]*)(?P=mark)"
+)
 
 
 def read_sections(text: str) -> Iterator[Pair]:
@@ -41,6 +45,13 @@ def read_sections(text: str) -> Iterator[Pair]:
         span = value_span(bare, found.start("value"))
         if span is None:
             continue
+        if bare.startswith("{", span[0]):
+            for entry in _ENTRY.finditer(bare, span[0]):
+                place, key = entry.span("text"), entry.span("key")
+                yield Pair(
+                    entry["key"], entry["text"], start + place[0], start + place[1], start + key[0], start + key[1],
+                    (*section, found["key"]), quoted=True, form="line",
+                )  # fmt: skip
         first, last, quoted = span
         name_start, name_end = found.span("key")
         value = drop_backslashes(bare[first:last]) if bare[first - 1 : first] == '"' else bare[first:last]

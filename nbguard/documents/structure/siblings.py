@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from nbguard.documents.structure.pair import Pair
 
-_NAMING = frozenset(
+NAME_KEYS = frozenset(
     """name key variable var field parameter param header id env option label property attribute k setting
     variablename parametername keyname parameterkey optionname""".split()  # noqa: SIM905
 )
@@ -29,7 +29,7 @@ def join_siblings(pairs: Iterable[Pair]) -> Iterator[Pair]:
     values: dict[int, list[Pair]] = {}
     for pair in pairs:
         key = pair.name.lower().replace("_", "").replace("-", "")
-        if pair.group and key in _NAMING and _is_name(pair.value):
+        if pair.group and key in NAME_KEYS and _is_name(pair.value):
             known = names.setdefault(pair.group, pair)
             if known is pair:
                 for value in values.pop(pair.group, ()):
@@ -53,7 +53,7 @@ def _is_name(value: str) -> bool:
 
 def _joined(naming: Pair, value: Pair) -> Pair:
     name, start, end = naming.value, naming.start, naming.end
-    if name.lower() in VALUE_KEYS or name.lower() in _NAMING:
+    if name.lower() in VALUE_KEYS or name.lower() in NAME_KEYS:
         above = next((step for step in reversed(value.path) if step.lower() not in VALUE_KEYS), "")
         name = above or name
     return value._replace(name=name, name_start=start, name_end=end, form="sibling")
