@@ -18,10 +18,10 @@ _SHORT = 400
 _SENTENCE = re.compile(
     rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}(?<![\w-]){_WORD}\b"
     r"(?:[ \t]\(?[A-Za-z][\w'@./-]{0,40}\)?){0,6}?)"
-    r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|=|\u2013|\u2014|-|\|)"
+    r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|=|\u2013|\u2014|-|\|(?=[ \t`*]{0,6}[^\s|]{6,4096}[ \t]{0,20}(?:\||$)))"
     r"[ \t]{0,3}[*_`\"']{0,3}(?:(?P<break>[ \t]*\r?\n(?:[ \t]*\r?\n)?[ \t>*`-]{0,8})|[ \t]{1,3})?"
     r"[`\"'*]{0,3}(?P<value>[^\s`\"'*<>]{6,4096}+)(?P<rest>[^\n]?)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 # `remove the IonQ token V from the demo`: a value right behind the word, which has to look made by a machine.
 _BEHIND = re.compile(
