@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.references import Reference, format_reference
-from nbguard.vault.vault_errors import ConflictError
+from nbguard.vault.storing import add_missing
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault
-
-_TRIES = 5
 
 
 class Pushed(NamedTuple):
@@ -32,7 +30,7 @@ def push(source: Vault, target: Vault, source_mount: str, target_mount: str, pre
     for path in source.paths(source_mount, prefix):
         entry = source.peek(source_mount, path)
         data = dict(entry.data) if entry else {}
-        there = _add(target, target_mount, path, data)
+        there = add_missing(target, target_mount, path, data)
         for key, value in sorted(data.items()):
             reference = format_reference(Reference(target_mount, path, key))
             if key not in there:
@@ -40,21 +38,3 @@ def push(source: Vault, target: Vault, source_mount: str, target_mount: str, pre
             else:
                 (known if there[key] == value else different).append(reference)
     return Pushed(tuple(copied), tuple(known), tuple(different))
-
-
-def _add(target: Vault, mount: str, path: str, data: dict[str, object]) -> dict[str, object]:
-    """Adds the keys that are missing at a path; returns what was there before."""
-    for _ in range(_TRIES):
-        entry = target.peek(mount, path)
-        there = dict(entry.data) if entry else {}
-        missing = {key: value for key, value in data.items() if key not in there}
-        if not missing:
-            return there
-        try:
-            target.write(mount, path, there | missing, entry.version if entry else 0)
-        except ConflictError:
-            continue
-        back = target.peek(mount, path)
-        if back is not None and missing.items() <= back.data.items():
-            return there
-    raise ConflictError(f"{mount}/{path} is being changed by others all the time; try again later")

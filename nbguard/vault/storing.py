@@ -34,7 +34,7 @@ def store(vault: Vault, mount: str, path: str, wanted: Sequence[PlannedCredentia
     Where somebody else writes at the same time, it looks again and adds to what they wrote. Raises a VaultError; then
     some of the values may be stored or none, and doing it again is safe.
     """
-    return _put(vault, mount, path, lambda existing: choose_keys(existing, wanted, update))
+    return _put(vault, mount, path, lambda existing: _by_key(choose_keys(existing, wanted, update)))[0]
 
 
 def replace_value(vault: Vault, reference: Reference, value: str) -> int:
@@ -44,26 +44,41 @@ def replace_value(vault: Vault, reference: Reference, value: str) -> int:
     VaultError; then what was there is still there, or doing it again is safe.
     """
     mount, path, key, _ = reference
-    return _put(vault, mount, path, lambda _: {value: key}).version
+    return _put(vault, mount, path, lambda _: {key: value})[0].version
 
 
-def _put(vault: Vault, mount: str, path: str, choose: Callable[[Mapping[str, Any]], Mapping[str, str]]) -> Stored:
-    """Stores values at a path under the keys that are chosen by what is there."""
+def add_missing(vault: Vault, mount: str, path: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Adds the keys that are missing at a path, and reads them back; returns what was there before.
+
+    Raises a VaultError; doing it again is safe.
+    """
+    return _put(vault, mount, path, lambda there: {k: v for k, v in data.items() if k not in there})[1]
+
+
+def _by_key(keys: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for value, key in keys.items()}
+
+
+def _put(
+    vault: Vault, mount: str, path: str, choose: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+) -> tuple[Stored, Mapping[str, Any]]:
+    """Stores what is chosen by what is there; returns with it what was there."""
     for _ in range(_TRIES):
         entry = vault.peek(mount, path)
         existing = dict(entry.data) if entry else {}
-        keys = choose(existing)
-        missing = {key: value for value, key in keys.items() if existing.get(key) != value}
+        wanted = choose(existing)
+        keys = {value: key for key, value in wanted.items() if isinstance(value, str)}
+        missing = {key: value for key, value in wanted.items() if existing.get(key) != value}
         if not missing:
-            return Stored(keys, entry.version if entry else 0, 0)
+            return Stored(keys, entry.version if entry else 0, 0), existing
         try:
             vault.write(mount, path, existing | missing, entry.version if entry else 0)
         except ConflictError:
             # Somebody else was faster, or the answer to our own write got lost: what is there now tells.
             continue
         back = vault.peek(mount, path)
-        if back is not None and all(back.data.get(key) == value for value, key in keys.items()):
-            return Stored(keys, back.version, len(missing))
+        if back is not None and all(back.data.get(key) == value for key, value in wanted.items()):
+            return Stored(keys, back.version, len(missing)), existing
         if vault.engine(mount, path) != 2:
             continue
         raise VaultError(f"{mount}/{path} doesn't hold what was written to it; nothing else was changed")
