@@ -24,6 +24,10 @@ _CLOSED = (
 _PYTHON = (".py", ".ipynb")
 # The finding of a change that lets more through. It is a person's to decide, not to be mended.
 _POLICY = "policy-weakened"
+_MERGED = (
+    "What loosens the policy, new baseline entries among it, counts once it is merged. Nothing is to be taken out for"
+    " it: ask who may decide to merge although this is red; later commits are judged by it."
+)
 # Doors that judge commits.
 _OF_COMMITS = ("ci", "pre-push", "pre-receive")
 
@@ -126,40 +130,35 @@ def closing(report: Report, situation: Situation) -> list[str]:
 
 def get_through(counted: list[FindingRecord], situation: Situation, skipped: bool) -> list[str]:
     """How commits that were refused get through, in the same words at every door."""
-    points = []
     policy = [finding for finding in counted if finding.rule == _POLICY]
-    counted = [finding for finding in counted if finding.rule != _POLICY]
-    if policy:
-        points.append(
-            "What loosens the policy, new baseline entries among it, counts once it is merged. Nothing is to be taken"
-            " out for it: ask who may decide to merge although this is red; later commits are judged by it."
-        )
-    if situation.door != "pre-push" and any(finding.kind == "credential" for finding in counted):
-        points.append("Rotate each credential that was pushed: others may have it.")
-    if counted:
-        commits = [finding.origin.commit for finding in counted if finding.origin and finding.origin.commit]
-        points.append("Take it out of the commits that hold it; a later commit isn't enough:")
-        if commits:
-            points.append(f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root), or")
-        points += [
-            "    git commit --amend    if it is the last one",
-            'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
-            if situation.new_allows
-            else "Is it no secret? An allow or a baseline counts once it stands on the branch this goes to:"
-            " ask who may decide to merge it.",
-        ]
+    others = [finding for finding in counted if finding.rule != _POLICY]
+    points = [_MERGED] if policy else []
+    if others:
+        points += _take_out(others, situation)
     if skipped:
         points.append("What could not be scanned is refused too: make it smaller or whole, or ask the operator.")
     if not points:
         return []
-    if policy and not counted and not skipped:
-        return ["To get this through:", f"- {points[0]}"]
-    push = "git push --force-with-lease" if situation.door == "ci" else "git push again"
-    return [
-        "To get this through:",
-        *(point if point.startswith("    ") else f"- {point}" for point in points),
-        f"- Then {push}.",
-    ]
+    if others or skipped:
+        points.append(f"Then {'git push --force-with-lease' if situation.door == 'ci' else 'git push again'}.")
+    return ["To get this through:", *(point if point.startswith("    ") else f"- {point}" for point in points)]
+
+
+def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]:
+    if situation.door != "pre-push" and any(finding.kind == "credential" for finding in found):
+        yield "Rotate each credential that was pushed: others may have it."
+    yield "Take it out of the commits that hold it; a later commit isn't enough:"
+    commits = [finding.origin.commit for finding in found if finding.origin and finding.origin.commit]
+    if commits:
+        yield f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root), or"
+    yield "    git commit --amend    if it is the last one"
+    if situation.new_allows:
+        yield 'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
+    else:
+        yield (
+            "Is it no secret? An allow or a baseline counts once it stands on the branch this goes to:"
+            " ask who may decide to merge it."
+        )
 
 
 def quote(path: str) -> str:

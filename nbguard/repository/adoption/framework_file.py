@@ -29,12 +29,13 @@ class _Block(NamedTuple):
 def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
     """The file with the entry ``ours`` (a list entry, not indented) at the end, and the hooks in ``remove`` gone.
 
-    An entry that has none left goes. Without ``ours``, nothing is added. Raises UsageError for a file
-    that isn't written the usual way: one entry a line, nothing in braces. The result is read back, and says the same
-    as before but for these hooks; where it doesn't, the file isn't written the usual way either.
+    Where an entry of the same repository is there, its hooks get ours behind them, and it keeps its ``rev``. An entry
+    that has no hooks left goes. Without ``ours``, nothing is added. Raises UsageError for a file that isn't written
+    the usual way: one entry a line, nothing in braces. The result is read back, and says the same as before but for
+    these hooks; where it doesn't, the file isn't written the usual way either.
     """
     said, repos = read_repos(text)
-    wanted = [*_without(repos, remove), *read_repos(f"repos:\n{ours}")[1]]
+    wanted = _with_ours(list(_without(repos, remove)), read_repos(f"repos:\n{ours}")[1])
     try:
         changed = _change(text, ours, remove)
     except IndexError:  # an entry begins where none is, such as in a text of several lines
@@ -42,6 +43,15 @@ def change_framework_file(text: str, ours: str, remove: Collection[str]) -> str:
     if not changed or read_repos(changed)[0] != said | {"repos": wanted or None}:
         raise UsageError("the file isn't written one entry a line")
     return changed
+
+
+def _with_ours(repos: list[dict[str, Any]], ours: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries with ours, in the one of its repository or at the end."""
+    for entry in ours:
+        for number, repo in enumerate(repos):
+            if repo.get("repo") == entry["repo"] and hooks_of(repo):
+                return [*repos[:number], repo | {"hooks": [*repo["hooks"], *entry["hooks"]]}, *repos[number + 1 :]]
+    return [*repos, *ours]
 
 
 def _without(repos: list[dict[str, Any]], remove: Collection[str]) -> Iterator[dict[str, Any]]:
@@ -90,9 +100,23 @@ def _change(text: str, ours: str, remove: Collection[str]) -> str:
             continue
         for hook in reversed(gone):
             del lines[hook.start : hook.end]
-    if ours:
+    if ours and not _join(lines, ours):
         _append(lines, ours, top)
     return line_end.join(lines)
+
+
+def _join(lines: list[str], ours: str) -> bool:
+    """Puts the hooks of ``ours`` behind those of an entry of the same repository; False where there is none."""
+    head, *rest = ours.splitlines()
+    mine = [line[2:] for line in rest[rest.index("  hooks:") + 1 :]]
+    for block in _repos(lines):
+        if re.split(r"[\s'\"]+", lines[_first_line(lines, block)].strip())[2:3] == head.split()[2:3]:
+            hooks = list(_hooks(lines, block))
+            if hooks:
+                indent = re.match(r"\s*", lines[_first_line(lines, hooks[-1])])[0]  # type: ignore[index]
+                lines[hooks[-1].end : hooks[-1].end] = [f"{indent}{line}" for line in mine]
+                return True
+    return False
 
 
 def _append(lines: list[str], ours: str, top: int) -> None:

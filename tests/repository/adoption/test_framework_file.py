@@ -49,3 +49,26 @@ def test_a_result_that_says_something_else_is_none(text: str) -> None:
         return
     before = [hook for repo in yaml.safe_load(text)["repos"] for hook in repo["hooks"] if hook["id"] != "nbstripout"]
     assert [hook for repo in changed["repos"] for hook in repo["hooks"]] == [*before, {"id": "nbguard"}]
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+@pytest.mark.parametrize("indent", ["", "  "])
+def test_hooks_join_the_entry_of_their_repository(quote: str, indent: str) -> None:
+    lines = [
+        f"- repo: {quote}https://github.com/nbguard/nbguard{quote}  # ours",
+        "  rev: v0.0.9",
+        "  hooks:",
+        "  - id: nbguard-secrets",
+        "    exclude: ^a",
+        "# another",
+        "- repo: https://example.org/x",
+        "  rev: v1",
+        "  hooks:",
+        "    - id: old",
+        "    - id: x",
+    ]
+    text = "repos:\n" + "".join(f"{indent}{line}\n" for line in lines)
+    ours = "- repo: https://github.com/nbguard/nbguard\n  rev: v0.1.0\n  hooks:\n  - id: nbguard-strip\n    files: ^n\n"
+    after = change_framework_file(text, ours, ["old"])
+    wanted = [*lines[:5], "  - id: nbguard-strip", "    files: ^n", *lines[5:9], lines[10]]
+    assert after == "repos:\n" + "".join(f"{indent}{line}\n" for line in wanted)
