@@ -12,6 +12,7 @@ from nbguard.vault.plan import is_reference
 
 if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Field
     from nbguard.scan.scanner import Judged
 
 _OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
@@ -23,16 +24,24 @@ def as_answer(judged: Judged) -> dict[str, Any]:
     part = finding.field.part
     in_source = part.where == "source"
     span = span_in_units(finding.field, finding.start, finding.end) if in_source else None
-    output = None if in_source or part.cell is None else _OUTPUT.match(part.path)
+    output = output_of(finding.field)
     provider = _provider_of(finding)
     return as_dict(record) | {
         "from": span.start if span else None,
         "to": span.end if span else None,
-        "output": int(output[1]) if output else None,
+        "output": output,
         "provider_name": provider.name if provider else None,
         "rotation": _rotation(finding),
         "actions": [] if record.waived is not None else actions_for(finding, output is not None),
     }
+
+
+def output_of(field: Field) -> int | None:
+    """Which of its cell's outputs a field is in, from 0; None where it is in none."""
+    if field.part.where == "source" or field.part.cell is None:
+        return None
+    found = _OUTPUT.match(field.part.path)
+    return int(found[1]) if found else None
 
 
 def actions_for(finding: Finding, in_output: bool) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.editing.finding_records import output_of
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
@@ -105,7 +106,9 @@ def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
         "mount": moved.mount,
         "version": moved.version,
         "variable": moved.variable,
-        "left": [{"cell": _cell_id(field), "reason": reason} for field, reason in moved.left],
+        "left": [
+            {"cell": _cell_id(field), "output": output_of(field), "reason": reason} for field, reason in moved.left
+        ],
     }
 
 
@@ -185,5 +188,5 @@ def _left(new: Rewritten, places: Sequence[Finding]) -> list[tuple[Field, str]]:
         where = found.field.part.where
         if where not in _EDITABLE:
             left.append((found.field, f"the value is also in the cell's {where}; clear it"))
-    told = [(_cell_id(field), reason) for field, reason in left]
+    told = [(_cell_id(field), output_of(field), reason) for field, reason in left]
     return [item for number, item in enumerate(left) if told[number] not in told[:number]]

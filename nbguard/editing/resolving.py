@@ -21,7 +21,7 @@ from nbguard.vault.vault_errors import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from concurrent.futures import Executor
 
     from nbguard.vault.references import Reference
@@ -76,6 +76,7 @@ class Resolver:
     def __init__(self, threads: Executor) -> None:
         self._threads = threads
         self._settings = vault_settings()
+        # What was answered, and when.
         self._kept: dict[_Path | None, tuple[float, _Found | VaultState]] = {}
         self._asked: dict[_Path | None, asyncio.Future[_Found | VaultState]] = {}
         self._down: tuple[float, State] = (0.0, State("unreachable"))
@@ -87,33 +88,46 @@ class Resolver:
         here = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(map(is_in_files, wanted)))
         found = dict.fromkeys(paths[_MOST_PATHS:], _TOO_MANY)
         asked = paths[:_MOST_PATHS]
-        found |= zip(asked, await asyncio.gather(*map(self._find, asked)), strict=True)
+        keys: dict[_Path, set[str]] = {}
+        for reference in wanted:
+            keys.setdefault((reference.mount, reference.path, reference.version), set()).add(reference.key)
+        answers = await asyncio.gather(*(self._find(path, keys[path]) for path in asked))
+        found |= zip(asked, answers, strict=True)
         return {
             reference: State("ok") if in_files else _state_of(reference, found[reference[:2] + reference[3:]])
             for reference, in_files in zip(wanted, here, strict=True)
         }
 
+    def forget(self, reference: Reference) -> None:
+        """Something was stored at a reference's path: what is known of it, or is being asked, holds no more."""
+        place = (reference.mount, reference.path)
+        for known in [*self._kept, *self._asked]:
+            if known is not None and known[:2] == place:
+                self._kept.pop(known, None)
+                self._asked.pop(known, None)
+        self._down = (0.0, State("unreachable"))
+
     async def ask_vault(self) -> VaultState:
         """Whether Vault can be used."""
-        answer = await self._get(None)
+        answer = await self._get(None, ())
         return answer if isinstance(answer, VaultState) else VaultState(True, False, None, None, answer.state.reason)
 
-    async def _find(self, path: _Path) -> _Found:
+    async def _find(self, path: _Path, keys: Collection[str]) -> _Found:
         until, state = self._down
         if until > time.monotonic() and path not in self._kept:
             return _Found(state, frozenset())
-        answer = await self._get(path)
+        answer = await self._get(path, keys)
         assert isinstance(answer, _Found)  # noqa: S101 - only None stands for Vault itself
         return answer
 
-    async def _get(self, what: _Path | None) -> _Found | VaultState:
+    async def _get(self, what: _Path | None, keys: Collection[str]) -> _Found | VaultState:
         """What is kept, what is being asked already, or an answer of Vault's; never for longer than we wait."""
         if self._settings != vault_settings():
             self._settings = vault_settings()
             self._kept.clear()
             self._down = (0.0, State("unreachable"))
-        until, known = self._kept.get(what, (0.0, None))
-        if known is not None and until > time.monotonic():
+        since, known = self._kept.get(what, (0.0, None))
+        if known is not None and since + _lasting(known, keys) > time.monotonic():
             return known
         asked = self._asked.get(what)
         if asked is None:
@@ -130,18 +144,27 @@ class Resolver:
             return _Found(State("unreachable", reason=reason), frozenset())
 
     def _keep(self, what: _Path | None, done: asyncio.Future[_Found | VaultState]) -> None:
+        if self._asked.get(what) is not done:
+            return  # forgotten meanwhile
         del self._asked[what]
         if done.cancelled() or done.exception() is not None:
             return
         answer = done.result()
-        good = answer.state.state == "ok" if isinstance(answer, _Found) else bool(answer.authenticated)
         now = time.monotonic()
         if isinstance(answer, _Found) and answer.state.state == "unreachable":
             self._down = (now + _BAD_FOR, answer.state)
         self._kept.pop(what, None)
-        self._kept[what] = (now + (_GOOD_FOR if good else _BAD_FOR), answer)
+        self._kept[what] = (now, answer)
         while len(self._kept) > _MOST_KEPT:
             del self._kept[next(iter(self._kept))]
+
+
+def _lasting(answer: _Found | VaultState, keys: Collection[str]) -> float:
+    """Seconds that an answer is kept: one that lacks a key that is asked for is no good one."""
+    if isinstance(answer, VaultState):
+        return _GOOD_FOR if answer.authenticated else _BAD_FOR
+    lacks = answer.keys is not None and not answer.keys.issuperset(keys)
+    return _BAD_FOR if lacks or answer.state.state != "ok" else _GOOD_FOR
 
 
 def _state_of(reference: Reference, found: _Found) -> State:

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document
+    from nbguard.editing.identities import Identities
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Judged, Scanner
 
 
-def scan_document(document: Document, scanner: Scanner) -> list[Judged]:
-    """What is reported of a document, in the order people read a notebook."""
-    judged = scanner.judge(document, scanner.find_in(document))
+def scan_document(document: Document, scanner: Scanner, identities: Identities | None = None) -> list[Judged]:
+    """What is reported of a document, in the order people read a notebook; moved values as they were called then."""
+    found = scanner.find_in(document)
+    judged = scanner.judge(document, identities.call(found) if identities is not None else found)
     return sorted(judged, key=lambda item: _reading_order(item.record))
 
 

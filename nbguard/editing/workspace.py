@@ -13,6 +13,7 @@ from nbguard.detect.pii import value_kinds
 from nbguard.detect.text_memory import forget_answers
 from nbguard.detect.values import classifier
 from nbguard.documents.positions import forget_texts
+from nbguard.editing.identities import Identities
 from nbguard.editing.policies import Policies
 from nbguard.editing.request_records import check_path
 from nbguard.editing.resolving import Resolver
@@ -47,6 +48,7 @@ class Workspace:
         self.policies = Policies(self.root)
         self._scanners = Scanners()
         self._unsaved = Unsaved()
+        self.identities = Identities()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
         self._forgetting: asyncio.TimerHandle | None = None
@@ -103,7 +105,7 @@ class Workspace:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
         document = self.read(request, policy)
-        return document, scan_document(document, self.scanner_for(policy))
+        return document, scan_document(document, self.scanner_for(policy), self.identities)
 
     def read(self, request: NotebookRequest, policy: Policy) -> Document:
         """The document of a request; on the scan thread only."""

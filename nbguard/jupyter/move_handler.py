@@ -11,6 +11,7 @@ from nbguard.editing.moving import Wanted, find_wanted, move
 from nbguard.editing.request_records import MoveRequest, read_record
 from nbguard.editing.vaults import connect
 from nbguard.jupyter.handler import Handler
+from nbguard.vault.references import parse_reference
 
 if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
@@ -26,6 +27,8 @@ class MoveHandler(Handler):
         path, policy, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
         answer = await self.workspace.on_vault_thread(lambda: move(wanted, connect()))
         record = wanted.record
+        self.workspace.identities.remember(wanted.finding)
+        self.workspace.resolver.forget(parse_reference(answer["reference"]))
         self.events.moved(path, record.rule, record.provider, answer["reference"], record.fingerprint, policy.config)
         self.answer(answer)
 

@@ -16,6 +16,7 @@ from nbguard.lsp.actions import find_named
 from nbguard.lsp.allow_edits import allow, read_said
 from nbguard.lsp.redacting import redacted
 from nbguard.lsp.text_edits import Edits
+from nbguard.vault.references import parse_reference
 
 if TYPE_CHECKING:
     from nbguard.editing.moving import MoveEdits, Wanted
@@ -36,6 +37,8 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     result, target = await _find(server, named)
     wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
     moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
+    server.rooms.identities.remember(wanted.finding)
+    server.rooms.resolver.forget(parse_reference(moved.reference))
     await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
     _tell_moved(server, moved)
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}

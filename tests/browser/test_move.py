@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.panels import toasts
 from tests.fake_tokens import FakeTokens
-from tests.notebook_builder import code
+from tests.notebook_builder import code, stream
 from tests.openbao_server import OpenBao
 
 
@@ -38,3 +39,36 @@ def test_typed_token_moves_to_vault_runs_masked_and_never_meets_the_disk(
     assert notebook.save() == 200
     assert token.encode() not in b"".join(file.read_bytes() for file in start_lab().root.rglob("*") if file.is_file())
     assert notebook.disk("flow.ipynb")["cells"][1]["outputs"] != []
+
+
+def test_what_is_left_to_do_after_a_move_is_told(open_notebook: OpenNotebook) -> None:
+    """The steps of a rotation are at hand; the output with the value can be cleared, and then nothing is said of it.
+
+    The lookup is known to resolve at once, although its path was known before without that key.
+    """
+    tokens = FakeTokens(seed=703)
+    first, second = tokens.ionq(), tokens.ionq()
+    notebook = open_notebook(
+        "after.ipynb",
+        code(f'one = "{first}"  # ionq_api_key', count=None),
+        code(f'IONQ_API_KEY = "{first}"', count=None),
+        code(f'IONQ_API_KEY_2 = "{second}"', count=None),
+        code("print(IONQ_API_KEY_2)", stream(f"{second}\n")),
+    )
+    resolved, broken = (notebook.page.locator(f".nbg-Reference.nbg-mod-{state}") for state in ("ok", "broken"))
+    notebook.hover(notebook.marks(1)).get_by_role("button", name="Move to Vault").click()
+    expect(resolved.first).to_be_visible()
+    lookups = resolved.count()
+    notebook.hover(notebook.marks(2)).get_by_role("button", name="Move to Vault").click()
+    expect(resolved).to_have_count(lookups + 1)
+    expect(broken).to_have_count(0)
+    told = toasts(notebook).filter(has_text="The value is still in output 1 of cell 4: clear it before you save.")
+    expect(told).to_have_count(1)
+    rotate = toasts(notebook).get_by_role("button", name="Rotate it: steps").last
+    rotate.click()
+    dialog = notebook.page.get_by_role("dialog").filter(has_text="Rotate the credential of IonQ")
+    expect(dialog.locator("ol li").first).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    told.get_by_role("button", name="Clear output").click()
+    expect(notebook.output(3)).to_have_text("")
+    expect(told).to_have_count(0)

@@ -37,7 +37,8 @@ async def test_a_value_is_stored_before_there_is_an_answer(ask: Callable[..., An
     assert f'IonQProvider(token=secret("{path}#{key}"))' in sources[1]
     assert sources[2] == f'again = secret("{path}#{key}")'
     assert sum("from nbguard import secret" in source for source in sources) == 1
-    assert answer.json["left"] == [{"cell": "c", "reason": "the value is also in the cell's output; clear it"}]
+    reason = "the value is also in the cell's output; clear it"
+    assert answer.json["left"] == [{"cell": "c", "output": 0, "reason": reason}]
     assert [f["where"] for f in (await ask("POST", "scan", new)).json["findings"]] == []
 
 
@@ -157,3 +158,52 @@ def vault_paths(server: OpenBao) -> list[str]:
     from nbguard.vault.client import Vault
 
     return Vault(server.environment).paths("secret", "")
+
+
+async def test_what_is_left_of_a_moved_value_keeps_its_name(
+    ask: Callable[..., Any], vault_environment: OpenBao
+) -> None:
+    """The code that told whose it is has gone to Vault; the same value in an output isn't another provider's for it."""
+    token = FakeTokens(79).ibm_cloud()
+    shown = [{"output_type": "stream", "name": "stdout", "text": f"IBM_CLOUD_API_KEY={token}"}]
+    sent = notebook(
+        code(f'from qiskit_ionq import IonQProvider\np = IonQProvider(token="{token}")', "a"),
+        code("print(p)", "b", outputs=shown),
+    )
+    alone = {**sent, "cells": sent["cells"][1:]}
+    (before,) = [found for found in (await ask("POST", "scan", alone)).json["findings"] if found["waived"] is None]
+    first = (await ask("POST", "scan", sent)).json["findings"][0]
+    assert before["rule"] != first["rule"]
+    answer = await ask("POST", "move", sent | {"finding": meant(first)})
+    assert answer.status == 200, answer.body
+    new = apply_edits(sent, answer.json["edits"])
+    (left,) = (await ask("POST", "scan", new)).json["findings"]
+    assert (left["where"], left["output"]) == ("output", 0)
+    same = ("rule", "provider", "provider_name", "severity", "fingerprint", "message", "rotation")
+    assert {name: left[name] for name in same} == {name: first[name] for name in same}
+    # Another value is called what it is.
+    other = [{**shown[0], "text": f"IBM_CLOUD_API_KEY={FakeTokens(80).ibm_cloud()}"}]
+    (found,) = (await ask("POST", "scan", notebook(code("x", "b", outputs=other)))).json["findings"]
+    assert found["rule"] == before["rule"]
+
+
+async def test_a_reference_is_known_as_soon_as_it_is_written(
+    ask: Callable[..., Any],
+    vault_environment: OpenBao,
+) -> None:
+    """Whatever was known of the path before, or of the key at it, was before."""
+    tokens = FakeTokens(81)
+    for _ in range(2):
+        sent = a_notebook(tokens.ionq(), "known/a.ipynb")
+        plan = await ask("POST", "move", sent | {"finding": await finding_in(ask, sent)})
+        path = plan.json["reference"].partition("#")[0]
+        later = notebook(code("; ".join(f'secret("{path}#api_key_{number}")' for number in range(2, 40)), "a"))
+        known = (await ask("POST", "references", later)).json["references"]
+        sent = a_notebook(tokens.ionq(), "known/a.ipynb")
+        moved = await ask("POST", "move", sent | {"finding": await finding_in(ask, sent)})
+        assert moved.status == 200, moved.body
+        assert moved.json["reference"] != plan.json["reference"]
+        new = apply_edits(sent, moved.json["edits"])
+        (reference,) = (await ask("POST", "references", new)).json["references"]
+        assert (reference["state"], reference["reference"]) == ("ok", moved.json["reference"])
+        assert "missing" in {item["state"] for item in known if item["reference"] == moved.json["reference"]}

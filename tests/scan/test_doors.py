@@ -17,6 +17,7 @@ import pytest
 
 from nbguard.cli.vault.move import _find
 from nbguard.documents.reading import open_document
+from nbguard.editing.identities import Identities
 from nbguard.editing.policies import Policies
 from nbguard.editing.request_records import NotebookRequest, read_record
 from nbguard.editing.scanners import Scanners
@@ -255,7 +256,7 @@ def test_the_server(lab: Lab, name: str) -> None:
 @pytest.mark.parametrize("name", [*NOTEBOOKS, *ARCHIVES, "a.py", "c.env", "accepted.py", "people.csv", "wide.txt"])
 def test_the_save_guard(lab: Lab, name: str) -> None:
     policy = Policies(str(lab.history.path)).policy_of(name)
-    examiner = Examiner(Scanners().scanner_for)
+    examiner = Examiner(Scanners().scanner_for, Identities())
     raw = (lab.history.path / name).read_bytes()
     examined = examiner.examine(raw, policy, notebook=name.endswith(".ipynb"), stripping=False)
     assert places(examined.findings) == {place for place in lab.scan(name) if not place.waived}

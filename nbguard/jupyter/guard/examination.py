@@ -14,6 +14,7 @@ from nbguard.strip.strip_bytes import strip
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from nbguard.editing.identities import Identities
     from nbguard.editing.policies import Policy
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Scanned, Scanner
@@ -42,8 +43,9 @@ class FileExamination(NamedTuple):
 class Examiner:
     """Examines files under their policies, with the scanners that ``scanner_for`` gives."""
 
-    def __init__(self, scanner_for: Callable[[Policy], Scanner]) -> None:
+    def __init__(self, scanner_for: Callable[[Policy], Scanner], identities: Identities) -> None:
         self._scanner_for = scanner_for
+        self._identities = identities
         self._known: dict[tuple[str, str], tuple[tuple[object, ...], Scanner, FileExamination]] = {}
 
     def examine(self, raw: bytes, policy: Policy, *, notebook: bool, stripping: bool) -> FileExamination:
@@ -53,7 +55,7 @@ class Examiner:
         UsageError for rules there are not, UnreadableError where there is nothing that can be stripped.
         """
         scanner = self._scanner_for(policy)
-        state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook, stripping)
+        state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook, stripping, self._identities.version)
         place = (policy.config.root, policy.name)
         known = self._known.pop(place, None)
         if known is not None and known[0] == state and known[1] is scanner:
@@ -84,7 +86,7 @@ class Examiner:
             record
             for part in parts
             if part.document is not None
-            for _, record in scanner.judge(part.document, part.findings)
+            for _, record in scanner.judge(part.document, self._identities.call(part.findings))
         )
         records = [record for record in judged if record.waived is None and record.severity in failing]
         problem = next((part.problem or part.defect for part in parts if part.problem or part.defect), "")

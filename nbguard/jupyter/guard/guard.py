@@ -58,7 +58,7 @@ class SaveGuard:
     def __init__(self, workspace: Workspace, teller: GuardEvents) -> None:
         self._workspace = workspace
         self._teller = teller
-        self._examiner = Examiner(workspace.scanner_for)
+        self._examiner = Examiner(workspace.scanner_for, workspace.identities)
         self._last_configs: dict[str, Config] = {}
         # What was examined before its save began, by path: the state of its bytes, and the answer.
         self._ahead: dict[str, tuple[object, FileExamination | Exception]] = {}

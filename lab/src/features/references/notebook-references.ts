@@ -8,7 +8,7 @@ import { IRange, shift } from '../../shared/text/ranges';
 import { INotebookFindings } from '../../shared/tokens/nbguard';
 
 /** Milliseconds after which a reference that doesn't resolve is asked about again, at the next scan. */
-const STALE = 60_000;
+const STALE = 10_000;
 
 export class NotebookReferences {
   constructor(

@@ -1,15 +1,14 @@
 /** What can be done about a finding: the requests, the edits, and what the user is told. */
-import { Dialog, Notification, showDialog, showErrorMessage } from '@jupyterlab/apputils';
+import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
-
 import { allow, ApiError, move } from '../../shared/api/client';
 import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
 import { counterpart } from '../../shared/findings/findings';
-import { IStrings } from '../../shared/strings/strings';
 import { backwards } from '../../shared/text/ranges';
 import { IOutcome } from '../../shared/tokens/nbguard';
 import { askReason } from './ask-reason';
 import type { IActedOn, IHost } from './host';
+import { tellError, tellMoved, tellOutputs } from './tellings';
 
 /** How often a request is made again because the notebook was edited while it was under way. */
 const ATTEMPTS = 3;
@@ -28,15 +27,35 @@ export class Actions {
       const moved = await this.store(finding, style);
       const { strings } = this.host;
       const what = strings.moved(this.reference(moved));
-      if (moved.left.length) {
-        const cells = moved.left.map(left => this.cellNumber(left.cell ?? '')).join(', ');
-        Notification.warning(`${what} ${strings.leftIn(cells, moved.left[0].reason)}`, {
+      const inSources = moved.left.filter(left => left.output === null);
+      if (inSources.length) {
+        const cells = inSources.map(left => this.cellNumber(left.cell ?? '')).join(', ');
+        Notification.warning(`${what} ${strings.leftIn(cells, inSources[0].reason)}`, {
           autoClose: false
         });
       } else {
-        Notification.success(what, { autoClose: 5000 });
+        tellMoved(what, finding, strings);
       }
+      this.tellLeft(moved);
     });
+  }
+
+  private tellLeft(moved: IMoved): void {
+    const { strings } = this.host;
+    const left = moved.left.flatMap(({ cell: id, output }) => {
+      const cell = this.cell(id ?? '');
+      return cell?.type === 'code' && output !== null
+        ? [
+            {
+              cell: cell as ICodeCellModel,
+              name: strings.outputOfCell(output + 1, this.cellNumber(id ?? ''))
+            }
+          ]
+        : [];
+    });
+    if (left.length) {
+      tellOutputs(left, this.notebook, strings);
+    }
   }
 
   async moveAll(findings: readonly IFinding[], style: Style): Promise<IOutcome> {
@@ -163,20 +182,24 @@ export class Actions {
     act: (current: IFinding, request: INotebookRequest) => Promise<T>
   ): Promise<T> {
     this.writable();
+    let whole = true;
     for (let left = ATTEMPTS; ; left--) {
       await this.notebook.scanNow();
       const current = counterpart(this.notebook.findings, finding);
       if (!current) {
         throw new Error(this.host.strings.gone);
       }
-      const request =
-        current.where === 'source' ? this.notebook.request() : this.notebook.requestWithOutputs();
+      // What is done to a source tells where the same value stands in outputs, too.
+      const request = whole ? this.notebook.requestWithOutputs() : this.notebook.request();
       try {
         const done = await act(current, request);
         await this.notebook.scanNow();
         return done;
       } catch (error) {
-        if (!(error instanceof Changed) || left <= 1) {
+        const tooLarge = error instanceof ApiError && error.status === 413;
+        if (tooLarge && whole && current.where === 'source') {
+          whole = false;
+        } else if (!(error instanceof Changed) || left <= 1) {
           throw error;
         }
       }
@@ -261,13 +284,4 @@ export class Actions {
   private reference(moved: IMoved): string {
     return moved.mount === 'secret' ? moved.reference : `${moved.mount}:${moved.reference}`;
   }
-}
-
-/** JupyterLab cuts a notification's text here; what to do tends to stand at the end. */
-const NOTIFIED = 140;
-
-function tellError(message: string, strings: IStrings): void {
-  const more = () => void showErrorMessage(strings.refused, message);
-  const actions = message.length > NOTIFIED ? [{ label: strings.more, callback: more }] : [];
-  Notification.error(message, { autoClose: false, actions });
 }

@@ -256,6 +256,8 @@ export interface components {
             /** @description An ISO date. */
             readonly expires: string;
             readonly approved_by: string;
+            /** @description Who signed it, with commas between. */
+            readonly signed: string;
         };
         readonly Reference: {
             readonly cell: string | null;
@@ -449,6 +451,8 @@ export interface operations {
                         /** @description Where the value still is once the edits are done. */
                         readonly left: readonly {
                             readonly cell: string | null;
+                            /** @description Index into the cell's outputs, from 0. */
+                            readonly output: number | null;
                             readonly reason: string;
                         }[];
                     };

@@ -56,6 +56,11 @@ export function core(trans: TranslationBundle) {
 
     moved: (reference: string) =>
       trans.__('Moved to Vault: %1. Undo won’t bring the value back.', reference),
+    outputOfCell: (output: number, cell: string) => trans.__('output %1 of cell %2', output, cell),
+    leftInOutputs: (places: string) =>
+      trans.__('The value is still in %1: clear it before you save.', places),
+    rotateNow: trans.__('Rotate it: steps'),
+    rotateTitle: (provider: string) => trans.__('Rotate the credential of %1', provider),
     leftIn: (cells: string, why: string) => trans.__('It is still in cell %1: %2', cells, why),
     movingMany: (count: number) =>
       trans._n('Moving %1 finding to Vault…', 'Moving %1 findings to Vault…', count),
