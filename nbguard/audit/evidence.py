@@ -12,9 +12,9 @@ from nbguard.audit.evidence_records import (
     ApprovalRecord,
     Evidence,
     Happening,
+    LookedAt,
     Place,
     RepositoryEvidence,
-    Scope,
 )
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME
@@ -124,11 +124,11 @@ def _place(finding: FindingRecord, known: FindingRecord | None, now: bool, perio
     )  # fmt: skip
 
 
-def _scope(root: str, head: str, now: Report, past: Report) -> Scope:
+def _scope(root: str, head: str, now: Report, past: Report) -> LookedAt:
     listed = run_git(root, "for-each-ref", "--format=%(refname) %(objectname)", "refs/heads", "refs/tags")
     refs = dict(line.split(" ") for line in listed.split("\n") if line)
     skipped = sorted({*now.skipped, *past.skipped})
-    return Scope(
+    return LookedAt(
         repository=standing_of(root).name,
         head=head,
         refs=refs,

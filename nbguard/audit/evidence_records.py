@@ -67,7 +67,7 @@ class Happening(msgspec.Struct, frozen=True):
     what: str
 
 
-class Scope(msgspec.Struct, frozen=True):
+class LookedAt(msgspec.Struct, frozen=True):
     """What was looked at, and what wasn't and why. ``refs`` are branches and tags with their commits."""
 
     repository: str
@@ -85,7 +85,7 @@ class Scope(msgspec.Struct, frozen=True):
 class RepositoryEvidence(msgspec.Struct, frozen=True):
     """All that is to be said of one repository."""
 
-    scope: Scope
+    scope: LookedAt
     policy: dict[str, Any]
     findings: list[Place]
     acceptances: list[Acceptance]

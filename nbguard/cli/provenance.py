@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nbguard.policy.config import Config
-    from nbguard.report.provenance import Target
+    from nbguard.report.provenance import ReportTarget
     from nbguard.report.records import Report
 
 
-def with_provenance(report: Report, config: Config, scope: str, targets: tuple[Target, ...] = ()) -> Report:
+def with_provenance(report: Report, config: Config, scope: str, targets: tuple[ReportTarget, ...] = ()) -> Report:
     """The report with its provenance; without ``targets`` it is about the configuration's repository."""
     from nbguard.policy.description import policy_digest, rules_digest
-    from nbguard.report.provenance import Provenance, Target
+    from nbguard.report.provenance import Provenance, ReportTarget
     from nbguard.repository.origins import standing_of
 
     if not targets:
-        targets = (Target(*standing_of(config.root)),)
+        targets = (ReportTarget(*standing_of(config.root)),)
     return report._replace(
         provenance=Provenance(
             targets, scope, config.profile, config.source, config.bundle, policy_digest(config), rules_digest()

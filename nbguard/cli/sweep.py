@@ -173,7 +173,7 @@ def _of_targets(db: sqlite3.Connection, report: Report, config: Config) -> Repor
     from nbguard.scan.sweep.results import read_targets
 
     counts = Counter(f.origin.repository for f in report.findings if f.waived is None and f.origin is not None)
-    targets = tuple(provenance.Target(name, findings=counts[name]) for name in read_targets(db))
+    targets = tuple(provenance.ReportTarget(name, findings=counts[name]) for name in read_targets(db))
     return with_provenance(report, config, "all that refs reach", targets)
 
 

@@ -12,6 +12,7 @@ from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
 from nbguard.policy.settings import BASELINE_NAME as BASELINE_NAME
 from nbguard.policy.settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.settings import CONFIG_NAMES as CONFIG_NAMES
 from nbguard.policy.settings import DEFAULT_MAX_FILE_SIZE as DEFAULT_MAX_FILE_SIZE
 from nbguard.policy.settings import REPORTED as REPORTED
 from nbguard.policy.settings import Config as Config
@@ -19,14 +20,11 @@ from nbguard.policy.settings import WaiverPolicy as WaiverPolicy
 from nbguard.policy.settings import Zone as Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Collection, Mapping
 
     from nbguard.policy.bundle import Bundle
+    from nbguard.policy.settings import Read as Read
 
-    # Gives a file of the repository by name, with a limit in bytes; None where there is none. Raises UnreadableError.
-    Read = Callable[[str, int], bytes | None]
-
-CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
 # Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
 _LARGEST = 1_000_000
 _FAIL_ON = {"relaxed": "high", "standard": "low", "enterprise": "low"}

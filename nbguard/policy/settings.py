@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.detect.finding import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    # Gives a file of the repository by name, with a limit in bytes; None where there is none. Raises UnreadableError.
+    Read = Callable[[str, int], bytes | None]
+
+CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
 
 DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 # A policy that an organisation issued: in the root of a repository, or where the variable says (see bundle).

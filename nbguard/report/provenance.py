@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 
 
-class Target(NamedTuple):
+class ReportTarget(NamedTuple):
     """A repository (or another place) that was looked at; ``findings`` are those that count, None where not counted."""
 
     name: str
@@ -23,7 +23,7 @@ class Provenance(NamedTuple):
     The two digests (SHA-256) say whether two reports were made by the same policy and the same rules.
     """
 
-    targets: tuple[Target, ...]
+    targets: tuple[ReportTarget, ...]
     scope: str
     profile: str
     policy: str

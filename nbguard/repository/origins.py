@@ -9,7 +9,7 @@ from nbguard.errors import UsageError
 from nbguard.repository.git import GitError, run_git, setting
 
 
-class Standing(NamedTuple):
+class RepositoryStanding(NamedTuple):
     """A repository's name, the address it comes from (a URI without user and password, or empty), commit and branch."""
 
     name: str
@@ -18,15 +18,15 @@ class Standing(NamedTuple):
     branch: str
 
 
-def standing_of(folder: str) -> Standing:
+def standing_of(folder: str) -> RepositoryStanding:
     """Where a folder's repository stands; name only where it is none, or has no commit yet."""
     try:
         commit, _, branch = run_git(folder, "rev-parse", "HEAD", "--abbrev-ref", "HEAD").partition("\n")
     except (GitError, UsageError):
-        return Standing(os.path.basename(folder), "", "", "")
+        return RepositoryStanding(os.path.basename(folder), "", "", "")
     uri = without_user(setting(folder, "remote.origin.url"))
     name = uri.partition("://")[2] if uri else os.path.basename(folder)
-    return Standing(name.removesuffix(".git"), uri, commit, "" if branch == "HEAD" else branch)
+    return RepositoryStanding(name.removesuffix(".git"), uri, commit, "" if branch == "HEAD" else branch)
 
 
 def without_user(url: str) -> str:

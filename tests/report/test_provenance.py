@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from nbguard.report.provenance import Provenance, Target
+from nbguard.report.provenance import Provenance, ReportTarget
 from nbguard.report.writing import FORMATS, write_report
 from nbguard.repository.origins import without_user
 from tests.command_line import nbguard
@@ -17,8 +17,8 @@ from tests.scan.histories import History, with_dwave
 HOSTILE = "=cmd|<script>"
 KNOWN = Provenance(
     (
-        Target("git.example.org/lab/one", "https://git.example.org/lab/one.git", "a1" * 20, "main", 3),
-        Target(HOSTILE, findings=0),
+        ReportTarget("git.example.org/lab/one", "https://git.example.org/lab/one.git", "a1" * 20, "main", 3),
+        ReportTarget(HOSTILE, findings=0),
     ),
     "main..HEAD", "enterprise", "nbguard.toml", "security, version 7", "b2" * 32, "c3" * 32,
 )  # fmt: skip
@@ -39,7 +39,7 @@ def test_it_stands_in_every_format_that_has_a_place_for_it(form: str) -> None:
 
 def test_a_spreadsheet_takes_none_of_it_for_a_formula() -> None:
     stream = io.StringIO()
-    hostile = KNOWN._replace(targets=(Target(HOSTILE),))
+    hostile = KNOWN._replace(targets=(ReportTarget(HOSTILE),))
     write_report(sample_report()._replace(provenance=hostile), "csv", stream)
     rows = [row for row in csv.DictReader(io.StringIO(stream.getvalue())) if row["kind"] == "provenance"]
     assert {row["rule"] for row in rows} == {"targets", "scope", "profile", "policy", "bundle", "rules"}
