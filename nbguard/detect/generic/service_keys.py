@@ -166,7 +166,8 @@ def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) 
     """Whether a literal of a form at these bytes of a file can belong to a key."""
     if key.near:
         return not in_long_run(raw, start, end, _LONGEST_WORD)
-    if not any(prefix.lower().startswith(literal) for prefix in key.rule.prefixes):
+    beginnings = [prefix.lower() for prefix in key.rule.prefixes]
+    if not any(beginning.startswith(literal) or literal.startswith(beginning) for beginning in beginnings):
         return True  # it stands in the middle of the key
     return _FREE.match(raw, start) is not None or _COLOUR.search(raw, max(0, start - _LONGEST_CODE), start) is not None
 

@@ -128,3 +128,12 @@ def test_whatever_a_form_matches_has_a_literal_and_its_confirmation(name: str) -
         if re.fullmatch(key.shape, text) is not None:
             places = [found.start() for one in key.literals for found in re.finditer(re.escape(one), text.lower())]
             assert any(re.compile(key.confirm).match(text, at) for at in places), text[:12]
+
+
+def test_a_literal_that_goes_on_behind_a_prefix_begins_a_key_too() -> None:
+    """``YCM`` in the middle of base64 is chance, though the prefix is ``YC``: no such picture is worth parsing."""
+    key = sample("yandex-cloud-key", r"YCM[A-Za-z0-9_-]{37}", 3)
+    assert ENGINE.screen(f'"image/png": "iVBORw0KGgoAAAANSUhEUgAA{key}AAAA"'.encode(), "a.json") is None
+    screening = ENGINE.screen(f"key: {key}\n".encode(), "a.yaml")
+    assert screening is not None
+    assert {ask.topics for _, ask in screening.hits if ask.detector == "service-keys"} == {("yandex-cloud-key",)}
