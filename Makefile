@@ -1,6 +1,7 @@
 # Needs Python 3.11 or newer, git and make; everything else is set up in .venv, without root.
 #
 #   make demo    the whole story in a scratch directory: refusal, move to Vault, run, clean commit
+#   make demo-lifecycle  a pilot from its first token to its end
 #   make test    lint, then the whole test suite with coverage (what CI runs); needs npm and Chromium too
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
@@ -28,7 +29,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo test lint check lab front-end vscode bench regression eval fuzz docs release clean
+.PHONY: help demo demo-lifecycle test lint check lab front-end vscode bench regression eval fuzz docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -36,6 +37,9 @@ help:
 
 demo: $(STAMP)
 	@PRE_COMMIT_HOME="$${PRE_COMMIT_HOME:-$(CURDIR)/$(VENV)/pre-commit}" $(BIN)/python -m nbguard demo
+
+demo-lifecycle: $(STAMP)
+	@$(BIN)/python -m nbguard.cli.demo.retirement
 
 # In the order of the files and with the same examples, so that what failed fails again; pytest by itself takes
 # another order and other examples each time.
