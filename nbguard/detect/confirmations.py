@@ -31,8 +31,7 @@ _COLOURED = "coloured"
 _LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs")
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
-# So far from a literal nothing is looked at that is remembered. Regexes match 6,030 bytes at most, runs of blanks
-# apart; one for values that lines of JSON separate from their names matches more where these are indented by hundreds.
+# So far from a literal nothing is looked at that is remembered. Regexes match 6,030 bytes at most, but for blanks.
 REACH = 16_384
 # So many hold the longest literal, and an escape before it.
 _BEFORE = 60
