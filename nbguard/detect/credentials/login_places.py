@@ -25,11 +25,16 @@ LOGIN_WORDS = {
     **dict.fromkeys(
         ("auth=(", "auth = (", "auth=[", "auth' =>", "basicauth(", "basic_auth(", "digestauth(", "proxyauth(",
          "authenticate(", "passwordcredentials(", "networkcredential(", "add_credentials(", ".login(",
-         "getconnection("),
+         "getconnection(", "ftp(", "ftp_tls(", "mysqli(", "mysqli_connect(", "pdo(", "dbi->connect(",
+         "plaincredentials(", "username_pw_set(", "oauthhandler(", "oauth1(", "ldap3", "compare_digest("),
         _LAST,
     ),
     "getpass": rf"\([^()\n]{{0,300}}\)[ \t]{{1,4}}or[ \t]{{1,4}}{_STRING}",
-    **dict.fromkeys(("send_keys(", "sendkeys("), rf"[\s\S]{{0,100}}?{_STRING}"),
+    "parametrize(": rf"[\s\S]{{0,600}}?[\[(,][\s\S]{{0,60}}?{_STRING}",
+    **dict.fromkeys(
+        ("send_keys(", "sendkeys(", "sendline(", "serializer(", "bearerauth("),
+        rf"[\s\S]{{0,100}}?{_STRING}",
+    ),
     "fernet(": r"[\s\S]{0,100}?[\"'][A-Za-z0-9_-]{43}=",
     **dict.fromkeys(
         ("b64encode(", "btoa(", "base64_encode(", "encode64(", "buffer.from(", "encodetostring("),

@@ -23,7 +23,8 @@ from nbguard.documents.structure.formats import CODE, format_of
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "pw = ", "pw: ",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass",
+    "requirepass", "masterauth", "psk=", "pw = ", "pw: ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
@@ -31,7 +32,7 @@ TOKEN_WORDS = (
     "account.key", "accountkey", "service_key", "subscription_key", "subscription-key", "master_key", "signing_key",
     "encryption_key", "credential", "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "kty: ", "'kty'",
     'kty\\"', "_key=", "_key:", '_key"', " key:", " key for", " key is", "appkey", "cryptkey", "aeskey", "aes_key",
-    "validationkey", "validation_key", "connection_string", "sdk_code", "mimiqpass", "-be-auth",
+    "validationkey", "validation_key", "connection_string", "sdk_code", "mimiqpass", "-be-auth", "\\pyzus{}key",
 )  # fmt: skip
 
 # Of these those that nothing else has: wherever one stands, its text is read.
@@ -45,7 +46,7 @@ _NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)
 _OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
 # A digit or sign with a letter; or two letters side by side that no word has so.
 _VALUE = (
-    rf"(?:(?={_OF_VALUE}{{0,60}}?[0-9!@#^]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
+    rf"(?:(?={_OF_VALUE}{{0,60}}?[0-9!@#^*~]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
     rf"[^\s\"'`(){{}}\[\],;\\<>=]{_OF_VALUE}{{5}}"
     # Between quotation marks any sign is one of the value.
     r"|(?<=[\"'])(?=[^\s\"']{0,60}?[^\s\"'\\A-Za-z_./-])(?=[^\s\"']{0,60}?[A-Za-z])[^\s\"'\\]{6})"
@@ -64,7 +65,7 @@ _STRONG = (
 )
 _SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
 _SIGN_IN_CODE = (
-    rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\\{{0,3}}[\"'`])"
+    rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\[?\\{{0,3}}[\"'`])"
     rf")[ \t]{{0,12}}"
 )
 # A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.
@@ -101,8 +102,8 @@ _SPEAKER = (
 )
 _SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
 # What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
-_MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033))"
-_RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
+_MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033)|\}}[ \t]{{0,4}}\\PY)"
+_RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
 # A section's heading or a key with entries below it, and one of these that says no more than `key`.
@@ -110,9 +111,16 @@ _BELOW = (
     r"\\{0,3}[\"']?[ \t]{0,4}(?:\]|[:=][ \t]{0,4}(?:\{|\r?\n|\\[rn]))[\s\S]{0,500}?"
     rf"(?i:key)s?\\{{0,3}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\{{0,3}}[\"']?{_MADE}"
 )
+# `x = a if b else "V"`; `user, token = "svc", "V"`.
+_LAST = rf"[^\n]{{0,120}}?(?:\b(?:else|or)|=[^\n=]{{1,80}},)[ \t]{{1,4}}[rbu]?\\{{0,3}}[\"']{_VALUE}"
+# `INSERT INTO users (name, password) VALUES ('ann', 'V')`.
+_INSERTED = rf"[^()\n]{{0,200}}\)(?:\s|\\n){{1,8}}(?i:values)(?:\s|\\n){{0,8}}\([^\n]{{0,200}}?['\"]{_VALUE}"
 _COMMENT = rf"{_NAME}{_SENTENCE}"
-_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL})"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID})"
+_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})"
+_IN_TEXT = (
+    rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID}|{_LAST}"
+    rf"|{_INSERTED})"
+)
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _MOST_IN_CODE = 3
@@ -153,7 +161,8 @@ class _Reading(NamedTuple, Generic[AnyStr]):
     names: tuple[AnyStr, ...]
     ruler: re.Pattern[AnyStr]
     cell: re.Pattern[AnyStr]
-    # `#`, `//`, a line's end and `|`.
+    # What a name's sign is written with; and `#`, `//`, a line's end and `|`.
+    sign: AnyStr
     signs: tuple[AnyStr, AnyStr, AnyStr, AnyStr]
 
 
@@ -168,7 +177,7 @@ def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
         shown, run, ruler, cell = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}", "(?!)", "(?!)"
     return _Reading(
         code, pattern(shown), pattern(_COMMENT), pattern(_MARK), pattern(run), _MARKED, pattern(_NAMED_VALUE),
-        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), ("#", "//", "\n", "|"),
+        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), "=:", ("#", "//", "\n", "|"),
     )  # fmt: skip
 
 
@@ -181,7 +190,7 @@ def _of_bytes(code: bool, made: bool = False) -> _Reading[bytes]:
     return _Reading(
         code, pattern(texts.shown), pattern(texts.comment), pattern(texts.mark), pattern(texts.run), _MARKED_IN_BYTES,
         pattern(texts.named), tuple(name.encode() for name in texts.names), pattern(texts.ruler), pattern(texts.cell),
-        (b"#", b"//", b"\n", b"|"),
+        b"=:", (b"#", b"//", b"\n", b"|"),
     )  # fmt: skip
 
 
@@ -242,6 +251,10 @@ def _begins_name(before: str, name: str) -> bool:
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
     hash_sign, slashes, line_end, pipe = reading.signs
+    # Some words have the sign behind a name in them.
+    word = text[start:end].rstrip()
+    if word.rstrip(reading.sign) != word:
+        end = start + len(word.rstrip(reading.sign))
     if reading.shown.match(text, end) is not None:
         return True
     if reading.code:

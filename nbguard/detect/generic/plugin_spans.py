@@ -87,7 +87,7 @@ def _is_signed_token(value: str) -> bool:
         return False
     if not isinstance(header, dict) or "alg" not in header or not isinstance(body, dict):
         return False
-    return body.get("sub") != "1234567890" and body.get("name") != "John Doe"
+    return body.get("sub") != "1234567890" and body.get("name") != "John Doe" and body.get("iss") != "supabase-demo"
 
 
 def _span_of_key(text: str, at: int) -> tuple[int, int] | None:

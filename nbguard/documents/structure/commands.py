@@ -30,7 +30,7 @@ _SECRET_SET = re.compile(
     r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+))?" + _VALUE
 )
 # What a client calls its password: an option of one letter, which others have for a port or a path.
-_GAP = r"(?:[^\n|;\\]|\\\r?\n|\\.){0,200}?[ \t]"
+_GAP = r"(?:[^\n|;\\]|\\\r?\n|\\.){0,200}?[ \t\"']"
 _CLIENT_PASSWORD = re.compile(
     rf"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|7z|rar)\b{_GAP}-p(?=\S)"
     rf"|sshpass[ \t]{{1,4}}-p[ \t=]{{0,2}}"

@@ -34,13 +34,16 @@ _WRITTEN_IN_BLOCK = re.compile(
 _FOLDERS_AND_ENDING = re.compile(r"\A.*[/\\]|\.(?:txt|cfg|conf|dat|text|md)\Z")
 _TAG = re.compile(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^<>]{1,2000})>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(
-    r"(?P<key>[A-Za-z-]{2,20})[ \t]?=[ \t]?\\?(?:\"(?P<a>[^\"<>\n]{1,2000}?)\\?\"|'(?P<b>[^'<>\n]{1,2000})')"
+    r"(?P<key>[A-Za-z-]{2,20})[ \t]?=[ \t]?\\?(?:\"(?P<a>[^\"<>\n]{1,2000}?)\\?\"|'(?P<b>[^'<>\n]{1,2000})'"
+    r"|(?P<c>[^\s\"'<>=\\]{1,2000}))"
 )
 # Any other attribute is a name with its value.
 _ANY_TAG = re.compile(r"<[A-Za-z][\w-]{0,40}(?P<rest>\s[^<>]{6,2000})>")
 _OWN_ATTRIBUTE = re.compile(
     r"(?<=\s)(?:data-)?(?P<key>[A-Za-z][\w.-]{3,60})=\\?(?:\"(?P<a>[^\"<>\s\\]{6,2000})\\?\"|'(?P<b>[^'<>\s\\]{6,2000})\\?')"
 )
+# A form's own token, against forgery: hidden, and no credential of anybody's.
+_OF_FORM = re.compile(r"(?i)(?:verification|forgery|csrf|xsrf|authenticity)[\w-]{0,20}token")
 _ROW = re.compile(
     r"^(?P<name>[A-Za-z_]\w{2,80})[ \t]{1,80}(?:str|bytes|SecretStr)[ \t]{1,40}"
     r"(?:b?['\"])?(?P<value>[^\s'\"]{6,4096}+)['\"]?[ \t]*\r?$",
@@ -70,6 +73,11 @@ def read_fields(text: str) -> Iterator[Pair]:
         at = tag.start("rest")
         found = {one["key"].lower(): (one[_of(one)], one.span(_of(one))) for one in _ATTRIBUTE.finditer(tag["rest"])}
         name, value = found.get("name") or found.get("id"), found.get("value") or found.get("content")
+        kind = found.get("type", ("", (0, 0)))
+        if kind[0].lower() == "password":
+            name = ("password", kind[1])
+        elif kind[0].lower() == "hidden" and name is not None and _OF_FORM.search(name[0]) is not None:
+            continue
         if name is not None and value is not None:
             start, end = at + value[1][0], at + value[1][1]
             yield Pair(name[0], value[0], start, end, at + name[1][0], at + name[1][1], quoted=True, form="field")
@@ -81,7 +89,7 @@ def read_fields(text: str) -> Iterator[Pair]:
 
 
 def _of(found: re.Match[str]) -> str:
-    return "a" if found["a"] is not None else "b"
+    return next(group for group in ("a", "b", "c") if found[group] is not None)
 
 
 def _either(found: re.Match[str], group: str) -> str:

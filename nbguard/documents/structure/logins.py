@@ -26,18 +26,33 @@ _CALLS = {
         r"(?:(?<![a-z])(?:http_?|proxy_?|basic_?)?auth[\"']?[ \t]{0,4}(?:=>?|:)[ \t]{0,4}[(\[]"
         rf"|(?:basic|digest|proxy)_?auth(?:entication)?\(|\.authenticate\(){_NEXT}"
     ),
-    "credential": rf"(?:passwordcredentials|networkcredential|add_credentials)\({_NEXT}",
+    "credential": rf"(?:passwordcredentials|plaincredentials|networkcredential|add_credentials)\({_NEXT}",
+    "ftp": rf"\bftp(?:_tls)?\({_NEXT}{_NEXT}",
+    "mysqli": rf"\bmysqli(?:_connect)?\({_NEXT}{_NEXT}",
+    "pdo(": rf"\bpdo\({_NEXT}{_NEXT}",
+    "dbi->connect(": rf"\bdbi->connect\({_NEXT}{_NEXT}",
+    "ldap3": rf"\bconnection\({_NEXT}{_NEXT}",
+    "username_pw_set(": rf"username_pw_set\({_NEXT}",
     ".login(": rf"\.login\({_NEXT}",
     "getconnection(": rf"getconnection\({_NEXT}{_NEXT}",
     "getpass": r"getpass\([^()\n]{0,120}\)[ \t]{1,4}or[ \t]{1,4}",
     "jwt.": r"\bjwt\.(?:encode|decode|sign|verify)\((?:[^()\n]|\([^()\n]{0,80}\)){1,200}?,\s{0,24}",
     "bearer_auth(": r"bearer_auth\(\s{0,24}",
+    "bearerauth(": r"bearerauth\(\s{0,24}",
+    "oauth": rf"\boauth1?(?:user)?(?:handler)?\({_NEXT}",
+    "serializer(": r"(?:timed|jsonweb\w{0,12}|urlsafe)serializer\(\s{0,24}",
+    "compare_digest(": r"compare_digest\(\s{0,4}[\w.\[\]\"']{0,60}(?:token|secret|key|passw)\w{0,20}"
+    r"[\"'\])]{0,4},\s{0,4}",
+    "sendline(": r"passw[^\n]{0,60}?\n?[^\n]{0,80}?\.sendline\(\s{0,24}",
     "securestring": r"convertto-securestring[ \t]{1,4}(?:-string[ \t]{1,4})?",
     "keys(": r"(?:passw|passwd|pwd|\bpass\b)[^\n]{0,80}?\.send_?keys\(\s{0,24}",
 }
 _COMPILED = {word: re.compile(before + _LAST, re.IGNORECASE) for word, before in _CALLS.items()}
 # What is given, where it is no password.
-_NAMES = {"jwt.": "signing_key", "bearer_auth(": "access_token"}
+_NAMES = {
+    "jwt.": "signing_key", "bearer_auth(": "access_token", "bearerauth(": "access_token", "oauth": "consumer_secret",
+    "serializer(": "secret_key", "compare_digest(": "secret_key",
+}  # fmt: skip
 _FERNET = re.compile(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
 # A login that a program encodes for a header.
 _ENCODED = re.compile(

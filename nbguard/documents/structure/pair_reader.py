@@ -26,8 +26,9 @@ from nbguard.documents.structure.logins import read_logins
 from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
 from nbguard.documents.structure.sections import read_sections
+from nbguard.documents.structure.several import read_several
 from nbguard.documents.structure.siblings import join_siblings
-from nbguard.documents.structure.sql import read_sql
+from nbguard.documents.structure.sql import read_inserts, read_sql
 from nbguard.documents.structure.xml_text import read_xml
 from nbguard.documents.structure.yaml_text import read_yaml
 
@@ -124,6 +125,8 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     yield from read_keys_in_code(text)
     if "'" in text or '"' in text:
         yield from read_sql(text)
+        yield from read_inserts(text)
+        yield from read_several(text)
     if kind in PLAIN:
         yield from read_prose(text)
     elif kind in CODE:

@@ -16,6 +16,41 @@ _PASSWORD = re.compile(
     r"\\?(?:'(?P<single>(?:''|[^'\n]){1,256})'|\"(?P<double>[^\"\n\\]{1,256})\\?\")",
     re.IGNORECASE,
 )
+# `INSERT INTO users (name, password) VALUES ('ann', 'V'), (…)`.
+_INSERT = re.compile(
+    r"\binto\s{1,8}[\w.`\"\[\]]{1,120}\s{0,8}\((?P<columns>[^()]{3,1000})\)\s{0,8}values?\s{0,8}(?=\()", re.IGNORECASE
+)
+_ROW = re.compile(
+    r"\((?P<cells>(?:[^()'\"]|'[^'\n]{0,2000}+'|\"[^\"\n]{0,2000}+\"|\([^()]{0,200}+\)){1,4000}+)\)\s{0,8}+,?\s{0,8}+"
+)
+_CELL = re.compile(
+    r"\s{0,8}+(?:N?'(?P<text>(?:''|[^'\n]){0,2000}+)'|(?:[^,'()]|\([^()]{0,200}+\)){0,2000}+)\s{0,8}+(?:,|\Z)"
+)
+_MOST_ROWS = 50
+
+
+def read_inserts(text: str) -> Iterator[Pair]:
+    """Yields the strings that a statement inserts, under the names of their columns."""
+    for found in _INSERT.finditer(text):
+        names = [(one.group(), found.start("columns") + one.start()) for one in _COLUMN.finditer(found["columns"])]
+        at = found.end()
+        for _ in range(_MOST_ROWS):
+            row = _ROW.match(text, at)
+            if row is None:
+                break
+            at = row.end()
+            place = row.start("cells")
+            for name, first in names:
+                cell = _CELL.match(text, place, row.end("cells"))
+                if cell is None or cell.end() == place:
+                    break
+                place = cell.end()
+                if cell["text"]:
+                    value = cell["text"].replace("''", "'")
+                    yield Pair(name, value, *cell.span("text"), first, first + len(name), quoted=True, form="sql")
+
+
+_COLUMN = re.compile(r"[A-Za-z_]\w{0,80}")
 
 
 def read_sql(text: str) -> Iterator[Pair]:

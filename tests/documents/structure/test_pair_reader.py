@@ -15,6 +15,27 @@ V = "q7Zk2LxP9mTb4RwN"
 
 # Hint, text, the name that V has in it (the last step of its path and a dot before it where there is one).
 FORMS = [
+    ("a.py", f'user, token = "svc", "{V}"', "token"),
+    ("a.js", f"const [user, token] = ['svc', '{V}'];", "token"),
+    ("a.py", f'token = os.environ["T"] if ci else "{V}"', "token"),
+    ("a.py", f'api_key = (\n    "{V}"\n)', "api_key"),
+    ("a.py", f'@pytest.mark.parametrize("token", ["{V}"])', "token"),
+    ("a.py", f'@pytest.mark.parametrize(("user", "password"), [("svc", "{V}")])', "password"),
+    ("a.py", f'@pytest.mark.parametrize("user, password", [("svc", "{V}")])', "password"),
+    ("a.py", f'@pytest.mark.parametrize("api_key", [pytest.param("{V}", id="live")])', "api_key"),
+    ("a.py", f'ftplib.FTP("ftp.lab.net", "svc", "{V}")', "password"),
+    ("a.py", f'pika.PlainCredentials("svc", "{V}")', "password"),
+    ("a.py", f'client.username_pw_set("svc", "{V}")', "password"),
+    ("a.py", f'hmac.compare_digest(token, "{V}")', "secret_key"),
+    ("a.py", f'child.expect("Password:")\nchild.sendline("{V}")', "password"),
+    ("a.php", f"new mysqli('db1', 'svc', '{V}', 'x');", "password"),
+    ("a.pl", f'DBI->connect("dbi:mysql:x", "svc", "{V}");', "password"),
+    ("a.sql", f"INSERT INTO users (name, password) VALUES ('ann', '{V}');", "password"),
+    ("a.sql", f"insert into t (id, api_key, at)\nvalues (7, '{V}', now()), (8, null, now());", "api_key"),
+    ("a.html", f'<input type="password" value="{V}">', "password"),
+    ("a.html", f"<input type=password id=pw value={V}>", "password"),
+    ("haproxy.cfg", f"  user svc insecure-password {V}", "insecure-password"),
+    ("redis.conf", f"requirepass {V}", "requirepass"),
     ("a.py", f'keyring.set_password("lab", "me", "{V}")', "lab.password"),
     ("a.py", f'open("x/lab.token", "w").write("{V}")', "lab.token"),
     ("a.py", f'st.text_input("API key", value="{V}")', "API key"),
@@ -294,6 +315,10 @@ def test_reading_takes_linear_time(hint, piece):
         ("a.go", f'connect(user("a", "password"), name("{V}"))'),
         ("a.java", f'assertTrue(encoder.matches("password", "{V}"))'),
         ("a.adoc", f"X-CSRF-TOKEN: {V}"),
+        ("a.html", f'<input type="hidden" name="__RequestVerificationToken" value="{V}">'),
+        ("a.py", f'password == "x" or "{V}"'),
+        ("a.sql", f"INSERT INTO users (password, name) VALUES (hash('x'), '{V}');"),
+        ("a.py", f'@pytest.mark.parametrize(("password", "user"), [("x", "{V}")])'),
     ],
 )
 def test_what_stands_beside_a_name_without_being_given_to_it(hint, text):
