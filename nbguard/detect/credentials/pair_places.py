@@ -111,16 +111,13 @@ _BELOW = (
     r"\\{0,3}[\"']?[ \t]{0,4}(?:\]|[:=][ \t]{0,4}(?:\{|\r?\n|\\[rn]))[\s\S]{0,500}?"
     rf"(?i:key)s?\\{{0,3}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\{{0,3}}[\"']?{_MADE}"
 )
-# `x = a if b else "V"`; `user, token = "svc", "V"`.
+# `x = a if b else "V"`; `user, token = "svc", "V"`; `INSERT INTO users (name, password) VALUES ('ann', 'V')`.
 _LAST = rf"[^\n]{{0,120}}?(?:\b(?:else|or)|=[^\n=]{{1,80}},)[ \t]{{1,4}}[rbu]?\\{{0,3}}[\"']{_VALUE}"
-# `INSERT INTO users (name, password) VALUES ('ann', 'V')`.
 _INSERTED = rf"[^()\n]{{0,200}}\)(?:\s|\\n){{1,8}}(?i:values)(?:\s|\\n){{0,8}}\([^\n]{{0,200}}?['\"]{_VALUE}"
 _COMMENT = rf"{_NAME}{_SENTENCE}"
 _IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})"
-_IN_TEXT = (
-    rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_NEXT_LINE}|{_SENTENCE}|{_IN_CALL}|{_WHOS}|{_SAID}|{_LAST}"
-    rf"|{_INSERTED})"
-)
+_IN_LINES = rf"{_NEXT_LINE}|{_SENTENCE}|{_WHOS}|{_SAID}"
+_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _MOST_IN_CODE = 3
@@ -177,7 +174,8 @@ def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
         shown, run, ruler, cell = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}", "(?!)", "(?!)"
     return _Reading(
         code, pattern(shown), pattern(_COMMENT), pattern(_MARK), pattern(run), _MARKED, pattern(_NAMED_VALUE),
-        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), "=:", ("#", "//", "\n", "|"),
+        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), "=:",
+        ("#", "//", "\n", "|"),
     )  # fmt: skip
 
 
@@ -251,9 +249,8 @@ def _begins_name(before: str, name: str) -> bool:
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
     hash_sign, slashes, line_end, pipe = reading.signs
-    # Some words have the sign behind a name in them.
     word = text[start:end].rstrip()
-    if word.rstrip(reading.sign) != word:
+    if word.rstrip(reading.sign) != word:  # the sign behind a name is a part of some words
         end = start + len(word.rstrip(reading.sign))
     if reading.shown.match(text, end) is not None:
         return True
