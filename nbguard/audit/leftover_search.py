@@ -17,7 +17,7 @@ from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
 from nbguard.audit.sdk.sdk_list import read_uses
 from nbguard.policy.covered_paths import name_in_repository
-from nbguard.policy.settings import WaiverPolicy
+from nbguard.policy.policy_settings import WaiverPolicy
 from nbguard.repository.discovery import work_tree_around
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies

@@ -12,7 +12,7 @@ _MARKS = {"satisfied": "met ", "not-satisfied": "open", "not-assessed": "  ? "}
 def tell_checklist(top: str, format_name: str) -> int:
     """Prints each demand with what is seen of it here and how to verify it; 1 where one is open, 3 for blind spots."""
     from nbguard.audit.demands import all_demands
-    from nbguard.audit.evidence import collect, read_period
+    from nbguard.audit.evidence_collecting import collect, read_period
     from nbguard.policy.config import load_config
     from nbguard.report.places import plain
 

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
 def gather(options: argparse.Namespace) -> tuple[Evidence, ExitCode]:
     """The evidence, and 3 where something that the policies ask for could not be scanned."""
-    from nbguard.audit.evidence import collect, read_period
+    from nbguard.audit.evidence_collecting import collect, read_period
     from nbguard.policy.config import load_config
     from nbguard.repository.git import top_of
     from nbguard.scan.workers import jobs_from

@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Writes the page. Raises UsageError and GitError."""
-    from nbguard.audit.review import write_review
+    from nbguard.audit.review_page import write_review
     from nbguard.cli.evidence import gather
 
     evidence, status = gather(options)

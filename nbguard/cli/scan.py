@@ -150,7 +150,7 @@ def write_result(
 
     telling = None
     if options.format != "text":
-        from nbguard.cli.provenance import with_provenance
+        from nbguard.cli.report_provenance import with_provenance
 
         judged = judged_by or config
         result = result._replace(report=with_provenance(result.report, judged, scope or _scope_of(options)))

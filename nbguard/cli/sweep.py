@@ -168,7 +168,7 @@ def _of_targets(db: sqlite3.Connection, report: Report, config: Config) -> Repor
     """The report with every target by name, clean ones too."""
     from collections import Counter
 
-    from nbguard.cli.provenance import with_provenance
+    from nbguard.cli.report_provenance import with_provenance
     from nbguard.report import provenance
     from nbguard.scan.sweep.results import read_targets
 

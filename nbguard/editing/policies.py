@@ -11,7 +11,7 @@ from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
-from nbguard.policy.settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
 
 if TYPE_CHECKING:
     from nbguard.policy.approvals import Approvals

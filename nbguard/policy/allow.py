@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Cell, Document, Field
-    from nbguard.policy.settings import WaiverPolicy
+    from nbguard.policy.policy_settings import WaiverPolicy
 
 
 class Waiver(NamedTuple):

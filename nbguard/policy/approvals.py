@@ -13,7 +13,7 @@ from nbguard.policy.ssh_signatures import find_fault, read_signature
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from nbguard.policy.settings import Config, Read
+    from nbguard.policy.policy_settings import Config, Read
 
 # Who must approve a finding of a kind. What isn't named here is for the security team.
 _NEEDED: Mapping[str, tuple[str, ...]] = {"sample-data": ROLES}

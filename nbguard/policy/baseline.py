@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
-    from nbguard.policy.settings import Config, Read
+    from nbguard.policy.policy_settings import Config, Read
 
 # Bytes of a baseline: about half a million entries.
 LARGEST = 100_000_000

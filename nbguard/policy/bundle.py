@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.documents.named_files import read_given, read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import without_content
-from nbguard.policy.settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -9,7 +9,7 @@ from nbguard.policy.signers import ROLES, digest_of, read_signers, revoked_diges
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.settings import Config
+    from nbguard.policy.policy_settings import Config
 
 SCHEMA = "nbguard-policy-show/1"
 

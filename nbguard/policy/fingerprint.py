@@ -11,7 +11,7 @@ from nbguard.errors import UnreadableError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.settings import Config, Read
+    from nbguard.policy.policy_settings import Config, Read
 
 SALT_VARIABLE = "NBGUARD_SALT"
 SALT_FILE = ".nbguard-salt"

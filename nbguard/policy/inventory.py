@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.documents.fields import Cell, Document
-    from nbguard.policy.settings import WaiverPolicy
+    from nbguard.policy.policy_settings import WaiverPolicy
 
 # What every mark has one of; an escape may hide it in a notebook.
 _SIGNS = re.compile(rb"nbguard|list|:allow|:ignore|\\u00", re.IGNORECASE)

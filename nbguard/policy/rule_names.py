@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from nbguard.policy.allow import Allow
-    from nbguard.policy.settings import Config
+    from nbguard.policy.policy_settings import Config
 
 
 def explain_unknown(allow: Allow, config: Config) -> str:

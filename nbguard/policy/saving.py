@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
 from nbguard.policy.globs import matches_any
-from nbguard.policy.settings import CONFIG_NAMES
+from nbguard.policy.policy_settings import CONFIG_NAMES
 from nbguard.policy.verdict import zone_of
 
 if TYPE_CHECKING:
-    from nbguard.policy.settings import Config
+    from nbguard.policy.policy_settings import Config
 
 # The mode where neither a zone nor [tool.nbguard.jupyter] says one. Nobody's save is refused before a team asked for
 # it; the enterprise profile is such a request.

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.policy.allow import Decision, Waiver, allows_for, decide, shortcoming
 from nbguard.policy.globs import matches_any
+from nbguard.policy.policy_settings import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.rule_names import explain_unknown
-from nbguard.policy.settings import REPORTED, Config, WaiverPolicy, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nbguard.detect.rule_list import RuleSummary
-    from nbguard.policy.settings import Config, WaiverPolicy, Zone
+    from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 
 _LEVELS = (OFF, *SEVERITIES)
 # As much of a glob or a rule's name as a message quotes.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.policy.settings import Zone
+    from nbguard.policy.policy_settings import Zone
 
 # What to say of it, the zone that held for some files, and the one that may hold for them now (None: outside of all).
 _Pair = tuple[str, "Zone | None", "Zone | None"]

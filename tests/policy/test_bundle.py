@@ -8,7 +8,7 @@ import pytest
 from nbguard.errors import UsageError
 from nbguard.policy.bundle import NAMESPACE, fault_of, make_bundle, read_bundle
 from nbguard.policy.config import load_config
-from nbguard.policy.settings import BUNDLE_NAME as FILE_NAME
+from nbguard.policy.policy_settings import BUNDLE_NAME as FILE_NAME
 from nbguard.policy.ssh_signatures import sign
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens

@@ -22,7 +22,7 @@ from nbguard.policy.approvals import load_approvals
 from nbguard.policy.config import BASELINE_NAME, CONFIG_NAMES
 from nbguard.policy.description import describe_policy, rules_digest
 from nbguard.policy.fingerprint import find_salt
-from nbguard.policy.settings import BUNDLE_NAME
+from nbguard.policy.policy_settings import BUNDLE_NAME
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.repository.git import GitError, run_git
 from nbguard.repository.history import resolve, select_everything

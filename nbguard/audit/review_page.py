@@ -18,34 +18,55 @@ _MOST = 15
 def write_review(evidence: Evidence) -> str:
     """The page."""
     repositories = evidence.repositories
-    every = [(r.scope.repository, place) for r in repositories for place in r.findings]
-    counted = [(name, p) for name, p in every if not p.accepted]
-    scopes = [r.scope for r in repositories]
-    unseen = [(s.repository, f"{skip['path']}: {skip['reason']}") for s in scopes for skip in s.not_scanned]
     lines = [
         f"# Review of {evidence.since[:10]} to {evidence.as_of}",
         "",
-        f"nbguard {evidence.version}, rules {evidence.rules[:12]}. {_count(len(scopes), 'repository')},"
-        f" {_count(sum(s.commits for s in scopes), 'commit')}, {_count(sum(s.versions for s in scopes), 'version')} of"
-        f" files, {_count(sum(s.files for s in scopes), 'file')} now; {sum(s.excluded for s in scopes)} excluded by"
-        f" policy, {len(unseen)} not scanned.",
+        _looked_at(evidence),
         "",
-        *_section("Came, and counts", (_place(n, p) for n, p in counted if p.new and p.now)),
-        *_section("Came and went: gone from the files, still in the history", _past(counted, new=True)),
-        *_section("Older, and counts", (_place(n, p) for n, p in counted if not p.new and p.now)),
-        *_section("Older, in the history only", _past(counted, new=False)),
+        *_places(repositories),
         *_section("Accepted", _accepted(repositories)),
         *_section("Overdue: approvals that no longer count, or never did", _overdue(repositories)),
         *_section("Changes of policy", _happened(repositories, "policy-changed")),
         *_section("Past the hook: commits with what a hook refuses", _happened(repositories, "hook-bypassed")),
-        *_section("Not scanned", (f"{name}: {plain(what)}" for name, what in unseen)),
+        *_section("Not scanned", _unseen(repositories)),
         *_section("Judged by", _policies(repositories)),
-        *_section("Demands of the guide that aren't satisfied", (
-            f"{demand.number} {demand.part}: {demand.because}"
-            for demand in evidence.demands if demand.state == "not-satisfied"
-        )),
-    ]  # fmt: skip
+        *_section("Demands of the guide that aren't satisfied", _open_demands(evidence)),
+    ]
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def _looked_at(evidence: Evidence) -> str:
+    scopes = [repository.scope for repository in evidence.repositories]
+    return (
+        f"nbguard {evidence.version}, rules {evidence.rules[:12]}. {_count(len(scopes), 'repository')},"
+        f" {_count(sum(s.commits for s in scopes), 'commit')}, {_count(sum(s.versions for s in scopes), 'version')} of"
+        f" files, {_count(sum(s.files for s in scopes), 'file')} now; {sum(s.excluded for s in scopes)} excluded by"
+        f" policy, {sum(len(s.not_scanned) for s in scopes)} not scanned."
+    )
+
+
+def _places(repositories: Iterable[RepositoryEvidence]) -> list[str]:
+    counted = [(r.scope.repository, place) for r in repositories for place in r.findings if not place.accepted]
+    titles = {
+        (True, True): "Came, and counts",
+        (True, False): "Came and went: gone from the files, still in the history",
+        (False, True): "Older, and counts",
+        (False, False): "Older, in the history only",
+    }
+    lines = []
+    for key, title in titles.items():
+        lines += _section(title, (_place(name, place) for name, place in counted if (place.new, place.now) == key))
+    return lines
+
+
+def _unseen(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
+    for repository in repositories:
+        for skip in repository.scope.not_scanned:
+            yield f"{repository.scope.repository}: {plain(skip['path'])}: {plain(skip['reason'])}"
+
+
+def _open_demands(evidence: Evidence) -> Iterable[str]:
+    return (f"{d.number} {d.part}: {d.because}" for d in evidence.demands if d.state == "not-satisfied")
 
 
 def _section(title: str, items: Iterable[str]) -> list[str]:
@@ -58,10 +79,6 @@ def _section(title: str, items: Iterable[str]) -> list[str]:
         *more,
         *([""] if listed else []),
     ]
-
-
-def _past(places: Iterable[tuple[str, Place]], *, new: bool) -> Iterable[str]:
-    return (_place(name, place) for name, place in places if place.new is new and not place.now)
 
 
 def _place(name: str, place: Place) -> str:
