@@ -152,10 +152,7 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
     """A token, a hash, base64 or a password, else words."""
     value = _without_numbered_words(value)
     share = wordy_share(value)
-    if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
-        return Judgement(SENTENCE, "words of another language")
-    words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
-    if (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value:
+    if _is_sentence(value, share, limits):
         return Judgement(SENTENCE, "words with spaces between them")
     if _HEX.fullmatch(value) is not None and len(value) >= limits["hex_length"]:
         if entropy(value) < limits["hex_entropy"]:
@@ -171,6 +168,14 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
     if context == "password" and _is_chosen(value, share, limits):
         return Judgement(PASSWORD, "letters, digits and signs that were chosen")
     return Judgement(WORD, "reads like a word or a name")
+
+
+def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
+    """Whether a value is words with spaces between them, in any language."""
+    if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
+        return True
+    words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
+    return (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value
 
 
 def _without_numbered_words(value: str) -> str:
