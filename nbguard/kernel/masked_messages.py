@@ -10,6 +10,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 from nbguard.kernel.masking import Masker
+from nbguard.kernel.variables import credential_variables
 from nbguard.vault import lookup
 
 if TYPE_CHECKING:
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
 _lock = threading.RLock()
 _masker = Masker()
+# The variables' values that are masked already.
+_seen: dict[str, str] = {}
 
 
 def mask_messages(session: Any) -> None:
-    """Masks what ``session`` sends, from now on and for every value that ``secret()`` hands out."""
+    """Masks what ``session`` sends, from now on: values that ``secret()`` hands out, and those of variables that hold
+    a provider's credential.
+    """
     if isinstance(getattr(session.send, "__self__", None), _Sender):
         return
     session.send = _Sender(session.send).send
@@ -34,6 +39,14 @@ def unmask_messages(session: Any) -> None:
     if isinstance(sender, _Sender):
         sender.release()
         session.send = sender.original
+
+
+def _look_at_variables() -> None:
+    """Masks what variables hold from now on; they may be set at any time."""
+    for name, value in credential_variables().items():
+        if _seen.get(name) != value:
+            _seen[name] = value
+            _masker.add(value, f"env#{name}")
 
 
 def _remember(value: str, reference: str) -> None:
@@ -53,6 +66,7 @@ class _Sender:
     def send(self, stream: Any, msg_or_type: Any, content: Any = None, *args: Any, **keywords: Any) -> Any:
         """As the session's ``send``, with known values masked."""
         with _lock:
+            _look_at_variables()
             message = msg_or_type if isinstance(msg_or_type, dict) else None
             kind = message["header"]["msg_type"] if message else msg_or_type
             body = message["content"] if message else content
@@ -76,7 +90,7 @@ class _Sender:
     def _send_stream(self, body: dict[str, Any], forward: Callable[[Any], Any]) -> Any:
         name = str(body.get("name"))
         before = self._held.pop(name, ("", forward))[0]
-        shown, rest = _masker.split(_masker.mask(before + body["text"]))
+        shown, rest = _masker.take(before + body["text"])
         if rest:
             self._held[name] = rest, lambda text: forward({**body, "text": text})
         return forward({**body, "text": shown}) if shown else None

@@ -14,11 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.kernel.masking import Masker
+from nbguard.kernel.variables import credential_variables
 from tests.fake_tokens import FakeTokens
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook
 
 VALUE = FakeTokens(3).ionq() + "+/é'<&"
+VARIABLE = FakeTokens(4).ionq()
 MASK = "[secret quantum/ionq#api_key]"
 values = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=8, max_size=40)
 
@@ -39,6 +41,15 @@ def masker(value: str = VALUE) -> Masker:
         urllib.parse.quote,
         urllib.parse.quote_plus,
         lambda v: v.encode().hex(),
+        lambda v: repr(v.encode())[2:-1],
+        str.upper,
+        str.lower,
+        str.swapcase,
+        lambda v: str(list(v))[1:-1],
+        lambda v: json.dumps(list(v))[1:-1],
+        " ".join,
+        "\n".join,
+        lambda v: ",\n ".join(map(repr, v)),
     ],
 )
 @given(value=values, before=st.text(max_size=5), after=st.text(max_size=5))
@@ -62,10 +73,36 @@ def test_a_value_split_over_writes_is_held_back(value: str, pieces: list[int]) -
     made, text, shown, held = masker(value), f"a{value}b{value}", "", ""
     for size in [*pieces, len(text)]:
         piece, text = text[:size], text[size:]
-        new, held = made.split(made.mask(held + piece))
+        new, held = made.take(held + piece)
         shown += new
     assert shown + made.mask(held) == made.mask(f"a{value}b{value}")
     assert value not in shown + made.mask(held)
+
+
+# Beside a slice, a character of the value would make a longer slice of it.
+besides = st.text("·€\n\u3042", max_size=5)
+
+
+@given(start=st.integers(0, 24), size=st.integers(8, 32), before=besides, after=besides, much=st.booleans())
+def test_eight_characters_of_a_random_value_are_masked(
+    start: int, size: int, before: str, after: str, much: bool
+) -> None:
+    """In a short text and in a long one, which are searched in two ways."""
+    token = FakeTokens(5).ionq()
+    piece = token[start : start + size]
+    before = "-" * 1000 * much + before
+    masked = masker(token).mask(f"{before}{piece}{after}")
+    left = masked.replace(MASK, "")
+    assert not any(token[at : at + 8] in left for at in range(len(token) - 7))
+    assert masked.startswith(before)
+    assert masked.endswith(after)
+
+
+def test_words_that_a_value_shares_with_ordinary_text_stay() -> None:
+    made = masker("https://us-east.quantum-computing.cloud.ibm.com/crn-1aB2cD3eF4gH5iJ6")
+    text = "see https://us-east.quantum-computing.cloud.ibm.com/docs for more"
+    assert made.mask(text) == text
+    assert made.mask("1aB2cD3eF4gH5iJ6") == MASK
 
 
 def test_ordinary_text_is_passed_on_at_once() -> None:
@@ -99,6 +136,10 @@ CELLS = [
     "!echo {v}",
     "import shlex, subprocess\nprint(subprocess.run(['echo', str(v)], capture_output=True, text=True).stdout, 'done')",
     "print(v[:3], end='')",
+    "import os\nprint(os.environ['IONQ_API_KEY'], os.environ['IONQ_API_KEY'][4:20])",
+    "%%bash\necho $IONQ_API_KEY",
+    "os.environ['DWAVE_API_TOKEN'] = 'DEV-' + v[:32].lower()[::-1]\nprint(os.environ['DWAVE_API_TOKEN'])",
+    "print(v[2:14], v.upper(), list(v), v.encode())",
 ]  # fmt: skip
 
 
@@ -108,7 +149,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     (folder / "quantum/ionq").mkdir(parents=True)
     (folder / "quantum/ionq/api_key").write_text(VALUE)
     document = nbformat.reads(as_bytes(notebook(*[code(cell, count=None) for cell in CELLS])), as_version=4)
-    environment = dict(os.environ, NBGUARD_SECRETS_DIR=str(folder), PYTHONPATH=os.getcwd())
+    environment = dict(os.environ, NBGUARD_SECRETS_DIR=str(folder), PYTHONPATH=os.getcwd(), IONQ_API_KEY=VARIABLE)
     client = nbclient.NotebookClient(document, timeout=60, kernel_name="python3", allow_errors=True)
     client.execute(env=environment)
     return document
@@ -117,7 +158,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
 @pytest.mark.parametrize("number", range(len(CELLS)))
 def test_no_output_of_the_cell_holds_the_value(number: int, played: nbformat.NotebookNode) -> None:
     written = json.dumps(played.cells[number].outputs, ensure_ascii=False)
-    for text in (VALUE, VALUE[:32], json.dumps(VALUE)[1:-1], base64.b64encode(VALUE.encode()).decode()[4:-4]):
+    shapes = (VARIABLE, VARIABLE[4:20], VALUE[2:14], VALUE.upper(), str(list(VALUE)), VALUE[31::-1].lower())
+    for text in (*shapes, VALUE, VALUE[:32], json.dumps(VALUE)[1:-1], base64.b64encode(VALUE.encode()).decode()[4:-4]):
         assert text not in written
     assert played.cells[number].outputs or number in (0, 8)
 
@@ -131,6 +173,16 @@ def test_the_outputs_are_there_with_the_reference(played: nbformat.NotebookNode)
     assert f"bad {MASK}" in played.cells[7].outputs[0].evalue
     assert "done" in outputs[11]
     assert played.cells[12].outputs[0].text == VALUE[:3]
+    assert played.cells[13].outputs[0].text == "[secret env#IONQ_API_KEY] [secret env#IONQ_API_KEY]\n"
+    assert played.cells[14].outputs[0].text == "[secret env#IONQ_API_KEY]\n"
+    assert played.cells[15].outputs[0].text == "[secret env#DWAVE_API_TOKEN]\n"
+
+
+def test_variables_can_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IONQ_API_KEY", VARIABLE)
+    assert credential_variables()["IONQ_API_KEY"] == VARIABLE
+    monkeypatch.setenv("NBGUARD_MASK_VARIABLES", "0")
+    assert credential_variables() == {}
 
 
 def test_the_extension_is_loaded_by_its_name(tmp_path: Path) -> None:
