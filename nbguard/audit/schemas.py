@@ -11,13 +11,14 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import evidence_records, incident_steps, leftover_search, register
+from nbguard.audit import evidence_records, incident_steps, leftover_search, register, trust_map
 from nbguard.audit.sdk import sdk_list
 from nbguard.errors import ExitCode
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
 _PUBLISHED: dict[str, Any] = {
     register.SCHEMA: register.Register,
+    trust_map.SCHEMA: trust_map.TrustMap,
     sdk_list.SCHEMA: sdk_list.SdkList,
     leftover_search.SCHEMA: leftover_search.Remains,
     evidence_records.SCHEMA: evidence_records.Evidence,
