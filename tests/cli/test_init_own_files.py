@@ -16,11 +16,20 @@ from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 
 # What init may read or write, by name.
-NAMES = [
-    ".gitlab-ci.yml", ".github/workflows", ".github", ".pre-commit-config.yaml", ".gitattributes", "nbguard.toml",
-    ".git/hooks/pre-commit", ".git/hooks", ".git/info/attributes", ".secrets.baseline", "pyproject.toml",
-    ".nbguard-baseline.jsonl",
-]  # fmt: skip
+NAMES = {
+    ".gitlab-ci.yml": "build: {script: make}\n",
+    ".github/workflows": "",
+    ".github": "",
+    ".pre-commit-config.yaml": "repos: []\n",
+    ".gitattributes": "*.ipynb filter=nbstripout text\n",
+    "nbguard.toml": "# mine\n",
+    ".git/hooks/pre-commit": "#!/bin/sh\necho mine\n",
+    ".git/hooks": "",
+    ".git/info/attributes": "*.ipynb filter=nbstripout text\n",
+    ".secrets.baseline": "{}",
+    "pyproject.toml": "[tool.nbguard]\n",
+    ".nbguard-baseline.jsonl": "",
+}
 
 
 def everything(folder: Path) -> dict[str, bytes | str]:
@@ -38,13 +47,13 @@ def everything(folder: Path) -> dict[str, bytes | str]:
 
 
 @pytest.mark.parametrize("inside", [False, True])
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", list(NAMES))
 def test_nothing_is_written_through_a_link(repository, tmp_path_factory, name, inside):  # noqa: F811
     """Neither out of the repository nor to another file in it."""
     away = repository / "away" if inside else tmp_path_factory.mktemp("away")
     away.mkdir(exist_ok=True)
     (away / "workflows").mkdir()
-    (away / "file").write_text("filter=nbstripout\nid: 1\n" if name != ".secrets.baseline" else "{}")
+    (away / "file").write_text(NAMES[name])
     link = repository / name
     is_folder = name in (".github", ".github/workflows", ".git/hooks")
     if link.is_dir():
