@@ -29,7 +29,7 @@ class Scanners:
         kept = next((k for k in self._known if k[0] is policy.config and k[1] == packs), None)
         if kept is not None:
             self._known.remove(kept)
-        scanner = kept[2] if kept is not None else Scanner(policy.config)
+        scanner = kept[2] if kept is not None else _make_scanner(policy.config)
         accepted = policy.salt, policy.baseline, policy.approvals
         if kept is None or (scanner.salt, scanner.baseline, scanner.approvals) != accepted:
             scanner = scanner.accepting(policy.salt, policy.baseline, approvals=policy.approvals)
@@ -38,10 +38,10 @@ class Scanners:
         return scanner
 
 
-def _make_scanner(policy: Policy) -> Scanner:
-    scanner = Scanner(policy.config)
+def _make_scanner(config: Config) -> Scanner:
+    scanner = Scanner(config)
     scanner.expect_edits()
-    return scanner.accepting(policy.salt, policy.baseline)
+    return scanner
 
 
 def _sign(rules: tuple[str, ...]) -> tuple[object, ...]:
