@@ -125,6 +125,11 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
+    yield from _read_beside(text, code)
+
+
+def _read_beside(text: str, code: bool) -> Iterator[Pair]:
+    """What stands beside a name in a way of its own: a call without brackets, a server's setting, a fallback."""
     for pattern in (_CALLED, _CALL):
         for found in pattern.finditer(text):
             value, name = found.span("value"), found.span("name")
