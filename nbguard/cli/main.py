@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 COMMANDS = {
     "scan": "find credentials, sample data and quantum metadata",
     "trace": "say where a credential was, and how to rotate it",
-    "credentials": "list every credential: since when, where, and when it is due",
+    "credentials": "list every credential: since when, where, when it is due",
     "sdk": "list the quantum SDKs, and what is wrong with them",
-    "map": "draw which notebook uses which SDK, endpoint, bucket and Vault path",
-    "incident": "lead through a leak: the steps, each verified where it can be",
+    "map": "draw which notebook uses which SDK, endpoint and Vault path",
+    "incident": "lead through a leak: steps that are verified where they can be",
     "decommission": "say what is left of a project, and delete what can be",
     "sweep": "scan the histories of many repositories, and object stores",
     "ci": "scan the commits of a CI job",
