@@ -2,6 +2,7 @@
 #
 #   make demo    the whole story in a scratch directory: refusal, move to Vault, run, clean commit
 #   make demo-lifecycle  a pilot from its first token to its end
+#   make demo-audit  a quarter of a year in twenty repositories, and the answers that an audit asks for
 #   make test    lint, then the whole test suite with coverage (what CI runs); needs npm and Chromium too
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
@@ -29,7 +30,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo demo-lifecycle test lint check lab front-end vscode bench regression eval fuzz docs release clean
+.PHONY: help demo demo-audit demo-lifecycle test lint check lab front-end vscode bench regression eval fuzz docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -40,6 +41,9 @@ demo: $(STAMP)
 
 demo-lifecycle: $(STAMP)
 	@$(BIN)/python -m nbguard.cli.demo.retirement
+
+demo-audit: $(STAMP)
+	@$(BIN)/python -m tests.e2e.audit_quarter
 
 # In the order of the files and with the same examples, so that what failed fails again; pytest by itself takes
 # another order and other examples each time.
