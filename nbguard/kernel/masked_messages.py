@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
+from nbguard.kernel.announcements import listen
 from nbguard.kernel.masking import Masker
 from nbguard.kernel.variables import credential_variables
 from nbguard.vault import lookup
@@ -31,6 +32,7 @@ def mask_messages(session: Any) -> None:
     session.send = _Sender(session.send).send
     if _remember not in lookup.watchers:
         lookup.watchers.append(_remember)
+        listen(_remember)
 
 
 def unmask_messages(session: Any) -> None:

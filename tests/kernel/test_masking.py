@@ -4,6 +4,7 @@ import base64
 import html
 import json
 import os
+import sys
 import urllib.parse
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.notebook_builder import as_bytes, code, notebook
 
 VALUE = FakeTokens(3).ionq() + "+/é'<&"
 VARIABLE = FakeTokens(4).ionq()
+FETCHED = FakeTokens(6).dwave()
 MASK = "[secret quantum/ionq#api_key]"
 values = st.text(st.characters(min_codepoint=33, max_codepoint=0x2FF), min_size=8, max_size=40)
 
@@ -140,6 +142,7 @@ CELLS = [
     "%%bash\necho $IONQ_API_KEY",
     "os.environ['DWAVE_API_TOKEN'] = 'DEV-' + v[:32].lower()[::-1]\nprint(os.environ['DWAVE_API_TOKEN'])",
     "print(v[2:14], v.upper(), list(v), v.encode())",
+    "%%bash\necho \"it is $($PYTHON -m nbguard vault get quantum/dwave#token)\"",
 ]  # fmt: skip
 
 
@@ -148,8 +151,11 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
     folder = tmp_path_factory.mktemp("kernel")
     (folder / "quantum/ionq").mkdir(parents=True)
     (folder / "quantum/ionq/api_key").write_text(VALUE)
+    (folder / "quantum/dwave").mkdir()
+    (folder / "quantum/dwave/token").write_text(FETCHED)
     document = nbformat.reads(as_bytes(notebook(*[code(cell, count=None) for cell in CELLS])), as_version=4)
     environment = dict(os.environ, NBGUARD_SECRETS_DIR=str(folder), PYTHONPATH=os.getcwd(), IONQ_API_KEY=VARIABLE)
+    environment["PYTHON"] = sys.executable
     client = nbclient.NotebookClient(document, timeout=60, kernel_name="python3", allow_errors=True)
     client.execute(env=environment)
     return document
@@ -158,7 +164,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> nbformat.NotebookNode:
 @pytest.mark.parametrize("number", range(len(CELLS)))
 def test_no_output_of_the_cell_holds_the_value(number: int, played: nbformat.NotebookNode) -> None:
     written = json.dumps(played.cells[number].outputs, ensure_ascii=False)
-    shapes = (VARIABLE, VARIABLE[4:20], VALUE[2:14], VALUE.upper(), str(list(VALUE)), VALUE[31::-1].lower())
+    shapes = (FETCHED, VARIABLE, VARIABLE[4:20], VALUE[2:14], VALUE.upper(), str(list(VALUE)), VALUE[31::-1].lower())
     for text in (*shapes, VALUE, VALUE[:32], json.dumps(VALUE)[1:-1], base64.b64encode(VALUE.encode()).decode()[4:-4]):
         assert text not in written
     assert played.cells[number].outputs or number in (0, 8)
@@ -176,6 +182,7 @@ def test_the_outputs_are_there_with_the_reference(played: nbformat.NotebookNode)
     assert played.cells[13].outputs[0].text == "[secret env#IONQ_API_KEY] [secret env#IONQ_API_KEY]\n"
     assert played.cells[14].outputs[0].text == "[secret env#IONQ_API_KEY]\n"
     assert played.cells[15].outputs[0].text == "[secret env#DWAVE_API_TOKEN]\n"
+    assert played.cells[17].outputs[0].text == "it is [secret quantum/dwave#token]\n"
 
 
 def test_variables_can_be_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,10 +22,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Prints the value and a line feed."""
+    from nbguard.vault.announcing import announce
     from nbguard.vault.lookup import secret
 
     if sys.stdout.isatty() and not options.show_secrets:
         raise UsageError("this would show the value on the terminal; use it in a pipe or $(…), or say --show-secrets")
     # In UTF-8 whatever the terminal's encoding is: a value that is written as an escape is another value.
-    sys.stdout.buffer.write(f"{secret(options.reference)}\n".encode())
+    value = str(secret(options.reference))
+    announce(value, options.reference)
+    sys.stdout.buffer.write(f"{value}\n".encode())
     return ExitCode.CLEAN
