@@ -9,8 +9,10 @@ import string
 import pytest
 
 from nbguard.detect.credentials.login_places import LOGIN_WORDS
+from nbguard.detect.credentials.named_pairs import find_named_pairs
 from nbguard.detect.credentials.pair_places import RARE_WORDS, places_in, shows_value
 from nbguard.detect.engine import Engine, Scope
+from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build
 from tests.documents.structure.test_pair_reader import FORMS, V
@@ -67,6 +69,18 @@ def test_a_providers_name_tells_whose_value_it_is(path, form, engine):
 @pytest.mark.parametrize(("path", "text", "name"), FORMS, ids=[f"{p}-{n}" for n, (p, _, _) in enumerate(FORMS)])
 def test_the_fast_engine_finds_what_the_exhaustive_one_does(path, text, name):
     assert _found(path, text) == _found(path, text, EXHAUSTIVE)
+
+
+@pytest.mark.parametrize(("path", "text", "name"), FORMS, ids=[f"{p}-{n}" for n, (p, _, _) in enumerate(FORMS)])
+def test_what_is_read_is_seen_as_a_place_too(path, text, name):
+    """A file that is there to keep credentials is read whatever is in it, so its readers say what there is."""
+    document = open_document(path, text.encode())
+    fields = [field for part in document.parts for field in decode(document, part)]
+    read = [found for field in fields for found in find_named_pairs(field, document, claimed=True)]
+    values = {value for _, value in _found(path, text)}
+    assert all(any(found.value in value for value in values) for found in read), (
+        "pair_places doesn't let what stands between this name and its value through"
+    )
 
 
 @pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
