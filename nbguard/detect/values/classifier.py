@@ -45,6 +45,8 @@ class Judgement(NamedTuple):
 _HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
+# Words of letters alone, in whatever language.
+_ONLY_WORDS = re.compile(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
 # Four letters and more in a row, with one that English has not.
 _FOREIGN = re.compile(r"(?=[^\W\d_]{0,40}[^\W\d_a-zA-Z])[^\W\d_]{4}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -173,6 +175,8 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value is words with spaces between them, in any language."""
     if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
+        return True
+    if _ONLY_WORDS.fullmatch(value) is not None:
         return True
     words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
     return (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value
