@@ -1,6 +1,6 @@
 """What one heuristic is worth: the set's scores without a detector, or without one entry of a body of knowledge.
 
-Names are those of the table of detectors (``named-values``), and ``BODY.ENTRY`` of ``nbguard/detect/knowledge``
+Names are those of the table of detectors (``named-pairs``), and ``BODY.ENTRY`` of ``nbguard/detect/knowledge``
 (``values.stores``). Numbers can't be left out. Every name is tried in a process of its own, because what is derived
 from knowledge is kept for as long as a process lives.
 """
