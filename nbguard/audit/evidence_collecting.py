@@ -138,7 +138,7 @@ def _scope(root: str, head: str, now: Report, past: Report) -> LookedAt:
         excluded=now.summary.excluded,
         disabled=now.summary.disabled,
         not_scanned=[skip._asdict() for skip in skipped],
-        uncommitted=bool(run_git(root, "status", "--porcelain")),
+        uncommitted=bool(run_git(root, "status", "--porcelain", "--ignore-submodules=dirty")),
     )
 
 

@@ -7,6 +7,9 @@ import os
 from nbguard.errors import UsageError
 from nbguard.repository.git import GitError, GitGaveUpError, run_git, setting
 
+# Lines as they are in the file: a repository's settings may name a program that makes others of them.
+_HOW = ("--line-porcelain", "--no-textconv")
+
 
 def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int) -> frozenset[str]:
     """The authors of lines of a content of ``path`` that may be committed or not; what isn't is the user's own.
@@ -20,7 +23,7 @@ def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int
             found = _authors_of_file(folder, "HEAD", outer)
         else:
             lines = ("-L", f"{first},{last}", "--contents", "-", "--", path)
-            found = _blamed(run_git(folder, "blame", "--line-porcelain", *lines, stdin=raw))
+            found = _blamed(run_git(folder, "blame", *_HOW, *lines, stdin=raw))
     except GitGaveUpError:
         raise
     except GitError:
@@ -34,7 +37,7 @@ def authors_of_committed(folder: str, commit: str, path: str, first: int, last: 
     try:
         if member:
             return _authors_of_file(folder, commit, outer)
-        return _blamed(run_git(folder, "blame", "--line-porcelain", "-L", f"{first},{last}", commit, "--", path))
+        return _blamed(run_git(folder, "blame", *_HOW, "-L", f"{first},{last}", commit, "--", path))
     except GitGaveUpError:
         raise
     except GitError:
