@@ -176,7 +176,7 @@ def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value is words with spaces between them, in any language."""
     if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
         return True
-    if _ONLY_WORDS.fullmatch(value) is not None:
+    if _ONLY_WORDS.fullmatch(value) is not None or (not value.isascii() and value.strip("?!.,:").isalpha()):
         return True
     words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
     return (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value
