@@ -41,7 +41,7 @@ def test_missing_server_part_is_told_with_what_to_do(open_notebook: OpenNotebook
     notebook = open_notebook("alone.ipynb", code(ionq(TOKENS.ionq())), server=start_lab(server_part=False))
     expect(item(notebook)).to_have_text("nbguard: server part missing")
     panel = open_findings(notebook)
-    expect(panel.get_by_role("alert")).to_contain_text("pip install nbguard[jupyter]")
+    expect(panel.get_by_role("alert")).to_contain_text("Install it where the server runs")
 
 
 def test_failed_scan_is_told_and_passes(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
