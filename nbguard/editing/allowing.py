@@ -71,6 +71,8 @@ def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judge
         raise RequestError(
             422, "the policy counts no allows in notebooks (waivers.inline = false); use `nbguard baseline`", "policy"
         )
+    if demands.require_signature:
+        raise RequestError(422, "the policy counts signed acceptances only: `nbguard approve` makes one", "policy")
     if not allowance.reason:
         raise RequestError(422, "say why this finding is fine", "policy")
     waiver = Waiver("inline", "", allowance.reason, allowance.expires, allowance.approved_by)

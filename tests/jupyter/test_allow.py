@@ -113,6 +113,10 @@ async def test_a_reason_doesn_t_repeat_the_value(ask: Callable[..., Any]) -> Non
 async def test_the_policy_is_heard(ask: Callable[..., Any], jp_root_dir: Path) -> None:
     (jp_root_dir / "nbguard.toml").write_text('profile = "enterprise"\n')
     sent = notebook(code(CALL.format(FakeTokens(10).ionq()), "a"))
+    answer, _ = await allow_first(ask, sent, approved_by="the security team", expires=TOMORROW)
+    assert answer.status == 422
+    assert "nbguard approve" in answer.json["message"]
+    (jp_root_dir / "nbguard.toml").write_text('profile = "enterprise"\n[waivers]\nrequire_signature = false\n')
     answer, _ = await allow_first(ask, sent)
     assert answer.status == 422
     assert "an approver" in answer.json["message"]

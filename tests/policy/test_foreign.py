@@ -24,7 +24,7 @@ def test_a_baseline_of_detect_secrets():
         }
     )
     assert read_foreign(".secrets.baseline", text).known == (
-        Known("a.ipynb", SHA, 0, "from .secrets.baseline"),
+        Known("a.ipynb", SHA, 3, "from .secrets.baseline", type="x"),
         Known("dir/b.py", SHA, 0, "no secret, as audited in .secrets.baseline"),
         Known("dir/b.py", SHA, 0, "from .secrets.baseline", True),
     )

@@ -256,8 +256,8 @@ export interface components {
             /** @description An ISO date. */
             readonly expires: string;
             readonly approved_by: string;
-            /** @description Who signed it, with commas between. */
-            readonly signed: string;
+            /** @description Who signed it, with commas between; only where signatures were verified. */
+            readonly signed?: string;
         };
         readonly Reference: {
             readonly cell: string | null;
