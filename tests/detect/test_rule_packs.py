@@ -215,7 +215,7 @@ def test_without_re2_it_says_what_to_install(load: Load, monkeypatch: pytest.Mon
         return real(name, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(UsageError, match=r"pip install 'nbguard\[rules\]'"):
+    with pytest.raises(UsageError, match=r"pip install 'nbguard\[rules\] @ git"):
         load(ACME)
 
 
