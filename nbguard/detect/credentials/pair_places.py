@@ -63,10 +63,12 @@ _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
     r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
-_SIGN = rf"[ \t]{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}[ \t]{{0,12}}"
+# A blank; raw bytes of a notebook have a tab as an escape.
+_GAP = r"(?:[ \t]|\\t)"
+_SIGN = rf"{_GAP}{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}{_GAP}{{0,12}}"
 _SIGN_IN_CODE = (
-    rf"[ \t]{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?=[ \t]{{0,12}}\[?\\{{0,3}}[\"'`])"
-    rf")[ \t]{{0,12}}"
+    rf"{_GAP}{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
+    rf"){_GAP}{{0,12}}"
 )
 # A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.
 _TYPE = (
@@ -78,7 +80,7 @@ _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
 _SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
 # `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
-_BEHIND_SPACE = rf"{_CLOSE}[ \t]{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_SCHEME}{_VALUE}"
+_BEHIND_SPACE = rf"{_CLOSE}{_GAP}{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_SCHEME}{_VALUE}"
 # A line end may be written as an escape, once more in raw bytes, where a quotation mark is one too.
 _TO_LINE_END = r"(?:[^\n\\]|\\{1,3}\"){0,40}(?:\r?\n|\\{1,2}r|\\{1,2}n)"
 _NEXT_LINE = rf"{_TO_LINE_END}[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"

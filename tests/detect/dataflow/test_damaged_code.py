@@ -23,6 +23,8 @@ HALF_TYPED = (
     'os.environ["IONQ_API_KEY"] = "@@"\nfor x in (',
     'from qiskit_ionq import IonQProvider\nprovider = IonQProvider("@@"))',
 )
+# Tabs between a name and its value: an escape in the raw bytes of a notebook.
+TABS = ('token \t= "@@"', 'token\t=\t"@@"', "token\t\t:\t@@", "password\t\t@@")
 ESCAPED = 'headers = {"Authorization": "SDK j\\u0041@@"}'
 
 
@@ -32,7 +34,7 @@ def _forms(text: str) -> list[tuple[str, bytes]]:
     return [("a.py", text.encode()), ("a.ipynb", json.dumps(notebook).encode())]
 
 
-@pytest.mark.parametrize("text", [*NO_CODE, *HALF_TYPED, ESCAPED])
+@pytest.mark.parametrize("text", [*NO_CODE, *HALF_TYPED, *TABS, ESCAPED])
 def test_both_engines_say_the_same(text: str) -> None:
     for path, raw in _forms(text.replace("@@", FakeTokens().ionq())):
         assert disagreement(path, raw) == (set(), set())
@@ -42,6 +44,12 @@ def test_both_engines_say_the_same(text: str) -> None:
 def test_half_typed_lines_are_read(text: str) -> None:
     for path, raw in _forms(text.replace("@@", FakeTokens().ionq())):
         assert {one.rule for one in found(FAST, path, raw)} & {"ionq-api-key", "bluequbit-api-token"}
+
+
+@pytest.mark.parametrize("text", TABS[:3])
+def test_tabs_stand_between_a_name_and_its_value(text: str) -> None:
+    for path, raw in _forms(text.replace("@@", FakeTokens().dwave().removeprefix("DEV-"))):
+        assert found(FAST, path, raw)
 
 
 @pytest.mark.parametrize("text", NO_CODE)
