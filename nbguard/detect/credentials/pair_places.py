@@ -22,9 +22,9 @@ from nbguard.documents.structure.formats import CODE, format_of
 
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
-    "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass",
-    "requirepass", "masterauth", "psk=", "pw = ", "pw: ",
+    "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user", "psk=",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth",
+    "pw = ", "pw: ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
@@ -36,9 +36,7 @@ TOKEN_WORDS = (
 )  # fmt: skip
 
 # Of these those that nothing else has: wherever one stands, its text is read.
-RARE_WORDS = (
-    '"kty"', "kty: ", "'kty'", 'kty\\"', " env add ", "secret set ", "secrets set ", "secret put ",
-)  # fmt: skip
+RARE_WORDS = ('"kty"', "kty: ", "'kty'", 'kty\\"', " env add ", "secret set ", "secrets set ", "secret put ")
 # All that is looked for in a text: the words of names, and behind them those of calls.
 _WORDS = (*PASSWORD_WORDS, *TOKEN_WORDS, *LOGIN_WORDS)
 _NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)
@@ -63,8 +61,7 @@ _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
     r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
-# A blank; raw bytes of a notebook have a tab as an escape.
-_GAP = r"(?:[ \t]|\\t)"
+_GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
 _SIGN = rf"{_GAP}{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}{_GAP}{{0,12}}"
 _SIGN_IN_CODE = (
     rf"{_GAP}{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"

@@ -23,8 +23,8 @@ _BEFORE_COLOUR = r"[\"'`\]) ]{0,2}[<& \x1b\\]"
 # What a value behind a header's scheme looks like at least; with a word or two before it, it has to look made.
 _SIGNS = r"[^\s\"'`\\<>{}]"
 _GAP = r"(?:[ \t]|\\t)"
-# One sign of a value in a literal: code may write any of them as an escape.
-_VALUE = r"[^\s\"'<>]"
+# One sign of a value in a literal, which may be any, and code may write any as an escape.
+_VALUE = r"[^\s\"]"
 _OPAQUE = (
     rf"{_GAP}{{0,8}}(?:{_VALUE}{{8}}|(?:{_SIGNS}{{1,20}}{_GAP}{{1,8}}){{1,2}}(?={_SIGNS}{{0,99}}?[0-9]){_SIGNS}{{16}})"
 )
