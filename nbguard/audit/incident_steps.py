@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec import DecodeError, Struct, ValidationError, json, structs
 
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.errors import UsageError
+from nbguard.documents.named_files import read_given, write_given
+from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from nbguard.audit.register import Credential
 
 SCHEMA = "nbguard-incident/1"
+_LARGEST = 10_000_000
 # A check found nothing; found something; a person says it is done; nobody did anything yet.
 VERIFIED, FAILED, DONE, OPEN = "verified", "failed", "done", "open"
 
@@ -120,15 +122,13 @@ def mark_done(incident: Incident, names: Iterable[str], by: str, note: str, now:
 def load_incident(path: str) -> Incident | None:
     """The incident in a file, None where there is none. Raises UsageError for a file that is something else."""
     try:
-        with open(path, "rb") as file:
-            incident = json.decode(file.read(), type=Incident)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'unreadable').lower()}") from None
+        raw = read_given(path, _LARGEST)
+        incident = None if raw is None else json.decode(raw, type=Incident)
+    except UnreadableError as error:
+        raise UsageError(f"{path}: {error}") from None
     except (DecodeError, ValidationError, UnicodeDecodeError):
         raise UsageError(f"{path}: not an incident that nbguard wrote") from None
-    if incident.schema != SCHEMA:
+    if incident is not None and incident.schema != SCHEMA:
         raise UsageError(f"{path}: written by another version of nbguard")
     return incident
 
@@ -137,8 +137,8 @@ def save_incident(incident: Incident, path: str) -> None:
     """Writes the incident, whole or not at all. Raises UsageError."""
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        with open(f"{path}.new", "wb") as file:
-            file.write(json.format(json.encode(incident), indent=1) + b"\n")
-        os.replace(f"{path}.new", path)
+        write_given(path, json.format(json.encode(incident), indent=1) + b"\n")
+    except UnreadableError as error:
+        raise UsageError(f"{path}: {error}") from None
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None

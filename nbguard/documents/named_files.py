@@ -41,7 +41,20 @@ def write_inside(root: str, name: str, data: bytes) -> None:
     Raises UnreadableError where the name leads out of the folder ``root`` or the file system refuses; no half-written
     file is left behind.
     """
-    path = place_inside(root, name)
+    _put(place_inside(root, name), data)
+
+
+def write_given(path: str, data: bytes) -> None:
+    """Puts a file that a person names in place in one step, as ``write_inside`` does; links are followed.
+
+    Raises UnreadableError where the file system refuses, or something stands there that is no file: a device stays.
+    """
+    _put(os.path.realpath(path), data)
+
+
+def _put(path: str, data: bytes) -> None:
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UnreadableError("it is no file; nothing was written")
     temporary = os.path.join(os.path.dirname(path), f".nbguard-{os.getpid()}-{os.urandom(4).hex()}")
     handle = -1
     try:

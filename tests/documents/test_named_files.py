@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nbguard.documents.named_files import read_given, read_inside, write_inside
+from nbguard.documents.named_files import read_given, read_inside, write_given, write_inside
 from nbguard.errors import UnreadableError
 
 LIMIT = 1000
@@ -129,3 +129,16 @@ def test_a_full_disk_leaves_no_file_behind(folder: Path) -> None:
     assert sorted(os.listdir(folder)) == ["a", "deep"]
     assert (folder / "a").read_bytes() == b"ours"
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 4096
+
+
+def test_what_a_person_names_and_is_no_file_stays_what_it_is(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(UnreadableError):
+            write_given(str(path), b"x")
+    assert (tmp_path / "pipe").is_fifo()
+    (tmp_path / "pipe").unlink()
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    write_given(str(tmp_path / "link"), b"x")
+    assert ((tmp_path / "link").is_symlink(), (tmp_path / "file").read_bytes()) == (True, b"x")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "link"]
