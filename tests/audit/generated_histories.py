@@ -181,8 +181,10 @@ class GeneratedHistory:
         chance = self._chance
         if chance.random() < 0.5:
             self._plant(self.disk)
-        if self.values and chance.random() < 0.5:
-            self.disk["left.md"] = f"was {chance.choice(self.values)}\n".encode()
+        # By itself nobody could tell it: it is known from where it was committed.
+        committed = [value for value in self.values if self._truth(value.encode()).writes]
+        if committed and chance.random() < 0.5:
+            self.disk["left.md"] = f"was {chance.choice(committed)}\n".encode()
         if len(self.disk) > 1 and chance.random() < 0.3:
             del self.disk[chance.choice(sorted(self.disk))]
         self.disk = _without_clashes(self.disk)
