@@ -80,16 +80,19 @@ def read_bundle(raw: bytes, name: str) -> Bundle:
     import tomllib
     from hashlib import sha256
 
-    policy, found, _ = raw.rpartition(_TABLE)
+    policy, found, words_after = raw.rpartition(_TABLE)
     if not found:
         raise UsageError(f"{name}: no policy bundle: it has no [bundle] at its end; `nbguard policy bundle` makes one")
     try:
-        table = tomllib.loads(raw.decode("utf-8"))
+        # Read apart: only what stands before is covered by the hash, so only that is policy.
+        table, end = (tomllib.loads(part.decode("utf-8")) for part in (policy, _TABLE + words_after))
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8") from None
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
-    words = table.pop("bundle", None)
+    words = end.pop("bundle", None)
+    if end or "bundle" in table:
+        raise UsageError(f"{name}: [bundle] must stand once, and at the end: what follows it isn't covered by its SHA-256")
     if not isinstance(words, dict) or set(words) != set(_WORDS) or not all(isinstance(w, str) for w in words.values()):
         raise UsageError(f"{name}: [bundle] must hold {', '.join(_WORDS)}, each a string")
     if words.pop("schema") != SCHEMA:

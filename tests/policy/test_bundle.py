@@ -122,6 +122,25 @@ def test_a_bundle_that_was_changed_is_refused(keys: Keys, change: tuple[bytes, b
     assert fault_of(bundle, [keys.line("alice")]) != ""
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        "[waivers.more]\nx = 1",
+        "[severity]\ncredential = 'off'",
+        "\n[[zones]]\npaths = ['**']\nprofile = 'relaxed'",
+        "[sample_data]\nrows = 9999999",
+        "[approvers]\nsecurity = ['eve@example.org ssh-ed25519 AAAA']",
+        "[bundle.more]\nx = 1",
+        "[bundle]\n",
+        "# a remark\n[x]",
+    ],
+)
+def test_what_follows_the_words_of_the_issuer_is_no_part_of_a_bundle(keys: Keys, more: str) -> None:
+    """The hash covers what stands before them, and the signature covers the hash."""
+    with pytest.raises(UsageError):
+        read_bundle(bundled(keys) + more.encode() + b"\n", "x")
+
+
 def test_only_the_issuer_s_key_and_our_namespace_count(keys: Keys) -> None:
     for raw, signers in (
         (bundled(keys, name="eve"), [keys.line("alice"), keys.line("eve")]),
