@@ -92,7 +92,7 @@ def read_bundle(raw: bytes, name: str) -> Bundle:
         raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
     words = end.pop("bundle", None)
     if end or "bundle" in table:
-        raise UsageError(f"{name}: [bundle] must stand once, and at the end: what follows it isn't covered by its SHA-256")
+        raise UsageError(f"{name}: [bundle] must stand once, at the end: its SHA-256 doesn't cover what follows it")
     if not isinstance(words, dict) or set(words) != set(_WORDS) or not all(isinstance(w, str) for w in words.values()):
         raise UsageError(f"{name}: [bundle] must hold {', '.join(_WORDS)}, each a string")
     if words.pop("schema") != SCHEMA:

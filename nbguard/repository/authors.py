@@ -1,14 +1,20 @@
-"""Who wrote some lines of a file, by e-mail address: the authors in git, who are whoever a committer says."""
+"""Who wrote some lines of a file, by e-mail address: the authors in git, who are whoever a committer says.
+
+Addresses are taken from the commits themselves: a ``.mailmap``, which anybody can commit, makes others of them.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 
 from nbguard.errors import UsageError
 from nbguard.repository.git import GitError, GitGaveUpError, run_git, setting
 
 # Lines as they are in the file: a repository's settings may name a program that makes others of them.
-_HOW = ("--line-porcelain", "--no-textconv")
+_HOW = ("--porcelain", "--no-textconv")
+# How blame begins with a commit (git-blame(1), THE PORCELAIN FORMAT); lines of the file begin with a tab.
+_COMMIT = re.compile(r"^([0-9a-f]{40}|[0-9a-f]{64}) [0-9]+ [0-9]+(?: [0-9]+)?$", re.MULTILINE)
 
 
 def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int) -> frozenset[str]:
@@ -23,7 +29,7 @@ def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int
             found = _authors_of_file(folder, "HEAD", outer)
         else:
             lines = ("-L", f"{first},{last}", "--contents", "-", "--", path)
-            found = _blamed(run_git(folder, "blame", *_HOW, *lines, stdin=raw))
+            found = _blamed(folder, run_git(folder, "blame", *_HOW, *lines, stdin=raw))
     except GitGaveUpError:
         raise
     except GitError:
@@ -37,7 +43,7 @@ def authors_of_committed(folder: str, commit: str, path: str, first: int, last: 
     try:
         if member:
             return _authors_of_file(folder, commit, outer)
-        return _blamed(run_git(folder, "blame", *_HOW, "-L", f"{first},{last}", commit, "--", path))
+        return _blamed(folder, run_git(folder, "blame", *_HOW, "-L", f"{first},{last}", commit, "--", path))
     except GitGaveUpError:
         raise
     except GitError:
@@ -53,15 +59,17 @@ def own_address(folder: str) -> str:
 
 
 def _authors_of_file(folder: str, commit: str, path: str) -> frozenset[str]:
-    addresses = run_git(folder, "log", "-1", "--format=%ae", commit, "--", f":(literal){path}")
-    return frozenset(address.strip().lower() for address in addresses.split("\n") if address.strip())
+    return _addresses(run_git(folder, "log", "-1", "--format=%ae", commit, "--", f":(literal){path}"))
 
 
-def _blamed(text: str) -> frozenset[str]:
-    """The addresses in what blame says; none where a line isn't committed, as that is the user's own."""
-    found = set()
-    for line in text.split("\n"):
-        head, _, rest = line.partition(" ")
-        if head == "author-mail":
-            found.add(rest.strip("<> ").lower())
-    return frozenset() if found & {"not.committed.yet", "external.file"} else frozenset(found)
+def _blamed(folder: str, text: str) -> frozenset[str]:
+    """The addresses of the commits in what blame says; none where a line isn't committed, as that is the user's own."""
+    commits = sorted(set(_COMMIT.findall(text)))
+    if not commits or not commits[0].strip("0"):
+        return frozenset()
+    told = "".join(f"{commit}\n" for commit in commits)
+    return _addresses(run_git(folder, "log", "--no-walk", "--stdin", "--format=%ae", stdin=told.encode("ascii")))
+
+
+def _addresses(text: str) -> frozenset[str]:
+    return frozenset(address.strip().lower() for address in text.split("\n") if address.strip())

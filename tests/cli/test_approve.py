@@ -142,6 +142,21 @@ def test_nobody_approves_what_they_committed(branch, keys, door):
     assert "who brought the finding can't approve it" in found["message"]
 
 
+@pytest.mark.parametrize("door", [("scan",), ("scan", "--history"), ("ci", "--base", "main")])
+def test_a_mailmap_makes_nobody_of_the_author(branch, keys, door):
+    """Anybody can commit one, and git puts it between a commit and what blame tells."""
+    branch.write("src/run.py", "x = 1\n" + with_dwave(FakeTokens(405).dwave()))
+    branch.git("commit", "-qam", "own", GIT_AUTHOR_EMAIL=address("alice"))
+    branch.commit(**{".mailmap": f"Nobody <nobody@lab.example> <{address('alice')}>\n"})
+    findings = report(branch, "scan", status=1)
+    fingerprint = credential(findings)["fingerprint"]
+    assert "can't approve it" in approve(branch, keys, fingerprint, "alice", status=2)
+    branch.write(FILE_NAME, keys.signed(approval_of(branch, fingerprint), "alice").line())
+    branch.commit("approved")
+    found = next(f for f in report(branch, *door, status=1) if f["fingerprint"] == fingerprint)
+    assert (found["waived"], "can't approve it" in found["message"]) == (None, True)
+
+
 def approval_of(history, fingerprint):
     from nbguard.policy.approval import Approval
     from nbguard.policy.config import load_config
