@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
+from msgspec import structs
+
 from nbguard.audit.leftover_places import find_home_files, find_stores, walk
 from nbguard.audit.register import make_register
 from nbguard.audit.repository_reading import read_repository
@@ -40,11 +42,14 @@ class Surroundings(NamedTuple):
 
 def look_around(config: Config, today: date, jobs: int = 1) -> Surroundings:
     """Reads a repository, with what git ignores and what the policy excludes."""
-    from nbguard.audit.leftover_search import scope_of
+    from nbguard.audit.leftover_search import not_listed, scope_of
 
     open_config = scope_of(config.root, config, "").config
-    reading = read_repository(open_config, jobs, list(walk(config.root)))
-    return Surroundings(make_register([reading], open_config, today), reading.values)
+    closed: list[OSError] = []
+    reading = read_repository(open_config, jobs, list(walk(config.root, closed.append)))
+    register = make_register([reading], open_config, today)
+    skipped = (*register.skipped, *(not_listed(error, config.root) for error in closed))
+    return Surroundings(structs.replace(register, skipped=skipped), reading.values)
 
 
 def check_steps(

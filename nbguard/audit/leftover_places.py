@@ -11,6 +11,8 @@ from nbguard.audit.leftovers import Leftover
 from nbguard.audit.sdk.facts import credential_places
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_names import normalise
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError
 from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.filter_setup import output_store
 from nbguard.repository.git import GitError
@@ -19,31 +21,51 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
 _TOOLS = frozenset((".git", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache"))
+# What `python -m venv` and pip make in an environment.
+_OF_ENVIRONMENT = frozenset(("bin", "etc", "include", "lib", "lib64", "share", "Include", "Lib", "Scripts"))
 _CHECKPOINTS, _STORE, _MARIMO = ".ipynb_checkpoints", ".jupyter_ystore", "__marimo__"
 # Files of these serve other things than a quantum project, too: nobody deletes them in passing.
 _SHARED = frozenset(("aws-braket", "google-quantum", "scaleway-qaas"))
 _LARGEST = 200_000_000
 
 
-def walk(root: str) -> Iterator[str]:
-    """The files below a folder, in sorted order, whatever git ignores; without git's own and virtual environments."""
-    for folder, folders, names in os.walk(root):
-        if os.path.exists(os.path.join(folder, "pyvenv.cfg")):
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if name not in _TOOLS)
+def walk(root: str, tell: Callable[[OSError], None] | None = None) -> Iterator[str]:
+    """The files below a folder, in sorted order, whatever git ignores; without git's own and virtual environments.
+
+    ``tell`` gets the error of each folder that can't be listed.
+    """
+    for folder, folders, names in os.walk(root, onerror=tell):
+        folders[:] = _to_enter(folder, folders)
         yield from (path for name in sorted(names) if not os.path.islink(path := os.path.join(folder, name)))
 
 
-def find_stores(root: str, holds: Callable[[str], bool]) -> Iterator[Leftover]:
-    """Stores of outputs, checkpoints, collaboration and marimo, and what papermill wrote, where ``holds`` says so."""
+def _to_enter(folder: str, folders: Collection[str]) -> list[str]:
+    """The folders in a folder that may hold a project's files. A project can be its own virtual environment."""
+    left_out = _TOOLS
+    if os.path.exists(os.path.join(folder, "pyvenv.cfg")):
+        left_out |= _OF_ENVIRONMENT
+    return sorted(name for name in folders if name not in left_out)
+
+
+def is_left_out(root: str, part: str) -> bool:
+    """Whether a part of a project lies where nobody looks: below a tool's folder, or in a virtual environment."""
+    folder = root
+    for name in filter(None, part.split("/")):
+        if not _to_enter(folder, (name,)):
+            return True
+        folder = os.path.join(folder, name)
+    return False
+
+
+def find_stores(root: str, holds: Callable[[str], bool], *, whole: bool = True) -> Iterator[Leftover]:
+    """Stores of outputs, checkpoints, collaboration and marimo, and what papermill wrote, where ``holds`` says so.
+
+    ``whole``: all of the repository is given up, and not only a part of it.
+    """
     if work_tree_around(root) is not None:
-        yield from _kept_outputs(root)
+        yield from _kept_outputs(root, whole=whole)
     for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _TOOLS)
-        if os.path.exists(os.path.join(folder, "pyvenv.cfg")):
-            folders.clear()
-            continue
+        folders[:] = _to_enter(folder, folders)
         for name in (*folders, *sorted(names)):
             path = os.path.join(folder, name)
             inside = os.path.relpath(path, root)
@@ -53,7 +75,7 @@ def find_stores(root: str, holds: Callable[[str], bool]) -> Iterator[Leftover]:
                 yield Leftover("checkpoints", inside, "Jupyter's checkpoints", "delete the folder", removable=True)
             elif name == _MARIMO:
                 yield Leftover("marimo", inside, "marimo's sessions and caches", "delete the folder", removable=True)
-            elif name.startswith(_STORE) and ".db" in name:
+            elif name.startswith(_STORE) and ".db" in name and name not in folders:
                 what = "the store of real-time collaboration: every edit"
                 yield Leftover("collaboration", inside, what, "stop Jupyter, delete the file", removable=True)
             elif name.endswith(".ipynb") and _is_of_papermill(path):
@@ -78,13 +100,16 @@ def find_home_files(home: str, providers: Collection[str]) -> Iterator[Leftover]
                     yield Leftover("dotfiles", path, what, needs, removable=not shared)
 
 
-def _kept_outputs(root: str) -> Iterator[Leftover]:
+def _kept_outputs(root: str, *, whole: bool) -> Iterator[Leftover]:
+    """The store of outputs: one for all the work trees of a repository, and for all of its parts."""
     try:
         folder = output_store(root)
     except GitError:
         return
     if any(names for _, _, names in os.walk(folder)):
-        yield Leftover("outputs", folder, "outputs that the git filter keeps", "delete the folder", removable=True)
+        ours = whole and folder.startswith(os.path.join(root, ".git", ""))
+        needs = "delete the folder" if ours else "give up all that has its outputs there, then delete the folder"
+        yield Leftover("outputs", folder, "outputs that the git filter keeps", needs, removable=ours)
 
 
 def _is_of_papermill(path: str) -> bool:
@@ -93,10 +118,7 @@ def _is_of_papermill(path: str) -> bool:
     https://papermill.readthedocs.io/en/latest/usage-store.html
     """
     try:
-        if os.path.getsize(path) > _LARGEST:
-            return False
-        with open(path, "rb") as file:
-            raw = file.read()
+        raw = read_inside(os.path.dirname(path), os.path.basename(path), _LARGEST) or b""
         return b'"papermill"' in raw and "papermill" in json.loads(raw).get("metadata", {})
-    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
+    except (UnreadableError, OSError, ValueError, AttributeError, TypeError, RecursionError):
         return False

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from nbguard.audit.leftover_places import find_home_files, find_stores, walk
+from nbguard.audit.leftover_places import find_home_files, find_stores, is_left_out, walk
 from nbguard.audit.leftovers import KINDS, Leftover
 from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
@@ -60,6 +60,10 @@ class Project(NamedTuple):
         """Whether a path, from the root, belongs to it."""
         return not self.part or path == self.part or path.startswith(f"{self.part}/")
 
+    def touches(self, folder: str) -> bool:
+        """Whether a folder belongs to it, or holds it."""
+        return self.holds(folder) or folder == os.curdir or self.part.startswith(f"{folder}/")
+
 
 def scope_of(path: str, config: Config, home: str) -> Project:
     """The scope of a folder or file in a repository, under a configuration that hides nothing."""
@@ -77,7 +81,8 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
     Raises UsageError, GitError and VaultError.
     """
     root = scope.config.root
-    files = list(walk(root))
+    not_entered: list[NotRead] = []
+    files = list(walk(root, lambda error: not_entered.append(not_listed(error, root))))
     reading = read_repository(scope.config, jobs, files)
     register = make_register([reading], scope.config, today)
     uses = _references(scope, files)
@@ -85,7 +90,7 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
         *_values(scope, register),
         *_copies(scope, reading, register),
         *(Leftover("references", place, f"uses {reference}", _REFERENCE) for place, reference in uses),
-        *find_stores(root, scope.holds),
+        *find_stores(root, scope.holds, whole=not scope.part),
         *_dotfiles(scope, register, files),
     ]
     unchecked = ["other clones, forks, CI caches and backups: nobody can look there from here"]
@@ -93,11 +98,19 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
         left += _in_vault(scope, vault, {reference for _, reference in uses})
     elif ask_vault:
         unchecked.append("Vault: ask it with --vault, or say with --without-vault that nothing is there")
-    skipped = tuple(one for one in register.skipped if one.path.startswith("(") or scope.holds(one.path))
-    return Remains(SCHEMA, root, scope.part, today.isoformat(), _in_order(left), tuple(unchecked), skipped)
+    if is_left_out(root, scope.part):
+        unchecked.append(f"{scope.part}: it lies in a folder of a tool, which isn't looked into")
+    skipped = [one for one in register.skipped if one.path.startswith("(") or scope.holds(one.path)]
+    skipped += [one for one in not_entered if scope.touches(one.path)]
+    return Remains(SCHEMA, root, scope.part, today.isoformat(), _in_order(left), tuple(unchecked), tuple(skipped))
 
 
 _REFERENCE = "delete the code, or the path in Vault once nothing uses it"
+
+
+def not_listed(error: OSError, root: str) -> NotRead:
+    """A folder that can't be listed: whatever is in it may be left."""
+    return NotRead(os.path.relpath(error.filename or root, root), (error.strerror or "can't be listed").lower())
 
 
 def _in_order(left: Iterable[Leftover]) -> tuple[Leftover, ...]:
@@ -159,20 +172,3 @@ def _in_vault(scope: Project, vault: Vault, used: Iterable[Reference]) -> Iterat
         path = reference.partition("#")[0]
         needs = f"revoke it, then delete the path: bao kv metadata delete {settings.mount}/{path}"
         yield Leftover("vault", reference, "is stored", needs)
-
-
-def remove(items: Iterable[Leftover], root: str) -> Iterator[tuple[Leftover, str]]:
-    """Deletes files and folders that are removable; yields each with why it couldn't be, empty where it was."""
-    import shutil
-
-    for item in items:
-        path = os.path.join(root, os.path.expanduser(item.place))
-        try:
-            if os.path.isdir(path) and not os.path.islink(path):
-                shutil.rmtree(path)
-            else:
-                os.unlink(path)
-        except OSError as error:
-            yield item, (error.strerror or "can't be deleted").lower()
-        else:
-            yield item, ""

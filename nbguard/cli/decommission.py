@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from nbguard.audit.leftover_search import Remains
     from nbguard.audit.leftovers import Leftover
 
+_NOBODY = "nobody is there to ask: give --yes to delete what is listed above"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -79,8 +81,9 @@ def _look(options: argparse.Namespace) -> Remains:
     from nbguard.policy.config import load_config
     from nbguard.scan.workers import jobs_from
 
-    config = load_config(options.path, options.config)
-    scope = scope_of(options.path, config, os.path.abspath(options.home or os.path.expanduser("~")))
+    # A link is given up where it leads: nothing is found below it, and that would be no all-clear.
+    path = os.path.realpath(options.path)
+    scope = scope_of(path, load_config(path, options.config), _home(options))
     vault = None
     if options.vault:
         from nbguard.vault.client import Vault
@@ -90,23 +93,35 @@ def _look(options: argparse.Namespace) -> Remains:
     return find_remains(scope, today, vault, jobs_from(options.jobs), ask_vault=not options.without_vault)
 
 
+def _home(options: argparse.Namespace) -> str:
+    return os.path.abspath(options.home or os.path.expanduser("~"))
+
+
 def _delete(chosen: Sequence[Leftover], root: str, options: argparse.Namespace) -> bool:
     """Shows the plan, asks, and deletes. Returns whether anything was done."""
-    from nbguard.audit.leftover_search import remove
+    from nbguard.audit.removal import plan_removal, remove
 
-    for item in chosen:
-        sys.stderr.write(f"to be deleted  {item.kind}: {plain(item.place)}  ({item.what})\n")
-    if not options.yes:
-        if not sys.stdin.isatty():
-            raise UsageError("nobody is there to ask: give --yes to delete what is listed above")
-        if input(f"Delete {'this' if len(chosen) == 1 else f'these {len(chosen)}'}? [y/N] ").lower() not in (
-            "y",
-            "yes",
-        ):
-            return False
-    for item, problem in remove(chosen, root):
+    plan = plan_removal(chosen, (root, _home(options)))
+    for planned in plan:
+        head, tail = ("stays", f": {planned.problem}") if planned.problem else ("to be deleted", "")
+        place, what = plain(planned.item.place), planned.item.what
+        sys.stderr.write(f"{head}  {planned.item.kind}: {place}  ({what}){plain(tail)}\n")
+    plan = [planned for planned in plan if not planned.problem]
+    if not plan or not (options.yes or _confirmed(len(plan))):
+        return False
+    for item, problem in remove(plan):
         sys.stderr.write(f"{'not deleted: ' + problem if problem else 'deleted'}  {plain(item.place)}\n")
     return True
+
+
+def _confirmed(number: int) -> bool:
+    if not sys.stdin.isatty():
+        raise UsageError(_NOBODY)
+    try:
+        answer = input(f"Delete {'this' if number == 1 else f'these {number}'}? [y/N] ")
+    except EOFError:
+        raise UsageError(_NOBODY) from None
+    return answer.strip().lower() in ("y", "yes")
 
 
 def _tell(remains: Remains) -> Iterator[str]:

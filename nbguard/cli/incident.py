@@ -113,8 +113,8 @@ def _tell(incident: Incident) -> Iterator[str]:
     for number, step in enumerate(incident.steps, 1):
         box = "[x]" if step.settled else "[ ]"
         who = f", {plain(step.by)}" if step.by else ""
-        state = f" ({step.state} {step.time[:10]}{who})" if step.state != "open" else ""
-        yield f"{box} {number:>2}. {step.title}{state}"
+        state = f" ({plain(step.state)} {plain(step.time[:10])}{who})" if step.state != "open" else ""
+        yield f"{box} {number:>2}. {plain(step.title)}{state}"
         if step.note:
             yield f"        {plain(step.note)}"
         if not step.settled:
@@ -125,7 +125,7 @@ def _tell(incident: Incident) -> Iterator[str]:
             yield f"        and {len(step.evidence) - 5} more"
     left = [step.id for step in incident.steps if not step.settled]
     yield ""
-    yield f"Open: {', '.join(left)}" if left else "Every step is settled."
+    yield plain(f"Open: {', '.join(left)}") if left else "Every step is settled."
 
 
 def _write_report(incident: Incident, path: str) -> None:
