@@ -91,6 +91,11 @@ def name_inside(root: str, path: str) -> str | None:
     return None if name.split(os.sep)[0] == ".." or os.path.isabs(name) else name.replace(os.sep, "/")
 
 
+def name_by_any_way(root: str, path: str) -> str | None:
+    """A path's name from the folder ``root``, if it lies there by its name or with links followed; None if neither."""
+    return name_inside(root, path) or name_inside(os.path.realpath(root), os.path.realpath(path))
+
+
 def _read(path: str, flags: int, limit: int, regular: bool = False) -> bytes | None:
     """A file's bytes; None where there is none. Raises UnreadableError; ``regular``: also where it is no such file."""
     try:

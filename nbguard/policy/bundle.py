@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.documents.named_files import read_given, read_inside
+from nbguard.documents.named_files import name_by_any_way, read_given, read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import without_content
 from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
@@ -54,20 +54,23 @@ class Bundle(NamedTuple):
 def find_bundle(root: str, read: Callable[[str, int], bytes | None] | None = None) -> Bundle | None:
     """The bundle that holds for a repository, the operator's before the repository's own; None where there is none.
 
-    ``read``: see ``load_config``. Raises UsageError for one that is broken, or isn't signed by who should.
+    ``read``: see ``load_config``. It gives the operator's bundle, too, where that lies in the repository. Raises
+    UsageError for one that is broken, or isn't signed by who should.
     """
     path = os.environ.get(BUNDLE_VARIABLE, "")
     name = path or BUNDLE_NAME
     try:
+        inside = name_by_any_way(root, path) if path and read is not None else None
         if path:
-            raw = read_given(path, _LARGEST)
+            raw = read(inside, _LARGEST) if read is not None and inside else read_given(path, _LARGEST)
         else:
             raw = read_inside(root, BUNDLE_NAME, _LARGEST) if read is None else read(BUNDLE_NAME, _LARGEST)
     except UnreadableError as error:
         raise UsageError(f"{name}: {error}") from None
     if raw is None:
         if path:
-            raise UsageError(f"{path}: {BUNDLE_VARIABLE} names this policy, and it isn't there")
+            where = "there" if inside is None else "in the commit that judges"
+            raise UsageError(f"{path}: {BUNDLE_VARIABLE} names this policy, and it isn't {where}")
         return None
     bundle = read_bundle(raw, name)
     if fault := fault_of(bundle):

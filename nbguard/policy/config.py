@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import KINDS
-from nbguard.documents.named_files import name_inside, read_given, read_inside
+from nbguard.documents.named_files import name_by_any_way, read_given, read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
 from nbguard.policy.policy_settings import BASELINE_NAME as BASELINE_NAME
@@ -90,7 +90,7 @@ def _find(root: str, explicit: str | None, read: Read | None) -> tuple[str, byte
     """The path and the bytes of the repository's configuration; None where it has none."""
     names: tuple[str, ...] = CONFIG_NAMES
     if explicit is not None:
-        inside = name_inside(root, explicit)
+        inside = name_by_any_way(root, explicit)
         if inside is None or read is None:
             return explicit, _read_explicit(explicit)
         names = (inside,)
@@ -107,7 +107,7 @@ def _find(root: str, explicit: str | None, read: Read | None) -> tuple[str, byte
 def _of_operator(start: str, explicit: str | None) -> Config:
     """What a server's operator says: a file, or a bundle that NBGUARD_POLICY names; nothing of the repository's."""
     root = find_root(start)
-    bundle = _bundle(root, lambda _name, _limit: None) if BUNDLE_VARIABLE in os.environ else None
+    bundle = _bundle(root, None) if os.environ.get(BUNDLE_VARIABLE) else None
     found = (explicit, _read_explicit(explicit)) if explicit is not None else None
     if bundle is not None:
         return _under(bundle, root, found)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.documents.named_files import name_inside
+from nbguard.documents.named_files import name_by_any_way, name_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import Config, find_root, load_config
@@ -50,13 +50,14 @@ def open_gate(base: str, explicit: str | None, kinds: frozenset[str], heads: Seq
     """The gate of the repository around the working directory, as the commit ``base`` has it.
 
     ``explicit`` is a configuration file that the job names: one in the repository is read from ``base`` too, one that
-    lies elsewhere is the operator's. Without a ``base`` the defaults judge, no baseline and no allow counts. Signed
-    approvals are read from the commits ``heads``, too. Raises UsageError where the policy is wrong, and GitError.
+    lies elsewhere is the operator's. Without a ``base`` nothing of the repository's judges, no baseline and no allow
+    counts: it is the operator's policy, or the defaults. Signed approvals are read from the commits ``heads``, too.
+    Raises UsageError where the policy is wrong, and GitError.
     """
     root = find_root(".")
-    inside = explicit is not None and name_inside(os.path.realpath(root), os.path.realpath(explicit)) is not None
+    inside = explicit is not None and name_by_any_way(root, explicit) is not None
     if not base:
-        config = load_config(".", explicit) if explicit is not None and not inside else Config(root)
+        config = load_config(".", None if inside else explicit, read=lambda _name, _limit: None)
         salt = find_salt(config).key
         yield Gate(config, salt, None, lambda _rule, _fingerprint: False, _approvals_in(root, heads, config, salt))
         return

@@ -15,6 +15,7 @@ from nbguard.policy.baseline import read_entries
 from nbguard.policy.config import CONFIG_NAMES, load_config
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.inventory import marks_in, may_hold_marks
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
 from nbguard.policy.verdict import OFF, demands_in, severity_under, zone_of
 from nbguard.policy.weakening import find_weaker, quote
 from nbguard.report.records import FindingRecord, Origin
@@ -53,15 +54,11 @@ def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit:
     """
     config, files = gate.config, CommittedFiles(folder, head)
     before = CommittedFiles(folder, base) if base else None
-    outside = explicit is not None and name_inside(os.path.realpath(folder), os.path.realpath(explicit)) is None
-    changes: list[Change] = []
-    after = config
-    if not outside:
-        after = load_config(folder, explicit, read=files.read)
-        # Packs of the base are laid out elsewhere by now.
-        named = load_config(folder, explicit, read=before.read) if before else config
-        changes += _settings(named, after, files)
-        changes += _packs(named, after, before, files)
+    # Of a configuration that lies elsewhere nothing changes but what a bundle in the repository adds to it.
+    after = load_config(folder, explicit, read=files.read)
+    # Packs of the base are laid out elsewhere by now.
+    named = load_config(folder, explicit, read=before.read) if before else config
+    changes = [*_settings(named, after, files), *_packs(named, after, before, files)]
     changes += _entries(config, after, before, files)
     files_without = (f for f in list_changed_files(folder, base, head) if not _takes_signature(f.path, config))
     changes += _marks(folder, files_without, config.waivers)
@@ -69,7 +66,7 @@ def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit:
 
 
 def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[Change]:
-    path = after.source or before.source or CONFIG_NAMES[0]
+    path = _said_in(before, after, files.folder)
     text = (files.read(path, _LARGEST) or b"").decode("utf-8", "replace")
     for weakness in find_weaker(before, after):
         key = re.escape(weakness.setting)
@@ -77,6 +74,13 @@ def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[
         line = text.count("\n", 0, found.start()) + 1 if found else 1
         gone = "" if text else f"{path} is gone: "
         yield Change(path, f"{gone}{weakness.message}", line)
+
+
+def _said_in(before: Config, after: Config, folder: str) -> str:
+    """The file of the repository that makes the difference; an operator's lies elsewhere, and makes none."""
+    bundle = BUNDLE_NAME if before.bundle != after.bundle and not os.environ.get(BUNDLE_VARIABLE) else ""
+    names = filter(None, (bundle, after.source, before.source))
+    return next((name for name in names if name_inside(folder, os.path.join(folder, name))), CONFIG_NAMES[0])
 
 
 def _packs(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Change]:

@@ -10,6 +10,7 @@ from nbguard.policy.bundle import NAMESPACE, fault_of, make_bundle, read_bundle
 from nbguard.policy.config import load_config
 from nbguard.policy.policy_settings import BUNDLE_NAME as FILE_NAME
 from nbguard.policy.ssh_signatures import sign
+from tests.cli.test_gate import UNSET
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave
@@ -205,3 +206,68 @@ def test_in_ci_the_bundle_is_the_base_s(tmp_path: Path, keys: Keys) -> None:
     rules = {finding["rule"] for finding in json.loads(run.out)["findings"]}
     assert (run.status, rules >= {"dwave-sapi-token", "policy-weakened"}) == (1, True)
     assert "under the policy of alice@example.org, version 7" in run.err
+
+
+def _in_ci(history: History, *words: str, **variables: str) -> tuple[int, set[str], str]:
+    run = nbguard("ci", "--format", "json", *words, cwd=history.path, env=UNSET | variables)
+    rules = {finding["rule"] for finding in json.loads(run.out)["findings"]} if run.out else set()
+    return run.status, rules, run.err
+
+
+BLIND = b'profile = "relaxed"\nexclude = ["**"]\n'
+
+
+def _unsigned(policy: bytes, name: str = "eve") -> bytes:
+    return make_bundle(policy, address(name), "8", "2026-06-02", lambda _: "")
+
+
+@pytest.mark.parametrize("as_link", [False, True])
+def test_a_bundle_that_the_operator_names_in_the_repository_is_the_base_s(tmp_path: Path, as_link: bool) -> None:
+    history = History(tmp_path / "r")
+    history.commit(**{"ci/policy.toml": _unsigned(b'profile = "enterprise"\n', "alice")})
+    history.git("checkout", "-q", "-b", "work")
+    history.write("run.py", with_dwave(FakeTokens(505).dwave()))
+    (tmp_path / "elsewhere.toml").write_bytes(_unsigned(BLIND))
+    if as_link:
+        (history.path / "ci/policy.toml").unlink()
+        (history.path / "ci/policy.toml").symlink_to(tmp_path / "elsewhere.toml")
+    else:
+        history.write("ci/policy.toml", _unsigned(BLIND))
+    history.commit()
+    status, rules, told = _in_ci(history, "--base", "main", NBGUARD_POLICY="ci/policy.toml")
+    if as_link:
+        assert (status, "leads out of the repository" in told) == (2, True)
+        return
+    assert (status, rules >= {"dwave-sapi-token", "policy-weakened"}) == (1, True)
+    assert "under the policy of alice@example.org" in told
+
+
+def test_the_operator_s_bundle_judges_in_ci_with_and_without_a_base(tmp_path: Path) -> None:
+    history = History(tmp_path / "r")
+    history.commit(README="x\n")
+    history.git("checkout", "-q", "-b", "work")
+    history.commit(**{FILE_NAME: _unsigned(BLIND), "run.py": with_dwave(FakeTokens(505).dwave())})
+    bundle = tmp_path / "policy.toml"
+    bundle.write_bytes(_unsigned(b'profile = "enterprise"\n', "alice"))
+    unknown = {"GITLAB_CI": "true", "CI_COMMIT_SHA": history.git("rev-parse", "HEAD")}
+    history.git("branch", "-q", "-D", "main")
+    for words, job in ((("--base", "HEAD~1"), {}), ((), unknown)):
+        status, rules, told = _in_ci(history, *words, NBGUARD_POLICY=str(bundle), **job)
+        assert (status, "dwave-sapi-token" in rules) == (1, True), told
+        assert "under the policy of alice@example.org" in told
+
+
+def test_a_bundle_in_the_commits_adds_nothing_to_the_operator_s_configuration(tmp_path: Path) -> None:
+    """With a base it is told what it would let through; without one it has no say either."""
+    history = History(tmp_path / "r")
+    history.commit(README="x\n")
+    history.git("checkout", "-q", "-b", "work")
+    history.commit(**{FILE_NAME: _unsigned(BLIND), "run.py": with_dwave(FakeTokens(505).dwave())})
+    own = tmp_path / "policy.toml"
+    own.write_text('profile = "standard"\n')
+    status, rules, told = _in_ci(history, "--base", "main", "--config", str(own))
+    assert (status, rules >= {"dwave-sapi-token", "policy-weakened"}) == (1, True), told
+    history.git("branch", "-q", "-D", "main")
+    job = {"GITLAB_CI": "true", "CI_COMMIT_SHA": history.git("rev-parse", "HEAD")}
+    status, rules, told = _in_ci(history, "--config", str(own), **job)
+    assert (status, "dwave-sapi-token" in rules) == (1, True), told
