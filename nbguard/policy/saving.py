@@ -12,7 +12,7 @@ from nbguard.policy.policy_settings import CONFIG_NAMES
 from nbguard.policy.verdict import zone_of
 
 if TYPE_CHECKING:
-    from nbguard.policy.policy_settings import Config
+    from nbguard.policy.policy_settings import Config, Zone
 
 # The mode where neither a zone nor [tool.nbguard.jupyter] says one. Nobody's save is refused before a team asked for
 # it; the enterprise profile is such a request.
@@ -49,15 +49,15 @@ def save_policy(name: str, config: Config) -> SavePolicy:
     label = None if zone is None else zone.name or zone.paths[0]
     if config.exclude and matches_any(name, config.exclude):
         return SavePolicy("off", False, label)
+    return policy_in(config, zone)._replace(zone=label)
+
+
+def policy_in(config: Config, zone: Zone | None) -> SavePolicy:
+    """What holds in a zone (None: outside of all) for the files that ``exclude`` doesn't name."""
     profile = (zone.profile if zone else None) or config.profile
     mode = (zone.save if zone else None) or config.jupyter.get("save") or _BY_PROFILE[profile]
     on_error = config.jupyter.get("on_error") or ("block" if mode == "block" else "allow")
-    return SavePolicy(mode, on_error == "block" and mode != "off", label)
-
-
-def usual_mode(config: Config) -> str:
-    """How notebooks outside of all zones are saved."""
-    return config.jupyter.get("save") or _BY_PROFILE[config.profile]
+    return SavePolicy(mode, on_error == "block" and mode != "off")
 
 
 def is_guarded(name: str, config: Config | None) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS, SEVERITIES
 from nbguard.policy.known_settings import PROFILES
-from nbguard.policy.saving import STRICTNESS, usual_mode
+from nbguard.policy.saving import policy_in
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.policy.zone_changes import changed_zones
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.rule_list import RuleSummary
     from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
+    from nbguard.policy.saving import SavePolicy
 
 _LEVELS = (OFF, *SEVERITIES)
 # As much of a glob or a rule's name as a message quotes.
@@ -69,8 +70,8 @@ def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
         yield Weakness("allow_unreadable", "allow_unreadable lets a run pass that couldn't scan everything")
     if after.allow_unreadable and after.max_file_size < before.max_file_size:
         yield Weakness("max_file_size", f"max_file_size is {after.max_file_size}, was {before.max_file_size} bytes")
-    if STRICTNESS.index(usual_mode(after)) < STRICTNESS.index(usual_mode(before)) and before.profile == after.profile:
-        yield Weakness("jupyter", f"jupyter.save is {usual_mode(after)}, was {usual_mode(before)}")
+    for glob in _added(after.jupyter.get("also_guard", ()), before.jupyter.get("also_guard", ())):
+        yield Weakness("jupyter", f"jupyter.also_guard no longer names {quote(glob)}")
     for role in ("security", "data"):
         for line in _added(before.approvers.get(role, ()), after.approvers.get(role, ())):
             yield Weakness("approvers", f"approvers.{role} names {quote(line)}")
@@ -87,6 +88,8 @@ def _weaker_part(
 ) -> list[Weakness]:
     old, new = _part(before, old_zone), _part(after, new_zone)
     weaker = [*_weaker_words(old, new), *_weaker_samples(old.sample_data, new.sample_data)]
+    if PROFILES.index(new.profile) >= PROFILES.index(old.profile):  # else that is said of the profile
+        weaker += _weaker_saving(policy_in(before, old_zone), policy_in(after, new_zone))
     if any(weakness.setting in ("profile", "disable", "enable") for weakness in weaker):
         return weaker
     lowered = []
@@ -140,6 +143,13 @@ def _weaker_words(old: _Part, new: _Part) -> Iterator[Weakness]:
     for name in ("inline", "foreign_markers"):
         if getattr(new.demands, name) and not getattr(old.demands, name):
             yield Weakness("waivers", f"waivers.{name} is on")
+
+
+def _weaker_saving(old: SavePolicy, new: SavePolicy) -> Iterator[Weakness]:
+    if old.is_stricter_than(new):
+        yield Weakness("jupyter", f"jupyter.save is {new.mode}, was {old.mode}")
+    elif old.refuse_on_error and not new.refuse_on_error:
+        yield Weakness("jupyter", "jupyter.on_error is allow, was block")
 
 
 def _weaker_samples(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Weakness]:

@@ -69,6 +69,8 @@ WEAKER = {
     "zone weaker": ('{ credential = "critical" }', '{ credential = "low" }', "zone `pipelines`: severity: "),
     "zone gone": ('paths = ["pipelines/"]', 'paths = ["elsewhere/"]', "zone `pipelines` is gone: severity: "),
     "zone disables": ('paths = ["docs/"]', "paths = ['docs/']\ndisable = ['credential']", "disable names `credential`"),
+    "saves in a zone": ("[[zones]]\nname", "[[zones]]\npaths = ['b']\nsave = 'off'\n[[zones]]\nname", "save is off"),
+    "saves where the guard fails": ("[waivers]\n", "[jupyter]\non_error = 'allow'\n[waivers]\n", "on_error is allow"),
     "samples in a zone": ('paths = ["docs/"]', "paths = ['docs/']\nsample_data = { rows = 99 }", "rows is 99, was 3"),
 }  # fmt: skip
 STRICTER = {

@@ -21,6 +21,8 @@ exclude = ["third_party/"]
 enable = ["quantum-metadata"]
 [waivers]
 longest_days = 90
+[jupyter]
+also_guard = ["*.py"]
 [[zones]]
 name = "pipelines"
 paths = ["pipelines/"]
@@ -83,6 +85,9 @@ def test_a_repository_may_be_stricter(repository: Path, own: str) -> None:
         ("[waivers]\nlongest_days = 91", "waivers.longest_days is 91, was 90"),
         ('[jupyter]\nsave = "warn"', "jupyter.save is warn, was block"),
         ('[[zones]]\npaths = ["mine/"]\nprofile = "relaxed"', "zone `mine/`: profile is relaxed"),
+        ('[[zones]]\npaths = ["mine/"]\nsave = "off"', "zone `mine/`: jupyter.save is off, was block"),
+        ('[jupyter]\non_error = "allow"', "jupyter.on_error is allow, was block"),
+        ("[jupyter]\nalso_guard = []", "jupyter.also_guard no longer names `*.py`"),
         ('[severity]\nionq-api-key = "off"', "ionq-api-key is off"),
     ],
 )
