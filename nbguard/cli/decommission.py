@@ -99,7 +99,7 @@ def _home(options: argparse.Namespace) -> str:
 
 def _delete(chosen: Sequence[Leftover], root: str, options: argparse.Namespace) -> bool:
     """Shows the plan, asks, and deletes. Returns whether anything was done."""
-    from nbguard.audit.removal import plan_removal, remove
+    from nbguard.audit.leftover_removal import plan_removal, remove
 
     plan = plan_removal(chosen, (root, _home(options)))
     for planned in plan:

@@ -29,7 +29,9 @@ def listen(remember: Callable[[str, str], None]) -> None:
     import tempfile
 
     folder = tempfile.mkdtemp(prefix="nbguard-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kernel = os.getpid()
+    # A process that was forked from the kernel ends before it.
+    atexit.register(lambda: shutil.rmtree(folder, ignore_errors=True) if os.getpid() == kernel else None)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
         path = os.path.join(folder, "kernel")
@@ -54,7 +56,7 @@ def _serve(server: socket.socket, remember: Callable[[str, str], None]) -> None:
                 said = _read(client)
                 remember(*said)
                 client.sendall(b"\n")
-            except (OSError, ValueError, TypeError):
+            except (OSError, ValueError, TypeError, RecursionError):
                 continue
 
 

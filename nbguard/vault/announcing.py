@@ -21,9 +21,8 @@ def announce(value: str, reference: str) -> None:
     import socket
 
     try:
-        known = os.stat(path)
-        if not stat.S_ISSOCK(known.st_mode) or known.st_uid != os.getuid():
-            return  # somebody else's
+        if not _is_ours(path):
+            return
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             client.settimeout(_PATIENCE)
             client.connect(path)
@@ -32,3 +31,14 @@ def announce(value: str, reference: str) -> None:
             client.recv(1)
     except (OSError, ValueError):
         return
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a socket is this user's, in a folder of this user's that nobody else can put another one into.
+
+    The kernel may have ended since: then its name in the folder for temporary files is anybody's to take.
+    """
+    folder, known = os.lstat(os.path.dirname(path)), os.lstat(path)
+    user = os.getuid()
+    closed = stat.S_ISDIR(folder.st_mode) and folder.st_uid == user and not folder.st_mode & 0o077
+    return closed and stat.S_ISSOCK(known.st_mode) and known.st_uid == user

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.audit.sdk.uses import SdkUse, is_sdk
 from nbguard.detect.sdk_names import normalise
+from nbguard.documents.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +62,6 @@ def _pipfile(data: Any) -> Iterator[tuple[str, str, bool]]:
 
 
 def _conda(text: str) -> Iterator[tuple[str, str, bool]]:
-    from nbguard.audit.sdk.manifests import load_yaml
-
     for package in _listed(_table(load_yaml(text)), "package"):
         if isinstance(package, dict) and isinstance(package.get("name"), str):
             yield package["name"], str(package.get("version", "")), bool(package.get("hash"))

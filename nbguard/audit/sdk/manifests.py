@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.audit.sdk.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
+from nbguard.documents.yaml_text import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,16 +27,6 @@ def reader_of(name: str) -> Any:
     if _REQUIREMENTS.fullmatch(name):
         return _requirements
     return _conda if _CONDA.fullmatch(name) else None
-
-
-def load_yaml(text: str) -> Any:
-    """What a YAML file says. Raises ValueError; nothing is run for a tag."""
-    import yaml  # type: ignore[import-untyped]
-
-    try:
-        return yaml.safe_load(text)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(f"not valid YAML: {type(error).__name__}") from None
 
 
 def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[SdkUse]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import zipfile
+import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.sdk_names import normalise
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 # Bytes of one record: those of osv.dev have a few kB.
 _LARGEST = 20_000_000
+# Broken archives (RuntimeError: one with a password), and JSON that isn't as the schema has it.
+_UNREADABLE = (
+    OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, AttributeError, TypeError,
+)  # fmt: skip
 
 
 class Advisory(NamedTuple):
@@ -42,7 +47,7 @@ def read_advisories(path: str, packages: Collection[str]) -> dict[str, list[Advi
             for package, advisory in _read(record):
                 if package in packages:
                     found.setdefault(package, []).append(advisory)
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError) as error:
+    except _UNREADABLE as error:
         raise UsageError(f"{path}: can't be read as an export of OSV: {type(error).__name__}") from None
     return found
 
@@ -99,14 +104,14 @@ def _read(record: Any) -> Iterator[tuple[str, Advisory]]:
 
 def _in_range(version: str, events: tuple[tuple[str, str], ...]) -> bool:
     """By the events in the order of their versions, as the schema evaluates them."""
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         asked = Version(version)
         ordered = sorted(
             ((Version("0.dev0") if text == "0" else Version(text)), kind) for kind, text in events if kind != "limit"
         )
-    except InvalidVersion:
+    except ValueError:  # no version, or one of thousands of digits
         return False
     affected = False
     for known, kind in ordered:

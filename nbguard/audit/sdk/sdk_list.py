@@ -12,7 +12,7 @@ from nbguard.audit.sdk.code import find_uses
 from nbguard.audit.sdk.facts import facts_of
 from nbguard.audit.sdk.locks import is_lock, read_lock
 from nbguard.audit.sdk.manifests import reader_of
-from nbguard.audit.sdk.uses import catalogue_packages
+from nbguard.audit.sdk.uses import catalogue_packages, with_versions_only
 from nbguard.documents.decode import decode_text
 from nbguard.scan.open_files import open_documents
 
@@ -100,7 +100,7 @@ def read_uses(paths: Sequence[str], config: Config) -> SdkUses:
             skipped.append(NotRead(opened.path, opened.problem))
             continue
         try:
-            uses += _uses_in(opened.document)
+            uses += map(with_versions_only, _uses_in(opened.document))
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             # What isn't as its format has it, anywhere in it.
             skipped.append(NotRead(opened.document.path, f"isn't what its name says ({type(error).__name__})"))

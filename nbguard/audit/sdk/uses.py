@@ -13,6 +13,18 @@ from nbguard.detect.sdk_names import is_quantum_sdk, normalise
 _NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
 _EXACT = re.compile(r"===?\s*([^\s,;*]+)$")
 
+# A version as PEP 440 has it, and a list of what is wanted as pip, poetry and conda write it. Whatever else stands at
+# such a place (an address with a login in it, mostly) is shown nowhere.
+_VERSION = (
+    r"v?\d{1,20}(?:[.!]\d{1,20}){0,8}"
+    r"(?:[._-]?(?:alpha|beta|preview|pre|post|rev|dev|rc|a|b|c|r)[._-]?\d{0,9}){0,3}(?:\+[A-Za-z0-9._-]{1,40})?"
+)
+_WANTED_ONE = rf"[<>=!~^]{{0,3}}\s{{0,9}}(?:{_VERSION}(?:\.?\*)?|\*)(?:=[a-z0-9_]{{1,20}})?"
+_IS_VERSION = re.compile(_VERSION)
+_IS_WANTED = re.compile(rf"(?:{_WANTED_ONE}(?:(?:\s*[,|]+\s*|\s+){_WANTED_ONE}){{0,20}})?")
+_IS_REVISION = re.compile(rf"@ (?:{_VERSION}|[0-9a-f]{{7,64}})")
+UNKNOWN = "unknown"
+
 
 class SdkUse(NamedTuple):
     """A package that a file names. ``how``: install, lock or import. ``wanted`` is the version as it is asked for.
@@ -29,6 +41,17 @@ class SdkUse(NamedTuple):
     path: str
     line: int = 0
     cell: int | None = None
+
+
+def with_versions_only(use: SdkUse) -> SdkUse:
+    """The use, whose versions are versions: what isn't one is ``UNKNOWN``, which no list approves."""
+    if use.how == "import":
+        return use
+    wanted = use.wanted
+    if not _IS_WANTED.fullmatch(wanted) and not _IS_REVISION.fullmatch(wanted):
+        wanted = f"@ {UNKNOWN}" if wanted.startswith("@") else UNKNOWN
+    version = use.version if not use.version or _IS_VERSION.fullmatch(use.version) else UNKNOWN
+    return use._replace(wanted=wanted, version=version)
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.documents.yaml_text import load_yaml
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -68,11 +69,9 @@ def read_repos(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
 
     Raises UsageError for what is no YAML.
     """
-    import yaml  # type: ignore[import-untyped]
-
     try:
-        said = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError):
+        said = load_yaml(text)
+    except ValueError:
         raise UsageError("not valid YAML") from None
     said = said if isinstance(said, dict) else {}
     repos = said.get("repos")

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from nbguard.audit.leftover_places import find_home_files, find_stores
+from nbguard.audit.leftover_removal import plan_removal, remove
 from nbguard.audit.leftovers import Leftover
-from nbguard.audit.removal import plan_removal, remove
 from nbguard.errors import ExitCode
 from tests.audit.test_decommission import by_kind, look
 from tests.command_line import nbguard
@@ -156,7 +156,7 @@ def test_a_mounted_file_system_stays(tmp_path):
     mount = 'mount -t tmpfs none "$1" && touch "$1/kept" && "$2" -c "$3" >/dev/null; ls "$1"'
     program = f"""
 from nbguard.audit.leftovers import Leftover
-from nbguard.audit.removal import plan_removal, remove
+from nbguard.audit.leftover_removal import plan_removal, remove
 list(remove(plan_removal([Leftover("checkpoints", {folder.name!r}, "", "", True)], ({str(tmp_path)!r}, "/x"))))
 """
     start = ["unshare", "-rm"]
