@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import DecodeError, Struct, ValidationError, json, structs
 
+from nbguard.audit.json_writing import as_json
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.documents.named_files import read_given, write_given
 from nbguard.errors import UnreadableError, UsageError
@@ -137,7 +138,7 @@ def save_incident(incident: Incident, path: str) -> None:
     """Writes the incident, whole or not at all. Raises UsageError."""
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        write_given(path, json.format(json.encode(incident), indent=1) + b"\n")
+        write_given(path, as_json(incident).encode())
     except UnreadableError as error:
         raise UsageError(f"{path}: {error}") from None
     except OSError as error:

@@ -40,10 +40,12 @@ def write_text(register: Register, credentials: Sequence[Credential], stream: Te
 
 def write_json(register: Register, credentials: Sequence[Credential], stream: TextIO) -> None:
     """The records of the register, as the schema ``nbguard-credentials-1.schema.json`` has them."""
-    from msgspec import json, structs
+    from msgspec import structs
+
+    from nbguard.audit.json_writing import as_json
 
     shown = structs.replace(register, credentials=tuple(credentials))
-    stream.write(json.format(json.encode(_readable(shown)), indent=1).decode() + "\n")
+    stream.write(as_json(shown))
 
 
 def write_csv(_: Register, credentials: Sequence[Credential], stream: TextIO) -> None:
@@ -171,18 +173,3 @@ def _html_row(credential: Credential) -> Iterator[str]:
     yield escape(_vault(credential))
     yield f'<span class="{"critical" if rotation.overdue else "faint"}">{escape(_row(credential)[-1])}</span>'
     yield lines([f"{waiver.kind}: {waiver.reason}" for waiver in credential.accepted])
-
-
-def _readable(register: Register) -> Any:
-    """The register with paths that can be written as UTF-8: a name that isn't text is shown as escapes."""
-    from msgspec import to_builtins
-
-    return _utf8(to_builtins(register))
-
-
-def _utf8(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "backslashreplace").decode() if not value.isascii() else value
-    if isinstance(value, dict):
-        return {key: _utf8(item) for key, item in value.items()}
-    return [_utf8(item) for item in value] if isinstance(value, (list, tuple)) else value

@@ -17,6 +17,7 @@ from nbguard.audit.sdk.code import find_uses as find_sdks
 from nbguard.audit.sdk.uses import catalogue_packages
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.documents.decode import decode
+from nbguard.documents.plain import plain
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_uses as find_references
@@ -32,7 +33,10 @@ SCHEMA = "nbguard-map/1"
 KINDS = ("file", "sdk", "endpoint", "device", "bucket", "vault")
 # https://docs.aws.amazon.com/braket/latest/developerguide/braket-devices.html
 _DEVICE = re.compile(r"arn:aws:braket:[a-z0-9-]*::device/[a-z-]{1,40}/[A-Za-z0-9._-]{1,60}/[A-Za-z0-9._-]{1,60}")
-_BUCKET = re.compile(r"\b(?P<scheme>s3|gs|az|abfss?)://(?P<name>[A-Za-z0-9][A-Za-z0-9.@_-]{1,120})(?![\w:@.-])")
+# With an @ further on, what stands here may be a part of a login: a secret key has slashes and percent signs in it.
+_BUCKET = re.compile(
+    r"\b(?P<scheme>s3|gs|az|abfss?)://(?P<name>[A-Za-z0-9][A-Za-z0-9.@_-]{1,120})(?![\w:@.-]|[^\s\"'`<>]*@)"
+)
 _READ = frozenset(("source", "file"))
 
 
@@ -129,4 +133,4 @@ def as_dot(drawn: TrustMap) -> str:
 
 def _mermaid(text: str) -> str:
     """A label that stays text: Mermaid writes signs as numbers between # and ;."""
-    return re.sub(r'[#"<>&\\`\[\]{}|]', lambda found: f"#{ord(found.group())};", text)
+    return re.sub(r'[#"<>&\\`\[\]{}|]', lambda found: f"#{ord(found.group())};", plain(text))

@@ -64,9 +64,9 @@ def run(options: argparse.Namespace) -> int:
         if chosen and _delete(chosen, remains.root, options):
             remains = _look(options)
     if options.format == "json":
-        from msgspec import json
+        from nbguard.audit.json_writing import as_json
 
-        sys.stdout.write(json.format(json.encode(remains), indent=1).decode() + "\n")
+        sys.stdout.write(as_json(remains))
     else:
         sys.stdout.writelines(f"{line}\n" for line in _tell(remains))
     if remains.skipped or len(remains.unchecked) > 1:

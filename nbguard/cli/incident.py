@@ -81,9 +81,9 @@ def run(options: argparse.Namespace) -> int:
     incident = settle(incident, check_steps(incident, seen, config, home, vault), time)
     save_incident(incident, path)
     if options.format == "json":
-        from msgspec import json
+        from nbguard.audit.json_writing import as_json
 
-        sys.stdout.write(json.format(json.encode(incident), indent=1).decode() + "\n")
+        sys.stdout.write(as_json(incident))
     else:
         sys.stdout.writelines(f"{line}\n" for line in _tell(incident))
     if options.report:

@@ -36,9 +36,9 @@ def run(options: argparse.Namespace) -> int:
     config = load_config(next(iter(options.paths), "."), options.config)
     drawn = draw_map(options.paths, config)
     if options.format == "json":
-        from msgspec import json
+        from nbguard.audit.json_writing import as_json
 
-        sys.stdout.write(json.format(json.encode(drawn), indent=1).decode() + "\n")
+        sys.stdout.write(as_json(drawn))
     else:
         write = as_dot if options.format == "dot" else as_mermaid
         sys.stdout.write("\n".join(plain(line) for line in write(drawn).split("\n")))

@@ -50,9 +50,9 @@ def run(options: argparse.Namespace) -> int:
     advisories = read_advisories(options.osv, {use.package for use in found.uses}) if options.osv else {}
     listed = list_sdks(found, config, advisories)
     if options.format == "json":
-        from msgspec import json
+        from nbguard.audit.json_writing import as_json
 
-        sys.stdout.write(json.format(json.encode(listed), indent=1).decode() + "\n")
+        sys.stdout.write(as_json(listed))
     elif options.format == "cyclonedx":
         from nbguard.audit.sdk.cyclonedx import as_cyclonedx
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.audit.sdk.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
-from nbguard.documents.yaml_text import load_yaml
+from nbguard.documents.yaml_loading import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

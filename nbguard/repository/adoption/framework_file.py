@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.documents.yaml_text import load_yaml
+from nbguard.documents.yaml_loading import load_yaml
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:

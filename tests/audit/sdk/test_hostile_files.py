@@ -7,7 +7,7 @@ import pytest
 
 from nbguard.audit.sdk.osv import read_advisories
 from nbguard.audit.sdk.uses import UNKNOWN, SdkUse, with_versions_only
-from nbguard.documents.yaml_text import load_yaml
+from nbguard.documents.yaml_loading import load_yaml
 from nbguard.errors import ExitCode, UsageError
 from tests.command_line import nbguard
 
