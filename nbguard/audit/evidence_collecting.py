@@ -18,7 +18,7 @@ from nbguard.audit.evidence_records import (
 )
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME
-from nbguard.policy.approvals import load_approvals
+from nbguard.policy.approvals import WHO_BROUGHT_IT, Subject, load_approvals
 from nbguard.policy.config import BASELINE_NAME, CONFIG_NAMES
 from nbguard.policy.description import describe_policy, rules_digest
 from nbguard.policy.fingerprint import find_salt
@@ -34,6 +34,8 @@ from nbguard.version import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from nbguard.policy.approval import Approval
+    from nbguard.policy.approvals import Approvals
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Report
 
@@ -84,7 +86,7 @@ def _collect(config: Config, period: Period, jobs: int) -> RepositoryEvidence:
         policy,
         places,
         [_acceptance(finding) for finding in now.findings if finding.waived is not None],
-        _approvals(config, period),
+        _approvals(config, period, now),
         [*_policy_changes(root, period), *_past_the_hook(places)],
     )
 
@@ -151,29 +153,41 @@ def _acceptance(finding: FindingRecord) -> Acceptance:
     )  # fmt: skip
 
 
-def _approvals(config: Config, period: Period) -> list[ApprovalRecord]:
+def _approvals(config: Config, period: Period, now: Report) -> list[ApprovalRecord]:
     held = load_approvals(config, find_salt(config).key)
+    refused = [finding for finding in now.findings if finding.waived is None]
     return [
         ApprovalRecord(
             a.rule, a.fingerprint, list(a.paths), a.role, a.signer, a.reason, a.made, a.expires,
-            held.fault_of(a, a.paths[0], period.as_of),
+            held.fault_of(a, a.paths[0], period.as_of) or _lacking(held, a, refused, period.as_of),
         )
         for a in held.all
     ]  # fmt: skip
 
 
+def _lacking(held: Approvals, approval: Approval, refused: Iterable[FindingRecord], day: str) -> str:
+    """Why a finding isn't accepted although an approval that is sound by itself names it; empty where none is."""
+    for f in refused:
+        if (f.rule, f.fingerprint) == (approval.rule, approval.fingerprint) and f.path in approval.paths:
+            lacking = held.agree(Subject(f.rule, f.kind, f.fingerprint, f.path), day).problem
+            return f"not enough in {f.path}: {lacking or WHO_BROUGHT_IT}"
+    return ""
+
+
 def _policy_changes(root: str, period: Period) -> Iterable[Happening]:
     """The commits of the period that touched what judges."""
     names = (*CONFIG_NAMES, BUNDLE_NAME, BASELINE_NAME, FILE_NAME)
-    form = "--format=%x01%H%x00%an <%ae>%x00%aI"
-    since = f"--since={period.since.isoformat()}"
+    form = "--format=%x01%H%x00%an <%ae>%x00%aI%x00%ct"
     try:
-        told = run_git(root, "log", "--all", "--no-renames", "--name-only", since, form, "--", *names)
+        # Not --since: with it, git looks no further than the first commit that is dated before.
+        told = run_git(root, "log", "--all", "--no-renames", "--name-only", form, "--", *names)
     except GitError:
         return
     for entry in told.split("\x01")[1:]:
         words, _, files = entry.partition("\n")
-        commit, author, date = words.split("\0")
+        commit, author, date, committed = words.split("\0")
+        if int(committed) < period.since.timestamp():
+            continue
         yield Happening("policy-changed", commit, author, date, ", ".join(sorted(filter(None, files.split("\n")))))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nbguard.report.places import plain
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 # Lines of a section; the rest is counted.
 _MOST = 15
+# What begins an element (an address in angle brackets stays), and what makes a link of what stands before it.
+_ACTIVE = re.compile(r"<(?![^\s<>@]+@[^\s<>@]+>)|(?<=\])[(\[]")
 
 
 def write_review(evidence: Evidence) -> str:
@@ -62,7 +65,7 @@ def _places(repositories: Iterable[RepositoryEvidence]) -> list[str]:
 def _unseen(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
     for repository in repositories:
         for skip in repository.scope.not_scanned:
-            yield f"{repository.scope.repository}: {plain(skip['path'])}: {plain(skip['reason'])}"
+            yield f"{repository.scope.repository}: {_text(skip['path'])}: {_text(skip['reason'])}"
 
 
 def _open_demands(evidence: Evidence) -> Iterable[str]:
@@ -82,33 +85,34 @@ def _section(title: str, items: Iterable[str]) -> list[str]:
 
 
 def _place(name: str, place: Place) -> str:
-    since = f", {place.date[:10]} by {plain(place.author)} ({place.commit[:12]})" if place.commit else ", not committed"
-    return f"{name}: {place.severity} {place.rule} in {plain(place.path)}:{place.line}{since}, {place.fingerprint[:8]}"
+    since = f", {place.date[:10]} by {_text(place.author)} ({place.commit[:12]})" if place.commit else ", not committed"
+    what = f"{place.severity} {_text(place.rule)} in {_text(place.path)}:{place.line}"
+    return f"{name}: {what}{since}, {place.fingerprint[:8]}"
 
 
 def _accepted(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
     for repository in repositories:
         for a in repository.acceptances:
-            who = f"{plain(a.approved_by) or 'nobody named'} ({'verified' if a.verified else 'not verified'})"
-            until = f"until {a.expires}" if a.expires else "for ever"
-            reason = plain(a.reason) or "no reason given"
-            yield f"{repository.scope.repository}: {a.rule} in {plain(a.path)}, {until}, by {who}: {reason}"
+            who = f"{_text(a.approved_by) or 'nobody named'} ({'verified' if a.verified else 'not verified'})"
+            until = f"until {_text(a.expires)}" if a.expires else "for ever"
+            reason = _text(a.reason) or "no reason given"
+            yield f"{repository.scope.repository}: {_text(a.rule)} in {_text(a.path)}, {until}, by {who}: {reason}"
 
 
 def _overdue(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
     for repository in repositories:
         for a in repository.approvals:
             if a.problem:
-                where = plain(", ".join(a.paths))
-                yield f"{repository.scope.repository}: {a.rule} in {where}, by {plain(a.signer)}: {plain(a.problem)}"
+                what = f"{_text(a.rule)} in {_text(', '.join(a.paths))}"
+                yield f"{repository.scope.repository}: {what}, by {_text(a.signer)}: {_text(a.problem)}"
 
 
 def _happened(repositories: Iterable[RepositoryEvidence], kind: str) -> Iterable[str]:
     for repository in repositories:
         for h in repository.happenings:
             if h.kind == kind:
-                who = f"{h.date[:10]} {plain(h.author)} ({h.commit[:12]})"
-                yield f"{repository.scope.repository}: {who}: {plain(h.what)}"
+                who = f"{h.date[:10]} {_text(h.author)} ({h.commit[:12]})"
+                yield f"{repository.scope.repository}: {who}: {_text(h.what)}"
 
 
 def _policies(repositories: Iterable[RepositoryEvidence]) -> list[str]:
@@ -120,6 +124,11 @@ def _policies(repositories: Iterable[RepositoryEvidence]) -> list[str]:
             repository.scope.repository
         )
     return [f"{policy}: {', '.join(names)}" for policy, names in sorted(by_policy.items())]
+
+
+def _text(words: str) -> str:
+    """Words that anybody may have written, on one line and as they are: no element, link or picture on the page."""
+    return _ACTIVE.sub(r"\\\g<0>", plain(words))
 
 
 def _count(number: int, one: str) -> str:

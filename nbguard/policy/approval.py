@@ -75,7 +75,7 @@ def write_approvals(approvals: Iterable[Approval]) -> bytes:
 def _read(line: str, number: int, name: str) -> Approval:
     wrong = UsageError(f"{name}: line {number} is no approval; take it out, or write it anew with `nbguard approve`")
     try:
-        fields = json.loads(line)
+        fields = json.loads(line, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise wrong from None
     if not isinstance(fields, dict) or fields.pop("schema", None) != SCHEMA or set(fields) != set(Approval._fields):
@@ -86,6 +86,14 @@ def _read(line: str, number: int, name: str) -> Approval:
     if not all(isinstance(value, str) for value in (*paths, *(fields[k] for k in Approval._fields if k != "paths"))):
         raise wrong
     return Approval(**(fields | {"paths": tuple(paths)}))
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose names differ: what people read first must be what counts. Raises ValueError."""
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise ValueError
+    return fields
 
 
 def _written(fields: dict[str, Any], without: str = "") -> str:

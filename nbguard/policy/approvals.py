@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # Who must approve a finding of a kind. What isn't named here is for the security team.
 _NEEDED: Mapping[str, tuple[str, ...]] = {"sample-data": ROLES}
+WHO_BROUGHT_IT = "who brought the finding can't approve it"
 
 
 class Subject(NamedTuple):
@@ -73,7 +74,7 @@ class Approvals:
                 if not fault and same & people:
                     fault = "the same person gave the other approval"
                 if not fault and authors() & same:
-                    fault = "who brought the finding can't approve it"
+                    fault = WHO_BROUGHT_IT
                 if not fault:
                     chosen.append(approval)
                     people |= same

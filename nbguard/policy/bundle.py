@@ -27,6 +27,7 @@ _LARGEST = 1_000_000
 _TABLE = b"\n[bundle]\n"
 _WORDS = ("schema", "issuer", "version", "issued", "sha256", "signature")
 _PLAIN = re.compile(r"[\w .:@/+=-]{1,200}")
+_WHICH = "letters, digits, spaces and . : @ / + = - _"
 
 
 class Bundle(NamedTuple):
@@ -100,6 +101,8 @@ def read_bundle(raw: bytes, name: str) -> Bundle:
         raise UsageError(f"{name}: [bundle] must hold {', '.join(_WORDS)}, each a string")
     if words.pop("schema") != SCHEMA:
         raise UsageError(f"{name}: [bundle] is of another schema than {SCHEMA}; a newer nbguard may know it")
+    if not all(_PLAIN.fullmatch(words[word]) for word in ("issuer", "version", "issued")):
+        raise UsageError(f"{name}: issuer, version and issued of [bundle] may hold {_WHICH} only")
     if words["sha256"] != sha256(policy + b"\n").hexdigest():
         raise UsageError(f"{name}: the policy was changed since it was bundled: its SHA-256 is another")
     return Bundle(name=name, table=table, **words)
@@ -114,7 +117,7 @@ def make_bundle(policy: bytes, issuer: str, version: str, issued: str, sign: Cal
 
     for name, word in (("issuer", issuer), ("version", version), ("issued", issued)):
         if not _PLAIN.fullmatch(word):
-            raise UsageError(f"{name} may hold letters, digits, spaces and . : @ / + = - _ only")
+            raise UsageError(f"{name} may hold {_WHICH} only")
     text = policy.replace(b"\r\n", b"\n").rstrip(b"\n") + b"\n"
     bundle = Bundle("", issuer, version, issued, sha256(text).hexdigest(), "", {})
     words = {"schema": SCHEMA, **bundle._asdict(), "signature": sign(bundle.message())}

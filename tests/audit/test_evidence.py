@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import jsonschema
@@ -13,6 +14,8 @@ from nbguard.audit.demands import all_demands
 from nbguard.audit.events import find_break
 from nbguard.audit.evidence_collecting import read_period
 from nbguard.errors import UsageError
+from nbguard.policy.approval import FILE_NAME, Approval
+from nbguard.policy.fingerprint import salt_id
 from tests.command_line import nbguard
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
@@ -172,6 +175,54 @@ def test_the_review_is_one_page_of_what_came_went_and_was_accepted(repository):
     old = nbguard("review", "--since", "1d", cwd=repository.path, env=AUTHOR).out
     assert "## Came, and counts: 0" in old
     assert "## Older, in the history only: 1" in old
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory, keys):
+    """Alice approves what she committed herself, somebody writes approvals to be read, and the last commit is old."""
+    history = History(tmp_path_factory.mktemp("h") / "pilot")
+    approvers = f'[approvers]\nsecurity = ["{keys.line("alice")}"]\n'
+    history.commit(**{"nbguard.toml": f'profile = "enterprise"\n{approvers}', ".nbguard-salt": "5a" * 16})
+    history.write("own.py", with_dwave(FakeTokens(809).dwave()))
+    history.git("add", "-A")
+    history.git("commit", "-qm", "own", GIT_AUTHOR_EMAIL=address("alice"))
+    (found,) = json.loads(nbguard("scan", "own.py", "--format", "json", cwd=history.path).out)["findings"]
+    day = datetime.now(UTC)
+    own = Approval(
+        found["rule"], found["fingerprint"], salt_id(b"5a" * 16), ("own.py",), "security", address("alice"), "mine",
+        day.strftime("%Y-%m-%d"), (day + timedelta(days=9)).strftime("%Y-%m-%d"),
+    )  # fmt: skip
+    active = "<img src=x> ![p](http://x.example/) [q][r] <ada@lab.example>"
+    told = own._replace(rule=f"x\n\n## Accepted: 7\n{active}", reason=active, signer=active, paths=(active,))
+    history.write(FILE_NAME, keys.signed(own, "alice").line() + told.line())
+    history.commit("approved")
+    history.write("z", "z\n")
+    history.git("add", "z")
+    history.git("commit", "-qm", "old", GIT_AUTHOR_DATE="1000000000 +0000", GIT_COMMITTER_DATE="1000000000 +0000")
+    return history
+
+
+def test_an_approval_of_what_one_brought_oneself_is_said_not_to_count(hostile):
+    (one,) = json.loads(evidence(hostile, status=0))["repositories"]
+    (own,) = [approval for approval in one["approvals"] if approval["rule"] == "dwave-sapi-token"]
+    assert "who brought the finding can't approve it" in own["problem"]
+    assert one["acceptances"] == []
+
+
+def test_a_commit_that_is_dated_back_hides_none_behind_it(hostile):
+    (one,) = json.loads(evidence(hostile, status=0))["repositories"]
+    told = [happening["what"] for happening in one["happenings"] if happening["kind"] == "policy-changed"]
+    assert told == [FILE_NAME, "nbguard.toml"]
+
+
+def test_nobody_writes_another_line_or_a_picture_onto_the_page(hostile):
+    page = nbguard("review", *SINCE, cwd=hostile.path, env=AUTHOR).out
+    assert "## Accepted: 0" in page
+    assert "\n## Accepted: 7" not in page
+    assert "## Accepted: 7" in page
+    for live in ("<img", "](", "]["):
+        assert page.count(live) == page.count(f"\\{live}") if live == "<img" else live not in page
+    assert "<ada@lab.example>" in page
 
 
 def test_several_repositories_are_one_evidence(repository, tmp_path):

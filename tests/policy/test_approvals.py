@@ -19,6 +19,7 @@ GENUINE = Approval(
     "ionq-api-key", "f" * 32, SALT, PATHS, "security", address("alice"), "a fake", "2026-06-01", "2026-12-01"
 )
 SUBJECT = Subject("ionq-api-key", "credential", "f" * 32, "a.ipynb")
+TWICE = GENUINE.line().strip().replace("{", '{"reason":"what people read first",', 1).encode()
 DATA = Subject("sample-table-personal", "sample-data", "d" * 32, "rows.csv")
 
 
@@ -119,7 +120,7 @@ def test_a_file_says_the_same_in_any_order(keys: Keys) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", [b"<<<<<<< HEAD", b"[]", b"{}", b'{"schema":"nbguard-approval/1"}', b"\xff", b"[" * 100_000, b'"x"']
+    "line", [b"<<<<<<< HEAD", b"[]", b"{}", b'{"schema":"nbguard-approval/1"}', TWICE, b"\xff", b"[" * 100_000, b'"x"']
 )
 def test_a_line_that_is_no_approval_is_an_error(line: bytes) -> None:
     with pytest.raises(UsageError, match=r"approvals\.jsonl: "):

@@ -147,6 +147,14 @@ def test_what_follows_the_words_of_the_issuer_is_no_part_of_a_bundle(keys: Keys,
         read_bundle(bundled(keys) + more.encode() + b"\n", "x")
 
 
+def test_the_words_of_the_issuer_are_plain_ones(keys: Keys) -> None:
+    """Logs show them, and a log is read by machines, too."""
+    raw = _unsigned(POLICY)
+    for word in ("x\\n::error::y", "\\u001b[31m", "\\u202e", ""):
+        with pytest.raises(UsageError, match="letters, digits"):
+            read_bundle(raw.replace(b'version = "8"', f'version = "{word}"'.encode()), "x")
+
+
 def test_only_the_issuer_s_key_and_our_namespace_count(keys: Keys) -> None:
     for raw, signers in (
         (bundled(keys, name="eve"), [keys.line("alice"), keys.line("eve")]),
