@@ -341,6 +341,7 @@ def test_nobody_looks_for_hygiene_unless_asked():
     assert {finding.kind for finding in engine.detect(document)} == {"credential"}
 
 
+@pytest.mark.slow
 def test_a_long_install_takes_linear_time():
     def seconds(count):
         source = "!pip install " + "qiskit'" * count + "\n!pip install " * count

@@ -72,7 +72,7 @@ def test_only_members_that_hold_little_may_be_passed(value: dict[str, Any], layo
 def test_damage_is_an_error_of_its_own_kind(value: dict[str, Any], layout: int, place: float, mark: str) -> None:
     text = written(value, layout)
     at = int(place * len(text))
-    damaged = text[:at] + mark + text[at + 1 :]
+    damaged = json_text((text[:at] + mark + text[at + 1 :]).encode("latin-1"))  # as every reader gets it
     try:
         members, end = read_object(damaged, 0)
     except MalformedJSONError:
