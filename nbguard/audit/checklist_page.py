@@ -6,11 +6,9 @@ import os
 import sys
 
 from nbguard.audit.demands import all_demands
-from nbguard.errors import ExitCode
+from nbguard.documents.generated_files import CHECKOUT, keep_generated
 
-PAGE = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "checklist.md"
-)
+PAGE = os.path.join(CHECKOUT, "docs", "checklist.md")
 _HEAD = """\
 # The checklist
 
@@ -39,15 +37,7 @@ def page() -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the page, or with ``--check`` says whether it is stale."""
-    if arguments == ["--check"]:
-        with open(PAGE, encoding="utf-8") as file:
-            if file.read() != page():
-                sys.stderr.write("docs/checklist.md is stale: run `python -m nbguard.audit.checklist_page`\n")
-                return ExitCode.FINDINGS
-        return ExitCode.CLEAN
-    with open(PAGE, "w", encoding="utf-8", newline="\n") as file:
-        file.write(page())
-    return ExitCode.CLEAN
+    return keep_generated({PAGE: page()}, arguments, "nbguard.audit.checklist_page")
 
 
 if __name__ == "__main__":

@@ -12,10 +12,11 @@ from typing import Any
 from msgspec import json
 
 from nbguard.audit import evidence_records, incident_steps, leftover_search, register, trust_map
+from nbguard.audit.json_writing import as_json
 from nbguard.audit.sdk import sdk_list
-from nbguard.errors import ExitCode
+from nbguard.documents.generated_files import CHECKOUT, keep_generated
 
-FOLDER = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "docs", "schemas")
+FOLDER = os.path.join(CHECKOUT, "docs", "schemas")
 _PUBLISHED: dict[str, Any] = {
     register.SCHEMA: register.Register,
     trust_map.SCHEMA: trust_map.TrustMap,
@@ -31,27 +32,14 @@ def schema_texts() -> dict[str, str]:
     texts = {}
     for name, record in _PUBLISHED.items():
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **json.schema(record)}
-        texts[f"{name.replace('/', '-')}.schema.json"] = json.format(json.encode(schema), indent=1).decode() + "\n"
+        texts[f"{name.replace('/', '-')}.schema.json"] = as_json(schema)
     return texts
 
 
 def main(arguments: list[str]) -> int:
     """Writes the schemas, or with ``--check`` names those that are stale."""
-    os.makedirs(FOLDER, exist_ok=True)
-    stale = False
-    for name, text in schema_texts().items():
-        path = os.path.join(FOLDER, name)
-        if os.path.exists(path):
-            with open(path, encoding="utf-8") as file:
-                if file.read() == text:
-                    continue
-        if arguments == ["--check"]:
-            sys.stderr.write(f"{name} is stale: run `python -m nbguard.audit.schemas`\n")
-            stale = True
-            continue
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    return ExitCode.FINDINGS if stale else ExitCode.CLEAN
+    texts = {os.path.join(FOLDER, name): text for name, text in schema_texts().items()}
+    return keep_generated(texts, arguments, "nbguard.audit.schemas")
 
 
 if __name__ == "__main__":

@@ -12,11 +12,12 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.command_manual import CommandPage, read_commands
+from nbguard.documents.generated_files import CHECKOUT, keep_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = os.path.join(os.path.dirname(__file__), "..", "..", "docs", "commands.md")
+PAGE = os.path.join(CHECKOUT, "docs", "commands.md")
 _HEAD = """# Commands
 
 Made from the parsers: `python -m nbguard.cli.reference_page`. `nbguard scan --help` and its like say
@@ -57,16 +58,10 @@ def _in_code(text: str) -> str:
     return text.replace("|", "\\|")
 
 
-def main() -> int:
-    """Writes the page, or checks it; the exit status."""
-    page = reference_page()
-    if "--check" in sys.argv[1:]:
-        with open(PAGE, encoding="utf-8") as file:
-            return int(file.read() != page)
-    with open(PAGE, "w", encoding="utf-8", newline="\n") as file:
-        file.write(page)
-    return 0
+def main(arguments: list[str]) -> int:
+    """Writes the page, or with ``--check`` says whether it is stale."""
+    return keep_generated({PAGE: reference_page()}, arguments, "nbguard.cli.reference_page")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

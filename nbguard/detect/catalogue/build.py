@@ -7,7 +7,6 @@ the literals of the prefilter. Examples and comments stay in the TOML files.
 from __future__ import annotations
 
 import json
-import os
 import sys
 from typing import Any
 
@@ -17,7 +16,8 @@ from nbguard.detect.catalogue.trigger_table import build_triggers
 from nbguard.detect.detector import Knowledge
 from nbguard.detect.providers.provider_rules import CATALOGUE, read_catalogue
 from nbguard.detect.triggers import TRIGGERS
-from nbguard.errors import ExitCode, NbguardError, UsageError
+from nbguard.documents.generated_files import keep_generated
+from nbguard.errors import NbguardError, UsageError
 
 
 def build_catalogue(folder: str = FOLDER) -> str:
@@ -145,17 +145,7 @@ def main(arguments: list[str]) -> int:
     except NbguardError as error:
         sys.stderr.write(f"{error}\n")
         return error.exit_code
-    stale = False
-    for path, text in ((CATALOGUE, catalogue), (TRIGGERS, triggers)):
-        if arguments != ["--check"]:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(text)
-            continue
-        with open(path, encoding="utf-8") as file:
-            if file.read() != text:
-                sys.stderr.write(f"{os.path.basename(path)} is stale: run `python -m nbguard.detect.catalogue.build`\n")
-                stale = True
-    return ExitCode.FINDINGS if stale else ExitCode.CLEAN
+    return keep_generated({CATALOGUE: catalogue, TRIGGERS: triggers}, arguments, "nbguard.detect.catalogue.build")
 
 
 if __name__ == "__main__":

@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.vendors import QUESTIONS, load_vendors
-from nbguard.errors import ExitCode
+from nbguard.documents.generated_files import CHECKOUT, keep_generated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
 
-CHECKOUT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 _BLOCK = re.compile(r"(<!-- providers: begin -->\n).*?(<!-- providers: end -->)", re.DOTALL)
 
 
@@ -145,22 +144,7 @@ def main(arguments: list[str]) -> int:
     readme = os.path.join(CHECKOUT, "README.md")
     with open(readme, encoding="utf-8") as file:
         wanted[readme] = _BLOCK.sub(lambda found: found[1] + readme_block(catalogue) + found[2], file.read())
-    stale = [path for path, text in wanted.items() if _read(path) != text]
-    for path in stale:
-        if arguments == ["--check"]:
-            sys.stderr.write(f"{os.path.relpath(path, CHECKOUT)} is stale: run `python -m {__spec__.name}`\n")
-        else:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(wanted[path])
-    return ExitCode.FINDINGS if stale and arguments == ["--check"] else ExitCode.CLEAN
-
-
-def _read(path: str) -> str | None:
-    try:
-        with open(path, encoding="utf-8") as file:
-            return file.read()
-    except FileNotFoundError:
-        return None
+    return keep_generated(wanted, arguments, "nbguard.detect.catalogue.document")
 
 
 if __name__ == "__main__":

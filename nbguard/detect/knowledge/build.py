@@ -11,7 +11,7 @@ import sys
 import tomllib
 
 from nbguard.detect.knowledge.loading import FOLDER
-from nbguard.errors import ExitCode
+from nbguard.documents.generated_files import keep_generated
 
 
 def list_bodies(folder: str = FOLDER) -> list[str]:
@@ -38,18 +38,8 @@ def _dump(value: object) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the JSON files, or with ``--check`` says which are out of date."""
-    stale = []
-    for name in list_bodies():
-        path, text = os.path.join(FOLDER, f"{name}.json"), build_knowledge(name)
-        if "--check" in arguments:
-            if not os.path.exists(path) or _read(path) != text:
-                stale.append(name)
-            continue
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-    for name in stale:
-        sys.stderr.write(f"{name}.json is out of date: run python -m nbguard.detect.knowledge.build\n")
-    return ExitCode.FINDINGS if stale else ExitCode.CLEAN
+    texts = {os.path.join(FOLDER, f"{name}.json"): build_knowledge(name) for name in list_bodies()}
+    return keep_generated(texts, arguments, "nbguard.detect.knowledge.build")
 
 
 if __name__ == "__main__":
