@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.report.aligned_rows import align
 from nbguard.report.places import plain, plain_path
 
 if TYPE_CHECKING:
@@ -20,12 +21,8 @@ _COLUMNS = (
 
 def write_text(register: Register, credentials: Sequence[Credential], stream: TextIO) -> None:
     """A table, then in a sentence what it comes to."""
-    rows = [_HEADER, *(_row(credential) for credential in credentials)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
     if credentials:
-        for row in rows:
-            cells = [text.ljust(width) for text, width in zip(row, widths, strict=True)]
-            stream.write("  ".join(cells).rstrip() + "\n")
+        stream.writelines(f"{line}\n" for line in align([_HEADER, *map(_row, credentials)]))
         stream.write("\n")
     stream.writelines(
         f"not looked at  {plain_path(skipped.path)}: {plain(skipped.reason)}\n" for skipped in register.skipped

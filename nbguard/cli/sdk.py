@@ -18,6 +18,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.errors import ExitCode
+from nbguard.report.aligned_rows import align
 from nbguard.report.places import plain, plain_path
 
 if TYPE_CHECKING:
@@ -66,11 +67,8 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _tell(listed: SdkList) -> Iterator[str]:
-    rows = [_HEADER, *map(_row, listed.sdks)]
     if listed.sdks:
-        widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
-        for row in rows:
-            yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+        yield from align([_HEADER, *map(_row, listed.sdks)])
         yield ""
     for sdk in listed.sdks:
         for fact in sdk.facts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 from nbguard.detect.providers.vendors import QUESTIONS, load_vendors
+from nbguard.report.aligned_rows import align
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -47,10 +48,7 @@ def _in_full(vendor: Vendor) -> Iterator[str]:
 
 
 def _table(vendors: list[Vendor]) -> Iterator[str]:
-    rows = [_HEADER, *map(_row, vendors)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER))]
-    for row in rows:
-        yield "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
+    yield from align([_HEADER, *map(_row, vendors)])
     yield ""
     yield "-: not documented, as far as we know. `nbguard rules --vendors --provider NAME` gives the pages."
 
