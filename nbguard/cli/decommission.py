@@ -100,6 +100,7 @@ def _home(options: argparse.Namespace) -> str:
 def _delete(chosen: Sequence[Leftover], root: str, options: argparse.Namespace) -> bool:
     """Shows the plan, asks, and deletes. Returns whether anything was done."""
     from nbguard.audit.leftover_removal import plan_removal, remove
+    from nbguard.cli.confirming import is_confirmed
 
     plan = plan_removal(chosen, (root, _home(options)))
     for planned in plan:
@@ -107,21 +108,15 @@ def _delete(chosen: Sequence[Leftover], root: str, options: argparse.Namespace) 
         place, what = plain(planned.item.place), planned.item.what
         sys.stderr.write(f"{head}  {planned.item.kind}: {place}  ({what}){plain(tail)}\n")
     plan = [planned for planned in plan if not planned.problem]
-    if not plan or not (options.yes or _confirmed(len(plan))):
+    if not plan or not (options.yes or is_confirmed(_question(len(plan)), _NOBODY)):
         return False
     for item, problem in remove(plan):
         sys.stderr.write(f"{'not deleted: ' + problem if problem else 'deleted'}  {plain(item.place)}\n")
     return True
 
 
-def _confirmed(number: int) -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(_NOBODY)
-    try:
-        answer = input(f"Delete {'this' if number == 1 else f'these {number}'}? [y/N] ")
-    except EOFError:
-        raise UsageError(_NOBODY) from None
-    return answer.strip().lower() in ("y", "yes")
+def _question(number: int) -> str:
+    return f"Delete {'this' if number == 1 else f'these {number}'}?"
 
 
 def _tell(remains: Remains) -> Iterator[str]:

@@ -25,7 +25,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode, UsageError
+from nbguard.errors import ExitCode
 from nbguard.report.places import plain
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Surveys, plans, tells, and does it."""
+    from nbguard.cli.confirming import is_confirmed
     from nbguard.repository.adoption.planning import make_plan
     from nbguard.repository.adoption.surveying import survey
     from nbguard.repository.git import top_of
@@ -72,7 +73,7 @@ def run(options: argparse.Namespace) -> int:
         return ExitCode.CLEAN
     if options.dry_run:
         return ExitCode.FINDINGS
-    if not options.yes and not _confirmed():
+    if not options.yes and not is_confirmed("Do that?", _NOBODY):
         sys.stdout.write("Nothing was changed.\n")
         return ExitCode.FINDINGS
     _carry_out(found, plan)
@@ -183,12 +184,3 @@ def _import_baseline(top: str, name: str) -> None:
     config = load_config(top)
     options = Namespace(paths=[os.path.join(top, name)], reason="", approved_by="", expires="")
     take_over(options, config, read_entries(config) or {})
-
-
-def _confirmed() -> bool:
-    if not sys.stdin.isatty():
-        raise UsageError(_NOBODY)
-    try:
-        return input("Do that? [y/N] ").strip().lower() in ("y", "yes")
-    except EOFError:
-        raise UsageError(_NOBODY) from None

@@ -58,13 +58,12 @@ class WayBack:
 
     def confirmed(self) -> bool:
         """Asks whether the files shall be changed. Raises UsageError where nobody answers."""
+        from nbguard.cli.confirming import is_confirmed
+
         for path in self._lost:
             sys.stdout.write(f"{_shown(path)}: git doesn't have it as it is now, so there is no way back\n")
         files = "this file" if self.files == 1 else f"these {self.files} files"
-        try:
-            return input(f"Change {files}? [y/N] ").strip().lower() in ("y", "yes")
-        except EOFError:
-            raise UsageError("nobody can be asked here; look at --dry-run, then say --yes") from None
+        return is_confirmed(f"Change {files}?", "nobody can be asked here; look at --dry-run, then say --yes")
 
     def tell(self) -> None:
         """Says how to undo what was done, as far as git can."""
