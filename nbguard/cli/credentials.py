@@ -14,7 +14,6 @@ Exit status: 0 listed, 1 with --overdue if any is overdue, 2 usage or configurat
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from nbguard.errors import ExitCode, UsageError
@@ -104,13 +103,6 @@ def _ask_vault(readings: list[Reading], configs: list[Config]) -> dict[str, tupl
 
 def _write(register: Register, shown: Sequence[Credential], options: argparse.Namespace) -> None:
     from nbguard.audit.register_formats import FORMATS
+    from nbguard.cli.output_file import write_output
 
-    write = FORMATS[options.format]
-    if not options.output:
-        write(register, shown, sys.stdout)
-        return
-    try:
-        with open(options.output, "w", encoding="utf-8", newline="\n") as file:
-            write(register, shown, file)
-    except OSError as error:
-        raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+    write_output(options.output, lambda file: FORMATS[options.format](register, shown, file))

@@ -15,7 +15,6 @@ Exit status: 0 written, 2 usage or configuration error, 3 not all could be scann
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from nbguard.errors import ExitCode, UsageError
@@ -51,24 +50,17 @@ def add_scope(parser: argparse.ArgumentParser, since: str) -> None:
 def run(options: argparse.Namespace) -> int:
     """Collects and writes. Raises UsageError and GitError."""
     from nbguard.audit.evidence_formats import write_evidence
+    from nbguard.cli.output_file import write_output
     from nbguard.policy.ssh_signatures import framed, sign
 
     if options.sign and not options.output:
         raise UsageError("--sign signs a file; say which with --output")
     evidence, status = gather(options)
     text = write_evidence(evidence, options.format)
-    if not options.output:
-        sys.stdout.write(text)
-        return status
-    files = {options.output: text}
-    if options.sign:
-        files[f"{options.output}.sig"] = framed(sign(text.encode("utf-8"), options.sign, NAMESPACE)) + "\n"
-    for path, content in files.items():
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(content)
-        except OSError as error:
-            raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
+    signature = framed(sign(text.encode("utf-8"), options.sign, NAMESPACE)) + "\n" if options.sign else ""
+    write_output(options.output, lambda file: file.write(text))
+    if signature:
+        write_output(f"{options.output}.sig", lambda file: file.write(signature))
     return status
 
 

@@ -130,11 +130,8 @@ def _tell(incident: Incident) -> Iterator[str]:
 
 def _write_report(incident: Incident, path: str) -> None:
     from nbguard.audit.incident_report import as_markdown
+    from nbguard.cli.output_file import write_output
 
-    try:
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(as_markdown(incident))
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
+    write_output(path, lambda file: file.write(as_markdown(incident)))
     command = f"ssh-keygen -Y sign -f KEY -n nbguard-incident {plain(path)}"
     sys.stderr.write(f"nbguard: the report can be signed: {command}\n")

@@ -10,10 +10,7 @@ Exit status: 0 written, 2 usage or configuration error, 3 not all could be scann
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
-
-from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -31,15 +28,9 @@ def run(options: argparse.Namespace) -> int:
     """Writes the page. Raises UsageError and GitError."""
     from nbguard.audit.review_page import write_review
     from nbguard.cli.evidence import gather
+    from nbguard.cli.output_file import write_output
 
     evidence, status = gather(options)
     page = write_review(evidence)
-    if not options.output:
-        sys.stdout.write(page)
-        return status
-    try:
-        with open(options.output, "w", encoding="utf-8", newline="\n") as file:
-            file.write(page)
-    except OSError as error:
-        raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+    write_output(options.output, lambda file: file.write(page))
     return status

@@ -165,11 +165,10 @@ def write_result(
     for path in result.stripped:
         sys.stderr.write(f"{plain_path(path)}: stripped; add it again with `git add`\n")
     if options.output:
-        try:
-            with open(options.output, "w", encoding="utf-8", newline="\n") as file:
-                write_report(result.report, options.format, file, telling)
-        except OSError as error:
-            raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+        from nbguard.cli.output_file import write_output
+
+        report = result.report
+        write_output(options.output, lambda file: write_report(report, options.format, file, telling))
         return
     write_report(result.report, options.format, sys.stdout, telling)
     for finding, value in result.values.items():

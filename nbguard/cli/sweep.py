@@ -146,20 +146,14 @@ def _executor(options: argparse.Namespace, setup: Setup, targets: tuple[Target, 
 
 
 def _report(db: sqlite3.Connection, options: argparse.Namespace, config: Config) -> int:
+    from nbguard.cli.output_file import write_output
     from nbguard.report.records import exit_status
     from nbguard.scan.sweep.results import read_report
 
     report = read_report(db)
     if options.format != "summary":
         report = _of_targets(db, report, config)
-    if options.report:
-        try:
-            with open(options.report, "w", encoding="utf-8", newline="\n") as file:
-                _write(db, report, options.format, file)
-        except OSError as error:
-            raise UsageError(f"{options.report}: {(error.strerror or 'not writable').lower()}") from None
-    else:
-        _write(db, report, options.format, sys.stdout)
+    write_output(options.report, lambda file: _write(db, report, options.format, file))
     status = exit_status(report, config.fail_on, config.allow_unreadable)
     return ExitCode.CLEAN if options.exit_zero and status == ExitCode.FINDINGS else status
 

@@ -30,6 +30,7 @@ _PARAMETRIZE = re.compile(
     r"(?P<names>[\"'][\w, ]{1,120}[\"'](?:,\s{0,8}[\"'][\w, ]{1,120}[\"']){0,7}),?\s{0,8}"
     r"[\])]?,?\s{0,40}(?:argvalues[ \t]?=[ \t]?)?[\[(]"
 )
+_IN_LIST = re.compile(r"[\"']|[(\[{]|[)\]}]|,|\w{1,40}")
 _LONGEST_LIST = 4_000
 _LAST = re.compile(r"\b(?:else|or)[ \t]{1,4}(?=[rbuRBU]{0,2}[\"'])")
 _TARGET = re.compile(
@@ -58,7 +59,7 @@ def _parameters(text: str, found: re.Match[str]) -> Iterator[Pair]:
     """The strings in a list of parameters: one by one under the only name, in turn under several."""
     names = list(_NAME.finditer(text, *found.span("names")))
     at, end, number = found.end(), min(len(text), found.end() + _LONGEST_LIST), 0
-    for one in re.compile(r"[\"']|[(\[{]|[)\]}]|,|\w{1,40}").finditer(text, at, end):
+    for one in _IN_LIST.finditer(text, at, end):
         if one.start() < at:
             continue
         sign = one.group()
