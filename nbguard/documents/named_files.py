@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import stat
 
-from nbguard.errors import UnreadableError
+from nbguard.errors import UnreadableError, UsageError
 
 _CHUNK = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -33,6 +33,20 @@ def read_given(path: str, limit: int) -> bytes | None:
     Raises UnreadableError with the reason: more than ``limit`` bytes, or it can't be read.
     """
     return _read(path, os.O_RDONLY | _BINARY, limit)
+
+
+def read_needed(path: str, limit: int, what: str) -> bytes:
+    """The bytes of a file that a person names; ``what`` says what it is, such as "configuration file".
+
+    Raises UsageError where it can't be read or isn't there.
+    """
+    try:
+        raw = read_given(path, limit)
+    except UnreadableError as error:
+        raise UsageError(f"{path}: {error}") from None
+    if raw is None:
+        raise UsageError(f"{path}: no such {what}")
+    return raw
 
 
 def write_inside(root: str, name: str, data: bytes) -> None:

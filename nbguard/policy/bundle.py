@@ -12,7 +12,7 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.documents.named_files import name_by_any_way, read_given, read_inside
+from nbguard.documents.named_files import name_by_any_way, read_given, read_inside, read_needed
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import without_content
 from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
@@ -154,12 +154,7 @@ def read_allowed_signers(path: str) -> list[str]:
     """The lines of a file of allowed signers. Raises UsageError for a line that we don't take (see ``signers``)."""
     from nbguard.policy.signers import read_signer
 
-    try:
-        raw = read_given(path, _LARGEST)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}") from None
-    if raw is None:
-        raise UsageError(f"{path}: no such file of allowed signers")
+    raw = read_needed(path, _LARGEST, "file of allowed signers")
     lines = raw.decode("utf-8", "replace").splitlines()
     kept = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]
     for number, line in enumerate(kept, 1):

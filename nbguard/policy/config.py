@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import KINDS
-from nbguard.documents.named_files import name_by_any_way, read_given, read_inside
+from nbguard.documents.named_files import name_by_any_way, read_inside, read_needed
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
 from nbguard.policy.policy_settings import BASELINE_NAME as BASELINE_NAME
@@ -144,12 +144,7 @@ def _under(bundle: Bundle, root: str, found: tuple[str, bytes] | None) -> Config
 
 
 def _read_explicit(path: str) -> bytes:
-    try:
-        raw = read_given(path, _LARGEST)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}") from None
-    if raw is None:
-        raise UsageError(f"{path}: no such configuration file")
+    raw = read_needed(path, _LARGEST, "configuration file")
     if os.path.basename(path) == "pyproject.toml" and not _has_our_table(raw):
         raise UsageError(f"{path}: there is no [tool.nbguard] in it")
     return raw

@@ -107,14 +107,13 @@ def _bundle(options: argparse.Namespace) -> int:
     import os
     from time import strftime
 
+    from nbguard.documents.named_files import read_needed
     from nbguard.policy.bundle import NAMESPACE, make_bundle, read_bundle
     from nbguard.policy.config import load_file
     from nbguard.policy.ssh_signatures import sign
     from nbguard.repository.git import setting
 
-    raw = _read(options.file)
-    if raw is None:
-        raise UsageError(f"{options.file}: no such configuration file")
+    raw = read_needed(options.file, 1_000_000, "configuration file")
     key = "" if options.unsigned else os.path.expanduser(options.key or setting(".", "user.signingkey"))
     if not key and not options.unsigned:
         raise UsageError("say which key signs, with --key FILE, or set git's user.signingKey, or --unsigned")
@@ -137,12 +136,18 @@ def _bundle(options: argparse.Namespace) -> int:
 def _verify(options: argparse.Namespace) -> int:
     import os
 
+    from nbguard.documents.named_files import read_given
+    from nbguard.errors import UnreadableError
     from nbguard.policy.bundle import SIGNERS_VARIABLE, fault_of, read_allowed_signers, read_bundle
 
     path = options.signers or os.environ.get(SIGNERS_VARIABLE, "")
     if not path:
         raise UsageError(f"say whose signatures count, with --signers FILE or {SIGNERS_VARIABLE}")
-    bundle = read_bundle(_read(options.file) or b"", options.file)
+    try:
+        raw = read_given(options.file, 1_000_000)
+    except UnreadableError as error:
+        raise UsageError(f"{options.file}: {error}") from None
+    bundle = read_bundle(raw or b"", options.file)
     fault = fault_of(bundle, read_allowed_signers(path))
     if options.format == "json":
         words = {name: value for name, value in bundle._asdict().items() if name not in ("table", "signature", "name")}
@@ -151,17 +156,6 @@ def _verify(options: argparse.Namespace) -> int:
         sys.stdout.write(f"{options.file}: {bundle.title}\n")
         sys.stdout.write(f"It doesn't count: {fault}.\n" if fault else "The signature is that of its issuer.\n")
     return ExitCode.FINDINGS if fault else ExitCode.CLEAN
-
-
-def _read(path: str) -> bytes | None:
-    """The bytes of a policy or a bundle; None where there is no such file. Raises UsageError."""
-    from nbguard.documents.named_files import read_given
-    from nbguard.errors import UnreadableError
-
-    try:
-        return read_given(path, 1_000_000)
-    except UnreadableError as error:
-        raise UsageError(f"{path}: {error}") from None
 
 
 def _in_words(value: Any) -> str:
