@@ -21,7 +21,10 @@ _VERSION = (
 )
 _WANTED_ONE = rf"[<>=!~^]{{0,3}}\s{{0,9}}(?:{_VERSION}(?:\.?\*)?|\*)(?:=[a-z0-9_]{{1,20}})?"
 _IS_VERSION = re.compile(_VERSION)
-_IS_WANTED = re.compile(rf"(?:{_WANTED_ONE}(?:(?:\s*[,|]+\s*|\s+){_WANTED_ONE}){{0,20}})?")
+_IS_WANTED_ONE = re.compile(_WANTED_ONE)
+_MOST_WANTED = 21
+_AFTER_SIGN = re.compile(r"(?<=[<>=!~^])\s+")
+_BETWEEN = re.compile(r"[\s,|]+")
 _IS_REVISION = re.compile(rf"@ (?:{_VERSION}|[0-9a-f]{{7,64}})")
 UNKNOWN = "unknown"
 
@@ -48,10 +51,16 @@ def with_versions_only(use: SdkUse) -> SdkUse:
     if use.how == "import":
         return use
     wanted = use.wanted
-    if not _IS_WANTED.fullmatch(wanted) and not _IS_REVISION.fullmatch(wanted):
+    if not _is_wanted(wanted) and not _IS_REVISION.fullmatch(wanted):
         wanted = f"@ {UNKNOWN}" if wanted.startswith("@") else UNKNOWN
     version = use.version if not use.version or _IS_VERSION.fullmatch(use.version) else UNKNOWN
     return use._replace(wanted=wanted, version=version)
+
+
+def _is_wanted(text: str) -> bool:
+    """Whether the text is a list of versions and nothing else; the empty one is."""
+    parts = _BETWEEN.split(_AFTER_SIGN.sub("", text))
+    return not text or (len(parts) <= _MOST_WANTED and all(map(_IS_WANTED_ONE.fullmatch, parts)))
 
 
 @cache
