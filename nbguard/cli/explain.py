@@ -53,6 +53,11 @@ def _explain(rule: RuleSummary) -> Iterator[str]:
         provider = next((known.name for known in catalogue.providers if known.id == rule.provider), "")
         yield f"  provider  {provider} ({rule.provider})" if provider else f"  provider  {rule.provider}"
     yield f"  severity  {rule.severity}"
+    if rule.kind == "sample-data":
+        from nbguard.detect.samples.sample_rules import rule_of
+
+        known = rule_of(rule.id)
+        yield f"  class     {known.data_class}, in W3C's terms {', '.join(known.dpv)}"
     if rule.id in catalogue.by_rule:
         yield from _explain_credential(*catalogue.by_rule[rule.id])
     elif rule.id in catalogue.identifiers:

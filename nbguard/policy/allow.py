@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Waiver(NamedTuple):
-    """Why a finding is accepted. ``kind``: inline, marker (another tool's), cell-metadata, baseline or approval.
+    """Why a finding is accepted. ``kind``: inline, marker (another tool's), cell-metadata, baseline, approval, policy.
 
     ``detail`` says which mark it is and where, so that marks nobody needs any more can be told. ``expires`` is an
     ISO date, empty for never. ``signed`` holds, with commas between, the names of those who signed it, where

@@ -13,6 +13,8 @@ from nbguard.errors import UsageError
 PROFILES = ("relaxed", "standard", "enterprise")
 STYLES = ("nbguard", "env", "hvac", "colab", "databricks")
 SAVE_MODES = ("off", "warn", "strip", "block")
+# What a policy says of a class of data, from the weakest to the strictest.
+USES = ("allowed", "approval", "prohibited")
 
 _SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
@@ -58,6 +60,13 @@ def _by_class(value: Any) -> Any:
     if isinstance(value, str):
         value = dict.fromkeys(CLASSES, value)
     fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(SEVERITIES)
+    return dict(value) if fine else None
+
+
+def _uses(value: Any) -> Any:
+    if isinstance(value, str):
+        value = dict.fromkeys(CLASSES, value)
+    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(USES)
     return dict(value) if fine else None
 
 
@@ -122,6 +131,11 @@ BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off
 BY_CLASS: Check = (
     f"a severity, or a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}",
     _by_class,
+    (dict, str),
+)
+USE_BY_CLASS: Check = (
+    f"one of {', '.join(USES)}, or a table of class ({', '.join(CLASSES)}) = one of them",
+    _uses,
     (dict, str),
 )
 DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes, (list,))
@@ -210,6 +224,7 @@ SAMPLE_DATA: Mapping[str, Check] = {
     "bulk_bytes": THRESHOLD,
     "classes": DATA_CLASSES,
     "severity": BY_CLASS,
+    "policy": USE_BY_CLASS,
 }
 ZONE: Mapping[str, Check] = {
     "name": TEXT,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.policy.allow import Decision, Waiver, allows_for, decide, shortcoming
+from nbguard.policy.data_use import use_of, with_classes
 from nbguard.policy.globs import matches_any
 from nbguard.policy.policy_settings import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.rule_names import explain_unknown
@@ -57,10 +58,15 @@ def judge(
     finding.
     """
     zone = zone_of(document.path, config)
-    severity = severity_of(finding, config, zone)
+    use = use_of(finding, config, zone)
+    severity = severity_of(use.raised(finding), config, zone)
     if severity == OFF:
         return Judgement(OFF)
+    if use.decides:
+        return Judgement(severity, use.waiver, use.note)
     demands = demands_in(config, zone)
+    if use.word == "approval":
+        demands = demands._replace(require_signature=True)
     decision = _decide_by_words(finding, document, config, demands, today, baseline, fingerprint, stood_before)
     if demands.require_signature or (decision.waiver is None and approvals is not None):
         from nbguard.policy.signed_waivers import hold_to_approvals
@@ -114,8 +120,7 @@ def sample_data_by_path(config: Config) -> Callable[[str], Mapping[str, Any]] | 
         zone = zone_of(path, config)
         if zone is None or not zone.sample_data:
             return everywhere
-        severity = {**everywhere.get("severity", {}), **zone.sample_data.get("severity", {})}
-        return {**everywhere, **zone.sample_data, "severity": severity}
+        return with_classes(everywhere, zone.sample_data)
 
     return merged
 

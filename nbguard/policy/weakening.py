@@ -6,7 +6,8 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS, SEVERITIES
-from nbguard.policy.known_settings import PROFILES
+from nbguard.policy.data_use import with_classes
+from nbguard.policy.known_settings import PROFILES, USES
 from nbguard.policy.saving import policy_in
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.policy.zone_changes import changed_zones
@@ -117,13 +118,12 @@ def _part(config: Config, zone: Zone | None) -> _Part:
     demands = demands_in(config, zone)
     if zone is None:
         return _Part(config.profile, config.disable, config.enable, config.severity, config.sample_data, demands)
-    severity = {**config.sample_data.get("severity", {}), **zone.sample_data.get("severity", {})}
     return _Part(
         zone.profile or config.profile,
         (*config.disable, *zone.disable),
         (*config.enable, *zone.enable),
         {**config.severity, **zone.severity},
-        {**config.sample_data, **zone.sample_data, "severity": severity},
+        with_classes(config.sample_data, zone.sample_data),
         demands,
     )
 
@@ -168,6 +168,13 @@ def _weaker_samples(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[
         now = after.severity.get(name, "medium")
         if SEVERITIES.index(now) < SEVERITIES.index(was):
             yield Weakness("sample_data", f"sample_data.severity of {name} is {now}, was {was}")
+    # A class of which nothing is said may be accepted by a mark: that is more than allowed and less than by approval.
+    order = (USES[0], "", *USES[1:])
+    uses, now_uses = old.get("policy", {}), new.get("policy", {})
+    for name in sorted({*uses, *now_uses}):
+        was, now = uses.get(name, ""), now_uses.get(name, "")
+        if order.index(now) < order.index(was):
+            yield Weakness("sample_data", f"sample_data.policy of {name} is {now or 'not set'}, was {was or 'not set'}")
 
 
 def _added(before: Iterable[str], after: Iterable[str]) -> list[str]:

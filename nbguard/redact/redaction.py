@@ -36,6 +36,8 @@ _GAP = "  "
 class Transformation(NamedTuple):
     """What was done in one place: the category, how many values and how, the rule that found them. No value.
 
+    ``columns`` of the finding's table have such values, by their numbers from 1, in so many of its ``rows``.
+
     ``method`` is ``synthetic`` (another value in the same form), ``coarse`` (the year of a date, a step of five years)
     or ``shuffled`` (rows swapped their values). The rule is ``echo`` for values that were found again elsewhere.
     """
@@ -47,6 +49,8 @@ class Transformation(NamedTuple):
     category: str
     method: str
     values: int
+    columns: tuple[int, ...] = ()
+    rows: int = 0
 
 
 class Redacted(NamedTuple):
@@ -114,6 +118,7 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     _learn(spots, maker, echoes)
     edits = _Edits()
     counts: Counter[tuple[int | None, int, str, str, str]] = Counter()
+    cells: dict[tuple[int | None, int, str, str, str], set[tuple[int, int]]] = {}
     lines: dict[int, int] = {}
     places = line_index(document.raw)
     for spot in (*_swap(spots, maker), *(spot for spot in spots if spot.method != "shuffled")):
@@ -125,7 +130,9 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
                 start = byte_span(document, finding.field, finding.start, finding.start)[0]
                 lines[id(finding)] = places.line(start)
             number = part.cell.number + 1 if part.cell else None
-            counts[number, lines[id(finding)], finding.rule, spot.category, spot.method] += 1
+            place = (number, lines[id(finding)], finding.rule, spot.category, spot.method)
+            counts[place] += 1
+            cells.setdefault(place, set()).add((spot.column, spot.row))
     first_lines: dict[tuple[int | None, str], int] = {}
     for field, category, start, end in _echoes_in(document, echoes, weak=bool(spots)):
         made = maker.replace(category, field.text[start:end])
@@ -136,11 +143,19 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
             number = field.part.cell.number + 1 if field.part.cell else None
             line = first_lines.setdefault((number, category), places.line(edit.start))
             counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
-    done = tuple(Transformation(document.path, *place, values) for place, values in sorted(counts.items(), key=_order))
+    done = tuple(
+        Transformation(document.path, *place, values, *_extent(cells.get(place, set())))
+        for place, values in sorted(counts.items(), key=_order)
+    )
     raw = apply(document.raw, edits.all())
     return Redacted(
         raw, edits.all(), done, (*left, *_still_found(document, raw, settings, left)), frozenset(edits.partial)
     )
+
+
+def _extent(cells: set[tuple[int, int]]) -> tuple[tuple[int, ...], int]:
+    """The columns of a table and how many of its rows some cells are in."""
+    return tuple(sorted({column for column, _ in cells if column})), len({row for _, row in cells if row})
 
 
 def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int, int, str, str, str]:

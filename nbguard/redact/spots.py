@@ -36,7 +36,8 @@ _FLAG = re.compile(rf"(?i){load_knowledge('columns')['flags']}")
 
 class Spot(NamedTuple):
     """A value to replace: the finding it belongs to, its category, its cell, and how: ``synthetic``, ``coarse`` or
-    ``shuffled`` (with ``other``, the characters of the cell whose value comes here).
+    ``shuffled`` (with ``other``, the characters of the cell whose value comes here). ``column`` and ``row`` count
+    from 1 in the finding's table; 0 where there is none.
     """
 
     finding: Finding
@@ -44,6 +45,8 @@ class Spot(NamedTuple):
     cell: TableCell
     method: str = "synthetic"
     other: tuple[int, int] | None = None
+    column: int = 0
+    row: int = 0
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -80,8 +83,10 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
     for table in reader.tables_of(finding):
         if not any(_category(column)[0] for column in table.columns):
             table = transposed(table) or table
-        for column in table.columns:
-            yield from _in_column(finding, column)
+        for number, column in enumerate(table.columns, 1):
+            rows = {id(cell): row for row, cell in enumerate(column.values, 1)}
+            for spot in _in_column(finding, column):
+                yield spot._replace(column=number, row=rows.get(id(spot.cell), 0))
 
 
 def _single(finding: Finding, category: str) -> Iterator[Spot]:

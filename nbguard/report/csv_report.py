@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.report.data_labels import data_labels
 from nbguard.report.places import plain
 
 if TYPE_CHECKING:
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 COLUMNS = (
     "severity", "kind", "provider", "rule", "path", "cell", "cell_id", "where", "line", "column", "file_line", "match",
     "fingerprint", "message", "remedy", "waived", "reason", "expires", "approved_by", "repository", "commit", "author",
-    "date", "commits",
+    "date", "commits", "data_class", "dpv", "submitted_to",
 )  # fmt: skip
 _COUNTED = {
     "excluded": "Files that the policy excludes",
@@ -59,6 +60,8 @@ def _row(finding: FindingRecord) -> list[Any]:
     fields["cell"], fields["cell_id"] = (cell.number, cell.id) if cell else (None, None)
     if waived is not None:
         fields |= waived._asdict() | {"waived": waived.detail, "kind": finding.kind}
+    if (labels := data_labels(finding)) is not None:
+        fields |= {"data_class": labels["class"], "dpv": " ".join(labels["dpv"]), "submitted_to": finding.provider}
     return [fields.get(column) for column in COLUMNS]
 
 

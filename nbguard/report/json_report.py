@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.report.data_labels import data_labels
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ def as_dict(finding: FindingRecord) -> dict[str, Any]:
     waived = finding.waived
     # Only signatures that were verified are told.
     fields["waived"] = {k: v for k, v in waived._asdict().items() if v or k != "signed"} if waived else None
+    labels = data_labels(finding)
+    if labels is not None:
+        fields["data"] = labels
     origin = fields.pop("origin")
     if origin is not None:
         fields["origin"] = {name: value for name, value in origin._asdict().items() if name != "repository" or value}

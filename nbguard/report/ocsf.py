@@ -10,6 +10,7 @@ import json
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.report.data_labels import data_labels
 from nbguard.report.places import place, plain
 from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
@@ -99,6 +100,9 @@ def event(finding: FindingRecord, now: int) -> dict[str, Any]:
             "cell": finding.cell.number if finding.cell else None,
         },
     }
+    labels = data_labels(finding)
+    if labels is not None:
+        made["unmapped"]["data"] = labels
     if finding.origin is not None:
         made["unmapped"] |= {name: plain(str(value)) for name, value in finding.origin._asdict().items() if value}
     if waived:

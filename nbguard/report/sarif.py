@@ -9,6 +9,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.report.data_labels import data_labels
 from nbguard.report.places import place, plain
 from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
@@ -85,7 +86,9 @@ def _provenance(report: Report) -> dict[str, Any]:
 
 
 def _rule(finding: FindingRecord) -> dict[str, Any]:
-    tags = ["security", finding.kind, *([finding.provider] if finding.provider else [])]
+    # Whom sample data is submitted to is said of the finding; a rule for it is nobody's.
+    provider = finding.provider if finding.kind != "sample-data" else None
+    tags = ["security", finding.kind, *([provider] if provider else [])]
     return {
         "id": finding.rule,
         "shortDescription": {"text": f"{finding.kind}: {finding.rule}"},
@@ -121,6 +124,9 @@ def _result(finding: FindingRecord, index: int) -> dict[str, Any]:
         name = f"cells[{finding.cell.number}]"
         location["logicalLocations"] = [{"name": name, "fullyQualifiedName": f"{name}.{finding.where}", "kind": "cell"}]
         properties["cell"] = {"index": finding.cell.number, "id": finding.cell.id, "type": finding.cell.type}
+    labels = data_labels(finding)
+    if labels is not None:
+        properties["data"] = labels
     if finding.origin is not None:
         properties["commit"] = finding.origin._asdict()
     result: dict[str, Any] = {
@@ -134,7 +140,7 @@ def _result(finding: FindingRecord, index: int) -> dict[str, Any]:
     }
     if finding.waived is not None:
         waiver = finding.waived
-        in_source = waiver.kind != "baseline"
+        in_source = waiver.kind not in ("baseline", "policy")
         reason = plain(waiver.reason or waiver.detail)
         result["suppressions"] = [
             {"kind": "inSource" if in_source else "external", "status": "accepted", "justification": reason}

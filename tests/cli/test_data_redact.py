@@ -9,6 +9,7 @@ import struct
 import tarfile
 import zipfile
 import zlib
+from hashlib import sha256
 
 import numpy as np
 import pandas as pd
@@ -78,6 +79,29 @@ def test_nothing_of_a_value_is_printed_or_recorded(repository) -> None:
     assert [(record["values"], record["event"], record["path"]) for record in ages] == [(56, "redacted", "a.ipynb")]
     assert all(record["time"].endswith("+00:00") for record in records)
     assert nbguard("data", "redact", path, cwd=repository, env=SALT) == (0, "", "")
+
+
+def test_the_record_is_enough_to_do_it_again(repository) -> None:
+    """Method, columns and rows; and the same file, salt and day give the same bytes and the same record."""
+    path, log = repository / "a.csv", repository.parent / "audit.jsonl"
+    path.write_text(data.csv_text(data.people("payment", 5)))
+    before, runs = path.read_bytes(), []
+    for _ in range(2):
+        path.write_bytes(before)
+        log.unlink(missing_ok=True)
+        nbguard("data", "redact", "--audit", log, path, cwd=repository, env={**SALT, "SOURCE_DATE_EPOCH": "1800000000"})
+        runs.append((path.read_bytes(), log.read_bytes()))
+    assert runs[0] == runs[1]
+    records = [json.loads(line) for line in runs[0][1].splitlines()]
+    table = [record for record in records if record["rule"] != "echo"]
+    assert table
+    assert {record["rows"] for record in table} == {5}
+    header = before.decode().splitlines()[0].split(",")
+    iban = next(record for record in table if record["category"] == "iban")
+    assert [header[number - 1] for number in iban["columns"]] == ["iban"]
+    assert {record["before"] for record in records} == {sha256(before).hexdigest()}
+    assert {record["after"] for record in records} == {sha256(runs[0][0]).hexdigest()}
+    assert all(record["salt"] and record["version"] for record in records)
 
 
 def test_nothing_is_changed_where_the_record_cannot_be_written(repository) -> None:

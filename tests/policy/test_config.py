@@ -329,6 +329,7 @@ emails = 4
 bulk_bytes = "2MB"
 classes = ["personal"]
 severity = { personal = "low" }
+policy = { personal = "approval" }
 """)
     config = load_config(str(repository))
     strip = from_config(config.strip)
@@ -337,7 +338,8 @@ severity = { personal = "low" }
     assert set(STRIP) == set(StripOptions._fields) == set(config.strip)
     samples = SampleSettings.from_config(config.sample_data)
     assert (samples.rows, samples.bulk_bytes, samples.severity) == (5, 2_000_000, {"personal": "low"})
-    assert set(SAMPLE_DATA) == set(SampleSettings._fields) == set(config.sample_data)
+    # The policy of a class isn't for who looks, but for who judges.
+    assert set(SAMPLE_DATA) == {*SampleSettings._fields, "policy"} == set(config.sample_data)
     assert set(known_settings.STYLES) == set(STYLES)
 
 

@@ -85,9 +85,13 @@ def record(steps: list[dict[str, object]], path: str | None) -> None:
     if not path or not steps:
         return
     import json
+    import os
     from datetime import UTC, datetime
 
-    now = datetime.now(UTC).isoformat(timespec="seconds")
+    # https://reproducible-builds.org/specs/source-date-epoch/
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
+    now = moment.isoformat(timespec="seconds")
     try:
         with open(path, "a", encoding="utf-8", newline="\n") as file:
             file.writelines(json.dumps({"time": now, **step}) + "\n" for step in steps)

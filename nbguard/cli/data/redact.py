@@ -54,7 +54,7 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
         if redacted.edits and not options.dry_run:
             write_file(read.path, redacted.raw, read.document.raw)
             refresh_written([read.path])
-            record([{"event": "redacted", **step._asdict()} for step in redacted.done], options.audit)
+            record(_steps(read, redacted, salt.key), options.audit)
         _show(read, redacted, options.dry_run)
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 
@@ -90,6 +90,22 @@ class _Salt:
             step = "make it with `nbguard baseline update`" if self._in_git else "set NBGUARD_SALT to a secret text"
             sys.stderr.write(f"{guessed}; {step}\n")
         self._can_make = self._is_everybody_s = False
+
+
+def _steps(read: Read, redacted: Redacted, key: bytes) -> list[dict[str, object]]:
+    """What was done, with what it takes to do it again: the same bytes, nbguard and salt give the same result."""
+    from hashlib import sha256
+
+    from nbguard.policy.fingerprint import salt_id
+    from nbguard.version import __version__
+
+    means = {
+        "before": sha256(read.document.raw).hexdigest(),
+        "after": sha256(redacted.raw).hexdigest(),
+        "salt": salt_id(key),
+        "version": __version__,
+    }
+    return [{"event": "redacted", **step._asdict(), **means} for step in redacted.done]
 
 
 def _show(read: Read, redacted: Redacted, dry_run: bool) -> None:

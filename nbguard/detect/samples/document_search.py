@@ -10,7 +10,7 @@ from nbguard.detect.samples.labelled_values import labelled_values
 from nbguard.detect.samples.people_in_statements import people_in_statements
 from nbguard.detect.samples.remarks import Remarks, is_built, is_credit_file, is_documentation, is_inventory
 from nbguard.detect.samples.sample_findings import table_finding, value_findings, verdict_on
-from nbguard.detect.samples.sample_rules import RULES_OF_LISTS, rule_of
+from nbguard.detect.samples.sample_rules import RULES_OF_LISTS, rule_for_one, rule_of
 from nbguard.detect.samples.settings import DEFAULT, SampleSettings
 from nbguard.detect.samples.signal_search import BLOB_STARTS, find_signals, signals_in_file
 from nbguard.detect.samples.single_values import lone_values, values_in
@@ -59,9 +59,28 @@ def find_samples(
     if signals.traces and document.kind == "notebook":
         yield from _photographs(document, signals, settings)
     lone: list[Finding] = []
+    found: list[Finding] = []
     for part in document.parts:
-        yield from _in_part(document, part, settings, signals, times, file, lone)
-    yield from _lists_over_cells(lone, settings)
+        found += _in_part(document, part, settings, signals, times, file, lone)
+    listed = list(_lists_over_cells(lone, settings))
+    counted = {finding.rule for finding in listed}
+    yield from _with_submissions(document, [*found, *listed], [one for one in lone if one.rule not in counted])
+
+
+def _with_submissions(document: Document, found: list[Finding], lone: list[Finding]) -> Iterable[Finding]:
+    """The findings, with whom their data is submitted to; a lone address counts where it is submitted."""
+    if not (found or lone):
+        return ()
+    from nbguard.detect.samples.submissions import may_submit, tell_submitted
+
+    return tell_submitted(document, found, map(_alone, lone)) if may_submit(document) else found
+
+
+def _alone(finding: Finding) -> Finding:
+    """A finding of too few values for a list, under the rule for one of them."""
+    rule, count = rule_for_one(finding.rule), finding.value.count("\x1f") + 1
+    message = rule.name if count == 1 else f"{count} {rule.many}"
+    return finding._replace(rule=rule.id, severity=rule.severity, message=message, remedy=rule.remedy)
 
 
 def _lists_over_cells(lone: Sequence[Finding], settings: SampleSettings) -> Iterator[Finding]:

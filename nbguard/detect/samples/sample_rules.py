@@ -33,6 +33,7 @@ class SampleRule(NamedTuple):
     by_size: bool = False
     weak: bool = False
     yields: bool = False
+    dpv: tuple[str, ...] = ()
 
 
 def _rule(rule_id: str, known: Mapping[str, Any]) -> SampleRule:
@@ -41,6 +42,7 @@ def _rule(rule_id: str, known: Mapping[str, Any]) -> SampleRule:
         for text in ("about", "remedy")
     )
     more = {field: known[field] for field in SampleRule._field_defaults if field in known}
+    more["dpv"] = tuple(known.get("dpv") or _KNOWN["dpv"][known["class"]])
     return SampleRule(rule_id, known["name"], known["severity"], known["class"], about, remedy, **more)
 
 
@@ -56,6 +58,12 @@ RULES_OF_LISTS = tuple(rule for rule in SAMPLE_RULES if rule.least)
 def rule_of(rule_id: str) -> SampleRule:
     """The rule of this id. Raises KeyError where there is none."""
     return _BY_ID[rule_id]
+
+
+def rule_for_one(rule_id: str) -> SampleRule:
+    """The rule for a single value of what a list's rule is about."""
+    category = rule_of(rule_id).category
+    return next(rule for rule in SAMPLE_RULES if rule.category == category and rule.many and not rule.least)
 
 
 def data_class(rule_id: str) -> str:
