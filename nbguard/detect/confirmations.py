@@ -39,10 +39,13 @@ _BLOCK = 4096
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
 COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
-# As many codes in a row as are looked at from each of them: where there are more, a word may go on behind them.
-_INSIDE_A_WORD = (
-    r"(?<=[\w-])(?:(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]){1,16}+(?:(?=[\w-])|(?=[\x1b\\]))"
-)
+_COLOUR = r"(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]"
+# As many codes in a row as are looked at from each of them: where there are more, a word may go on behind them. A sign
+# of a token may stand on one side; in coloured code it has codes on both.
+_SIGNS = "[!#$%&*+./:=?@^~]"
+_INSIDE_A_WORD = rf"(?<=[\w!#$%&*+./:=?@^~-])(?:{_COLOUR}){{1,16}}+(?=[\w\x1b\\-]|{_SIGNS}{{1,3}}[\w-])"
+_BEHIND_COLOUR = rf"{_COLOUR}{_SIGNS}{{1,3}}\Z"
+_LONGEST_COLOUR = 50
 
 
 class Question(NamedTuple):
@@ -150,7 +153,7 @@ def answer_ask(
 def _tears_or_hides(file: RawFile, start: int) -> bool:
     """Whether what tears words apart, or an escape that hides a letter, begins here."""
     if _compile(_INSIDE_A_WORD).match(file.raw, start) is not None:
-        return True
+        return _compile(_BEHIND_COLOUR).search(file.raw[max(0, start - _LONGEST_COLOUR) : start]) is None
     return file.notebook and _hides_something(file.raw, start)
 
 

@@ -31,8 +31,11 @@ _PADDING = re.compile(r"={1,2}(?![A-Za-z0-9_=])", re.ASCII)
 _QUOTES = "\"'`"
 _BEFORE_WORD = frozenset(" \t\n\r=:,([{>&?|\"'`")
 _AFTER_WORD = frozenset(" \t\n\r,;)]}<&@#|\"'`")
-# What a letter or two in front of a token can be the end of: an escape in text that is escaped once more, or in a URL.
-_ESCAPE_ENDS = re.compile(r"(?:\\(?:[nrtbfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2})\Z")
+# What a letter or two in front of a token can be the end of: an escape in text that is escaped once more, or in a URL;
+# a terminal's colour code.
+_ESCAPE_ENDS = re.compile(r"(?:\\(?:[nrtbfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|[\[;]\d{0,3}m)\Z")
+# The end of a terminal's colour code, behind the last of its signs.
+_COLOUR_END = re.compile(r"\d{0,3}m", re.ASCII)
 # A flag with its value right behind it, as in `mysql -pVALUE`.
 _FLAG = re.compile(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
 _JOINED_BEFORE = re.compile(r"[A-Za-z0-9_]-*\Z", re.ASCII)
@@ -144,6 +147,8 @@ def _run_before(text: str, at: int, characters: re.Pattern[str]) -> int:
             if _ESCAPE_ENDS.search(text[max(0, first - _LOOK) : first + skip]):
                 first = min(at, first + skip)
                 break
+    if text[first - 1 : first] in ("[", ";") and (colour := _COLOUR_END.match(text, first, at)) is not None:
+        first = colour.end()
     # A dash in front is a flag's, a list's or a comment's.
     while first < at and text[first] == "-":
         first += 1

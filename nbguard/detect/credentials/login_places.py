@@ -15,6 +15,8 @@ _LAST = rf"[\s\S]{{0,900}}?,[\s\S]{{0,100}}?{_STRING}"
 _OPTION = r"[\s\S]{{0,900}}?[ \t\"]-{0}[ \t=]{{0,2}}\\{{0,3}}[\"']?[^\s\"'\\-][^\s\"'\\]{{2}}"
 # Blanks, of which raw JSON writes some as an escape.
 _BLANKS = r"(?:[ \t]|\\t){0,4}"
+# How a code of a terminal begins, which may stand before or inside a value.
+_COLOUR = r"(?:\x1b|\\(?:u001b|x1b|033))\["
 
 # Those of them that stand nearly everywhere, also in longer words.
 ORDINARY_WORDS = ("pass",)
@@ -46,7 +48,7 @@ LOGIN_WORDS = {
     "bearer_auth(": rf"[\s\S]{{0,30}}?{_STRING}",
     "convertto-securestring": rf"[\s\S]{{0,30}}?{_STRING}",
     # A scheme before its value, or one that an expression puts in front of it.
-    "bearer": r"[ \t]{1,2}[\w.+/~-]{20}"
+    "bearer": rf"[ \t]{{1,2}}[\w.+/~-]{{20}}|[ \t]{{0,2}}[\w.+/~-]{{0,19}}{_COLOUR}"
     r"|[ \t]{0,2}(?:\\{0,3}[\"']|\{|%s)[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     "token {": r"\w{0,20}\}[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
     "token %s": r"[\s\S]{0,40}?\\{0,3}[\"'][^\s\"'`\\<>,;{}]{6}",
@@ -62,7 +64,8 @@ LOGIN_WORDS = {
     **dict.fromkeys(("-pass ", "-passin ", "-passout "), r"[ \t]{0,3}\\{0,3}[\"']?pass:"),
     # A header with a scheme of somebody's own.
     "authorization": r"[\\\"'`)\]]{0,8}[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4}[\\\"'`rbufRBUF]{0,6}"
-    r"[A-Za-z][\w-]{1,20}[ \t]{1,3}[^\s\"'`\\<>]{10}",
+    rf"(?:[A-Za-z][\w-]{{1,20}}(?:[ \t]{{1,3}}[^\s\"'`\\<>]{{10}}|[ \t]{{0,3}}[^\s\"'`\\<>]{{0,9}}{_COLOUR})"
+    rf"|{_COLOUR})",
     "/user:": r"[^\s\"']{1,80}[ \t]{1,4}\\?[\"']?[^\s\"'\\]{3}",
 }  # fmt: skip
 

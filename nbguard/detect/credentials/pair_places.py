@@ -53,9 +53,13 @@ _VALUE = (
 _MADE = rf"(?=[A-Za-z_+/.-]{{0,300}}[0-9])[\w+/-][\w.+/-]{{{LONG - 1}}}"
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
-# Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line.
+# Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line, a
+# colour's code.
 # No two of them begin alike, so that a text is one row of them only.
-_OPEN = r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+){0,16}"
+_OPEN = (
+    r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
+    r"|(?:\x1b|\\(?:u001b|x1b|033))\[[0-9;]{0,20}m){0,16}"
+)
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="

@@ -6,7 +6,10 @@ import re
 from functools import cache
 
 # A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
-BEFORE = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2}))"
+BEFORE = (
+    r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrt])|(?<=%[0-9A-F]{2})"
+    r"|(?<=\[m)|(?<=[\[;]\dm)|(?<=[\[;]\d\dm)|(?<=[\[;]\d\d\dm))"
+)
 _AFTER = r"(?![A-Za-z0-9_])"
 
 # Pictures and other data in base64: what looks like a token in so long a run is chance.
