@@ -24,6 +24,7 @@ from nbguard.policy.description import describe_policy, rules_digest
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.policy_settings import BUNDLE_NAME
 from nbguard.policy.verdict import OFF, severity_under
+from nbguard.repository.approval_ground import ground_of
 from nbguard.repository.git import GitError, run_git
 from nbguard.repository.history import resolve, select_everything
 from nbguard.repository.origins import standing_of
@@ -154,7 +155,7 @@ def _acceptance(finding: FindingRecord) -> Acceptance:
 
 
 def _approvals(config: Config, period: Period, now: Report) -> list[ApprovalRecord]:
-    held = load_approvals(config, find_salt(config).key)
+    held = load_approvals(config, find_salt(config).key, ground_of(config.root))
     refused = [finding for finding in now.findings if finding.waived is None]
     return [
         ApprovalRecord(

@@ -43,10 +43,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Signs the approval, holds it against the policy, and keeps it. Returns the exit status."""
-    from time import strftime
-
     from nbguard.policy.approval import NAMESPACE, Approval
     from nbguard.policy.config import load_config
+    from nbguard.policy.days import today
     from nbguard.policy.fingerprint import find_salt, salt_id
     from nbguard.policy.ssh_signatures import sign
     from nbguard.repository.git import setting
@@ -64,11 +63,27 @@ def run(options: argparse.Namespace) -> int:
     paths = tuple(sorted({finding.path for finding in found}))
     approval = Approval(
         first.rule, first.fingerprint, salt_id(salt), paths, options.role, signer,
-        options.reason.strip(), strftime("%Y-%m-%d"), options.expires,
+        options.reason.strip(), today(), options.expires, "", _repository(config),
     )  # fmt: skip
     approval = approval._replace(signature=sign(approval.message(), key, NAMESPACE))
     _tell(approval, _keep(approval, config, salt, found))
     return ExitCode.INCOMPLETE if report.skipped and not config.allow_unreadable else ExitCode.CLEAN
+
+
+def _repository(config: Config) -> str:
+    """What the repository is known by: the name its policy gives it, else its first commit.
+
+    Raises UsageError where it has neither.
+    """
+    from nbguard.repository.approval_ground import first_commits
+
+    known = config.waivers.repository or min(first_commits(config.root), default="")
+    if not known:
+        raise UsageError(
+            "what repository this is can't be told: it has no commit yet, or this clone doesn't reach back to the"
+            " first; commit, fetch with --unshallow, or name it: repository under [waivers]"
+        )
+    return known
 
 
 def _find(report: Report, beginning: str) -> list[FindingRecord]:
@@ -92,10 +107,12 @@ def _keep(approval: Approval, config: Config, salt: bytes, found: list[FindingRe
     from nbguard.errors import UnreadableError
     from nbguard.policy.approval import FILE_NAME, write_approvals
     from nbguard.policy.approvals import Subject, approvals_under, load_approvals
+    from nbguard.repository.approval_ground import ground_of
 
-    before = load_approvals(config, salt).all
+    ground = ground_of(config.root)
+    before = load_approvals(config, salt, ground).all
     same = [a for a in before if _subject_of(a) == _subject_of(approval)]
-    approvals = approvals_under(config, salt, [approval, *(a for a in before if a not in same)])
+    approvals = approvals_under(config, salt, [approval, *(a for a in before if a not in same)], ground)
     for path in approval.paths:
         if fault := approvals.fault_of(approval, path, approval.made):
             raise UsageError(f"this approval wouldn't count: {fault}")
@@ -110,7 +127,7 @@ def _keep(approval: Approval, config: Config, salt: bytes, found: list[FindingRe
 
 
 def _subject_of(approval: Approval) -> Approval:
-    return approval._replace(reason="", made="", expires="", signature="")
+    return approval._replace(reason="", made="", expires="", signature="", repository="")
 
 
 def _authors_of(found: list[FindingRecord], config: Config) -> frozenset[str]:

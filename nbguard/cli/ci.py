@@ -85,11 +85,11 @@ def run(options: argparse.Namespace) -> int:
     config = Config(root)  # only for where paths begin: whose policy counts is settled above
     write_result(outcome, options, config, "ci", judged_by, words)
     if options.output:
-        telling = telling_of(options, outcome.report, config, "ci") if default == "text" else None
+        telling = telling_of(options, outcome.report, judged_by, "ci") if default == "text" else None
         write_report(outcome.report, default, sys.stdout, telling)
     if options.format != "text" and not (options.output and default == "text"):
         # Reports of other forms are for machines; how to get green is for whoever reads the log.
-        sys.stderr.writelines(f"{line}\n" for line in _closing(outcome.report, options, root))
+        sys.stderr.writelines(f"{line}\n" for line in _closing(outcome.report, options, judged_by))
     if job.runner == "GitHub Actions":
         append_step_summary(outcome.report, os.environ)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
@@ -126,11 +126,11 @@ def _judge(
         return with_findings(result, changes, config), config
 
 
-def _closing(report: Report, options: argparse.Namespace, root: str) -> list[str]:
+def _closing(report: Report, options: argparse.Namespace, config: Config) -> list[str]:
     from nbguard.report.next_steps import closing
     from nbguard.report.situation import find_situation
 
-    situation = find_situation("ci", root)._replace(missing="", new_allows=options.policy_from == "head")
+    situation = find_situation("ci", config)._replace(missing="", new_allows=options.policy_from == "head")
     return closing(report, situation)
 
 

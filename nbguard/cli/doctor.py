@@ -161,10 +161,9 @@ def _look_at_repository(top: str) -> Iterator[Check]:
 
 def _check_baseline(top: str) -> Iterator[Check]:
     """Entries of files that are gone, of a day that is over, of another salt. What a scan would tell isn't asked."""
-    from time import strftime
-
     from nbguard.policy.baseline import check_salt, read_entries
     from nbguard.policy.config import load_config
+    from nbguard.policy.days import today
     from nbguard.repository.checkup import Check
 
     try:
@@ -177,7 +176,7 @@ def _check_baseline(top: str) -> Iterator[Check]:
         yield Check("baseline", str(error), "run `nbguard baseline update`")
         return
     gone = sum(not os.path.lexists(os.path.join(config.root, e.path.partition("!/")[0])) for e in entries.values())
-    over = sum(bool(e.expires) and e.expires < strftime("%Y-%m-%d") for e in entries.values())
+    over = sum(bool(e.expires) and e.expires < today() for e in entries.values())
     if gone:
         yield Check(
             "baseline", f"{gone} of its entries are of files that are gone", "run `nbguard baseline update --prune`"

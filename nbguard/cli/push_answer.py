@@ -29,7 +29,7 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
     outcome = scan_selection(".", selection, config, frozenset(), gate=gate).result
     if outcome.exit_code == ExitCode.CLEAN:
         return ExitCode.CLEAN
-    situation = find_situation(door, config.root)
+    situation = find_situation(door, config)
     stood = gate is not None and gate.stood_before is not None
     telling = Telling(situation=situation._replace(new_allows=not stood))
     sys.stderr.write(f"nbguard: push refused; {_SO_FAR[door]}.\n\n")

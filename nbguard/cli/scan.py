@@ -157,7 +157,7 @@ def write_result(
     if options.format == "text" and (result.report.findings or result.report.skipped):
         from nbguard.cli.text_telling import telling_of
 
-        telling = telling_of(options, result.report, config, door)
+        telling = telling_of(options, result.report, judged_by or config, door)
     if result.stripped:
         from nbguard.repository.phantoms import refresh_written
 

@@ -23,7 +23,7 @@ def telling_of(options: argparse.Namespace, report: Report, config: Config, door
 
     quiet = getattr(options, "quiet", False)
     form = getattr(options, "output_format", None) or ("concise" if quiet else "full")
-    situation = find_situation("hook" if getattr(options, "staged", False) else door, config.root)
+    situation = find_situation("hook" if getattr(options, "staged", False) else door, config)
     if door == "ci":
         situation = situation._replace(new_allows=options.policy_from == "head")
     if form == "full" and door == "scan":

@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import ExitCode
+from nbguard.policy.days import today
 
 if TYPE_CHECKING:
     import argparse
@@ -125,24 +126,23 @@ def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
 
 def _approvals(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
     """The signed approvals, each once for every file it names that is there."""
-    from time import strftime
-
     from nbguard.policy.approvals import Subject, load_approvals
     from nbguard.policy.covered_paths import is_in_scope
     from nbguard.policy.fingerprint import find_salt
+    from nbguard.repository.approval_ground import ground_of
 
-    approvals = load_approvals(config, find_salt(config).key)
+    approvals = load_approvals(config, find_salt(config).key, ground_of(config.root))
     found = {(f.path, f.rule, f.fingerprint): f for f in report.findings}
     for approval in approvals.all:
         for path in approval.paths:
             if not is_in_scope(path, paths, config.root):
                 continue
             finding = found.get((path, approval.rule, approval.fingerprint))
-            fault = approvals.fault_of(approval, path, strftime("%Y-%m-%d"))
+            fault = approvals.fault_of(approval, path, today())
             idle = "unused" if finding is None else "used"
             if finding is not None and finding.waived is None:
                 subject = Subject(finding.rule, finding.kind, finding.fingerprint, path)
-                lacking = approvals.agree(subject, strftime("%Y-%m-%d")).problem
+                lacking = approvals.agree(subject, today()).problem
                 idle = f"not enough: {lacking or 'who brought the finding approved it'}"
             detail = f"{approval.rule} {approval.fingerprint} for {approval.role}"
             words = approval.reason, approval.expires, approval.signer
@@ -158,12 +158,10 @@ def _is_by(finding: FindingRecord, kind: str) -> bool:
 
 
 def _shortcoming(path: str, waiver: Waiver, config: Config) -> str:
-    from time import strftime
-
     from nbguard.policy.allow import shortcoming
     from nbguard.policy.verdict import demands_in, zone_of
 
-    return shortcoming(waiver, demands_in(config, zone_of(path, config)), strftime("%Y-%m-%d"))
+    return shortcoming(waiver, demands_in(config, zone_of(path, config)), today())
 
 
 def _order(row: Row) -> tuple[str, int, str, str]:

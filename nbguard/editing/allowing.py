@@ -64,7 +64,7 @@ def allowance_for(target: Judged, reason: str, expires: str, approved_by: str) -
 
 def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judged]) -> None:
     """Raises RequestError (422) where the policy wouldn't count the allowance, or it repeats what is to be hidden."""
-    from datetime import date
+    from nbguard.policy.days import today
 
     demands = demands_in(policy.config, zone_of(policy.name, policy.config))
     if not demands.inline:
@@ -76,7 +76,7 @@ def check_allowance(allowance: Allowance, policy: Policy, judged: Sequence[Judge
     if not allowance.reason:
         raise RequestError(422, "say why this finding is fine", "policy")
     waiver = Waiver("inline", "", allowance.reason, allowance.expires, allowance.approved_by)
-    problem = shortcoming(waiver, demands, date.today().isoformat())
+    problem = shortcoming(waiver, demands, today())
     if problem:
         raise RequestError(422, f"this allow wouldn't count: {problem}", "policy")
     said = f"{allowance.reason}\n{allowance.approved_by}"

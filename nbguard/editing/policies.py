@@ -11,7 +11,7 @@ from nbguard.policy.baseline import load_baseline
 from nbguard.policy.config import find_root, load_config
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import SALT_FILE, SALT_VARIABLE, find_salt
-from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS_VARIABLE
 
 if TYPE_CHECKING:
     from nbguard.policy.approvals import Approvals
@@ -68,16 +68,20 @@ class Policies:
 
 
 def _approvals(config: Config, salt: bytes) -> Approvals | None:
+    if not config.approvers:
+        return None
     from nbguard.policy.approvals import load_approvals
+    from nbguard.repository.approval_ground import ground_of
 
-    return load_approvals(config, salt) if config.approvers else None
+    return load_approvals(config, salt, ground_of(config.root))
 
 
 def _sign(folder: str, config: Config) -> _Signature:
     """What changes whenever one of the files does that make a policy."""
-    names = ("nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, FILE_NAME)
-    signature: list[object] = [os.environ.get(SALT_VARIABLE)]
-    for name in (*names, os.environ.get(BUNDLE_VARIABLE) or BUNDLE_NAME):
+    names = ["nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, FILE_NAME, *config.rules]
+    signature: list[object] = [os.environ.get(name) for name in (SALT_VARIABLE, BUNDLE_VARIABLE, SIGNERS_VARIABLE)]
+    names += [os.environ.get(BUNDLE_VARIABLE) or BUNDLE_NAME, os.environ.get(SIGNERS_VARIABLE) or SALT_FILE]
+    for name in names:
         try:
             status = os.stat(os.path.join(folder, name))
             signature.append((status.st_mtime_ns, status.st_size, status.st_ino))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord
 
 # Findings that are named one by one.
@@ -23,10 +24,13 @@ _PLACES = {
 }
 
 
-def refusal(findings: Sequence[FindingRecord], what: str) -> str:
-    """Why something is refused: ``what`` wasn't done."""
+def refusal(findings: Sequence[FindingRecord], what: str, config: Config) -> str:
+    """Why something is refused: ``what`` wasn't done. An allow is named only where the policy lets one count."""
+    from nbguard.policy.verdict import acceptance_of
+
     text = f"nbguard: not {what}, because of {list_findings(findings)}. {_way_out(findings)}"
-    accepted = next((finding.rule for finding in findings if finding.where in ("source", "file")), "")
+    here = [finding for finding in findings if finding.where in ("source", "file")]
+    accepted = next((f.rule for f in here if acceptance_of(f.rule, f.kind, f.path, config) == "mark"), "")
     if accepted:
         text += f' To accept it, write # nbguard: allow {accepted} reason="why" on its line.'
     return _plain(text)

@@ -45,7 +45,7 @@ def before_save(result: Result) -> dict[str, Any]:
         refuse = bool(fault) and save.refuse_on_error
         return {"mode": save.mode, "refuse": refuse, "strip": strip, "message": f"nbguard: {fault}" if fault else ""}
     refuse = save.mode == "block"
-    message = refusal(found, "saved") if refuse else warning(found, "saved")
+    message = refusal(found, "saved", policy.config) if refuse else warning(found, "saved")
     return {"mode": save.mode, "refuse": refuse, "strip": strip, "message": message}
 
 

@@ -1,7 +1,8 @@
 """Signed approvals as they stand in a file: one a line, in any order, so that branches merge line by line.
 
 What is signed is the line without its signature, as JSON with sorted keys: the finding (rule, fingerprint, the salt it
-was made with), the files it is accepted in, role, signer, reason, the day it was made and the last day it counts.
+was made with), the repository, the files it is accepted in, role, signer, reason, the day it was made and the last day
+it counts. Lines of the first schema name no repository; they are read, and count nowhere.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from nbguard.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCHEMA = "nbguard-approval/1"
+SCHEMA, _FIRST_SCHEMA = "nbguard-approval/2", "nbguard-approval/1"
 NAMESPACE = "approval@nbguard"
 FILE_NAME = ".nbguard-approvals.jsonl"
 # Bytes of the file: some ten thousand approvals.
@@ -25,7 +26,10 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Approval(NamedTuple):
-    """Somebody's word that a finding is accepted in some files. Days are ISO dates; ``signature`` is base64."""
+    """Somebody's word that a finding is accepted in some files. Days are ISO dates; ``signature`` is base64.
+
+    ``repository`` is what tells the repository in all its clones (see approval_ground); empty in the first schema.
+    """
 
     rule: str
     fingerprint: str
@@ -37,14 +41,21 @@ class Approval(NamedTuple):
     made: str
     expires: str
     signature: str = ""
+    repository: str = ""
 
     def message(self) -> bytes:
         """What is signed."""
-        return _written({"schema": SCHEMA, **self._asdict()}, without="signature").encode("ascii")
+        return _written(self._fields_of_its_schema(), without="signature").encode("ascii")
 
     def line(self) -> str:
         """What stands in the file, with its line feed."""
-        return _written({"schema": SCHEMA, **self._asdict()}) + "\n"
+        return _written(self._fields_of_its_schema()) + "\n"
+
+    def _fields_of_its_schema(self) -> dict[str, Any]:
+        fields = self._asdict()
+        if not self.repository:
+            del fields["repository"]
+        return {"schema": SCHEMA if self.repository else _FIRST_SCHEMA, **fields}
 
 
 def days_between(first: str, last: str) -> int | None:
@@ -78,7 +89,14 @@ def _read(line: str, number: int, name: str) -> Approval:
         fields = json.loads(line, object_pairs_hook=_each_once)
     except (ValueError, RecursionError):
         raise wrong from None
-    if not isinstance(fields, dict) or fields.pop("schema", None) != SCHEMA or set(fields) != set(Approval._fields):
+    if not isinstance(fields, dict):
+        raise wrong
+    schema = fields.pop("schema", None)
+    if schema == _FIRST_SCHEMA and "repository" not in fields:
+        fields["repository"] = ""
+    elif schema != SCHEMA or not fields.get("repository"):
+        raise wrong
+    if set(fields) != set(Approval._fields):
         raise wrong
     paths = fields["paths"]
     if not isinstance(paths, list) or not paths:

@@ -13,10 +13,13 @@ from nbguard.policy.ssh_signatures import find_fault, read_signature
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from nbguard.policy.ground import Ground
     from nbguard.policy.policy_settings import Config, Read
 
 # Who must approve a finding of a kind. What isn't named here is for the security team.
 _NEEDED: Mapping[str, tuple[str, ...]] = {"sample-data": ROLES}
+# Forged signatures that are verified before nothing more is; some milliseconds each.
+_MOST_FORGED = 200
 WHO_BROUGHT_IT = "who brought the finding can't approve it"
 
 
@@ -41,13 +44,21 @@ class Approvals:
     """The approvals of a repository and the people whose signatures count.
 
     ``approvers`` are lines of allowed signers by role, and ``revoked`` keys; ``longest`` is how many days an approval
-    may count. Signatures are verified when a finding asks for them: those of other findings cost nothing.
+    may count. Signatures are verified when a finding asks for them: those of other findings cost nothing. ``ground`` is
+    what git knows.
     """
 
     def __init__(
-        self, approvals: Iterable[Approval], approvers: Mapping[str, tuple[str, ...]], longest: int, salt_id: str
+        self,
+        approvals: Iterable[Approval],
+        approvers: Mapping[str, tuple[str, ...]],
+        longest: int,
+        salt_id: str,
+        ground: Ground,
     ) -> None:
         self.all = tuple(approvals)
+        self._ground = ground
+        self._patience = _MOST_FORGED
         self._longest = longest
         self._salt = salt_id
         self._signers = {role: read_signers(approvers.get(role, ())) for role in ROLES}
@@ -103,7 +114,31 @@ class Approvals:
         signer = self._signer(approval, given.key)
         if signer is None:
             return f"its key isn't listed for {approval.signer} as {approval.role}"
-        return find_fault(approval.message(), approval.signature, NAMESPACE, approval.signer.lower(), signer.line)
+        return self._fault_of_place(approval) or self._fault_of_signature(approval, signer)
+
+    def _fault_of_place(self, approval: Approval) -> str:
+        if not approval.repository:
+            return "it was made by an nbguard that named no repository in it: approve anew"
+        identities = self._ground.identities()
+        if not identities:
+            return (
+                "what repository this is can't be told (no commit yet, or a clone that doesn't reach back to the first"
+                " one); [waivers] repository can name it"
+            )
+        if approval.repository not in identities:
+            return "it is for another repository"
+        if approval in self._ground.taken_out():
+            return "it was withdrawn: its line was taken out before"
+        return ""
+
+    def _fault_of_signature(self, approval: Approval, signer: Signer) -> str:
+        """What ssh-keygen says. Many that are forged end its being asked: each costs a process."""
+        if self._patience <= 0:
+            return f"{_MOST_FORGED} signatures here aren't those of their texts, so no more are verified"
+        fault = find_fault(approval.message(), approval.signature, NAMESPACE, approval.signer.lower(), signer.line)
+        if fault:
+            self._patience -= 1
+        return fault
 
     def identities_of(self, approval: Approval) -> frozenset[str]:
         """All names, in lower case, under which whoever signed an approval is listed, in whatever role."""
@@ -146,8 +181,8 @@ class Approvals:
         return ""
 
 
-def load_approvals(config: Config, salt: bytes, read: Read | None = None) -> Approvals:
-    """The repository's approvals, held against the approvers that the configuration lists.
+def load_approvals(config: Config, salt: bytes, ground: Ground, read: Read | None = None) -> Approvals:
+    """The repository's approvals, held against the approvers that the configuration lists and what git knows.
 
     ``read`` gives the repository's files by name as they stand elsewhere than in the work tree (see load_config).
     Raises UsageError for a file that can't be read or holds a line that is no approval.
@@ -156,11 +191,13 @@ def load_approvals(config: Config, salt: bytes, read: Read | None = None) -> App
         raw = read_inside(config.root, FILE_NAME, LARGEST) if read is None else read(FILE_NAME, LARGEST)
     except UnreadableError as error:
         raise UsageError(f"{FILE_NAME}: {error}") from None
-    return approvals_under(config, salt, parse_approvals(raw or b""))
+    return approvals_under(config, salt, parse_approvals(raw or b""), ground)
 
 
-def approvals_under(config: Config, salt: bytes, approvals: Iterable[Approval]) -> Approvals:
-    """Approvals, held against the approvers that a configuration lists."""
+def approvals_under(config: Config, salt: bytes, approvals: Iterable[Approval], ground: Ground) -> Approvals:
+    """Approvals, held against the approvers that a configuration lists, and the name it gives to the repository."""
     from nbguard.policy.fingerprint import salt_id
 
-    return Approvals(approvals, config.approvers, config.waivers.longest_days, salt_id(salt))
+    if name := config.waivers.repository:
+        ground = ground._replace(identities=lambda: frozenset((name,)))
+    return Approvals(approvals, config.approvers, config.waivers.longest_days, salt_id(salt), ground)

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.documents.named_files import name_by_any_way, read_given, read_inside, read_needed
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import without_content
-from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
 SCHEMA = "nbguard-policy/1"
 NAMESPACE = "policy@nbguard"
-SIGNERS_VARIABLE = "NBGUARD_POLICY_SIGNERS"
 _LARGEST = 1_000_000
 _TABLE = b"\n[bundle]\n"
 _WORDS = ("schema", "issuer", "version", "issued", "sha256", "signature")

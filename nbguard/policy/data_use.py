@@ -55,13 +55,18 @@ class Use(NamedTuple):
 
 def use_of(finding: Finding, config: Config, zone: Zone | None) -> Use:
     """What the policy says of the class of a finding's data, the zone before the repository."""
+    return use_of_class(finding.rule, finding.kind, config, zone)
+
+
+def use_of_class(rule: str, kind: str, config: Config, zone: Zone | None) -> Use:
+    """What the policy says of what a rule finds; the use is empty for what is no sample data."""
     own = zone.sample_data.get("policy", {}) if zone is not None else {}
     everywhere = config.sample_data.get("policy", {})
-    if finding.kind != "sample-data" or not (own or everywhere):
+    if kind != "sample-data" or not (own or everywhere):
         return Use()
     from nbguard.detect.samples.sample_rules import data_class
 
-    name = data_class(finding.rule)
+    name = data_class(rule)
     if zone is not None and name in own:
         return Use(own[name], name, f" in zone {zone.name or zone.paths[0]}")
     return Use(everywhere.get(name, ""), name)

@@ -244,6 +244,7 @@ WAIVERS: Mapping[str, Check] = {
     "foreign_markers": SWITCH,
     "require_signature": SWITCH,
     "longest_days": NUMBER,
+    "repository": TEXT,
 }
 APPROVERS: Mapping[str, Check] = {"security": SIGNERS, "data": SIGNERS, "revoked": REVOKED}
 

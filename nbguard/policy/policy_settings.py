@@ -17,6 +17,8 @@ CONFIG_NAMES = ("nbguard.toml", "pyproject.toml")
 DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 # A policy that an organisation issued: in the root of a repository, or where the variable says (see bundle).
 BUNDLE_NAME, BUNDLE_VARIABLE = ".nbguard-policy.toml", "NBGUARD_POLICY"
+# A file of allowed signers, one of which must have signed a bundle.
+SIGNERS_VARIABLE = "NBGUARD_POLICY_SIGNERS"
 BASELINE_NAME = ".nbguard-baseline.jsonl"
 # For each profile, the kinds of finding it reports, each from this severity on.
 REPORTED: Mapping[str, Mapping[str, str]] = {
@@ -42,7 +44,8 @@ class Zone(NamedTuple):
 class WaiverPolicy(NamedTuple):
     """What a waiver must say to count, and which inline allows count at all.
 
-    ``require_signature``: only what is backed by a signed approval counts, for ``longest_days`` at most.
+    ``require_signature``: only what is backed by a signed approval counts, for ``longest_days`` at most. ``repository``
+    is the name that approvals are for, in the place of the repository's first commit.
     """
 
     require_reason: bool = False
@@ -52,6 +55,7 @@ class WaiverPolicy(NamedTuple):
     foreign_markers: bool = True
     require_signature: bool = False
     longest_days: int = 365
+    repository: str = ""
 
 
 class Config(NamedTuple):

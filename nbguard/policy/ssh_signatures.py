@@ -51,12 +51,27 @@ def read_signature(text: str) -> SignatureFields | None:
     return SignatureFields(key, namespace.decode("utf-8", "replace"))
 
 
-@lru_cache(10_000)
+class _NoAnswerError(Exception):
+    """ssh-keygen said nothing about a signature. What says so isn't kept: it may be there the next time."""
+
+
 def find_fault(message: bytes, signature: str, namespace: str, signer: str, line: str) -> str:
     """Why a signature (base64, without its frame) of a message by ``signer`` doesn't count; empty where it does.
 
-    ``line`` is the one of allowed signers that it is held against: its key and its options.
+    ``line`` is the one of allowed signers that it is held against: its key and its options. Answers are kept, unless
+    they hang on more than what is given: on the time of day (``valid-before``), or on whether ssh-keygen can be run.
     """
+    ask = ask_ssh_keygen.__wrapped__ if "valid-" in line.lower() else ask_ssh_keygen
+    try:
+        counts = ask(message, signature, namespace, signer, line)
+    except _NoAnswerError as error:
+        return str(error)
+    return "" if counts else "the signature isn't that of this text by this key"
+
+
+@lru_cache(10_000)
+def ask_ssh_keygen(message: bytes, signature: str, namespace: str, signer: str, line: str) -> bool:
+    """Whether ssh-keygen takes a signature; see ``find_fault``. Raises _NoAnswerError."""
     from subprocess import DEVNULL, PIPE, Popen, TimeoutExpired
     from tempfile import TemporaryDirectory
 
@@ -69,14 +84,14 @@ def find_fault(message: bytes, signature: str, namespace: str, signer: str, line
         try:
             process = Popen(command, stdin=PIPE, stdout=DEVNULL, stderr=DEVNULL, env=_environment())
         except OSError:
-            return "ssh-keygen, which verifies it, can't be run here"
+            raise _NoAnswerError("ssh-keygen, which verifies it, can't be run here") from None
         try:
             process.communicate(message, timeout=_PATIENCE)
         except TimeoutExpired:
             process.kill()
             process.communicate()
-            return "ssh-keygen, which verifies it, doesn't answer"
-    return "" if process.returncode == 0 else "the signature isn't that of this text by this key"
+            raise _NoAnswerError("ssh-keygen, which verifies it, doesn't answer") from None
+    return process.returncode == 0
 
 
 def sign(message: bytes, key: str, namespace: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.policy.allow import Decision, Waiver, allows_for, decide, shortcoming
-from nbguard.policy.data_use import use_of, with_classes
+from nbguard.policy.data_use import use_of, use_of_class, with_classes
 from nbguard.policy.globs import matches_any
 from nbguard.policy.policy_settings import REPORTED, Config, WaiverPolicy, Zone
 from nbguard.policy.rule_names import explain_unknown
@@ -132,6 +132,15 @@ def demands_in(config: Config, zone: Zone | None) -> WaiverPolicy:
             require_reason=True, require_approver=True, require_expiry=True, require_signature=True
         )
     return config.waivers
+
+
+def acceptance_of(rule: str, kind: str, path: str, config: Config) -> str:
+    """What can accept a finding at a path: a ``mark``, a ``signature``, or ``nothing``."""
+    zone = zone_of(path, config)
+    use = use_of_class(rule, kind, config, zone).word
+    if use == "prohibited":
+        return "nothing"
+    return "signature" if use == "approval" or demands_in(config, zone).require_signature else "mark"
 
 
 def severity_of(finding: Finding, config: Config, zone: Zone | None) -> str:

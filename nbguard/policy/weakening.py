@@ -10,6 +10,7 @@ from nbguard.policy.data_use import with_classes
 from nbguard.policy.known_settings import PROFILES, USES
 from nbguard.policy.saving import policy_in
 from nbguard.policy.verdict import OFF, severity_under
+from nbguard.policy.weaker_settings import Weakness, quote, weaker_settings
 from nbguard.policy.zone_changes import changed_zones
 
 if TYPE_CHECKING:
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
     from nbguard.policy.saving import SavePolicy
 
 _LEVELS = (OFF, *SEVERITIES)
-# As much of a glob or a rule's name as a message quotes.
-_QUOTED = 60
-
-
-class Weakness(NamedTuple):
-    """What became weaker: the setting, and a sentence about it."""
-
-    setting: str
-    message: str
 
 
 class _Part(NamedTuple):
@@ -57,11 +49,6 @@ def find_weaker(before: Config, after: Config) -> list[Weakness]:
     return list(dict.fromkeys(weaker))
 
 
-def quote(name: str) -> str:
-    """A name out of a configuration, for a message."""
-    return f"`{name if len(name) <= _QUOTED else name[:_QUOTED] + '…'}`"
-
-
 def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
     for glob in _added(before.exclude, after.exclude):
         yield Weakness("exclude", f"exclude names {quote(glob)}")
@@ -82,6 +69,7 @@ def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
         yield Weakness("plugins", f"plugins no longer name {quote(name)}")
     for path in _added(after.rules, before.rules):
         yield Weakness("rules", f"rules no longer name {quote(path.removeprefix(before.root).lstrip('/'))}")
+    yield from weaker_settings(before, after)
 
 
 def _weaker_part(

@@ -50,7 +50,7 @@ def steps(cause: Cause, situation: Situation) -> list[Step]:
         found = _steps_in_history(finding, situation)
     said = finding.message.rstrip(".").partition(". ")[2]
     note = [Step("note", plain(said))] if said else []
-    return [*note, *found[:2], *([] if finding.origin else [_accept(finding)])]
+    return [*note, *found[:2], *([] if finding.origin else _accept(finding, situation))]
 
 
 def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Step]:
@@ -108,7 +108,16 @@ def _variable(rule: str) -> str:
     return next(iter(known[1].env), "") if known else ""
 
 
-def _accept(finding: FindingRecord) -> Step:
+def _accept(finding: FindingRecord, situation: Situation) -> list[Step]:
+    by = situation.accepted_by(finding.rule, finding.kind, finding.path)
+    if by == "nothing":
+        return []
+    if by == "signature":
+        return [Step("else", f"nbguard approve {finding.fingerprint[:8]} --help", "by who may, with a signature")]
+    return [_mark(finding)]
+
+
+def _mark(finding: FindingRecord) -> Step:
     if finding.path.lower().endswith(_WITHOUT_COMMENTS) or "!/" in finding.path:
         return Step("else", "nbguard baseline update", "accepts what is there")
     when = "if it is made up" if finding.kind == "sample-data" else "if it is no secret"
@@ -152,6 +161,11 @@ def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]
     if commits:
         yield f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root), or"
     yield "    git commit --amend    if it is the last one"
+    ways = {situation.accepted_by(finding.rule, finding.kind, finding.path) for finding in found}
+    if "signature" in ways:
+        yield "Is it no secret? Here a signature accepts it, by who may give one: nbguard approve --help"
+    if "mark" not in ways:
+        return
     if situation.new_allows:
         yield 'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
     else:

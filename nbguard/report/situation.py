@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.version import SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+
+    from nbguard.policy.policy_settings import Config
 
 _NOWHERE: Mapping[tuple[str, str], str] = {}
 FORMS = ("full", "concise", "grouped")
+
+
+def _by_mark(_rule: str, _kind: str, _path: str) -> str:
+    return "mark"
 
 
 class Situation(NamedTuple):
@@ -21,6 +27,7 @@ class Situation(NamedTuple):
 
     ``reach`` says of a path and a fingerprint where the value is committed already: the name of a branch that was
     pushed, or empty for commits of this clone only. ``new_allows``: an allow counts that comes with what is judged.
+    ``accepted_by`` says of a rule, a kind and a path what can accept a finding (see verdict.acceptance_of).
     """
 
     door: str = "scan"
@@ -28,6 +35,7 @@ class Situation(NamedTuple):
     folder: str = ""
     reach: Mapping[tuple[str, str], str] = _NOWHERE
     new_allows: bool = True
+    accepted_by: Callable[[str, str, str], str] = _by_mark
 
     def shown(self, path: str) -> str:
         """A path of the report, from where the reader stands."""
@@ -46,10 +54,13 @@ class Telling(NamedTuple):
     situation: Situation = Situation()
 
 
-def find_situation(door: str, folder: str) -> Situation:
-    """The situation of this process at a door; a scan that a hook runs is at the door ``hook``."""
+def find_situation(door: str, config: Config) -> Situation:
+    """The situation of this process at a door, under a policy; a scan that a hook runs is at the door ``hook``."""
+    from nbguard.policy.verdict import acceptance_of
+
     in_hook = "PRE_COMMIT" in os.environ or "GIT_INDEX_FILE" in os.environ
-    return Situation("hook" if door == "scan" and in_hook else door, _how_to_call(), folder)
+    situation = Situation("hook" if door == "scan" and in_hook else door, _how_to_call(), config.root)
+    return situation._replace(accepted_by=lambda rule, kind, path: acceptance_of(rule, kind, path, config))
 
 
 def _how_to_call() -> str:

@@ -67,7 +67,7 @@ def open_gate(base: str, explicit: str | None, kinds: frozenset[str], heads: Seq
         config = config._replace(rules=tuple(_lay_out(path, config.root, read, folder) for path in config.rules))
         salt = find_salt(config, read).key
         before = AllowedBefore(root, (base,), config, kinds, salt)
-        approvals = _approvals_in(root, (base, *heads), config, salt)
+        approvals = _approvals_in(root, (base, *heads), config, salt, (base,))
         yield Gate(config, salt, load_baseline(config, read), before, approvals)
 
 
@@ -79,15 +79,21 @@ def gate_of_operator(config: Config, commits: Sequence[str], *, allows_count: bo
     """
     salt = find_salt(config).key
     before = None if allows_count else AllowedBefore(config.root, commits, config, frozenset(), salt)
-    return Gate(config, salt, load_baseline(config), before, _approvals_in(config.root, heads, config, salt))
+    return Gate(config, salt, load_baseline(config), before, _approvals_in(config.root, heads, config, salt, commits))
 
 
-def _approvals_in(root: str, commits: Sequence[str], config: Config, salt: bytes) -> Approvals | None:
-    """The approvals that stand in some commits; None where nobody is listed whose signature would count."""
+def _approvals_in(
+    root: str, commits: Sequence[str], config: Config, salt: bytes, before: Sequence[str] = ()
+) -> Approvals | None:
+    """The approvals that stand in some commits; None where nobody is listed whose signature would count.
+
+    ``before`` are the commits that were there before what is judged, where there were any.
+    """
     if not config.approvers:
         return None
     from nbguard.policy.approval import FILE_NAME, LARGEST, parse_approvals
     from nbguard.policy.approvals import approvals_under
+    from nbguard.repository.approval_ground import ground_of
 
     found: set[Approval] = set()
     for commit in dict.fromkeys(commits):
@@ -96,7 +102,11 @@ def _approvals_in(root: str, commits: Sequence[str], config: Config, salt: bytes
         except UnreadableError as error:
             raise UsageError(f"{FILE_NAME}: {error}") from None
         found.update(parse_approvals(raw or b""))
-    return approvals_under(config, salt, sorted(found))
+    ground = ground_of(root, tuple(dict.fromkeys(commits)))
+    if before:
+        # Which repository this is, what was there before says: a push could bring another one's first commit.
+        ground = ground._replace(identities=ground_of(root, tuple(before)).identities)
+    return approvals_under(config, salt, sorted(found), ground)
 
 
 def _lay_out(path: str, root: str, read: Read, folder: str, depth: int = 0) -> str:

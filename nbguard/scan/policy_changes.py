@@ -17,7 +17,8 @@ from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.inventory import marks_in, may_hold_marks
 from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
 from nbguard.policy.verdict import OFF, demands_in, severity_under, zone_of
-from nbguard.policy.weakening import find_weaker, quote
+from nbguard.policy.weakening import find_weaker
+from nbguard.policy.weaker_settings import quote
 from nbguard.report.records import FindingRecord, Origin
 from nbguard.repository.committed_files import CommittedFiles, last_change, list_changed_files
 from nbguard.repository.history import read_commits

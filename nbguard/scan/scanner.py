@@ -125,9 +125,12 @@ class Scanner:
     @cached_property
     def approvals(self) -> Approvals | None:
         """The signed approvals; None where nobody is listed whose signature would count. Raises UsageError."""
+        if not self.config.approvers:
+            return None
         from nbguard.policy.approvals import load_approvals
+        from nbguard.repository.approval_ground import ground_of
 
-        return load_approvals(self.config, self.salt) if self.config.approvers else None
+        return load_approvals(self.config, self.salt, ground_of(self.config.root))
 
     @cached_property
     def without_samples(self) -> Scanner | None:
@@ -199,13 +202,12 @@ class Scanner:
         Those that the policy switches off by name are noted in ``switched_off``, by path and fingerprint. ``framed``:
         the records show the line, masked; not where credentials aren't looked for, as then nobody masks them.
         """
-        from time import strftime
-
+        from nbguard.policy.days import today
         from nbguard.policy.fingerprint import fingerprint
         from nbguard.policy.verdict import is_switched_off, judge
         from nbguard.report.records import record
 
-        today = strftime("%Y-%m-%d")
+        day = today()
         frames = None
         if framed and findings and "credential" in self.kinds:
             from nbguard.report.frames import Frames
@@ -214,7 +216,7 @@ class Scanner:
         for finding in findings:
             mark = fingerprint(finding.rule, finding.value, self.salt)
             judgement = judge(
-                finding, document, self.config, today, self.baseline, mark, self._stood_before, self.approvals,
+                finding, document, self.config, day, self.baseline, mark, self._stood_before, self.approvals,
                 frozenset if self._knows_authors else partial(self._authors_of, document, finding),
             )  # fmt: skip
             if not judgement.dropped:

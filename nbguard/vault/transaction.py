@@ -248,10 +248,10 @@ def _lookups(group: Sequence[PlannedCredential], keys: Mapping[str, str], mount:
 
 
 def _notes(group: Sequence[PlannedCredential], keys: Mapping[str, str], repository: str) -> dict[str, str]:
-    from datetime import date
+    from nbguard.policy.days import today
 
-    today = date.today().isoformat()
-    return {keys[c.value]: f"{c.finding.rule}; moved from {repository} by nbguard; {today}" for c in group}
+    day = today()
+    return {keys[c.value]: f"{c.finding.rule}; moved from {repository} by nbguard; {day}" for c in group}
 
 
 def _check(found: FileToMove, new: Rewritten) -> None:

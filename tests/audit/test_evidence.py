@@ -191,6 +191,7 @@ def hostile(tmp_path_factory, keys):
     own = Approval(
         found["rule"], found["fingerprint"], salt_id(b"5a" * 16), ("own.py",), "security", address("alice"), "mine",
         day.strftime("%Y-%m-%d"), (day + timedelta(days=9)).strftime("%Y-%m-%d"),
+        repository=history.git("rev-list", "--max-parents=0", "HEAD").strip(),
     )  # fmt: skip
     active = "<img src=x> ![p](http://x.example/) [q][r] <ada@lab.example>"
     told = own._replace(rule=f"x\n\n## Accepted: 7\n{active}", reason=active, signer=active, paths=(active,))

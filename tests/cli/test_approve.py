@@ -173,6 +173,7 @@ def approval_of(history, fingerprint):
         "x",
         "2026-01-01",
         "2099-01-01",
+        repository=history.git("rev-list", "--max-parents=0", "HEAD").strip(),
     )
 
 
@@ -259,3 +260,124 @@ def test_two_branches_that_approve_merge(branch, keys):
 def test_the_file_of_approvals_is_no_finding_itself(branch, keys):
     approve(branch, keys, credential(report(branch, "scan", status=1))["fingerprint"], "alice")
     assert [f["path"] for f in report(branch, "scan", status=0)] == ["src/run.py"]
+
+
+DOORS = (("scan",), ("scan", "--history"), ("ci", "--base", "main"))
+
+
+def test_an_approval_counts_in_clones_and_in_no_other_repository(branch, keys, tmp_path):
+    """Same salt, value and path: a copy of the files in another repository takes its own approval."""
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    branch.git("clone", "-q", ".", str(tmp_path / "clone"))
+    clone = History(tmp_path / "clone")
+    assert credential(report(clone, "scan", status=0))["waived"] is not None
+    other = History(tmp_path / "other")
+    names = ("nbguard.toml", ".nbguard-salt", "src/run.py", FILE_NAME)
+    files = {name: (branch.path / name).read_text() for name in names}
+    other.commit(**{name: files[name] for name in names[:2]})
+    other.git("checkout", "-q", "-B", "main")
+    other.git("checkout", "-q", "-b", "work")
+    other.commit(**files)
+    for door in DOORS:
+        found = credential(report(other, *door, status=1))
+        assert "it is for another repository" in found["message"], door
+
+
+def test_another_repository_s_first_commit_in_a_branch_makes_no_other_of_this(branch, keys, tmp_path):
+    """Who merges the other history brings its first commit, too. Which repository this is, the base says."""
+    other = History(tmp_path / "other")
+    other.commit(**{"README": "x\n", "nbguard.toml": policy(keys), ".nbguard-salt": "5a" * 16, "other": "1\n"})
+    other.commit(**{"src/run.py": with_dwave(FakeTokens(404).dwave())})
+    fingerprint = credential(report(other, "scan", status=1))["fingerprint"]
+    approve(other, keys, fingerprint, "alice")
+    other.commit("approved")
+    branch.git("fetch", "-q", str(other.path), "HEAD")
+    branch.git("merge", "-q", "--allow-unrelated-histories", "-X", "theirs", "-m", "both", "FETCH_HEAD")
+    found = credential(report(branch, "ci", "--base", "main", status=1))
+    assert "it is for another repository" in found["message"]
+
+
+def test_a_name_in_the_policy_stands_for_the_repository(branch, keys):
+    branch.git("checkout", "-q", "main")
+    named = policy(keys).replace("[waivers]\n", '[waivers]\nrepository = "lab/pilot"\n')
+    branch.commit(**{"nbguard.toml": named})
+    branch.git("checkout", "-q", "work")
+    branch.git("rebase", "-q", "main")
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    assert '"repository":"lab/pilot"' in (branch.path / FILE_NAME).read_text()
+    for door in DOORS:
+        assert credential(report(branch, *door, status=0))["waived"] is not None
+    branch.commit(**{"nbguard.toml": named.replace("pilot", "other")})
+    assert "another repository" in credential(report(branch, "scan", status=1))["message"]
+    weaker = [f["message"] for f in report(branch, "ci", "--base", "main", status=1) if f["rule"] == "policy-weakened"]
+    assert ["waivers.repository is `lab/other`, was `lab/pilot`" in message for message in weaker] == [True]
+
+
+def test_a_clone_that_does_not_reach_back_says_so(branch, keys, tmp_path):
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    branch.git("clone", "-q", "--depth", "1", branch.path.as_uri(), str(tmp_path / "shallow"))
+    assert "can't be told" in credential(report(History(tmp_path / "shallow"), "scan", status=1))["message"]
+
+
+def test_a_withdrawn_approval_that_is_put_back_does_not_count(branch, keys):
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    line = (branch.path / FILE_NAME).read_text()
+    branch.write(FILE_NAME, "")
+    branch.commit("withdrawn")
+    branch.write(".gitattributes", f"{FILE_NAME} -diff\n")  # would hide what commits took out
+    branch.write(FILE_NAME, line)
+    for committed in (False, True):
+        if committed:
+            branch.commit("put back")
+        for door in DOORS if committed else DOORS[:1]:
+            assert "it was withdrawn" in credential(report(branch, *door, status=1))["message"], door
+    approve(branch, keys, fingerprint, "alice", expires="2099-01-02")
+    branch.commit("approved anew")
+    for door in DOORS:
+        assert credential(report(branch, *door, status=0))["waived"] is not None, door
+
+
+def test_a_merge_takes_nothing_out(branch, keys):
+    """A branch that began before an approval has no line of it, and withdraws nothing when it is merged."""
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    branch.git("checkout", "-q", "-b", "beside")
+    branch.commit(notes="y\n")
+    branch.git("checkout", "-q", "work")
+    approve(branch, keys, fingerprint, "alice")
+    branch.commit("approved")
+    branch.git("merge", "-q", "--no-ff", "-m", "both", "beside")
+    assert credential(report(branch, "scan", status=0))["waived"] is not None
+
+
+@pytest.mark.parametrize("zone", ["UTC", "XXX-24", "XXX+24"])
+def test_days_are_those_of_utc_wherever_somebody_is(branch, keys, zone):
+    """One day is judged by all: who approves in the east, the audit that looks at it, and a last day."""
+    from datetime import UTC, datetime
+
+    fingerprint = credential(report(branch, "scan", status=1))["fingerprint"]
+    today = datetime.now(UTC).strftime("%Y-%m-%d")
+    approve(branch, keys, fingerprint, "alice", expires=today, env=WORKING | {"TZ": zone})
+    branch.commit("approved")
+    for here in ("UTC", zone):
+        run = nbguard("scan", "--format", "json", cwd=branch.path, env=UNSET | WORKING | {"TZ": here})
+        assert run.status == 0, run.out
+        run = nbguard("evidence", "--format", "json", cwd=branch.path, env=UNSET | WORKING | {"TZ": here})
+        (one,) = json.loads(run.out)["repositories"]
+        assert [approval["problem"] for approval in one["approvals"]] == [""]
+
+
+@pytest.mark.parametrize("door", [("scan",), ("ci", "--base", "main"), ("ci", "--base", "main", "--format", "json")])
+def test_where_a_signature_is_asked_for_no_mark_is_proposed(branch, door):
+    run = nbguard(*door, cwd=branch.path, env=UNSET | WORKING)
+    assert run.status == 1
+    told = " ".join((run.out + run.err).split())
+    assert "nbguard: allow" not in told
+    assert "nbguard approve" in told

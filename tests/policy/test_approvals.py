@@ -9,15 +9,19 @@ import pytest
 from nbguard.errors import UsageError
 from nbguard.policy.approval import Approval, parse_approvals, write_approvals
 from nbguard.policy.approvals import Approvals, Subject
+from nbguard.policy.ground import Ground
 from nbguard.policy.signers import digest_of, read_signer, revoked_digest
-from nbguard.policy.ssh_signatures import find_fault, framed, read_signature, sign
+from nbguard.policy.ssh_signatures import ask_ssh_keygen, find_fault, framed, read_signature, sign
 from tests.signing_keys import Keys, address
 
 TODAY, SALT = "2026-06-15", "0123abcd"
+HERE = "4e1f" * 10
+GROUND = Ground(lambda: frozenset({HERE}))
 PATHS = ("a.ipynb", "lib/b.py")
 GENUINE = Approval(
-    "ionq-api-key", "f" * 32, SALT, PATHS, "security", address("alice"), "a fake", "2026-06-01", "2026-12-01"
-)
+    "ionq-api-key", "f" * 32, SALT, PATHS, "security", address("alice"), "a fake", "2026-06-01", "2026-12-01",
+    repository=HERE,
+)  # fmt: skip
 SUBJECT = Subject("ionq-api-key", "credential", "f" * 32, "a.ipynb")
 TWICE = GENUINE.line().strip().replace("{", '{"reason":"what people read first",', 1).encode()
 DATA = Subject("sample-table-personal", "sample-data", "d" * 32, "rows.csv")
@@ -37,7 +41,7 @@ def approvers(keys: Keys) -> dict[str, tuple[str, ...]]:
 
 
 def agree(approvals: list[Approval], approvers: dict[str, tuple[str, ...]], subject: Subject = SUBJECT, **how: object):
-    held = Approvals(approvals, approvers, 200, SALT)
+    held = Approvals(approvals, approvers, 200, SALT, GROUND)
     return held.agree(subject, TODAY, lambda: frozenset({address("author")}), **how)
 
 
@@ -71,7 +75,7 @@ def test_sample_data_takes_two_people(keys: Keys, approvers: dict) -> None:
 def test_who_brought_it_can_not_approve_it_under_another_name(keys: Keys, approvers: dict) -> None:
     """All names of a key are one person, and all keys of a name."""
     own = keys.signed(GENUINE._replace(signer=address("alice")), "alice")
-    held = Approvals([own], approvers, 200, SALT)
+    held = Approvals([own], approvers, 200, SALT, GROUND)
     for name in (address("alice"), "alice.private@example.org"):
         assert "who brought" in held.agree(SUBJECT, TODAY, lambda name=name: frozenset({name})).problem
 
@@ -155,6 +159,8 @@ class Attacks:
             "other files": {"paths": ("src/00.py", "src/*", "**")},
             "a role that is none": {"role": "everybody"},
             "as somebody else": {"signer": address("bob")},
+            "for another repository": {"repository": "0bad" * 10},
+            "for no repository": {"repository": ""},
         }
         self.signed = {name: [keys.signed(one._replace(**fields), "alice")] for name, fields in changed.items()}
         for name, person in (("revoked", "carol"), ("by the author", "author"), ("listed in the branch only", "eve")):
@@ -244,7 +250,7 @@ def test_no_attack_is_accepted(keys: Keys, approvers: dict, number: int) -> None
     attacks = Attacks(keys, number)
     for approval in attacks.pool[:5]:  # so that it isn't the test that refuses
         assert agree([approval], approvers, attacks._target(approval)).problem == ""
-    before = find_fault.cache_info().misses
+    before = ask_ssh_keygen.cache_info().misses
     accepted, tried = [], Counter()
     for n in range(number):
         kind = attacks.kinds[n % len(attacks.kinds)]
@@ -253,7 +259,7 @@ def test_no_attack_is_accepted(keys: Keys, approvers: dict, number: int) -> None
         agreed = agree(made, approvers, subject)
         if not agreed.problem:
             accepted.append((kind, made[-1], subject))
-    by_ssh_keygen = find_fault.cache_info().misses - before
+    by_ssh_keygen = ask_ssh_keygen.cache_info().misses - before
     assert accepted == []
     assert len(tried) == len(attacks.kinds) >= 20
     assert number / 50 < by_ssh_keygen < number / 2
@@ -270,3 +276,53 @@ def test_a_cut_file_accepts_nothing_that_it_does_not_hold(keys: Keys, approvers:
             continue
         assert left == ()
     assert read_signature(approval.signature) is not None
+
+
+def test_an_approval_of_the_first_schema_is_read_and_counts_nowhere(keys: Keys, approvers: dict) -> None:
+    """It names no repository, so that it would count in every one with the same salt."""
+    old = keys.signed(GENUINE._replace(repository=""), "alice")
+    assert old.line().count('"schema":"nbguard-approval/1"') == 1
+    assert parse_approvals(old.line().encode()) == (old,)
+    assert write_approvals([old]) == old.line().encode()
+    assert "named no repository in it" in agree([old], approvers).problem
+
+
+@pytest.mark.parametrize("change", [("nbguard-approval/2", "nbguard-approval/1"), (HERE, "")])
+def test_a_line_of_two_schemas_is_none(keys: Keys, change: tuple[str, str]) -> None:
+    with pytest.raises(UsageError):
+        parse_approvals(GENUINE.line().replace(*change).encode())
+
+
+def test_an_approval_is_for_one_repository(keys: Keys, approvers: dict) -> None:
+    approval = keys.signed(GENUINE, "alice")
+    for identities, problem in ((frozenset(), "can't be told"), (frozenset({"0bad" * 10}), "another repository")):
+        ground = Ground(lambda identities=identities: identities)
+        assert problem in Approvals([approval], approvers, 200, SALT, ground).agree(SUBJECT, TODAY).problem
+
+
+def test_many_forged_signatures_cost_a_bounded_time(
+    keys: Keys, approvers: dict, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is of a form that only ssh-keygen can refuse, and each would cost a process."""
+    genuine = base64.b64decode(keys.signed(GENUINE, "alice").signature)
+    asked = []
+    monkeypatch.setattr("nbguard.policy.approvals.find_fault", lambda *given: asked.append(given) or "no")
+    forged = [
+        GENUINE._replace(reason=f"number {n}", signature=base64.b64encode(genuine[:-4] + n.to_bytes(4, "big")).decode())
+        for n in range(5_000)
+    ]
+    assert "no more are verified" in agree(forged, approvers).problem
+    assert len(asked) == 200
+
+
+def test_what_hangs_on_the_moment_is_asked_anew(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server lives for weeks: a key's last day comes, and an ssh-keygen that was missing is put there."""
+    tool = tmp_path / "ssh-keygen"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    given = b"x", "AAAA", "approval@nbguard", "alice"
+    assert "can't be run" in find_fault(*given, "alice ssh-ed25519 AAAA")
+    for status in (0, 1, 0):
+        tool.write_text(f"#!/bin/sh\nexit {status}\n")
+        tool.chmod(0o755)
+        assert bool(find_fault(*given, 'alice valid-before="20270101" ssh-ed25519 AAAA')) == bool(status)
+    assert find_fault(*given, "alice ssh-ed25519 AAAA") == ""

@@ -23,6 +23,16 @@ enable = ["quantum-metadata"]
 longest_days = 90
 [jupyter]
 also_guard = ["*.py"]
+[strip]
+extra_keys = ["metadata.a"]
+drop_output_types = ["stream:stderr"]
+[sdk]
+approved = ["qiskit>=2,<3"]
+[credentials]
+rotate_days = 90
+rotate_days_by_provider = { ionq = 30 }
+[sample_data.policy]
+health = "prohibited"
 [[zones]]
 name = "pipelines"
 paths = ["pipelines/"]
@@ -63,6 +73,14 @@ def test_a_bundle_is_the_policy_and_says_whose(repository: Path) -> None:
         '[severity]\nionq-api-key = "critical"',
         '[[zones]]\npaths = ["mine/"]\nsave = "block"',
         '[vault]\nprefix = "team"',
+        'baseline = ""',
+        '[strip]\nextra_keys = ["metadata.a", "metadata.b"]\ndrop_empty_cells = true\nmarkers = false',
+        '[sdk]\napproved = ["qiskit==2.1.0"]',
+        '[sdk]\napproved = ["Qiskit>=2,<3,!=2.2"]',
+        "[sdk]\napproved = []",
+        "[credentials]\nrotate_days = 60\nrotate_days_by_provider = { ionq = 7, dwave = 10 }",
+        '[waivers]\nrepository = "lab/pilot"',
+        '[sample_data.policy]\npayment = "approval"',
         "",
     ],
 )
@@ -89,6 +107,22 @@ def test_a_repository_may_be_stricter(repository: Path, own: str) -> None:
         ('[jupyter]\non_error = "allow"', "jupyter.on_error is allow, was block"),
         ("[jupyter]\nalso_guard = []", "jupyter.also_guard no longer names `*.py`"),
         ('[severity]\nionq-api-key = "off"', "ionq-api-key is off"),
+        ('baseline = "mine.jsonl"', "baseline is `mine.jsonl`, was `.nbguard-baseline.jsonl`"),
+        ("[strip]\nkeep_output = true", "strip.keep_output is on"),
+        ("[strip]\nkeep_count = true", "strip.keep_count is on"),
+        ("[strip]\nextra_keys = []", "strip.extra_keys no longer names `metadata.a`"),
+        ("[strip]\ndrop_output_types = []", "strip.drop_output_types no longer names `stream:stderr`"),
+        ('[strip]\nkeep_metadata_keys = ["metadata.x"]', "strip.keep_metadata_keys names `metadata.x`"),
+        ('[strip]\nkeep_output_types = ["stream"]', "strip.keep_output_types names `stream`"),
+        ('[strip]\nmax_size = "1M"', "strip.max_size is 1000000 bytes, was 0"),
+        ('[strip]\nstrip_regex = "x"', "strip.strip_regex is another"),
+        ('[sdk]\napproved = ["qiskit>=2,<3", "pennylane"]', "sdk.approved names `pennylane`"),
+        ('[sdk]\napproved = ["qiskit>=1,<3"]', "sdk.approved names `qiskit>=1,<3`"),
+        ('[sdk]\napproved = ["qiskit==1.4"]', "sdk.approved names `qiskit==1.4`"),
+        ("[credentials]\nrotate_days = 91", "credentials.rotate_days is 91, was 90"),
+        ("[credentials]\nrotate_days_by_provider = { ionq = 31 }", "of ionq is 31, was 30"),
+        ("[credentials]\nrotate_days_by_provider = { dwave = 120 }", "of dwave is 120, was 90"),
+        ('[sample_data.policy]\nhealth = "approval"', "sample_data.policy of health is approval, was prohibited"),
     ],
 )
 def test_a_repository_may_not_be_weaker(repository: Path, own: str, said: str) -> None:

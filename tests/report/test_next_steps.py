@@ -2,6 +2,7 @@
 
 import pytest
 
+from nbguard.policy.config import Config
 from nbguard.report.causes import group
 from nbguard.report.next_steps import closing, quote, steps
 from nbguard.report.records import Origin, make_report
@@ -110,12 +111,12 @@ def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_
         if program:
             (tmp_path / program).write_text("#!/bin/sh\n")
             (tmp_path / program).chmod(0o755)
-        found = find_situation("scan", "")
+        found = find_situation("scan", Config(""))
         assert found.door == "hook"
         assert how in found.missing
     (tmp_path / "nbguard").write_text("#!/bin/sh\n")
     (tmp_path / "nbguard").chmod(0o755)
-    assert find_situation("scan", "").missing == ""
+    assert find_situation("scan", Config("")).missing == ""
 
 
 @pytest.mark.parametrize(

@@ -92,18 +92,17 @@ def needs_carrying(entries: Entries, config: Config) -> bool:
 
 def conclude(config: Config, added: Iterable[Entry], result: ScanResult) -> int:
     """Says which entries don't count yet and what wasn't scanned; returns the exit status."""
-    from time import strftime
-
     from nbguard.policy.allow import Waiver, shortcoming
+    from nbguard.policy.days import today
     from nbguard.policy.verdict import demands_in, zone_of
     from nbguard.report.places import plain
 
-    today = strftime("%Y-%m-%d")
+    day = today()
     problems = {
         shortcoming(
             Waiver("baseline", "", e.reason, e.expires, e.approved_by),
             demands_in(config, zone_of(e.path, config)),
-            today,
+            day,
         )
         for e in added
     } - {""}

@@ -85,9 +85,9 @@ def _with_words_of(entry: Entry, gone: Iterable[Entry]) -> Entry:
 
 def _complete(entry: Entry, options: argparse.Namespace) -> Entry:
     """An entry with what the command line says and it doesn't; an expiry that has passed is no word to keep."""
-    from time import strftime
+    from nbguard.policy.days import today
 
-    expired = bool(entry.expires) and entry.expires < strftime("%Y-%m-%d")
+    expired = bool(entry.expires) and entry.expires < today()
     return entry._replace(
         reason=entry.reason or options.reason,
         expires=(options.expires or entry.expires) if expired else entry.expires or options.expires,

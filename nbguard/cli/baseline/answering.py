@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import ExitCode
+from nbguard.policy.days import today
 
 if TYPE_CHECKING:
     from nbguard.policy.baseline import Entries, Entry
@@ -76,7 +77,7 @@ def missing(entry: Entry, config: Config) -> list[str]:
     from nbguard.policy.verdict import demands_in, zone_of
 
     demands = demands_in(config, zone_of(entry.path, config))
-    valid = entry.expires if entry.expires >= date.today().isoformat() else ""
+    valid = entry.expires if entry.expires >= today() else ""
     said = {"reason": entry.reason, "approved_by": entry.approved_by, "expires": valid}
     required = {"reason": True, "approved_by": demands.require_approver}
     required["expires"] = demands.require_expiry or bool(entry.expires)
@@ -98,7 +99,7 @@ def _ask(entry: Entry, name: str) -> Entry | None:
         if not answer or name != "expires":
             return entry._replace(**{name: answer}) if answer else entry
         try:
-            if date.fromisoformat(answer) >= date.today():
+            if date.fromisoformat(answer) >= date.fromisoformat(today()):
                 return entry._replace(expires=date.fromisoformat(answer).isoformat())
             sys.stdout.write("  This day has passed.\n")
         except ValueError:

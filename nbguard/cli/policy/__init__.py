@@ -105,11 +105,11 @@ def _diff(options: argparse.Namespace) -> int:
 
 def _bundle(options: argparse.Namespace) -> int:
     import os
-    from time import strftime
 
     from nbguard.documents.named_files import read_needed
     from nbguard.policy.bundle import NAMESPACE, make_bundle, read_bundle
     from nbguard.policy.config import load_file
+    from nbguard.policy.days import today
     from nbguard.policy.ssh_signatures import sign
     from nbguard.repository.git import setting
 
@@ -117,7 +117,7 @@ def _bundle(options: argparse.Namespace) -> int:
     key = "" if options.unsigned else os.path.expanduser(options.key or setting(".", "user.signingkey"))
     if not key and not options.unsigned:
         raise UsageError("say which key signs, with --key FILE, or set git's user.signingKey, or --unsigned")
-    issued = options.issued or strftime("%Y-%m-%d")
+    issued = options.issued or today()
     made = make_bundle(
         raw, options.issuer, options.version, issued, lambda message: sign(message, key, NAMESPACE) if key else ""
     )
@@ -138,7 +138,8 @@ def _verify(options: argparse.Namespace) -> int:
 
     from nbguard.documents.named_files import read_given
     from nbguard.errors import UnreadableError
-    from nbguard.policy.bundle import SIGNERS_VARIABLE, fault_of, read_allowed_signers, read_bundle
+    from nbguard.policy.bundle import fault_of, read_allowed_signers, read_bundle
+    from nbguard.policy.policy_settings import SIGNERS_VARIABLE
 
     path = options.signers or os.environ.get(SIGNERS_VARIABLE, "")
     if not path:

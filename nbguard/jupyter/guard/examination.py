@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
+from nbguard.policy.days import today
 from nbguard.scan.blobs import Blob, may_hold_files
 from nbguard.strip.options import from_config
 from nbguard.strip.strip_bytes import strip
@@ -55,7 +55,7 @@ class Examiner:
         UsageError for rules there are not, UnreadableError where there is nothing that can be stripped.
         """
         scanner = self._scanner_for(policy)
-        state = (date.today(), blake2b(raw, digest_size=16).digest(), notebook, stripping, self._identities.version)
+        state = (today(), blake2b(raw, digest_size=16).digest(), notebook, stripping, self._identities.version)
         place = (policy.config.root, policy.name)
         known = self._known.pop(place, None)
         if known is not None and known[0] == state and known[1] is scanner:

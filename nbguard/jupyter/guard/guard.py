@@ -176,7 +176,7 @@ class SaveGuard:
         findings = examined.findings
         unread = _is_unread(examined, config)
         if findings and mode == "block":
-            message = wording.refusal(findings, what)
+            message = wording.refusal(findings, what, config)
             self._teller.tell(path, "blocked", message, findings, config, what)
             self.refusals.refused(path, what, message, len(findings))
             raise HTTPError(STATUS, message, reason=REASON)
