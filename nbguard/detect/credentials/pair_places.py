@@ -1,9 +1,8 @@
 """Where in a text or a file's raw bytes a value may stand under the name of a credential: cheap, and never too few.
 
-Words such as ``token`` are everywhere in source code. A place counts where a run of characters follows that can be a
-value: with a letter in it and a digit or sign, behind a sign, a type, a word such as ``value``, on the next line, or
-at the end of a sentence. Both the raw bytes and the decoded text are asked the same question, so that a detector finds
-nothing in a text that its file's bytes wouldn't have shown.
+Words such as ``token`` are everywhere in source code. A place counts where a run follows that can be a value: with a
+letter in it and a digit or sign, behind a sign, a type, a word such as ``value``, on the next line, or at the end of a
+sentence. Raw bytes and decoded text are asked the same, so that no text has what its bytes wouldn't have shown.
 """
 
 from __future__ import annotations
@@ -23,8 +22,8 @@ from nbguard.documents.structure.formats import CODE, format_of
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user", "psk=",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth",
-    "pw = ", "pw: ",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth", "pw = ",
+    "pw: ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
@@ -54,8 +53,7 @@ _MADE = rf"(?=[A-Za-z_+/.-]{{0,300}}[0-9])[\w+/-][\w.+/-]{{{LONG - 1}}}"
 _NAME = r"[\w.\-/%]{0,40}+"
 _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line, a
-# colour's code.
-# No two of them begin alike, so that a text is one row of them only.
+# colour's code. No two of them begin alike, so that a text is one row of them only.
 _OPEN = (
     r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
     r"|(?:\x1b|\\(?:u001b|x1b|033))\[[0-9;]{0,20}m){0,16}"
@@ -109,7 +107,7 @@ _MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033)|\}}[ \t]{{0,4}}\\PY
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
-# A section's heading or a key with entries below it, and one of these that says no more than `key`.
+# A heading or a key with entries below it, and one of these that says no more than `key`.
 _BELOW = (
     r"\\{0,3}[\"']?[ \t]{0,4}(?:\]|[:=][ \t]{0,4}(?:\{|\r?\n|\\[rn]))[\s\S]{0,500}?"
     rf"(?i:key)s?\\{{0,3}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\{{0,3}}[\"']?{_MADE}"
