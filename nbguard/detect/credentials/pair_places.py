@@ -22,8 +22,8 @@ from nbguard.documents.structure.formats import CODE, format_of
 # What the names of credentials have in them.
 PASSWORD_WORDS = (
     "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user", "psk=",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth", "pw = ",
-    "pw: ",
+    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth",
+    "pw = ", "pw: ",
 )  # fmt: skip
 TOKEN_WORDS = (
     "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
@@ -132,8 +132,7 @@ _REACH = 4_000
 _ESCAPED_SIGN = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
 # How far in front of a name the sign of its comment is looked for.
 _LEAD = 120
-_TABLE = (".csv", ".tsv", ".psv")
-_ROWS = 4_000
+_TABLE, _ROWS = (".csv", ".tsv", ".psv"), 4_000
 # The ruler below the head of a Markdown table, and how far off it is at most.
 _RULER = r"\|[ \t]{0,4}:?-{2,}"
 _HEAD, _ROW = 40, 400
