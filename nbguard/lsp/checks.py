@@ -91,13 +91,14 @@ class Checks:
     def scan_notebook(self, request: NotebookRequest, policy: Policy) -> tuple[Document, list[Judged]]:
         """The document of a notebook and what is reported of it; on the scan thread only."""
         document = self._workspace.read(request, policy)
-        return document, scan_document(document, self.scanner_for(policy))
+        return document, scan_document(document, self.scanner_for(policy), self._workspace.identities)
 
     def scan_text(self, raw: bytes, policy: Policy) -> tuple[Document | None, list[Judged]]:
         """The document of a text and what is reported of it; on the scan thread only."""
         scanner = self.scanner_for(policy)
         scanned = scanner.scan_or_raise(policy.name, raw)
-        judged = list(scanner.judge(scanned.document, scanned.findings)) if scanned.document is not None else []
+        found = self._workspace.identities.call(scanned.findings)
+        judged = list(scanner.judge(scanned.document, found)) if scanned.document is not None else []
         judged.sort(key=lambda item: (item.record.file_line, item.record.column, item.record.rule))
         return scanned.document, judged
 

@@ -26,7 +26,7 @@ def add_pulling(server: EditorSession) -> None:
 
         uri = params.text_document.uri
         result = await server.result_for(uri)
-        made = diagnostics_of(result, server.settings.show_allowed).get(uri, []) if result is not None else []
+        made = diagnostics_of(result, server.settings.show_allowed, uri).get(uri, []) if result is not None else []
         known = _name(made)
         if params.previous_result_id == known:
             return types.RelatedUnchangedDocumentDiagnosticReport(known)

@@ -119,6 +119,52 @@ async def test_a_value_moves_to_vault_and_the_edits_are_those_of_the_cells(
         assert TOKEN not in json.dumps(client.seen)
 
 
+async def test_what_is_left_of_a_moved_value_keeps_its_name(tmp_path: Path, vault_environment: OpenBao) -> None:
+    """The code that told whose it is has gone to Vault; in an output it isn't another provider's for it."""
+    token = FakeTokens(182).ibm_cloud()
+    call = f'p = IonQProvider(token="{token}")'
+    shown = {"output_type": "stream", "name": "stdout", "text": f"IBM_CLOUD_API_KEY={token}\n"}
+    notebook = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path), {"knowsOutputs": True}) as client:
+        cells = client.open_notebook(notebook, IMPORT, "print(p)", call)
+        client.notify("nbguard/outputs", {"uri": notebook, "cells": {cells[1]: [shown]}})
+        (first,) = await client.findings(cells[2])
+        await client.findings(cells[1])
+        command = (await client.actions(cells[2], first))[f"Move to Vault ({first['code']})"]["command"]
+        await client.request("workspace/executeCommand", command)
+        texts = dict(zip(cells, (IMPORT, "print(p)", call), strict=True))
+        change(client, notebook, cells[2], edited(texts, client.applied[0])[cells[2]])
+        await client.until(lambda: client.told[cells[2]] == [])
+        (left,) = client.told[cells[1]]
+        assert left["code"] == first["code"] == "ionq-api-key"
+        assert left["data"]["fingerprint"] == first["data"]["fingerprint"]
+        # Opened as a text, the same value is called the same.
+        (told,) = await client.open(f"file://{tmp_path}/a.py", f'IBM_CLOUD_API_KEY = "{token}"\n')
+        assert told["code"] == "ionq-api-key"
+        (other,) = await client.open(
+            f"file://{tmp_path}/b.py", f'IBM_CLOUD_API_KEY = "{FakeTokens(183).ibm_cloud()}"\n'
+        )
+        assert other["code"] != "ionq-api-key"
+
+
+async def test_the_findings_of_one_text_are_those_that_are_told_of_all(tmp_path: Path) -> None:
+    """A client that asks for one text's gets what another is told of it, related places included."""
+    sources = (f'k = "{TOKEN}"', f"{IMPORT}\nIonQProvider(k)", f'again = "{TOKEN}"', "x = 1")
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path)) as client:
+        cells = client.open_notebook(uri, *sources)
+        await client.findings(cells[2])
+        told = [client.told.get(cell, []) for cell in cells]
+    async with connected(str(tmp_path), capabilities={"textDocument": {"diagnostic": {}}}) as client:
+        cells = client.open_notebook(uri, *sources)
+        asked = [
+            (await client.request("textDocument/diagnostic", {"textDocument": {"uri": cell}}))["items"]
+            for cell in cells
+        ]
+    assert asked == told
+    assert [len(one) for one in told] == [1, 0, 1, 0]
+
+
 async def test_a_path_in_vault_can_be_chosen(tmp_path: Path, vault_environment: OpenBao) -> None:
     async with connected(str(tmp_path)) as client:
         uri = f"file://{tmp_path}/a.py"
