@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.editing.plain_texts import actions_in_text
 from nbguard.editing.units import span_in_units
 from nbguard.report.json_report import as_dict
 from nbguard.vault.plan import is_reference
@@ -13,27 +14,39 @@ from nbguard.vault.plan import is_reference
 if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
+    from nbguard.editing.plain_texts import PlainText
+    from nbguard.editing.units import Span
     from nbguard.scan.scanner import Judged
 
 _OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
 
 
-def as_answer(judged: Judged) -> dict[str, Any]:
-    """The finding of a scan's answer. It holds no value."""
+def as_answer(judged: Judged, text: PlainText | None = None) -> dict[str, Any]:
+    """The finding of a scan's answer; ``text``: the one that was scanned, if it is no notebook. It holds no value."""
     finding, record = judged
-    part = finding.field.part
-    in_source = part.where == "source"
-    span = span_in_units(finding.field, finding.start, finding.end) if in_source else None
-    output = output_of(finding.field)
+    if text is not None:
+        span: Span | None = text.units(finding.field, finding.start, finding.end)
+        output, actions = None, actions_in_text(judged)
+        # Where a notebook is open as text, its cells are lines as any other.
+        place = {"cell": None, "where": "file", "line": record.file_line}
+    else:
+        in_source = finding.field.part.where == "source"
+        span = span_in_units(finding.field, finding.start, finding.end) if in_source else None
+        output = output_of(finding.field)
+        actions, place = actions_for(finding, output is not None), {}
     provider = _provider_of(finding)
-    return as_dict(record) | {
-        "from": span.start if span else None,
-        "to": span.end if span else None,
-        "output": output,
-        "provider_name": provider.name if provider else None,
-        "rotation": _rotation(finding),
-        "actions": [] if record.waived is not None else actions_for(finding, output is not None),
-    }
+    return (
+        as_dict(record)
+        | place
+        | {
+            "from": span.start if span else None,
+            "to": span.end if span else None,
+            "output": output,
+            "provider_name": provider.name if provider else None,
+            "rotation": _rotation(finding),
+            "actions": [] if record.waived is not None else actions,
+        }
+    )
 
 
 def output_of(field: Field) -> int | None:

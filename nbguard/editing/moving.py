@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.editing.finding_records import output_of
+from nbguard.editing.plain_texts import PlainText
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
@@ -45,6 +46,7 @@ class Wanted(NamedTuple):
     places: tuple[Finding, ...]
     document: Document
     settings: VaultSettings
+    text: PlainText | None = None
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -73,7 +75,9 @@ def find_wanted(
     request: MoveRequest, document: Document, judged: Sequence[Judged], policy: Policy, scanner: Scanner
 ) -> Wanted:
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
-    return want(find_target(judged, request.finding), document, policy, scanner, style=request.style)
+    text = None if request.text is None else PlainText(request.text, document)
+    wanted = want(find_target(judged, request.finding, text), document, policy, scanner, style=request.style)
+    return wanted._replace(text=text)
 
 
 def want(
@@ -101,7 +105,7 @@ def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
     """
     moved = store(wanted, vault)
     return {
-        "edits": _edits(moved.changes),
+        "edits": _edits(moved.changes, wanted.text),
         "reference": moved.reference,
         "mount": moved.mount,
         "version": moved.version,
@@ -171,13 +175,13 @@ def _check(planned: Rewritten, meant: Finding) -> None:
             )
 
 
-def _edits(changed: Sequence[tuple[Field, Sequence[TextChange]]]) -> list[dict[str, Any]]:
+def _edits(changed: Sequence[tuple[Field, Sequence[TextChange]]], text: PlainText | None) -> list[dict[str, Any]]:
     """The changes in UTF-16 units of the sources that were sent; sorted, none overlaps another."""
-    edits = []
+    edits, spans = [], text.units if text is not None else span_in_units
     for field, changes in changed:
         for change in changes:
-            span = span_in_units(field, change.start, change.end)
-            edits.append({"cell": _cell_id(field), "from": span.start, "to": span.end, "insert": change.text})
+            span = spans(field, change.start, change.end)
+            edits.append({"cell": _cell_id(field) or "", "from": span.start, "to": span.end, "insert": change.text})
     return edits
 
 

@@ -41,12 +41,26 @@ class RequestCell(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class NotebookRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A notebook that needn't be saved. ``path`` is its contents path."""
+    """A notebook that needn't be saved, or with ``text`` another file. ``path`` is its contents path."""
 
     path: Text
-    cells: list[msgspec.Raw]  # each a RequestCell
+    cells: list[msgspec.Raw] = None  # type: ignore[assignment]  # each a RequestCell; none where there is a text
     language: Annotated[str, msgspec.Meta(max_length=64)] = ""
     metadata: msgspec.Raw = _NOTHING
+    plain: str | msgspec.UnsetType = msgspec.field(name="text", default=msgspec.UNSET)
+
+    def __post_init__(self) -> None:
+        """There is one of both: raises ValueError, which the reader tells."""
+        given: object = self.cells
+        if (given is None) == (self.plain is msgspec.UNSET):
+            raise ValueError("Expected `cells` or `text`")
+        if given is None:
+            msgspec.structs.force_setattr(self, "cells", [])
+
+    @property
+    def text(self) -> str | None:
+        """The file's text; None for a notebook."""
+        return None if self.plain is msgspec.UNSET else self.plain
 
 
 class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):

@@ -11,18 +11,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbguard.documents.fields import Document
+    from nbguard.editing.plain_texts import PlainText
     from nbguard.editing.request_records import Place
     from nbguard.scan.scanner import Judged
 
 
-def find_target(judged: Sequence[Judged], place: Place) -> Judged:
-    """The finding at a place. Raises RequestError: 404 where there is none like it any more, 409 where it moved."""
+def find_target(judged: Sequence[Judged], place: Place, text: PlainText | None = None) -> Judged:
+    """The finding at a place; ``text``: the one that was scanned, where it is no notebook.
+
+    Raises RequestError: 404 where there is none like it any more, 409 where it moved.
+    """
     alike = [item for item in judged if item.record.fingerprint == place.fingerprint]
     if not alike:
         raise RequestError(404, "this finding isn't there any more; scan the notebook again", "gone")
-    here = [item for item in alike if ((item.record.cell.id if item.record.cell else None) or "") == place.cell]
+    here = alike
+    if text is None:
+        here = [item for item in alike if ((item.record.cell.id if item.record.cell else None) or "") == place.cell]
     if place.start is not None:
-        here = [item for item in here if _stands_at(item, place)]
+        here = [item for item in here if _stands_at(item, place, text)]
     if not here:
         raise RequestError(409, "the cell has changed since it was scanned; scan the notebook again", "changed")
     return here[0]
@@ -41,9 +47,10 @@ def check_ids(document: Document, changed: Iterable[str | None]) -> None:
             )
 
 
-def _stands_at(item: Judged, place: Place) -> bool:
+def _stands_at(item: Judged, place: Place, text: PlainText | None) -> bool:
     finding = item.finding
-    if finding.field.part.where != "source":
+    if text is None and finding.field.part.where != "source":
         return False
-    span = span_in_units(finding.field, finding.start, finding.end)
+    spans = text.units if text is not None else span_in_units
+    span = spans(finding.field, finding.start, finding.end)
     return (span.start, span.end) == (place.start, place.end)

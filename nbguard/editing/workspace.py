@@ -13,7 +13,9 @@ from nbguard.detect.pii import value_kinds
 from nbguard.detect.text_memory import forget_answers
 from nbguard.detect.values import classifier
 from nbguard.documents.positions import forget_texts
+from nbguard.documents.reading import open_document
 from nbguard.editing.identities import Identities
+from nbguard.editing.plain_texts import scan_plain_text
 from nbguard.editing.policies import Policies
 from nbguard.editing.request_records import check_path
 from nbguard.editing.resolving import Resolver
@@ -104,11 +106,15 @@ class Workspace:
     def scan(self, request: NotebookRequest) -> tuple[Document, list[Judged]]:
         """The document of a request and what is reported of it; on the scan thread only."""
         policy = self.policy_of(request.path)
+        if request.text is not None:
+            return scan_plain_text(request.text, policy, self.scanner_for(policy), self.identities)
         document = self.read(request, policy)
         return document, scan_document(document, self.scanner_for(policy), self.identities)
 
     def read(self, request: NotebookRequest, policy: Policy) -> Document:
         """The document of a request; on the scan thread only."""
+        if request.text is not None:
+            return open_document(policy.name, request.text.encode("utf-8", "surrogatepass"))
         return self._unsaved.make_document(request, policy.name)
 
     def scanner_for(self, policy: Policy) -> Scanner:

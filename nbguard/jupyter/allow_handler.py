@@ -9,6 +9,7 @@ from tornado import web
 
 from nbguard.editing.allowing import allow
 from nbguard.editing.request_records import AllowRequest, read_record
+from nbguard.editing.text_allowing import allow_in_file
 from nbguard.jupyter.handler import Handler
 
 if TYPE_CHECKING:
@@ -30,5 +31,6 @@ class AllowHandler(Handler):
     def _allow(self, body: bytes) -> tuple[AllowRequest, Policy, Judged, dict[str, Any]]:
         request = read_record(body, AllowRequest)
         policy = self.workspace.policy_of(request.path)
-        target, answer = allow(request, policy, self.workspace.scan)
+        allowing = allow if request.text is None else allow_in_file
+        target, answer = allowing(request, policy, self.workspace.scan)
         return request, policy, target, answer

@@ -1,4 +1,4 @@
-"""``POST scan``: what is in a notebook that needn't be saved."""
+"""``POST scan``: what is in a notebook or another file that needn't be saved."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from nbguard.editing.finding_records import as_answer
+from nbguard.editing.plain_texts import PlainText
 from nbguard.editing.request_records import NotebookRequest, read_record
 from nbguard.jupyter.handler import Handler
 
@@ -26,5 +27,6 @@ class ScanHandler(Handler):
 
     def _scan(self, body: bytes) -> list[dict[str, object]]:
         request = read_record(body, NotebookRequest)
-        _, judged = self.workspace.scan(request)
-        return [as_answer(item) for item in judged]
+        document, judged = self.workspace.scan(request)
+        text = None if request.text is None else PlainText(request.text, document)
+        return [as_answer(item, text) for item in judged]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol.types import CodeAction, CodeActionKind, Command
 
 from nbguard.editing.finding_records import actions_for
+from nbguard.editing.plain_texts import actions_in_text
 from nbguard.lsp.diagnostics import output_of
 from nbguard.lsp.text_edits import Edits
 
@@ -33,7 +34,7 @@ def actions(
         meant = name_finding(result, item, place)
         possible = actions_for(item.finding, output_of(item) is not None)
         if not result.is_notebook:
-            possible = _in_text(item)
+            possible = actions_in_text(item)
         rule = item.record.rule
         if trusted and "move" in possible:
             yield _fix(f"Move to Vault ({rule})", MOVE, meant, preferred=True)
@@ -84,20 +85,6 @@ def find_named(result: Result, named: dict[str, Any]) -> tuple[Judged, ClientPla
 def _span(result: Result, place: ClientPlace) -> tuple[int, int]:
     lines = result.lines(result.number_of(place.uri) or 0)
     return lines.index(place.range.start), lines.index(place.range.end)
-
-
-def _in_text(item: Judged) -> list[str]:
-    """What can be done in a text that is no notebook; where one is open as text, only what is safe in JSON."""
-    if item.finding.field.part.form != "text":
-        return []
-    can = ["allow"]
-    if item.record.kind == "credential":
-        can.append("move")
-        if item.finding.field.part.mime == "text/x-python":
-            can.append("env")
-    if item.record.kind != "hygiene" and item.finding.end > item.finding.start:
-        can.append("remove")
-    return can
 
 
 def _fix(title: str, command: str, named: dict[str, Any], *, preferred: bool = False) -> CodeAction:

@@ -7,17 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from nbguard.editing.allowing import allow as allow_in_notebook
-from nbguard.editing.allowing import allowance_for, check_allowance, counts
-from nbguard.editing.marks import Insertion, as_comment, find_places, insert
+from nbguard.editing.allowing import allowance_for
+from nbguard.editing.plain_texts import PlainText
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.request_records import AllowRequest, Place
+from nbguard.editing.text_allowing import allow_in_text
 from nbguard.editing.units import span_in_units
 from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from nbguard.editing.marks import Allowance
     from nbguard.editing.policies import Policy
     from nbguard.editing.request_records import NotebookRequest
     from nbguard.lsp.checks import Checks
@@ -72,33 +70,15 @@ def allow(checks: Checks, result: Result, target: Judged, said: Said, request: N
 
 
 def _allow_in_text(checks: Checks, result: Result, target: Judged, said: Said, policy: Policy) -> Allowed:
-    allowance = allowance_for(target, *said)
-    check_allowance(allowance, policy, result.judged)
-    text = target.finding.field.text
-    marked = result.texts[0].text != text
-    if target.finding.field.part.form == "text" and not marked:
-        for place in _places(target, allowance, result):
-            changed = insert(text, place)
-            _, after = checks.scan_text(changed.encode("utf-8", "surrogatepass"), policy)
-            if counts(result.judged, after, target):
-                edits = Edits(result)
-                edits.put(0, place.at, place.at, place.text)
-                return Allowed(edits, {})
-    raise RequestError(422, "an allow wouldn't count here; use `nbguard baseline`", "not-allowed")
-
-
-def _places(target: Judged, allowance: Allowance, result: Result) -> Iterator[Insertion]:
-    """Places for the comment: those that are proven in Python, else the end of the line and the line before it."""
-    document = result.document
-    if document is not None and document.language == "python":
-        yield from find_places(target.finding, allowance)
-        return
-    text, comment = target.finding.field.text, as_comment(allowance)
-    if document is None or document.language not in ("yaml", "toml", "env", "shell", "julia", "r"):
-        return
-    line_start = text.rfind("\n", 0, target.finding.start) + 1
-    line = text[line_start : target.finding.start]
-    yield Insertion(line_start, f"{line[: len(line) - len(line.lstrip())]}{comment}\n")
+    assert result.document is not None  # noqa: S101 - a finding is there
+    field, text = target.finding.field, PlainText(result.texts[0].text, result.document)
+    place = allow_in_text(
+        target, allowance_for(target, *said), policy, result.document, result.judged,
+        lambda changed: checks.scan_text(changed, policy)[1],
+    )  # fmt: skip
+    edits = Edits(result)
+    edits.put(0, *text.characters(field, place.at, place.at), place.text)
+    return Allowed(edits, {})
 
 
 def read_said(given: object) -> Said:

@@ -11,6 +11,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.detect.deadline import TookTooLongError
+from nbguard.editing.plain_texts import scan_plain_text
 from nbguard.editing.scanning import scan_document
 from nbguard.errors import NbguardError, UsageError, describe_defect
 from nbguard.lsp.addresses import file_of
@@ -93,14 +94,9 @@ class Checks:
         document = self._workspace.read(request, policy)
         return document, scan_document(document, self.scanner_for(policy), self._workspace.identities)
 
-    def scan_text(self, raw: bytes, policy: Policy) -> tuple[Document | None, list[Judged]]:
+    def scan_text(self, text: str, policy: Policy) -> tuple[Document, list[Judged]]:
         """The document of a text and what is reported of it; on the scan thread only."""
-        scanner = self.scanner_for(policy)
-        scanned = scanner.scan_or_raise(policy.name, raw)
-        found = self._workspace.identities.call(scanned.findings)
-        judged = list(scanner.judge(scanned.document, found)) if scanned.document is not None else []
-        judged.sort(key=lambda item: (item.record.file_line, item.record.column, item.record.rule))
-        return scanned.document, judged
+        return scan_plain_text(text, policy, self.scanner_for(policy), self._workspace.identities)
 
     def _begin(self, uri: str) -> None:
         self._waiting.pop(uri, None)
@@ -151,12 +147,7 @@ class Checks:
         if request is not None:
             result.document, result.judged = self.scan_notebook(request, policy)
         else:
-            raw = result.texts[0].text.encode("utf-8", "surrogatepass")
-            limit = policy.config.max_file_size
-            if len(raw) > limit:
-                result.problem = f"it is larger than max_file_size ({limit} bytes)"
-            else:
-                result.document, result.judged = self.scan_text(raw, policy)
+            result.document, result.judged = self.scan_text(result.texts[0].text, policy)
         return result
 
     def _usable_policy(self, uri: str) -> tuple[Policy, str]:

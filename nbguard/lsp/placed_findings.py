@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.positions import byte_span
+from nbguard.editing.plain_texts import PlainText
 from nbguard.lsp.lines import Lines
 
 if TYPE_CHECKING:
@@ -125,10 +125,4 @@ class Result:
         """Characters of the client's text."""
         if self.is_notebook or self.document is None:
             return start, end
-        if field.part.form == "text":
-            marked = self.texts[0].text.startswith("\ufeff") and not field.text.startswith("\ufeff")
-            return start + marked, end + marked
-        first, last = byte_span(self.document, field, start, end)
-        raw = self.document.raw
-        before = len(raw[:first].decode("utf-8", "replace"))
-        return before, before + len(raw[first:last].decode("utf-8", "replace"))
+        return PlainText(self.texts[0].text, self.document).characters(field, start, end)
