@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 SCHEMA = "nbguard-event/1"
 # What can happen. A log with another kind was written by a newer nbguard.
-KINDS = ("scan", "finding", "accepted", "not-scanned", "policy-changed", "hook-bypassed", "guard-off", "heartbeat")
+KINDS = (
+    "scan", "finding", "accepted", "not-scanned", "policy-changed", "hook-bypassed", "guard-off", "heartbeat",
+    "live-call", "live-verdict", "revoke",
+)  # fmt: skip
 FIRST = "0" * 64
 
 

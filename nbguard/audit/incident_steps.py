@@ -107,6 +107,15 @@ def _checked(step: IncidentStep, found: Mapping[str, Sequence[str]], now: str) -
     return structs.replace(step, state=FAILED, time=now, evidence=evidence)
 
 
+def refute(incident: Incident, name: str, evidence: str, now: str) -> Incident:
+    """The incident with a step that isn't done, whoever says so: ``evidence`` shows it."""
+    steps = tuple(
+        structs.replace(step, state=FAILED, time=now, evidence=(evidence,)) if step.id == name else step
+        for step in incident.steps
+    )
+    return structs.replace(incident, steps=steps)
+
+
 def mark_done(incident: Incident, names: Iterable[str], by: str, note: str, now: str) -> Incident:
     """The incident with steps that a person says are done. Raises UsageError for a step there is not."""
     wanted = set(names)
@@ -114,7 +123,7 @@ def mark_done(incident: Incident, names: Iterable[str], by: str, note: str, now:
         known = ", ".join(step.id for step in incident.steps)
         raise UsageError(f"there is no step {min(unknown)!r}; the steps are {known}")
     steps = tuple(
-        structs.replace(step, state=DONE, by=by, time=now, note=note) if step.id in wanted else step
+        structs.replace(step, state=DONE, by=by, time=now, note=note, evidence=()) if step.id in wanted else step
         for step in incident.steps
     )
     return structs.replace(incident, steps=steps)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
+from nbguard.audit.live.live_check import LiveCheck  # noqa: TC001 - msgspec reads the fields' types
 from nbguard.audit.rotation import Rotation, rotation_of
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class Credential(Struct, frozen=True):
     ``fingerprint`` is that of the rule that says most; the same value under other rules has those in ``also``.
     ``refs`` are the branches and tags whose newest version holds it. ``now`` are places in the files on disk, and null
     where only a sweep's results were read: they don't say. ``vault`` is null where Vault wasn't asked.
-    ``approvals`` are the keys of signed approvals.
+    ``approvals`` are the keys of signed approvals. ``live`` is what the provider said, and null where it wasn't asked.
     """
 
     fingerprint: str
@@ -93,6 +94,7 @@ class Credential(Struct, frozen=True):
     rotation: Rotation
     accepted: tuple[WaiverNote, ...]
     approvals: tuple[str, ...] = ()
+    live: LiveCheck | None = None
 
 
 class NotRead(Struct, frozen=True, order=True):

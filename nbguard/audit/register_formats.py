@@ -16,6 +16,7 @@ _HEADER = ("CREDENTIAL", "RULE", "VALUE", "FIRST SEEN", "LAST SEEN", "AGE", "NOW
 _COLUMNS = (
     "fingerprint", "provider", "rule", "name", "severity", "match", "first_seen", "last_seen", "age_days", "now",
     "refs", "history", "vault", "rotate_days", "rotate_source", "rotate_by", "overdue", "accepted", "approvals", "also",
+    "live", "live_reason",
 )  # fmt: skip
 
 
@@ -24,6 +25,7 @@ def write_text(register: Register, credentials: Sequence[Credential], stream: Te
     if credentials:
         stream.writelines(f"{line}\n" for line in align([_HEADER, *map(_row, credentials)]))
         stream.write("\n")
+    stream.writelines(f"{line}\n" for line in _tell_live(credentials))
     stream.writelines(
         f"not looked at  {plain_path(skipped.path)}: {plain(skipped.reason)}\n" for skipped in register.skipped
     )
@@ -80,6 +82,15 @@ FORMATS: dict[str, Callable[[Register, Sequence[Credential], TextIO], None]] = {
     "csv": write_csv,
     "html": write_html,
 }
+
+
+def _tell_live(credentials: Sequence[Credential]) -> Iterator[str]:
+    """What the providers said, those that still work first."""
+    told = [(credential, credential.live) for credential in credentials if credential.live is not None]
+    for credential, live in sorted(told, key=lambda pair: pair[1].state):
+        yield f"{live.state:<8} {credential.fingerprint}  {plain(live.host)}: {plain(live.reason)}"
+    if told:
+        yield ""
 
 
 def conclusion(register: Register) -> str:
@@ -149,6 +160,8 @@ def _csv_row(credential: Credential) -> list[Any]:
         "accepted": "; ".join(f"{waiver.kind}: {waiver.reason}" for waiver in credential.accepted),
         "approvals": "; ".join(credential.approvals),
         "also": "; ".join(credential.also),
+        "live": credential.live.state if credential.live is not None else "",
+        "live_reason": credential.live.reason if credential.live is not None else "",
     }
     return [fields[column] for column in _COLUMNS]
 
@@ -161,7 +174,8 @@ def _html_row(credential: Credential) -> Iterator[str]:
 
     rotation = credential.rotation
     yield f"<code>{credential.fingerprint}</code>"
-    yield f"{escape(credential.name)}<br><code>{escape(credential.rule)} {escape(credential.match)}</code>"
+    live = f"<br>{escape(f'{credential.live.state}: {credential.live.reason}')}" if credential.live is not None else ""
+    yield f"{escape(credential.name)}<br><code>{escape(credential.rule)} {escape(credential.match)}</code>{live}"
     yield f"{_day(credential.first_seen)} to {_day(credential.last_seen)}"
     yield f"{credential.age_days} days" if credential.age_days is not None else "-"
     now = [f"{place.path}, line {place.file_line}" for place in credential.now or ()]

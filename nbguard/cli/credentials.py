@@ -3,11 +3,14 @@
   nbguard credentials                            of this repository: its files, its history, its branches
   nbguard credentials --overdue                  those that should have been rotated; exit status 1 if there are any
   nbguard credentials --vault                    and whether Vault keeps them, since when
+  nbguard credentials --check-live               and whether their providers still take them
   nbguard credentials --sweep results.sqlite --format html --output credentials.html
   nbguard credentials --repository . --sweep results.sqlite     both in one
 
 A credential is known by its fingerprint; no value is shown. Days until rotation come from the setting
-credentials.rotate_days, else from what is documented for the provider. Vault is asked only with --vault.
+credentials.rotate_days, else from what is documented for the provider. Vault is asked only with --vault,
+and providers only with --check-live: read-only calls that they document, to hosts that nbguard knows, a random token of
+the same shape first. "live" is sure; anything else is "unknown", with the reason.
 
 Exit status: 0 listed, 1 with --overdue if any is overdue, 2 usage or configuration error, 3 not all could be read.
 """
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_jobs_option
+    from nbguard.cli.live_asking import add_live_options
 
     parser.add_argument(
         "--repository", action="append", metavar="DIR", help="a repository (repeatable; default: the one around here)"
@@ -36,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sweep", action="append", metavar="FILE", help="results of `nbguard sweep` (repeatable)")
     parser.add_argument("--config", metavar="FILE", help="configuration to use instead of the repository's")
     parser.add_argument("--vault", action="store_true", help="ask Vault which of them it keeps, and since when")
+    add_live_options(parser)
     parser.add_argument("--overdue", action="store_true", help="only those whose rotation is due; 1 if there are any")
     parser.add_argument("--format", default="text", choices=("text", "json", "csv", "html"))
     parser.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
@@ -67,6 +72,10 @@ def read_register(options: argparse.Namespace) -> tuple[Register, bool]:
     config = configs[0] if configs else load_config(".", options.config)
     today = datetime.now(UTC).date()
     register = make_register(readings, config, today, _ask_vault(readings, configs) if options.vault else None)
+    if options.check_live:
+        from nbguard.cli.live_asking import make_caller, with_live
+
+        register = with_live(register, readings, configs, make_caller(config, options.call_log))
     return register, config.allow_unreadable
 
 

@@ -53,6 +53,7 @@ def _explain(rule: RuleSummary) -> Iterator[str]:
         provider = next((known.name for known in catalogue.providers if known.id == rule.provider), "")
         yield f"  provider  {provider} ({rule.provider})" if provider else f"  provider  {rule.provider}"
     yield f"  severity  {rule.severity}"
+    yield from _explain_live(rule.id)
     if rule.kind == "sample-data":
         from nbguard.detect.samples.sample_rules import rule_of
 
@@ -65,6 +66,16 @@ def _explain(rule: RuleSummary) -> Iterator[str]:
     else:
         yield from _section("What it finds", [rule.explanation] if rule.explanation else [])
         yield from _section("What to do", [rule.remedy] if rule.remedy else [])
+
+
+def _explain_live(rule: str) -> Iterator[str]:
+    from nbguard.audit.live.live_calls import load_live_calls
+
+    call = load_live_calls().get(rule)
+    if call is not None:
+        yield f"  asked at  {call.host or call.address_from}, with --check-live only ({call.source})"
+        if call.revoke is not None:
+            yield f"  revoked   by nbguard revoke ({call.revoke.source})"
 
 
 def _explain_credential(provider: Provider, rule: Rule) -> Iterator[str]:

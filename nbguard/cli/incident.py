@@ -3,6 +3,7 @@
   nbguard incident 4f1c…                               open it, or check again what is left to do
   nbguard incident 4f1c… --done revoke,logs --by ada --note "ticket 4711"
   nbguard incident 4f1c… --vault                       ask Vault, too, whether it still has the old value
+  nbguard incident 4f1c… --check-live                  ask the provider, too, whether it still takes the value
   nbguard incident 4f1c… --report incident.md          the report, to be signed and filed
 
 The fingerprint is the one of `nbguard scan --history` or `nbguard credentials`. What can be verified on this machine
@@ -27,17 +28,20 @@ if TYPE_CHECKING:
 
     from nbguard.audit.incident_checks import Surroundings
     from nbguard.audit.incident_steps import Incident
+    from nbguard.policy.config import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     from nbguard.cli.history_options import add_jobs_option
+    from nbguard.cli.live_asking import add_live_options
 
     parser.add_argument("fingerprint", help="the fingerprint of the credential, 32 hexadecimal characters")
     parser.add_argument("--done", default="", metavar="STEPS", help="these steps are done, separated by commas")
     parser.add_argument("--by", default="", metavar="NAME", help="with --done: who did it")
     parser.add_argument("--note", default="", metavar="TEXT", help="with --done: what there is to say of it")
     parser.add_argument("--vault", action="store_true", help="ask Vault whether a newest version is the old value")
+    add_live_options(parser)
     parser.add_argument("--file", metavar="FILE", help="where the incident is kept (default: inside .git)")
     parser.add_argument("--report", metavar="FILE", help="write a report in Markdown")
     parser.add_argument("--home", metavar="DIR", help="the home directory to look into (default: yours)")
@@ -79,6 +83,8 @@ def run(options: argparse.Namespace) -> int:
         vault = Vault()
     home = os.path.abspath(options.home or os.path.expanduser("~"))
     incident = settle(incident, check_steps(incident, seen, config, home, vault), time)
+    if options.check_live:
+        incident = _ask_provider(incident, seen, config, options.call_log, time)
     save_incident(incident, path)
     if options.format == "json":
         from nbguard.audit.json_writing import as_json
@@ -93,6 +99,25 @@ def run(options: argparse.Namespace) -> int:
     if seen.register.skipped:
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN if incident.is_closed else ExitCode.FINDINGS
+
+
+def _ask_provider(incident: Incident, seen: Surroundings, config: Config, log: str | None, time: str) -> Incident:
+    """The incident with its revocation refuted, where the provider still takes the value."""
+    from nbguard.audit.incident_steps import refute
+    from nbguard.audit.live.live_check import LIVE
+    from nbguard.audit.live.suspects import Suspects
+    from nbguard.cli.live_asking import ask_about, make_caller
+
+    caller = make_caller(config, log)
+    credential = seen.find(incident.marks)
+    suspects = Suspects(seen.register, [seen.values], [config])
+    live = ask_about(credential, suspects, caller) if credential is not None else None
+    if live is None:
+        why = "no call is documented for it" if credential is not None else "its value is nowhere here any more"
+        sys.stderr.write(f"nbguard: the provider wasn't asked: {why}\n")
+        return incident
+    sys.stderr.write(f"nbguard: {live.state}: {plain(live.reason)}\n")
+    return refute(incident, "revoke", f"{live.host} accepts it", time) if live.state == LIVE else incident
 
 
 def _open(mark: str, seen: Surroundings, time: str) -> Incident:

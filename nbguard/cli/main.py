@@ -23,6 +23,7 @@ COMMANDS = {
     "sdk": "list the quantum SDKs, and what is wrong with them",
     "map": "draw which notebook uses which SDK, endpoint and Vault path",
     "incident": "lead through a leak: steps that are verified where they can be",
+    "revoke": "revoke a credential at its provider, by a documented call",
     "decommission": "say what is left of a project, and delete what can be",
     "sweep": "scan the histories of many repositories, and object stores",
     "ci": "scan the commits of a CI job",

@@ -1,0 +1,61 @@
+"""Keeps an event of every call before it is made, in a chain; where it can't be kept, no call is made."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from nbguard.audit.events import FIRST, Event, chained
+from nbguard.documents.named_files import read_given
+from nbguard.errors import UnreadableError, UsageError
+
+if TYPE_CHECKING:
+    from nbguard.policy.config import Config
+
+_LARGEST = 100_000_000
+_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+class CallLog:
+    """A log of calls in a file, which is gone on with. No value is in it."""
+
+    def __init__(self, path: str) -> None:
+        """Raises UsageError where the file can't be written, or is something else."""
+        self.path = path
+        try:
+            os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+            known = read_given(path, _LARGEST) or b""
+            self._previous = _last_hash(known)
+            # A broken end would swallow the next event.
+            self._is_fine = not known or known.endswith(b"\n")
+            os.close(os.open(path, _FLAGS, 0o600))
+        except (OSError, UnreadableError, ValueError, KeyError, TypeError):
+            self._is_fine = False
+        if not self._is_fine:
+            raise UsageError(f"{path}: can't be kept as a log of events; no call is made without one")
+
+    def write(self, kind: str, time: str, facts: dict[str, Any]) -> None:
+        """Appends an event. Raises UsageError where that fails."""
+        (line,) = chained((Event(kind, time, facts),), self._previous)
+        try:
+            handle = os.open(self.path, _FLAGS, 0o600)
+            try:
+                os.write(handle, line.encode("ascii"))
+            finally:
+                os.close(handle)
+        except OSError as error:
+            raise UsageError(f"{self.path}: {(error.strerror or 'not writable').lower()}; no call was made") from None
+        self._previous = json.loads(line)["hash"]
+
+
+def _last_hash(known: bytes) -> str:
+    lines = known.splitlines()
+    return str(json.loads(lines[-1].decode("ascii"))["hash"]) if lines else FIRST
+
+
+def call_log_path(config: Config) -> str:
+    """Where calls are logged where nothing else is said: inside of git's folder, or beside the files without one."""
+    from nbguard.vault.journal import journal_path
+
+    return os.path.join(os.path.dirname(journal_path(config.root)), "calls.jsonl")
