@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from nbguard.audit.live.aws_signature import KeyPair, signed_headers
-from nbguard.audit.live.guarded_request import Answer, Network, Target
+from nbguard.audit.live.guarded_request import Endpoint, HttpAnswer, Network
 from nbguard.audit.live.public_addresses import NoAnswerError
 
 if TYPE_CHECKING:
@@ -58,10 +58,10 @@ class Caller:
         self._last: dict[str, float] = {}
         self._busy: set[str] = set()
 
-    def target(self, call: LiveCall, host: str = "") -> Target:
+    def target(self, call: LiveCall, host: str = "") -> Endpoint:
         """Where a call goes: the catalogue's host, or the server that the operator's environment names."""
         if not call.address_from:
-            return Target(host or call.host)
+            return Endpoint(host or call.host)
         given = self._environment.get(call.address_from, "")
         try:
             address = urlsplit(given)
@@ -71,12 +71,12 @@ class Caller:
         if address.scheme not in ("http", "https") or not address.hostname or address.path.strip("/"):
             raise NoAnswerError(f"{call.address_from} doesn't say which server to ask")
         plain = address.scheme == "http"
-        return Target(address.hostname, port or (80 if plain else 443), plain)
+        return Endpoint(address.hostname, port or (80 if plain else 443), plain)
 
     def send(
-        self, call: LiveCall, target: Target, request: Mapping[str, Any], suspect: Suspect, what: str,
+        self, call: LiveCall, target: Endpoint, request: Mapping[str, Any], suspect: Suspect, what: str,
         words: Mapping[str, str] | None = None, signed: str = "",
-    ) -> Answer:  # fmt: skip
+    ) -> HttpAnswer:  # fmt: skip
         """Sends one request about a credential. ``what`` says in the log whose value goes. Raises NoAnswerError."""
         if target.host in self._busy:
             raise NoAnswerError(f"{target.host} asked to be left alone for a while")

@@ -24,7 +24,7 @@ DEADLINE = 10.0  # seconds, for everything from the name to the last byte
 _LARGEST = 262_144
 
 
-class Target(NamedTuple):
+class Endpoint(NamedTuple):
     """Where a request goes. ``plain``: without TLS, which only the operator's own Vault may be."""
 
     host: str
@@ -32,7 +32,7 @@ class Target(NamedTuple):
     plain: bool = False
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What came back."""
 
     status: int
@@ -40,7 +40,7 @@ class Answer(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no body: a server may say the value back."""
-        return f"Answer({self.status}, {len(self.body)} bytes)"
+        return f"HttpAnswer({self.status}, {len(self.body)} bytes)"
 
 
 class Network:
@@ -59,8 +59,8 @@ class Network:
         self.deadline = deadline
 
     def send(
-        self, target: Target, method: str, path: str, headers: Mapping[str, str], body: bytes, is_own: bool = False
-    ) -> Answer:
+        self, target: Endpoint, method: str, path: str, headers: Mapping[str, str], body: bytes, is_own: bool = False
+    ) -> HttpAnswer:
         """Sends a request and reads the answer. ``is_own``: the operator names the host, which may be private.
 
         Raises NoAnswerError for whatever goes wrong on the way, and for redirects.
@@ -84,7 +84,7 @@ class Network:
         return answer
 
 
-def _connect(address: str, target: Target, context: ssl.SSLContext | None, end: float) -> socket.socket:
+def _connect(address: str, target: Endpoint, context: ssl.SSLContext | None, end: float) -> socket.socket:
     connection = socket.create_connection((address, target.port), timeout=_left(end))
     if target.plain:
         return connection
@@ -96,7 +96,7 @@ def _connect(address: str, target: Target, context: ssl.SSLContext | None, end: 
         raise
 
 
-def _written(target: Target, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
+def _written(target: Endpoint, method: str, path: str, headers: Mapping[str, str], body: bytes) -> bytes:
     """The request as bytes. Raises ValueError for a sign that would begin another header."""
     host = target.host if target.port == 443 else f"{target.host}:{target.port}"
     given = {
@@ -115,7 +115,7 @@ def _written(target: Target, method: str, path: str, headers: Mapping[str, str],
     return "\r\n".join((*lines, "", "")).encode("ascii") + body
 
 
-def _read(connection: socket.socket, method: str, end: float) -> Answer:
+def _read(connection: socket.socket, method: str, end: float) -> HttpAnswer:
     response = http.client.HTTPResponse(_Reader(connection, end), method=method)  # type: ignore[arg-type]
     response.begin()
     body = response.read(_LARGEST + 1)
@@ -123,7 +123,7 @@ def _read(connection: socket.socket, method: str, end: float) -> Answer:
         raise ValueError("too long")
     if response.length:
         raise ValueError("broke off")
-    return Answer(response.status, body)
+    return HttpAnswer(response.status, body)
 
 
 def _left(end: float) -> float:

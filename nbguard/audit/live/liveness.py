@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from nbguard.audit.live.caller import Caller, Suspect
-    from nbguard.audit.live.guarded_request import Answer
+    from nbguard.audit.live.guarded_request import HttpAnswer
     from nbguard.audit.live.live_calls import LiveCall
 
 _ACCEPTED, _REFUSED, _UNCLEAR = "accepted", "refused", "unclear"
@@ -84,7 +84,7 @@ def _ask(call: LiveCall, suspect: Suspect, caller: Caller, is_control: bool) -> 
     return _ACCEPTED if answer.status == call.accepted and shows(call.shows, answer) else _UNCLEAR
 
 
-def shows(wanted: str, answer: Answer) -> bool:
+def shows(wanted: str, answer: HttpAnswer) -> bool:
     """Whether an answer is whole and has what the documentation says: a key of JSON, a list ("[]"), or a text's end."""
     if wanted.startswith("</"):
         return answer.body.rstrip().endswith(wanted.encode())

@@ -11,7 +11,7 @@ from nbguard.audit.live.public_addresses import NoAnswerError
 
 if TYPE_CHECKING:
     from nbguard.audit.live.caller import Caller, Suspect
-    from nbguard.audit.live.guarded_request import Answer
+    from nbguard.audit.live.guarded_request import HttpAnswer
     from nbguard.audit.live.live_calls import LiveCall, Revocation
 
 
@@ -48,7 +48,7 @@ def revoke_value(call: LiveCall, plan: Revocation, suspect: Suspect, caller: Cal
     return told
 
 
-def _take(name: str, answer: Answer, host: str) -> str:
+def _take(name: str, answer: HttpAnswer, host: str) -> str:
     """A word of an answer that a later request needs."""
     try:
         word = json.loads(answer.body)[name]

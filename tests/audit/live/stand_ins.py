@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
 
-    from nbguard.audit.live.guarded_request import Answer, Target
+    from nbguard.audit.live.guarded_request import Endpoint, HttpAnswer
 
 
 class StandIn:
@@ -24,7 +24,9 @@ class StandIn:
     None cuts the connection; an iterable of pieces with pauses between them is sent slowly.
     """
 
-    def __init__(self, answer: Callable[[bytes], bytes | None], drip: float = 0.0, context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self, answer: Callable[[bytes], bytes | None], drip: float = 0.0, context: ssl.SSLContext | None = None
+    ) -> None:
         self._answer = answer
         self._drip = drip
         self.requests: list[bytes] = []
@@ -92,7 +94,7 @@ class ToStandIn(Network):
         self.port = port
         self.hosts: list[str] = []
 
-    def send(self, target: Target, *rest: object, **named: object) -> Answer:
+    def send(self, target: Endpoint, *rest: object, **named: object) -> HttpAnswer:
         self.hosts.append(target.host)
         return super().send(target._replace(port=self.port, plain=True), *rest, **named)  # type: ignore[arg-type]
 

@@ -6,7 +6,7 @@ import ssl
 
 import pytest
 
-from nbguard.audit.live.guarded_request import Answer, Network, Target
+from nbguard.audit.live.guarded_request import Endpoint, HttpAnswer, Network
 from nbguard.audit.live.public_addresses import NoAnswerError, check_public, is_public, resolve
 from nbguard.vault.local_certificate import make_certificate
 from tests.audit.live.stand_ins import StandIn, http
@@ -37,7 +37,7 @@ def test_a_name_that_leads_home_gets_no_connection(monkeypatch):
     server = StandIn(lambda _: http(200))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("127.0.0.1", server.port))])
     with pytest.raises(NoAnswerError, match="isn't public"):
-        Network().send(Target("api.ionq.co", server.port, plain=True), "GET", "/", {}, b"")
+        Network().send(Endpoint("api.ionq.co", server.port, plain=True), "GET", "/", {}, b"")
     assert server.requests == []
     server.close()
 
@@ -61,7 +61,7 @@ def test_a_certificate_that_nobody_vouches_for_gets_no_request(tmp_path):
     context.load_cert_chain(certificate, key)
     server = StandIn(lambda _: http(200, b"{}"), context=context)
     with pytest.raises(NoAnswerError, match="no trusted TLS"):
-        to_loopback().send(Target("localhost", server.port), "GET", "/", {}, b"")
+        to_loopback().send(Endpoint("localhost", server.port), "GET", "/", {}, b"")
     assert server.requests == []
     server.close()
 
@@ -70,7 +70,7 @@ def test_proxies_of_the_environment_get_nothing(monkeypatch):
     proxy, server = StandIn(lambda _: http(200)), StandIn(lambda _: http(200, b"{}"))
     for name in ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "https_proxy", "http_proxy"):
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
-    assert to_loopback().send(Target("h", server.port, plain=True), "GET", "/", {}, b"") == Answer(200, b"{}")
+    assert to_loopback().send(Endpoint("h", server.port, plain=True), "GET", "/", {}, b"") == HttpAnswer(200, b"{}")
     assert proxy.requests == []
     proxy.close()
     server.close()
@@ -80,10 +80,10 @@ def test_proxies_of_the_environment_get_nothing(monkeypatch):
 def test_a_value_that_would_be_another_header_is_not_sent(value):
     server = StandIn(lambda _: http(200))
     with pytest.raises(NoAnswerError):
-        to_loopback().send(Target("h", server.port, plain=True), "GET", "/", {"Authorization": value}, b"")
+        to_loopback().send(Endpoint("h", server.port, plain=True), "GET", "/", {"Authorization": value}, b"")
     assert server.requests == []
     server.close()
 
 
 def test_an_answer_shows_no_body():
-    assert repr(Answer(200, b"a value")) == "Answer(200, 7 bytes)"
+    assert repr(HttpAnswer(200, b"a value")) == "HttpAnswer(200, 7 bytes)"
