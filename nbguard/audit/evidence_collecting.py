@@ -11,9 +11,9 @@ from nbguard.audit.evidence_records import (
     Acceptance,
     ApprovalRecord,
     Evidence,
+    EvidenceFinding,
     Happening,
     LookedAt,
-    Place,
     RepositoryEvidence,
 )
 from nbguard.errors import UsageError
@@ -104,7 +104,7 @@ def _switched_off(config: Config) -> dict[str, list[str]]:
     return {kind: sorted(rules) for kind, rules in sorted(off.items())}
 
 
-def _places(now: Report, past: Report, period: Period) -> list[Place]:
+def _places(now: Report, past: Report, period: Period) -> list[EvidenceFinding]:
     """Each value at each path once: what stands there now, and what the history holds beside it."""
     origins = {(f.path, f.fingerprint): f for f in past.findings}
     here = {(f.path, f.fingerprint): f for f in now.findings}
@@ -114,14 +114,14 @@ def _places(now: Report, past: Report, period: Period) -> list[Place]:
     ]
 
 
-def _place(finding: FindingRecord, known: FindingRecord | None, now: bool, period: Period) -> Place:
+def _place(finding: FindingRecord, known: FindingRecord | None, now: bool, period: Period) -> EvidenceFinding:
     origin = known.origin if known is not None else None
     commit, author, date = (origin.commit, origin.author, origin.date) if origin else ("", "", "")
     try:
         new = datetime.fromisoformat(date) >= period.since
     except (ValueError, TypeError):
         new = not date
-    return Place(
+    return EvidenceFinding(
         finding.rule, finding.kind, finding.severity, finding.path, finding.file_line, finding.fingerprint, now,
         finding.waived is not None, commit, author, date, new,
     )  # fmt: skip
@@ -192,9 +192,9 @@ def _policy_changes(root: str, period: Period) -> Iterable[Happening]:
         yield Happening("policy-changed", commit, author, date, ", ".join(sorted(filter(None, files.split("\n")))))
 
 
-def _past_the_hook(places: Iterable[Place]) -> Iterable[Happening]:
+def _past_the_hook(places: Iterable[EvidenceFinding]) -> Iterable[Happening]:
     """The commits of the period that brought what a hook under this policy refuses."""
-    commits: dict[str, list[Place]] = {}
+    commits: dict[str, list[EvidenceFinding]] = {}
     for place in places:
         if place.new and place.commit and not place.accepted:
             commits.setdefault(place.commit, []).append(place)

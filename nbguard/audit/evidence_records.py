@@ -13,7 +13,7 @@ import msgspec
 SCHEMA = "nbguard-evidence/1"
 
 
-class Place(msgspec.Struct, frozen=True):
+class EvidenceFinding(msgspec.Struct, frozen=True):
     """A finding: what, where, since which commit, and whether it is accepted. ``now``: in the files as they are."""
 
     rule: str
@@ -87,7 +87,7 @@ class RepositoryEvidence(msgspec.Struct, frozen=True):
 
     scope: LookedAt
     policy: dict[str, Any]
-    findings: list[Place]
+    findings: list[EvidenceFinding]
     acceptances: list[Acceptance]
     approvals: list[ApprovalRecord]
     happenings: list[Happening]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.policy.config import Config
     from nbguard.report.records import FindingRecord, Report, Skipped
-    from nbguard.scan.versions import Step
+    from nbguard.scan.versions import VersionStep
 
 _KINDS = frozenset(("credential",))
 
@@ -77,10 +77,10 @@ def _place(root: str, finding: FindingRecord) -> PlaceNow:
     return PlaceNow(root, finding.path, cell, finding.where, finding.line, finding.file_line)
 
 
-def _stays(root: str, trail: Sequence[Step]) -> list[tuple[FindingRecord, Stay]]:
+def _stays(root: str, trail: Sequence[VersionStep]) -> list[tuple[FindingRecord, Stay]]:
     """Each value at each path, with its first and last commit by the authors' dates."""
     commits = read_commits(root, sorted({step.commit for step in trail if step.commit}))
-    steps: dict[tuple[str, str], list[Step]] = {}
+    steps: dict[tuple[str, str], list[VersionStep]] = {}
     for step in trail:
         steps.setdefault((step.record.fingerprint, step.record.path), []).append(step)
     stays = []
@@ -92,7 +92,7 @@ def _stays(root: str, trail: Sequence[Step]) -> list[tuple[FindingRecord, Stay]]
     return stays
 
 
-def _refs(root: str, trail: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+def _refs(root: str, trail: Sequence[VersionStep]) -> dict[str, tuple[str, ...]]:
     """By fingerprint, the refs whose newest version holds it."""
     blobs: dict[str, set[str]] = {}
     for step in trail:

@@ -10,7 +10,7 @@ from nbguard.report.places import plain
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from nbguard.audit.evidence_records import Evidence, Place, RepositoryEvidence
+    from nbguard.audit.evidence_records import Evidence, EvidenceFinding, RepositoryEvidence
 
 # Lines of a section; the rest is counted.
 _MOST = 15
@@ -84,7 +84,7 @@ def _section(title: str, items: Iterable[str]) -> list[str]:
     ]
 
 
-def _place(name: str, place: Place) -> str:
+def _place(name: str, place: EvidenceFinding) -> str:
     since = f", {place.date[:10]} by {_text(place.author)} ({place.commit[:12]})" if place.commit else ", not committed"
     what = f"{place.severity} {_text(place.rule)} in {_text(place.path)}:{place.line}"
     return f"{name}: {what}{since}, {place.fingerprint[:8]}"

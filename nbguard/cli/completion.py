@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 
-class Known(NamedTuple):
+class Following(NamedTuple):
     """What can follow some words: options with what they do, words, and the choices of each option."""
 
     options: dict[str, str]
@@ -40,12 +40,12 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.CLEAN
 
 
-def read_commands() -> dict[str, Known]:
+def read_commands() -> dict[str, Following]:
     """What can follow ``""`` (nbguard itself), ``scan``, ``vault``, ``vault move``, …, as the parsers have it."""
     from nbguard.cli.command_line import sub_commands
     from nbguard.cli.main import COMMANDS, load_command
 
-    found = {"": Known({"--help": "show this help", "--version": "show the version"}, dict(COMMANDS), {})}
+    found = {"": Following({"--help": "show this help", "--version": "show the version"}, dict(COMMANDS), {})}
     for name in COMMANDS:
         parser = load_command(name)[1]
         found[name] = _read(parser)
@@ -54,7 +54,7 @@ def read_commands() -> dict[str, Known]:
     return found
 
 
-def _read(parser: argparse.ArgumentParser) -> Known:
+def _read(parser: argparse.ArgumentParser) -> Following:
     from nbguard.cli.command_line import sub_commands
 
     options, choices = {}, {}
@@ -66,7 +66,7 @@ def _read(parser: argparse.ArgumentParser) -> Known:
                 choices[name] = list(map(str, action.choices))
         if not action.option_strings and action.choices and not words:
             words = {str(choice): "" for choice in action.choices}
-    return Known(options, words, choices)
+    return Following(options, words, choices)
 
 
 def _first_line(text: str | None) -> str:
@@ -75,7 +75,7 @@ def _first_line(text: str | None) -> str:
     return "".join(c for c in line.partition(". ")[0].rstrip(".") if c not in "'\"`$\\[]:")
 
 
-def _bash(commands: dict[str, Known]) -> str:
+def _bash(commands: dict[str, Following]) -> str:
     return (
         "# bash completion for nbguard\n"
         "_nbguard() {\n"
@@ -93,12 +93,12 @@ def _bash(commands: dict[str, Known]) -> str:
     )
 
 
-def _cases(commands: dict[str, Known], assign: str) -> str:
+def _cases(commands: dict[str, Following], assign: str) -> str:
     """Branches that take two words for one command, such as ``vault move``."""
     return "".join(f'    "{name}") {assign}"{name}" ;;\n' for name in commands if " " in name)
 
 
-def _bash_lines(commands: dict[str, Known]) -> Iterator[str]:
+def _bash_lines(commands: dict[str, Following]) -> Iterator[str]:
     for name, known in commands.items():
         yield f'    "{name}")\n'
         yield f'      words="{" ".join((*known.words, *known.options))}"\n'
@@ -110,7 +110,7 @@ def _bash_lines(commands: dict[str, Known]) -> Iterator[str]:
         yield "      ;;\n"
 
 
-def _zsh(commands: dict[str, Known]) -> str:
+def _zsh(commands: dict[str, Following]) -> str:
     lines = [
         "#compdef nbguard",
         "_nbguard() {",
@@ -132,7 +132,7 @@ def _zsh(commands: dict[str, Known]) -> str:
     return "\n".join([*lines, "  esac", "  _files", "}", '_nbguard "$@"', ""])
 
 
-def _fish(commands: dict[str, Known]) -> str:
+def _fish(commands: dict[str, Following]) -> str:
     lines = ["# fish completion for nbguard"]
     for name, known in commands.items():
         first, _, second = name.partition(" ")
@@ -152,7 +152,7 @@ def _fish(commands: dict[str, Known]) -> str:
     return "\n".join([*lines, ""])
 
 
-def _powershell(commands: dict[str, Known]) -> str:
+def _powershell(commands: dict[str, Following]) -> str:
     rows = "\n".join(
         f"    '{name}' = @('" + "', '".join((*known.words, *known.options)) + "')" for name, known in commands.items()
     )
@@ -174,7 +174,7 @@ def _powershell(commands: dict[str, Known]) -> str:
     )
 
 
-SHELLS: dict[str, Callable[[dict[str, Known]], str]] = {
+SHELLS: dict[str, Callable[[dict[str, Following]], str]] = {
     "bash": _bash,
     "zsh": _zsh,
     "fish": _fish,

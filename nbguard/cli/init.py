@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.detect.finding import Finding
-    from nbguard.repository.adoption.planning import Change, Plan
+    from nbguard.repository.adoption.planning import Plan, PlannedChange
     from nbguard.repository.adoption.surveying import Survey
 
 # What may be shown of a line that goes: the entry of a hook, and a line of attributes.
@@ -108,7 +108,7 @@ def _steps(plan: Plan) -> list[str]:
     return steps
 
 
-def _show(found: Survey, change: Change) -> None:
+def _show(found: Survey, change: PlannedChange) -> None:
     """The lines that change, and no others: what stands beside them could be anything."""
     from nbguard.strip.difference import show_difference
 
@@ -118,7 +118,7 @@ def _show(found: Survey, change: Change) -> None:
         sys.stdout.write(f"    {shown}\n")
 
 
-def _findings(found: Survey, change: Change) -> Iterator[Finding]:
+def _findings(found: Survey, change: PlannedChange) -> Iterator[Finding]:
     """What must not be shown of a file, before and after."""
     from nbguard.policy.config import load_config
     from nbguard.scan.scanner import Scanner

@@ -21,7 +21,7 @@ def _adds_rules(scope: Scope) -> bool:
     return bool(scope.plugins or scope.rules)
 
 
-class Entry(NamedTuple):
+class DetectorEntry(NamedTuple):
     """A detector: its name, the kind of what it finds, and its class under ``nbguard.detect``.
 
     ``claims`` says of a path whether the file is the detector's without any literal. ``screens``: it has a screening
@@ -46,26 +46,26 @@ _ACCOUNTS = ("kaggle.json", "auth.json")
 
 # Where two findings are equally good, the one of the earlier detector stays.
 DETECTORS = (
-    Entry("shapes", "credential", "credentials.shapes:ShapeDetector"),
-    Entry("detect-secrets", "credential", "generic.generic:PluginDetector"),
-    Entry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
-    Entry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
-    Entry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
-    Entry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
-    Entry(
+    DetectorEntry("shapes", "credential", "credentials.shapes:ShapeDetector"),
+    DetectorEntry("detect-secrets", "credential", "generic.generic:PluginDetector"),
+    DetectorEntry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
+    DetectorEntry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
+    DetectorEntry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
+    DetectorEntry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
+    DetectorEntry(
         "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",
         claims=lambda triggers, path: triggers.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
     ),
-    Entry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
-    Entry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
-    Entry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
-    Entry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
-    Entry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
-    Entry("saved-account", "hygiene", "hygiene.saved_accounts:SavingDetector"),
-    Entry(
+    DetectorEntry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
+    DetectorEntry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
+    DetectorEntry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
+    DetectorEntry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),
+    DetectorEntry("unpinned-sdk", "hygiene", "sdk_installs:UnpinnedDetector"),
+    DetectorEntry("saved-account", "hygiene", "hygiene.saved_accounts:SavingDetector"),
+    DetectorEntry(
         "credential-file", "hygiene", "hygiene.credential_files:CredentialFileDetector",
         claims=Triggers.is_credential_file,
     ),
-    Entry("sample-data", "sample-data", "samples.sample_detector:SampleDetector", screens=True),
-    Entry("extra-rules", "credential", "adapters.extra_rules:ExtraRules", screens=True, wanted=_adds_rules),
+    DetectorEntry("sample-data", "sample-data", "samples.sample_detector:SampleDetector", screens=True),
+    DetectorEntry("extra-rules", "credential", "adapters.extra_rules:ExtraRules", screens=True, wanted=_adds_rules),
 )  # fmt: skip

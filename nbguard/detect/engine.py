@@ -20,7 +20,7 @@ from nbguard.documents.decode import decode
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from nbguard.detect.detectors import Entry
+    from nbguard.detect.detectors import DetectorEntry
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.screening_memory import ScreeningMemory
@@ -104,7 +104,7 @@ class Engine:
     def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
         """Detectors that know some files by their paths."""
 
-        def remembered(entry: Entry) -> Callable[[str], bool]:
+        def remembered(entry: DetectorEntry) -> Callable[[str], bool]:
             return lru_cache(1000)(lambda path: entry.claims is not None and entry.claims(self._triggers, path))
 
         return tuple((e.name, remembered(e)) for e in self._entries.values() if e.claims is not None)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Place(NamedTuple):
+class WordPlace(NamedTuple):
     """A word, by its number, and the offsets in the text at which it begins and ends."""
 
     start: int
@@ -28,9 +28,9 @@ class WordSearch:
         self._lengths = tuple(map(len, words))
         self._prefilter = Prefilter(words, once_loaded=True)
 
-    def places_in(self, text: str) -> list[Place]:
+    def places_in(self, text: str) -> list[WordPlace]:
         """Every place of every word, in order."""
         # One byte for each character, so that offsets are those of the text.
         hits = self._prefilter.search(text.encode("ascii", "replace"))
         lengths = self._lengths
-        return sorted(Place(end - lengths[word], end, word) for word, end in hits)
+        return sorted(WordPlace(end - lengths[word], end, word) for word, end in hits)

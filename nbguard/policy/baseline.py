@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 # Bytes of a baseline: about half a million entries.
 LARGEST = 100_000_000
 _SALT_ID = re.compile(r"(?:[0-9a-f]{8})?")
-Entries = Mapping[tuple[str, str, str], "Entry"]
+Entries = Mapping[tuple[str, str, str], "BaselineEntry"]
 
 
-class Entry(NamedTuple):
+class BaselineEntry(NamedTuple):
     """An accepted finding: its rule, path, place (``source``, ``output``, …) and fingerprint; and why.
 
     ``salt`` is the id of the salt that the fingerprint was made with (see ``salt_id``).
@@ -88,7 +88,7 @@ def load_baseline(config: Config, read: Read | None = None) -> Baseline | None:
     return Baseline(config.baseline, entries)
 
 
-def read_entries(config: Config, read: Read | None = None) -> dict[tuple[str, str, str], Entry] | None:
+def read_entries(config: Config, read: Read | None = None) -> dict[tuple[str, str, str], BaselineEntry] | None:
     """The entries of the repository's baseline, whatever their salt; None where there is none. Raises UsageError."""
     if not config.baseline:
         return None
@@ -105,7 +105,7 @@ def read_entries(config: Config, read: Read | None = None) -> dict[tuple[str, st
     return None if raw is None else parse_baseline(raw, config.baseline)
 
 
-def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], Entry]:
+def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], BaselineEntry]:
     """The entries of a baseline's text. Where a merge left two for one finding, the one that says more counts.
 
     Raises UsageError for a line that is no entry.
@@ -114,7 +114,7 @@ def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], Entry]:
         lines = raw.decode("utf-8").split("\n")
     except UnicodeDecodeError:
         raise UsageError(f"{name}: not UTF-8") from None
-    entries: dict[tuple[str, str, str], Entry] = {}
+    entries: dict[tuple[str, str, str], BaselineEntry] = {}
     for number, line in enumerate(lines, 1):
         if line.strip():
             entry = _read(line, number, name)
@@ -123,7 +123,7 @@ def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], Entry]:
     return entries
 
 
-def _words(entry: Entry) -> tuple[int, str]:
+def _words(entry: BaselineEntry) -> tuple[int, str]:
     """How much an entry says; of two that say as much the one that expires first is meant."""
     said = sum(map(bool, (entry.reason, entry.expires, entry.approved_by)))
     return said, "".join(chr(0x10FFFF - ord(character)) for character in entry.expires)
@@ -151,7 +151,7 @@ def check_salt(entries: Entries, config: Config, read: Read | None = None) -> No
     )
 
 
-def save_baseline(config: Config, entries: Iterable[Entry]) -> None:
+def save_baseline(config: Config, entries: Iterable[BaselineEntry]) -> None:
     """Writes the repository's baseline, whole or not at all. Raises UsageError."""
     try:
         write_inside(config.root, config.baseline, write_baseline(entries).encode("utf-8", "surrogatepass"))
@@ -159,7 +159,7 @@ def save_baseline(config: Config, entries: Iterable[Entry]) -> None:
         raise UsageError(f"{config.baseline}: {error}") from None
 
 
-def write_baseline(entries: Iterable[Entry]) -> str:
+def write_baseline(entries: Iterable[BaselineEntry]) -> str:
     """The text of a baseline file: sorted, one entry a line, empty fields left out."""
     lines = []
     for entry in sorted(set(entries)):
@@ -168,7 +168,7 @@ def write_baseline(entries: Iterable[Entry]) -> str:
     return "".join(lines)
 
 
-def _read(line: str, number: int, name: str) -> Entry:
+def _read(line: str, number: int, name: str) -> BaselineEntry:
     wrong = UsageError(
         f"{name}: line {number} is no baseline entry; take it out, or run `nbguard baseline update` after"
         " resolving a merge conflict"
@@ -179,13 +179,13 @@ def _read(line: str, number: int, name: str) -> Entry:
         raise wrong from None
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise wrong
-    if unknown := sorted(set(fields) - set(Entry._fields)):
+    if unknown := sorted(set(fields) - set(BaselineEntry._fields)):
         raise UsageError(
             f"{name}: line {number} is no baseline entry: it has a {unknown[0][:40]!r};"
-            f" known: {', '.join(Entry._fields)}"
+            f" known: {', '.join(BaselineEntry._fields)}"
         )
     if not {"path", "rule", "where", "fingerprint"} <= set(fields):
         raise wrong
     if not _SALT_ID.fullmatch(fields.get("salt", "")):
         raise wrong
-    return Entry(**fields)
+    return BaselineEntry(**fields)

@@ -12,7 +12,7 @@ _COMMIT = re.compile(r"[0-9a-f]{7,64}:")
 _SHA1 = re.compile(r"[0-9a-f]{40}")
 
 
-class Known(NamedTuple):
+class ForeignFinding(NamedTuple):
     """A finding another tool accepts: by the SHA-1 of its value, or by its line in the file (the other is empty).
 
     ``line`` is also where a value with a SHA-1 stood, and ``type`` what it was called there. ``rejected``: somebody
@@ -33,7 +33,7 @@ class Foreign(NamedTuple):
     Not the lines themselves: what isn't understood may be a secret.
     """
 
-    known: tuple[Known, ...]
+    known: tuple[ForeignFinding, ...]
     unusable: tuple[int, ...]
 
 
@@ -63,9 +63,9 @@ def _read_secrets_baseline(name: str, text: str) -> Foreign:
     return Foreign(tuple(known), ())
 
 
-def _known(name: str, path: str, entry: dict[str, object]) -> Known:
+def _known(name: str, path: str, entry: dict[str, object]) -> ForeignFinding:
     line = entry.get("line_number")
-    return Known(
+    return ForeignFinding(
         path.replace("\\", "/"),
         str(entry["hashed_secret"]),
         line if isinstance(line, int) else 0,
@@ -82,7 +82,7 @@ def _verdict(name: str, is_secret: object) -> tuple[str, bool]:
 
 def _read_gitleaksignore(name: str, text: str) -> Foreign:
     """Lines ``[commit:]path:rule:line``; ``#`` begins a comment. A path may hold colons, so it is read from the end."""
-    known: list[Known] = []
+    known: list[ForeignFinding] = []
     unusable: list[int] = []
     for at, line in enumerate(text.splitlines(), 1):
         line = line.strip()
@@ -92,7 +92,7 @@ def _read_gitleaksignore(name: str, text: str) -> Foreign:
         path, _, rule = path.rpartition(":")
         path = _COMMIT.sub("", path, count=1) if _COMMIT.match(path) else path
         if path and rule and number.isdecimal():
-            known.append(Known(path.replace("\\", "/"), "", int(number), f"{rule}, from {name}"))
+            known.append(ForeignFinding(path.replace("\\", "/"), "", int(number), f"{rule}, from {name}"))
         else:
             unusable.append(at)
     return Foreign(tuple(known), tuple(unusable))

@@ -9,7 +9,7 @@ from nbguard.policy.fingerprint import fingerprint, salt_id
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.baseline import BaselineEntry, Entries
 
 
 class Value(NamedTuple):
@@ -47,7 +47,7 @@ def rekey(entries: Entries, values: Iterable[Value], salts: Sequence[bytes]) -> 
             new = fingerprint(found.rule, found.value, target)
             for name, salt in known.items():
                 by_old[found.path, found.where, name, fingerprint(found.rule, found.value, salt)] = new
-    kept: dict[tuple[str, str, str], Entry] = {}
+    kept: dict[tuple[str, str, str], BaselineEntry] = {}
     carried = 0
     for entry in entries.values():
         new_one = _proven(entry, by_old, known, here)
@@ -58,7 +58,9 @@ def rekey(entries: Entries, values: Iterable[Value], salts: Sequence[bytes]) -> 
     return Rekeyed(kept, carried)
 
 
-def _proven(entry: Entry, by_old: dict[tuple[str, str, str, str], str], known: Iterable[str], here: str) -> Entry:
+def _proven(
+    entry: BaselineEntry, by_old: dict[tuple[str, str, str, str], str], known: Iterable[str], here: str
+) -> BaselineEntry:
     if entry.salt == here:
         return entry
     # An entry from before salts had ids: whichever salt gives its fingerprint is the one.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nbguard.report.causes import Cause
     from nbguard.report.frames import Frame
-    from nbguard.report.next_steps import Step
+    from nbguard.report.next_steps import Advice
     from nbguard.report.records import FindingRecord
     from nbguard.report.situation import Telling
     from nbguard.report.terminal import Look
@@ -150,7 +150,7 @@ def _line_number(finding: FindingRecord) -> int:
     return finding.line if finding.cell else finding.file_line
 
 
-def _step(step: Step, look: Look) -> list[str]:
+def _step(step: Advice, look: Look) -> list[str]:
     label = f"= {(step.label + ':').ljust(6)}"
     # A command is copied: it stays in one line, however long its path is.
     command = step.text.startswith(("nbguard ", "git ", "#"))

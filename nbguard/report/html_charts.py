@@ -16,7 +16,7 @@ _SIDE = 20
 _LABEL = 46
 
 
-class Column(NamedTuple):
+class Bar(NamedTuple):
     """A column of two parts: credentials below, all else above."""
 
     label: str
@@ -53,7 +53,7 @@ def bars(title: str, counts: Sequence[tuple[str, int]], note: str = "", *, wide:
     return f"<section{kind}>\n<h2>{escape(title)}</h2>\n{body}{said}</section>\n"
 
 
-def columns_chart(identity: str, title: str, about: str, columns: Sequence[Column]) -> str:
+def columns_chart(identity: str, title: str, about: str, columns: Sequence[Bar]) -> str:
     """A section with columns side by side, and the same numbers as a table for those who don't see it.
 
     ``identity`` is a word of our own, once in a page.

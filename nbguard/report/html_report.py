@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from nbguard.report import html_times
-from nbguard.report.html_charts import Column, bars, columns_chart, escape, table
+from nbguard.report.html_charts import Bar, bars, columns_chart, escape, table
 from nbguard.report.html_style import head
 from nbguard.report.places import place
 from nbguard.report.text import conclusion
@@ -91,7 +91,7 @@ def _figures(report: Report, counted: list[FindingRecord]) -> str:
 def _over_time(counted: list[FindingRecord], runs: Sequence[EarlierRun], today: date) -> Iterator[str]:
     if len(runs) > 1:
         about = "What each run over the same repositories found, whenever it was committed."
-        yield columns_chart("runs", "Findings by run", about, [Column(*run) for run in runs])
+        yield columns_chart("runs", "Findings by run", about, [Bar(*run) for run in runs])
     if not counted:
         return
     if not html_times.has_dates(counted):

@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.report.html_charts import Column
+from nbguard.report.html_charts import Bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ class Trend(NamedTuple):
     """Columns by month, quarter or year, and how many findings have no date that can be used."""
 
     unit: str
-    columns: tuple[Column, ...]
+    columns: tuple[Bar, ...]
     undated: int
 
 
@@ -52,12 +52,12 @@ def trend(findings: Sequence[FindingRecord], today: date) -> Trend:
     counts = Counter(((day.year * 12 + day.month - 1) // size, credential) for day, credential in days)
     start, end = min(period for period, _ in counts), max(period for period, _ in counts)
     columns = [
-        Column(_label(period, size), counts[period, True], counts[period, False]) for period in range(start, end + 1)
+        Bar(_label(period, size), counts[period, True], counts[period, False]) for period in range(start, end + 1)
     ]
     if len(columns) > _MOST:
         early = columns[:-_MOST]
         label = f"to {early[-1].label}"
-        columns = [Column(label, sum(c.credentials for c in early), sum(c.others for c in early)), *columns[-_MOST:]]
+        columns = [Bar(label, sum(c.credentials for c in early), sum(c.others for c in early)), *columns[-_MOST:]]
     return Trend(unit, tuple(columns), len(dated) - len(days))
 
 

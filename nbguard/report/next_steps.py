@@ -32,7 +32,7 @@ _MERGED = (
 _OF_COMMITS = ("ci", "pre-push", "pre-receive")
 
 
-class Step(NamedTuple):
+class Advice(NamedTuple):
     """A line of advice: ``label`` says what it is to the reader, ``why`` what it does, for where there is room."""
 
     label: str
@@ -40,7 +40,7 @@ class Step(NamedTuple):
     why: str = ""
 
 
-def steps(cause: Cause, situation: Situation) -> list[Step]:
+def steps(cause: Cause, situation: Situation) -> list[Advice]:
     """What to do about one cause, the first step first; at most three."""
     finding = cause.first
     path = quote(situation.shown(finding.path))
@@ -49,55 +49,55 @@ def steps(cause: Cause, situation: Situation) -> list[Step]:
     if finding.origin is not None:
         found = _steps_in_history(finding, situation)
     said = finding.message.rstrip(".").partition(". ")[2]
-    note = [Step("note", plain(said))] if said else []
+    note = [Advice("note", plain(said))] if said else []
     return [*note, *found[:2], *([] if finding.origin else _accept(finding, situation))]
 
 
-def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Step]:
+def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Advice]:
     """Commits are mended in one way whatever is in them: the closing lines say how."""
     if finding.kind == "credential" and situation.door != "pre-push":
         text = f"rotate it: nbguard explain {plain(finding.rule)}"
-        return [Step("next", text, "says how"), Step("trace", f"nbguard trace {finding.fingerprint}")]
+        return [Advice("next", text, "says how"), Advice("trace", f"nbguard trace {finding.fingerprint}")]
     if situation.door in _OF_COMMITS and not (finding.kind == "hygiene" and finding.remedy):
-        return [Step("next", "take it out of the commit, as said below")]
-    return [Step("next", plain(finding.remedy))] if finding.remedy else []
+        return [Advice("next", "take it out of the commit, as said below")]
+    return [Advice("next", plain(finding.remedy))] if finding.remedy else []
 
 
-def _mend(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Step]:
+def _mend(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Advice]:
     packed = "!/" in finding.path
     if finding.kind == "credential":
         yield from _mend_credential(finding, path, situation)
     elif finding.kind == "sample-data" and not packed and finding.where in _OUTPUTS:
-        yield Step("next", f"nbguard strip {path}", "takes the outputs out")
+        yield Advice("next", f"nbguard strip {path}", "takes the outputs out")
     elif finding.kind == "sample-data" and not packed and not finding.path.lower().endswith(_CLOSED):
-        yield Step("next", f"nbguard data redact {path}", "puts stand-ins in its place")
-        yield Step("or", f"nbguard data extract {path}", "moves it out, and loads it")
+        yield Advice("next", f"nbguard data redact {path}", "puts stand-ins in its place")
+        yield Advice("or", f"nbguard data extract {path}", "moves it out, and loads it")
     elif finding.kind == "sample-data" and not packed:
-        yield Step("next", f"git rm --cached {path}", "keeps the file, outside of git")
+        yield Advice("next", f"git rm --cached {path}", "keeps the file, outside of git")
     elif finding.remedy:
-        yield Step("next", plain(finding.remedy))
+        yield Advice("next", plain(finding.remedy))
 
 
-def _mend_credential(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Step]:
+def _mend_credential(finding: FindingRecord, path: str, situation: Situation) -> Iterator[Advice]:
     branch = situation.reach.get((finding.path, finding.fingerprint))
     if branch:
-        yield Step("first", f"rotate it, {branch} has it: nbguard explain {plain(finding.rule)}")
+        yield Advice("first", f"rotate it, {branch} has it: nbguard explain {plain(finding.rule)}")
     if "!/" in finding.path:
-        yield Step("next", "take it out of the file that is packed here")
+        yield Advice("next", "take it out of the file that is packed here")
     elif finding.where in _OUTPUTS:
-        yield Step("next", f"nbguard strip {path}", "takes the outputs out")
+        yield Advice("next", f"nbguard strip {path}", "takes the outputs out")
     elif finding.where == "metadata":
-        yield Step("next", "take it out of the notebook's metadata")
+        yield Advice("next", "take it out of the notebook's metadata")
     else:
-        yield Step("next", f"nbguard vault move {path}", "puts a lookup in its place")
+        yield Advice("next", f"nbguard vault move {path}", "puts a lookup in its place")
     if branch == "":
-        yield Step("then", "git commit --amend, or git rebase -i: a commit here holds it")
+        yield Advice("then", "git commit --amend, or git rebase -i: a commit here holds it")
     elif branch is None and finding.path.lower().endswith(_PYTHON) and finding.where in ("source", "file"):
         name = _variable(finding.rule)
         if finding.cause.startswith("os.environ"):
-            yield Step("or", "delete the line", "and set the variable outside the repository")
+            yield Advice("or", "delete the line", "and set the variable outside the repository")
         elif name:
-            yield Step("or", f'os.environ["{name}"]', "set outside the repository")
+            yield Advice("or", f'os.environ["{name}"]', "set outside the repository")
 
 
 def _variable(rule: str) -> str:
@@ -108,20 +108,20 @@ def _variable(rule: str) -> str:
     return next(iter(known[1].env), "") if known else ""
 
 
-def _accept(finding: FindingRecord, situation: Situation) -> list[Step]:
+def _accept(finding: FindingRecord, situation: Situation) -> list[Advice]:
     by = situation.accepted_by(finding.rule, finding.kind, finding.path)
     if by == "nothing":
         return []
     if by == "signature":
-        return [Step("else", f"nbguard approve {finding.fingerprint[:8]} --help", "by who may, with a signature")]
+        return [Advice("else", f"nbguard approve {finding.fingerprint[:8]} --help", "by who may, with a signature")]
     return [_mark(finding)]
 
 
-def _mark(finding: FindingRecord) -> Step:
+def _mark(finding: FindingRecord) -> Advice:
     if finding.path.lower().endswith(_WITHOUT_COMMENTS) or "!/" in finding.path:
-        return Step("else", "nbguard baseline update", "accepts what is there")
+        return Advice("else", "nbguard baseline update", "accepts what is there")
     when = "if it is made up" if finding.kind == "sample-data" else "if it is no secret"
-    return Step("else", f'# nbguard: allow {plain(finding.rule)} reason="…"', when)
+    return Advice("else", f'# nbguard: allow {plain(finding.rule)} reason="…"', when)
 
 
 def closing(report: Report, situation: Situation) -> list[str]:

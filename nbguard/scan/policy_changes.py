@@ -27,7 +27,7 @@ from nbguard.repository.objects import read_contents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from nbguard.policy.baseline import Entry
+    from nbguard.policy.baseline import BaselineEntry
     from nbguard.policy.config import Config, WaiverPolicy
     from nbguard.repository.committed_files import ChangedFile
     from nbguard.scan.gate import Gate
@@ -40,7 +40,7 @@ _NAMED = 3
 _WEAKENED = HYGIENE_RULES["policy-weakened"]
 
 
-class Change(NamedTuple):
+class Weakening(NamedTuple):
     """What became weaker in a file, and the line that says so."""
 
     path: str
@@ -66,7 +66,7 @@ def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit:
     return list(_records(folder, base, head, changes, gate))
 
 
-def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[Change]:
+def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[Weakening]:
     path = _said_in(before, after, files.folder)
     text = (files.read(path, _LARGEST) or b"").decode("utf-8", "replace")
     for weakness in find_weaker(before, after):
@@ -74,7 +74,7 @@ def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[
         found = re.search(rf"^[ \t]*(?:\[{{1,2}}[\w. \t]*)?{key}\b", text, re.MULTILINE)
         line = text.count("\n", 0, found.start()) + 1 if found else 1
         gone = "" if text else f"{path} is gone: "
-        yield Change(path, f"{gone}{weakness.message}", line)
+        yield Weakening(path, f"{gone}{weakness.message}", line)
 
 
 def _said_in(before: Config, after: Config, folder: str) -> str:
@@ -84,7 +84,7 @@ def _said_in(before: Config, after: Config, folder: str) -> str:
     return next((name for name in names if name_inside(folder, os.path.join(folder, name))), CONFIG_NAMES[0])
 
 
-def _packs(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Change]:
+def _packs(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Weakening]:
     """Rule packs that both name, changed in what they had before: rules may be added, nothing else."""
     for path in before.rules:
         name = name_inside(before.root, path)
@@ -92,7 +92,7 @@ def _packs(before: Config, after: Config, old: CommittedFiles | None, new: Commi
             continue
         was, now = old.read(name, _LARGEST_PACK) or b"", new.read(name, _LARGEST_PACK) or b""
         if was != now and not _only_adds(was, now):
-            yield Change(name, "rules that this pack had were changed or taken out")
+            yield Weakening(name, "rules that this pack had were changed or taken out")
 
 
 def _only_adds(was: bytes, now: bytes) -> bool:
@@ -110,7 +110,7 @@ def _only_adds(was: bytes, now: bytes) -> bool:
     return old == new and kept == had and not any(rule.get("id") in ids for rule in added)
 
 
-def _entries(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Change]:
+def _entries(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Weakening]:
     """Entries that the baseline gained, or that count for longer."""
     if not after.baseline or os.path.isabs(after.baseline):
         return
@@ -120,10 +120,10 @@ def _entries(before: Config, after: Config, old: CommittedFiles | None, new: Com
     added = [entry for key, entry in has.items() if key not in had]
     longer = [e for key, e in has.items() if key in had and _end(e) > _end(had[key])]
     if added:
-        yield Change(after.baseline, f"{_count(len(added), 'baseline entry', 'baseline entries')} {_some(added)}")
+        yield Weakening(after.baseline, f"{_count(len(added), 'baseline entry', 'baseline entries')} {_some(added)}")
     if longer:
         count = _count(len(longer), "baseline entry", "baseline entries")
-        yield Change(after.baseline, f"a later expiry, or none any more, of {count} {_some(longer)}")
+        yield Weakening(after.baseline, f"a later expiry, or none any more, of {count} {_some(longer)}")
 
 
 def _takes_signature(path: str, config: Config) -> bool:
@@ -131,16 +131,16 @@ def _takes_signature(path: str, config: Config) -> bool:
     return demands_in(config, zone_of(path, config)).require_signature
 
 
-def _end(entry: Entry) -> str:
+def _end(entry: BaselineEntry) -> str:
     return entry.expires or "9999-12-31"
 
 
-def _some(entries: list[Entry]) -> str:
+def _some(entries: list[BaselineEntry]) -> str:
     named = "; ".join(f"{entry.rule} in {quote(entry.path)}" for entry in sorted(entries)[:_NAMED])
     return f"({named}{'; …' if len(entries) > _NAMED else ''})"
 
 
-def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> Iterator[Change]:
+def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> Iterator[Weakening]:
     """Allows of every dialect that files gained."""
     if not policy.inline:
         return
@@ -164,7 +164,7 @@ def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> I
         if new:
             names = ", ".join(dict.fromkeys(mark[0] for mark, _ in new[:_NAMED]))
             more = ", …" if len(new) > _NAMED else ""
-            yield Change(
+            yield Weakening(
                 file.path, f"{_count(len(new), 'new allow', 'new allows')} in this file ({names}{more})", new[0][1]
             )
 
@@ -184,7 +184,7 @@ def _marks_of(path: str, raw: bytes, policy: WaiverPolicy) -> list[tuple[tuple[s
     return found
 
 
-def _records(folder: str, base: str, head: str, changes: list[Change], gate: Gate) -> Iterator[FindingRecord]:
+def _records(folder: str, base: str, head: str, changes: list[Weakening], gate: Gate) -> Iterator[FindingRecord]:
     # Whoever doesn't want to know says so by the rule's name: no profile leaves it out.
     config = gate.config._replace(enable=(*gate.config.enable, _WEAKENED.id))
     commits = {change.path: last_change(folder, base, head, change.path) for change in changes}
@@ -201,7 +201,7 @@ def _origin(commit: str, known: Mapping[str, object]) -> Origin:
     return Origin(commit, getattr(found, "author", ""), getattr(found, "date", ""), commit, 1)
 
 
-def _record(change: Change, severity: str, origin: Origin, base: str, salt: bytes) -> FindingRecord:
+def _record(change: Weakening, severity: str, origin: Origin, base: str, salt: bytes) -> FindingRecord:
     return FindingRecord(
         rule=_WEAKENED.id,
         kind="hygiene",

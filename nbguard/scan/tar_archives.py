@@ -36,7 +36,7 @@ class TooMuchError(Exception):
     """A stream unpacks to more than it may."""
 
 
-class Member(NamedTuple):
+class ArchiveMember(NamedTuple):
     """A file in an archive; ``problem`` says why its bytes aren't there. A problem without a name is the archive's."""
 
     name: str
@@ -49,17 +49,17 @@ def is_packed(raw: bytes, packing: str) -> bool:
     return raw.startswith(_MAGIC[packing])
 
 
-def unpack_one(raw: bytes, packing: str, limit: int) -> Member:
+def unpack_one(raw: bytes, packing: str, limit: int) -> ArchiveMember:
     """The file in a packed one, of ``limit`` bytes at most."""
     try:
-        return Member("", b"".join(_bounded(_unpack(raw, packing), limit)))
+        return ArchiveMember("", b"".join(_bounded(_unpack(raw, packing), limit)))
     except TooMuchError:
-        return Member("", b"", f"not scanned: unpacks to more than {limit // 1_000_000} MB")
+        return ArchiveMember("", b"", f"not scanned: unpacks to more than {limit // 1_000_000} MB")
     except _DAMAGED:
-        return Member("", b"", "can't be unpacked: damaged")
+        return ArchiveMember("", b"", "can't be unpacked: damaged")
 
 
-def read_tar(raw: bytes, packing: str, limit: int, whole: int) -> Iterator[Member]:
+def read_tar(raw: bytes, packing: str, limit: int, whole: int) -> Iterator[ArchiveMember]:
     """The files of a tar archive, each of ``limit`` bytes at most, the stream of ``whole`` bytes at most.
 
     ``packing`` is gz, bz2, xz or empty. A file over the limit, a stream over its bound, and damage come as problems.
@@ -76,22 +76,22 @@ def read_tar(raw: bytes, packing: str, limit: int, whole: int) -> Iterator[Membe
                     continue
                 if member.issparse():
                     # 500 bytes of it can be any number of zeros, and no bound on the stream would notice.
-                    yield Member(member.name, b"", "not scanned: packed as a sparse file")
+                    yield ArchiveMember(member.name, b"", "not scanned: packed as a sparse file")
                     continue
                 file = archive.extractfile(member)
                 content = file.read(limit + 1) if file is not None else b""
                 if len(content) > limit:
-                    yield Member(member.name, b"", f"not scanned: unpacks to more than {limit // 1_000_000} MB")
+                    yield ArchiveMember(member.name, b"", f"not scanned: unpacks to more than {limit // 1_000_000} MB")
                 elif len(content) < member.size:
-                    yield Member(member.name, b"", "can't be unpacked: damaged")
+                    yield ArchiveMember(member.name, b"", "can't be unpacked: damaged")
                 else:
-                    yield Member(member.name, content)
+                    yield ArchiveMember(member.name, content)
     except TooMuchError:
-        yield Member("", b"", f"not scanned to its end: unpacks to more than {whole // 1_000_000} MB")
+        yield ArchiveMember("", b"", f"not scanned to its end: unpacks to more than {whole // 1_000_000} MB")
     except _DAMAGED:
         broken.append(True)
     if broken:
-        yield Member("", b"", "can't be unpacked to its end: a damaged tar file")
+        yield ArchiveMember("", b"", "can't be unpacked to its end: a damaged tar file")
 
 
 def _headers(broken: list[bool]) -> type[tarfile.TarInfo]:
@@ -105,7 +105,7 @@ def _headers(broken: list[bool]) -> type[tarfile.TarInfo]:
     )
     in_a_row = everywhere = 0
 
-    class Header(tarfile.TarInfo):
+    class TolerantHeader(tarfile.TarInfo):
         @classmethod
         def frombuf(cls, buf: Any, encoding: Any, errors: str) -> Any:
             nonlocal in_a_row, everywhere
@@ -136,7 +136,7 @@ def _headers(broken: list[bool]) -> type[tarfile.TarInfo]:
             finally:
                 archive.fileobj = stream
 
-    return Header
+    return TolerantHeader
 
 
 class _Again:

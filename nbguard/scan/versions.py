@@ -40,7 +40,7 @@ class Standing(NamedTuple):
     commits: int
 
 
-class Step(NamedTuple):
+class VersionStep(NamedTuple):
     """A commit that gave a path a content with a watched value; the record is of that version."""
 
     commit: str
@@ -76,7 +76,7 @@ class Versions:
         self._standing: dict[tuple[str, str], Standing] = {}
         self._watched: frozenset[str] = frozenset()
         self._watches_all = False
-        self.trail: list[Step] = []
+        self.trail: list[VersionStep] = []
         self._begin()
 
     def __reduce__(self) -> tuple[type[Versions], tuple[Config, frozenset[str], Gate | None]]:
@@ -214,7 +214,7 @@ class Versions:
             newest = kept._replace(path=path + mark + member)
             key = (kept.fingerprint, newest.path)
             if self._watches_all or kept.fingerprint in self._watched:
-                self.trail.append(Step(commit, blob, newest))
+                self.trail.append(VersionStep(commit, blob, newest))
             # The newest version decides: it may have been allowed since.
             before = self._standing.get(key)
             if before is None:

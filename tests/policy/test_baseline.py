@@ -5,14 +5,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
-from nbguard.policy.baseline import Baseline, Entry, load_baseline, write_baseline
+from nbguard.policy.baseline import Baseline, BaselineEntry, load_baseline, write_baseline
 from nbguard.policy.config import Config
 from nbguard.policy.fingerprint import DEFAULT_SALT, salt_id
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document
 
-ONE = Entry("a.ipynb", "ionq-api-key", "source", "0" * 32)
-TWO = Entry("b.py", "dwave-token", "file", "1" * 32, "a fake", "2027-01-01", "alice")
+ONE = BaselineEntry("a.ipynb", "ionq-api-key", "source", "0" * 32)
+TWO = BaselineEntry("b.py", "dwave-token", "file", "1" * 32, "a fake", "2027-01-01", "alice")
 salts = st.sampled_from(["", salt_id(DEFAULT_SALT)])
 texts = st.text(st.characters(codec="utf-8"), min_size=1)
 
@@ -27,7 +27,9 @@ def test_one_entry_a_line_sorted_without_time_or_line_number():
 
 
 @settings(deadline=None)
-@given(st.lists(st.builds(Entry, texts, texts, texts, texts, st.text(st.characters(codec="utf-8")), salt=salts)))
+@given(
+    st.lists(st.builds(BaselineEntry, texts, texts, texts, texts, st.text(st.characters(codec="utf-8")), salt=salts))
+)
 def test_what_is_written_is_read_again(tmp_path_factory, entries):
     """Also paths with line breaks and quotes in them: each entry stays on one line."""
     folder = tmp_path_factory.mktemp("r")

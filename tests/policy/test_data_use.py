@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbguard.policy.baseline import Baseline, Entry
+from nbguard.policy.baseline import Baseline, BaselineEntry
 from nbguard.policy.config import Config, WaiverPolicy, Zone
 from nbguard.policy.verdict import judge
 from nbguard.policy.weakening import find_weaker
@@ -60,7 +60,7 @@ def test_a_baseline_accepts_nothing_that_is_prohibited():
     config = Config("/r", sample_data={"policy": {"health": "prohibited"}})
     document = text_document("t = 'MRN4711'", "a.py")
     found = find(document, "MRN4711", "sample-patient", "sample-data")
-    entry = Entry("sample-patient", "f" * 32, "a.py", "file")
+    entry = BaselineEntry("sample-patient", "f" * 32, "a.py", "file")
     baseline = Baseline({("a.py", "file", "f" * 32): entry}, "b")
     assert judge(found, document, config, "2026-11-22", baseline, "f" * 32).waived is None
 

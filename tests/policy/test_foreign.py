@@ -5,7 +5,7 @@ import json
 import pytest
 
 from nbguard.errors import UsageError
-from nbguard.policy.foreign import Known, read_foreign
+from nbguard.policy.foreign import ForeignFinding, read_foreign
 
 SHA = "a" * 40
 
@@ -24,9 +24,9 @@ def test_a_baseline_of_detect_secrets():
         }
     )
     assert read_foreign(".secrets.baseline", text).known == (
-        Known("a.ipynb", SHA, 3, "from .secrets.baseline", type="x"),
-        Known("dir/b.py", SHA, 0, "no secret, as audited in .secrets.baseline"),
-        Known("dir/b.py", SHA, 0, "from .secrets.baseline", True),
+        ForeignFinding("a.ipynb", SHA, 3, "from .secrets.baseline", type="x"),
+        ForeignFinding("dir/b.py", SHA, 0, "no secret, as audited in .secrets.baseline"),
+        ForeignFinding("dir/b.py", SHA, 0, "from .secrets.baseline", True),
     )
 
 
@@ -62,8 +62,8 @@ def test_a_gitleaksignore():
     )
     foreign = read_foreign(".gitleaksignore", text)
     assert foreign.known == (
-        Known("a.ipynb", "", 12, "generic-api-key, from .gitleaksignore"),
-        Known("dir/b.py", "", 3, "aws-access-token, from .gitleaksignore"),
-        Known("odd:name.py", "", 4, "rule, from .gitleaksignore"),
+        ForeignFinding("a.ipynb", "", 12, "generic-api-key, from .gitleaksignore"),
+        ForeignFinding("dir/b.py", "", 3, "aws-access-token, from .gitleaksignore"),
+        ForeignFinding("odd:name.py", "", 4, "rule, from .gitleaksignore"),
     )
     assert len(foreign.unusable) == 1

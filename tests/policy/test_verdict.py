@@ -3,7 +3,7 @@
 import pytest
 
 from nbguard.policy.allow import Waiver
-from nbguard.policy.baseline import Baseline, Entry
+from nbguard.policy.baseline import Baseline, BaselineEntry
 from nbguard.policy.config import Config, WaiverPolicy, Zone
 from nbguard.policy.verdict import Judgement, at_least, judge, zone_of
 from tests.fake_tokens import FakeTokens
@@ -89,19 +89,19 @@ def test_an_inline_allow_waives_and_keeps_the_severity():
 
 
 def test_a_baseline_entry_waives():
-    baseline = Baseline("b.jsonl", {("lib/a.py", "file", PRINT): Entry("lib/a.py", "r", "file", PRINT, "old")})
+    baseline = Baseline("b.jsonl", {("lib/a.py", "file", PRINT): BaselineEntry("lib/a.py", "r", "file", PRINT, "old")})
     assert verdict(baseline=baseline) == Judgement("high", Waiver("baseline", "entry in b.jsonl", "old"))
     assert verdict(baseline=baseline, path="lib/b.py").waived is None
 
 
 def test_an_expired_baseline_entry_is_said():
-    entry = Entry("lib/a.py", "r", "file", PRINT, "old", "2026-11-01")
+    entry = BaselineEntry("lib/a.py", "r", "file", PRINT, "old", "2026-11-01")
     judgement = verdict(baseline=Baseline("b.jsonl", {entry.key: entry}))
     assert judgement == Judgement("high", None, "The entry in b.jsonl doesn't count: it expired on 2026-11-01.")
 
 
 def test_a_strict_policy_asks_of_the_baseline_what_it_asks_of_an_allow():
-    entry = Entry("lib/a.py", "r", "file", PRINT)
+    entry = BaselineEntry("lib/a.py", "r", "file", PRINT)
     config = STANDARD._replace(waivers=WaiverPolicy(require_reason=True))
     judgement = verdict(config, baseline=Baseline("b.jsonl", {entry.key: entry}))
     assert judgement.waived is None

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.report import html_report
-from nbguard.report.html_charts import Column, columns_chart
+from nbguard.report.html_charts import Bar, columns_chart
 from nbguard.report.html_times import ages, trend
 from nbguard.report.records import Origin, make_report
 from tests.report.samples import HOSTILE, SECRETS, sample_report
@@ -183,7 +183,7 @@ def test_every_finding_is_in_one_column_or_undated_and_has_one_age(days):
 
 @given(st.lists(st.tuples(st.text(max_size=8), st.integers(0, 10**6), st.integers(0, 10**6)), max_size=26))
 def test_columns_stay_inside_the_picture(columns):
-    text = columns_chart("x", "<T>", "&", [Column(*column) for column in columns])
+    text = columns_chart("x", "<T>", "&", [Bar(*column) for column in columns])
     check(text)
     for x, y, width, height in re.findall(r'<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)"', text):
         assert float(x) >= 0 <= float(height)

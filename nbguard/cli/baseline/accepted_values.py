@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Mapping
 
-    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.config import Config
     from nbguard.policy.rekeying import Rekeyed
     from nbguard.report.records import FindingRecord
@@ -34,15 +34,15 @@ def counted(result: ScanResult) -> dict[FindingRecord, str]:
     return {record: value for record, value in result.values.items() if record.waived is None}
 
 
-def entries_for(found: Mapping[FindingRecord, str], config: Config, options: argparse.Namespace) -> list[Entry]:
+def entries_for(found: Mapping[FindingRecord, str], config: Config, options: argparse.Namespace) -> list[BaselineEntry]:
     """Findings as entries under the salt that is here, with the words of the command line."""
-    from nbguard.policy.baseline import Entry
+    from nbguard.policy.baseline import BaselineEntry
     from nbguard.policy.fingerprint import find_salt, fingerprint, salt_id
 
     salt = find_salt(config).key
     words = options.reason, options.expires, options.approved_by
     return [
-        Entry(r.path, r.rule, r.where, fingerprint(r.rule, value, salt), *words, salt_id(salt))
+        BaselineEntry(r.path, r.rule, r.where, fingerprint(r.rule, value, salt), *words, salt_id(salt))
         for r, value in found.items()
     ]
 
@@ -90,7 +90,7 @@ def needs_carrying(entries: Entries, config: Config) -> bool:
     return any(entry.salt != here for entry in entries.values())
 
 
-def conclude(config: Config, added: Iterable[Entry], result: ScanResult) -> int:
+def conclude(config: Config, added: Iterable[BaselineEntry], result: ScanResult) -> int:
     """Says which entries don't count yet and what wasn't scanned; returns the exit status."""
     from nbguard.policy.allow import Waiver, shortcoming
     from nbguard.policy.days import today

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.config import Config
     from nbguard.scan.pipeline import ScanResult
 
@@ -59,7 +59,7 @@ def _kept(
     old: Entries,
     found: Entries,
     result: ScanResult,
-) -> dict[tuple[str, str, str], Entry]:
+) -> dict[tuple[str, str, str], BaselineEntry]:
     """The entries whose finding is still there, or that weren't asked about."""
     from nbguard.policy.covered_paths import is_in_scope, name_in_repository
 
@@ -71,7 +71,7 @@ def _kept(
     }
 
 
-def _with_words_of(entry: Entry, gone: Iterable[Entry]) -> Entry:
+def _with_words_of(entry: BaselineEntry, gone: Iterable[BaselineEntry]) -> BaselineEntry:
     """A new entry; where the same value was accepted elsewhere and is gone from there, its words move along."""
     same = next((other for other in gone if (other.fingerprint, other.rule) == (entry.fingerprint, entry.rule)), None)
     if same is None:
@@ -83,7 +83,7 @@ def _with_words_of(entry: Entry, gone: Iterable[Entry]) -> Entry:
     )
 
 
-def _complete(entry: Entry, options: argparse.Namespace) -> Entry:
+def _complete(entry: BaselineEntry, options: argparse.Namespace) -> BaselineEntry:
     """An entry with what the command line says and it doesn't; an expiry that has passed is no word to keep."""
     from nbguard.policy.days import today
 

@@ -10,7 +10,7 @@ from nbguard.errors import ExitCode
 from nbguard.policy.days import today
 
 if TYPE_CHECKING:
-    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.config import Config
 
 # In the order in which they are asked for.
@@ -69,7 +69,7 @@ def audit(config: Config, entries: Entries) -> int:
     return ExitCode.FINDINGS if lacks else ExitCode.CLEAN
 
 
-def missing(entry: Entry, config: Config) -> list[str]:
+def missing(entry: BaselineEntry, config: Config) -> list[str]:
     """The fields that an entry has to say and doesn't: a reason always, the others where the policy requires them.
 
     An expiry that has passed is none.
@@ -89,7 +89,7 @@ def _demanding(config: Config) -> bool:
     return config.waivers.require_approver or config.waivers.require_expiry or zones
 
 
-def _ask(entry: Entry, name: str) -> Entry | None:
+def _ask(entry: BaselineEntry, name: str) -> BaselineEntry | None:
     """The entry with the answer; None where it is to be taken out."""
     question = dict(_QUESTIONS)[name]
     while True:
@@ -106,7 +106,7 @@ def _ask(entry: Entry, name: str) -> Entry | None:
             sys.stdout.write("  A date is written YYYY-MM-DD.\n")
 
 
-def _look(entries: list[Entry], config: Config) -> dict[tuple[str, str, str], Sight]:
+def _look(entries: list[BaselineEntry], config: Config) -> dict[tuple[str, str, str], Sight]:
     """Where the findings of some entries stand today."""
     import os
 

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable
 
-    from nbguard.policy.baseline import Entries, Entry
+    from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.config import Config
-    from nbguard.policy.foreign import Known
+    from nbguard.policy.foreign import ForeignFinding
     from nbguard.report.records import FindingRecord
 
 _Found = dict["FindingRecord", str]
@@ -35,7 +35,7 @@ def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
         bring_salt(config)
         if old and needs_carrying(old, config):
             old = carry_over(old, result, config).entries
-    added: dict[tuple[str, str, str], Entry] = {}
+    added: dict[tuple[str, str, str], BaselineEntry] = {}
     for path, foreign in files:
         shown = os.path.relpath(path)
         tally = _Tally(path if shown.startswith("..") else shown, places)
@@ -64,7 +64,7 @@ class _Tally:
         self._matched = self._nothing = 0
         self._unfound: dict[str, int] = {}
 
-    def count(self, known: Known, found: _Found) -> bool:
+    def count(self, known: ForeignFinding, found: _Found) -> bool:
         """Notes an entry; says at once what somebody has to decide. Whether the entry is taken over."""
         if known.rejected and found:
             _write(f"{known.path}: audited as a real secret in {self._path}, so it isn't accepted.")
@@ -110,11 +110,11 @@ def _by_place(found: dict[FindingRecord, str]) -> _Places:
     return places
 
 
-def _place(known: Known) -> tuple[str, object]:
+def _place(known: ForeignFinding) -> tuple[str, object]:
     return known.path, known.sha1 or known.line
 
 
-def _by_part(known: Known, places: _Places) -> _Found:
+def _by_part(known: ForeignFinding, places: _Places) -> _Found:
     """The findings on an entry's line of whose value detect-secrets hashed a part.
 
     The part is the same in many values (``ghp``): without the line, one entry would accept them all.

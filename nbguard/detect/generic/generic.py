@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
-from nbguard.detect.generic.generic_gates import GATES, Gate, compiled
+from nbguard.detect.generic.generic_gates import GATES, PluginGate, compiled
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.generic.plugin_spans import acceptable_span
 
@@ -64,7 +64,7 @@ def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
             yield from _through(gate, field, seen)
 
 
-def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
+def _through(gate: PluginGate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
     """What a gate's plugin finds in a field and wasn't seen yet."""
     text = field.text
     for start, end in _stretches(gate, text):
@@ -75,7 +75,7 @@ def _through(gate: Gate, field: Field, seen: set[tuple[str, int, int]]) -> Itera
                 yield make_generic_finding(rule, field, *span)
 
 
-def _stretches(gate: Gate, text: str) -> Iterator[tuple[int, int]]:
+def _stretches(gate: PluginGate, text: str) -> Iterator[tuple[int, int]]:
     """The stretches of text around the places where a gate is met, inside one line each; near ones are joined."""
     current: tuple[int, int] | None = None
     for match in compiled(gate.place).finditer(text):

@@ -13,7 +13,7 @@ from functools import cache
 from typing import NamedTuple
 
 
-class Gate(NamedTuple):
+class PluginGate(NamedTuple):
     """One way to a plugin; a plugin may have several.
 
     ``literals`` are lower case: one of them stands in the field. One of ``needles`` does too, with case, so that most
@@ -56,47 +56,47 @@ _GITLAB_START = r"(?:gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941)"
 _SLACK = ("xoxa-", "xoxb-", "xoxp-", "xoxo-", "xoxs-", "xoxr-")
 
 GATES = (
-    Gate("AWSKeyDetector", ("akia", "asia", "abia", "acca", "a3t"), ("AK" "IA", "ASIA", "ABIA", "ACCA", "A3T"),
+    PluginGate("AWSKeyDetector", ("akia", "asia", "abia", "acca", "a3t"), ("AK" "IA", "ASIA", "ABIA", "ACCA", "A3T"),
          _AWS_ID, _AWS_ID),
-    Gate("AWSKeyDetector", ("aws",), (), r"[\"'][0-9A-Za-z/+]{40}[\"']",
+    PluginGate("AWSKeyDetector", ("aws",), (), r"[\"'][0-9A-Za-z/+]{40}[\"']",
          r"(?i:aws)[^\n]{3,130}?[\"'][0-9A-Za-z/+]{40}\\?[\"']", beside="aws"),
-    Gate("AzureStorageKeyDetector", ("accountkey=",), ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/=]{88}"),
-    Gate("ArtifactoryDetector", ("akcp", "artifactory"), ("AKCp", "AP"),
+    PluginGate("AzureStorageKeyDetector", ("accountkey=",), ("AccountKey=",), r"AccountKey=[A-Za-z0-9+/=]{88}"),
+    PluginGate("ArtifactoryDetector", ("akcp", "artifactory"), ("AKCp", "AP"),
          r"(?<![A-Za-z0-9+/])AKCp[A-Za-z0-9]{10,}+|(?<![A-Za-z0-9])AP[\dA-F][A-Za-z0-9]{17,}+(?![A-Za-z0-9+/=])",
          r"AKCp[A-Za-z0-9]{10}|(?i:artifactory)"),
-    Gate("CloudantDetector", ("cloudant",), (), r"(?i)cloudant", left=200),
-    Gate("DiscordBotTokenDetector", ("discord",), (),
+    PluginGate("CloudantDetector", ("cloudant",), (), r"(?i)cloudant", left=200),
+    PluginGate("DiscordBotTokenDetector", ("discord",), (),
          r"(?<![\w.-])[MNO][\w-]{23,25}\.[\w-]{6}\.[\w-]{27}(?![\w-])"),
-    Gate("GitHubTokenDetector", _GITHUB, _GITHUB, r"gh[pousr]_[A-Za-z0-9_]{36}", r"gh[pousr]_[A-Za-z0-9_]{36}"),
-    Gate("GitLabTokenDetector", _GITLAB, (), _GITLAB_START + r"[\w-]{20,}+", _GITLAB_START + r"[\w-]{20}"),
-    Gate("IbmCloudIamDetector", _IBM_NAMES, (),
+    PluginGate("GitHubTokenDetector", _GITHUB, _GITHUB, r"gh[pousr]_[A-Za-z0-9_]{36}", r"gh[pousr]_[A-Za-z0-9_]{36}"),
+    PluginGate("GitLabTokenDetector", _GITLAB, (), _GITLAB_START + r"[\w-]{20,}+", _GITLAB_START + r"[\w-]{20}"),
+    PluginGate("IbmCloudIamDetector", _IBM_NAMES, (),
          _IBM_NAME + _ASSIGNED + _IBM_VALUE + r"(?![\w-])", _IBM_NAME + _RAW_ASSIGNED + _IBM_VALUE),
-    Gate("IbmCloudIamDetector", ("apikey", "api_key", "api-key"), (),
+    PluginGate("IbmCloudIamDetector", ("apikey", "api_key", "api-key"), (),
          _API_KEY + _ASSIGNED + _IBM_VALUE + r"(?![\w-])", _API_KEY + _RAW_ASSIGNED + _IBM_VALUE),
-    Gate("IbmCosHmacDetector",
+    PluginGate("IbmCosHmacDetector",
          ("secretkey", "secret_key", "secret-key", "secretaccess", "secret_access", "secret-access"), (),
          rf"(?i)secret[-_]?(?:access)?[-_]?key{_ASSIGNED}[a-f0-9]{{48}}(?![a-f0-9])",
          r"(?i:secret[-_]?(?:access)?[-_]?key)" + _RAW_ASSIGNED + "(?i:[a-f0-9]{48})"),
-    Gate("JwtTokenDetector", ("eyj",), ("eyJ",),
+    PluginGate("JwtTokenDetector", ("eyj",), ("eyJ",),
          r"eyJ[\w=-]*+(\.[\w=-]++(?:\.[\w=-]*+)?)?", r"eyJ[\w=-]{8,120}+\.?[\w=-]"),
-    Gate("MailchimpDetector", tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),
+    PluginGate("MailchimpDetector", tuple(f"-us{digit}" for digit in "0123456789"), ("-us",),
          r"(?<![0-9a-zA-Z])[0-9a-z]{32}-us[0-9]{1,2}(?![0-9a-zA-Z])", r"-us[0-9]{1,2}(?![0-9a-zA-Z])"),
-    Gate("NpmDetector", (":_authtoken=",), (":_authToken=",), r"/:_authToken=\s{0,8}(?:npm_|[A-Fa-f0-9-]{36})",
+    PluginGate("NpmDetector", (":_authtoken=",), (":_authToken=",), r"/:_authToken=\s{0,8}(?:npm_|[A-Fa-f0-9-]{36})",
          left=300),
-    Gate("OpenAIDetector", ("t3blbkfj",), ("T3BlbkFJ",), r"[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}",
+    PluginGate("OpenAIDetector", ("t3blbkfj",), ("T3BlbkFJ",), r"[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}",
          r"T3BlbkFJ[A-Za-z0-9]{20}", left=300),
-    Gate("PrivateKeyDetector", ("private key", "putty-user-key-file-"), ("PRIVATE KEY", "PuTTY-User-Key-File-"),
+    PluginGate("PrivateKeyDetector", ("private key", "putty-user-key-file-"), ("PRIVATE KEY", "PuTTY-User-Key-File-"),
          r"BEGIN (?:[A-Z0-9]{1,9} ){0,2}PRIVATE KEY|PuTTY-User-Key-File-[23]", r"PRIVATE KEY|PuTTY-User-Key-File-[23]"),
-    Gate("PypiTokenDetector", ("pypi-age",), ("pypi-AgE",), r"pypi-AgE[\w-]{70,}+", r"pypi-AgE[\w-]{70}"),
-    Gate("SendGridDetector", ("sg.",), ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}", r"SG\.[\w-]{22}\.[\w-]{43}"),
-    Gate("SlackDetector", (*_SLACK, "hooks.slack.com"), (),
+    PluginGate("PypiTokenDetector", ("pypi-age",), ("pypi-AgE",), r"pypi-AgE[\w-]{70,}+", r"pypi-AgE[\w-]{70}"),
+    PluginGate("SendGridDetector", ("sg.",), ("SG.",), r"SG\.[\w-]{22}\.[\w-]{43}", r"SG\.[\w-]{22}\.[\w-]{43}"),
+    PluginGate("SlackDetector", (*_SLACK, "hooks.slack.com"), (),
          r"(?i)xox[abpors]-[0-9][0-9a-z-]{5,}+|https://hooks\.slack\.com/services/T\w++/B\w++/\w++"),
-    Gate("SoftlayerDetector", ("softlayer",), (), r"(?i)softlayer", left=200),
-    Gate("SquareOAuthDetector", ("sq0csp-",), ("sq0csp-",), r"sq0csp-[\w\\-]{43}"),
-    Gate("StripeDetector", ("k_live_",), ("k_live_",), r"[rs]k_live_[0-9a-zA-Z]{24}"),
-    Gate("TelegramBotTokenDetector", (":aa",), (":AA",), r"(?<![\w-])[0-9]{8,10}:AA[\w-]{33}(?![\w-])",
+    PluginGate("SoftlayerDetector", ("softlayer",), (), r"(?i)softlayer", left=200),
+    PluginGate("SquareOAuthDetector", ("sq0csp-",), ("sq0csp-",), r"sq0csp-[\w\\-]{43}"),
+    PluginGate("StripeDetector", ("k_live_",), ("k_live_",), r"[rs]k_live_[0-9a-zA-Z]{24}"),
+    PluginGate("TelegramBotTokenDetector", (":aa",), (":AA",), r"(?<![\w-])[0-9]{8,10}:AA[\w-]{33}(?![\w-])",
          r":AA[\w-]{33}(?![\w-])"),
-    Gate("TwilioKeyDetector", ("twilio",), (), r"(?<![0-9A-Za-z])(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])"),
+    PluginGate("TwilioKeyDetector", ("twilio",), (), r"(?<![0-9A-Za-z])(?:AC|SK)[0-9a-f]{32}(?![0-9A-Za-z])"),
 )  # fmt: skip
 
 

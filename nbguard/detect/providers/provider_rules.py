@@ -27,7 +27,7 @@ class Call(NamedTuple):
     device: str = ""
 
 
-class Header(NamedTuple):
+class HeaderRule(NamedTuple):
     """An HTTP header that carries the credential, with its scheme (``Bearer``; empty: the bare value).
 
     Schemes are written as the provider writes them: ``apikey`` is IBM's and ``apiKey`` IonQ's. ``generic``: it counts
@@ -76,7 +76,7 @@ class Rule(NamedTuple):
     calls: tuple[Call, ...]
     attributes: tuple[str, ...]
     env: tuple[str, ...]
-    headers: tuple[Header, ...]
+    headers: tuple[HeaderRule, ...]
     files: tuple[ConfigFile, ...]
     commands: tuple[str, ...]
     vault_key: str
@@ -183,7 +183,7 @@ def _read_provider(record: list[Any]) -> Provider:
 def _read_rule(record: list[Any]) -> Rule:
     values = [_frozen(value) for value in record]
     values[_CALLS] = tuple([Call(*map(_frozen, call)) for call in record[_CALLS]])
-    values[_HEADERS] = tuple([Header(*header) for header in record[_HEADERS]])
+    values[_HEADERS] = tuple([HeaderRule(*header) for header in record[_HEADERS]])
     values[_FILES] = tuple([ConfigFile(glob, tuple(keys)) for glob, keys in record[_FILES]])
     return Rule(*values)
 

@@ -35,7 +35,7 @@ _PASSWORDS = _TOKENS | {PASSWORD}
 _TELLING, _LITTLE = 8, 0.4
 
 
-class Judgement(NamedTuple):
+class ValueJudgement(NamedTuple):
     """What a text is (one of this module's kinds), and the reason in words, without the text."""
 
     kind: str
@@ -54,7 +54,7 @@ _NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
 
 @lru_cache(maxsize=4096)
-def classify(text: str, context: str = "") -> Judgement:
+def classify(text: str, context: str = "") -> ValueJudgement:
     """What a text is, with the reason.
 
     ``context`` is what its place says it should be: ``token``, ``password``, or nothing. A password may be made of
@@ -63,12 +63,12 @@ def classify(text: str, context: str = "") -> Judgement:
     value = text.strip()
     limits = load_knowledge("values")["thresholds"]
     if not value:
-        return Judgement(EMPTY, "nothing in it")
+        return ValueJudgement(EMPTY, "nothing in it")
     if len(value) > limits["longest"]:
-        return Judgement(TOO_LONG, "longer than any credential")
+        return ValueJudgement(TOO_LONG, "longer than any credential")
     if _ESCAPED.search(value) is not None:
         if not any(map(str.isalnum, _ESCAPED.sub("", value))):
-            return Judgement(CODE, "signs and their escapes")
+            return ValueJudgement(CODE, "signs and their escapes")
         if "%" not in (plain := unquote(value)):
             value = plain.strip() or value
     return _as_stand_in(value) or _as_known_form(value, limits) or _as_secret(value, context, limits)
@@ -102,74 +102,74 @@ def can_be_chosen(value: str) -> bool:
     return classify(value, "password").kind not in _STAND_INS | _OTHER_THINGS
 
 
-def _as_stand_in(value: str) -> Judgement | None:
+def _as_stand_in(value: str) -> ValueJudgement | None:
     """What only stands for a credential, or points to it."""
     if is_store_reference(value):
-        return Judgement(STORE, "points to where a secret is kept")
+        return ValueJudgement(STORE, "points to where a secret is kept")
     if is_template(value):
-        return Judgement(TEMPLATE, "is filled in later")
+        return ValueJudgement(TEMPLATE, "is filled in later")
     if is_placeholder(value) or has_dummy_mark(value):
-        return Judgement(PLACEHOLDER, "says what should stand there")
+        return ValueJudgement(PLACEHOLDER, "says what should stand there")
     if is_stock_password(value):
-        return Judgement(STOCK, "what documentation writes as a password")
+        return ValueJudgement(STOCK, "what documentation writes as a password")
     return None
 
 
-def _as_known_form(value: str, limits: dict[str, float]) -> Judgement | None:
+def _as_known_form(value: str, limits: dict[str, float]) -> ValueJudgement | None:
     """What has a form of its own."""
     if form_of("uuid").fullmatch(value) is not None:
-        return Judgement(UUID, "five groups of hex digits")
+        return ValueJudgement(UUID, "five groups of hex digits")
     if form_of("password-hash").fullmatch(value) is not None:
-        return Judgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
+        return ValueJudgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
     if form_of("date").fullmatch(value) is not None:
-        return Judgement(DATE, "a date or a time")
+        return ValueJudgement(DATE, "a date or a time")
     if form_of("number").fullmatch(value) is not None:
-        return Judgement(NUMBER, "a number")
+        return ValueJudgement(NUMBER, "a number")
     if form_of("version").fullmatch(value) is not None:
-        return Judgement(VERSION, "a version")
+        return ValueJudgement(VERSION, "a version")
     if is_signed_token(value):
-        return Judgement(SIGNED_TOKEN, "three parts of base64 with JSON in the first")
+        return ValueJudgement(SIGNED_TOKEN, "three parts of base64 with JSON in the first")
     if is_address(value):
-        return Judgement(ADDRESS, "an address")
+        return ValueJudgement(ADDRESS, "an address")
     if is_path(value):
-        return Judgement(PATH, "a path or the name of a file")
+        return ValueJudgement(PATH, "a path or the name of a file")
     if form_of("colour").fullmatch(value) is not None:
-        return Judgement(NUMBER, "a colour")
+        return ValueJudgement(NUMBER, "a colour")
     return _as_code(value, limits)
 
 
-def _as_code(value: str, limits: dict[str, float]) -> Judgement | None:
+def _as_code(value: str, limits: dict[str, float]) -> ValueJudgement | None:
     """What a program's text is."""
     given = form_of("given").match(value)
     if given is not None and wordy_share(given[1]) >= limits["wordy"]:
-        return Judgement(CODE, "a name with a value of its own")
+        return ValueJudgement(CODE, "a name with a value of its own")
     if form_of("piece-of-code").search(value) is not None:
-        return Judgement(CODE, "a piece of a program")
+        return ValueJudgement(CODE, "a piece of a program")
     if form_of("code").fullmatch(value) is not None and (wordy_share(value) >= 0.5 or not any(map(str.isalnum, value))):
-        return Judgement(CODE, "a piece of a program")
+        return ValueJudgement(CODE, "a piece of a program")
     return None
 
 
-def _as_secret(value: str, context: str, limits: dict[str, float]) -> Judgement:
+def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudgement:
     """A token, a hash, base64 or a password, else words."""
     value = _without_numbered_words(value)
     share = wordy_share(value)
     if _is_sentence(value, share, limits):
-        return Judgement(SENTENCE, "words with spaces between them")
+        return ValueJudgement(SENTENCE, "words with spaces between them")
     if _HEX.fullmatch(value) is not None and len(value) >= limits["hex_length"]:
         if entropy(value) < limits["hex_entropy"]:
-            return Judgement(WORD, "hex digits with an order")
-        return Judgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
+            return ValueJudgement(WORD, "hex digits with an order")
+        return ValueJudgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
     plain = text_in_base64(value)
     if plain:
         if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
-            return Judgement(PLACEHOLDER, "base64 of what should stand there")
-        return Judgement(BASE64, "base64 of a text")
+            return ValueJudgement(PLACEHOLDER, "base64 of what should stand there")
+        return ValueJudgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
-        return Judgement(TOKEN, "characters without an order")
+        return ValueJudgement(TOKEN, "characters without an order")
     if context == "password" and _is_chosen(value, share, limits):
-        return Judgement(PASSWORD, "letters, digits and signs that were chosen")
-    return Judgement(WORD, "reads like a word or a name")
+        return ValueJudgement(PASSWORD, "letters, digits and signs that were chosen")
+    return ValueJudgement(WORD, "reads like a word or a name")
 
 
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:

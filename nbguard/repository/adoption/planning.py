@@ -43,7 +43,7 @@ _CONFIGURATION = """\
 _DIFF_DRIVER = "diff.ipynb"
 
 
-class Change(NamedTuple):
+class PlannedChange(NamedTuple):
     """A file that gets other content. ``why`` says so in one line; without ``after``, git or a command does it."""
 
     why: str
@@ -60,7 +60,7 @@ class Plan(NamedTuple):
     as they should be.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[PlannedChange, ...]
     filter: bool
     hook: bool
     drivers: tuple[str, ...]
@@ -84,7 +84,7 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
         kept = (*kept, *STRIPPERS)
     needed = [*_open_choices(found, undecided), *_owner(found)]
     by_hand: list[str] = []
-    changes: list[Change] = []
+    changes: list[PlannedChange] = []
     if not found.configuration:
         text = _configuration_of(found, {} if undecided else old.strip, old.exclude)
         changes.append(_new(found, "nbguard.toml", text, "settings, with comments"))
@@ -114,7 +114,7 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
     )
 
 
-def _own(found: Survey, changes: list[Change], needed: list[str]) -> Iterator[Change]:
+def _own(found: Survey, changes: list[PlannedChange], needed: list[str]) -> Iterator[PlannedChange]:
     """The changes of files that are the repository's own; what the others are for is left to a person."""
     for change in changes:
         if problem := what_is_foreign(found.top, change.path):
@@ -163,7 +163,7 @@ def _missing_exclude(found: Survey, old: OldSettings) -> Iterator[str]:
 
 def _framework(
     found: Survey, kept: tuple[str, ...], scopes: tuple[Mapping[str, object], ...], needed: list[str], *, strips: bool
-) -> Iterator[Change]:
+) -> Iterator[PlannedChange]:
     if not found.framework:
         return
     path = os.path.join(found.top, FRAMEWORK_FILE)
@@ -184,7 +184,9 @@ def _framework(
         needed.append(f"{FRAMEWORK_FILE}: {why}; {', and '.join(todo)}")
         return
     if after != before:
-        yield Change(f"{FRAMEWORK_FILE}: {'; '.join(put_in + ([f'{gone} out'] if old else []))}", path, before, after)
+        yield PlannedChange(
+            f"{FRAMEWORK_FILE}: {'; '.join(put_in + ([f'{gone} out'] if old else []))}", path, before, after
+        )
 
 
 def _hooks_of_ours(
@@ -206,7 +208,7 @@ def _written(name: str, scope: Mapping[str, object]) -> str:
     return f"  - id: {name}\n{keys}"
 
 
-def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[Change]:
+def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[PlannedChange]:
     """Another stripper's filter goes out of the attributes, and with nbstripout its way to show differences."""
     tools = [name for name in STRIPPERS if name not in kept]
     shown_by = setting(found.top, f"{_DIFF_DRIVER}.textconv")
@@ -216,7 +218,9 @@ def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[Change]:
         after, lines = take_out_filter(before, tools, with_diff=with_diff)
         if after != before:
             names = sorted({name for name in tools for line in lines if f"filter={name}" in line.split()})
-            yield Change(f"{os.path.relpath(path, found.top)}: the filter {', '.join(names)} out", path, before, after)
+            yield PlannedChange(
+                f"{os.path.relpath(path, found.top)}: the filter {', '.join(names)} out", path, before, after
+            )
 
 
 def _configuration_of(found: Survey, strip: Mapping[str, object], exclude: tuple[str, ...]) -> str:
@@ -239,7 +243,7 @@ def _listed(globs: tuple[str, ...] | list[str]) -> str:
     return json.dumps(list(globs), ensure_ascii=False)
 
 
-def _ci(found: Survey, by_hand: list[str]) -> Iterator[Change]:
+def _ci(found: Survey, by_hand: list[str]) -> Iterator[PlannedChange]:
     if found.ci == "github" and WORKFLOW_NAME in found.paths:
         by_hand.append(f"{WORKFLOW_NAME} is there and doesn't run nbguard (docs/ci.md)")
     elif found.ci == "github":
@@ -248,7 +252,7 @@ def _ci(found: Survey, by_hand: list[str]) -> Iterator[Change]:
         path = os.path.join(found.top, GITLAB_NAME)
         try:
             before = read_own(found.top, path)
-            yield Change(f"{GITLAB_NAME}: scans each push and merge request", path, before, add_include(before))
+            yield PlannedChange(f"{GITLAB_NAME}: scans each push and merge request", path, before, add_include(before))
         except UsageError as error:
             by_hand.append(f"{GITLAB_NAME} is left alone, for {error}; add to its `include`: {REMOTE}")
     else:
@@ -272,8 +276,8 @@ def _owner(found: Survey) -> Iterator[str]:
         yield f"husky has the hooks here; put {missing} into .husky/pre-commit (docs/other-hooks.md)"
 
 
-def _new(found: Survey, name: str, text: str, why: str) -> Change:
-    return Change(f"{name}: new, {why}", os.path.join(found.top, *name.split("/")), b"", text.encode())
+def _new(found: Survey, name: str, text: str, why: str) -> PlannedChange:
+    return PlannedChange(f"{name}: new, {why}", os.path.join(found.top, *name.split("/")), b"", text.encode())
 
 
 def _text(found: Survey, path: str) -> bytes:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _COLUMNS = 'key, id, place, path, "values", body'
 
 
-class Sources(NamedTuple):
+class NotableSources(NamedTuple):
     """The contents in which values to look for are found again. Targets with the same ``name`` have the same values."""
 
     name: bytes
@@ -29,7 +29,7 @@ class NotableContents:
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._sources: dict[int, Sources] = {}
+        self._sources: dict[int, NotableSources] = {}
         self._keys: set[bytes] | None = None
 
     def forget(self) -> None:
@@ -37,7 +37,7 @@ class NotableContents:
         self._keys = None
         self._sources.clear()
 
-    def sources_of(self, target: int) -> Sources:
+    def sources_of(self, target: int) -> NotableSources:
         """The contents that hold the values of a target, in an order that doesn't depend on who scanned them."""
         if target not in self._sources:
             seen: set[str] = set()
@@ -47,7 +47,7 @@ class NotableContents:
                     items.append(Item(notable.key, notable.id, notable.path, 0))
                     seen.update(notable.values)
             name = blake2b("".join(sorted(seen)).encode("ascii"), digest_size=KEY_BYTES).digest()
-            self._sources[target] = Sources(name, tuple(items))
+            self._sources[target] = NotableSources(name, tuple(items))
         return self._sources[target]
 
     def notable_of(self, target: int) -> Iterator[Notable]:
