@@ -152,11 +152,22 @@ def _look_at_repository(top: str) -> Iterator[Check]:
     checks = list(check_repository(top))
     yield from checks
     if not any(check.what in ("git filter", "pre-commit hook") and check.state not in _ABSENT for check in checks):
-        yield Check("protection", "neither filter nor hook is set up: nothing is stripped", "run `nbguard install`")
+        yield _unprotected(top, any(check.what == "another filter" for check in checks))
     if not any(check.what == "configuration" and check.do for check in checks):
         yield from _check_options(top)
         yield from _check_baseline(top)
         yield from _check_jupyter(top)
+
+
+def _unprotected(top: str, another_filter: bool) -> Check:
+    """Nothing of ours is set up: what another tool does isn't undone by setting ours up beside it."""
+    from nbguard.repository.checkup import Check
+    from nbguard.repository.doors import find_doors, other_strippers
+
+    if another_filter or other_strippers(find_doors(top)):
+        state = "neither filter nor hook of nbguard is set up; another tool strips, and nothing is scanned"
+        return Check("protection", state, "run `nbguard init`, which shows first how it takes that tool's place")
+    return Check("protection", "neither filter nor hook is set up: nothing is stripped", "run `nbguard install`")
 
 
 def _check_baseline(top: str) -> Iterator[Check]:

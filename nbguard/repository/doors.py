@@ -86,12 +86,17 @@ def find_conflicts(doors: Doors) -> Iterator[tuple[str, str]]:
             f"our own hook and pre-commit's ({', '.join(doors.own_framework)}) both look at a commit",
             "run `nbguard uninstall --hooks`, or take nbguard out of the configuration of pre-commit",
         )
-    others = [name for name in doors.framework if name in _OTHER_STRIPPERS]
+    others = other_strippers(doors)
     if others and (doors.filter or doors.hook or doors.own_framework):
         why = (
             "takes outputs out of working copies, which the filter keeps" if doors.filter else "does what nbguard does"
         )
         yield f"pre-commit runs {others[0]} beside nbguard: it {why}", f"take {others[0]} out of its configuration"
+
+
+def other_strippers(doors: Doors) -> list[str]:
+    """The hooks of other tools that the framework runs and that take outputs out."""
+    return [name for name in doors.framework if name in _OTHER_STRIPPERS]
 
 
 def _read(top: str, name: str) -> bytes:

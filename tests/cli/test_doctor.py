@@ -61,6 +61,22 @@ def test_attributes_that_are_missing_or_overruled_are_said(repository: Repositor
     assert "run `nbguard init`, which takes that filter out" in said
 
 
+def test_where_another_tool_strips_ours_is_not_set_up_beside_it(repository: Repository) -> None:
+    attributes = repository.path / ".git" / "info" / "attributes"
+    attributes.parent.mkdir(exist_ok=True)
+    attributes.write_text("*.ipynb filter=nbstripout\n")
+    repository.git("config", "filter.nbstripout.clean", "nbstripout")
+    said = repository.nbguard("doctor", "--fix", status=1)
+    assert "run `nbguard install`" not in said
+    assert "run `nbguard init`, which shows first how it takes that tool's place" in said
+    assert "filter.nbguard" not in repository.git("config", "--list")
+    attributes.unlink()
+    (repository.path / ".pre-commit-config.yaml").write_text(
+        "repos:\n- repo: https://github.com/srstevenson/nb-clean\n  rev: 4.0.1\n  hooks: [{id: nb-clean}]\n"
+    )
+    assert "run `nbguard install`" not in repository.nbguard("doctor", status=1)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows knows no permissions of this kind")
 def test_permissions_are_mended_in_a_home_with_a_space(repository: Repository, tmp_path: Path, monkeypatch) -> None:
     _set_up(repository)
