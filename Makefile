@@ -9,6 +9,7 @@
 #   make bench   measure side by side with the peers; writes benchmarks/RESULTS.md
 #   make regression  whether anything got slower than benchmarks/limits.toml allows (CI runs it)
 #   make eval    score detection on the labelled set, by family and form
+#   make coverage  how much of the code the suite runs, commands in processes of their own counted
 #   make fuzz    any bytes for the readers, guided by coverage (SECONDS=60 for each)
 #   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
@@ -30,7 +31,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo demo-audit demo-lifecycle test lint check lab front-end vscode bench regression eval fuzz docs release clean
+.PHONY: help demo demo-audit demo-lifecycle test coverage lint check lab front-end vscode bench regression eval fuzz docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -52,6 +53,14 @@ test: lint front-end vscode
 	$(BIN)/coverage erase
 	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady --cov --cov-report=term
 	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady tests/browser
+
+# The lines and branches that run, with those of commands that tests start as processes; without the browser.
+coverage: lint
+	rm -f .coverage .coverage.*
+	-$(BIN)/coverage run --rcfile=tests/coverage_of_commands.toml -m pytest -q --slow -p no:randomly \
+		--hypothesis-profile=steady --ignore tests/browser
+	$(BIN)/coverage combine -q --rcfile=tests/coverage_of_commands.toml
+	$(BIN)/coverage report --rcfile=tests/coverage_of_commands.toml --sort=cover
 
 lint: $(STAMP)
 	$(BIN)/ruff check
@@ -91,6 +100,7 @@ vscode:
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks.results
+	$(BIN)/python -m benchmarks.charts
 	@for name in $(BENCHMARKS); do echo "== $$name"; $(BIN)/python -m "benchmarks.$$name" || exit 1; done
 
 # What the work costs, as a multiple of a loop on the same machine.

@@ -147,7 +147,7 @@ def _look(top: str) -> Iterator[Check]:
 
 
 def _look_at_repository(top: str) -> Iterator[Check]:
-    from nbguard.repository.checkup import Check, check_repository
+    from nbguard.repository.checkup import check_repository
 
     checks = list(check_repository(top))
     yield from checks
