@@ -11,7 +11,7 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import evidence_records, incident_steps, leftover_search, register, trust_map
+from nbguard.audit import evidence_records, incident_steps, leftover_search, policy_records, register, trust_map
 from nbguard.audit.json_writing import as_json
 from nbguard.audit.sdk import sdk_list
 from nbguard.documents.generated_files import CHECKOUT, keep_generated
@@ -24,6 +24,10 @@ _PUBLISHED: dict[str, Any] = {
     leftover_search.SCHEMA: leftover_search.Remains,
     evidence_records.SCHEMA: evidence_records.Evidence,
     incident_steps.SCHEMA: incident_steps.Incident,
+    policy_records.SHOW: policy_records.ShownPolicy,
+    policy_records.DIFF: policy_records.PolicyDifference,
+    policy_records.VERIFY: policy_records.VerifiedBundle,
+    policy_records.CHECKLIST: policy_records.Checklist,
 }
 
 

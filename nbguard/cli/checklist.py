@@ -19,12 +19,15 @@ def tell_checklist(top: str, format_name: str) -> int:
     evidence = collect([load_config(top)], read_period("90d", ""))
     demands = {demand.number: demand for demand in all_demands()}
     if format_name == "json":
-        import json
-
         import msgspec
 
-        rows = [msgspec.to_builtins(d) | {"command": demands[d.number].command} for d in evidence.demands]
-        sys.stdout.write(json.dumps({"schema": "nbguard-checklist/1", "demands": rows}, indent=1) + "\n")
+        from nbguard.audit.json_writing import as_json
+        from nbguard.audit.policy_records import CHECKLIST, Checklist, ChecklistDemand
+
+        rows = [
+            ChecklistDemand(**msgspec.structs.asdict(d), command=demands[d.number].command) for d in evidence.demands
+        ]
+        sys.stdout.write(as_json(Checklist(CHECKLIST, rows)))
     else:
         for seen in evidence.demands:
             demand = demands[seen.number]

@@ -102,6 +102,7 @@ def _judge(
 ) -> tuple[ScanResult, Config]:
     """Scans the commits under the policy that counts for them, which is handed back, and says whose that is."""
     from nbguard.cli.history_options import scan_and_tell
+    from nbguard.cli.scan import tell_bundle
     from nbguard.policy.config import load_config
     from nbguard.repository.history import resolve
     from nbguard.repository.pushes import find_policy_base
@@ -113,14 +114,14 @@ def _judge(
     if options.policy_from == "head":
         sys.stderr.write("nbguard: policy, baseline and allows: from the commits themselves (--policy-from head)\n")
         config = load_config(".", options.config)._replace(exhaustive=options.exhaustive)
+        tell_bundle(config)
         return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs), config
     base = find_policy_base(root, job, options.base)
     sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
     head = resolve(root, job.head or "HEAD")
     with open_gate(base, options.config, kinds, (head,)) as gate:
         config = gate.config._replace(exhaustive=options.exhaustive)
-        if config.bundle:
-            sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
+        tell_bundle(config)
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base, head, gate, options.config)
         return with_findings(result, changes, config), config

@@ -33,5 +33,7 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
     stood = gate is not None and gate.stood_before is not None
     telling = Telling(situation=situation._replace(new_allows=not stood))
     sys.stderr.write(f"nbguard: push refused; {_SO_FAR[door]}.\n\n")
+    if config.bundle:
+        sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
     write_report(outcome.report, "text", sys.stderr, telling)
     return outcome.exit_code

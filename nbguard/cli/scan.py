@@ -79,6 +79,7 @@ def run(options: argparse.Namespace) -> int:
     start = next((path for path in options.paths if path != "-"), ".")
     config = load_config(start, options.config)
     config = config._replace(exhaustive=options.exhaustive)
+    tell_bundle(config, quiet=options.quiet)
     kinds = frozenset(KIND_NAMES[name] for name in options.only or ())
     if options.rules or options.plugins:
         config = _with_extra_rules(config, options, kinds)
@@ -107,6 +108,12 @@ def run(options: argparse.Namespace) -> int:
     if options.exit_zero and result.exit_code == ExitCode.FINDINGS:
         return ExitCode.CLEAN
     return result.exit_code
+
+
+def tell_bundle(config: Config, *, quiet: bool = False) -> None:
+    """Says on standard error whose policy judges, where an organisation's does."""
+    if config.bundle and not quiet:
+        sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
 
 
 def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozenset[str]) -> Config:

@@ -78,4 +78,9 @@ def _what_holds(policy: Policy) -> dict[str, Any]:
     config = policy.config
     zone = zone_of(policy.name, config)
     save = save_policy(policy.name, config)
-    return {"save": save.mode, "profile": (zone.profile if zone else None) or config.profile, "zone": save.zone}
+    return {
+        "save": save.mode,
+        "profile": (zone.profile if zone else None) or config.profile,
+        "zone": save.zone,
+        "bundle": config.bundle or None,
+    }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
+from nbguard.errors import UsageError
 from nbguard.lsp.before_save import before_save
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference, parse_reference
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from nbguard.lsp.language_server import EditorSession
     from nbguard.vault.client import Vault
 
+# A file that the policy of the editor's folder is asked for.
+_ANY = "untitled.ipynb"
 # Paths in Vault that are listed at most.
 _MOST = 200
 
@@ -37,9 +40,23 @@ async def saving(server: EditorSession, params: Any) -> dict[str, Any]:
 
 
 async def status(server: EditorSession, _: Any) -> dict[str, Any]:
-    """The version, and whether Vault can be used."""
+    """The version, whether Vault can be used, and the organisation's policy that judges here, if there is one.
+
+    ``policyFault`` says why the policy can't be read, empty where it can.
+    """
     vault = await server.rooms.resolver.ask_vault()
-    return {"version": __version__, "trusted": server.settings.trusted, "vault": vault._asdict()}
+    bundle, fault = "", ""
+    try:
+        bundle = server.rooms.policies.policy_at(os.path.join(server.folder or os.getcwd(), _ANY)).config.bundle
+    except UsageError as error:
+        fault = str(error)
+    return {
+        "version": __version__,
+        "trusted": server.settings.trusted,
+        "vault": vault._asdict(),
+        "bundle": bundle or None,
+        "policyFault": fault,
+    }
 
 
 async def login(server: EditorSession, params: Any) -> dict[str, Any]:

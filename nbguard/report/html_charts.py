@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.report.places import plain
@@ -31,10 +32,14 @@ def escape(text: str) -> str:
     return escape_html(plain(text))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table; the cells are HTML already."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], classes: Iterable[str] = ()) -> str:
+    """A table; the cells are HTML already. ``classes`` are the rows', where they have some."""
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
-    body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n" for row in rows)
+    starts = chain((f'<tr class="{name}">' for name in classes), repeat("<tr>"))
+    body = "".join(
+        start + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n"
+        for row, start in zip(rows, starts, strict=False)
+    )
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
 
 

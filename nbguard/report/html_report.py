@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from nbguard.report import html_times
 from nbguard.report.html_charts import Bar, bars, columns_chart, escape, table
+from nbguard.report.html_filters import Filters
 from nbguard.report.html_style import head
 from nbguard.report.places import place
 from nbguard.report.text import conclusion
@@ -44,13 +45,16 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
 
     ``runs`` are this run and those before it, oldest first. Of each table at most a thousand rows are written.
     """
-    today = today or date.today()
+    today = today or datetime.now(UTC).date()
     counted = sorted(
         (finding for finding in report.findings if finding.waived is None),
         key=lambda finding: _SEVERITIES.index(finding.severity),
     )
     waived = [finding for finding in report.findings if finding.waived is not None]
-    stream.write(f"{head('nbguard report')}<h1>nbguard report</h1>\n<p>{escape(conclusion(report))}</p>\n")
+    filters = Filters(counted)
+    stream.write(
+        f"{head('nbguard report', filters.style())}<h1>nbguard report</h1>\n<p>{escape(conclusion(report))}</p>\n"
+    )
     stream.write(_figures(report, counted))
     stream.writelines(_over_time(counted, runs, today))
     if counted:
@@ -58,7 +62,7 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
         stream.writelines(_charts(counted, today))
         stream.write("</div>\n")
         stream.write(_values(counted))
-        stream.write(_rows("Findings", ("Severity", "What", "Where", "Value", "Fix"), counted, _finding))
+        stream.write(_findings(counted, filters))
     if waived:
         stream.write(_rows("Waived", ("What", "Where", "Waiver", "Reason", "Expires", "By"), waived, _waived))
     if report.provenance:
@@ -166,6 +170,13 @@ def _judged(provenance: Provenance) -> str:
 
 def _rows(title: str, columns: Sequence[str], findings: list[FindingRecord], row: Row) -> str:
     return f"<h2>{title}</h2>\n{table(columns, map(row, findings[:_MOST_ROWS]))}{_rest(len(findings))}"
+
+
+def _findings(counted: list[FindingRecord], filters: Filters) -> str:
+    shown = counted[:_MOST_ROWS]
+    columns = ("Severity", "What", "Where", "Value", "Fix")
+    rows = table(columns, map(_finding, shown), map(filters.classes, shown))
+    return f"<h2>Findings</h2>\n{filters.markup()}{rows}{_rest(len(counted))}"
 
 
 def _rest(number: int, shown: int = _MOST_ROWS) -> str:

@@ -32,26 +32,32 @@ rect.credentials { fill: var(--bar); } rect.others { fill: var(--other); }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 .critical, .high, .medium, .low { font-weight: 600; }
 .critical { color: var(--critical); } .high { color: var(--high); } .medium { color: var(--medium); }
+.filters { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; margin-bottom: .8rem; }
+.filters fieldset { border: 1px solid var(--line); border-radius: .4rem; padding: .2rem .8rem .4rem; margin: 0; }
+.filters legend { color: var(--faint); padding: 0 .3rem; } .filters label { margin-right: .9rem; white-space: nowrap; }
 .low { color: var(--low); } .faint { color: var(--faint); }
 @media print { :root { --text: #000; --faint: #444; --line: #bbb; --ground: #fff; --tile: #fff; --bar: #3b6fb6;
     --other: #a9bdd8; --critical: #a3123a; --high: #b3401a; --medium: #8a6100; --low: #35608a; }
   body { margin: 0; max-width: none; font-size: 10pt; } .figures div { border: 1px solid var(--line); }
   section, tr { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; }
+  .filters fieldset:not(:has(input:not(:checked))), .filters label:has(input:not(:checked)) { display: none; }
+  .filters input { display: none; } .charts { grid-template-columns: 1fr 1fr; } a { color: inherit; }
   * { print-color-adjust: exact; } }
+@page { margin: 15mm; }
 """
 
 
-def head(title: str) -> str:
-    """The beginning of a page that loads and runs nothing, and takes no style but its own."""
+def head(title: str, more: str = "") -> str:
+    """The beginning of a page that loads and runs nothing, and takes no style but its own, and ``more``."""
     from base64 import b64encode
     from hashlib import sha256
 
-    digest = b64encode(sha256(STYLE.encode()).digest()).decode()
+    digest = b64encode(sha256(f"{STYLE}{more}".encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n<meta name="referrer" content="no-referrer">\n'
-        f"<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n"
+        f"<title>{title}</title>\n<style>{STYLE}{more}</style>\n</head>\n<body>\n"
     )

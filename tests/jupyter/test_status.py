@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from nbguard.detect.rule_list import all_rules
+from nbguard.policy.bundle import make_bundle
+from nbguard.policy.policy_settings import BUNDLE_NAME
 from nbguard.version import __version__
 from tests.openbao_server import OpenBao, free_port
 
@@ -21,6 +23,13 @@ async def test_status_says_what_holds_for_a_path(ask: Callable[..., Any], jp_roo
     assert status["collaboration"] == {"active": False, "store": None}
     status = (await ask("GET", "status", params={"path": "prod/a.ipynb"})).json
     assert (status["save"], status["profile"], status["zone"]) == ("block", "enterprise", "prod")
+
+
+async def test_status_says_whose_policy_judges(ask: Callable[..., Any], jp_root_dir: Path) -> None:
+    assert (await ask("GET", "status")).json["bundle"] is None
+    made = make_bundle(b"", "security@example.org", "7", "2026-06-01", lambda _: "")
+    (jp_root_dir / BUNDLE_NAME).write_bytes(made)
+    assert (await ask("GET", "status")).json["bundle"].startswith("security@example.org, version 7 of 2026-06-01 ")
 
 
 async def test_status_says_whether_vault_can_be_used(

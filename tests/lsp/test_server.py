@@ -12,6 +12,8 @@ import pytest_lsp
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
+from nbguard.policy.bundle import make_bundle
+from nbguard.policy.policy_settings import BUNDLE_NAME
 from tests.command_line import assert_no_secret, nbguard
 from tests.fake_tokens import FakeTokens
 from tests.lsp.client import Client, connected, edited, text_in
@@ -460,6 +462,18 @@ async def test_secrets_are_listed_and_added_and_nothing_is_overwritten(
         assert "another value" in await client.refused("nbguard/addSecret", added | {"value": "other"})
         assert vault_environment.stored("quantum/lsp-added") == {"key": TOKEN}
         assert (await client.request("nbguard/status"))["vault"]["authenticated"] is True
+
+
+async def test_it_says_whose_policy_judges(tmp_path: Path) -> None:
+    bundle = make_bundle(b"", "security@example.org", "7", "2026-06-01", lambda _: "")
+    async with connected(str(tmp_path)) as client:
+        assert (await client.request("nbguard/status"))["bundle"] is None
+        (tmp_path / BUNDLE_NAME).write_bytes(bundle)
+        said = await client.request("nbguard/status")
+        assert said["bundle"].startswith("security@example.org, version 7 of 2026-06-01 ")
+        (tmp_path / BUNDLE_NAME).write_bytes(bundle.replace(b"7", b"8"))
+        said = await client.request("nbguard/status")
+        assert (said["bundle"], BUNDLE_NAME in said["policyFault"] or said["bundle"] is None) == (None, True)
 
 
 async def test_it_listens_on_loopback(tmp_path: Path) -> None:

@@ -318,3 +318,18 @@ def test_a_bundle_in_the_commits_adds_nothing_to_the_operator_s_configuration(tm
     job = {"GITLAB_CI": "true", "CI_COMMIT_SHA": history.git("rev-parse", "HEAD")}
     status, rules, told = _in_ci(history, "--config", str(own), **job)
     assert (status, "dwave-sapi-token" in rules) == (1, True), told
+
+
+@pytest.mark.parametrize("door", [("scan",), ("scan", "--staged"), ("ci", "--base", "main"), ("pre-push", "o", "u")])
+def test_every_door_says_whose_policy_judged(tmp_path: Path, door: tuple[str, ...]) -> None:
+    history = History(tmp_path / "r")
+    bundle = make_bundle(b"", "security@example.org", "7", "2026-06-01", lambda _: "")
+    history.commit(**{FILE_NAME: bundle, "README": "x\n"})
+    history.git("checkout", "-q", "-b", "work")
+    head = history.commit(**{"run.py": with_dwave(FakeTokens(5).dwave())})
+    if "--staged" in door:
+        history.git("reset", "-q", "--soft", "HEAD~1")
+    told = f"refs/heads/work {head} refs/heads/work {'0' * 40}\n".encode()
+    run = nbguard(*door, cwd=history.path, env=UNSET, stdin=told)
+    assert run.status == 1, run.err
+    assert "under the policy of security@example.org, version 7 of 2026-06-01" in run.err

@@ -18,7 +18,7 @@ from nbguard.report.records import Origin, make_report
 from tests.report.samples import HOSTILE, SECRETS, sample_report
 
 TODAY = date(2026, 11, 22)
-_VOID = {"meta", "br", "rect", "line"}
+_VOID = {"meta", "br", "rect", "line", "input"}
 
 
 class Checker(HTMLParser):
@@ -190,3 +190,38 @@ def test_columns_stay_inside_the_picture(columns):
         assert float(y) >= 17.9
         assert float(x) + float(width) <= 720.1
         assert float(y) + float(height) <= 176.2
+
+
+def test_findings_are_filtered_by_severity_kind_and_repository():
+    """Each box shows the rows of its class and no others, and each row has a class of every kind."""
+    report = sample_report()
+    first = next(finding for finding in report.findings if finding.waived is None)
+    findings = [
+        first._replace(severity=severity, kind=kind, origin=Origin("a" * 40, "ada", "2026-01-01", "", 1, repository))
+        for severity in ("critical", "low") for kind in ("credential", "hygiene") for repository in ("one", "<two>")
+    ]  # fmt: skip
+    text = page(make_report(findings, (), 1, 1, 1.0))
+    assert check(text).problems == []
+    boxes = re.findall(r'<input type="checkbox" id="f-([\w-]+)" checked> ([^<]+)</label>', text)
+    labels = [label for _, label in boxes]
+    assert labels == ["critical", "low", "credential", "hygiene", "&lt;two&gt;", "one"]
+    rows = [set(classes.split()) for classes in re.findall(r'<tr class="([^"]+)">', text)]
+    assert len(rows) == len(findings)
+    for name, _ in boxes:
+        assert f"body:has(#f-{name}:not(:checked)) tr.{name} {{ display: none; }}" in text
+        assert sum(name in row for row in rows) == len(findings) / 2
+
+
+def test_many_repositories_share_a_box():
+    first = next(finding for finding in sample_report().findings if finding.waived is None)
+    findings = [
+        first._replace(origin=Origin("a" * 40, "ada", "2026-01-01", "", 1, f"r{number:03}")) for number in range(100)
+    ]
+    text = page(make_report(findings, (), 1, 1, 1.0))
+    assert "60 others</label>" in text
+    assert text.count('<input type="checkbox"') == 41
+
+
+def test_where_all_are_alike_there_is_no_box():
+    first = next(finding for finding in sample_report().findings if finding.waived is None)
+    assert "<input" not in page(make_report([first], (), 1, 1, 1.0))

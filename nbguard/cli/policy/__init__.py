@@ -66,7 +66,7 @@ def _show(options: argparse.Namespace) -> int:
 
     said = describe_policy(load_config(".", options.config))
     if options.format == "json":
-        _write_json(said)
+        _write_json(said, "ShownPolicy")
     else:
         for name, value in said.items():
             if name != "schema" and value not in ("", [], {}, None):
@@ -94,7 +94,8 @@ def _diff(options: argparse.Namespace) -> int:
     old, new = load_file(options.old), load_file(options.new) if options.new else load_config(".")
     weaker = find_weaker(old, new)
     if options.format == "json":
-        _write_json({"schema": "nbguard-policy-diff/1", "weaker": [weakness._asdict() for weakness in weaker]})
+        said = {"schema": "nbguard-policy-diff/1", "weaker": [weakness._asdict() for weakness in weaker]}
+        _write_json(said, "PolicyDifference")
     else:
         for weakness in weaker:
             sys.stdout.write(f"weaker: {weakness.message}\n")
@@ -152,7 +153,8 @@ def _verify(options: argparse.Namespace) -> int:
     fault = fault_of(bundle, read_allowed_signers(path))
     if options.format == "json":
         words = {name: value for name, value in bundle._asdict().items() if name not in ("table", "signature", "name")}
-        _write_json({"schema": "nbguard-policy-verify/1", **words, "verified": not fault, "problem": fault})
+        said = {"schema": "nbguard-policy-verify/1", **words, "verified": not fault, "problem": fault}
+        _write_json(said, "VerifiedBundle")
     else:
         sys.stdout.write(f"{options.file}: {bundle.title}\n")
         sys.stdout.write(f"It doesn't count: {fault}.\n" if fault else "The signature is that of its issuer.\n")
@@ -169,7 +171,11 @@ def _in_words(value: Any) -> str:
     return plain(str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def _write_json(body: dict[str, Any]) -> None:
-    import json
+def _write_json(body: dict[str, Any], record: str) -> None:
+    """Writes what a record of ``policy_records`` holds, as its published schema has it."""
+    import msgspec
 
-    sys.stdout.write(json.dumps(body, indent=1) + "\n")
+    from nbguard.audit import policy_records
+    from nbguard.audit.json_writing import as_json
+
+    sys.stdout.write(as_json(msgspec.convert(body, getattr(policy_records, record))))

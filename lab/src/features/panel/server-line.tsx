@@ -1,4 +1,4 @@
-/** One line on what happens on save, and one on Vault. */
+/** One line on what happens on save, one on whose policy that is, and one on Vault. */
 import * as React from 'react';
 
 import { IStatus } from '../../shared/api/types';
@@ -24,6 +24,7 @@ export function ServerLine(props: { status: IStatus; strings: IStrings }) {
   return (
     <div className="nbg-Server">
       <p>{`${s.save(status.save)}${zone}`}</p>
+      {status.bundle ? <p>{s.bundle(status.bundle)}</p> : null}
       <p>{vaultText(status.vault, s)}</p>
       {status.vault.reason ? <p>{status.vault.reason}</p> : null}
     </div>

@@ -287,6 +287,8 @@ export interface components {
             /** @enum {string} */
             readonly profile: "relaxed" | "standard" | "enterprise";
             readonly zone: string | null;
+            /** @description The organisation's policy that judges here. */
+            readonly bundle: string | null;
             /** @description Why the file on the disk isn't what was asked to be saved; null where the last save worked. */
             readonly refused: null | components["schemas"]["Refusal"];
             readonly vault: {

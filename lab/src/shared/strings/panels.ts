@@ -95,6 +95,7 @@ function status(trans: TranslationBundle) {
   return {
     save: (mode: string) => save[mode] ?? trans.__('On save: %1', mode),
     zone: (name: string) => trans.__('zone %1', name),
+    bundle: (title: string) => trans.__('Policy of %1', title),
     vaultOk: (address: string) => trans.__('Vault: %1', address),
     vaultNotConfigured: trans.__('Vault: not set up (VAULT_ADDR is not set)'),
     vaultUnreachable: (address: string) => trans.__('Vault: %1 cannot be reached', address),
