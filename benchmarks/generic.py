@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nbguard.detect.adapters.all_plugins import AllPlugins
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.generic_examples import examples
 from tests.notebook_builder import as_bytes, code, notebook, stream

@@ -17,7 +17,8 @@ import statistics
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 
 if TYPE_CHECKING:

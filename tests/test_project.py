@@ -246,3 +246,23 @@ def circles_of(graph: dict[str, set[str]]) -> list[tuple[str, ...]]:
 
 def test_a_circle_is_seen() -> None:
     assert circles_of({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == [("a", "b", "c")]
+
+
+def test_a_name_is_imported_from_the_module_that_has_it() -> None:
+    """A name that a module only passes on has two addresses; a package's ``__init__`` may be a face."""
+    modules = {".".join(p.relative_to(ROOT).with_suffix("").parts): p for p in SOURCES if p.stem != "__init__"}
+    imports = {
+        name: [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+        for name, path in modules.items()
+    }
+    passed = {
+        (name, alias.asname or alias.name) for name, nodes in imports.items() for node in nodes for alias in node.names
+    }
+    found = {
+        f"{name}: {alias.name} from {node.module}"
+        for name, nodes in imports.items()
+        for node in nodes
+        for alias in node.names
+        if (node.module, alias.name) in passed and f"{node.module}.{alias.name}" not in modules
+    }
+    assert found == set()

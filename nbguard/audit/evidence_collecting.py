@@ -19,13 +19,13 @@ from nbguard.audit.evidence_records import (
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME
 from nbguard.policy.approvals import WHO_BROUGHT_IT, Subject, load_approvals
-from nbguard.policy.config import BASELINE_NAME, CONFIG_NAMES
 from nbguard.policy.description import describe_policy, rules_digest
 from nbguard.policy.fingerprint import find_salt
-from nbguard.policy.policy_settings import BUNDLE_NAME
+from nbguard.policy.policy_settings import BASELINE_NAME, BUNDLE_NAME, CONFIG_NAMES
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.repository.approval_ground import ground_of
-from nbguard.repository.git import GitError, run_git
+from nbguard.repository.git import run_git
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.history import resolve, select_everything
 from nbguard.repository.origins import standing_of
 from nbguard.scan.history_scan import scan_selection
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from nbguard.policy.approval import Approval
     from nbguard.policy.approvals import Approvals
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Report
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from nbguard.audit.incident_steps import Incident
     from nbguard.audit.register import Credential, PlaceNow, Register
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.client import Vault
 
 _CHECKPOINTS = ".ipynb_checkpoints"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 from nbguard.version import __version__
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
 from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.filter_setup import output_store
-from nbguard.repository.git import GitError
+from nbguard.repository.git_errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from nbguard.audit.register import Register
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.client import Vault
     from nbguard.vault.references import Reference
 

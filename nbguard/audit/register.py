@@ -17,7 +17,7 @@ from nbguard.audit.rotation import Rotation, rotation_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Skipped
 
 SCHEMA = "nbguard-credentials/1"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.documents.plain import plain
 from nbguard.report.aligned_rows import align
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 if TYPE_CHECKING:
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 class Rotation(Struct, frozen=True):

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 SCHEMA = "nbguard-map/1"
 # From left to right; between a file and what is outside of this machine lies a boundary.

@@ -12,7 +12,7 @@ from nbguard.vault.references import Reference, format_reference
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.client import Vault
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import argparse
 
     from nbguard.policy.approval import Approval
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Report
 
 _SHORTEST = 8
@@ -170,8 +170,8 @@ def _name_of(public: str, config: Config, role: str) -> str:
 
 
 def _tell(approval: Approval, missing: str) -> None:
+    from nbguard.documents.plain import plain
     from nbguard.policy.approval import FILE_NAME
-    from nbguard.report.places import plain
 
     where = ", ".join(map(plain, approval.paths))
     sys.stdout.write(f"{approval.signer} approves {approval.rule} {approval.fingerprint[:8]} as {approval.role}\n")

@@ -13,8 +13,8 @@ def tell_checklist(top: str, format_name: str) -> int:
     """Prints each demand with what is seen of it here and how to verify it; 1 where one is open, 3 for blind spots."""
     from nbguard.audit.demands import all_demands
     from nbguard.audit.evidence_collecting import collect, read_period
+    from nbguard.documents.plain import plain
     from nbguard.policy.config import load_config
-    from nbguard.report.places import plain
 
     evidence = collect([load_config(top)], read_period("90d", ""))
     demands = {demand.number: demand for demand in all_demands()}

@@ -26,7 +26,7 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import Report
     from nbguard.repository.history import Selection
     from nbguard.repository.runners import Job
@@ -61,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
     from nbguard.cli.scan import write_result
     from nbguard.cli.text_telling import telling_of
-    from nbguard.policy.config import Config, find_root
+    from nbguard.policy.config import find_root
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.github import append_step_summary
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbguard.audit.register import Credential, Reading, Register, StoredVersion
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

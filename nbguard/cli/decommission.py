@@ -18,8 +18,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     import argparse

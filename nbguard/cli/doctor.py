@@ -77,7 +77,8 @@ def run(options: argparse.Namespace) -> int:
 def _top() -> str:
     """The top of the repository around; empty outside of one."""
     from nbguard.errors import UsageError
-    from nbguard.repository.git import GitGaveUpError, top_of
+    from nbguard.repository.git import top_of
+    from nbguard.repository.git_errors import GitGaveUpError
 
     try:
         return top_of(".")
@@ -211,7 +212,8 @@ def _check_kernels(top: str) -> Iterator[Check]:
 
 
 def _looks_values_up(top: str) -> bool:
-    from nbguard.repository.git import GitError, run_git
+    from nbguard.repository.git import run_git
+    from nbguard.repository.git_errors import GitError
 
     try:
         return bool(run_git(top, "grep", "-l", "-F", "from nbguard import secret", "--", "*.ipynb"))

@@ -11,7 +11,7 @@ from nbguard.errors import UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.repository.history import Selection
     from nbguard.scan.gate import Gate
     from nbguard.scan.pipeline import ScanResult
@@ -82,7 +82,7 @@ def scan_and_tell(
     ``jobs``: see ``workers.jobs_from``.
     """
     from nbguard.cli.console import track
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
     from nbguard.scan.cache import open_cache
     from nbguard.scan.history_scan import scan_selection
     from nbguard.scan.workers import jobs_from

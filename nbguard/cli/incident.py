@@ -19,8 +19,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     import argparse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from nbguard.audit.incident_checks import Surroundings
     from nbguard.audit.incident_steps import Incident
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -25,8 +25,8 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
-from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     import argparse

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbguard.audit.live.live_check import LiveCheck
     from nbguard.audit.live.suspects import Suspects
     from nbguard.audit.register import Credential, Reading, Register
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 # So many credentials are asked about in a run; a register with more is asked in parts.
 _MOST = 100

@@ -14,8 +14,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
-from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     import argparse

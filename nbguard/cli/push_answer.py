@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.repository.history import Selection
     from nbguard.scan.gate import Gate
 

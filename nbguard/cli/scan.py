@@ -26,7 +26,7 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.scan.pipeline import ScanResult
 
 

@@ -17,9 +17,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
 from nbguard.report.aligned_rows import align
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     import argparse

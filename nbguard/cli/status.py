@@ -20,7 +20,7 @@ from nbguard.errors import ExitCode, NbguardError
 if TYPE_CHECKING:
     import argparse
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.scan.scanner import Scanner
     from nbguard.strip.batch import Outcome
     from nbguard.strip.options import StripOptions

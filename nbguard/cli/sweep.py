@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import Report
     from nbguard.scan.sweep.coordinator import Progress
     from nbguard.scan.sweep.work import Executor, Setup, Target
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _sweep(options: argparse.Namespace, config: Config) -> int:
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
     from nbguard.scan.scan_paths import KIND_NAMES
     from nbguard.scan.sweep.coordinator import make_setup, run_sweep
     from nbguard.scan.sweep.ledger import close_ledger, open_ledger
@@ -193,7 +193,7 @@ def _write(db: sqlite3.Connection, report: Report, name: str, stream: TextIO) ->
 
 
 def _tell(text: str) -> None:
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
 
     sys.stderr.write(f"nbguard: note: {plain(text)}\n")
 

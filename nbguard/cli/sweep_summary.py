@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.places import plain, plain_path
+from nbguard.documents.plain import plain
+from nbguard.report.places import plain_path
 from nbguard.scan.sweep.results import read_notes, read_runs, read_spread
 
 if TYPE_CHECKING:

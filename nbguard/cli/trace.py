@@ -13,8 +13,9 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.places import place, plain
+from nbguard.report.places import place
 
 if TYPE_CHECKING:
     import argparse

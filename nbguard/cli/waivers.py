@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.policy.allow import Waiver
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Report
 
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         rows = [row for row in rows if row.state == "unused"]
     _write(rows, options.format)
     if report.skipped and not config.allow_unreadable:
-        from nbguard.report.places import plain
+        from nbguard.documents.plain import plain
 
         for skipped in report.skipped:
             sys.stderr.write(f"{plain(skipped.path)}  not scanned: {plain(skipped.reason)}\n")
@@ -169,7 +169,7 @@ def _order(row: Row) -> tuple[str, int, str, str]:
 
 
 def _write(rows: list[Row], format_name: str) -> None:
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
 
     if format_name == "json":
         import json

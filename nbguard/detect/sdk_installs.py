@@ -11,8 +11,9 @@ from nbguard.detect.sdk_names import sdk_command
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
 
 # The beginning of an install in raw bytes, where a tab is written as an escape.

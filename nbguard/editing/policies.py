@@ -16,7 +16,7 @@ from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS
 if TYPE_CHECKING:
     from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 # Repositories whose policy is kept.
 _KEPT = 32

@@ -9,7 +9,7 @@ from nbguard.scan.scanner import Scanner
 
 if TYPE_CHECKING:
     from nbguard.editing.policies import Policy
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 _KEPT = 8
 

@@ -16,7 +16,7 @@ from nbguard.vault.storing import replace_value
 from nbguard.vault.vault_errors import ConflictError
 
 if TYPE_CHECKING:
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.client import Vault
 
 FOLDER = "jupyter"

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from nbguard.documents.files import read_file
 from nbguard.errors import NbguardError
 from nbguard.repository.checkup import Check
-from nbguard.repository.git import GitError, run_git, run_git_bytes
+from nbguard.repository.git import run_git, run_git_bytes
+from nbguard.repository.git_errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
     from nbguard.scan.scanner import Scanner
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 
 from nbguard.editing.policies import Policy
-from nbguard.policy.config import Config, WaiverPolicy, Zone, find_root
+from nbguard.policy.config import find_root
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import find_salt
+from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.saving import STRICTNESS, refuses_unread
 
 _KEPT = 16

@@ -10,20 +10,21 @@ from nbguard.detect.finding import KINDS
 from nbguard.documents.named_files import name_by_any_way, read_inside, read_needed
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
-from nbguard.policy.policy_settings import BASELINE_NAME as BASELINE_NAME
-from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
-from nbguard.policy.policy_settings import CONFIG_NAMES as CONFIG_NAMES
-from nbguard.policy.policy_settings import DEFAULT_MAX_FILE_SIZE as DEFAULT_MAX_FILE_SIZE
-from nbguard.policy.policy_settings import REPORTED as REPORTED
-from nbguard.policy.policy_settings import Config as Config
-from nbguard.policy.policy_settings import WaiverPolicy as WaiverPolicy
-from nbguard.policy.policy_settings import Zone as Zone
+from nbguard.policy.policy_settings import (
+    BUNDLE_NAME,
+    BUNDLE_VARIABLE,
+    CONFIG_NAMES,
+    REPORTED,
+    Config,
+    WaiverPolicy,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from nbguard.policy.bundle import Bundle
-    from nbguard.policy.policy_settings import Read as Read
+    from nbguard.policy.policy_settings import Read
 
 # Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
 _LARGEST = 1_000_000

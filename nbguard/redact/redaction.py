@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document, Field
+    from nbguard.documents.structure.cells import TableCell
     from nbguard.redact.replacements import Maker
-    from nbguard.tables.table import TableCell
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"

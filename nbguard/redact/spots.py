@@ -13,10 +13,11 @@ from nbguard.detect.samples.classify_table import judge, transposed
 from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.detect.samples.signal_search import find_signals
+from nbguard.documents.structure.cells import TableCell
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import is_missing
 from nbguard.tables.json_tables import tables_in_payload
-from nbguard.tables.table import SAMPLE_ROWS, Column, TableCell
+from nbguard.tables.table import SAMPLE_ROWS, Column
 from nbguard.tables.text_tables import tables_in_text
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import SEVERITIES
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.report.causes import short_spot
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

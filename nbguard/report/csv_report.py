@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.documents.plain import plain
 from nbguard.report.data_labels import data_labels
-from nbguard.report.places import plain
 
 if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord, Report

@@ -5,9 +5,10 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.report.causes import headline, spot
 from nbguard.report.next_steps import steps
-from nbguard.report.places import commit_of, plain, plain_path
+from nbguard.report.places import commit_of, plain_path
 from nbguard.report.terminal import wrap
 
 if TYPE_CHECKING:

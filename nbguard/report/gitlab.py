@@ -10,7 +10,8 @@ import os
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
-from nbguard.report.places import place, plain
+from nbguard.documents.plain import plain
+from nbguard.report.places import place
 from nbguard.report.text import left_out
 from nbguard.version import __version__
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
-from nbguard.report.places import place, plain
+from nbguard.documents.plain import plain
+from nbguard.report.places import place
 from nbguard.report.text import conclusion
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.plain import plain as plain
+from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord

@@ -9,8 +9,9 @@ import json
 import os
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.documents.plain import plain
 from nbguard.report.data_labels import data_labels
-from nbguard.report.places import place, plain
+from nbguard.report.places import place
 from nbguard.report.records import LEFT_OUT
 from nbguard.version import __version__
 

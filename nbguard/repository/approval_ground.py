@@ -10,7 +10,8 @@ from functools import cache
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME, Approval, parse_approvals
 from nbguard.policy.ground import Ground
-from nbguard.repository.git import GitError, run_git
+from nbguard.repository.git import run_git
+from nbguard.repository.git_errors import GitError
 
 # A diff that no attribute and no setting of the repository makes another one.
 _HOW = ("--format=%x01", "-p", "-m", "-U0", "--text", "--no-renames", "--no-ext-diff", "--no-textconv", "--no-color")

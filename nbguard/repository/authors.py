@@ -9,7 +9,8 @@ import os
 import re
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError, GitGaveUpError, run_git, setting
+from nbguard.repository.git import run_git, setting
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 
 # Lines as they are in the file: a repository's settings may name a program that makes others of them.
 _HOW = ("--porcelain", "--no-textconv")

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING, NamedTuple
 
-from nbguard.repository.git import GitError, GitGaveUpError, start_git
+from nbguard.repository.git import start_git
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.stream import read_chunks, read_lines, spool
 
 if TYPE_CHECKING:

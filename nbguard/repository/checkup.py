@@ -12,13 +12,14 @@ from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import SALT_FILE, find_salt
 from nbguard.repository.doors import describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
-from nbguard.repository.git import GitError, common_path, run_git, run_git_bytes, setting
+from nbguard.repository.git import common_path, run_git, run_git_bytes, setting
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.hooks import has_hook, hook_path, is_in_work_tree, place_of_hook, uses_framework
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 _MEND_HOOK = "run `nbguard install --hooks`"
 # Where Jupyter keeps a second copy of what is in a notebook: jupyter-collaboration's store of every edit, the

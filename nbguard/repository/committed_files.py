@@ -6,7 +6,8 @@ import posixpath
 from typing import NamedTuple
 
 from nbguard.errors import UnreadableError
-from nbguard.repository.git import GitError, run_git, run_git_bytes
+from nbguard.repository.git import run_git, run_git_bytes
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.objects import read_contents
 
 _LINK, _FILES = "120000", ("100644", "100755")

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.attributes import add_lines, other_filters, remove_lines
-from nbguard.repository.git import GitError, common_path, git_path, run_git, setting, top_of
+from nbguard.repository.git import common_path, git_path, run_git, setting, top_of
+from nbguard.repository.git_errors import GitError
 
 _DRIVER = "filter.nbguard"
 _TEXTCONV = "diff.nbguard.textconv"

@@ -13,18 +13,12 @@ from nbguard.repository.blocking_files import SOON, blocking_file, blocking_file
 from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.git_errors import (
     MEMORY,
+    PATIENCE_VARIABLE,
+    GitError,
+    GitGaveUpError,
     blocked,
     expired,
     failure,
-)
-from nbguard.repository.git_errors import (
-    PATIENCE_VARIABLE as PATIENCE_VARIABLE,
-)
-from nbguard.repository.git_errors import (
-    GitError as GitError,
-)
-from nbguard.repository.git_errors import (
-    GitGaveUpError as GitGaveUpError,
 )
 from nbguard.repository.git_guard import (
     DRIVERS,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError, git_path, run_git, start_git
+from nbguard.repository.git import git_path, run_git, start_git
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.stream import read_lines, spool
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError, run_git, run_git_bytes
+from nbguard.repository.git import run_git, run_git_bytes
+from nbguard.repository.git_errors import GitError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.repository.git import GitError, start_git
+from nbguard.repository.git import start_git
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.stream import spool
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import os
 from typing import NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import GitError, run_git, setting
+from nbguard.repository.git import run_git, setting
+from nbguard.repository.git_errors import GitError
 
 
 class RepositoryStanding(NamedTuple):

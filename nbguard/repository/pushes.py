@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.committed_files import merge_base
-from nbguard.repository.git import GitError, run_git, setting
+from nbguard.repository.git import run_git, setting
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.history import Selection, find_loose, resolve
 
 if TYPE_CHECKING:

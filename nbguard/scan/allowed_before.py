@@ -14,7 +14,7 @@ from nbguard.scan.scanner import Scanner
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 # Bytes of a file that is looked into for allows.
 _LARGEST = 50_000_000

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 _SCHEMA = "CREATE TABLE IF NOT EXISTS clean (key BLOB PRIMARY KEY) WITHOUT ROWID"
 # Past this size the cache begins anew: about ten million contents.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.documents.named_files import name_by_any_way, name_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.baseline import load_baseline
-from nbguard.policy.config import Config, find_root, load_config
+from nbguard.policy.config import find_root, load_config
 from nbguard.policy.fingerprint import find_salt
 from nbguard.repository.committed_files import CommittedFiles
 from nbguard.scan.allowed_before import AllowedBefore
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from nbguard.policy.approval import Approval
     from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
-    from nbguard.policy.config import Read
+    from nbguard.policy.policy_settings import Config, Read
 
 # Bytes of a rule pack, and how far one may extend another (as when packs are loaded).
 _LARGEST_PACK = 10_000_000

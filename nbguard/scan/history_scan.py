@@ -10,7 +10,7 @@ from itertools import islice
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from nbguard.repository.changes import SUBMODULE, list_changes, read_changes
-from nbguard.repository.git import GitGaveUpError
+from nbguard.repository.git_errors import GitGaveUpError
 from nbguard.repository.history import read_commits, shallow_commits
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
@@ -23,7 +23,7 @@ from nbguard.scan.versions import Versions
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Skipped
     from nbguard.repository.changes import PathChange
     from nbguard.repository.history import Selection

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 class Opened(NamedTuple):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Report
     from nbguard.scan.blobs import Blob
     from nbguard.scan.file_scan import Looked

@@ -12,10 +12,10 @@ from nbguard.documents.named_files import name_inside
 from nbguard.documents.positions import Stretch
 from nbguard.documents.reading import open_document
 from nbguard.policy.baseline import read_entries
-from nbguard.policy.config import CONFIG_NAMES, load_config
+from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.inventory import marks_in, may_hold_marks
-from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, CONFIG_NAMES
 from nbguard.policy.verdict import OFF, demands_in, severity_under, zone_of
 from nbguard.policy.weakening import find_weaker
 from nbguard.policy.weaker_settings import quote
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nbguard.policy.baseline import BaselineEntry
-    from nbguard.policy.config import Config, WaiverPolicy
+    from nbguard.policy.policy_settings import Config, WaiverPolicy
     from nbguard.repository.committed_files import ChangedFile
     from nbguard.scan.gate import Gate
 

@@ -10,7 +10,7 @@ from nbguard.errors import NbguardError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
 # Somebody waits: of more files and branches than these, it isn't asked.

@@ -11,7 +11,7 @@ from nbguard.scan.sources import find_sources
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import Report
 
 # What --only calls the kinds of finding.

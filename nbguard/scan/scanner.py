@@ -10,7 +10,8 @@ from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import describe_defect
 from nbguard.policy.config import check_rule_names, wanted_kinds
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.policy.approvals import Approvals
     from nbguard.policy.baseline import Accepted
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
     from nbguard.scan.known_parts import KnownParts
 

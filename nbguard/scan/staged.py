@@ -12,7 +12,7 @@ from nbguard.scan.sources import is_excluded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.scan.pipeline import ScanResult
 
 

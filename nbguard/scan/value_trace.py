@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from nbguard.detect.finding import Finding
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Skipped
 
 _KINDS = frozenset(("credential",))

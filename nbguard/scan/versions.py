@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.repository.history import Commit
     from nbguard.scan.gate import Gate
 

@@ -13,7 +13,7 @@ from nbguard.strip.strip_bytes import strip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.strip.options import StripOptions
     from nbguard.strip.store import OutputStore
 

@@ -20,8 +20,7 @@ from nbguard.documents.spans import (
     skip_space,
 )
 from nbguard.errors import UnreadableError
-from nbguard.strip.laid_out import OutlineCell as OutlineCell
-from nbguard.strip.laid_out import read_laid_out
+from nbguard.strip.laid_out import OutlineCell, read_laid_out
 
 # Members of a cell that are never stripped by default. Passing over them in compiled code saves a third of the time.
 _read_lively = ObjectReader("cell_type", "id").read

@@ -15,8 +15,9 @@ from nbguard.strip.outputs import choose_outputs
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbguard.strip.laid_out import OutlineCell
     from nbguard.strip.options import StripOptions
-    from nbguard.strip.outline import Outline, OutlineCell
+    from nbguard.strip.outline import Outline
 
 # Members of a cell that are seldom stripped.
 _RARE = ("id", "console")

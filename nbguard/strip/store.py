@@ -14,12 +14,13 @@ from nbguard.documents.edits import apply
 from nbguard.documents.fields import Edit
 from nbguard.documents.spans import MalformedJSONError, end_of_value, read_value, skip_space
 from nbguard.errors import UnreadableError
-from nbguard.strip.outline import Outline, OutlineCell, read_outline
+from nbguard.strip.outline import Outline, read_outline
 from nbguard.strip.strip_bytes import strip
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nbguard.strip.laid_out import OutlineCell
     from nbguard.strip.options import StripOptions
 
 

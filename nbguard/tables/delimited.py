@@ -7,9 +7,9 @@ from functools import lru_cache
 from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
-from nbguard.documents.structure.cells import rows_in as rows_in
+from nbguard.documents.structure.cells import TableCell, rows_in
 from nbguard.tables.line_runs import LineRun, LineSpans, runs
-from nbguard.tables.table import Table, TableCell, from_rows
+from nbguard.tables.table import Table, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.cells import TableCell
 from nbguard.tables.literal_tables import cell_of
 from nbguard.tables.literals import ALL, read_group
-from nbguard.tables.table import SAMPLE_ROWS, Table, TableCell, from_rows
+from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.spans import TOKEN
+from nbguard.documents.structure.cells import TableCell
 from nbguard.tables.literals import unescape
-from nbguard.tables.table import TableCell
 
 if TYPE_CHECKING:
     import re

@@ -11,7 +11,8 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from nbguard.tables.delimited import rows_in, tables_of_lines
+from nbguard.documents.structure.cells import rows_in
+from nbguard.tables.delimited import tables_of_lines
 from nbguard.tables.html_and_sql import html_tables, sql_inserts
 from nbguard.tables.literal_tables import tables_in
 from nbguard.tables.literals import ANY_TEXT, WHOLE_GROUP, Group, read_group, unescape

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.cells import TableCell
 from nbguard.tables.literals import Group, LiteralEntry, Scalar
-from nbguard.tables.table import Column, Table, TableCell, from_records, from_rows
+from nbguard.tables.table import Column, Table, from_records, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.structure.cells import TableCell as TableCell
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 

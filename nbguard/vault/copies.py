@@ -12,7 +12,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.repository.git import GitError
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.vault.journal import journal_path
 

@@ -17,8 +17,9 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import NamedTuple, TextIO
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.generated_documents import generated
 

@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.binary import is_binary
 from nbguard.documents.reading import open_document
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens

@@ -6,8 +6,9 @@ import string
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
+from nbguard.detect.scope import Scope
 from tests.detect.differential import EXHAUSTIVE, FAST, found
 
 _WORD = string.ascii_letters + string.digits

@@ -7,8 +7,9 @@ import pytest
 from nbguard.detect.credentials.named_pairs import find_named_pairs
 from nbguard.detect.credentials.python_sinks import find_sinks
 from nbguard.detect.credentials.text_contexts import find_contexts
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.scope import Scope
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.fake_tokens import FakeTokens

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.documents.spans import first_invalid_escape, json_text
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan.scanner import Scanner
 from tests.detect.differential import EXHAUSTIVE, FAST, disagreement
 from tests.detect.generated_documents import FORMS, texts

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import as_file, iterate_examples
 from tests.fake_tokens import FakeTokens

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.errors import UsageError
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens

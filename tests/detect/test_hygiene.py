@@ -6,18 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.hygiene import HYGIENE_RULES
 from nbguard.detect.hygiene.installs import find_unpinned
 from nbguard.detect.hygiene.saved_accounts import saving_literals
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.rule_list import all_rules
+from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import is_quantum_sdk
 from nbguard.detect.triggers import load_triggers
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
-from nbguard.policy.config import REPORTED
+from nbguard.policy.policy_settings import REPORTED
 from nbguard.policy.verdict import at_least
 from tests import notebook_builder as build
 from tests.command_line import nbguard

@@ -5,7 +5,8 @@ import random
 import pytest
 
 from nbguard.detect.dataflow import unit as units
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import iterate_examples
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.metadata import METADATA_RULES
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.rule_list import all_rules
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build
 from tests.conftest import CHECKOUT

@@ -11,7 +11,8 @@ import pytest
 from nbguard.detect.credentials.login_places import LOGIN_WORDS
 from nbguard.detect.credentials.named_pairs import find_named_pairs
 from nbguard.detect.credentials.pair_places import RARE_WORDS, places_in, shows_value
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build

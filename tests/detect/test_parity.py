@@ -2,7 +2,8 @@
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import iterate_examples, iterate_lookalikes
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens

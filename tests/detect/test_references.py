@@ -2,7 +2,8 @@
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.notebook_builder import as_bytes, code, markdown, notebook
 

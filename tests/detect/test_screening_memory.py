@@ -6,9 +6,10 @@ from re import _parser  # type: ignore[attr-defined]
 import pytest
 
 from nbguard.detect.confirmations import REACH
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.scope import Scope
 from nbguard.detect.text_memory import forget_answers
 from nbguard.detect.triggers import load_triggers
 from tests.detect.catalogue_examples import iterate_examples

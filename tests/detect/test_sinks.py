@@ -5,8 +5,9 @@ import base64
 import pytest
 
 from nbguard.detect.credentials.python_sinks import find_sinks
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import as_file, iterate_examples, iterate_lookalikes
 from tests.fake_tokens import FakeTokens

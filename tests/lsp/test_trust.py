@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.lsp.trust import make_strict
-from nbguard.policy.config import Config, WaiverPolicy, Zone, wanted_kinds
+from nbguard.policy.config import wanted_kinds
+from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.saving import STRICTNESS, save_policy
 
 SAVES = st.sampled_from([None, *STRICTNESS])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
 from nbguard.policy.allow import Waiver, allows_for, allows_in, decide
-from nbguard.policy.config import WaiverPolicy
+from nbguard.policy.policy_settings import WaiverPolicy
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook, stream
 from tests.policy.findings import find, text_document

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
 from nbguard.policy.baseline import Baseline, BaselineEntry, load_baseline, write_baseline
-from nbguard.policy.config import Config
 from nbguard.policy.fingerprint import DEFAULT_SALT, salt_id
+from nbguard.policy.policy_settings import Config
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document
 

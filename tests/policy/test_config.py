@@ -11,9 +11,10 @@ from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
 from nbguard.policy import known_settings
 from nbguard.policy.baseline import load_baseline
-from nbguard.policy.config import Config, WaiverPolicy, Zone, check_rule_names, find_root, load_config, wanted_kinds
+from nbguard.policy.config import check_rule_names, find_root, load_config, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.known_settings import SAMPLE_DATA, STRIP
+from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.verdict import sample_data_by_path
 from nbguard.strip.options import StripOptions, from_config
 from nbguard.vault.style import STYLES

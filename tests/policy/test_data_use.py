@@ -3,7 +3,7 @@
 import pytest
 
 from nbguard.policy.baseline import Baseline, BaselineEntry
-from nbguard.policy.config import Config, WaiverPolicy, Zone
+from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.verdict import judge
 from nbguard.policy.weakening import find_weaker
 from tests.policy.findings import find, text_document

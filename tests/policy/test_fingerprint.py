@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
-from nbguard.policy.config import Config
 from nbguard.policy.fingerprint import DEFAULT_SALT, find_salt, fingerprint
+from nbguard.policy.policy_settings import Config
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,7 @@ import pytest
 
 from nbguard.policy.allow import Waiver
 from nbguard.policy.baseline import Baseline, BaselineEntry
-from nbguard.policy.config import Config, WaiverPolicy, Zone
+from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.verdict import Judgement, at_least, judge, zone_of
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nbguard.documents.plain import plain
 from nbguard.report.csv_report import COLUMNS, safe_cell
 from nbguard.report.markdown import _escape as escape_markdown
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 from tests.report.samples import HOSTILE
 from tests.report.test_formats import written
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.report.causes import group
 from nbguard.report.next_steps import closing, quote, steps
 from nbguard.report.records import Origin, make_report

@@ -11,7 +11,8 @@ import psutil
 import pytest
 
 from nbguard.errors import ExitCode, UsageError
-from nbguard.repository.git import GitError, GitGaveUpError, run_git, start_git, top_of
+from nbguard.repository.git import run_git, start_git, top_of
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.tracked import list_files_of_repository
 from tests.fake_tokens import FakeTokens
 from tests.repository.real_git import Repository

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 import nbguard
-from nbguard.repository.git import GitError, run_git, start_git
+from nbguard.repository.git import run_git, start_git
+from nbguard.repository.git_errors import GitError
 from nbguard.repository.git_guard import READING, SETTINGS, TELLING_SETTINGS
 from tests.notebook_builder import as_bytes, code, notebook, stream
 from tests.repository.real_git import Repository

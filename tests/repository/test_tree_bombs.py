@@ -9,7 +9,7 @@ import pytest
 
 from nbguard.repository import changes, git
 from nbguard.repository.changes import PathChange, list_changes
-from nbguard.repository.git import GitGaveUpError
+from nbguard.repository.git_errors import GitGaveUpError
 from nbguard.repository.history import select_everything
 from tests.fake_tokens import FakeTokens
 from tests.repository.real_git import Repository

@@ -8,10 +8,11 @@ import os
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan.scan_paths import scan_paths
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
 from tests.growth import assert_linear

@@ -11,7 +11,7 @@ import zipfile
 
 import pytest
 
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan import archives
 from nbguard.scan.archives import unpack_members
 from nbguard.scan.blobs import Blob

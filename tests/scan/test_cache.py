@@ -3,7 +3,7 @@
 import os
 import sqlite3
 
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.cache import open_cache, rules_hash
 from nbguard.scan.history_scan import scan_selection

@@ -25,8 +25,9 @@ from nbguard.editing.scanning import scan_document
 from nbguard.editing.unsaved import Unsaved
 from nbguard.jupyter.diagnosis import _credentials_in, _make_scanner
 from nbguard.jupyter.guard.examination import Examiner
-from nbguard.policy.config import Config, load_config
+from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint
+from nbguard.policy.policy_settings import Config
 from nbguard.report.records import FindingRecord
 from nbguard.repository.history import select_everything
 from nbguard.scan.history_scan import scan_selection

@@ -9,7 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from nbguard.errors import ExitCode, UsageError
-from nbguard.policy.config import Config, Zone
+from nbguard.policy.policy_settings import Config, Zone
 from nbguard.repository.history import resolve, select_everything, select_range, select_since
 from nbguard.scan import history_scan as history_module
 from nbguard.scan.history_scan import scan_selection

@@ -2,7 +2,8 @@
 
 import random
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.scan.known_parts import KnownParts
 from tests.notebook_builder import as_bytes, code, notebook, stream

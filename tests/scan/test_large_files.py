@@ -14,7 +14,7 @@ import pytest
 
 from nbguard.detect.samples import sampling, sizes
 from nbguard.errors import ExitCode
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan import sources
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.sources import read_windows
@@ -145,7 +145,8 @@ def test_above_the_limit_a_sample_is_enough_for_sample_data_only(tmp_path: Path)
 
 def test_a_large_content_in_memory_is_sampled_as_well(tmp_path: Path) -> None:
     """As it comes from git's objects, without a path to read from."""
-    from nbguard.detect.engine import Engine, Scope
+    from nbguard.detect.engine import Engine
+    from nbguard.detect.scope import Scope
     from nbguard.documents.reading import open_document
 
     path = tmp_path / "customers.csv"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.errors import ExitCode, UsageError
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.history_scan import scan_selection
 from nbguard.scan.pipeline import ScanResult

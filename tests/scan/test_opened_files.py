@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.report.records import Report
 from nbguard.scan import pdf_text
 from nbguard.scan.office_text import text_of_part

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.errors import UsageError
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.report.writing import FORMATS, write_report
 from nbguard.repository.history import select_everything
 from nbguard.scan import file_workers, version_workers, workers

@@ -7,9 +7,10 @@ import json
 import pytest
 
 from nbguard.detect.samples.signal_search import find_signals
+from nbguard.documents.structure.cells import TableCell
 from nbguard.tables.json_tables import tables_in_payload
 from nbguard.tables.literals import unescape
-from nbguard.tables.table import Column, Table, TableCell
+from nbguard.tables.table import Column, Table
 from nbguard.tables.text_tables import tables_in_text
 from tests.detect.samples import data
 

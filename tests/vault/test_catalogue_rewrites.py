@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.vault.plan import is_reference
 from nbguard.vault.program_values import as_program_sees

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from nbguard.cli.main import main
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan.scanner import Scanner
 from nbguard.vault.references import parse_reference
 from nbguard.vault.style import databricks_names

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.documents.reading import open_document
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.scan.movable import find_movable
 from nbguard.scan.scanner import Scanner
 from nbguard.vault import rewrite as rewriting

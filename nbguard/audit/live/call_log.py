@@ -11,7 +11,7 @@ from nbguard.documents.named_files import read_given
 from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 _LARGEST = 100_000_000
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

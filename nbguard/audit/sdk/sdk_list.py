@@ -19,11 +19,10 @@ from nbguard.scan.open_files import open_documents
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nbguard.audit.sdk.facts import SdkFact as SdkFact
     from nbguard.audit.sdk.osv import Advisory
     from nbguard.audit.sdk.uses import SdkUse
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 SCHEMA = "nbguard-sdk/1"
 # What is wrong with an SDK, and which of it makes the command fail.

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from nbguard.policy.baseline import BaselineEntry, Entries
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.policy.rekeying import Rekeyed
     from nbguard.report.records import FindingRecord
     from nbguard.scan.pipeline import ScanResult
@@ -92,10 +92,10 @@ def needs_carrying(entries: Entries, config: Config) -> bool:
 
 def conclude(config: Config, added: Iterable[BaselineEntry], result: ScanResult) -> int:
     """Says which entries don't count yet and what wasn't scanned; returns the exit status."""
+    from nbguard.documents.plain import plain
     from nbguard.policy.allow import Waiver, shortcoming
     from nbguard.policy.days import today
     from nbguard.policy.verdict import demands_in, zone_of
-    from nbguard.report.places import plain
 
     day = today()
     problems = {

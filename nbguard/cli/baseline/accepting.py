@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbguard.policy.baseline import BaselineEntry, Entries
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.scan.pipeline import ScanResult
 
 

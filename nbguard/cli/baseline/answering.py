@@ -11,7 +11,7 @@ from nbguard.policy.days import today
 
 if TYPE_CHECKING:
     from nbguard.policy.baseline import BaselineEntry, Entries
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 # In the order in which they are asked for.
 _QUESTIONS = (
@@ -31,8 +31,8 @@ class Sight(NamedTuple):
 
 def audit(config: Config, entries: Entries) -> int:
     """Asks on a terminal, else lists; returns 1 where an entry still doesn't say enough. Raises UsageError."""
+    from nbguard.documents.plain import plain
     from nbguard.policy.baseline import save_baseline
-    from nbguard.report.places import plain
 
     open_ones = [entry for entry in sorted(entries.values()) if missing(entry, config)]
     if not open_ones:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbguard.policy.baseline import BaselineEntry, Entries
-    from nbguard.policy.config import Config
     from nbguard.policy.foreign import ForeignFinding
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
 _Found = dict["FindingRecord", str]

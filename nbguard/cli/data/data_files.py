@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 class Read(NamedTuple):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from nbguard.cli.data.data_files import Read
     from nbguard.cli.data.way_back import WayBack
     from nbguard.detect.finding import Finding
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.redact.extraction import Extracted
 
 

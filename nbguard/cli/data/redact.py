@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbguard.cli.data.data_files import Read
     from nbguard.cli.data.way_back import WayBack
     from nbguard.documents.fields import Edit
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.redact.redaction import Redacted
 
 

@@ -10,7 +10,7 @@ from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
     from nbguard.cli.data.data_files import Read
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 
 class WayBack:
@@ -20,7 +20,8 @@ class WayBack:
     """
 
     def __init__(self, config: Config) -> None:
-        from nbguard.repository.git import GitGaveUpError, top_of
+        from nbguard.repository.git import top_of
+        from nbguard.repository.git_errors import GitGaveUpError
 
         self._config = config
         self._safe: list[str] = []

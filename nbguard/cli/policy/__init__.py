@@ -162,7 +162,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _in_words(value: Any) -> str:
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
 
     if isinstance(value, dict):
         return ", ".join(f"{name} {_in_words(item)}" for name, item in value.items())

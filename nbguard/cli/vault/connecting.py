@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from nbguard.documents.fields import Document
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.client import Vault
 
 

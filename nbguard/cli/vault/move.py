@@ -21,15 +21,16 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import connect, fingerprinter
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
     from nbguard.detect.finding import Finding
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.vault.plan import FileToMove, VaultSettings
     from nbguard.vault.rewrite import Left
     from nbguard.vault.transaction import MovePlan, MoveResult

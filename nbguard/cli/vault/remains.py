@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.detect.finding import Finding
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
 
@@ -22,7 +22,7 @@ def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
     """
     if not findings or not os.path.exists(os.path.join(config.root, ".git")):
         return
-    from nbguard.report.places import plain
+    from nbguard.documents.plain import plain
     from nbguard.scan.value_trace import trace_values
 
     try:

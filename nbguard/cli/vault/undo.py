@@ -12,8 +12,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import fingerprinter
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, NbguardError
-from nbguard.report.places import plain, plain_path
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     import argparse

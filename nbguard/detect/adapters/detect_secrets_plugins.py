@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING
 
 from detect_secrets.plugins.base import BasePlugin
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 
 if TYPE_CHECKING:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
     from nbguard.detect.adapters.all_plugins import AllPlugins
     from nbguard.detect.adapters.rule_packs import RulePack
-    from nbguard.detect.detector import Candidates, Knowledge, Literal, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.evaluate import Flow
     from nbguard.detect.dataflow.literal_values import Value
     from nbguard.detect.dataflow.unit import Unit
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
 
 _WORDS = ("api_key", "apikey", "token", "secret", "password", "passwd")

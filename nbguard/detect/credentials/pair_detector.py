@@ -18,8 +18,9 @@ from nbguard.detect.detector import BEHIND_A_NAME, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
 
 # Words behind which a value may stand anywhere: members of a key, options of a client.

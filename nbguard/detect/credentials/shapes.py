@@ -16,8 +16,9 @@ from nbguard.detect.values.placeholders import is_placeholder
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 

@@ -10,11 +10,12 @@ from nbguard.detect.detector import BEHIND_A_NAME, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.providers.sink import Sink
     from nbguard.detect.providers.sink_index import SinkIndex
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
 
 # What is behind a name in coloured code is hidden by what colours it, and so is what is behind a sign.

@@ -22,7 +22,8 @@ from nbguard.detect.values.classifier import is_plausible_token, stands_for_anot
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Candidates, Knowledge, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 

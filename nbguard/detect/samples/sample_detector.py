@@ -13,8 +13,9 @@ from nbguard.tables.signals import Signals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nbguard.detect.detector import Candidates, Knowledge, Literal, RawFile
+    from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from logging import Logger
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
 SCHEMAS = os.path.join(os.path.dirname(__file__), "schemas")

@@ -13,7 +13,8 @@ from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.guard import models
 from nbguard.jupyter.guard.examination import Examiner
 from nbguard.jupyter.guard.refused_saves import Refusals, deed_of_a_save
-from nbguard.policy.config import DEFAULT_MAX_FILE_SIZE, find_root
+from nbguard.policy.config import find_root
+from nbguard.policy.policy_settings import DEFAULT_MAX_FILE_SIZE
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from nbguard.editing.workspace import Workspace
     from nbguard.jupyter.guard.examination import FileExamination
     from nbguard.jupyter.guard.saying import GuardEvents
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 STATUS = 422
 # Files on their way at the same time of which the answer is kept.

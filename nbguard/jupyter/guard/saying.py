@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from nbguard.jupyter.events import Events
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
 # Seconds in which the same thing about the same file isn't said again.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 from nbguard.scan.sweep.rows import quote
 from nbguard.scan.sweep.work import ECHO, PLACE, PLAN, RELIST, SCAN, Answer, Item, pack_items
 

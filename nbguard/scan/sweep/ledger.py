@@ -9,9 +9,9 @@ import os
 import sqlite3
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import UsageError
 from nbguard.policy.fingerprint import find_salt, fingerprint
-from nbguard.report.places import plain
 from nbguard.scan.cache import rules_hash
 from nbguard.scan.sweep.rows import quote
 from nbguard.scan.sweep.schema import FORMAT, create_tables

@@ -8,8 +8,8 @@ import sqlite3
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nbguard.documents.plain import plain
 from nbguard.errors import UsageError
-from nbguard.report.places import plain
 from nbguard.scan.sweep.rows import unquote
 from nbguard.scan.sweep.schema import FORMAT, create_tables
 

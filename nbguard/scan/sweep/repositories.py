@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.report.records import Skipped
 from nbguard.repository.changes import SUBMODULE, list_changes
-from nbguard.repository.git import GitError, GitGaveUpError, start_git
+from nbguard.repository.git import start_git
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.history import read_commits, select_everything, shallow_commits
 from nbguard.repository.objects import read_contents, read_sizes
 from nbguard.scan.sweep.repository_check import borrowed_from, check_repository

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nbguard.report.places import plain
+from nbguard.documents.plain import plain
 from nbguard.scan.sweep.work import KEY_BYTES, Notable, notable_from_text, record_as_text
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from nbguard.report.records import CellRecord, FindingRecord, Origin, Skipped
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.policy.config import Config
+    from nbguard.policy.policy_settings import Config
 
 KEY_BYTES = 16
 # The stages of a target, in their order: list what there is; scan it; list again where something was found, and look

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens

@@ -11,10 +11,11 @@ import pytest
 from benchmarks.grammar import Grammar
 from nbguard.detect.catalogue.linear import explain_danger
 from nbguard.detect.catalogue.sample import make_sample
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import SEVERITIES, Finding
 from nbguard.detect.generic.service_keys import SERVICE_KEYS, SHORTEST_KEY
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.notebook_builder import as_bytes, code, notebook, stream
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.detect.rule_examples import rule_examples, rules_with_examples
 

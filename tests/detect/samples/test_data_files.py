@@ -18,10 +18,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.samples.document_search import find_in_field
 from nbguard.detect.samples.embedded_files import find_in_file
 from nbguard.detect.samples.settings import DEFAULT
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.tables.files import isolated_reader as rows_module
 from nbguard.tables.files.contents import read_content

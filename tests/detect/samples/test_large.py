@@ -11,9 +11,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
 from nbguard.detect.samples.settings import SampleSettings
 from nbguard.detect.samples.sizes import BULK, large_places
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests.growth import assert_linear
 from tests.notebook_builder import as_bytes, code, notebook, result, stream

@@ -15,7 +15,8 @@ import zipfile
 
 import pytest
 
-from nbguard.detect.engine import Engine, Scope
+from nbguard.detect.engine import Engine
+from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.tables.files.contents import read_content
 from tests.detect.samples import data

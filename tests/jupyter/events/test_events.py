@@ -14,7 +14,7 @@ from nbguard.errors import UnreadableError
 from nbguard.jupyter.events import Events, event_file
 from nbguard.jupyter.events.emitting import SCHEMAS, schema_id
 from nbguard.jupyter.events.event_file import append_event
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.report.records import CellRecord, FindingRecord
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import IONQ, Server, clean, server, with_token  # noqa: F401

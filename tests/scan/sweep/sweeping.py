@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from nbguard.policy.config import Config
+from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.history_scan import scan_selection
 from nbguard.scan.sweep.answers import Limits
