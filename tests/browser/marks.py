@@ -34,13 +34,9 @@ _READ = """() => {
       .flatMap((output, index) => (output.hasClass('nbg-mod-flagged') ? [index] : []));
     return { ranges, lines, listed: listed + Number(more), flagged };
   });
-  const groups = [...document.querySelectorAll('#nbguard-findings .nbg-List .nbg-Group')];
-  const panel = groups.flatMap(group => {
-    const heading = group.querySelector('h3').firstChild.textContent;
-    return [...group.querySelectorAll('.nbg-Finding')].map(row => [
-      heading, row.dataset.rule, row.querySelector('.nbg-Finding-place span').textContent
-    ]);
-  });
+  const panel = [...document.querySelectorAll('#nbguard-findings .nbg-List .nbg-Finding')].map(row => [
+    row.dataset.rule, row.querySelector('.nbg-Finding-place').title
+  ]);
   const status = document.querySelector('#jp-main-statusbar .nbg-Status')?.textContent ?? '';
   const notebook = context.model.toJSON();
   return { cells, panel, status, notebook, path: context.localPath };
@@ -55,7 +51,7 @@ class Shown(NamedTuple):
 
     underlined: list[list[tuple[int, int]]]
     gutter: list[list[int]]
-    panel: list[tuple[str, str, str]]
+    panel: list[tuple[str, str]]
     status: str
     outputs: list[tuple[int, list[int]]]
 
@@ -109,7 +105,7 @@ def _expected(notebook: NotebookPage, read: dict[str, Any]) -> Shown:
         else:
             outputs[index].append(finding["output"])
             place = f"output {finding['output'] + 1}, {place}"
-        panel.append((f"Cell {index + 1}", finding["rule"], place))
+        panel.append((finding["rule"], f"Cell {index + 1}, {place}"))
     count = len(found)
     status = f"nbguard: {count} finding{'' if count == 1 else 's'}" if count else "nbguard: OK"
     return Shown(

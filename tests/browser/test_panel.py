@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.panels import counts, findings, open_findings
@@ -17,8 +17,13 @@ from tests.openbao_server import OpenBao
 TOKENS = FakeTokens(seed=70)
 
 
-def test_findings_are_grouped_by_cell_with_counts(open_notebook: OpenNotebook) -> None:
-    """One list for the whole notebook: how many, how grave, in which cell."""
+def places(panel: Locator) -> list[str]:
+    """Where the rows say that their findings are, in the order that is shown."""
+    return [str(row.get_attribute("title")) for row in findings(panel).locator(".nbg-Finding-place").all()]
+
+
+def test_findings_are_a_row_each_with_counts(open_notebook: OpenNotebook) -> None:
+    """One list for the whole notebook: how many, how grave, in which cell; by names, not by rules."""
     token = TOKENS.dwave()
     notebook = open_notebook(
         "groups.ipynb",
@@ -30,9 +35,10 @@ def test_findings_are_grouped_by_cell_with_counts(open_notebook: OpenNotebook) -
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(3)
     expect(counts(panel)).to_have_text("3 findings: 3 high")
-    expect(panel.get_by_role("heading", level=3)).to_have_text(["Cell 2code1", "Cell 4code2"])
-    places = panel.locator(".nbg-Finding-place > span")
-    expect(places).to_have_text(["line 2", "line 2", "output 1, line 1"])
+    assert places(panel) == ["Cell 2, line 2", "Cell 4, line 2", "Cell 4, output 1, line 1"]
+    names = ["IonQ API key", "D-Wave SAPI token", "D-Wave SAPI token"]
+    expect(panel.get_by_role("table", name="Findings").get_by_role("rowheader")).to_have_text(names)
+    assert "ionq-api-key" not in panel.inner_text()
     assert not any(value in panel.inner_text() for value in MADE)
     notebook.picture("panel")
 
@@ -57,7 +63,7 @@ def test_filter_by_text_kind_and_severity(open_notebook: OpenNotebook) -> None:
         code(customers),
     )
     panel = open_findings(notebook)
-    expect(panel.get_by_role("heading", level=3)).to_have_count(3)
+    expect(findings(panel).nth(2)).to_be_visible()
     everything = findings(panel).count()
     text = panel.get_by_role("searchbox", name="Filter findings")
     text.fill("d-wave")
@@ -102,6 +108,75 @@ def test_bulk_move_asks_and_moves_what_is_ticked(open_notebook: OpenNotebook, op
     assert {openbao.stored(path)[key] for path, key in references} == {first, third}
 
 
+def test_rows_are_sorted_by_a_click_on_a_column(open_notebook: OpenNotebook) -> None:
+    """By severity, by name, by place, and the other way round; what screen readers are told goes along."""
+    notebook = open_notebook(
+        "sorted.ipynb", code(ionq(TOKENS.ionq())), code("verify = False"), code(dwave(TOKENS.dwave()))
+    )
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(2)
+    table = panel.get_by_role("table", name="Findings")
+    assert places(panel) == ["Cell 1, line 2", "Cell 3, line 2"]
+    by_name = table.get_by_role("columnheader", name="Finding")
+    by_name.get_by_role("button").click()
+    expect(by_name).to_have_attribute("aria-sort", "ascending")
+    assert places(panel) == ["Cell 3, line 2", "Cell 1, line 2"]
+    by_name.get_by_role("button").click()
+    expect(by_name).to_have_attribute("aria-sort", "descending")
+    assert places(panel) == ["Cell 1, line 2", "Cell 3, line 2"]
+    by_place = table.get_by_role("columnheader", name="Cell")
+    by_place.get_by_role("button").click()
+    by_place.get_by_role("button").click()
+    expect(by_place).to_have_attribute("aria-sort", "descending")
+    assert by_name.get_attribute("aria-sort") is None
+    assert places(panel) == ["Cell 3, line 2", "Cell 1, line 2"]
+
+
+def test_fourteen_findings_are_seen_at_once(open_notebook: OpenNotebook) -> None:
+    """In the window of a small laptop: none has to be scrolled to."""
+    notebook = open_notebook("fourteen.ipynb", *(code(dwave(TOKENS.dwave())) for _ in range(14)))
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(14)
+    for row in findings(panel).all():
+        expect(row).to_be_in_viewport(ratio=1)
+    notebook.picture("panel-fourteen")
+
+
+def test_panel_leaves_room_in_a_narrow_window(open_notebook: OpenNotebook) -> None:
+    """At 900 pixels with both sidebars open the notebook keeps the largest part, and no row is cut off."""
+    notebook = open_notebook("narrow.ipynb", code(ionq(TOKENS.ionq())))
+    notebook.page.set_viewport_size({"width": 900, "height": 700})
+    panel = open_findings(notebook)
+    expect(findings(panel)).to_have_count(1)
+    room = notebook.page.locator(".jp-NotebookPanel").bounding_box()
+    assert room is not None
+    notebook.picture("panel-narrow")
+    assert room["width"] >= 370
+    assert panel.evaluate("node => node.scrollWidth <= node.clientWidth")
+    button = findings(panel).get_by_role("button", name="Move to Vault").bounding_box()
+    assert button is not None
+    assert button["x"] + button["width"] <= 900
+
+
+def test_bulk_move_ticks_a_provider_at_once(open_notebook: OpenNotebook) -> None:
+    """One tick for all of a provider; it tells when some of them only are chosen."""
+    notebook = open_notebook(
+        "providers.ipynb", code(dwave(TOKENS.dwave())), code(ionq(TOKENS.ionq())), code(dwave(TOKENS.dwave()))
+    )
+    panel = open_findings(notebook)
+    panel.get_by_role("button", name="Move 3 credentials to Vault…").click()
+    dialog = notebook.page.get_by_role("dialog")
+    everything = dialog.get_by_label("D-Wave Leap: all 2")
+    everything.uncheck()
+    expect(dialog.get_by_label("D-Wave Leap: Cell 1, line 2")).not_to_be_checked()
+    expect(dialog.get_by_label("D-Wave Leap: Cell 3, line 2")).not_to_be_checked()
+    dialog.get_by_label("D-Wave Leap: Cell 3, line 2").check()
+    assert everything.evaluate("box => box.indeterminate && !box.checked")
+    dialog.get_by_role("button", name="Move").click()
+    expect(panel.get_by_text("2 moved to Vault.")).to_be_visible()
+    assert places(panel) == ["Cell 1, line 2"]
+
+
 def test_bulk_move_can_be_cancelled(open_notebook: OpenNotebook) -> None:
     token = TOKENS.ionq()
     notebook = open_notebook("cancelled.ipynb", code(ionq(token)))
@@ -120,10 +195,11 @@ def test_allowed_findings_are_folded_with_their_reason(open_notebook: OpenNotebo
     fold = panel.get_by_text("1 allowed")
     expect(fold).to_be_visible()
     expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
-    reason = panel.get_by_text("Reason: a key of the simulator")
-    expect(reason).to_be_hidden()
+    table = panel.get_by_role("table", name="Allowed findings")
+    expect(table).to_be_hidden()
     fold.click()
-    expect(reason).to_be_visible()
+    table.get_by_role("button", name="Why, and what to do").click()
+    expect(panel.get_by_text("Reason: a key of the simulator")).to_be_visible()
 
 
 def test_empty_notebook_says_so(open_notebook: OpenNotebook) -> None:
@@ -142,7 +218,7 @@ def test_finding_off_screen_is_listed_and_can_be_reached(open_notebook: OpenNote
     notebook = open_notebook("long.ipynb", *cells, server=start_lab(settings=settings))
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(1)
-    expect(panel.get_by_role("heading", level=3)).to_have_text(["Cell 432code1"])
+    assert places(panel) == ["Cell 432, line 2"]
     assert notebook.cell(431).count() == 0
     findings(panel).get_by_role("button", name="Go to:").click()
     expect(notebook.cell(431)).to_be_visible()
@@ -175,7 +251,8 @@ def test_text_of_a_notebook_is_never_markup(open_notebook: OpenNotebook) -> None
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(2)
     panel.get_by_text("1 allowed").click()
-    panel.locator("details").first.click()
+    for details in panel.get_by_role("button", name="Why, and what to do").all():
+        details.click()
     expect(notebook.cell(2).locator(".nbg-OutputBar")).to_be_visible()
     assert panel.locator("img, script, b").count() == 0
     assert notebook.page.locator(".nbg-OutputBar img, .nbg-OutputBar script").count() == 0
@@ -190,13 +267,16 @@ def test_panel_is_used_with_the_keyboard(open_notebook: OpenNotebook) -> None:
     expect(findings(panel)).to_have_count(1)
     panel.get_by_role("button", name="Scan again").focus()
     names = []
-    for _ in range(9):
+    for _ in range(10):
         notebook.page.keyboard.press("Tab")
         names.append(notebook.focused())
     assert names[:4] == ["Filter findings", "Kind", "Severity", "Move 1 credential to Vault…"]
-    assert names[4].startswith("Go to: ")
-    assert names[5] == "Why, and what to do"
-    assert names[6].startswith("Move to Vault: ")
+    assert [name.rstrip(" ▴").lstrip("!") for name in names[4:7]] == ["Severity", "Finding", "Cell"]
+    assert names[7].startswith("Go to: IonQ API key, Cell 1, line 2")
+    assert names[8].startswith("Move to Vault: ")
+    assert names[9].startswith("Why, and what to do: ")
+    notebook.page.keyboard.press("Enter")
+    expect(panel.get_by_role("button", name="Allow…: IonQ API key, Cell 1, line 2")).to_be_visible()
     panel.get_by_role("button", name="Go to:").focus()
     notebook.page.keyboard.press("Enter")
     notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)

@@ -8,6 +8,7 @@ import { placeOf } from '../../shared/findings/describe';
 import { keyOf } from '../../shared/findings/findings';
 import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings, IOutcome } from '../../shared/tokens/nbguard';
+import { byProvider, IProviderGroup, nameOf } from './listing';
 
 /** What a bulk move came to, or how far it is. */
 export type IBulkMove =
@@ -15,7 +16,7 @@ export type IBulkMove =
   | { readonly state: 'moving'; readonly done: number; readonly all: number }
   | { readonly state: 'done'; readonly outcome: IOutcome };
 
-/** The credentials with a tick each; unticked ones stay. */
+/** The credentials by provider, with a tick each; unticked ones stay. */
 class MoveChoice extends Widget implements Dialog.IBodyWidget<readonly IFinding[]> {
   constructor(
     private readonly findings: readonly IFinding[],
@@ -26,29 +27,57 @@ class MoveChoice extends Widget implements Dialog.IBodyWidget<readonly IFinding[
     this.addClass('nbg-MoveChoice');
     const explained = document.createElement('p');
     explained.textContent = s.moveExplained;
-    const group = document.createElement('fieldset');
+    const whole = document.createElement('fieldset');
     const legend = document.createElement('legend');
     legend.textContent = s.moveLegend;
-    group.append(legend);
-    this.boxes = findings.map(finding => {
-      const label = document.createElement('label');
-      const box = document.createElement('input');
-      box.type = 'checkbox';
-      box.checked = true;
-      const text = document.createElement('span');
-      text.textContent = `${finding.provider_name ?? finding.rule}: ${placeOf(finding, s)} (${finding.match})`;
-      label.append(box, text);
-      group.append(label);
-      return box;
+    whole.append(legend);
+    for (const group of byProvider(findings, s.otherProviders)) {
+      whole.append(...this.drawGroup(group, s));
+    }
+    this.node.append(explained, whole);
+  }
+
+  /** A tick for each, and one for all of a provider that has several. */
+  private drawGroup({ name, findings }: IProviderGroup, s: IStrings): HTMLElement[] {
+    const own = findings.map(finding =>
+      tick(`${finding.provider_name ?? nameOf(finding)}: ${placeOf(finding, s)} (${finding.match})`)
+    );
+    findings.forEach((finding, index) => this.boxes.set(finding, own[index].box));
+    if (own.length < 2) {
+      return own.map(({ label }) => label);
+    }
+    const all = tick(s.allOf(findings.length, name));
+    all.label.classList.add('nbg-mod-all');
+    all.box.addEventListener('change', () => {
+      own.forEach(({ box }) => (box.checked = all.box.checked));
     });
-    this.node.append(explained, group);
+    for (const { box, label } of own) {
+      label.classList.add('nbg-mod-one');
+      box.addEventListener('change', () => {
+        const ticked = own.filter(other => other.box.checked).length;
+        all.box.checked = ticked === own.length;
+        all.box.indeterminate = ticked > 0 && ticked < own.length;
+      });
+    }
+    return [all.label, ...own.map(({ label }) => label)];
   }
 
   getValue(): readonly IFinding[] {
-    return this.findings.filter((_, index) => this.boxes[index].checked);
+    return this.findings.filter(finding => this.boxes.get(finding)?.checked);
   }
 
-  private readonly boxes: readonly HTMLInputElement[];
+  private readonly boxes = new Map<IFinding, HTMLInputElement>();
+}
+
+function tick(text: string): { readonly label: HTMLLabelElement; readonly box: HTMLInputElement } {
+  const label = document.createElement('label');
+  const box = document.createElement('input');
+  box.type = 'checkbox';
+  box.checked = true;
+  const said = document.createElement('span');
+  said.textContent = text;
+  label.append(box, said);
+  return { label, box };
 }
 
 /** Asks which of the findings to move; none where the question was cancelled. */

@@ -1,9 +1,10 @@
-/** One finding in the list: what, where, why, and what can be done. */
+/** One finding as one row of the table: how grave, what, where, and what most people do; the rest on demand. */
 import * as React from 'react';
 
 import { Action, IFinding } from '../../shared/api/types';
-import { placeInCell, placeOf, safeUrl, waiverOf } from '../../shared/findings/describe';
+import { placeOf, safeUrl, shortPlaceOf, waiverOf } from '../../shared/findings/describe';
 import { IStrings } from '../../shared/strings/strings';
+import { nameOf, primaryAction } from './listing';
 
 export interface IRowProps {
   readonly finding: IFinding;
@@ -13,81 +14,132 @@ export interface IRowProps {
   readonly onAct: (action: Action, finding: IFinding) => void;
 }
 
-/** The word and the shape tell the severity; the colour only repeats it. */
+/** How many columns the table has. */
+export const COLUMNS = 5;
+
+/** The letter tells the severity, and the whole word to screen readers and on hover; the colour only repeats it. */
 export function SeverityBadge(props: { severity: IFinding['severity']; strings: IStrings }) {
   const { severity, strings } = props;
-  return <span className={`nbg-Severity nbg-mod-${severity}`}>{strings.severity(severity)}</span>;
-}
-
-function Details(props: { finding: IFinding; strings: IStrings }) {
-  const { finding, strings: s } = props;
-  const url = safeUrl(finding.rotation?.url);
+  const word = strings.severity(severity);
   return (
-    <details className="nbg-Details">
-      <summary>{s.details}</summary>
-      {finding.cause ? <p>{finding.cause}</p> : null}
-      <p>{finding.remedy}</p>
-      {finding.rotation?.steps.length ? (
-        <>
-          <p>{s.rotateSteps}</p>
-          <ol>
-            {finding.rotation.steps.map((step, index) => (
-              <li key={index}>{step}</li>
-            ))}
-          </ol>
-        </>
-      ) : null}
-      {url ? (
-        <a href={url} target="_blank" rel="noopener noreferrer">
-          {s.rotateAt(finding.provider_name ?? s.provider)}
-        </a>
-      ) : null}
-    </details>
+    <span className={`nbg-Severity nbg-mod-${severity}`} title={word}>
+      <span aria-hidden="true">{word.slice(0, 1).toUpperCase()}</span>
+      <span className="nbg-Unseen">{word}</span>
+    </span>
   );
 }
 
-export function FindingRow(props: IRowProps) {
-  const { finding, strings: s, busy, onJump, onAct } = props;
-  const place = placeOf(finding, s);
+function ActionButton(props: IRowProps & { action: Action; short?: boolean }) {
+  const { action, finding, strings: s, busy, onAct, short } = props;
   return (
-    <li className={`nbg-Finding nbg-mod-${finding.severity}`} data-rule={finding.rule}>
-      <div className="nbg-Finding-head">
-        <SeverityBadge severity={finding.severity} strings={s} />
-        <button
-          type="button"
-          className="nbg-Finding-jump"
-          aria-label={s.go(`${finding.message} ${place}`)}
-          onClick={() => onJump(finding)}
-        >
-          {finding.message}
-        </button>
-      </div>
-      <div className="nbg-Finding-place">
-        <span>{placeInCell(finding, s)}</span>
-        <code>{finding.rule}</code>
-        <code>{finding.match}</code>
-      </div>
+    <button
+      type="button"
+      className="nbg-Button"
+      disabled={busy}
+      title={short ? s.action(action) : undefined}
+      aria-label={`${s.action(action)}: ${nameOf(finding)}, ${placeOf(finding, s)}`}
+      onClick={() => onAct(action, finding)}
+    >
+      {short ? s.shortAction(action) : s.action(action)}
+    </button>
+  );
+}
+
+/** All that is known, and the actions that the row has no button for. */
+function Details(props: IRowProps & { primary: Action | null }) {
+  const { finding, strings: s, primary } = props;
+  const url = safeUrl(finding.rotation?.url);
+  return (
+    <div className="nbg-Details">
+      <p>
+        {placeOf(finding, s)} · {s.severity(finding.severity)} · <code>{finding.match}</code>
+      </p>
       {finding.waived ? (
         <p className="nbg-Finding-waiver">{waiverOf(finding.waived, s)}</p>
       ) : (
         <>
-          <Details finding={finding} strings={s} />
+          {finding.cause ? <p>{s.why(finding.cause)}</p> : null}
+          {finding.remedy ? <p>{finding.remedy}</p> : null}
+          {finding.rotation?.steps.length ? (
+            <>
+              <p>{s.rotateSteps}</p>
+              <ol>
+                {finding.rotation.steps.map((step, index) => (
+                  <li key={index}>{step}</li>
+                ))}
+              </ol>
+            </>
+          ) : null}
+          {url ? (
+            <p>
+              <a href={url} target="_blank" rel="noopener noreferrer">
+                {s.rotateAt(finding.provider_name ?? s.provider)}
+              </a>
+            </p>
+          ) : null}
           <div className="nbg-Finding-actions">
-            {finding.actions.map(action => (
-              <button
-                key={action}
-                type="button"
-                className="nbg-Button"
-                disabled={busy}
-                aria-label={`${s.action(action)}: ${finding.message} ${place}`}
-                onClick={() => onAct(action, finding)}
-              >
-                {s.action(action)}
-              </button>
-            ))}
+            {finding.actions
+              .filter(action => action !== primary)
+              .map(action => (
+                <ActionButton key={action} {...props} action={action} />
+              ))}
           </div>
         </>
       )}
-    </li>
+    </div>
+  );
+}
+
+export function FindingRow(props: IRowProps) {
+  const { finding, strings: s, onJump } = props;
+  const [open, setOpen] = React.useState(false);
+  const id = React.useId();
+  const name = nameOf(finding);
+  const place = placeOf(finding, s);
+  const primary = finding.waived ? null : primaryAction(finding);
+  return (
+    <>
+      <tr className={`nbg-Finding nbg-mod-${finding.severity}`} data-rule={finding.rule}>
+        <td>
+          <SeverityBadge severity={finding.severity} strings={s} />
+        </td>
+        <th scope="row">
+          <button
+            type="button"
+            className="nbg-Finding-jump"
+            title={name}
+            aria-label={s.go(`${name}, ${place}`)}
+            onClick={() => onJump(finding)}
+          >
+            {name}
+          </button>
+        </th>
+        <td className="nbg-Finding-place" title={place}>
+          <span aria-hidden="true">{shortPlaceOf(finding, s)}</span>
+          <span className="nbg-Unseen">{place}</span>
+        </td>
+        <td>{primary ? <ActionButton {...props} action={primary} short /> : null}</td>
+        <td>
+          <button
+            type="button"
+            className="nbg-Finding-more"
+            aria-expanded={open}
+            aria-controls={open ? id : undefined}
+            title={s.details}
+            aria-label={`${s.details}: ${name}, ${place}`}
+            onClick={() => setOpen(!open)}
+          >
+            <span aria-hidden="true">{open ? '▾' : '▸'}</span>
+          </button>
+        </td>
+      </tr>
+      {open ? (
+        <tr className="nbg-Finding-details" id={id}>
+          <td colSpan={COLUMNS}>
+            <Details {...props} primary={primary} />
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }

@@ -1,15 +1,13 @@
-/** The findings of one notebook: counts, filter, groups by cell, what was allowed. */
+/** The findings of one notebook: counts, filter, the table, what was allowed. */
 import * as React from 'react';
 
 import { Action, IFinding } from '../../shared/api/types';
-import { cellName } from '../../shared/findings/describe';
-import { keyOf } from '../../shared/findings/findings';
 import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings } from '../../shared/tokens/nbguard';
 import { BulkMoveState, chooseMoves, IBulkMove, moveMany } from './bulk-move';
 import { FilterBar } from './filter-bar';
-import { FindingRow } from './finding-row';
-import { countBySeverity, EVERYTHING, groupByCell, IFilter, matches } from './listing';
+import { FindingsTable } from './findings-table';
+import { AS_IN_NOTEBOOK, countBySeverity, EVERYTHING, IFilter, ISort, matches } from './listing';
 
 /** `3 findings: 2 high, 1 low`, or how many of them the filter shows. */
 function Counts(props: { all: readonly IFinding[]; shown: number; strings: IStrings }) {
@@ -24,42 +22,10 @@ function Counts(props: { all: readonly IFinding[]; shown: number; strings: IStri
   );
 }
 
-function Groups(props: {
-  findings: readonly IFinding[];
-  strings: IStrings;
-  busy: boolean;
-  onJump: (finding: IFinding) => void;
-  onAct: (action: Action, finding: IFinding) => void;
-}) {
-  const { findings, strings: s, ...rest } = props;
-  return (
-    <>
-      {groupByCell(findings).map(group => (
-        <section key={group.key} className="nbg-Group">
-          <h3>
-            {cellName(group.index, s)}
-            {group.type ? <span className="nbg-Group-type">{s.cellType(group.type)}</span> : null}
-            <span className="nbg-Group-count" aria-label={s.findings(group.findings.length)}>
-              {group.findings.length}
-            </span>
-          </h3>
-          <ul>
-            {group.findings.map(finding => (
-              <FindingRow key={keyOf(finding)} finding={finding} strings={s} {...rest} />
-            ))}
-          </ul>
-        </section>
-      ))}
-    </>
-  );
-}
-
-/** A notebook may hold thousands: more rows than this aren't drawn, and the filter gets at the rest. */
-const MOST = 300;
-
 export function FindingsList(props: { notebook: INotebookFindings; strings: IStrings }) {
   const { notebook, strings: s } = props;
   const [filter, setFilter] = React.useState<IFilter>(EVERYTHING);
+  const [sort, setSort] = React.useState<ISort>(AS_IN_NOTEBOOK);
   const [bulk, setBulk] = React.useState<IBulkMove>({ state: 'none' });
   const [busy, setBusy] = React.useState(false);
   const list = React.useRef<HTMLDivElement>(null);
@@ -87,7 +53,8 @@ export function FindingsList(props: { notebook: INotebookFindings; strings: IStr
         await moveMany(notebook, chosen, setBulk);
       }
     });
-  const rows = { strings: s, busy, onAct, onJump: (f: IFinding) => void notebook.jumpTo(f) };
+  const onJump = (finding: IFinding) => void notebook.jumpTo(finding);
+  const table = { strings: s, busy, sort, onSort: setSort, onAct, onJump };
 
   return (
     <>
@@ -123,13 +90,12 @@ export function FindingsList(props: { notebook: INotebookFindings; strings: IStr
             </button>
           </div>
         ) : null}
-        <Groups findings={shown.slice(0, MOST)} {...rows} />
-        {shown.length > MOST ? <p>{s.moreFindings(shown.length - MOST)}</p> : null}
+        {shown.length ? <FindingsTable findings={shown} name={s.findingsTable} {...table} /> : null}
       </div>
       {notebook.waived.length ? (
         <details className="nbg-Waived">
           <summary>{s.allowedCount(notebook.waived.length)}</summary>
-          <Groups findings={notebook.waived.slice(0, MOST)} {...rows} />
+          <FindingsTable findings={notebook.waived} name={s.allowedTable} {...table} />
         </details>
       ) : null}
     </>

@@ -31,6 +31,21 @@ export function placeOf(finding: IFinding, s: IStrings): string {
   return `${cellName(finding.cell?.index ?? null, s)}, ${placeInCell(finding, s)}`;
 }
 
+/** Cell and place in few letters: `3:12`, `3 · output 1`. */
+export function shortPlaceOf(finding: IFinding, s: IStrings): string {
+  const cell = finding.cell ? String(finding.cell.index + 1) : '–';
+  const output = (finding.output ?? 0) + 1;
+  switch (finding.where) {
+    case 'output':
+    case 'traceback':
+      return s.shortOutput(cell, output);
+    case 'source':
+      return `${cell}:${finding.line}`;
+    default:
+      return cell;
+  }
+}
+
 /** Why somebody waived a finding, as far as it was written down. */
 export function waiverOf(waiver: IWaiver, s: IStrings): string {
   const { reason, detail, expires, approved_by: approver } = waiver;

@@ -11,6 +11,13 @@ export function core(trans: TranslationBundle) {
     remove: trans.__('Remove'),
     'clear-output': trans.__('Clear output')
   };
+  const shortActions: Record<Action, string> = {
+    move: trans.__('Move'),
+    env: trans.__('Use'),
+    allow: trans.__('Allow…'),
+    remove: trans.__('Remove'),
+    'clear-output': trans.__('Clear')
+  };
   const severities: Record<Severity, string> = {
     low: trans.__('low'),
     medium: trans.__('medium'),
@@ -30,6 +37,7 @@ export function core(trans: TranslationBundle) {
     remove: actions.remove,
     clearOutput: actions['clear-output'],
     action: (action: Action) => actions[action],
+    shortAction: (action: Action) => shortActions[action],
     severity: (severity: Severity) => severities[severity] ?? severity,
     kind: (kind: Kind) => kinds[kind] ?? kind,
 

@@ -13,6 +13,11 @@ export function panels(trans: TranslationBundle) {
 }
 
 function findings(trans: TranslationBundle) {
+  const columns = {
+    severity: trans.__('Severity'),
+    name: trans.__('Finding'),
+    place: trans.__('Cell')
+  };
   return {
     panelTitle: trans.__('nbguard: findings'),
     panelCaption: trans.__('What nbguard found in this notebook'),
@@ -43,13 +48,13 @@ function findings(trans: TranslationBundle) {
     allSeverities: trans.__('Any severity'),
     andAbove: (severity: string) => trans.__('%1 and above', severity),
     cell: (n: number) => trans.__('Cell %1', n),
-    cellType: (type: string) =>
-      type === 'markdown'
-        ? trans.__('markdown')
-        : type === 'raw'
-          ? trans.__('raw')
-          : trans.__('code'),
     wholeNotebook: trans.__('Notebook'),
+    findingsTable: trans.__('Findings'),
+    allowedTable: trans.__('Allowed findings'),
+    column: (column: 'severity' | 'name' | 'place') => columns[column],
+    columnAction: trans.__('Action'),
+    sortBy: (column: string) => trans.__('Sort by: %1', column),
+    shortOutput: (cell: string, output: number) => trans.__('%1 out %2', cell, output),
     inLine: (line: number) => trans.__('line %1', line),
     inOutput: (output: number, line: number) => trans.__('output %1, line %2', output, line),
     inTraceback: (output: number) => trans.__('traceback in output %1', output),
@@ -78,6 +83,8 @@ function moving(trans: TranslationBundle) {
       'Each value is written to Vault, read back and compared; then a lookup takes its place in the cell. Save the notebook afterwards.'
     ),
     moveLegend: trans.__('Credentials to move'),
+    allOf: (n: number, provider: string) => trans.__('%2: all %1', n, provider),
+    otherProviders: trans.__('Other credentials'),
     moveAccept: trans.__('Move'),
     movingProgress: (done: number, all: number) => trans.__('Moved %1 of %2…', done, all),
     movedAll: (n: number) => trans._n('%1 moved to Vault.', '%1 moved to Vault.', n),
