@@ -16,8 +16,8 @@ from nbguard.jupyter.http_status import status_of
 from nbguard.jupyter.save_guard import EVENTS
 
 if TYPE_CHECKING:
+    from nbguard.editing.events import Events
     from nbguard.editing.workspace import Workspace
-    from nbguard.jupyter.events import Events
 
 AUTH_RESOURCE = "nbguard"
 _encode = msgspec.json.Encoder().encode

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from nbguard.jupyter.events import Events
+from nbguard.editing.events import Events
+from nbguard.editing.events.saying import GuardEvents
 from nbguard.jupyter.guard.guard import SaveGuard
 from nbguard.jupyter.guard.refused_saves import follow_files
-from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.ways import watch_ways
 
 if TYPE_CHECKING:

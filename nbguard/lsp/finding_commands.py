@@ -39,6 +39,7 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
     server.rooms.identities.remember(wanted.finding)
     server.rooms.resolver.forget(parse_reference(moved.reference))
+    server.events.moved(result, target.record, moved.reference)
     await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
     _tell_moved(server, moved)
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
@@ -61,6 +62,7 @@ async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | 
         )
     if allowed.edits:
         await _apply(server, allowed.edits, f"Allow {target.record.rule}")
+    server.events.allowed(result, target.record, said.reason, server.settings.trusted)
     return {"metadata": allowed.metadata}
 
 

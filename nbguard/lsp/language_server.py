@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nbguard.editing.workspace import Workspace
     from nbguard.lsp.checks import Checks
+    from nbguard.lsp.editor_events import EditorEvents
     from nbguard.lsp.placed_findings import Result
 
 _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])
@@ -58,6 +59,13 @@ class EditorSession(LanguageServer):
         checks.opened, checks.folder = self.opened, self.folder
         checks.delay, checks.trusted = self.settings.delay / 1000, self.settings.trusted
         return checks
+
+    @cached_property
+    def events(self) -> EditorEvents:
+        """What is told of what happened here."""
+        from nbguard.lsp.editor_events import EditorEvents
+
+        return EditorEvents()
 
     @property
     def opened(self) -> OpenDocuments:
@@ -105,6 +113,7 @@ class EditorSession(LanguageServer):
 
     def _tell(self, result: Result) -> None:
         """Tells the client what changed in its texts, unless it asks for that by itself."""
+        self.events.scanned(result, self.settings.trusted)
         if self.knows_outputs:
             self.protocol.notify("nbguard/findings", _summary(result))
         if self.pulls:

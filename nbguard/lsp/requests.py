@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
 from nbguard.errors import UsageError
-from nbguard.lsp.before_save import before_save
+from nbguard.lsp.before_save import NOTHING, before_save
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference, parse_reference
 from nbguard.vault.storing import replace_value
@@ -35,8 +35,11 @@ async def saving(server: EditorSession, params: Any) -> dict[str, Any]:
     """What the policy says of saving ``{"uri"}`` now."""
     result = await server.checks.result(_text(params, "uri"))
     if result is None:
-        return {"mode": "off", "refuse": False, "strip": False, "message": ""}
-    return before_save(result)
+        return NOTHING.as_answer()
+    verdict = before_save(result)
+    has_outputs = any(text.outputs for text in server.opened.cells(result.uri)) if result.is_notebook else False
+    server.events.saving(result, verdict, server.settings.trusted, has_outputs)
+    return verdict.as_answer()
 
 
 async def status(server: EditorSession, _: Any) -> dict[str, Any]:

@@ -30,6 +30,7 @@ SETTINGS = {
     "chat.disableAIFeatures": True,
     "files.autoSave": "off",
     "git.enabled": False,
+    "security.workspace.trust.startupPrompt": "never",
     "telemetry.telemetryLevel": "off",
     "nbguard.python": sys.executable,
 }
@@ -62,13 +63,14 @@ def _install(folder: Path, package: dict[str, Any], path: str) -> None:
 
 
 class CodeServer:
-    """A running code-server. Folders are trusted."""
+    """A running code-server. Folders are trusted unless ``trust`` is asked for, where nobody ever gives it."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], *, trust: bool = False) -> None:
         program, node = find_code_server()
         extensions, data = folder / "extensions", folder / "data"
         (data / "User").mkdir(parents=True)
-        (data / "User" / "settings.json").write_text(json.dumps(SETTINGS))
+        self._settings = data / "User" / "settings.json"
+        self.set()
         vsce = EXTENSION / "node_modules" / ".bin" / "vsce"
         runner = folder / "runner.vsix"
         pack = [str(vsce), "package", "--no-dependencies", "--skip-license", "-o", str(runner)]
@@ -85,7 +87,7 @@ class CodeServer:
             subprocess.run(install, env=self.environment, check=True, capture_output=True, timeout=120)
         self.port = free_port()
         self._log = (folder / "log").open("wb")
-        quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"]
+        quiet = ["--disable-telemetry", "--disable-update-check", *([] if trust else ["--disable-workspace-trust"])]
         self._process = subprocess.Popen(
             [*base, "--auth", "none", "--bind-addr", f"127.0.0.1:{self.port}", *quiet],
             env=self.environment, stdout=self._log, stderr=self._log, start_new_session=True,
@@ -97,14 +99,20 @@ class CodeServer:
             except OSError:
                 time.sleep(0.2)
 
-    def open(self, page: Page, folder: Path, name: str) -> "NotebookInCode":
-        """Opens a folder and a notebook in it, once our server runs."""
+    def open(self, page: Page, folder: Path, name: str, *, runs: bool = True) -> "NotebookInCode":
+        """Opens a folder and a notebook in it, once our server runs; ``runs``: and what runs cells."""
         page.goto(f"http://127.0.0.1:{self.port}/?folder={folder}", wait_until="domcontentloaded")
         page.get_by_role("treeitem", name=name).dblclick(timeout=90_000)
         page.locator(".notebookOverlay .monaco-list-row .monaco-editor").first.wait_for(timeout=90_000)
         page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for(timeout=60_000)
-        page.get_by_text("Runner", exact=True).first.wait_for(timeout=60_000)
+        if runs:
+            page.get_by_text("Runner", exact=True).first.wait_for(timeout=60_000)
         return NotebookInCode(page, folder / name)
+
+    def set(self, **settings: object) -> None:
+        """Sets the user's settings, beside those that every test has; names have __ for a dot."""
+        named = {name.replace("__", "."): value for name, value in settings.items()}
+        self._settings.write_text(json.dumps(SETTINGS | named))
 
     def close(self) -> None:
         os.killpg(self._process.pid, 15)
@@ -142,6 +150,24 @@ class NotebookInCode:
 
     def run(self) -> None:
         self.page.get_by_role("button", name="Run All").first.click()
+
+    def output(self, text: str) -> Locator:
+        """An output that shows a text: VS Code has them in frames of their own."""
+        frames = self.page.frame_locator("iframe.webview").frame_locator("iframe#active-frame")
+        return frames.get_by_text(text).first
+
+    def command(self, name: str) -> None:
+        """Runs a command of the palette."""
+        self.page.keyboard.press("F1")
+        self.answer(f">{name}")
+
+    def answer(self, text: str) -> None:
+        """Answers what is asked for at the top of the window."""
+        asked = self.page.locator(".quick-input-widget input:visible").first
+        asked.fill(text)
+        if text.startswith(">"):
+            self.page.locator(".quick-input-list .monaco-list-row", has_text=text[1:]).first.wait_for()
+        self.page.keyboard.press("Enter")
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")

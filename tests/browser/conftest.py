@@ -5,6 +5,7 @@ the server tests' plugin starts its own.
 NBGUARD_SCREENSHOTS names a folder for the pictures.
 """
 
+import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser.chromium import start_chromium
+from tests.browser.code_server import CodeServer, NotebookInCode
 from tests.browser.lab_server import LabServer, Options
 from tests.browser.notebook_page import NotebookPage
 from tests.openbao_server import OpenBao, openbao  # noqa: F401
@@ -25,6 +27,7 @@ NOTEBOOK_7 = "Cannot read properties of undefined (reading 'schema')"
 PLUGIN_FAILED = re.compile("Plugin '@nbguard/lab:[^']*' failed to activate")
 StartLab = Callable[..., LabServer]
 OpenNotebook = Callable[..., NotebookPage]
+OpenInCode = Callable[..., NotebookInCode]
 
 
 def pytest_ignore_collect(config: pytest.Config) -> bool | None:
@@ -155,3 +158,48 @@ def open_notebook(new_page: Callable[[], Page], start_lab: StartLab, pictures: P
     for lab in used:
         lab.end_kernels()
     assert not errors, errors
+
+
+@pytest.fixture(scope="session")
+def code_server(tmp_path_factory: pytest.TempPathFactory, openbao: OpenBao) -> Iterator[CodeServer]:  # noqa: F811
+    """VS Code with the built extension, in a browser."""
+    environment = {name: value for name, value in openbao.environment.items() if name != "HOME"}
+    server = CodeServer(tmp_path_factory.mktemp("code"), environment)
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def open_in_code(
+    code_server: CodeServer, browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[OpenInCode]:
+    """Opens a notebook with these cells, in a repository of its own with this policy."""
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    pages: list[Page] = []
+    request.node.nbguard_pages = pages
+    request.node.nbguard_pictures = Path(os.environ.get("NBGUARD_SCREENSHOTS") or tmp_path)
+
+    def open_one(*sources: str, policy: str = "") -> NotebookInCode:
+        folder = tmp_path / "repository"
+        (folder / ".git").mkdir(parents=True)
+        (folder / "nbguard.toml").write_text(policy)
+        cells = [
+            {
+                "cell_type": "code",
+                "id": f"cell{n}",
+                "metadata": {},
+                "outputs": [],
+                "execution_count": None,
+                "source": text,
+            }
+            for n, text in enumerate(sources)
+        ]
+        metadata = {"language_info": {"name": "python"}}
+        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
+        (folder / "a.ipynb").write_text(json.dumps(notebook))
+        page = context.new_page()
+        pages.append(page)
+        return code_server.open(page, folder, "a.ipynb")
+
+    yield open_one
+    context.close()

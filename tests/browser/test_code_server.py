@@ -3,13 +3,13 @@
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import expect
 
-from tests.browser.code_server import CodeServer, NotebookInCode
+from tests.browser.code_server import NotebookInCode
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
 
@@ -18,49 +18,6 @@ class IonQProvider:
     def __init__(self, token):
         print(hashlib.sha256(token.encode()).hexdigest())"""
 Open = Callable[..., NotebookInCode]
-
-
-@pytest.fixture(scope="module")
-def code_server(tmp_path_factory: pytest.TempPathFactory, openbao: OpenBao) -> Iterator[CodeServer]:
-    environment = {name: value for name, value in openbao.environment.items() if name != "HOME"}
-    server = CodeServer(tmp_path_factory.mktemp("code"), environment)
-    yield server
-    server.close()
-
-
-@pytest.fixture
-def open_in_code(
-    code_server: CodeServer, browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
-) -> Iterator[Open]:
-    context = browser.new_context(viewport={"width": 1200, "height": 800})
-    pages: list[Page] = []
-    request.node.nbguard_pages = pages
-    request.node.nbguard_pictures = Path(os.environ.get("NBGUARD_SCREENSHOTS") or tmp_path)
-
-    def open_one(*sources: str, policy: str = "") -> NotebookInCode:
-        folder = tmp_path / "repository"
-        (folder / ".git").mkdir(parents=True)
-        (folder / "nbguard.toml").write_text(policy)
-        cells = [
-            {
-                "cell_type": "code",
-                "id": f"cell{n}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-                "source": text,
-            }
-            for n, text in enumerate(sources)
-        ]
-        metadata = {"language_info": {"name": "python"}}
-        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
-        (folder / "a.ipynb").write_text(json.dumps(notebook))
-        page = context.new_page()
-        pages.append(page)
-        return code_server.open(page, folder, "a.ipynb")
-
-    yield open_one
-    context.close()
 
 
 def test_a_token_is_marked_moved_to_vault_runs_and_is_never_saved(open_in_code: Open, openbao: OpenBao) -> None:
@@ -124,6 +81,28 @@ def test_a_save_that_the_policy_blocks_leaves_the_file_until_the_finding_is_allo
     notebook.save()
     expect(notebook.unsaved()).to_have_count(0)
     assert "nbguard: allow ionq-api-key" in notebook.file.read_text()
+
+
+@pytest.mark.parametrize("mode", ["off", "warn", "strip"])
+def test_a_save_that_is_not_blocked_says_and_strips_what_the_policy_wants(open_in_code: Open, mode: str) -> None:
+    token = FakeTokens(184).ionq()
+    notebook = open_in_code('print("seen")', "", policy=f'[jupyter]\nsave = "{mode}"\n')
+    notebook.run()
+    wait_for_output(notebook, "seen") if mode != "strip" else notebook.output("seen").wait_for(timeout=20_000)
+    notebook.type(1, f'import qiskit_ionq\np = qiskit_ionq.IonQProvider("{token}")')
+    notebook.cell(1).locator(".squiggly-error").first.wait_for()
+    notebook.save()
+    warning = notebook.said("ionq-api-key in cell 2")
+    if mode == "off":
+        expect(notebook.unsaved()).to_have_count(0)
+        expect(warning).to_have_count(0)
+    else:
+        warning.wait_for()
+        expect(warning).not_to_contain_text("not saved")
+        expect(notebook.unsaved()).to_have_count(0)
+    saved = json.loads(notebook.file.read_text())
+    assert token in "".join(saved["cells"][1]["source"])
+    assert [len(cell["outputs"]) for cell in saved["cells"]] == ([0, 0] if mode == "strip" else [1, 1])
 
 
 def test_an_output_that_shows_a_token_is_marked_and_cleared(open_in_code: Open) -> None:

@@ -7,30 +7,42 @@ const DELAY = 200;
 const STDOUT = 'application/vnd.code.notebook.stdout';
 const STDERR = 'application/vnd.code.notebook.stderr';
 const ERROR = 'application/vnd.code.notebook.error';
+const OWN = new Set([STDOUT, STDERR, ERROR]);
 const TEXT = /^text\/|json|javascript|xml|svg/;
 
 type Output = Record<string, unknown>;
 
-/** A cell's outputs as its file would have them. Pictures are left out: they are no text. */
+/**
+ * A cell's outputs as its file would have them. Pictures are left out: they are no text.
+ *
+ * What a program prints comes in pieces, each an item: a token may be cut anywhere, so they are put together first.
+ * One output stays one: findings name outputs by their number.
+ */
 export function outputsOf(cell: vscode.NotebookCell): Output[] {
-  return cell.outputs.flatMap(output => {
+  return cell.outputs.map(({ items }) => {
+    const printed = decode(...items.filter(item => item.mime === STDOUT || item.mime === STDERR));
+    const errors = items.filter(item => item.mime === ERROR).map(item => asError(decode(item)));
     const data: Record<string, string> = {};
-    const others: Output[] = [];
-    for (const item of output.items) {
-      const text = () => new TextDecoder().decode(item.data);
-      if (item.mime === STDOUT || item.mime === STDERR) {
-        others.push({ output_type: 'stream', name: item.mime === STDOUT ? 'stdout' : 'stderr', text: text() });
-      } else if (item.mime === ERROR) {
-        others.push(asError(text()));
-      } else if (TEXT.test(item.mime)) {
-        data[item.mime] = text();
+    for (const item of items) {
+      if (TEXT.test(item.mime) && !OWN.has(item.mime)) {
+        data[item.mime] = decode(item);
       }
     }
-    const shown = Object.keys(data).length > 0 ? [{ output_type: 'display_data', data, metadata: {} }] : [];
-    // One output stays one: findings name outputs by their number.
-    const made = [...others, ...shown];
-    return made.length > 0 ? made.slice(0, 1) : [{ output_type: 'display_data', data: {}, metadata: {} }];
+    const isEmpty = Object.keys(data).length === 0;
+    if (errors.length === 0 && printed && isEmpty) {
+      return { output_type: 'stream', name: items[0].mime === STDERR ? 'stderr' : 'stdout', text: printed };
+    }
+    if (errors.length === 1 && !printed && isEmpty) {
+      return errors[0];
+    }
+    const texts = [data['text/plain'], printed, ...errors.map(error => JSON.stringify(error))].filter(Boolean);
+    const plain = texts.length > 0 ? { 'text/plain': texts.join('\n') } : {};
+    return { output_type: 'display_data', data: { ...data, ...plain }, metadata: {} };
   });
+}
+
+function decode(...items: vscode.NotebookCellOutputItem[]): string {
+  return new TextDecoder().decode(Buffer.concat(items.map(item => item.data)));
 }
 
 function asError(text: string): Output {

@@ -18,10 +18,10 @@ from nbguard.policy.policy_settings import DEFAULT_MAX_FILE_SIZE
 from nbguard.policy.saving import SavePolicy, is_guarded, refuses_unread, save_policy
 
 if TYPE_CHECKING:
+    from nbguard.editing.events.saying import GuardEvents
     from nbguard.editing.policies import Policy
     from nbguard.editing.workspace import Workspace
     from nbguard.jupyter.guard.examination import FileExamination
-    from nbguard.jupyter.guard.saying import GuardEvents
     from nbguard.policy.policy_settings import Config
 
 STATUS = 422

@@ -17,8 +17,14 @@ exports.activate = context => {
       const code = before.map(one => one.document.getText()).join('\n');
       await new Promise(done =>
         execFile(process.env.NBGUARD_TEST_PYTHON, ['-c', code], async (error, out, err) => {
-          const shown = vscode.NotebookCellOutputItem.stdout(out + err);
-          await execution.replaceOutput([new vscode.NotebookCellOutput([shown])]);
+          // As kernels print: in pieces, cut anywhere.
+          const shown = out + err;
+          const [first, ...rest] = shown.match(/[^]{1,24}/g) ?? [''];
+          const output = new vscode.NotebookCellOutput([vscode.NotebookCellOutputItem.stdout(first)]);
+          await execution.replaceOutput([output]);
+          for (const piece of rest) {
+            await execution.appendOutputItems([vscode.NotebookCellOutputItem.stdout(piece)], output);
+          }
           execution.end(!error, Date.now());
           done();
         })

@@ -10,16 +10,16 @@ from typing import Any
 import pytest
 from jupyter_events import EventLogger
 
+from nbguard.editing.events import Events, event_file
+from nbguard.editing.events.emitting import SCHEMAS, schema_id
+from nbguard.editing.events.event_file import append_event
 from nbguard.errors import UnreadableError
-from nbguard.jupyter.events import Events, event_file
-from nbguard.jupyter.events.emitting import SCHEMAS, schema_id
-from nbguard.jupyter.events.event_file import append_event
 from nbguard.policy.policy_settings import Config
 from nbguard.report.records import CellRecord, FindingRecord
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import IONQ, Server, clean, server, with_token  # noqa: F401
 
-NAMES = ["finding", "moved", "allowed", "save"]
+NAMES = ["finding", "moved", "allowed", "save", "guard"]
 LOG = logging.getLogger("nbguard-test")
 
 
@@ -66,7 +66,20 @@ def test_every_event_is_what_its_schema_says(tmp_path: Path) -> None:
     assert heard[-1]["rules"] == ["r", "s"]
 
 
-def test_the_schemas_are_four_and_lie_in_the_package() -> None:
+def test_that_the_guard_went_on_or_off_is_what_its_schema_says(tmp_path: Path) -> None:
+    logger = EventLogger()
+    file = tmp_path / "jupyter.log"
+    logger.register_handler(logging.FileHandler(file))
+    events = Events(logger, LOG)
+    events.register()
+    events.guard("a.ipynb", "block", None, None)
+    events.guard("prod/a.ipynb", "off", "block", "prod")
+    heard = [json.loads(line) for line in file.read_text().splitlines()]
+    told = [(event["state"], event["mode"], event["before"], event["zone"]) for event in heard]
+    assert told == [("on", "block", None, None), ("off", "off", "block", "prod")]
+
+
+def test_the_schemas_are_those_of_the_events_and_lie_in_the_package() -> None:
     assert sorted(os.listdir(SCHEMAS)) == sorted(f"{name}.yaml" for name in NAMES)
     for name in NAMES:
         assert f'"$id": {schema_id(name)}\n' in Path(SCHEMAS, f"{name}.yaml").read_text()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tornado.httpclient import HTTPClientError
 
-from nbguard.jupyter.events.emitting import schema_id
+from nbguard.editing.events.emitting import schema_id
 from tests import notebook_builder as nb
 from tests.command_line import assert_no_secret
 from tests.fake_tokens import FakeTokens

@@ -11,10 +11,10 @@ from jupyter_server.services.contents.filemanager import FileContentsManager
 from jupyter_server.services.contents.largefilemanager import LargeFileManager
 from tornado.web import HTTPError
 
+from nbguard.editing.events import Events
+from nbguard.editing.events.saying import GuardEvents
 from nbguard.editing.workspace import Workspace
-from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
-from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.ways import watch_ways
 from tests import notebook_builder as nb
 from tests.growth import assert_linear

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from nbguard.jupyter.events import Events
-from nbguard.jupyter.guard.saying import GuardEvents
+from nbguard.editing.events import Events
+from nbguard.editing.events.saying import GuardEvents
 from nbguard.report.records import CellRecord, FindingRecord
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import Server, clean, with_output, with_token

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from tornado.web import HTTPError
 
+from nbguard.editing.events import Events
+from nbguard.editing.events.saying import GuardEvents
 from nbguard.editing.workspace import Workspace
-from nbguard.jupyter.events import Events
 from nbguard.jupyter.guard.guard import SaveGuard
-from nbguard.jupyter.guard.saying import GuardEvents
 from nbguard.jupyter.guard.uploads import Uploads
 from tests import notebook_builder as nb
 from tests.jupyter.conftest import Answer

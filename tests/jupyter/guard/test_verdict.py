@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from nbguard.cli.demo.samples import plant
-from nbguard.jupyter.events.emitting import schema_id
+from nbguard.editing.events.emitting import schema_id
 from tests import notebook_builder as nb
 from tests.command_line import nbguard
 from tests.conftest import CHECKOUT

@@ -1,4 +1,7 @@
-"""Emits events to Jupyter's event system and to the file a configuration names. A failure here breaks nothing."""
+"""Emits events to Jupyter's event system, where there is one, and to the file that a configuration names.
+
+A failure here breaks nothing.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import os
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from nbguard.editing.events.event_file import append_event
 from nbguard.errors import NbguardError, describe_defect
-from nbguard.jupyter.events.event_file import append_event
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +22,7 @@ if TYPE_CHECKING:
 SCHEMAS = os.path.join(os.path.dirname(__file__), "schemas")
 # A file that all repositories' events go to; set by whoever runs the server.
 VARIABLE = "NBGUARD_JUPYTER_EVENTS"
-_NAMES = ("finding", "moved", "allowed", "save")
+_NAMES = ("finding", "moved", "allowed", "save", "guard")
 
 
 def schema_id(name: str) -> str:
@@ -96,6 +99,15 @@ class Events:
             "message": message,
         }
         self._emit("save", data, config)
+
+    def guard(self, path: str, mode: str, before: str | None, zone: str | None, config: Config | None = None) -> None:
+        """How saves are guarded was seen for the first time (``before`` is None), or has changed.
+
+        ``mode`` and ``before`` are the policy's (``off``, ``warn``, ``strip``, ``block``), ``path`` the file it showed
+        in, and ``zone`` the one it holds in (None: outside of all).
+        """
+        state = "off" if mode == "off" else "on"
+        self._emit("guard", {"path": path, "state": state, "mode": mode, "before": before, "zone": zone}, config)
 
     def _emit(self, name: str, data: dict[str, Any], config: Config | None) -> None:
         try:

@@ -1,5 +1,5 @@
 """What happened, for logs and for the front end: as Jupyter events, and as JSON Lines. Never with a value."""
 
-from nbguard.jupyter.events.emitting import Events
+from nbguard.editing.events.emitting import Events
 
 __all__ = ["Events"]

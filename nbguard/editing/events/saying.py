@@ -10,7 +10,7 @@ from nbguard.editing import wording
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from nbguard.jupyter.events import Events
+    from nbguard.editing.events import Events
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
