@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
@@ -118,19 +118,28 @@ class Prefilter:
 
 
 def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool) -> Any:
-    """The hyperscan database of these literals, from the cache where it is there; None without hyperscan."""
+    """The hyperscan database of these literals, from the cache where it may be there; None without hyperscan."""
+    if cached:
+        return kept_database(repr(narrow).encode(), needles, lambda: _compile(needles, narrow))
+    try:
+        return _compile(needles, narrow)
+    except ImportError:  # pragma: no cover - no wheel for this platform
+        return None
+
+
+def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], Any]) -> Any:
+    """A hyperscan database that is kept in the user's cache folder, where ``make`` is the way to make it anew.
+
+    ``kind`` says how it is made of the ``expressions``. None where there is no hyperscan.
+    """
     try:
         import hyperscan
     except ImportError:  # pragma: no cover - no wheel for this platform
         return None
-    if not cached:
-        return _compile(needles, narrow)
     from hashlib import blake2b
 
-    name = blake2b(
-        b"\0".join((str(getattr(hyperscan, "__version__", "")).encode(), *needles, repr(narrow).encode())),
-        digest_size=16,
-    ).hexdigest()
+    version = str(getattr(hyperscan, "__version__", "")).encode()
+    name = blake2b(b"\0".join((version, *expressions, kind)), digest_size=16).hexdigest()
     path = os.path.join(_cache_folder(), f"prefilter-{name}.hs")
     try:
         with open(path, "rb") as file:
@@ -139,7 +148,7 @@ def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool
         return database
     except (OSError, hyperscan.error):
         pass  # not there yet, or made on another processor: compiled anew
-    database = _compile(needles, narrow)
+    database = make()
     _keep(path, hyperscan.dumpb(database))
     return database
 

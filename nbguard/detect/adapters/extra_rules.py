@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.detect.adapters.all_plugins import AllPlugins
+    from nbguard.detect.adapters.pack_gate import RuleGate
     from nbguard.detect.adapters.rule_packs import RulePack
     from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
@@ -44,6 +45,7 @@ class ExtraRules:
         from nbguard.detect.adapters.rule_packs import load_rule_pack
 
         self._packs: list[RulePack] = [load_rule_pack(path) for path in dict.fromkeys(scope.rules)]
+        self._exhaustive = scope.exhaustive
         self._plugins: AllPlugins | None = _load_plugins(scope.plugins)
         keywords = {keyword for pack in self._packs for keyword in pack.keywords}
         self._keywords = sorted(keyword for keyword in keywords if _WRITTEN_ONE_WAY.fullmatch(keyword))
@@ -58,6 +60,13 @@ class ExtraRules:
     @cached_property
     def _prefilter(self) -> Prefilter:
         return Prefilter(self._keywords)
+
+    @cached_property
+    def _gates(self) -> list[RuleGate | None]:
+        """One for each pack; none in a scan that takes no shortcut."""
+        from nbguard.detect.adapters.pack_gate import RuleGate
+
+        return [None if self._exhaustive else RuleGate(pack.rules.values()) for pack in self._packs]
 
     @cached_property
     def _has_paths(self) -> bool:
@@ -100,8 +109,8 @@ class ExtraRules:
         for part in document.parts:
             if is_asked(part.start, part.end):
                 for field in decode(document, part, is_asked):
-                    for pack in self._packs:
-                        yield from find_by_pack(field, document.path, pack)
+                    for pack, gate in zip(self._packs, self._gates, strict=True):
+                        yield from find_by_pack(field, document.path, pack, gate=gate)
 
     def _find_by_plugins(self, document: Document) -> Iterator[Finding]:
         """Yields what detect-secrets reports for a document; in a notebook at the place in its cell."""

@@ -16,7 +16,11 @@ from nbguard.documents.fields import Field, Part
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from nbguard.detect.adapters.pack_gate import RuleGate
     from nbguard.detect.adapters.rule_packs import Allowlist, PackRule, RulePack
+
+# From so many rules on, all keywords of the pack are looked for once.
+_MANY = 20
 
 
 class _Match(NamedTuple):
@@ -28,23 +32,37 @@ class _Match(NamedTuple):
     match_end: int
 
 
-def find_by_pack(field: Field, path: str, pack: RulePack, commit: str = "") -> Iterator[Finding]:
+def find_by_pack(
+    field: Field, path: str, pack: RulePack, commit: str = "", gate: RuleGate | None = None
+) -> Iterator[Finding]:
     """Yields what the rules of a pack find in a field.
 
     ``path`` is the document's, with forward slashes; ``commit`` is the one that brought it, if that is known
-    (allowlists may name commits). Rules with a path and no regex are for ``find_by_path``.
+    (allowlists may name commits). Rules with a path and no regex are for ``find_by_path``. ``gate`` is the pack's;
+    without it all rules are tried whose keywords are there.
     """
     text, path = _as_unicode(field.text), _as_unicode(path)
     if _is_place_allowed(pack.allowlists, path, commit):
         return
+    possible = gate.may_match(text) if gate is not None else pack.rules.keys()
+    if not possible:
+        return
     lowered = text.lower() if pack.keywords else ""
+    present = {keyword for keyword in pack.keywords if keyword in lowered} if len(possible) > _MANY else None
     for rule in pack.rules.values():
-        if rule.silent or rule.regex is None:
+        if rule.id not in possible or rule.silent or rule.regex is None:
             continue
-        if rule.keywords and not any(keyword in lowered for keyword in rule.keywords):
+        if rule.keywords and not _has_keyword(rule, lowered, present):
             continue
         for match in _with_required(rule, text, path, commit, pack):
             yield _finding(rule, field, match.start, match.end, field.text[match.start : match.end])
+
+
+def _has_keyword(rule: PackRule, lowered: str, present: set[str] | None) -> bool:
+    """Whether a text in lower case holds a keyword of a rule; ``present`` are the pack's that it holds, if known."""
+    if present is not None:
+        return not present.isdisjoint(rule.keywords)
+    return any(keyword in lowered for keyword in rule.keywords)
 
 
 def find_by_path(path: str, pack: RulePack, commit: str = "") -> Iterator[Finding]:
