@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST = 40
 
 
-class Choice(NamedTuple):
+class FilterBox(NamedTuple):
     """A check box: the class of the rows it shows, and its label."""
 
     name: str
@@ -31,12 +31,12 @@ class Filters:
         kinds, severities = {f.kind for f in findings}, {f.severity for f in findings}
         repositories = sorted({_repository(f) for f in findings})
         self._numbers = {name: min(number, _MOST) for number, name in enumerate(repositories)}
-        named = [Choice(f"r{number}", name or "none") for number, name in enumerate(repositories[:_MOST])]
+        named = [FilterBox(f"r{number}", name or "none") for number, name in enumerate(repositories[:_MOST])]
         if len(repositories) > _MOST:
-            named.append(Choice(f"r{_MOST}", f"{len(repositories) - _MOST} others"))
+            named.append(FilterBox(f"r{_MOST}", f"{len(repositories) - _MOST} others"))
         groups = (
-            ("Severity", [Choice(f"s-{name}", name) for name in reversed(SEVERITIES) if name in severities]),
-            ("Kind", [Choice(f"k-{name}", name) for name in KINDS if name in kinds]),
+            ("Severity", [FilterBox(f"s-{name}", name) for name in reversed(SEVERITIES) if name in severities]),
+            ("Kind", [FilterBox(f"k-{name}", name) for name in KINDS if name in kinds]),
             ("Repository", named),
         )
         self.groups = [(title, choices) for title, choices in groups if len(choices) > 1]
@@ -57,7 +57,7 @@ class Filters:
         return f'<div class="filters">\n{"".join(map(_group, *zip(*self.groups, strict=True)))}</div>\n'
 
 
-def _group(title: str, choices: Sequence[Choice]) -> str:
+def _group(title: str, choices: Sequence[FilterBox]) -> str:
     boxes = "".join(
         f'<label><input type="checkbox" id="f-{choice.name}" checked> {escape(choice.label)}</label>\n'
         for choice in choices
