@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jupyter_server.extension.application import ExtensionApp
 from traitlets import Integer
@@ -10,7 +10,11 @@ from traitlets import Integer
 from nbguard.editing.workspace import Workspace
 from nbguard.jupyter import save_guard
 from nbguard.jupyter.front_end import MISSING, has_front_end
+from nbguard.jupyter.heartbeat import PERIOD, Heartbeat
 from nbguard.jupyter.routes import ROUTES
+
+if TYPE_CHECKING:
+    from nbguard.editing.events import Events
 
 
 class NbguardApp(ExtensionApp):
@@ -34,6 +38,7 @@ class NbguardApp(ExtensionApp):
         self.settings["nbguard_workspace"] = self.workspace
         self.settings["nbguard_max_body_size"] = self.max_body_size
         save_guard.register(serverapp, self.workspace)
+        self._start_heartbeat(serverapp.web_app.settings[save_guard.EVENTS])
         if not has_front_end():
             self.log.warning("nbguard's front end for JupyterLab is %s", MISSING)
 
@@ -41,6 +46,16 @@ class NbguardApp(ExtensionApp):
         """Adds the routes of the REST interface."""
         self.handlers.extend(ROUTES)
 
+    def _start_heartbeat(self, events: Events) -> None:
+        from tornado.ioloop import PeriodicCallback
+
+        self._heartbeat = Heartbeat(self.workspace, events)
+        self._heartbeat.beat()
+        self._beating = PeriodicCallback(self._heartbeat.beat, PERIOD)
+        self._beating.start()
+
     async def stop_extension(self) -> None:
-        """Lets requests to Vault end."""
+        """Says that the guard is going, and lets requests to Vault end."""
+        self._beating.stop()
+        self._heartbeat.end()
         self.workspace.close()

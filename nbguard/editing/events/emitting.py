@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.editing.events.event_file import append_event
 from nbguard.errors import NbguardError, describe_defect
+from nbguard.version import __version__
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 SCHEMAS = os.path.join(os.path.dirname(__file__), "schemas")
 # A file that all repositories' events go to; set by whoever runs the server.
 VARIABLE = "NBGUARD_JUPYTER_EVENTS"
-_NAMES = ("finding", "moved", "allowed", "save", "guard")
+_NAMES = ("finding", "moved", "allowed", "save", "guard", "heartbeat")
 
 
 def schema_id(name: str) -> str:
@@ -108,6 +109,14 @@ class Events:
         """
         state = "off" if mode == "off" else "on"
         self._emit("guard", {"path": path, "state": state, "mode": mode, "before": before, "zone": zone}, config)
+
+    def heartbeat(self, state: str, policy: str, bundle: str, save: str, config: Config | None = None) -> None:
+        """The guard is ``on``, ``off``, goes by another policy (``policy-changed``), or is still there (``heartbeat``).
+
+        ``policy`` is the SHA-256 of the one at the server's root, ``save`` what becomes of a save there.
+        """
+        data = {"state": state, "policy": policy, "bundle": bundle, "save": save, "version": __version__}
+        self._emit("heartbeat", data, config)
 
     def _emit(self, name: str, data: dict[str, Any], config: Config | None) -> None:
         try:

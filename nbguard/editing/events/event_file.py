@@ -35,12 +35,21 @@ def append_event(path: str, data: Mapping[str, Any], time: str) -> None:
         beginning = os.read(handle, len(_BEGINNING))
         if beginning and beginning != _BEGINNING.encode():
             raise UnreadableError(f"{os.path.basename(path)} holds something else than events")
-        os.write(handle, line.encode())
+        # A disk that was full cut the line before: what begins here is a line of its own.
+        os.write(handle, (line if _ends_a_line(handle) else f"\n{line}").encode())
         full = os.fstat(handle).st_size > _LARGEST
     finally:
         os.close(handle)
     if full:
         _put_aside(path)
+
+
+def _ends_a_line(handle: int) -> bool:
+    size = os.fstat(handle).st_size
+    if not size:
+        return True
+    os.lseek(handle, size - 1, os.SEEK_SET)
+    return os.read(handle, 1) == b"\n"
 
 
 def _put_aside(path: str) -> None:

@@ -19,7 +19,7 @@ from nbguard.report.records import CellRecord, FindingRecord
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import IONQ, Server, clean, server, with_token  # noqa: F401
 
-NAMES = ["finding", "moved", "allowed", "save", "guard"]
+NAMES = ["finding", "moved", "allowed", "save", "guard", "heartbeat"]
 LOG = logging.getLogger("nbguard-test")
 
 
