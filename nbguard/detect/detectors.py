@@ -44,6 +44,19 @@ class DetectorEntry(NamedTuple):
 # Small files that are made to keep an account, beside those that the triggers know.
 _ACCOUNTS = ("kaggle.json", "auth.json")
 
+# Files that tell a CI what to do, at the root of a repository or below it.
+_CI_FILES = (
+    ".gitlab-ci.yml", ".gitlab-ci.yaml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml",
+    ".circleci/config.yml",
+)  # fmt: skip
+
+
+def is_workflow(path: str) -> bool:
+    """Whether a file tells a CI what to do."""
+    name = path.replace("\\", "/")
+    return name.endswith(_CI_FILES) or (".github/workflows/" in name and name.endswith((".yml", ".yaml")))
+
+
 # Where two findings are equally good, the one of the earlier detector stays.
 DETECTORS = (
     DetectorEntry("shapes", "credential", "credentials.shapes:ShapeDetector"),
@@ -65,6 +78,10 @@ DETECTORS = (
     DetectorEntry(
         "credential-file", "hygiene", "hygiene.credential_files:CredentialFileDetector",
         claims=Triggers.is_credential_file,
+    ),
+    DetectorEntry("job-loops", "hygiene", "hygiene.job_loops:JobLoopDetector"),
+    DetectorEntry(
+        "workflows", "hygiene", "hygiene.workflows:WorkflowDetector", claims=lambda _, path: is_workflow(path)
     ),
     DetectorEntry("sample-data", "sample-data", "samples.sample_detector:SampleDetector", screens=True),
     DetectorEntry("extra-rules", "credential", "adapters.extra_rules:ExtraRules", screens=True, wanted=_adds_rules),
