@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Literal
+from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
 
-_WORDS = ("api_key", "apikey", "token", "secret", "password", "passwd")
+_WORDS = tuple(load_knowledge("places")["given"])
 # What the argument is, right behind the sign: a name, what a name holds, a string with a name in it.
 _NAME = r"=(?:[A-Za-z_][\w.]{0,80}[ \t]{0,2}[\[(),]|f\\{0,3}[\"']\{)"
 _GIVES = "gives a name"

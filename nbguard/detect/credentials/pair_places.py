@@ -20,22 +20,10 @@ from nbguard.detect.word_search import WordSearch
 from nbguard.documents.structure.formats import CODE, format_of
 
 # What the names of credentials have in them.
-PASSWORD_WORDS = (
-    "passw", "passphrase", "pwd", "passcode", "identified by", "_pass=", "_pass:", '_pass"', " -u ", "--user", "psk=",
-    " env add ", "secret set ", "secrets set ", "secret put ", "storepass", "keypass", "requirepass", "masterauth",
-    "pw = ", "pw: ",
-)  # fmt: skip
-TOKEN_WORDS = (
-    "token", "secret", "apikey", "api_key", "api-key", "api key", "api.key", "access.key", "secret.key",
-    "access_key", "access key", "accesskey", "auth_key", "authkey", "private_key", "privatekey", "account_key",
-    "account.key", "accountkey", "service_key", "subscription_key", "subscription-key", "master_key", "signing_key",
-    "encryption_key", "credential", "authorization", "_pat=", "_pat:", '_pat"', '"auth"', '"kty"', "kty: ", "'kty'",
-    'kty\\"', "_key=", "_key:", '_key"', " key:", " key for", " key is", "appkey", "cryptkey", "aeskey", "aes_key",
-    "validationkey", "validation_key", "connection_string", "sdk_code", "mimiqpass", "-be-auth", "\\pyzus{}key",
-)  # fmt: skip
-
+_KNOWN = load_knowledge("places")["names"]
+PASSWORD_WORDS, TOKEN_WORDS = tuple(_KNOWN["passwords"]), tuple(_KNOWN["tokens"])
 # Of these those that nothing else has: wherever one stands, its text is read.
-RARE_WORDS = ('"kty"', "kty: ", "'kty'", 'kty\\"', " env add ", "secret set ", "secrets set ", "secret put ")
+RARE_WORDS = tuple(_KNOWN["rare"])
 # All that is looked for in a text: the words of names, and behind them those of calls.
 _WORDS = (*PASSWORD_WORDS, *TOKEN_WORDS, *LOGIN_WORDS)
 _NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)

@@ -14,6 +14,7 @@ from nbguard.detect.credentials.shown_names import LONGEST_CALL, TELLING_WORD, s
 from nbguard.detect.detector import Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
@@ -40,11 +41,10 @@ _LITERALS = {
     "%env": rf"%env[ \t]+\w{{0,80}}?(?i:{TELLING_WORD})",
 }  # fmt: skip
 # The last line of a cell's source: a name or a look-up, and in JSON the end of its string and list.
-_KEYS = ("api", "access", "secret", "auth", "private", "account", "service")
 _ENDINGS = (
-    "token", "secret", "passw", "pwd", "cred", "_pass", "_pat", "jwt",
-    *(f"{kind}{sign}key" for kind in _KEYS for sign in ("_", "", "-")),
-)  # fmt: skip
+    *load_knowledge("places")["printed"],
+    *(f"{kind}{sign}key" for kind in load_knowledge("places")["printed_keys"] for sign in ("_", "", "-")),
+)
 _BLANK_LINES = r"""(?:\\[nrt]|[ \t\r\n])*+(?:",\s{0,400}"(?:\\[nrt]|[ \t])*+){0,9}"""
 _END_OF_SOURCE = (
     r"""\w{0,60}(?:\\{0,3}["'](?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])])?"""

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Candidates, Literal
 from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.triggers import load_triggers
 
 if TYPE_CHECKING:
@@ -29,12 +30,7 @@ if TYPE_CHECKING:
 
 # The detectors that look through a decoded layer.
 _INSIDE = ("service-keys", "shapes", "detect-secrets", "named-pairs", "address-passwords")  # fmt: skip
-_BEGINNINGS = ("AK" "IA", "ghp_", "gho_", "ghs_", "glpat-", "xoxb-", "xoxp-", "sk_live_", "eyJhbGci", "eyJ0eXAi",
-               "PRIVATE KEY", "AccountKey=", "pypi-AgE", "T3BlbkFJ")  # fmt: skip
-_NAMES = ("password", "PASSWORD", "api_key", "API_KEY", "apiKey", "apikey", "token", "TOKEN", "secret", "SECRET")
-# Those that are looked for under two layers of base64 and hex too.
-_TWICE = ("ghp_", "eyJhbGci", "PRIVATE KEY", "password", "token")
-_PERCENT = ("%3a%2f%2f", "accountkey%3d")
+_KNOWN = load_knowledge("places")["encoded"]
 
 # Longer runs are data, not a credential: a private key of 4096 bits has 4,400 characters in base64 of its PEM form.
 _LONGEST = 6_000
@@ -150,7 +146,7 @@ def _literal_search() -> tuple[list[int], Callable[[bytes], Sequence[Hit]]]:
     from nbguard.detect.prefilter import Prefilter
 
     base64, hexadecimal = _forms()
-    literals = sorted({form.lower() for form in (*base64, *hexadecimal, *_PERCENT)})
+    literals = sorted({form.lower() for form in (*base64, *hexadecimal, *_KNOWN["percent"])})
     return [len(literal) for literal in literals], Prefilter(literals).search
 
 
@@ -191,10 +187,10 @@ def base64_forms(text: str) -> tuple[str, ...]:
 @cache
 def _forms() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Every base64 form, and every hex form, of what is looked for."""
-    looked_for = _BEGINNINGS + _NAMES
+    looked_for = [*_KNOWN["beginnings"], *_KNOWN["names"]]
     base64 = [form for text in looked_for for form in base64_forms(text)]
     hexadecimal = [text.encode().hex() for text in looked_for]
-    for text in _TWICE:
+    for text in _KNOWN["twice"]:
         inner = base64_forms(text)
         base64 += [form for layer in (*inner, text.encode().hex()) for form in base64_forms(layer)]
         hexadecimal += [form.encode().hex() for form in inner]
@@ -204,7 +200,7 @@ def _forms() -> tuple[tuple[str, ...], tuple[str, ...]]:
 @cache
 def _any_form() -> re.Pattern[str]:
     base64, hexadecimal = _forms()
-    groups = ("|".join(map(re.escape, base64)), f"(?i:{'|'.join(hexadecimal)})", f"(?i:{'|'.join(_PERCENT)})")
+    groups = ("|".join(map(re.escape, base64)), f"(?i:{'|'.join(hexadecimal)})", f"(?i:{'|'.join(_KNOWN['percent'])})")
     return re.compile("|".join(f"(?P<{name}>{group})" for name, group in zip(_KINDS, groups, strict=True)))
 
 
@@ -218,6 +214,6 @@ def layer_literals() -> dict[str, str]:
         table.setdefault(form.lower(), []).append(re.escape(form) + end)
     for form in hexadecimal:
         table.setdefault(form, []).append(f"(?i:{form})[0-9a-fA-F]{{12}}")
-    for form in _PERCENT:
+    for form in _KNOWN["percent"]:
         table.setdefault(form, []).append(f"(?i:{form})[^\\s\"'<>]{{8,200}}")
     return {literal: "|".join(regexes) for literal, regexes in table.items()}
