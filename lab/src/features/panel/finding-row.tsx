@@ -92,7 +92,8 @@ function Details(props: IRowProps & { primary: Action | null }) {
 
 export function FindingRow(props: IRowProps) {
   const { finding, strings: s, onJump } = props;
-  const [open, setOpen] = React.useState(false);
+  // Why something was allowed is what one unfolds that list for.
+  const [open, setOpen] = React.useState(finding.waived !== null);
   const id = React.useId();
   const name = nameOf(finding);
   const place = placeOf(finding, s);
