@@ -1,4 +1,6 @@
-/** Where the user is in the notebook in front. */
+/** Where the user is in the notebook or file in front. */
+import type { CodeEditor } from '@jupyterlab/codeeditor';
+import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
 import { IFinding } from '../../shared/api/types';
@@ -16,20 +18,23 @@ export interface ICall {
 export class Cursor {
   constructor(
     private readonly nbguard: INbguard,
-    private readonly tracker: INotebookTracker
+    private readonly tracker: INotebookTracker,
+    private readonly editors: IEditorTracker | null
   ) {}
 
   get position(): IPosition {
     return {
-      cell: this.tracker.currentWidget?.content.activeCellIndex ?? 0,
+      // Findings of a file come after any cell.
+      cell: this.file ? Infinity : (this.tracker.currentWidget?.content.activeCellIndex ?? 0),
       offset: this.selection?.from ?? null
     };
   }
 
   /** What is selected in the active cell; empty for the bare cursor, null while nobody edits. */
   get selection(): IRange | null {
-    const editor = this.tracker.activeCell?.editor;
-    if (!editor || this.tracker.currentWidget?.content.mode !== 'edit') {
+    const file = this.file;
+    const editor = file ?? this.tracker.activeCell?.editor;
+    if (!editor || (!file && this.tracker.currentWidget?.content.mode !== 'edit')) {
       return null;
     }
     const { start, end } = editor.getSelection();
@@ -39,15 +44,26 @@ export class Cursor {
 
   /** Of the active cell. */
   get findings(): readonly IFinding[] {
-    const cell = this.tracker.activeCell;
+    const cell = this.file ? null : this.tracker.activeCell;
     return (cell && this.nbguard.current?.inCell(cell.model.id)) ?? [];
   }
 
   /** Where a command was called; the cursor may go on while the server is asked. */
   get call(): ICall | null {
+    const file = this.file;
+    if (file) {
+      return { cell: '', source: file.model.sharedModel.getSource(), selection: this.selection };
+    }
     const model = this.tracker.activeCell?.model;
     return model
       ? { cell: model.id, source: model.sharedModel.getSource(), selection: this.selection }
       : null;
+  }
+
+  /** The editor of the file in front. */
+  private get file(): CodeEditor.IEditor | null {
+    const { current } = this.nbguard;
+    const front = this.editors?.currentWidget;
+    return front && front.context === current?.context ? front.content.editor : null;
   }
 }

@@ -1,6 +1,7 @@
 /** Commands for the palette, the keyboard, the notebook's toolbar and the cell's. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
@@ -17,10 +18,11 @@ function addCommands(
   app: JupyterFrontEnd,
   nbguard: INbguard,
   tracker: INotebookTracker,
+  editors: IEditorTracker | null,
   texts: IStrings
 ): void {
   const { commands } = app;
-  const cursor = new Cursor(nbguard, tracker);
+  const cursor = new Cursor(nbguard, tracker, editors);
   const open = () => nbguard.current !== null;
 
   commands.addCommand(CommandIDs.scan, {
@@ -160,16 +162,17 @@ export const commands: JupyterFrontEndPlugin<void> = {
   description: 'Commands, shortcuts and buttons for findings.',
   autoStart: true,
   requires: [INbguard, INotebookTracker],
-  optional: [ICommandPalette, ITranslator],
+  optional: [IEditorTracker, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     nbguard: INbguard,
     tracker: INotebookTracker,
+    editors: IEditorTracker | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
   ) => {
     const texts = strings(translator);
-    addCommands(app, nbguard, tracker, texts);
+    addCommands(app, nbguard, tracker, editors, texts);
     const { scan, toggle, next, previous, details, move, env, allow, remove } = CommandIDs;
     for (const command of [scan, toggle, next, previous, details, move, env, allow, remove]) {
       palette?.addItem({ command, category: texts.category });

@@ -59,6 +59,10 @@ class Marks implements PluginValue {
       return;
     }
     this.notebook ??= this.find();
+    if (!this.notebook && !this.cell.cell_type) {
+      // An editor of settings, or of another extension: its marks are none of ours.
+      return;
+    }
     const wanted = this.wanted();
     const shown: { key: string; from: number; to: number }[] = [];
     forEachDiagnostic(this.view.state, (diagnostic, from, to) =>
@@ -81,7 +85,7 @@ class Marks implements PluginValue {
   }
 
   private find(): INotebookFindings | null {
-    const notebook = this.nbguard.ofShared(this.cell.notebook);
+    const notebook = this.nbguard.ofShared(this.cell.cell_type ? this.cell.notebook : this.cell);
     notebook?.changed.connect(this.refresh, this);
     return notebook;
   }
@@ -92,7 +96,7 @@ class Marks implements PluginValue {
       return [];
     }
     const findings = notebook
-      .inCell(this.cell.getId())
+      .inCell(this.cell.cell_type ? this.cell.getId() : '')
       .filter(finding => atLeast(finding, this.nbguard.settings.severity));
     if (!findings.length) {
       return [];
@@ -169,10 +173,10 @@ export const editor: JupyterFrontEndPlugin<void> = {
     const texts = strings(translator);
     registry.addExtension({
       name: 'nbguard',
-      factory: ({ model }) => {
-        // Editors of files, and those of the settings, have no cell.
+      factory: ({ inline, model }) => {
+        // That of a file has no cell.
         const cell = model.sharedModel as unknown as ISharedCell;
-        return cell.cell_type
+        return cell.cell_type || !inline
           ? EditorExtensionRegistry.createImmutableExtension(marks(nbguard, cell, texts))
           : null;
       }

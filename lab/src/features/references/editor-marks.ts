@@ -11,6 +11,8 @@ import { detailsOf, nameOf } from './words';
 export interface ICell {
   getId(): string;
   readonly notebook: unknown;
+  /** Nothing where it is a file that is shown. */
+  readonly cell_type?: string;
 }
 
 const setMarks = StateEffect.define<DecorationSet>();
@@ -81,12 +83,12 @@ export function referenceMarks(
     }
 
     private refresh(): void {
-      const references = book.ofShared(cell.notebook);
+      const references = book.ofShared(cell.cell_type ? cell.notebook : cell);
       if (!references) {
         return;
       }
       const { state } = this.view;
-      const found = references.inSource(cell.getId(), state.doc.toString());
+      const found = references.inSource(cell.cell_type ? cell.getId() : '', state.doc.toString());
       const wanted = Decoration.set(
         found.map(({ reference, at }) => decorate(reference).range(at.from, at.to)),
         true

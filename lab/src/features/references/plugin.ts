@@ -35,7 +35,7 @@ export const references: JupyterFrontEndPlugin<void> = {
       name: 'nbguard-references',
       factory: options => {
         const shared = options.model.sharedModel as Partial<ICell> & { cell_type?: string };
-        return shared.cell_type
+        return shared.cell_type || !options.inline
           ? EditorExtensionRegistry.createImmutableExtension(
               referenceMarks(shared as ICell, book, s, language)
             )

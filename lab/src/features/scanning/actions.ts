@@ -1,13 +1,14 @@
 /** What can be done about a finding: the requests, the edits, and what the user is told. */
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
-import type { ICellModel, ICodeCellModel } from '@jupyterlab/cells';
+import type { ICodeCellModel } from '@jupyterlab/cells';
 import { allow, ApiError, move } from '../../shared/api/client';
 import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
-import { counterpart } from '../../shared/findings/findings';
+import { counterpart, inText } from '../../shared/findings/findings';
 import { backwards } from '../../shared/text/ranges';
 import { IOutcome } from '../../shared/tokens/nbguard';
 import { askReason } from './ask-reason';
 import type { IActedOn, IHost } from './host';
+import { IPart, isNotebook, partsOf } from './parts';
 import { tellError, tellMoved, tellOutputs } from './tellings';
 
 /** How often a request is made again because the notebook was edited while it was under way. */
@@ -43,7 +44,7 @@ export class Actions {
   private tellLeft(moved: IMoved): void {
     const { strings } = this.host;
     const left = moved.left.flatMap(({ cell: id, output }) => {
-      const cell = this.cell(id ?? '');
+      const cell = this.part(id ?? '')?.cell;
       return cell?.type === 'code' && output !== null
         ? [
             {
@@ -99,7 +100,7 @@ export class Actions {
         const answer = await allow(this.host.serverSettings, request, current, asked);
         this.edit(request, answer.edits, true);
         for (const { cell, nbguard } of answer.metadata) {
-          this.cell(cell)?.setMetadata('nbguard', nbguard);
+          this.part(cell)?.cell?.setMetadata('nbguard', nbguard);
         }
       });
       Notification.success(this.host.strings.allowed(finding.rule), { autoClose: 5000 });
@@ -123,10 +124,10 @@ export class Actions {
     return this.told(() =>
       this.attempt(finding, async (current, request) => {
         const { from, to, cell } = current;
-        if (from === null || to === null || !cell?.id) {
+        if (from === null || to === null || (cell && !cell.id)) {
           throw new Error(strings.notInSource);
         }
-        this.edit(request, [{ cell: cell.id, from, to, insert: '' }], true);
+        this.edit(request, [{ cell: cell?.id ?? '', from, to, insert: '' }], true);
       })
     );
   }
@@ -134,7 +135,7 @@ export class Actions {
   async clearOutput(finding: IFinding): Promise<boolean> {
     return this.told(async () => {
       this.writable();
-      const cell = this.cell(finding.cell?.id ?? '');
+      const cell = this.part(finding.cell?.id ?? '')?.cell;
       if (cell?.type !== 'code') {
         throw new Error(this.host.strings.gone);
       }
@@ -197,7 +198,7 @@ export class Actions {
         return done;
       } catch (error) {
         const tooLarge = error instanceof ApiError && error.status === 413;
-        if (tooLarge && whole && current.where === 'source') {
+        if (tooLarge && whole && inText(current)) {
           whole = false;
         } else if (!(error instanceof Changed) || left <= 1) {
           throw error;
@@ -209,31 +210,34 @@ export class Actions {
   /** Applies edits in one transaction, if every cell they touch still has the source they were made for. */
   private edit(request: INotebookRequest, edits: readonly IEdit[], undoable: boolean): void {
     this.writable();
-    const cells = new Map<ICellModel, IEdit[]>();
+    const parts = new Map<IPart, IEdit[]>();
+    const { model } = this.notebook.context;
+    const open = partsOf(model);
     for (const edit of edits) {
-      const cell = this.cell(edit.cell);
+      const part = open.find(({ id }) => id === edit.cell);
       const sent = request.cells.find(other => other.id === edit.cell);
-      if (!cell || !sent || cell.sharedModel.getSource() !== sent.source) {
+      if (!part || !sent || part.text.getSource() !== sent.source) {
         throw new Changed(this.host.strings.changed);
       }
-      cells.set(cell, [...(cells.get(cell) ?? []), edit]);
+      parts.set(part, [...(parts.get(part) ?? []), edit]);
     }
     // Checked before anything is changed.
-    const plans = [...cells].map(
-      ([cell, own]) => [cell, backwards(own, cell.sharedModel.getSource().length)] as const
+    const plans = [...parts].map(
+      ([{ text }, own]) => [text, backwards(own, text.getSource().length)] as const
     );
-    const apply = ([cell, own]: (typeof plans)[number]) => {
+    const apply = ([text, own]: (typeof plans)[number]) => {
       for (const { from, to, insert } of own) {
-        cell.sharedModel.updateSource(from, to, insert);
+        text.updateSource(from, to, insert);
       }
     };
     if (undoable) {
       // By cell, for that is how undo goes.
-      plans.forEach(plan => plan[0].sharedModel.transact(() => apply(plan)));
+      plans.forEach(plan => plan[0].transact(() => apply(plan)));
       return;
     }
-    this.notebook.context.model.sharedModel.transact(() => plans.forEach(apply), false);
-    cells.forEach((_, cell) => cell.sharedModel.clearUndoHistory());
+    const whole = isNotebook(model) ? model.sharedModel : plans[0]?.[0];
+    whole?.transact(() => plans.forEach(apply), false);
+    plans.forEach(([text]) => text.clearUndoHistory());
   }
 
   /** Runs an action; a failure is told and answers false. */
@@ -260,25 +264,15 @@ export class Actions {
     }
   }
 
-  private cell(id: string): ICellModel | null {
-    for (const cell of this.notebook.context.model.cells) {
-      if (cell.id === id) {
-        return cell;
-      }
-    }
-    return null;
+  private part(id: string): IPart | null {
+    return partsOf(this.notebook.context.model).find(part => part.id === id) ?? null;
   }
 
-  /** As people count. */
+  /** As people count; empty for the text of a file. */
   private cellNumber(id: string): string {
-    let number = 0;
-    for (const cell of this.notebook.context.model.cells) {
-      number++;
-      if (cell.id === id) {
-        return String(number);
-      }
-    }
-    return '?';
+    const parts = partsOf(this.notebook.context.model);
+    const index = parts.findIndex(part => part.id === id);
+    return parts[index]?.cell === null ? '' : index < 0 ? '?' : String(index + 1);
   }
 
   private reference(moved: IMoved): string {

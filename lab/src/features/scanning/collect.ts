@@ -27,7 +27,17 @@ export interface IBody {
   readonly outputs: ReadonlyMap<string, string>;
 }
 
-export class Collector {
+/** What is open, for requests. */
+export interface ICollector {
+  dispose(): void;
+  /** As JSON text; `outputs` says whether outputs go with it. */
+  body(outputs: boolean): IBody;
+  /** The same as objects, for requests that are made once in a while. */
+  request(outputs: boolean): INotebookRequest;
+}
+
+/** Of a notebook. */
+export class Collector implements ICollector {
   /** @param grown - Called when text was added to an output, of which the notebook's model says nothing. */
   constructor(
     private readonly context: DocumentRegistry.IContext<INotebookModel>,
@@ -38,7 +48,6 @@ export class Collector {
     Signal.clearData(this);
   }
 
-  /** The whole notebook; `outputs` says whether outputs go with it. */
   body(outputs: boolean): IBody {
     const cells: string[] = [];
     const sources = new Map<string, string>();
@@ -55,7 +64,6 @@ export class Collector {
     return { text: `${head.slice(0, -1)},"cells":[${cells.join(',')}]}`, sources, outputs: found };
   }
 
-  /** The same as objects, for requests that are made once in a while. */
   request(outputs: boolean): INotebookRequest {
     const cells: ICellRequest[] = [];
     for (const cell of this.context.model.cells) {

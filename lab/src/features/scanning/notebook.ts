@@ -5,12 +5,21 @@ import { ISignal, Signal } from '@lumino/signaling';
 
 import { ApiError, scan } from '../../shared/api/client';
 import { Action, IFinding, INotebookRequest, Style } from '../../shared/api/types';
-import { byCell, counts, ordered, reindexed, returned } from '../../shared/findings/findings';
+import {
+  byCell,
+  counts,
+  inText,
+  ordered,
+  reindexed,
+  returned
+} from '../../shared/findings/findings';
 import { IRange, shift } from '../../shared/text/ranges';
 import { INotebookFindings, IOutcome, IPlace } from '../../shared/tokens/nbguard';
 import { Actions } from './actions';
-import { Collector, sameOutputs, sizeOf } from './collect';
+import { Collector, ICollector, sameOutputs, sizeOf } from './collect';
+import { FileCollector } from './collect-file';
 import type { IActedOn, IHost } from './host';
+import { isNotebook } from './parts';
 import { Scanner } from './scanner';
 
 /** JSON of outputs above this many characters is sent when typing pauses for longer, not at each pause. */
@@ -21,10 +30,12 @@ const RETRY = 5000;
 
 export class NotebookFindings implements IActedOn {
   constructor(
-    readonly context: DocumentRegistry.IContext<INotebookModel>,
+    readonly context: DocumentRegistry.IContext<DocumentRegistry.IModel>,
     private readonly host: IHost
   ) {
-    this.collector = new Collector(context, () => this.onChange());
+    this.collector = isNotebook(context.model)
+      ? new Collector(context as DocumentRegistry.IContext<INotebookModel>, () => this.onChange())
+      : new FileCollector(context);
     this.actions = new Actions(this, host);
     this.scanner = new Scanner(() => this.scan(), host.settings.debounce);
     context.model.contentChanged.connect(this.onChange, this);
@@ -93,7 +104,7 @@ export class NotebookFindings implements IActedOn {
 
   /** Where the finding is in the source as it is now; null when it isn't in a source, or an edit touched it. */
   place(finding: IFinding, source: string): IRange | null {
-    if (finding.where !== 'source' || finding.from === null || finding.to === null) {
+    if (!inText(finding) || finding.from === null || finding.to === null) {
       return null;
     }
     const scanned = this.sources.get(finding.cell?.id ?? '');
@@ -248,7 +259,7 @@ export class NotebookFindings implements IActedOn {
 
   private readonly _changed = new Signal<this, void>(this);
   private readonly actions: Actions;
-  private readonly collector: Collector;
+  private readonly collector: ICollector;
   private readonly scanner: Scanner;
   private readonly moved = new Map<string, string>();
   private open: readonly IFinding[] = [];

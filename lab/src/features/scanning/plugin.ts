@@ -1,6 +1,8 @@
 /** Findings for every open notebook, for the other plugins to show. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { INotebookModel, INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { DocumentRegistry, IDocumentWidget } from '@jupyterlab/docregistry';
+import { FileEditor, IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ServerConnection } from '@jupyterlab/services';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
@@ -16,7 +18,7 @@ import {
 } from '../../shared/tokens/nbguard';
 import { IHost } from './host';
 import { NotebookFindings } from './notebook';
-import { reveal } from './reveal';
+import { reveal, select } from './reveal';
 
 const DEFAULTS: ISettings = {
   enabled: true,
@@ -31,8 +33,13 @@ class Nbguard implements INbguard, IHost {
   constructor(
     private readonly app: JupyterFrontEnd,
     private readonly tracker: INotebookTracker,
+    private readonly editors: IEditorTracker | null,
     readonly strings: IStrings
   ) {
+    editors?.widgetAdded.connect((_, editor) => void this.add(editor));
+    editors?.forEach(editor => void this.add(editor));
+    editors?.currentChanged.connect(() => this.tellCurrent());
+    app.shell.currentChanged?.connect(() => this.tellCurrent());
     tracker.widgetAdded.connect((_, panel) => void this.add(panel));
     tracker.forEach(panel => void this.add(panel));
     tracker.currentChanged.connect(() => this.tellCurrent());
@@ -68,8 +75,9 @@ class Nbguard implements INbguard, IHost {
   }
 
   get current(): INotebookFindings | null {
-    const panel = this.tracker.currentWidget;
-    return panel ? this.of(panel) : null;
+    const file = this.fileInFront;
+    const panel = file ?? this.tracker.currentWidget;
+    return panel ? this.findingsIn(panel.context) : null;
   }
 
   get currentChanged(): ISignal<this, INotebookFindings | null> {
@@ -89,8 +97,7 @@ class Nbguard implements INbguard, IHost {
   }
 
   of(panel: NotebookPanel): INotebookFindings | null {
-    const { model } = panel.context;
-    return (model && this.open.get(model)) ?? null;
+    return this.findingsIn(panel.context);
   }
 
   ofPath(path: string): INotebookFindings | null {
@@ -107,6 +114,12 @@ class Nbguard implements INbguard, IHost {
   }
 
   async reveal(notebook: INotebookFindings, place: IPlace): Promise<void> {
+    const file = this.editors?.find(({ context }) => context === notebook.context);
+    if (file) {
+      this.app.shell.activateById(file.id);
+      select(file.content.editor, place);
+      return;
+    }
     const { currentWidget } = this.tracker;
     const panel =
       currentWidget?.context === notebook.context
@@ -119,7 +132,7 @@ class Nbguard implements INbguard, IHost {
   }
 
   /** Two views of one notebook have one model. */
-  private async add(panel: NotebookPanel): Promise<void> {
+  private async add(panel: IDocumentWidget): Promise<void> {
     const { context } = panel;
     await context.ready;
     const { model } = context;
@@ -139,6 +152,16 @@ class Nbguard implements INbguard, IHost {
     this.tellCurrent();
   }
 
+  private findingsIn({ model }: IDocumentWidget['context']): INotebookFindings | null {
+    return (model && this.open.get(model)) ?? null;
+  }
+
+  /** The editor in front, where it is one of a file. */
+  private get fileInFront(): IDocumentWidget<FileEditor> | null {
+    const front = this.app.shell.currentWidget;
+    return this.editors?.find(editor => editor === front) ?? null;
+  }
+
   private tellCurrent(): void {
     const { current } = this;
     if (current !== this.told) {
@@ -150,7 +173,7 @@ class Nbguard implements INbguard, IHost {
   /** Nothing is sent before it is known whether the user wants it. */
   private wishes: ISettings = { ...DEFAULTS, enabled: false };
   private registered: ISettingRegistry.ISettings | null = null;
-  private readonly open = new Map<INotebookModel, NotebookFindings>();
+  private readonly open = new Map<DocumentRegistry.IModel, NotebookFindings>();
   private readonly _settingsChanged = new Signal<this, ISettings>(this);
   private readonly _currentChanged = new Signal<this, INotebookFindings | null>(this);
   private readonly _opened = new Signal<this, INotebookFindings>(this);
@@ -163,16 +186,17 @@ export const core: JupyterFrontEndPlugin<INbguard> = {
   description: 'Scans open notebooks with nbguard.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [ISettingRegistry, ITranslator],
+  optional: [IEditorTracker, ISettingRegistry, ITranslator],
   provides: INbguard,
   // Not async: editors are made as soon as the plugins are there, and must find this one.
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
+    editors: IEditorTracker | null,
     registry: ISettingRegistry | null,
     translator: ITranslator | null
   ) => {
-    const nbguard = new Nbguard(app, tracker, strings(translator));
+    const nbguard = new Nbguard(app, tracker, editors, strings(translator));
     const loaded = registry ? registry.load(`${PACKAGE}:core`) : Promise.resolve(null);
     void loaded
       .catch(error => {

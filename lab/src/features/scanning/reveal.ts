@@ -1,5 +1,6 @@
 /** Brings a finding or a lookup on screen: its cell, which may have no editor yet, and its text. */
 import type { MarkdownCell } from '@jupyterlab/cells';
+import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
 import { IPlace } from '../../shared/tokens/nbguard';
@@ -36,14 +37,18 @@ export async function reveal(panel: NotebookPanel, place: IPlace): Promise<void>
     (cell as MarkdownCell).rendered = false;
   }
   notebook.mode = 'edit';
-  const { editor } = cell;
-  if (editor) {
-    const start = editor.getPositionAt(place.from);
-    const end = editor.getPositionAt(place.to);
-    if (start && end) {
-      editor.setSelection({ start, end });
-      editor.revealPosition(start);
-    }
-    editor.focus();
+  if (cell.editor) {
+    select(cell.editor, place);
   }
+}
+
+/** Selects a place in the text of an editor. */
+export function select(editor: CodeEditor.IEditor, { from, to }: IPlace): void {
+  const start = editor.getPositionAt(from ?? 0);
+  const end = editor.getPositionAt(to ?? from ?? 0);
+  if (start && end) {
+    editor.setSelection({ start, end });
+    editor.revealPosition(start);
+  }
+  editor.focus();
 }

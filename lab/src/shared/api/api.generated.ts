@@ -13,7 +13,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** What is in a notebook that needn't be saved. */
+        /** What is in a notebook or another file that needn't be saved. */
         readonly post: operations["scan"];
         readonly delete?: never;
         readonly options?: never;
@@ -160,47 +160,56 @@ export interface components {
             readonly metadata?: Record<string, unknown>;
             readonly attachments?: Record<string, unknown>;
         };
+        /** @description A notebook as its cells, or another file as its text; one of both is given. */
         readonly NotebookRequest: {
             readonly path: components["schemas"]["Path"];
-            readonly cells: readonly components["schemas"]["Cell"][];
+            readonly cells?: readonly components["schemas"]["Cell"][];
             /** @description The kernel's language, where `metadata` isn't given. */
             readonly language?: string;
             /** @description The notebook's metadata; it says the language, as in a file. */
             readonly metadata?: Record<string, unknown>;
-        };
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+        } & (unknown | unknown);
         readonly Place: {
             readonly fingerprint: components["schemas"]["Fingerprint"];
+            /** @description The cell's id; empty in a file. */
             readonly cell: string;
             readonly from?: number | null;
             readonly to?: number | null;
         };
         readonly MoveRequest: {
             readonly path: components["schemas"]["Path"];
-            readonly cells: readonly components["schemas"]["Cell"][];
+            readonly cells?: readonly components["schemas"]["Cell"][];
             /** @description The kernel's language, where `metadata` isn't given. */
             readonly language?: string;
             /** @description The notebook's metadata; it says the language, as in a file. */
             readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
             readonly finding: components["schemas"]["Place"];
             /** @description The lookup's code; empty for the one that the policy says. */
             readonly style?: components["schemas"]["Style"] | "";
             /** @enum {string} */
             readonly where?: "source";
-        };
+        } & (unknown | unknown);
         readonly AllowRequest: {
             readonly path: components["schemas"]["Path"];
-            readonly cells: readonly components["schemas"]["Cell"][];
+            readonly cells?: readonly components["schemas"]["Cell"][];
             /** @description The kernel's language, where `metadata` isn't given. */
             readonly language?: string;
             /** @description The notebook's metadata; it says the language, as in a file. */
             readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
             readonly finding: components["schemas"]["Place"];
             readonly reason: string;
             readonly expires?: string;
             readonly approved_by?: string;
-        };
+        } & (unknown | unknown);
         /** @description Sorted, none overlaps another; a client makes each cell's from the end backwards. */
         readonly Edit: {
+            /** @description Empty in a file. */
             readonly cell: string;
             readonly from: number;
             readonly to: number;
@@ -220,7 +229,7 @@ export interface components {
                 readonly type: string;
             } | null;
             /** @enum {string} */
-            readonly where: "source" | "output" | "traceback" | "metadata" | "attachment" | "widget";
+            readonly where: "source" | "output" | "traceback" | "metadata" | "attachment" | "widget" | "file";
             readonly line: number;
             readonly column: number;
             readonly end_line: number;

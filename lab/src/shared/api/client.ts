@@ -18,6 +18,8 @@ import {
   Style
 } from './types';
 
+type IBody = Pick<IMoveRequest, 'path' | 'cells' | 'text' | 'language' | 'metadata'>;
+
 /** The server's refusal: its `message` says what happened and what to do, and never holds a value. */
 export class ApiError extends Error {
   constructor(
@@ -39,6 +41,11 @@ export function which(finding: IFinding): IWhich {
   };
 }
 
+/** A notebook goes along as its cells, any other file as its text. */
+function bodyOf({ file, cells, ...rest }: INotebookRequest): IBody {
+  return file ? { path: rest.path, text: cells[0].source } : { ...rest, cells };
+}
+
 /** `body` is JSON text, made by `Requests` from cached pieces. */
 export function scan(settings: ServerConnection.ISettings, body: string): Promise<IScanned> {
   return ask(settings, 'scan', { method: 'POST', body });
@@ -50,7 +57,7 @@ export function move(
   finding: IFinding,
   style: Style
 ): Promise<IMoved> {
-  const body: IMoveRequest = { ...notebook, finding: which(finding), style };
+  const body: IMoveRequest = { ...bodyOf(notebook), finding: which(finding), style };
   return ask(settings, 'move', { method: 'POST', body: JSON.stringify(body) });
 }
 
@@ -60,7 +67,7 @@ export function allow(
   finding: IFinding,
   why: IReason
 ): Promise<IAllowed> {
-  const body: IAllowRequest = { ...notebook, finding: which(finding), ...why };
+  const body: IAllowRequest = { ...bodyOf(notebook), finding: which(finding), ...why };
   return ask(settings, 'allow', { method: 'POST', body: JSON.stringify(body) });
 }
 
@@ -70,9 +77,10 @@ export async function references(
 ): Promise<readonly IReference[]> {
   const answer = await ask<Answer<'references'>>(settings, 'references', {
     method: 'POST',
-    body: JSON.stringify(notebook)
+    body: JSON.stringify(bodyOf(notebook))
   });
-  return answer.references;
+  // What belongs to no cell stands in the text of a file.
+  return answer.references.map(found => ({ ...found, cell: found.cell ?? '' }));
 }
 
 export function status(settings: ServerConnection.ISettings, path?: string): Promise<IStatus> {

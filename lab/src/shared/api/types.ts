@@ -34,9 +34,11 @@ export type IWhich = Schemas['Place'];
 /** A cell as the server wants it. Each that is open here has an id. */
 export type ICellRequest = Schemas['Cell'] & { readonly id: string };
 
-/** A notebook as the server wants it; the body of most requests. */
-export type INotebookRequest = Omit<Schemas['NotebookRequest'], 'cells'> & {
+/** What is open, as cells; the body of most requests. */
+export type INotebookRequest = Omit<Schemas['NotebookRequest'], 'cells' | 'text'> & {
   readonly cells: readonly ICellRequest[];
+  /** It is a file that is no notebook: its text is the source of its only cell, whose id is empty. */
+  readonly file?: true;
 };
 
 export type IMoveRequest = Schemas['MoveRequest'];

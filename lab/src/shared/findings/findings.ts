@@ -8,6 +8,11 @@ import type { IFinding, Severity } from '../api/types';
 /** From low to high. */
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
 
+/** Whether it stands in a text that people edit: a cell's source, or a file. */
+export function inText({ where }: IFinding): boolean {
+  return where === 'source' || where === 'file';
+}
+
 export function atLeast(finding: IFinding, severity: Severity): boolean {
   return SEVERITIES.indexOf(finding.severity) >= SEVERITIES.indexOf(severity);
 }
@@ -16,7 +21,7 @@ export function atLeast(finding: IFinding, severity: Severity): boolean {
 export function ordered(findings: readonly IFinding[]): IFinding[] {
   const cell = (finding: IFinding) => finding.cell?.index ?? Number.MAX_SAFE_INTEGER;
   const output = (finding: IFinding) =>
-    finding.where === 'source' ? -1 : (finding.output ?? Number.MAX_SAFE_INTEGER);
+    inText(finding) ? -1 : (finding.output ?? Number.MAX_SAFE_INTEGER);
   return [...findings].sort(
     (one, other) =>
       cell(one) - cell(other) ||
@@ -67,7 +72,7 @@ export function counterpart(findings: readonly IFinding[], finding: IFinding): I
 export function counts(findings: readonly IFinding[]): Map<string, number> {
   const total = new Map<string, number>();
   for (const finding of findings) {
-    if (finding.where === 'source') {
+    if (inText(finding)) {
       total.set(finding.fingerprint, (total.get(finding.fingerprint) ?? 0) + 1);
     }
   }
@@ -86,7 +91,7 @@ export function returned(
   const after = counts(findings);
   return findings.filter(
     finding =>
-      finding.where === 'source' &&
+      inText(finding) &&
       moved.has(finding.fingerprint) &&
       (after.get(finding.fingerprint) ?? 0) > (before.get(finding.fingerprint) ?? 0)
   );

@@ -60,7 +60,9 @@ export function core(trans: TranslationBundle) {
     allowed: (rule: string) => trans.__('%1 is allowed here.', rule),
     removeTitle: trans.__('Remove the text?'),
     removeBody: (match: string, cell: string) =>
-      trans.__('%1 is taken out of cell %2. It isn’t stored anywhere else.', match, cell),
+      cell
+        ? trans.__('%1 is taken out of cell %2. It isn’t stored anywhere else.', match, cell)
+        : trans.__('%1 is taken out of the file. It isn’t stored anywhere else.', match),
 
     moved: (reference: string) =>
       trans.__('Moved to Vault: %1. Undo won’t bring the value back.', reference),
@@ -77,7 +79,9 @@ export function core(trans: TranslationBundle) {
     movedSome: (done: number, left: number, why: string) =>
       trans.__('%1 moved to Vault, %2 not: %3', done, left, why),
     returned: (reference: string, cell: string) =>
-      trans.__('The value of %1 is back in cell %2.', reference, cell),
+      cell
+        ? trans.__('The value of %1 is back in cell %2.', reference, cell)
+        : trans.__('The value of %1 is back in the file.', reference),
     replaceAgain: trans.__('Put the lookup back'),
 
     refused: trans.__('nbguard: this wasn’t done'),

@@ -25,8 +25,8 @@ function findings(trans: TranslationBundle) {
     findings: (n: number) => trans._n('%1 finding', '%1 findings', n),
     nFindings: (n: number, word: string) => trans.__('%1 %2', n, word),
     shown: (n: number, all: number) => trans.__('%1 of %2 shown', n, all),
-    noNotebook: trans.__('Open a notebook, and what is found in it is listed here.'),
-    nothing: trans.__('Nothing found in this notebook.'),
+    noNotebook: trans.__('Open a notebook or a file, and what is found in it is listed here.'),
+    nothing: trans.__('Nothing found here.'),
     nothingHint: trans.__('It is scanned again whenever you change it.'),
     moreFindings: (n: number) =>
       trans._n(
@@ -48,7 +48,7 @@ function findings(trans: TranslationBundle) {
     allSeverities: trans.__('Any severity'),
     andAbove: (severity: string) => trans.__('%1 and above', severity),
     cell: (n: number) => trans.__('Cell %1', n),
-    wholeNotebook: trans.__('Notebook'),
+    wholeNotebook: trans.__('The file itself'),
     findingsTable: trans.__('Findings'),
     allowedTable: trans.__('Allowed findings'),
     column: (column: 'severity' | 'name' | 'place') => columns[column],

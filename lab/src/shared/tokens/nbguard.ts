@@ -1,6 +1,6 @@
 /** What the plugins of this package share: findings, notebooks with findings, and the token to get at them. */
 import { DocumentRegistry } from '@jupyterlab/docregistry';
-import { INotebookModel, NotebookPanel } from '@jupyterlab/notebook';
+import { NotebookPanel } from '@jupyterlab/notebook';
 import { ServerConnection } from '@jupyterlab/services';
 import { Token } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
@@ -42,7 +42,8 @@ export interface IOutcome {
 }
 
 /**
- * The findings of one notebook, kept up to date while it is edited.
+ * The findings of one notebook or other file, kept up to date while it is edited. A file is seen as one cell whose id
+ * is empty.
  *
  * They belong to the model: a windowed notebook has editors for a few of its cells only, and two views of one
  * notebook share this object.
@@ -50,7 +51,7 @@ export interface IOutcome {
  * The actions tell the user about success and failure themselves (a notification); they never reject.
  */
 export interface INotebookFindings extends IDisposable {
-  readonly context: DocumentRegistry.IContext<INotebookModel>;
+  readonly context: DocumentRegistry.IContext<DocumentRegistry.IModel>;
   /** Findings that aren't waived, in the order of the notebook. */
   readonly findings: readonly IFinding[];
   readonly waived: readonly IFinding[];
@@ -94,7 +95,7 @@ export interface INbguard {
   readonly settingsChanged: ISignal<INbguard, ISettings>;
   setEnabled(enabled: boolean): Promise<void>;
 
-  /** Of the notebook in front, or null. */
+  /** Of the notebook or file in front, or null. */
   readonly current: INotebookFindings | null;
   readonly currentChanged: ISignal<INbguard, INotebookFindings | null>;
   /** Of every open notebook. */
@@ -104,7 +105,7 @@ export interface INbguard {
   readonly closed: ISignal<INbguard, INotebookFindings>;
   /** The findings shown in a panel; null when it isn't known (yet). */
   of(panel: NotebookPanel): INotebookFindings | null;
-  /** Of the shared model of a notebook, which is what a cell's `sharedModel.notebook` is. */
+  /** Of the shared model of a notebook, which is what a cell's `sharedModel.notebook` is, or of a file. */
   ofShared(notebook: unknown): INotebookFindings | null;
   /** By contents path. */
   ofPath(path: string): INotebookFindings | null;
