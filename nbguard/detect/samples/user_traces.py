@@ -30,6 +30,9 @@ _IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
 _IN_IPV6 = re.compile(r":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:")
 _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
 
+# The size of a block, behind its address.
+_BITS = re.compile(r"/(\d{1,3})(?!\d)")
+
 
 # The longest account that is judged.
 _LONGEST = 40
@@ -65,7 +68,9 @@ def _addresses(text: str) -> Iterator[SampleHit]:
         if any(part.search(text) for part in inside):
             for found in pattern.finditer(text):
                 start, value = found.start(), found.group().lower()
-                if _context(words).search(text, max(0, start - before), start) and is_known(value):
+                if not _context(words).search(text, max(0, start - before), start):
+                    continue
+                if is_known(value) and not _is_block(value, text[found.end() : found.end() + 4]):
                     yield SampleHit(rule, start, found.end(), value, message)
 
 
@@ -119,6 +124,19 @@ def _is_public_v6(address: str) -> bool:
     counted = all(later - earlier == 1 for earlier, later in pairwise(groups))
     known = str(parsed) in load_knowledge("traces")["known_addresses"]
     return parsed.is_global and not parsed.is_multicast and len(set(groups)) > 2 and not counted and not known
+
+
+def _is_block(address: str, behind: str) -> bool:
+    """Whether an address with what stands behind it is a network's (RFC 4632): ``64:ff9b::/96`` is nobody's own."""
+    from ipaddress import ip_network
+
+    bits = _BITS.match(behind)
+    if bits is None:
+        return False
+    try:
+        return ip_network(f"{address}/{bits[1]}").num_addresses > 1
+    except ValueError:
+        return False
 
 
 def _is_somebodys(address: str) -> bool:
