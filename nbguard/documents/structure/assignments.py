@@ -76,13 +76,6 @@ _CALL = re.compile(
     rf"(?<![\w$])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([ \t]{{0,4}}(?:{_ARGUMENTS})?"
     r"[bruBRU]{0,2}(?P<mark>\\?[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
-# A line of a server's configuration: `requirepass V`, `remote_password V`, `user svc insecure-password V`.
-_SETTING = re.compile(
-    r"^[ \t]{0,8}(?:user[ \t]{1,8}[\w.-]{1,60}[ \t]{1,8})?"
-    r"(?P<name>[a-z][a-z_-]{0,30}?(?:password|passwd|pass|secret|auth))"
-    r"[ \t]{1,8}\"?(?P<value>[^\s\"']{6,256}+)\"?[ \t]*\r?$",
-    re.MULTILINE,
-)
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
 _FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
 _MACRO = re.compile(
@@ -125,17 +118,15 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
-    yield from _read_beside(text, code)
+    yield from _read_beside(text)
 
 
-def _read_beside(text: str, code: bool) -> Iterator[Pair]:
-    """What stands beside a name in a way of its own: a call without brackets, a server's setting, a fallback."""
+def _read_beside(text: str) -> Iterator[Pair]:
+    """What stands beside a name in a way of its own: a call without brackets, a fallback."""
     for pattern in (_CALLED, _CALL):
         for found in pattern.finditer(text):
             value, name = found.span("value"), found.span("name")
             yield Pair(found["name"], found["value"], *value, *name, quoted=True, form="beside")
-    for found in _SETTING.finditer(text) if not code else ():
-        yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="listed")
     for pattern, sign in ((_FALLBACK, "{"), (_MACRO, "newcommand")):
         for found in pattern.finditer(text) if sign in text else ():
             yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="beside")

@@ -33,6 +33,7 @@ _CALLS = {
     "dbi->connect(": rf"\bdbi->connect\({_NEXT}{_NEXT}",
     "ldap3": rf"\bconnection\({_NEXT}{_NEXT}",
     "username_pw_set(": rf"username_pw_set\({_NEXT}",
+    "simple_bind": rf"\bsimple_bind(?:_s)?\({_NEXT}",
     ".login(": rf"\.login\({_NEXT}",
     "getconnection(": rf"getconnection\({_NEXT}{_NEXT}",
     "getpass": r"getpass\([^()\n]{0,120}\)[ \t]{1,4}or[ \t]{1,4}",

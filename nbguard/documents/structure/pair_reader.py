@@ -9,6 +9,7 @@ from nbguard.documents.structure.assignments import read_assignments
 from nbguard.documents.structure.blocks import read_blocks
 from nbguard.documents.structure.columns import read_columns
 from nbguard.documents.structure.commands import read_commands
+from nbguard.documents.structure.directives import read_directives
 from nbguard.documents.structure.encoded import decode_values
 from nbguard.documents.structure.formats import CODE, DATA, PLAIN, format_by_look, format_of
 from nbguard.documents.structure.http import read_http, split_scheme
@@ -47,19 +48,22 @@ _STRUCTURED = re.compile(r"[=:{<?\n]|--\w|\s-\w\s")
 # What a line's comment says, in most languages; an address has slashes too.
 _COMMENT = re.compile(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
 _DEEPEST = 3
+# Forms that say less of a value than another reader may.
+_SAYS_LESS = ("expression", "words")
 _LONGEST_INNER = 200_000
 
 
 def read_pairs(text: str, hint: str = "", wanted: Wanted | None = None) -> Iterator[Pair]:
-    """Yields the names and values in a text, each name and span once.
+    """Yields the names and values in a text, each name and span once (twice, where one reader says less than another).
 
     ``hint`` is a file's path or a language (``python``, ``r``, ``yaml``); empty: how the text looks decides.
     ``wanted`` chooses the columns of tables. Raises nothing on any text; takes time linear in it.
     """
     seen: set[tuple[str, int, int, bool]] = set()
     for pair in decode_values(_read(text, format_of(hint), wanted, 0), text):
-        # What may be an expression where code is read may be a value in a text inside it.
-        mark = (pair.name, pair.start, pair.end, pair.form == "expression")
+        # What may be an expression where code is read may be a value in a text inside it, and two words side by side
+        # may be a directive.
+        mark = (pair.name, pair.start, pair.end, pair.form in _SAYS_LESS)
         if mark not in seen and pair.end > pair.start:
             seen.add(mark)
             yield pair
@@ -129,7 +133,9 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
         yield from read_several(text)
     if kind in PLAIN:
         yield from read_prose(text)
-    elif kind in CODE:
+    if kind not in CODE:
+        yield from read_directives(text)
+    else:
         for comment in _COMMENT.finditer(text):
             yield from _moved(read_prose(comment["text"]), comment.start("text"))
     if kind == "html":
