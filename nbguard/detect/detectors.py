@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,16 +46,15 @@ class DetectorEntry(NamedTuple):
 _ACCOUNTS = ("kaggle.json", "auth.json")
 
 # Files that tell a CI what to do, at the root of a repository or below it.
-_CI_FILES = (
-    ".gitlab-ci.yml", ".gitlab-ci.yaml", "azure-pipelines.yml", "azure-pipelines.yaml", "bitbucket-pipelines.yml",
-    ".circleci/config.yml",
-)  # fmt: skip
+_WORKFLOW = re.compile(
+    r"(?:(?:\.gitlab-ci|azure-pipelines|bitbucket-pipelines)\.ya?ml"
+    r"|\.circleci/config\.ya?ml|\.github/workflows/[^\n]*\.ya?ml)\Z"
+)
 
 
 def is_workflow(path: str) -> bool:
     """Whether a file tells a CI what to do."""
-    name = path.replace("\\", "/")
-    return name.endswith(_CI_FILES) or (".github/workflows/" in name and name.endswith((".yml", ".yaml")))
+    return path.endswith(("yml", "yaml")) and _WORKFLOW.search(path.replace("\\", "/")) is not None
 
 
 # Where two findings are equally good, the one of the earlier detector stays.

@@ -69,8 +69,10 @@ class Network:
         addresses = self._find(target.host, target.port, self.deadline)
         address = addresses[0] if is_own else check_public(target.host, addresses, self._is_fine)
         try:
+            # Nobody is called for a request that can't be written.
+            request = _written(target, method, path, headers, body)
             with _connect(address, target, self._context, end) as connection:
-                connection.sendall(_written(target, method, path, headers, body))
+                connection.sendall(request)
                 answer = _read(connection, method, end)
         except ssl.SSLError:
             raise NoAnswerError(f"{target.host}: no trusted TLS connection") from None
