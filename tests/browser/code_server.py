@@ -112,7 +112,9 @@ class CodeServer:
     def set(self, **settings: object) -> None:
         """Sets the user's settings, beside those that every test has; names have __ for a dot."""
         named = {name.replace("__", "."): value for name, value in settings.items()}
-        self._settings.write_text(json.dumps(SETTINGS | named))
+        written = self._settings.with_suffix(".new")
+        written.write_text(json.dumps(SETTINGS | named))
+        written.replace(self._settings)  # in one step, as it is being watched
 
     def close(self) -> None:
         os.killpg(self._process.pid, 15)

@@ -69,8 +69,8 @@ def test_the_walkthrough_leads_from_installing_to_saving(open_in_code: Open) -> 
 @pytest.mark.parametrize(
     ("theme", "kind"),
     [
-        ("Default Light Modern", "vs"),
-        ("Default Dark Modern", "vs-dark"),
+        ("Visual Studio Light", "vs"),
+        ("Visual Studio Dark", "vs-dark"),
         ("Default High Contrast", "hc-black"),
         ("Default High Contrast Light", "hc-light"),
     ],

@@ -317,6 +317,26 @@ async def test_a_request_may_be_cancelled(tmp_path: Path) -> None:
         assert message.get("error", {}).get("code") == -32800 or message.get("result", 0) is None
 
 
+async def test_changes_in_a_row_are_scanned_once_and_a_question_does_not_wait_for_the_delay(tmp_path: Path) -> None:
+    async with connected(str(tmp_path), {"delay": 10_000}) as client:
+        uri = f"file://{tmp_path}/a.py"
+        await client.open(uri, f'IONQ_API_KEY = "{TOKEN}"\n')
+        before = len(client.seen)
+        for number in range(20):
+            start = {"start": at(0, 0), "end": at(0, 0)}
+            client.notify(
+                "textDocument/didChange",
+                {
+                    "textDocument": {"uri": uri, "version": number + 2},
+                    "contentChanges": [{"range": start, "text": "#\n"}],
+                },
+            )
+        await client.request("textDocument/hover", {"textDocument": {"uri": uri}, "position": at(20, 20)})
+        told = [message for message in client.seen[before:] if message.get("method", "").endswith("publishDiagnostics")]
+        assert [message["params"]["version"] for message in told] == [21]
+        assert client.told[uri][0]["range"]["start"] == at(20, 16)
+
+
 async def test_the_policy_of_each_root_holds_for_what_is_below_it(tmp_path: Path) -> None:
     for name, policy in (("loose", 'disable = ["ionq-api-key"]'), ("usual", "")):
         (tmp_path / name / ".git").mkdir(parents=True)
