@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
 # A character that is written as an escape: control characters, and in some writers' files all that isn't ASCII. Without
 # those of every text (tabs, line ends, and what begins a colour), which confirmations read.
-_ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]))"
+_ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]\[))"
 # How each of these begins.
 _ESCAPE_SIGNS = (b"\\b", b"\\f", b"\\u")
 # Who reads a credential's place closely, or may know whose it is; and the topic that says neither.

@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache
 from typing import AnyStr, Generic, NamedTuple
 
+from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnReading, heads_column
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
 from nbguard.detect.credentials.long_runs import LONG, is_long_run_near
 from nbguard.detect.credentials.provider_names import may_follow, provider_names
@@ -91,7 +92,7 @@ _SPEAKER = (
 )
 _SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
 # What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
-_MARK = rf"{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033)|\}}[ \t]{{0,4}}\\PY)"
+_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033)|\}}[ \t]{{0,4}}\\PY)"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
@@ -120,11 +121,7 @@ _REACH = 4_000
 _ESCAPED_SIGN = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
 # How far in front of a name the sign of its comment is looked for.
 _LEAD = 120
-_TABLE, _ROWS = (".csv", ".tsv", ".psv"), 4_000
-# The ruler below the head of a Markdown table, and how far off it is at most.
-_RULER = r"\|[ \t]{0,4}:?-{2,}"
-_HEAD, _ROW = 40, 400
-_CELL = r"(?=[^\s,;\t|\"]{0,60}?[0-9])[^\s,;\t|\"]{8}"
+_TABLE = (".csv", ".tsv", ".psv")
 
 
 @lru_cache(64)
@@ -144,11 +141,10 @@ class _Reading(NamedTuple, Generic[AnyStr]):
     marked: int
     named: re.Pattern[AnyStr]
     names: tuple[AnyStr, ...]
-    ruler: re.Pattern[AnyStr]
-    cell: re.Pattern[AnyStr]
-    # What a name's sign is written with; and `#`, `//`, a line's end and `|`.
+    columns: ColumnReading[AnyStr] | None
+    # What a name's sign is written with; and `#`, `//` and a line's end.
     sign: AnyStr
-    signs: tuple[AnyStr, AnyStr, AnyStr, AnyStr]
+    signs: tuple[AnyStr, AnyStr, AnyStr]
 
 
 @cache
@@ -156,14 +152,13 @@ def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
     def pattern(text: str) -> re.Pattern[str]:
         return re.compile((text.replace(_VALUE, _MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
 
-    shown, run, ruler, cell = _IN_CODE if code else _IN_TEXT, _RUN, _RULER, _CELL
-    if made:
-        # No table's column is called after a provider alone.
-        shown, run, ruler, cell = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}", "(?!)", "(?!)"
+    shown, run = _IN_CODE if code else _IN_TEXT, _RUN
+    if made:  # and no column is called after a provider alone
+        shown, run = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}"
     return _Reading(
         code, pattern(shown), pattern(_COMMENT), pattern(_MARK), pattern(run), _MARKED, pattern(_NAMED_VALUE),
-        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, pattern(ruler), pattern(cell), "=:",
-        ("#", "//", "\n", "|"),
+        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, None if made else OF_TEXTS, "=:",
+        ("#", "//", "\n"),
     )  # fmt: skip
 
 
@@ -175,8 +170,8 @@ def _of_bytes(code: bool, made: bool = False) -> _Reading[bytes]:
     texts = _of_texts(code, made)
     return _Reading(
         code, pattern(texts.shown), pattern(texts.comment), pattern(texts.mark), pattern(texts.run), _MARKED_IN_BYTES,
-        pattern(texts.named), tuple(name.encode() for name in texts.names), pattern(texts.ruler), pattern(texts.cell),
-        b"=:", (b"#", b"//", b"\n", b"|"),
+        pattern(texts.named), tuple(name.encode() for name in texts.names), None if made else OF_BYTES,
+        b"=:", (b"#", b"//", b"\n"),
     )  # fmt: skip
 
 
@@ -236,7 +231,7 @@ def _begins_name(before: str, name: str) -> bool:
 
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
-    hash_sign, slashes, line_end, pipe = reading.signs
+    hash_sign, slashes, line_end = reading.signs
     word = text[start:end].rstrip()
     if word.rstrip(reading.sign) != word:  # the sign behind a name is a part of some words
         end = start + len(word.rstrip(reading.sign))
@@ -251,9 +246,9 @@ def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], 
         return True
     if _has_named_value(text, start, end, reading):
         return True
-    if pipe in text[end : end + _HEAD] and reading.ruler.search(text, end, end + _ROW) is not None:
-        return True
-    return table and reading.cell.search(text, end, end + _ROWS) is not None
+    return reading.columns is not None and heads_column(
+        text, start, end, reading.columns, table=table, code=reading.code
+    )
 
 
 def _is_marked(text: AnyStr, end: int, reading: _Reading[AnyStr]) -> bool:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _NAME = re.compile(r"[A-Za-z_][\w .()/-]{0,60}\Z")
-_RULER = re.compile(r"[ \t]*\|?[ \t]*:?-{1,}:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*\r?\Z")
+# Below the head of a table in Markdown, or in what psql and mysql print.
+_RULER = re.compile(r"[ \t]*[|+]?[ \t]*:?-{1,}:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*[|+]?[ \t]*\r?\Z")
 _MOST_COLUMNS = 200
 _LONGEST_HEAD = 20_000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.aligned_columns import read_aligned, read_html_cells
 from nbguard.documents.structure.assignments import read_assignments
 from nbguard.documents.structure.blocks import read_blocks
 from nbguard.documents.structure.columns import read_columns
@@ -105,6 +106,7 @@ def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pa
         yield from read_netrc(text)
     if kind in ("table", "markdown", ""):
         yield from read_columns(text, wanted, tabular=kind == "table")
+        yield from read_aligned(text, wanted)
 
 
 def _json_in(text: str, pairs: list[Pair]) -> Iterator[Pair]:
@@ -184,5 +186,6 @@ def _moved(pairs: Iterable[Pair], by: int) -> Iterator[Pair]:
 def _read_mapped(text: str, wanted: Wanted | None) -> Iterator[Pair]:
     plain = read_markup(text, html=True)
     yield from (plain.pair(pair) for pair in _read_inline(plain.text, "html", wanted))
+    yield from (plain.pair(pair) for pair in read_html_cells(plain.text, wanted))
     yield from read_http(text)
     yield from read_fields(text)
