@@ -194,7 +194,7 @@ def test_allowed_findings_are_folded_with_their_reason(open_notebook: OpenNotebo
     panel = open_findings(notebook)
     fold = panel.get_by_text("1 allowed")
     expect(fold).to_be_visible()
-    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    expect(panel.get_by_text("Nothing found here.")).to_be_visible()
     reason = panel.get_by_text("Reason: a key of the simulator")
     expect(reason).to_be_hidden()
     fold.click()
@@ -204,7 +204,7 @@ def test_allowed_findings_are_folded_with_their_reason(open_notebook: OpenNotebo
 def test_empty_notebook_says_so(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook("empty.ipynb", code("1 + 1"))
     panel = open_findings(notebook)
-    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    expect(panel.get_by_text("Nothing found here.")).to_be_visible()
     expect(counts(panel)).to_have_text("0 findings")
 
 
@@ -289,7 +289,7 @@ def test_panel_in_notebook_7(open_notebook: OpenNotebook, start_lab: StartLab) -
     expect(counts(panel)).to_have_text("1 finding: 1 high")
     notebook.picture("notebook-7")
     findings(panel).get_by_role("button", name="Move to Vault").click()
-    expect(panel.get_by_text("Nothing found in this notebook.")).to_be_visible()
+    expect(panel.get_by_text("Nothing found here.")).to_be_visible()
     assert token not in notebook.sources()[0]
 
 
