@@ -21,7 +21,6 @@ _LOOK = 110
 _BEHIND = r"(?:[\w.()/% \t-]|\\t){0,400}+(?:\r?\n|\\r|\\n|\Z)"
 # What pandas says below the values of a series.
 _SERIES = r"\w{0,60}, (?:Length: \d{1,12}, )?dtype: "
-_PATTERNS = (_RULER, _CELL, _BEFORE, _BEHIND, _SERIES)
 
 
 class ColumnReading(NamedTuple, Generic[AnyStr]):
@@ -35,8 +34,14 @@ class ColumnReading(NamedTuple, Generic[AnyStr]):
     bars: tuple[AnyStr, AnyStr]
 
 
-OF_TEXTS = ColumnReading(*(re.compile(one, re.ASCII) for one in _PATTERNS), ("|", "+-"))
-OF_BYTES = ColumnReading(*(re.compile(one.encode()) for one in _PATTERNS), (b"|", b"+-"))
+OF_TEXTS = ColumnReading(
+    re.compile(_RULER, re.ASCII), re.compile(_CELL, re.ASCII), re.compile(_BEFORE, re.ASCII),
+    re.compile(_BEHIND, re.ASCII), re.compile(_SERIES, re.ASCII), ("|", "+-"),
+)  # fmt: skip
+OF_BYTES = ColumnReading(
+    re.compile(_RULER.encode()), re.compile(_CELL.encode()), re.compile(_BEFORE.encode()),
+    re.compile(_BEHIND.encode()), re.compile(_SERIES.encode()), (b"|", b"+-"),
+)  # fmt: skip
 
 
 def heads_column(
