@@ -42,4 +42,5 @@ def assert_readable(target: Locator) -> None:
     """Fails where a text in an element, or below it, has too little contrast; and where there is no text."""
     measured: list[tuple[str, float]] = target.evaluate(_MEASURE)
     assert measured
-    assert not [(text, round(ratio, 2)) for text, ratio in measured if ratio < ENOUGH]
+    bad = [(text, round(ratio, 2)) for text, ratio in measured if ratio < ENOUGH]
+    assert not bad, f"too little contrast: {bad}"
