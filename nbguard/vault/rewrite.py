@@ -16,7 +16,13 @@ from nbguard.vault.python_source import Source, count_errors
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import Lookup, expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
-from nbguard.vault.text_forms import change_in_foreign_code, change_in_magic, change_in_shell, change_to_reference
+from nbguard.vault.text_forms import (
+    change_in_foreign_code,
+    change_in_magic,
+    change_in_shell,
+    change_to_reference,
+    check_runs_shell,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,6 +208,7 @@ def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> Text
             raise CannotRewriteError(f"there is no lookup for cells that begin with %%{name}")
         return change_in_foreign_code(field.text, start, value, lookup, document.language)
     if part.where == "file":
+        check_runs_shell(document.path)
         return _by_language(document.language, field.text, start, value, lookup, style)
     return change_to_reference(start, value, lookup)
 

@@ -18,6 +18,10 @@ _SETS = {
     "julia": (r"[ \t]*ENV\[([\"'])NAME\1\][ \t]*=[ \t]*", ""),
     "r": (r"[ \t]*Sys\.setenv\([ \t]*([\"']?)NAME\1[ \t]*=[ \t]*", r"[ \t]*\)"),
 }
+# How a here-document begins; `<<<` is a string.
+_HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
+_MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
+_IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
 _UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
 _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
@@ -64,12 +68,36 @@ def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: st
     line = text.rfind("\n", 0, begin) + 1
     if text[line:begin].lstrip().startswith("#"):
         return TextChange(begin, end, format_reference(lookup.reference, marked=True))
+    if _is_in_here_document(text, line):
+        raise CannotRewriteError("it stands in a here-document, which would write the lookup instead of the value")
     quote = _open_quote(text[line:begin])
+    if quote == "'" and text[line:begin].rpartition("'")[0].endswith("$"):
+        raise CannotRewriteError("it stands between $' and ', where escapes count")
     if quote != "'":
         return TextChange(begin, end, call if quote else f'"{call}"')
     # Nothing is filled in between single quotes: they end before the call and go on after it.
     opens, closes = text[begin - 1] == "'", text[end : end + 1] == "'"
     return TextChange(begin - opens, end + closes, "'" * (not opens) + f'"{call}"' + "'" * (not closes))
+
+
+def check_runs_shell(path: str) -> None:
+    """Raises CannotRewriteError for files whose lines look like a shell's and aren't read by one."""
+    if _MAKE.search(path):
+        raise CannotRewriteError("make has a $(…) of its own: give the value to it in a variable of the environment")
+    if _IMAGE.search(path):
+        raise CannotRewriteError("an image's instructions run no lookup, and keep what they are given: mount a secret")
+
+
+def _is_in_here_document(text: str, at: int) -> bool:
+    """Whether a line's beginning is inside of a here-document (POSIX shell, 2.7.4)."""
+    behind = 0
+    while (opened := _HERE.search(text, behind, at)) is not None:
+        tabs = r"\t*" if opened["dash"] else ""
+        closed = re.compile(rf"^{tabs}{re.escape(opened['word'])}\r?$", re.MULTILINE).search(text, opened.end())
+        if closed is None or closed.end() >= at:
+            return text.find("\n", opened.end(), at) >= 0
+        behind = closed.end()
+    return False
 
 
 def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> TextChange:

@@ -78,3 +78,48 @@ def test_a_name_from_elsewhere_keeps_its_meaning(sources: tuple[str, ...]) -> No
 def test_a_name_that_nobody_reads_is_free(source: str) -> None:
     (after,) = sources_of(rewritten(source).raw)
     assert "from nbguard import secret\n" in after
+
+
+def _rewritten_file(path: str, text: str) -> Rewritten:
+    document = open_document(path, text.replace("V", VALUE).encode())
+    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in find(document, {VALUE: "ionq"})])
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Makefile", "all:\n\tcurl -u x:V https://a.example\n"),
+        ("sub/GNUmakefile", "export IONQ_API_KEY=V\n"),
+        ("Dockerfile", "FROM a\nENV IONQ_API_KEY=V\n"),
+        ("docker/Dockerfile.dev", "FROM a\nRUN curl -u x:V https://a.example\n"),
+        ("a.sh", "cat > .env <<'EOF'\nIONQ_API_KEY=V\nEOF\n"),
+        ("a.sh", "cat > .env <<EOF\nIONQ_API_KEY=V\nEOF\n"),
+        ("a.sh", "\tcat <<-\"END\" > b\n\ta: 'V'\n\tEND\n"),
+        ("a.sh", "echo $'V\\n'\n"),
+    ],
+)
+def test_where_no_shell_would_run_the_lookup_nothing_is_rewritten(path: str, text: str) -> None:
+    done = _rewritten_file(path, text)
+    assert not done.edits
+    assert done.left
+    assert all(left.reason for left in done.left)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cat > .env <<'EOF'\nA=b\nEOF\nexport IONQ_API_KEY=V\n",
+        "cat <<EOF <<OTHER\na\nEOF\nb\nOTHER\nexport IONQ_API_KEY=V\n",
+        'grep a <<< "b"\nexport IONQ_API_KEY=V\n',
+        "x=$((1 << 3))\nexport IONQ_API_KEY='V'\n",
+        "echo 'a' $ 'V'\n",
+    ],
+)
+def test_behind_a_here_document_a_shell_runs_it(text: str) -> None:
+    done = _rewritten_file("a.sh", text)
+    assert VALUE.encode() not in done.raw
+    assert b"nbguard vault get 'quantum/ionq#api_key'" in done.raw
+
+
+def test_a_cell_of_bash_with_a_here_document_is_left() -> None:
+    assert not rewritten("%%bash\ncat > .env <<'EOF'\nIONQ_API_KEY=V\nEOF").edits
