@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
 from nbguard.detect.prefilter import Prefilter
+from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
         if f.rank > RANK_ECHO:
             better.setdefault(f.field.part.start, []).append((f.start, f.end))
     taken = {start: _Taken(spans) for start, spans in better.items()}
+    own: dict[int, list[tuple[int, int]]] = {}
+    for f in present:
+        if f.kind == "credential":
+            own.setdefault(f.field.part.start, []).append((f.start, f.end))
+    wider = {start: _Taken(spans) for start, spans in own.items()}
     for part in document.parts:
         if not blind and bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
             continue
@@ -53,6 +59,10 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
                 finding, end = by_value[value], start + len(value)
                 place = (field.part.start, start, end, finding.rule)
                 if place in places or (inside is not None and inside.overlaps(start, end)):
+                    continue
+                # An output may show a token cut short: where the whole one stands, that is a piece of it.
+                whole = wider.get(field.part.start)
+                if whole is not None and whole.covers(start, end) and any(is_joined(field.text, start, end)):
                     continue
                 places.add(place)
                 yield finding._replace(
@@ -95,6 +105,12 @@ class _Taken:
         """Whether a span overlaps one of these."""
         last = bisect_left(self._starts, end) - 1
         return last >= 0 and self._furthest[last] > start
+
+    def covers(self, start: int, end: int) -> bool:
+        """Whether a span is a part of one of these, and shorter."""
+        last = bisect_right(self._starts, start) - 1
+        earlier = bisect_left(self._starts, start) - 1
+        return (last >= 0 and self._furthest[last] > end) or (earlier >= 0 and self._furthest[earlier] >= end)
 
 
 def _offsets_in(raw: bytes, values: Iterable[str]) -> list[int]:

@@ -39,9 +39,9 @@ _COLOUR_END = re.compile(r"\d{0,3}m", re.ASCII)
 # A flag with its value right behind it, as in `mysql -pVALUE`.
 _FLAG = re.compile(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
 _JOINED_BEFORE = re.compile(r"[A-Za-z0-9_]-*\Z", re.ASCII)
-# Behind it, an escape may write a character of the token too, or join the next line.
+# Behind it, an escape may write a character of the token too, or join the next line; dots stand for a rest.
 _JOINED_BEHIND = re.compile(
-    r"-*(?:(?:[.~+]|={1,2})?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\{1,2}(?:x|u|U|N\{|[0-7]|\r?\n))",
+    r"\.{3}|…|-*(?:(?:[.~+]|={1,2})?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\{1,2}(?:x|u|U|N\{|[0-7]|\r?\n))",
     re.ASCII,
 )
 _LOOK = 64

@@ -5,6 +5,9 @@ import random
 import string
 
 import pytest
+from pygments import highlight
+from pygments.formatters import Terminal256Formatter
+from pygments.lexers import PythonLexer
 
 from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
@@ -71,3 +74,34 @@ def test_a_token_begins_behind_the_code(code: str, prefix: str, length: int, rul
         assert {
             (one.rule, one.value) for one in found(engine, "a.ipynb", _notebook(line.format(code + token), mime))
         } == {(rule, token)}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'password = "{}"',
+        'connect(host="db", password="{}")',
+        'settings = {{"password": "{}"}}',
+        'os.environ["IONQ_API_KEY"] = "{}"',
+        'aws_secret_access_key = "{}"',
+    ],
+)
+@pytest.mark.parametrize("where", ["traceback", "stream"])
+def test_highlighted_code_says_what_the_plain_one_does(line: str, where: str) -> None:
+    """As IPython writes the lines of a traceback."""
+    length = 40 if "aws" in line else 32
+    code = line.format("".join(random.Random(line).choices(_WORD, k=length)))
+    shown = f"\x1b[32m----> 1\x1b[39m {highlight(code, PythonLexer(), Terminal256Formatter())}"
+    answers = []
+    for text in (f"----> 1 {code}\n", shown, f"\x1b[33m{code}\x1b[0m\n"):
+        raw = _notebook(text, "stream")
+        if where == "traceback":
+            notebook = json.loads(raw)
+            error = {"output_type": "error", "ename": "E", "evalue": "e", "traceback": [text]}
+            notebook["cells"][0]["outputs"] = [error]
+            raw = json.dumps(notebook).encode()
+        fast = found(FAST, "a.ipynb", raw)
+        assert fast == found(EXHAUSTIVE, "a.ipynb", raw)
+        answers.append({(one.rule, one.value) for one in fast})
+    assert answers[0]
+    assert answers[1] == answers[2] == answers[0]

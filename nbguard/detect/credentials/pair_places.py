@@ -92,7 +92,7 @@ _SPEAKER = (
 )
 _SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
 # What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
-_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|\x1b|\\(?:u001b|x1b|033)|\}}[ \t]{{0,4}}\\PY)"
+_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|[ \t]{{0,4}}(?:\x1b|\\(?:u001b|x1b|033))|\}}[ \t]{{0,4}}\\PY)"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400

@@ -71,6 +71,11 @@ def read_pairs(text: str, hint: str = "", wanted: Wanted | None = None) -> Itera
 
 
 def _read(text: str, kind: str, wanted: Wanted | None, depth: int) -> Iterator[Pair]:
+    if "\x1b[" in text:
+        plain = read_markup(text)  # without the colours of a terminal
+        if plain.text != text:
+            yield from (plain.pair(pair) for pair in _read(plain.text, kind, wanted, depth))
+            return
     kind = kind or format_by_look(text)
     if kind == "json":
         yield from _read_json(text, wanted, depth)
