@@ -40,16 +40,8 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     present = list(present)
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
-    better: dict[int, list[tuple[int, int]]] = {}
-    for f in present:
-        if f.rank > RANK_ECHO:
-            better.setdefault(f.field.part.start, []).append((f.start, f.end))
-    taken = {start: _Taken(spans) for start, spans in better.items()}
-    own: dict[int, list[tuple[int, int]]] = {}
-    for f in present:
-        if f.kind == "credential":
-            own.setdefault(f.field.part.start, []).append((f.start, f.end))
-    wider = {start: _Taken(spans) for start, spans in own.items()}
+    taken = _spans_of(f for f in present if f.rank > RANK_ECHO)
+    wider = _spans_of(f for f in present if f.kind == "credential")
     for part in document.parts:
         if not blind and bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
             continue
@@ -60,9 +52,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
                 place = (field.part.start, start, end, finding.rule)
                 if place in places or (inside is not None and inside.overlaps(start, end)):
                     continue
-                # An output may show a token cut short: where the whole one stands, that is a piece of it.
-                whole = wider.get(field.part.start)
-                if whole is not None and whole.covers(start, end) and any(is_joined(field.text, start, end)):
+                if _is_piece(field.text, start, end, wider.get(field.part.start)):
                     continue
                 places.add(place)
                 yield finding._replace(
@@ -111,6 +101,19 @@ class _Taken:
         last = bisect_right(self._starts, start) - 1
         earlier = bisect_left(self._starts, start) - 1
         return (last >= 0 and self._furthest[last] > end) or (earlier >= 0 and self._furthest[earlier] >= end)
+
+
+def _spans_of(findings: Iterable[Finding]) -> dict[int, _Taken]:
+    """The spans of findings, by where their fields begin."""
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for finding in findings:
+        spans.setdefault(finding.field.part.start, []).append((finding.start, finding.end))
+    return {start: _Taken(found) for start, found in spans.items()}
+
+
+def _is_piece(text: str, start: int, end: int, own: _Taken | None) -> bool:
+    """Whether a value that some output shows cut short stands here as a piece of a whole token, which was found."""
+    return own is not None and own.covers(start, end) and any(is_joined(text, start, end))
 
 
 def _offsets_in(raw: bytes, values: Iterable[str]) -> list[int]:
