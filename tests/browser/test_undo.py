@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.notebook_page import NotebookPage
+from tests.browser.panels import status_item
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code
 from tests.openbao_server import OpenBao
@@ -69,6 +70,8 @@ def test_a_moved_token_that_comes_back_is_told_and_put_back(open_notebook: OpenN
     notebook.execute("notebook:delete-cell")
     expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(1)
     move(notebook, 0)
+    # The scan after the move has answered: what comes back later is told.
+    expect(status_item(notebook)).to_have_text("nbguard: OK")
     moved = notebook.sources()[0]
     notebook.execute("notebook:undo-cell-action")
     notice = notebook.page.locator(".jp-toastContainer").filter(has_text="is back in cell")
