@@ -7,30 +7,26 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_config
+from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
-from nbguard.documents.decode import decode
 from nbguard.documents.structure.http import read_addresses
 from nbguard.documents.structure.pair_reader import read_pairs
 from nbguard.documents.structure.sections import read_sections
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
-    from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.providers.sink_index import SinkIndex
-    from nbguard.detect.scope import Scope
-    from nbguard.documents.fields import Document
+    from nbguard.documents.fields import Document, Field
 
 _RULE = "credential-file"
 _SHORTEST = 6
-_MOST_READ = 1_000_000
 # What the credential is called in files that every developer has, in lower case; and one that is nothing else.
 _NAMES = frozenset(("password", "_password", "_auth", "_authtoken", "auth_token"))
 _BARE = ".vault-token"
@@ -43,39 +39,24 @@ _TELLING = re.compile(
 _OTHER_MEANING = re.compile(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
 
 
-class CredentialFileDetector:
-    """Files that are made to keep credentials; they are known by their paths."""
+class CredentialFileDetector(FilesByPath):
+    """Files that are made to keep credentials."""
 
-    def __init__(self, _: Scope) -> None:
-        pass
+    def find_in(self, document: Document, fields: Iterable[Field], /) -> Iterator[Finding]:
+        """Yields one finding, at the first line, where a document is a file for credentials and holds one.
 
-    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
-        """None."""
-        return ()
-
-    def find(self, candidates: Candidates) -> Iterator[Finding]:
-        """Yields one finding where the document is such a file and holds a credential."""
-        if candidates.claimed:
-            yield from find_credential_file(candidates.document, load_catalogue())
-
-
-def find_credential_file(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
-    """Yields one finding, at the first line, where a document is a file for credentials and holds one.
-
-    The finding's value is the file's path: the fingerprint is the file's, not the credential's.
-    """
-    part = next((part for part in document.parts if part.where == "file"), None)
-    if part is None:
-        return
-    path = document.path.replace(os.sep, "/").replace("\\", "/")
-    field = next(iter(decode(document, part)))
-    text = field.text[:_MOST_READ]
-    provider = _provider_of(path, text, index_sinks(catalogue))
-    if provider is None and not _holds_one(os.path.basename(path).lower(), text, index_sinks(catalogue)):
-        return
-    line = text.find("\n")
-    end = max(1, len(text) if line < 0 else line)
-    yield make_finding(_RULE, field, 0, end, path, "the file's name", provider)
+        The finding's value is the file's path: the fingerprint is the file's, not the credential's.
+        """
+        path = document.path.replace(os.sep, "/").replace("\\", "/")
+        index = index_sinks(load_catalogue())
+        field = next(iter(fields))
+        text = field.text[:MOST_READ]
+        provider = _provider_of(path, text, index)
+        if provider is None and not _holds_one(os.path.basename(path).lower(), text, index):
+            return
+        line = text.find("\n")
+        end = max(1, len(text) if line < 0 else line)
+        yield make_finding(_RULE, field, 0, end, path, "the file's name", provider)
 
 
 def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:

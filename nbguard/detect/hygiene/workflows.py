@@ -10,20 +10,17 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
-    from nbguard.documents.fields import Document
+    from nbguard.documents.fields import Document, Field
 
-_MOST_READ = 1_000_000
 # A name that is given a secret of the CI: `NAME: ${{ secrets.OTHER }}`, `NAME: $OTHER`, `NAME: $(OTHER)`.
 _GIVEN = re.compile(
     r"""^[ \t]*(?:-[ \t]{1,8})?["']?(?P<name>[A-Za-z][\w-]{1,80})["']?[ \t]*:[ \t]*["']?"""
@@ -32,40 +29,24 @@ _GIVEN = re.compile(
 )
 
 
-class WorkflowDetector:
-    """Files of CI, known by their paths."""
+class WorkflowDetector(FilesByPath):
+    """Files of CI."""
 
-    def __init__(self, _: Scope) -> None:
-        pass
-
-    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
-        """None."""
-        return ()
-
-    def find(self, candidates: Candidates) -> Iterator[Finding]:
-        """Yields each name that gets such a credential."""
-        if candidates.claimed:
-            yield from find_in_workflow(candidates.document)
-
-
-def find_in_workflow(document: Document) -> Iterator[Finding]:
-    """Yields a finding for each name in a CI file that gets a long-lived quantum credential."""
-    part = next((part for part in document.parts if part.where == "file"), None)
-    if part is None:
-        return
-    words = load_knowledge("hygiene")["workflows"]
-    for field in decode(document, part):
-        text = field.text[:_MOST_READ]
-        is_quantum = re.search(words["quantum"], text, re.IGNORECASE) is not None
-        for given in _GIVEN.finditer(text):
-            name, source = given["name"], given["secret"] or given["variable"]
-            provider = _provider_of(name)
-            cloud = is_quantum and name.lower().replace("-", "_") in words["clouds"]
-            if provider is None and not cloud:
-                continue
-            rule = "ci-personal-key" if _is_personal(name, source, words["personal"]) else "ci-long-lived-key"
-            start, end = given.span("name")
-            yield make_finding(rule, field, start, end, f"{name} from {source}", "a job of the CI", provider)
+    def find_in(self, _: Document, fields: Iterable[Field], /) -> Iterator[Finding]:
+        """Yields a finding for each name in a CI file that gets a long-lived quantum credential."""
+        words = load_knowledge("hygiene")["workflows"]
+        for field in fields:
+            text = field.text[:MOST_READ]
+            is_quantum = re.search(words["quantum"], text, re.IGNORECASE) is not None
+            for given in _GIVEN.finditer(text):
+                name, source = given["name"], given["secret"] or given["variable"]
+                provider = _provider_of(name)
+                cloud = is_quantum and name.lower().replace("-", "_") in words["clouds"]
+                if provider is None and not cloud:
+                    continue
+                rule = "ci-personal-key" if _is_personal(name, source, words["personal"]) else "ci-long-lived-key"
+                start, end = given.span("name")
+                yield make_finding(rule, field, start, end, f"{name} from {source}", "a job of the CI", provider)
 
 
 def _provider_of(name: str) -> str | None:
