@@ -39,7 +39,9 @@ _BLOCK = 4096
 _BACKSLASH = ord("\\")
 # The codes of terminals, as they are and as JSON and dumps write them, in the middle of a word.
 COLOUR_LITERALS = ("\x1b[", "\\u001b[", "\\x1b[", "\\033[")
-_COLOUR = r"(?:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]"
+# The control sign that begins such a code, as a regex for a text and for raw bytes.
+COLOUR_SIGN = r"(?:\x1b|\\(?:u001b|x1b|033))"
+_COLOUR = rf"{COLOUR_SIGN}\[[0-9;?]{{0,40}}[ -/]?[@-~]"
 # As many codes in a row as are looked at from each of them: where there are more, a word may go on behind them. A sign
 # of a token may stand on one side; in coloured code it has codes on both.
 _SIGNS = "[!#$%&*+./:=?@^~]"

@@ -11,6 +11,7 @@ import re
 from functools import cache, lru_cache
 from typing import AnyStr, Generic, NamedTuple
 
+from nbguard.detect.confirmations import COLOUR_SIGN
 from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnReading, heads_column
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
 from nbguard.detect.credentials.long_runs import LONG, is_long_run_near
@@ -45,7 +46,7 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # colour's code. No two of them begin alike, so that a text is one row of them only.
 _OPEN = (
     r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
-    r"|(?:\x1b|\\(?:u001b|x1b|033))\[[0-9;]{0,20}m){0,16}"
+    rf"|{COLOUR_SIGN}\[[0-9;]{{0,20}}m){{0,16}}"
 )
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
@@ -92,7 +93,7 @@ _SPEAKER = (
 )
 _SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
 # What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
-_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|[ \t]{{0,4}}(?:\x1b|\\(?:u001b|x1b|033))|\}}[ \t]{{0,4}}\\PY)"
+_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|[ \t]{{0,4}}{COLOUR_SIGN}|\}}[ \t]{{0,4}}\\PY)"
 _RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
