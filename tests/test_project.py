@@ -69,8 +69,9 @@ def test_ci_ends_with_make_test_on_a_fresh_front_end_and_stops_at_the_first_fail
     steps = [line for line in script.read_text().splitlines() if line and not line.startswith("#")]
     assert os.access(script, os.X_OK)
     assert steps[0] == "set -euo pipefail"
-    assert steps[-4:] == [
-        "rm -rf nbguard/jupyter/labextension lab/lib", "export NBGUARD_LAB=require", "make lab", "exec make test",
+    assert steps[-5:] == [
+        "rm -rf nbguard/jupyter/labextension lab/lib", "export NBGUARD_LAB=require", "make lab", "make docs",
+        "exec make test",
     ]  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 
 from nbguard.errors import FileChangedError, UnreadableError
 
@@ -176,18 +177,18 @@ def _compare(path: str, expected: bytes) -> os.stat_result:
 
 
 def _keep_mode_and_owner(handle: int, temporary: str, status: os.stat_result) -> None:
-    if hasattr(os, "fchown"):
-        try:
-            os.fchown(handle, status.st_uid, status.st_gid)
-        except OSError:
-            pass  # only root may give a file away; mode matters more
-        os.fchmod(handle, stat.S_IMODE(status.st_mode))
-    else:  # pragma: no cover - Windows
+    if sys.platform == "win32":  # pragma: no cover
         os.chmod(temporary, stat.S_IMODE(status.st_mode))
+        return
+    try:
+        os.fchown(handle, status.st_uid, status.st_gid)
+    except OSError:
+        pass  # only root may give a file away; mode matters more
+    os.fchmod(handle, stat.S_IMODE(status.st_mode))
 
 
 def _flush_folder(folder: str) -> None:
-    if os.name == "nt":  # pragma: no cover - Windows has no handle on folders
+    if sys.platform == "win32":  # pragma: no cover - there are no handles on folders
         return
     handle = os.open(folder, os.O_RDONLY)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import deque
 from contextlib import contextmanager
 from time import monotonic
@@ -243,13 +244,14 @@ def _find_drivers(folder: str) -> list[str]:
 
 
 def _bound_memory(process: int) -> None:
-    # What is allocated counts, not the packs that are mapped.
-    try:
-        from resource import RLIMIT_DATA, prlimit
+    if sys.platform != "linux":  # nowhere else can a process be bounded from outside
+        return
+    import resource
 
-        prlimit(process, RLIMIT_DATA, (MEMORY, MEMORY))
-    except (ImportError, OSError, ValueError):
-        pass  # not Linux, an end before this line, or a lower bound that holds already
+    try:  # what is allocated counts, not the packs that are mapped
+        resource.prlimit(process, resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    except (OSError, ValueError):
+        pass  # an end before this line, or a lower bound that holds already
 
 
 def _watch(process: Any, output: GitOutput, finished: Any, seconds: float, folder: str) -> None:

@@ -63,11 +63,14 @@ def _notes(page: Any) -> list[str]:
 
 
 def _limit_memory() -> None:
-    try:
-        import resource
-    except ImportError:  # pragma: no cover - Windows
+    if sys.platform == "win32":
         return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    import resource
+
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    except (ValueError, OSError):
+        pass  # a lower limit is set already, or the system (macOS) knows of none
 
 
 if __name__ == "__main__":

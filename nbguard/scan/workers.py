@@ -37,9 +37,9 @@ class _Failed(NamedTuple):
 
 def processors() -> int:
     """How many cores this process may use: those it is bound to, and the share that its container has."""
-    try:
+    if sys.platform == "linux":
         cores = len(os.sched_getaffinity(0))
-    except AttributeError:  # no such thing on this system
+    else:
         cores = os.cpu_count() or 1
     return max(1, min(cores, _share_of_container() or cores))
 
@@ -65,9 +65,11 @@ def may_fork() -> bool:
     """Whether a copy of this process can go on working: not under Apple's libraries, nor with threads that may hold a
     lock that the copy waits for. Those that listen to git hold none.
     """
+    if sys.platform != "linux":
+        return False
     threading = sys.modules.get("threading")
-    if not sys.platform.startswith("linux") or threading is None:
-        return sys.platform.startswith("linux")
+    if threading is None:
+        return True
     others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     return threading.current_thread() is threading.main_thread() and all(t.name.startswith(_OURS) for t in others)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import sys
 
 # Where the kernel listens: a socket that only its user can reach.
 SOCKET_VARIABLE = "NBGUARD_KERNEL_SOCKET"
@@ -16,7 +17,7 @@ LARGEST = 1_000_000
 def announce(value: str, reference: str) -> None:
     """Tells the kernel, where there is one, and waits until it knows. What goes wrong is no reason not to go on."""
     path = os.environ.get(SOCKET_VARIABLE, "")
-    if not path or not hasattr(os, "getuid"):
+    if not path or sys.platform == "win32":
         return
     import socket
 
@@ -39,6 +40,8 @@ def _is_ours(path: str) -> bool:
     The kernel may have ended since: then its name in the folder for temporary files is anybody's to take.
     """
     folder, known = os.lstat(os.path.dirname(path)), os.lstat(path)
+    if sys.platform == "win32":
+        return False
     user = os.getuid()
     closed = stat.S_ISDIR(folder.st_mode) and folder.st_uid == user and not folder.st_mode & 0o077
     return closed and stat.S_ISSOCK(known.st_mode) and known.st_uid == user

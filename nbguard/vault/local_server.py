@@ -145,11 +145,11 @@ def find_openbao() -> str:
 @contextmanager
 def _alone(folder: str) -> Iterator[None]:
     """Keeps two processes from starting the server at the same time, where the system has file locks."""
-    try:
-        import fcntl
-    except ImportError:  # pragma: no cover - Windows
+    if sys.platform == "win32":  # pragma: no cover
         yield
         return
+    import fcntl
+
     with open(os.path.join(folder, "lock"), "w", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield

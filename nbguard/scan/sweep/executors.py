@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections import deque
 from typing import TYPE_CHECKING, Any
 
@@ -167,6 +168,8 @@ def _give_up() -> None:
 
 def _end_children() -> None:
     """Kills the processes that this one started (on Linux; elsewhere they end with their pipes)."""
+    if sys.platform != "linux":
+        return
     try:
         with open(f"/proc/self/task/{os.getpid()}/children", encoding="ascii") as file:
             children = file.read().split()
@@ -181,7 +184,7 @@ def _end_children() -> None:
 
 def _end_group(process: int | None) -> None:
     """Kills the process group of a worker, if it made one."""
-    if process is None or not hasattr(os, "killpg"):
+    if process is None or sys.platform == "win32":
         return
     try:
         os.killpg(process, signal.SIGKILL)

@@ -205,10 +205,10 @@ def _text(cell: Any) -> str:
 
 def _bound() -> None:
     """Limits this process's memory, where the system can."""
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
+    import resource
+
     for what, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CORE, 0)):
         try:
             resource.setrlimit(what, (limit, limit))
