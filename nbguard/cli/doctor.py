@@ -175,8 +175,10 @@ def _check_baseline(top: str) -> Iterator[Check]:
     """Entries of files that are gone, of a day that is over, of another salt. What a scan would tell isn't asked."""
     from nbguard.policy.baseline import check_salt, read_entries
     from nbguard.policy.config import load_config
+    from nbguard.policy.covered_paths import covering
     from nbguard.policy.days import today
     from nbguard.repository.checkup import Check
+    from nbguard.repository.tracked import names_passed_over
 
     try:
         config = load_config(top)
@@ -187,7 +189,10 @@ def _check_baseline(top: str) -> Iterator[Check]:
     except NbguardError as error:
         yield Check("baseline", str(error), "run `nbguard baseline update`")
         return
-    gone = sum(not os.path.lexists(os.path.join(config.root, e.path.partition("!/")[0])) for e in entries.values())
+    paths = [entry.path.partition("!/")[0] for entry in entries.values()]
+    missing = [path for path in paths if not os.path.lexists(os.path.join(config.root, path))]
+    unseen = names_passed_over(config.root) if missing else frozenset()
+    gone = sum(not covering(path, unseen) for path in missing)
     over = sum(bool(e.expires) and e.expires < today() for e in entries.values())
     if gone:
         yield Check(

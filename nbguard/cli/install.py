@@ -104,12 +104,17 @@ def _carry_baseline_over() -> ExitCode:
     from nbguard.cli.baseline.accepted_values import bring_salt, carry_over, needs_carrying, scan_without_baseline
     from nbguard.policy.baseline import check_salt, read_entries, save_baseline
     from nbguard.policy.config import load_config
+    from nbguard.policy.fingerprint import find_salt
+    from nbguard.scan.coverage import Coverage
 
     try:
         config = load_config(".")
         entries = read_entries(config)
-        if entries and (bring_salt(config, entries) or needs_carrying(entries, config)):
-            kept, carried = carry_over(entries, scan_without_baseline((), config), config)
+        if not entries or (find_salt(config).origin != "default" and not needs_carrying(entries, config)):
+            return ExitCode.CLEAN
+        result = scan_without_baseline((), config)
+        if bring_salt(config, entries, Coverage(config, result)) or needs_carrying(entries, config):
+            kept, carried = carry_over(entries, result, config)
             if kept != entries:
                 save_baseline(config, kept.values())
             sys.stdout.write(f"baseline: {carried} of {len(entries)} entries carried over to the salt that is here\n")

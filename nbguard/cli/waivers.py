@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.policy.allow import Waiver
+    from nbguard.policy.baseline import BaselineEntry
     from nbguard.policy.policy_settings import Config
-    from nbguard.report.records import FindingRecord, Report
+    from nbguard.report.records import FindingRecord
+    from nbguard.scan.coverage import Coverage
+    from nbguard.scan.pipeline import ScanResult
 
 
 class Row(NamedTuple):
@@ -59,9 +62,11 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.scan.scan_paths import scan_paths
 
     config = load_config(next(iter(options.paths), "."), options.config)
-    report = scan_paths(options.paths, config, frozenset()).report
+    # With the values: what the policy doesn't report is there all the same.
+    result = scan_paths(options.paths, config, frozenset(), reveal=True)
+    report = result.report
     listed = (_marks, _entries, _approvals)
-    rows = sorted({row for rows in listed for row in rows(options.paths, config, report)}, key=_order)
+    rows = sorted({row for rows in listed for row in rows(options.paths, config, result)}, key=_order)
     if options.unused:
         rows = [row for row in rows if row.state == "unused"]
     _write(rows, options.format)
@@ -74,7 +79,7 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.FINDINGS if options.unused and rows else ExitCode.CLEAN
 
 
-def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
+def _marks(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
     """The allows written in files. Those that gave a finding its waiver are used."""
     from nbguard.documents.reading import open_document
     from nbguard.policy.covered_paths import name_in_repository
@@ -88,10 +93,10 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
             f.where if f.waived.kind != "cell-metadata" else "",
             f.waived.detail,
         ): f.waived
-        for f in report.findings
+        for f in result.report.findings
         if f.waived is not None
     }
-    unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
+    unseen = {skipped.path for skipped in result.report.skipped}
     files = [path for path in list_files(paths or (config.root,), config.exclude, config.root) if path != "-"]
     for blob in read_paths(files, config.max_file_size):
         if blob.problem or not may_hold_marks(blob.raw):
@@ -105,26 +110,35 @@ def _marks(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
             yield _row(path, number, where or "metadata", counted or allow.waiver, state)
 
 
-def _entries(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
-    """The entries of the baseline. Those for files that weren't looked at are left out."""
+def _entries(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
+    """The entries of the baseline. Those for paths that weren't named are left out."""
     from nbguard.policy.allow import Waiver
     from nbguard.policy.baseline import load_baseline
-    from nbguard.policy.covered_paths import is_in_scope, name_in_repository
+    from nbguard.policy.covered_paths import is_in_scope
+    from nbguard.scan.coverage import Coverage
 
     baseline = load_baseline(config)
-    unseen = {name_in_repository(skipped.path, config.root) for skipped in report.skipped}
-    used = {(f.path, f.where, f.fingerprint): f.waived for f in report.findings if _is_by(f, "baseline")}
+    coverage = Coverage(config, result, paths)
+    used = {(f.path, f.where, f.fingerprint): f.waived for f in result.report.findings if _is_by(f, "baseline")}
     for key, entry in baseline.entries.items() if baseline else ():
-        if entry.path in unseen or not is_in_scope(entry.path, paths, config.root):
+        if not is_in_scope(entry.path, paths, config.root):
             continue
         waiver = Waiver("baseline", f"{entry.rule} {entry.fingerprint}", entry.reason, entry.expires, entry.approved_by)
         counted = used.get(key)
-        state = "used" if counted else _shortcoming(entry.path, waiver, config) or "unused"
+        state = "used" if counted else _shortcoming(entry.path, waiver, config) or _idle(entry, coverage)
         shown = counted._replace(detail=waiver.detail) if counted else waiver
         yield _row(entry.path, None, entry.where, shown, state)
 
 
-def _approvals(paths: list[str], config: Config, report: Report) -> Iterator[Row]:
+def _idle(entry: BaselineEntry, coverage: Coverage) -> str:
+    """What an entry is called that nothing was matched with: that nothing is there has to be known first."""
+    if entry.key in coverage.found:
+        return "not needed: something else accepts it, or the policy doesn't report it"
+    why = coverage.why_unseen(entry)
+    return f"not checked: {why}" if why else "unused"
+
+
+def _approvals(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
     """The signed approvals, each once for every file it names that is there."""
     from nbguard.policy.approvals import Subject, load_approvals
     from nbguard.policy.covered_paths import is_in_scope
@@ -132,7 +146,7 @@ def _approvals(paths: list[str], config: Config, report: Report) -> Iterator[Row
     from nbguard.repository.approval_ground import ground_of
 
     approvals = load_approvals(config, find_salt(config).key, ground_of(config.root))
-    found = {(f.path, f.rule, f.fingerprint): f for f in report.findings}
+    found = {(f.path, f.rule, f.fingerprint): f for f in result.report.findings}
     for approval in approvals.all:
         for path in approval.paths:
             if not is_in_scope(path, paths, config.root):

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Container, Iterable
 
 
 def is_in_scope(path: str, paths: Iterable[str], root: str) -> bool:
@@ -22,3 +22,12 @@ def name_in_repository(path: str, root: str) -> str:
     """A file's path from ``root``, with ``/``; outside of it, the path as it was given."""
     relative = os.path.relpath(path, root)
     return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+
+
+def covering(path: str, names: Container[str]) -> str:
+    """Which of some names is a path itself, else the lowest folder above it or archive around it; empty without one."""
+    while path not in names:
+        if "/" not in path:
+            return ""
+        path = path.rpartition("/")[0].removesuffix("!")
+    return path

@@ -15,7 +15,7 @@ def explain_unknown(allow: Allow, config: Config) -> str:
     """A sentence about an allow none of whose rules exists under this configuration; else empty."""
     from difflib import get_close_matches
 
-    known = _known_rules(config.plugins, config.rules)
+    known = known_rules(config.plugins, config.rules)
     if any(fnmatchcase(known_rule, rule) for known_rule in known for rule in allow.rules):
         return ""
     near = [match for rule in allow.rules for match in get_close_matches(rule.lower(), known, 1)]
@@ -24,7 +24,8 @@ def explain_unknown(allow: Allow, config: Config) -> str:
 
 
 @lru_cache(maxsize=4)
-def _known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, ...]:
+def known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, ...]:
+    """The ids of our rules, and of those that detect-secrets ``plugins`` and rule packs (paths) bring."""
     from nbguard.detect.rule_list import all_rules
 
     known = {rule.id for rule in all_rules()}

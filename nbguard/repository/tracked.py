@@ -1,11 +1,22 @@
-"""The files that git tracks or would track below a folder."""
+"""The files that git tracks or would track below a folder, and those of them that it was told not to check out."""
 
 from __future__ import annotations
 
 import os
+from typing import NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.discovery import work_tree_around
+
+
+class Listed(NamedTuple):
+    """A file that git tracks or would track. ``passed_over``: git was told not to look at it in the work tree.
+
+    It isn't checked out then (a sparse checkout), or taken for unchanged whatever is there.
+    """
+
+    path: str
+    passed_over: bool
 
 
 def list_files_of_repository(folder: str) -> list[str] | None:
@@ -13,6 +24,12 @@ def list_files_of_repository(folder: str) -> list[str] | None:
 
     Paths are as ``folder`` is: relative to the working directory or absolute. A submodule is listed by its folder.
     """
+    listed = list_repository_below(folder)
+    return None if listed is None else [file.path for file in listed]
+
+
+def list_repository_below(folder: str) -> list[Listed] | None:
+    """What ``list_files_of_repository`` lists, and of each file whether git was told to pass it over."""
     top = work_tree_around(folder)
     if top is None:
         return None
@@ -25,6 +42,7 @@ def list_files_of_repository(folder: str) -> list[str] | None:
             top,
             "ls-files",
             "-z",
+            "-v",
             "-c",
             "-o",
             "--exclude-standard",
@@ -33,8 +51,38 @@ def list_files_of_repository(folder: str) -> list[str] | None:
         )
     except UsageError:
         return None  # a bare repository, a broken one, or no git at all: the folder is walked instead
-    names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
-    return [os.path.normpath(os.path.join(folder, os.path.relpath(name, below))) for name in names]
+    tags = {os.fsdecode(line[2:]): line[:1] for line in listed.split(b"\0") if line}
+    return [
+        Listed(os.path.normpath(os.path.join(folder, os.path.relpath(name, below))), _is_passed_over(tag))
+        for name, tag in sorted(tags.items())
+    ]
+
+
+def names_passed_over(root: str) -> frozenset[str]:
+    """What git tracks and has not checked out by its own decision, by its path from the folder ``root``.
+
+    That is what it was told to pass over, and submodules without a clone. Empty where git can't say.
+    """
+    from nbguard.repository.git import run_git_bytes
+
+    top = work_tree_around(root)
+    try:
+        listed = run_git_bytes(top, "ls-files", "-z", "-v", "-s", "-c") if top is not None else b""
+    except UsageError:
+        listed = b""
+    names = set()
+    for line in filter(None, listed.split(b"\0")):
+        entry, _, name = line.partition(b"\t")
+        path = os.path.join(top or root, os.fsdecode(name))
+        submodule = entry[2:].startswith(b"160000 ") and not os.path.lexists(os.path.join(path, ".git"))
+        if submodule or _is_passed_over(entry[:1]):
+            names.add(os.path.relpath(path, root).replace(os.sep, "/"))
+    return frozenset(names)
+
+
+def _is_passed_over(tag: bytes) -> bool:
+    """``S``: the bit skip-worktree; a small letter: assume-unchanged (https://git-scm.com/docs/git-ls-files)."""
+    return tag == b"S" or tag.islower()
 
 
 def is_ignored(folder: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
     from nbguard.policy.policy_settings import Config
+    from nbguard.policy.rekeying import Value
     from nbguard.report.records import FindingRecord, Report
     from nbguard.scan.blobs import Blob
     from nbguard.scan.file_scan import Looked
@@ -22,14 +23,18 @@ if TYPE_CHECKING:
 
 
 class ScanResult(NamedTuple):
-    """What a scan came to. ``stripped`` are the files that were changed; ``values`` holds the value of each finding,
-    but only where the caller asked to reveal them.
+    """What a scan came to. ``stripped`` are the files that were changed.
+
+    Where the caller asked to reveal them, ``values`` holds the value of each finding, and ``found`` all that was found
+    before any policy. ``files`` are those that were to be looked into.
     """
 
     report: Report
     stripped: tuple[str, ...]
     exit_code: ExitCode
     values: Mapping[FindingRecord, str]
+    found: frozenset[Value] = frozenset()
+    files: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Shows no values."""
@@ -164,4 +169,13 @@ class Pipeline:
         status = exit_status(report, self._config.fail_on, self._config.allow_unreadable)
         if self._stripped:
             status = max(status, ExitCode.FINDINGS)
-        return ScanResult(report, tuple(self._stripped), status, values if self._reveal else {})
+        if not self._reveal:
+            return ScanResult(report, tuple(self._stripped), status, {})
+        return ScanResult(report, tuple(self._stripped), status, values, frozenset(self._values_found()))
+
+    def _values_found(self) -> Iterator[Value]:
+        from nbguard.policy.rekeying import Value
+
+        for document, findings in self.found:
+            for finding in findings:
+                yield Value(document.path, finding.field.part.where, finding.rule, finding.value)

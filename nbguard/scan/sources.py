@@ -127,14 +127,18 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
 
 def _look_below(folder: str) -> Iterator[tuple[str, str]]:
     """The files below a folder, each with the reason why it isn't looked into, or an empty one."""
-    from nbguard.repository.tracked import is_ignored, list_files_of_repository
+    from nbguard.repository.tracked import is_ignored, list_repository_below
 
-    tracked = list_files_of_repository(folder)
+    tracked = list_repository_below(folder)
     if tracked is None or is_ignored(folder):
         yield from _walk(folder)
         return
-    for path in tracked:
-        if os.path.islink(path):
+    passed_over: dict[str, int] = {}
+    for path, is_passed_over in tracked:
+        if is_passed_over and not os.path.lexists(path):
+            place = _highest_that_is_missing(path)
+            passed_over[place] = passed_over.get(place, 0) + 1
+        elif os.path.islink(path):
             if reason := _why_not_followed(path, folder):
                 yield path, reason
         elif os.path.isfile(path):
@@ -145,6 +149,17 @@ def _look_below(folder: str) -> Iterator[tuple[str, str]]:
                 yield from _look_below(path)
             else:
                 yield path, _NOT_CHECKED_OUT
+    for place, number in passed_over.items():
+        files = "it" if number == 1 else f"{number} files of it"
+        yield place, f"not looked into: git tracks {files}, and was told not to check that out (`git ls-files -v`)"
+
+
+def _highest_that_is_missing(path: str) -> str:
+    """A file that isn't there, or the highest folder above it that isn't: a sparse checkout leaves out whole ones."""
+    above = os.path.dirname(path)
+    while above and not os.path.lexists(above):
+        path, above = above, os.path.dirname(above)
+    return path
 
 
 def _why_nothing_below(folder: str) -> dict[str, str]:

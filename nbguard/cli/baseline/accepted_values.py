@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode
+from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config
     from nbguard.policy.rekeying import Rekeyed
     from nbguard.report.records import FindingRecord
+    from nbguard.scan.coverage import Coverage
     from nbguard.scan.pipeline import ScanResult
 
 
@@ -47,17 +48,23 @@ def entries_for(found: Mapping[FindingRecord, str], config: Config, options: arg
     ]
 
 
-def bring_salt(config: Config, entries: Entries | None = None) -> bool:
+def bring_salt(config: Config, entries: Entries | None = None, coverage: Coverage | None = None) -> bool:
     """Makes the repository's salt where there is none yet, and says so. Returns whether it did. Raises UsageError.
 
-    Where ``entries`` were made under another one, a new one would help nobody: that one has to come back.
+    Where ``entries`` were made under another one, a new one would help nobody: that one has to come back. Nor would it
+    where a scan (its ``coverage``) didn't look for some of them: those couldn't be carried over to it.
     """
     from nbguard.policy.fingerprint import DEFAULT_SALT, SALT_FILE, find_salt, make_salt, salt_id
 
     known = ("", salt_id(DEFAULT_SALT))
     if any(entry.salt not in known for entry in (entries or {}).values()):
         return False
-    if find_salt(config).origin != "default" or not make_salt(config.root):
+    if find_salt(config).origin != "default":
+        return False
+    if entries and coverage is not None and any(coverage.why_unseen(entry) for entry in entries.values()):
+        sys.stdout.write(f"{SALT_FILE}: not made yet: some entries weren't looked for, and would count no more.\n")
+        return False
+    if not make_salt(config.root):
         return False
     sys.stdout.write(f"{SALT_FILE}: made, the key of fingerprints; commit it with {config.baseline}.\n")
     return True
@@ -66,19 +73,25 @@ def bring_salt(config: Config, entries: Entries | None = None) -> bool:
 def carry_over(entries: Entries, result: ScanResult, config: Config) -> Rekeyed:
     """The entries under the salt that is here, as far as a scan of the whole repository has their values.
 
-    Entries of other salts that are here, whose value is in no file that could be scanned, are dropped: there is nothing
-    to accept. Those of salts that are not here stay as they are.
+    Entries of other salts that are here, whose value the scan looked for and didn't find, are dropped: there is nothing
+    to accept. Those of salts that are not here stay as they are. Raises UsageError where an entry of another salt that
+    is here wasn't looked for: it would match nothing from then on.
     """
-    from nbguard.policy.covered_paths import name_in_repository
     from nbguard.policy.fingerprint import known_salts, salt_id
-    from nbguard.policy.rekeying import Rekeyed, Value, rekey
+    from nbguard.policy.rekeying import Rekeyed, rekey
+    from nbguard.scan.coverage import Coverage
 
     salts = [salt.key for salt in known_salts(config)]
-    values = [Value(r.path, r.where, r.rule, value) for r, value in result.values.items()]
-    rekeyed = rekey(entries, values, salts)
-    unseen = {name_in_repository(skipped.path, config.root) for skipped in result.report.skipped}
+    rekeyed = rekey(entries, result.found, salts)
     others = {salt_id(salt) for salt in salts[1:]} - {salt_id(salts[0])}
-    kept = {key: entry for key, entry in rekeyed.entries.items() if entry.salt not in others or entry.path in unseen}
+    coverage = Coverage(config, result)
+    left = [entry for entry in rekeyed.entries.values() if entry.salt in others]
+    if stuck := [(entry.path, why) for entry in left if (why := coverage.why_unseen(entry))]:
+        raise UsageError(
+            f"{config.baseline}: {len(stuck)} entries can't be carried over to the salt that is here, as this run"
+            f" didn't look for them ({stuck[0][0]}: {stuck[0][1]}); nothing was changed"
+        )
+    kept = {key: entry for key, entry in rekeyed.entries.items() if entry.salt not in others}
     return Rekeyed(kept, rekeyed.carried)
 
 

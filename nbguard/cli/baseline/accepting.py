@@ -14,32 +14,39 @@ from nbguard.cli.baseline.accepted_values import (
     needs_carrying,
     scan_without_baseline,
 )
+from nbguard.policy.covered_paths import is_in_scope
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.policy_settings import Config
-    from nbguard.scan.pipeline import ScanResult
 
 
 def accept(options: argparse.Namespace, config: Config, old: Entries) -> int:
     """Writes the baseline anew and returns the exit status. Raises UsageError."""
     from nbguard.policy.baseline import check_salt, save_baseline
+    from nbguard.scan.coverage import Coverage
 
     result = scan_without_baseline(options.paths, config, options.jobs)
     found_here = counted(result)
+    whole = result
+    if old and options.paths and _may_change_salt(old, config):
+        # What isn't asked about has to be carried over as well, or the file would count for nothing.
+        whole = scan_without_baseline((), config, options.jobs)
     if found_here:
-        bring_salt(config, old)
+        bring_salt(config, old, Coverage(config, whole))
     carried = 0
     if old and needs_carrying(old, config):
-        # What isn't asked about has to be carried over as well, or the file would count for nothing.
-        whole = scan_without_baseline((), config, options.jobs) if options.paths else result
         old, carried = carry_over(old, whole, config)
         check_salt(old, config)
     found = {entry.key: entry for entry in entries_for(found_here, config, options)}
-    kept = _kept(options, config, old, found, result)
+    coverage = Coverage(config, result, options.paths)
+    unseen = {
+        key: why for key, entry in old.items() if key not in coverage.found and (why := coverage.why_unseen(entry))
+    }
+    kept = {key: entry for key, entry in old.items() if key in coverage.found or key in unseen}
     prune = options.action == "update" and options.prune
     added = {} if prune else {key: entry for key, entry in found.items() if key not in old}
     gone = [entry for key, entry in old.items() if key not in kept]
@@ -50,25 +57,26 @@ def accept(options: argparse.Namespace, config: Config, old: Entries) -> int:
     changed = sum(new != before for new, before in zip(said, kept.values(), strict=True))
     more += f", {changed} of those kept say more now" if changed else ""
     sys.stdout.write(f"{config.baseline}: {len(kept)} kept, {len(added)} added, {len(gone)} dropped{more}.\n")
+    _tell_unseen({key[0]: why for key, why in unseen.items() if is_in_scope(key[0], options.paths, config.root)})
     return conclude(config, [*added.values(), *said] if changed else added.values(), result)
 
 
-def _kept(
-    options: argparse.Namespace,
-    config: Config,
-    old: Entries,
-    found: Entries,
-    result: ScanResult,
-) -> dict[tuple[str, str, str], BaselineEntry]:
-    """The entries whose finding is still there, or that weren't asked about."""
-    from nbguard.policy.covered_paths import is_in_scope, name_in_repository
+def _may_change_salt(entries: Entries, config: Config) -> bool:
+    from nbguard.policy.fingerprint import find_salt
 
-    unseen = {name_in_repository(skipped.path, config.root) for skipped in result.report.skipped}
-    return {
-        key: entry
-        for key, entry in old.items()
-        if key in found or entry.path in unseen or not is_in_scope(entry.path, options.paths, config.root)
-    }
+    return find_salt(config).origin == "default" or needs_carrying(entries, config)
+
+
+def _tell_unseen(reasons: Mapping[str, str]) -> None:
+    """Says why entries were kept whose findings this run couldn't see: files by reason, the first of each by name."""
+    from nbguard.documents.plain import plain
+
+    by_reason: dict[str, list[str]] = {}
+    for path, reason in sorted(reasons.items()):
+        by_reason.setdefault(reason, []).append(path)
+    for reason, paths in by_reason.items():
+        others = f" and {len(paths) - 1} more files" if len(paths) > 1 else ""
+        sys.stdout.write(f"Kept, as this run didn't look for them: {plain(paths[0])}{others} ({plain(reason)}).\n")
 
 
 def _with_words_of(entry: BaselineEntry, gone: Iterable[BaselineEntry]) -> BaselineEntry:

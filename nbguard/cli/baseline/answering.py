@@ -43,7 +43,7 @@ def audit(config: Config, entries: Entries) -> int:
     sights = _look(open_ones, config)
     answered = dict(entries)
     for entry in open_ones:
-        sight = sights.get(entry.key, Sight("", "(not found any more: `nbguard baseline update` drops it)"))
+        sight = sights[entry.key]
         where = f"{entry.where}{sight.place}"
         sys.stdout.write(f"{plain(entry.path)}: {where}  {plain(entry.rule)}  {entry.fingerprint}\n")
         sys.stdout.write(f"    {plain(sight.line)}\n")
@@ -107,18 +107,20 @@ def _ask(entry: BaselineEntry, name: str) -> BaselineEntry | None:
 
 
 def _look(entries: list[BaselineEntry], config: Config) -> dict[tuple[str, str, str], Sight]:
-    """Where the findings of some entries stand today."""
+    """Where the findings of some entries stand today, or why that can't be said."""
     import os
 
     from nbguard.documents.positions import line_index
     from nbguard.policy.fingerprint import find_salt, fingerprint
     from nbguard.policy.masked_value import mask_finding
     from nbguard.report.frames import Frames
+    from nbguard.scan.coverage import Coverage
     from nbguard.scan.pipeline import Pipeline
 
-    paths = [os.path.join(config.root, path) for path in dict.fromkeys(entry.path for entry in entries)]
+    named = dict.fromkeys(name for entry in entries for name in (entry.path, entry.path.partition("!/")[0]))
+    paths = [path for name in named if os.path.isfile(path := os.path.join(config.root, name))]
     pipeline = Pipeline(config._replace(baseline=""))
-    pipeline.run([path for path in paths if os.path.isfile(path)])
+    coverage = Coverage(config, pipeline.run(paths)._replace(files=tuple(paths)))
     salt = find_salt(config).key
     sights: dict[tuple[str, str, str], Sight] = {}
     for document, findings in pipeline.found:
@@ -131,4 +133,7 @@ def _look(entries: list[BaselineEntry], config: Config) -> dict[tuple[str, str, 
                 line = line_index(finding.field.text).line(finding.start)
                 frame = frames.of(finding)
                 sights[key] = Sight(f"{cell}, line {line}", frame.text if frame else mask_finding(finding))
+    for entry in entries:
+        why = coverage.why_unseen(entry) or "not found any more: `nbguard baseline update` drops it"
+        sights.setdefault(entry.key, Sight("", f"({why})"))
     return sights

@@ -27,12 +27,13 @@ def take_over(options: argparse.Namespace, config: Config, old: Entries) -> int:
     from nbguard.cli.baseline.accepted_values import carry_over, needs_carrying
     from nbguard.policy.baseline import save_baseline
     from nbguard.policy.foreign import read_foreign
+    from nbguard.scan.coverage import Coverage
 
     files = [(path, read_foreign(os.path.basename(path), _read(path))) for path in options.paths]
     result = scan_without_baseline((), config)
     places = _by_place(counted(result))
     if any(places.get(_place(known)) for _, foreign in files for known in foreign.known):
-        bring_salt(config)
+        bring_salt(config, old, Coverage(config, result))
         if old and needs_carrying(old, config):
             old = carry_over(old, result, config).entries
     added: dict[tuple[str, str, str], BaselineEntry] = {}
