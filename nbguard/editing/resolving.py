@@ -46,7 +46,7 @@ class State(NamedTuple):
     reason: str | None = None
 
 
-class _Found(NamedTuple):
+class Found(NamedTuple):
     """What is at a path: the names of its keys, None where nobody looked."""
 
     state: State
@@ -63,11 +63,11 @@ class VaultState(NamedTuple):
     reason: str | None = None
 
 
-_Path = tuple[str, str, int | None]
-_TOO_MANY = _Found(
+VaultPath = tuple[str, str, int | None]
+_TOO_MANY = Found(
     State("unreachable", reason=f"not looked up: only the first {_MOST_PATHS} paths of a notebook are"), None
 )
-_DYNAMIC = _Found(State("ok", reason="not tried: a dynamic engine makes a credential for each that asks"), None)
+_DYNAMIC = Found(State("ok", reason="not tried: a dynamic engine makes a credential for each that asks"), None)
 
 
 class Resolver:
@@ -77,8 +77,8 @@ class Resolver:
         self._threads = threads
         self._settings = vault_settings()
         # What was answered, and when.
-        self._kept: dict[_Path | None, tuple[float, _Found | VaultState]] = {}
-        self._asked: dict[_Path | None, asyncio.Future[_Found | VaultState]] = {}
+        self._kept: dict[VaultPath | None, tuple[float, Found | VaultState]] = {}
+        self._asked: dict[VaultPath | None, asyncio.Future[Found | VaultState]] = {}
         self._down: tuple[float, State] = (0.0, State("unreachable"))
 
     async def resolve(self, references: Iterable[Reference]) -> dict[Reference, State]:
@@ -88,7 +88,7 @@ class Resolver:
         here = await asyncio.get_running_loop().run_in_executor(self._threads, lambda: list(map(is_in_files, wanted)))
         found = dict.fromkeys(paths[_MOST_PATHS:], _TOO_MANY)
         asked = paths[:_MOST_PATHS]
-        keys: dict[_Path, set[str]] = {}
+        keys: dict[VaultPath, set[str]] = {}
         for reference in wanted:
             keys.setdefault((reference.mount, reference.path, reference.version), set()).add(reference.key)
         answers = await asyncio.gather(*(self._find(path, keys[path]) for path in asked))
@@ -107,20 +107,28 @@ class Resolver:
                 self._asked.pop(known, None)
         self._down = (0.0, State("unreachable"))
 
-    async def ask_vault(self) -> VaultState:
-        """Whether Vault can be used."""
+    async def look_into(self, paths: Iterable[VaultPath]) -> dict[VaultPath, Found]:
+        """What is at each path, as names of keys."""
+        wanted = list(paths)
+        return dict(zip(wanted, await asyncio.gather(*(self._find(path, ()) for path in wanted)), strict=True))
+
+    async def ask_vault(self, *, again: bool = False) -> VaultState:
+        """Whether Vault can be used; ``again``: whatever was answered a moment ago."""
+        if again:
+            self._kept.clear()
+            self._down = (0.0, State("unreachable"))
         answer = await self._get(None, ())
         return answer if isinstance(answer, VaultState) else VaultState(True, False, None, None, answer.state.reason)
 
-    async def _find(self, path: _Path, keys: Collection[str]) -> _Found:
+    async def _find(self, path: VaultPath, keys: Collection[str]) -> Found:
         until, state = self._down
         if until > time.monotonic() and path not in self._kept:
-            return _Found(state, frozenset())
+            return Found(state, frozenset())
         answer = await self._get(path, keys)
-        assert isinstance(answer, _Found)  # noqa: S101 - only None stands for Vault itself
+        assert isinstance(answer, Found)  # noqa: S101 - only None stands for Vault itself
         return answer
 
-    async def _get(self, what: _Path | None, keys: Collection[str]) -> _Found | VaultState:
+    async def _get(self, what: VaultPath | None, keys: Collection[str]) -> Found | VaultState:
         """What is kept, what is being asked already, or an answer of Vault's; never for longer than we wait."""
         if self._settings != vault_settings():
             self._settings = vault_settings()
@@ -141,9 +149,9 @@ class Resolver:
             reason = "Vault doesn't answer in time"
             if what is None:
                 return VaultState(True, False, None, None, reason)
-            return _Found(State("unreachable", reason=reason), frozenset())
+            return Found(State("unreachable", reason=reason), frozenset())
 
-    def _keep(self, what: _Path | None, done: asyncio.Future[_Found | VaultState]) -> None:
+    def _keep(self, what: VaultPath | None, done: asyncio.Future[Found | VaultState]) -> None:
         if self._asked.get(what) is not done:
             return  # forgotten meanwhile
         del self._asked[what]
@@ -151,7 +159,7 @@ class Resolver:
             return
         answer = done.result()
         now = time.monotonic()
-        if isinstance(answer, _Found) and answer.state.state == "unreachable":
+        if isinstance(answer, Found) and answer.state.state == "unreachable":
             self._down = (now + _BAD_FOR, answer.state)
         self._kept.pop(what, None)
         self._kept[what] = (now, answer)
@@ -159,7 +167,7 @@ class Resolver:
             del self._kept[next(iter(self._kept))]
 
 
-def _lasting(answer: _Found | VaultState, keys: Collection[str]) -> float:
+def _lasting(answer: Found | VaultState, keys: Collection[str]) -> float:
     """Seconds that an answer is kept: one that lacks a key that is asked for is no good one."""
     if isinstance(answer, VaultState):
         return _GOOD_FOR if answer.authenticated else _BAD_FOR
@@ -167,14 +175,14 @@ def _lasting(answer: _Found | VaultState, keys: Collection[str]) -> float:
     return _BAD_FOR if lacks or answer.state.state != "ok" else _GOOD_FOR
 
 
-def _state_of(reference: Reference, found: _Found) -> State:
+def _state_of(reference: Reference, found: Found) -> State:
     if found.state.state == "ok" and found.keys is not None and reference.key not in found.keys:
         reason = f"{reference.mount}/{reference.path} has no key {reference.key!r}"
         return State("missing", found.state.version, found.state.created, reason)
     return found.state
 
 
-def _look_at(path: _Path | None) -> _Found:
+def _look_at(path: VaultPath | None) -> Found:
     """What is at a path; whatever goes wrong is a state."""
     assert path is not None  # noqa: S101 - see _get
     nothing: frozenset[str] = frozenset()
@@ -189,21 +197,21 @@ def _look_at(path: _Path | None) -> _Found:
         version, created = entry.version or None, _FRACTION.sub("", entry.created) or None
         if not entry.data:
             reason = f"{path[0]}/{path[1]} holds nothing any more: its version {version} was deleted"
-            return _Found(State("deleted", version, created, reason), nothing)
-        return _Found(State("ok", version, created), frozenset(entry.data))
+            return Found(State("deleted", version, created, reason), nothing)
+        return Found(State("ok", version, created), frozenset(entry.data))
     except NoAddressError as error:
-        return _Found(State("unconfigured", reason=str(error)), nothing)
+        return Found(State("unconfigured", reason=str(error)), nothing)
     except NoSuchPathError as error:
-        return _Found(State("missing", reason=str(error)), nothing)
+        return Found(State("missing", reason=str(error)), nothing)
     except _NO_ANSWER as error:
-        return _Found(State("unreachable", reason=str(error)), nothing)
+        return Found(State("unreachable", reason=str(error)), nothing)
     except NbguardError as error:
-        return _Found(State("denied", reason=str(error)), nothing)
+        return Found(State("denied", reason=str(error)), nothing)
     except Exception as error:  # noqa: BLE001 - one path's defect must not hide the others
-        return _Found(State("unreachable", reason=describe_defect(error)), nothing)
+        return Found(State("unreachable", reason=describe_defect(error)), nothing)
 
 
-def _look_at_vault(_: _Path | None) -> VaultState:
+def _look_at_vault(_: VaultPath | None) -> VaultState:
     try:
         vault = connect(quick=True)
     except NbguardError as error:

@@ -6,6 +6,8 @@ import os
 from threading import local
 
 from nbguard.vault.client import ATTEMPTS, Vault
+from nbguard.vault.local_folder import exists
+from nbguard.vault.own_login import token_file
 
 # Seconds that Vault has to answer where somebody waits for what is only a mark in the editor.
 _QUICK = "2s"
@@ -22,8 +24,19 @@ _kept = _Kept()
 
 
 def vault_settings() -> frozenset[tuple[str, str]]:
-    """What of the environment decides which Vault is asked, and as whom."""
-    return frozenset(item for item in os.environ.items() if item[0].startswith(("VAULT_", "NBGUARD_", "HOME")))
+    """What decides which Vault is asked, and as whom: the environment, the token of `vault login`, a local Vault."""
+    own = {item for item in os.environ.items() if item[0].startswith(("VAULT_", "NBGUARD_", "HOME"))}
+    local = not os.environ.get("VAULT_ADDR") and exists(os.environ)
+    return frozenset({*own, ("~/.vault-token", _identity(token_file(os.environ))), ("local", str(local))})
+
+
+def _identity(path: str) -> str:
+    """Tells one state of a file from another; a login puts a new file in its place."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return ""
+    return f"{found.st_ino} {found.st_mtime_ns} {found.st_size}"
 
 
 def connect(*, quick: bool = False) -> Vault:

@@ -86,6 +86,11 @@ class Handler(APIHandler):
         self._body.clear()
         return body
 
+    def query(self, name: str) -> str | None:
+        """An argument of the address as it was sent: get_argument would take control characters out."""
+        given = self.request.query_arguments.get(name)
+        return given[-1].decode("utf-8", "replace") if given else None
+
     def answer(self, body: object) -> None:
         """Ends the request with a JSON answer that no cache may keep."""
         self.set_header("Cache-Control", "no-store")

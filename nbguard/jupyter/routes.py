@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from nbguard.jupyter.allow_handler import AllowHandler
 from nbguard.jupyter.connector_handler import ConnectorHandler
+from nbguard.jupyter.login_handler import LocalVaultHandler, LoginHandler
+from nbguard.jupyter.lookup_handler import LookupHandler
 from nbguard.jupyter.move_handler import MoveHandler
 from nbguard.jupyter.references_handler import ReferencesHandler
 from nbguard.jupyter.scan_handler import ScanHandler
+from nbguard.jupyter.secrets_handler import SecretsHandler, VersionsHandler
 from nbguard.jupyter.status_handler import RulesHandler, StatusHandler
 
 BASE = "/nbguard/api/"
@@ -15,6 +18,11 @@ ROUTES = [
     (BASE + "move", MoveHandler),
     (BASE + "allow", AllowHandler),
     (BASE + "references", ReferencesHandler),
+    (BASE + "secrets", SecretsHandler),
+    (BASE + "secrets/versions", VersionsHandler),
+    (BASE + "lookup", LookupHandler),
+    (BASE + "login", LoginHandler),
+    (BASE + "local-vault", LocalVaultHandler),
     (BASE + "status", StatusHandler),
     (BASE + "rules", RulesHandler),
     (BASE + "connector/([^/]+)/([^/]+)", ConnectorHandler),

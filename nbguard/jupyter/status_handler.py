@@ -28,12 +28,10 @@ class StatusHandler(Handler):
     @authorized(action="read")  # type: ignore[untyped-decorator]
     async def get(self) -> None:
         """Answers what holds for a notebook (``?path=…``), and whether Vault can be used."""
-        # get_argument would take control characters out.
-        given = self.request.query_arguments.get("path")
-        path = given[-1].decode("utf-8", "replace") if given else ""
-        policy = self.workspace.policy_of(path) if given else self.workspace.policy_at_root()
+        given = self.query("path")
+        policy = self.workspace.policy_at_root() if given is None else self.workspace.policy_of(given)
         refusals: Refusals = self.settings[REFUSALS]
-        refused = refusals.of(path)
+        refused = refusals.of(given or "")
         vault = await self.workspace.resolver.ask_vault()
         self.answer(
             {

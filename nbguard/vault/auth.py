@@ -38,13 +38,16 @@ class Login(NamedTuple):
     perform: Callable[[hvac.Client], None]
 
 
-def choose_login(environment: Mapping[str, str]) -> Login:
-    """The login that the environment describes. Raises LoginError where it describes none."""
+def choose_login(environment: Mapping[str, str], show: Callable[[str], object] | None = None) -> Login:
+    """The login that the environment describes; ``show`` opens the page to sign in at, where a method has one.
+
+    Raises LoginError where the environment describes none.
+    """
     asked = environment.get("VAULT_AUTH_METHOD", "").lower()
     if asked and asked not in METHODS:
         raise LoginError(f"VAULT_AUTH_METHOD must be one of {', '.join(METHODS)}")
     for method in (asked,) if asked else METHODS:
-        perform = _LOGINS[method](environment)
+        perform = _oidc(environment, show or _open_browser) if method == "oidc" else _LOGINS[method](environment)
         if perform is not None:
             return Login(method, perform)
     if asked:
@@ -119,7 +122,7 @@ def _userpass(environment: Mapping[str, str]) -> _Perform:
     return lambda client: _keep(client, client.auth.userpass.login(name, password, use_token=False, mount_point=path))
 
 
-def _oidc(environment: Mapping[str, str]) -> _Perform:
+def _oidc(environment: Mapping[str, str], show: Callable[[str], object]) -> _Perform:
     if environment.get("VAULT_AUTH_METHOD") != "oidc":
         return None  # a process that nobody watches opens no browser
     path, role = environment.get("VAULT_AUTH_PATH", "oidc"), environment.get("VAULT_AUTH_ROLE", "")
@@ -127,7 +130,7 @@ def _oidc(environment: Mapping[str, str]) -> _Perform:
     def perform(client: hvac.Client) -> None:
         from nbguard.vault.browser_login import log_in_by_browser
 
-        _keep(client, log_in_by_browser(client, path, role, _open_browser))
+        _keep(client, log_in_by_browser(client, path, role, show))
 
     return perform
 
@@ -147,7 +150,6 @@ _LOGINS: dict[str, Callable[[Mapping[str, str]], _Perform]] = {
     "kubernetes": _kubernetes,
     "cert": _cert,
     "userpass": _userpass,
-    "oidc": _oidc,
 }
 
 

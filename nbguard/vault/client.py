@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.vault.auth import choose_login
 from nbguard.vault.local_start import or_local
@@ -23,6 +23,7 @@ from nbguard.vault.refused_requests import (
     translate,
     without_login,
 )
+from nbguard.vault.stored_secret import StoredSecret
 from nbguard.vault.vault_errors import (
     BusyError,
     ForbiddenError,
@@ -45,32 +46,20 @@ ATTEMPTS = 5
 _FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
 
 
-class StoredSecret(NamedTuple):
-    """What is stored at a path. ``version`` is 0 where nothing is or the engine counts none; leases are seconds.
-
-    ``created`` says when the version was stored (RFC 3339), empty where the engine doesn't tell.
-    """
-
-    data: Mapping[str, Any]
-    version: int
-    lease_id: str = ""
-    lease: int = 0
-    renewable: bool = False
-    created: str = ""
-
-    def __repr__(self) -> str:
-        """Shows no value."""
-        return f"StoredSecret({len(self.data)} keys, version {self.version})"
-
-
 class Vault:
     """A connection to Vault, made when first used. ``environment`` stands in for ``os.environ``.
 
-    A request that may succeed later is made ``attempts`` times before it fails.
+    A request that may succeed later is made ``attempts`` times before it fails. ``show`` opens the page of a login in
+    the browser; without it, the browser of this machine does.
     """
 
-    def __init__(self, environment: Mapping[str, str] | None = None, attempts: int = ATTEMPTS) -> None:
-        self._attempts = attempts
+    def __init__(
+        self,
+        environment: Mapping[str, str] | None = None,
+        attempts: int = ATTEMPTS,
+        show: Callable[[str], object] | None = None,
+    ) -> None:
+        self._attempts, self._show = attempts, show
         self._environment = or_local(os.environ if environment is None else environment)
         self._client: hvac.Client | None = None
         self._method = ""
@@ -164,31 +153,34 @@ class Vault:
         """Adds custom metadata to a path of KV version 2. Returns False where that doesn't work."""
         if self.engine(mount, path) != 2:
             return False
-        where = f"{mount}/metadata/{path}"
         try:
-            known = self._call("get", where, missing_is_none=True)
-            merged = dict((known or {"data": {}})["data"].get("custom_metadata") or {}) | dict(notes)
-            self._call("post", where, empty=True, json={"custom_metadata": merged})
+            merged = dict(self.metadata(mount, path).get("custom_metadata") or {}) | dict(notes)
+            self._call("post", f"{mount}/metadata/{path}", empty=True, json={"custom_metadata": merged})
         except VaultError:
             # The notes are a help; what they are about is stored.
             return False
         return True
 
+    def metadata(self, mount: str, path: str) -> Mapping[str, Any]:
+        """What KV version 2 tells of a path and its versions, without a value; empty where nothing is stored."""
+        answer = self._call("get", f"{mount}/metadata/{path}", missing_is_none=True)
+        return dict(answer["data"]) if answer else {}
+
     def paths(self, mount: str, prefix: str) -> list[str]:
         """Every path under ``prefix`` of a KV mount, sorted. An empty prefix means the whole mount."""
-        base = f"{mount}/metadata" if self.engine(mount, prefix or "") == 2 else mount
         found: list[str] = []
         open_folders = [prefix.strip("/")]
         while open_folders:
             folder = open_folders.pop()
-            where = "/".join(filter(None, (base, folder)))
-            for name in self._names(where):
+            for name in self.names(mount, folder):
                 path = "/".join(filter(None, (folder, name.rstrip("/"))))
                 (open_folders if name.endswith("/") else found).append(path)
         return sorted(found)
 
-    def _names(self, where: str) -> list[str]:
-        answer = self._call("list", where, missing_is_none=True, capabilities="list")
+    def names(self, mount: str, folder: str) -> list[str]:
+        """What stands right below a folder of a KV mount; the names of folders end with a slash."""
+        base = f"{mount}/metadata" if self.engine(mount, folder) == 2 else mount
+        answer = self._call("list", "/".join(filter(None, (base, folder))), missing_is_none=True, capabilities="list")
         return list(answer["data"]["keys"]) if answer else []
 
     def renew(self, lease_id: str) -> int:
@@ -274,7 +266,7 @@ class Vault:
             session=VaultSession(verify, cert),
             timeout=_seconds(environment.get("VAULT_CLIENT_TIMEOUT", "")),
         )
-        login = choose_login(environment)
+        login = choose_login(environment, self._show)
         try:
             login.perform(client)
         except VaultError:

@@ -63,7 +63,7 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
         text = "".join(f"{line}\n" for line, _ in lines)
         if _wants_blank_line(source, place):
             text += "\n"
-        if place == len(source.text) and source.text[place - 1 : place] != "\n":
+        if 0 < place == len(source.text) and source.text[place - 1] != "\n":
             text = "\n" + text.removesuffix("\n")
         changes.append((number, TextChange(place, place, text)))
     return changes

@@ -14,7 +14,8 @@ from nbguard.vault.vault_errors import NoSuchKeyError, VaultError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from nbguard.vault.client import StoredSecret, Vault
+    from nbguard.vault.client import Vault
+    from nbguard.vault.stored_secret import StoredSecret
 
 # Called with each value that is handed out; the kernel's masking registers here.
 watchers: list[Callable[[str, str], None]] = []

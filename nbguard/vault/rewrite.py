@@ -25,7 +25,7 @@ from nbguard.vault.text_forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Edit, Field
@@ -70,7 +70,7 @@ class Rewritten(NamedTuple):
 _MOST_CHECKED = 4_000_000
 
 
-class _Code:
+class PythonCode:
     """A field of code, the changes accepted so far, and which imports they need."""
 
     def __init__(self, field: Field, start: int, scope: int) -> None:
@@ -106,7 +106,7 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     for target in targets:
         part = target.finding.field.part
         by_field.setdefault((part.start, part.end), []).append(target)
-    codes = _python_fields(document, by_field) if targets else []
+    codes = python_fields(document, by_field) if targets else []
     by_span = {(code.field.part.start, code.field.part.end): code for code in codes}
     main = [code for code in codes if code.scope == 0]
     name = choose_name([code.source for code in main])
@@ -132,7 +132,7 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
                 left.append(Left(target.finding, "the code is nested too deep"))
         if changes:
             plain.append((group[0].finding.field, changes))
-    _add_imports(codes, name)
+    add_imports(codes, name)
     shown = [(code.field, tuple(sorted(code.changes))) for code in codes if code.changes]
     shown += [(field, tuple(sorted(changes))) for field, changes in plain]
     shown.sort(key=lambda pair: pair[0].part.start)
@@ -140,9 +140,9 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
 
 
-def _python_fields(document: Document, by_field: dict[tuple[int, int], list[RewriteTarget]]) -> list[_Code]:
+def python_fields(document: Document, by_field: Container[tuple[int, int]]) -> list[PythonCode]:
     """The fields of Python code, in order. Scope 0 is the notebook's or script's own; others stand alone."""
-    codes: list[_Code] = []
+    codes: list[PythonCode] = []
     scope = 0
     for part in document.parts:
         if part.where not in ("source", "file") or (part.cell is not None and part.cell.type != "code"):
@@ -152,18 +152,18 @@ def _python_fields(document: Document, by_field: dict[tuple[int, int], list[Rewr
         field = next(decode(document, part), None)
         if field is None:
             continue
-        name, kind, rest, start = _cell_magic(field.text) if part.cell is not None else ("", "", "", 0)
-        alone = kind == "other_python" or (name in _WRITING and _language_of(rest) == "python")
+        name, kind, rest, start = read_cell_magic(field.text) if part.cell is not None else ("", "", "", 0)
+        alone = kind == "other_python" or (name in _WRITING and language_of(rest) == "python")
         if name and kind != "python" and not alone:
             continue
         scope += alone
         if alone and (part.start, part.end) not in by_field:
             continue
-        codes.append(_Code(field, start, scope if alone else 0))
+        codes.append(PythonCode(field, start, scope if alone else 0))
     return codes
 
 
-def _rewrite_code(code: _Code, target: RewriteTarget, style: str, name: str) -> None:
+def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> None:
     finding, lookup = target
     prose = format_reference(lookup.reference, marked=True)
     magic = code.source.magic_at(finding.start)
@@ -193,15 +193,25 @@ def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> Text
     start = finding.start if field.text[finding.start : finding.end] == value else field.text.find(value, finding.start)
     if start < 0:
         raise CannotRewriteError("the value is written with escapes or in pieces here")
+    return change_outside_python(document, field, start, value, lookup, style)
+
+
+def change_outside_python(
+    document: Document, field: Field, start: int, value: str, lookup: Lookup, style: str
+) -> TextChange:
+    """What takes the place of ``value``, which begins at ``start``, in a text that isn't Python.
+
+    Raises CannotRewriteError where nothing can.
+    """
     part = field.part
     if part.where == "source" and part.cell is not None and part.cell.type == "code":
-        name, kind, rest, body = _cell_magic(field.text)
+        name, kind, rest, body = read_cell_magic(field.text)
         if start < body:
             raise CannotRewriteError("it is in the line of a cell magic")
         if kind == "shell" or (name == "script" and kinds_of_cell_magics().get(rest.split(" ")[0]) == "shell"):
             return change_in_shell(field.text, start, value, lookup, style)
         if name in _WRITING:
-            return _by_language(_language_of(rest), field.text, start, value, lookup, style)
+            return _by_language(language_of(rest), field.text, start, value, lookup, style)
         if kind == "prose":
             return change_to_reference(start, value, lookup)
         if name:
@@ -213,7 +223,7 @@ def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> Text
     return change_to_reference(start, value, lookup)
 
 
-def _cell_magic(text: str) -> tuple[str, str, str, int]:
+def read_cell_magic(text: str) -> tuple[str, str, str, int]:
     """The magic a cell begins with: its name, what stands below it, the rest of its line, and where the body begins."""
     magic = cell_magic(text)
     if magic is None:
@@ -230,7 +240,8 @@ def _by_language(language: str, text: str, start: int, value: str, lookup: Looku
     return change_to_reference(start, value, lookup)
 
 
-def _add_imports(codes: Sequence[_Code], name: str) -> None:
+def add_imports(codes: Sequence[PythonCode], name: str) -> None:
+    """Adds the imports that the changes of all the code need, each once."""
     for scope in sorted({code.scope for code in codes}):
         mine = [code for code in codes if code.scope == scope]
         needs = [Need(style, number, at) for number, code in enumerate(mine) for style, at in code.needs]
@@ -242,7 +253,7 @@ def _add_imports(codes: Sequence[_Code], name: str) -> None:
             code.changes = (code.changes - beside) | {change._replace(text=text)}
 
 
-def _language_of(arguments: str) -> str:
+def language_of(arguments: str) -> str:
     """The language of the file that a ``%%writefile`` line names."""
     names = [word for word in arguments.split() if not word.startswith("-")]
     return open_document(os.path.basename(names[-1]), b"").language if names else ""

@@ -7,6 +7,7 @@ import stat
 import struct
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -71,8 +72,8 @@ def test_nothing_given_is_a_usage_error(home, monkeypatch):
     assert main(["vault", "login"]) == 2
 
 
-def test_in_the_browser(home, vault_environment, monkeypatch):
-    """The server is its own provider: the test signs in there as a browser would, and comes back with the code."""
+def be_provider(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes the server its own provider; what signs in at a page as a browser would, and comes back with the code."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -113,6 +114,11 @@ def test_in_the_browser(home, vault_environment, monkeypatch):
         requests.get(redirect, params={"state": "another", "code": "wrong"}, timeout=10)
         requests.get(redirect, params={"state": asked["state"], "code": answer["code"]}, timeout=10)
 
+    return sign_in
+
+
+def test_in_the_browser(home, vault_environment, monkeypatch):
+    sign_in = be_provider(vault_environment, monkeypatch)
     monkeypatch.setattr(
         "webbrowser.open", lambda address: threading.Thread(target=sign_in, args=(address,)).start() or True
     )

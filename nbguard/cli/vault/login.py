@@ -20,6 +20,8 @@ from nbguard.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     import argparse
 
+    from nbguard.vault.own_login import OwnLogin
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -32,10 +34,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Logs in, asks Vault about the token, and writes it to its file."""
     from nbguard.vault.client import Vault
+    from nbguard.vault.own_login import environment_of, keep_token
 
-    vault = Vault(_environment(options))
+    vault = Vault(environment_of(_ask_for(options), os.environ))
     _, seconds = vault.check_login()
-    path = _keep(vault.own_token())
+    path = keep_token(vault.own_token(), os.environ)
     ends = f"it ends in {seconds // 60} minutes" if seconds else "it doesn't end"
     sys.stdout.write(f"Logged in to {vault.address}. The token is in {path}; {ends}.\n")
     if os.environ.get("VAULT_TOKEN"):
@@ -43,24 +46,17 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.CLEAN
 
 
-def _environment(options: argparse.Namespace) -> dict[str, str]:
-    """The environment of this login: what is there of another one is left out."""
-    others = ("VAULT_TOKEN", "VAULT_TOKEN_FILE", "VAULT_USERNAME", "VAULT_PASSWORD")
-    environment = {name: value for name, value in os.environ.items() if name not in others}
-    environment["VAULT_AUTH_METHOD"] = options.method
-    if options.path:
-        environment["VAULT_AUTH_PATH"] = options.path
+def _ask_for(options: argparse.Namespace) -> OwnLogin:
+    """The login that the options name; its secret is asked for."""
+    from nbguard.vault.own_login import OwnLogin
+
     if options.name and options.method != "userpass":
         raise UsageError(_not_taken(options.method))
-    if options.method == "token":
-        environment["VAULT_TOKEN"] = _ask("Token: ")
-    elif options.method == "userpass":
-        if not options.name:
-            raise UsageError("userpass needs a name: nbguard vault login --method userpass NAME")
-        environment |= {"VAULT_USERNAME": options.name, "VAULT_PASSWORD": _ask("Password: ")}
-    elif options.role:
-        environment["VAULT_AUTH_ROLE"] = options.role
-    return environment
+    if options.method == "userpass" and not options.name:
+        raise UsageError("userpass needs a name: nbguard vault login --method userpass NAME")
+    prompts = {"token": "Token: ", "userpass": "Password: "}
+    secret = _ask(prompts[options.method]) if options.method in prompts else ""
+    return OwnLogin(options.method, options.name, secret, options.role, options.path)
 
 
 def _not_taken(method: str) -> str:
@@ -83,21 +79,3 @@ def _ask(prompt: str) -> str:
     if not given.strip():
         raise UsageError("nothing was given")
     return given.strip()
-
-
-def _keep(token: str) -> str:
-    """Writes the file anew, for its owner only, in one step."""
-    path = os.path.join(os.environ.get("HOME") or os.path.expanduser("~"), ".vault-token")
-    beside = f"{path}.{os.getpid()}"
-    try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(token)
-            os.replace(beside, path)
-        except BaseException:
-            os.unlink(beside)  # the token in it is a live one
-            raise
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
-    return path

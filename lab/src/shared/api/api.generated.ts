@@ -72,6 +72,95 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/secrets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What is in Vault, as names.
+         * @description Below the policy's prefix first, then the rest of its mount, as far as it may be listed.
+         */
+        readonly get: operations["listSecrets"];
+        readonly put?: never;
+        /** Stores a value under a name that isn't taken, and reads it back. */
+        readonly post: operations["addSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/secrets/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The versions of a secret, the newest first. */
+        readonly get: operations["listVersions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/lookup": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the sources have to change for a secret to be looked up at a cursor. */
+        readonly post: operations["lookup"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Logs in to Vault, and keeps the token in `~/.vault-token` of the server's user. */
+        readonly post: operations["login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/local-vault": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Starts a Vault on the server's machine, for its user only; sets it up the first time. */
+        readonly post: operations["startLocalVault"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/status": {
         readonly parameters: {
             readonly query?: never;
@@ -289,6 +378,86 @@ export interface components {
             /** @description 0 where the file couldn't be looked through. */
             readonly findings: number;
         };
+        readonly VaultState: {
+            readonly configured: boolean;
+            readonly reachable: boolean | null;
+            readonly authenticated: boolean | null;
+            /** @description The host only. */
+            readonly address: string | null;
+            readonly reason: string | null;
+        };
+        readonly Secrets: {
+            readonly vault: components["schemas"]["VaultState"];
+            /** @description The policy's KV mount. */
+            readonly mount: string;
+            /** @description Where the policy stores what is moved. */
+            readonly folder: string;
+            readonly secrets: readonly components["schemas"]["Secret"][];
+            /** @description How many more fit the search. */
+            readonly left_out: number;
+            /** @description false: there were too many folders to list them all. */
+            readonly whole: boolean;
+            /** @description Why there are none. */
+            readonly reason: string | null;
+        };
+        readonly Secret: {
+            readonly path: string;
+            readonly mount: string;
+            readonly keys: readonly {
+                readonly key: string;
+                readonly reference: string;
+            }[];
+            /** @enum {string} */
+            readonly state: "ok" | "missing" | "denied" | "unreachable" | "unconfigured" | "deleted";
+            readonly version: number | null;
+            /** Format: date-time */
+            readonly created: string | null;
+            readonly reason: string | null;
+        };
+        readonly Version: {
+            readonly version: number;
+            /** Format: date-time */
+            readonly created: string;
+            /** @enum {string} */
+            readonly state: "stored" | "deleted" | "destroyed";
+        };
+        readonly NewSecret: {
+            /** @description Such as quantum/ionq#api_key. */
+            readonly reference: string;
+            readonly value: string;
+        };
+        readonly LoginRequest: {
+            /** @enum {string} */
+            readonly method: "token" | "userpass" | "oidc";
+            /** @description The user's, for userpass. */
+            readonly name?: string;
+            /** @description The token or the password. */
+            readonly secret?: string;
+            /** @description The role to log in with (oidc). */
+            readonly role?: string;
+            /** @description Where the method is mounted, if not under its own name. */
+            readonly path?: string;
+        };
+        readonly Spot: {
+            /** @description The cell's id; empty in a file. */
+            readonly cell: string;
+            readonly from: number;
+            readonly to: number;
+        };
+        readonly LookupRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly components["schemas"]["Cell"][];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+            readonly reference: string;
+            readonly at: components["schemas"]["Spot"];
+            /** @description The lookup's code; empty for the one that the policy says. */
+            readonly style?: components["schemas"]["Style"] | "";
+        } & (unknown | unknown);
         readonly Status: {
             readonly version: string;
             /** @enum {string} */
@@ -300,14 +469,7 @@ export interface components {
             readonly bundle: string | null;
             /** @description Why the file on the disk isn't what was asked to be saved; null where the last save worked. */
             readonly refused: null | components["schemas"]["Refusal"];
-            readonly vault: {
-                readonly configured: boolean;
-                readonly reachable: boolean | null;
-                readonly authenticated: boolean | null;
-                /** @description The host only. */
-                readonly address: string | null;
-                readonly reason: string | null;
-            };
+            readonly vault: components["schemas"]["VaultState"];
             readonly rules: number;
             readonly masking: boolean;
             readonly connector: boolean;
@@ -540,6 +702,194 @@ export interface operations {
             readonly 403: components["responses"]["Forbidden"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 422: components["responses"]["Impossible"];
+        };
+    };
+    readonly listSecrets: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The notebook or file whose policy says which mount; without it, one at the server's root is meant. */
+                readonly path?: components["schemas"]["Path"];
+                /** @description Words that the path of each secret has to have in it. */
+                readonly search?: string;
+                /** @description Anything but nothing has Vault asked for what was answered a moment ago. */
+                readonly again?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The names, or in `reason` why there are none. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Secrets"];
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 422: components["responses"]["Impossible"];
+        };
+    };
+    readonly addSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewSecret"];
+            };
+        };
+        readonly responses: {
+            /** @description It is stored. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly reference: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
+    readonly listVersions: {
+        readonly parameters: {
+            readonly query: {
+                readonly reference: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The versions; none of an engine that keeps none. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly versions: readonly components["schemas"]["Version"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
+    readonly lookup: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LookupRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description The lookup, and its import where it isn't there. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly edits: readonly components["schemas"]["Edit"][];
+                        /** @description The environment variable that the code reads. */
+                        readonly variable: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+        };
+    };
+    readonly login: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoginRequest"];
+            };
+        };
+        readonly responses: {
+            /** @description Vault knows who it is; or somebody has to sign in at a page first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description Vault's. */
+                        readonly address: string | null;
+                        /** @description Until the token ends; 0 where it doesn't. */
+                        readonly seconds: number | null;
+                        /** @description The page to sign in at. */
+                        readonly sign_in: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
+    readonly startLocalVault: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It can be used. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly address: string;
+                    };
+                };
+            };
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
     };
     readonly status: {
