@@ -19,7 +19,7 @@ SCHEMA = "nbguard-event/1"
 # What can happen. A log with another kind was written by a newer nbguard.
 KINDS = (
     "scan", "finding", "accepted", "not-scanned", "policy-changed", "hook-bypassed", "guard-off", "heartbeat",
-    "live-call", "live-verdict", "revoke",
+    "live-call", "live-verdict", "revoke", "guard-on", "moved", "allowed", "save", "events-lost",
 )  # fmt: skip
 FIRST = "0" * 64
 

@@ -21,6 +21,7 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
 
     ``door`` is ``pre-push`` or ``pre-receive``. With a ``gate``, allows count that stood before the push.
     """
+    from nbguard.cli.event_telling import tell_events
     from nbguard.report.situation import Telling, find_situation
     from nbguard.report.writing import write_report
     from nbguard.scan.history_scan import scan_selection
@@ -28,6 +29,7 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
     # No cache: a hook of a server writes nowhere but where git lets it.
     outcome = scan_selection(".", selection, config, frozenset(), gate=gate).result
     if outcome.exit_code == ExitCode.CLEAN:
+        tell_events(outcome.report, config, door)
         return ExitCode.CLEAN
     situation = find_situation(door, config)
     stood = gate is not None and gate.stood_before is not None
@@ -36,4 +38,5 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
     if config.bundle:
         sys.stderr.write(f"nbguard: under the policy of {config.bundle}\n")
     write_report(outcome.report, "text", sys.stderr, telling)
+    tell_events(outcome.report, config, door)
     return outcome.exit_code

@@ -18,6 +18,7 @@ Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something co
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -118,8 +119,6 @@ def tell_bundle(config: Config, *, quiet: bool = False) -> None:
 
 def _with_extra_rules(config: Config, options: argparse.Namespace, kinds: frozenset[str]) -> Config:
     """The configuration with the rule packs and plugins of the command line beside its own."""
-    import os
-
     if kinds and "credential" not in kinds:
         raise UsageError("--rules and --plugins look for credentials, which --only leaves out")
     names = [name.strip() for names in options.plugins for name in names.split(",")]
@@ -176,7 +175,11 @@ def write_result(
 
         report = result.report
         write_output(options.output, lambda file: write_report(report, options.format, file, telling))
-        return
-    write_report(result.report, options.format, sys.stdout, telling)
-    for finding, value in result.values.items():
-        sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")
+    else:
+        write_report(result.report, options.format, sys.stdout, telling)
+        for finding, value in result.values.items():
+            sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")
+    if os.environ.get("NBGUARD_OTLP_ENDPOINT") or os.environ.get("NBGUARD_EVENT_LOG"):
+        from nbguard.cli.event_telling import tell_events
+
+        tell_events(result.report, config, door)

@@ -49,6 +49,7 @@ class NbguardApp(ExtensionApp):
     def _start_heartbeat(self, events: Events) -> None:
         from tornado.ioloop import PeriodicCallback
 
+        self._events = events
         self._heartbeat = Heartbeat(self.workspace, events)
         self._heartbeat.beat()
         self._beating = PeriodicCallback(self._heartbeat.beat, PERIOD)
@@ -58,4 +59,5 @@ class NbguardApp(ExtensionApp):
         """Says that the guard is going, and lets requests to Vault end."""
         self._beating.stop()
         self._heartbeat.end()
+        self._events.close()
         self.workspace.close()

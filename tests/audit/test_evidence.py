@@ -16,6 +16,7 @@ from nbguard.audit.evidence_collecting import read_period
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME, Approval
 from nbguard.policy.fingerprint import salt_id
+from tests.audit.delivery.collector_server import CollectorServer
 from tests.command_line import nbguard
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
@@ -163,6 +164,27 @@ def test_events_are_a_chain_and_syslog_carries_them(repository):
     told = evidence(repository, "--format", "syslog").splitlines()
     assert [json.loads(line.split(" - ", 3)[3]) for line in told] == [json.loads(line) for line in lines]
     assert all(line.startswith(("<132>1 ", "<134>1 ")) for line in told)
+
+
+def test_a_collector_gets_the_same_chain_and_a_failing_one_is_said(repository):
+    lines = evidence(repository, "--format", "events").splitlines()
+    collector = CollectorServer()
+    try:
+        environment = AUTHOR | {"NBGUARD_OTLP_ENDPOINT": collector.endpoint}
+        run = nbguard("evidence", *SINCE, "--format", "otlp", cwd=repository.path, env=environment)
+        assert (run.status, run.out) == (3, ""), run.err  # 3: not all of the repository could be scanned
+        assert f"{len(lines)} of {len(lines)} events are with" in run.err
+        assert [record.body.string_value for record in collector.records] == lines
+        collector.mode = "500"
+        run = nbguard("evidence", *SINCE, "--format", "otlp", cwd=repository.path, env=environment)
+        assert run.status == 3
+        assert f"0 of {len(lines)} events" in run.err
+        assert "status 500" in run.err
+    finally:
+        collector.close()
+    run = nbguard("evidence", "--format", "otlp", cwd=repository.path, env={"NBGUARD_OTLP_ENDPOINT": ""})
+    assert run.status == 2
+    assert "NBGUARD_OTLP_ENDPOINT" in run.err
 
 
 def test_the_review_is_one_page_of_what_came_went_and_was_accepted(repository):

@@ -14,9 +14,10 @@ from nbguard.errors import NbguardError, describe_defect
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from logging import Logger
 
+    from nbguard.audit.delivery.courier import Courier
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
 
@@ -38,6 +39,7 @@ class Events:
         self._event_logger = event_logger
         self._log = log
         self._complained: set[str] = set()
+        self._courier: Courier | None = None
 
     def register(self) -> None:
         """Makes the schemas known to the server."""
@@ -134,6 +136,28 @@ class Events:
                 self._complain(f"an event wasn't written: {error.strerror}")
             except Exception as error:  # noqa: BLE001 - see the module
                 self._complain(f"an event wasn't written: {describe_defect(error)}")
+        try:
+            self._carry(name, data, time, config)
+        except Exception as error:  # noqa: BLE001 - see the module
+            self._complain(f"an event wasn't kept: {describe_defect(error)}")
+
+    def _carry(self, name: str, data: Mapping[str, Any], time: str, config: Config | None) -> None:
+        """Hands the event to whoever takes it to a collector, where one is named."""
+        from nbguard.audit.delivery.live_events import are_wanted, log_folder
+
+        if not are_wanted(os.environ):
+            return
+        from nbguard.audit.delivery.courier import Courier, from_editor
+
+        if self._courier is None:
+            self._courier = Courier(os.environ, lambda text: self._log.warning("nbguard: %s", text))
+        root = config.root if config is not None else os.getcwd()
+        self._courier.take(from_editor(name, time, data), log_folder(root, os.environ))
+
+    def close(self) -> None:
+        """Sends what waits, for a moment; what doesn't go out stays in the log."""
+        if self._courier is not None:
+            self._courier.close()
 
     def _complain(self, text: str) -> None:
         """Says each thing once: an event that fails does so at every save."""
