@@ -6,7 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import Document, Field, Part
-from nbguard.documents.spans import QUOTE_OR_MARK, json_text, read_string, read_value
+from nbguard.documents.notebook_parts import SHORTEST_NAME
+from nbguard.documents.spans import QUOTE_OR_MARK, MalformedJSONError, json_text, read_string, read_value
 
 Wanted = Callable[[int, int], bool]
 
@@ -56,7 +57,7 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
     """Yields the fields of a part: one, or one a string for a part of form ``json``.
 
     ``wanted(start, end)`` is asked for each string inside JSON, with the byte span from its key to its end; where it
-    says no, the string isn't decoded.
+    says no, the string isn't decoded. Keys that are long enough for a token are fields of their own.
     """
     if part.form == "text":
         yield Field(decode_text(document.raw), part)
@@ -66,11 +67,11 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
         yield Field(read_string(text, 0)[0], part)
         return
     if part.form in ("lines", "frames"):
-        value, _ = read_value(text, 0)
         try:
+            value, _ = read_value(text, 0)
             joined = ("\n" if part.form == "frames" else "").join(value)
-        except TypeError:
-            pass  # something among the lines that isn't one
+        except (TypeError, MalformedJSONError):
+            pass  # something among the lines that isn't one, or is nested too deep
         else:
             yield Field(joined, part)
             return
@@ -91,14 +92,24 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
         value, at = read_string(text, start)
         if path and isinstance(path[-1], str) and _is_key(text, at, end):
             key, key_start = value, start
+            if len(value) >= SHORTEST_NAME and (wanted is None or wanted(part.start + start, part.start + at)):
+                above = f"{part.path}{_steps(path[:-1])} (a key)"
+                yield Field(
+                    value, part._replace(path=above, form="string", start=part.start + start, end=part.start + at)
+                )
             path[-1] = value
             continue
         nearest = next((step for step in reversed(path) if isinstance(step, str)), last_key)
         begin = key_start if nearest == key and key else start
         if wanted is None or wanted(part.start + begin, part.start + at):
-            steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
-            inner = part._replace(path=part.path + steps, form="string", start=part.start + start, end=part.start + at)
+            inner = part._replace(
+                path=part.path + _steps(path), form="string", start=part.start + start, end=part.start + at
+            )
             yield Field(value, inner, nearest)
+
+
+def _steps(path: list[str | int]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
 
 
 def _step(path: list[str | int], mark: str) -> None:
@@ -116,8 +127,8 @@ def _step(path: list[str | int], mark: str) -> None:
 def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterator[Field]:
     """Yields the strings of a part of form ``json`` in which, or in whose keys, the byte ``offsets`` (sorted) stand.
 
-    The rest of the part is passed over: this is for few offsets in much JSON. A field's path is the part's, its key the
-    string's own.
+    A key that is long enough for a token is one of the strings. The rest of the part is passed over: this is for few
+    offsets in much JSON. A field's path is the part's, its key the string's own.
     """
     text = json_text(document.raw[part.start : part.end])
     behind = 0  # never in a string
@@ -132,6 +143,8 @@ def strings_at(document: Document, part: Part, offsets: Sequence[int]) -> Iterat
         value, behind = read_string(text, start)
         colon = _COLON.match(text, behind)
         if colon is not None:
+            if len(value) >= SHORTEST_NAME:
+                yield Field(value, part._replace(form="string", start=part.start + start, end=part.start + behind))
             if text[colon.end() : colon.end() + 1] != '"':
                 continue
             key, start = value, colon.end()

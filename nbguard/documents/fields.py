@@ -64,7 +64,8 @@ class CellNode(NamedTuple):
 class Notebook(NamedTuple):
     """A notebook's structure. ``text`` is the file as Latin-1: offsets in it are byte offsets.
 
-    ``problem`` says what isn't JSON in it, though it could be read; empty when all is well.
+    ``problem`` says what isn't JSON in it, though it could be read; empty when all is well. ``worksheets`` are what the
+    worksheets of old formats have beside their cells.
     """
 
     text: str
@@ -73,6 +74,7 @@ class Notebook(NamedTuple):
     nbformat: int
     language: str
     problem: str = ""
+    worksheets: tuple[Member, ...] = ()
 
 
 class Field(NamedTuple):

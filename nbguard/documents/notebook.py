@@ -5,7 +5,7 @@ Format: https://nbformat.readthedocs.io/en/latest/format_description.html
 
 from __future__ import annotations
 
-from nbguard.documents.fields import Cell, CellNode, Notebook, Output, Part
+from nbguard.documents.fields import Cell, CellNode, Notebook, Output
 from nbguard.documents.spans import (
     MalformedJSONError,
     Member,
@@ -32,12 +32,6 @@ _SHORT_MIME = {
     "jpeg": "image/jpeg",
     "pdf": "application/pdf",
 }
-_PICTURES = ("image/", "application/pdf", "video/", "audio/", "font/")
-
-
-def is_picture(mime: str) -> bool:
-    """Whether a MIME type's payload is a picture, sound or the like, and so no text. SVG is text."""
-    return mime.startswith(_PICTURES) and not mime.startswith("image/svg")
 
 
 def looks_like_notebook(raw: bytes) -> bool:
@@ -53,12 +47,18 @@ def read_notebook(raw: bytes) -> Notebook:
     text = json_text(raw)
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     cells: list[CellNode] = []
+    worksheets: list[Member] = []
 
     def read_cells(at: int) -> int:
-        return read_array(text, at, lambda at: _read_cell(text, at, cells))
+        return read_array(text, at, lambda at: read_cell(text, at, cells))
+
+    def read_worksheet(at: int) -> int:
+        members, end = read_object(text, at, {"cells": read_cells})
+        worksheets.extend(member for member in members if member.key != "cells")
+        return end
 
     def read_worksheets(at: int) -> int:
-        return read_array(text, at, lambda at: read_object(text, at, {"cells": read_cells})[1])
+        return read_array(text, at, read_worksheet)
 
     try:
         members, end = read_object(text, skip_space(text, start), {"cells": read_cells, "worksheets": read_worksheets})
@@ -74,10 +74,19 @@ def read_notebook(raw: bytes) -> Notebook:
         raise UnreadableError("not a notebook: it has no cells")
     invalid = first_invalid_escape(raw.decode("latin-1"))
     problem = f"not valid JSON: invalid \\escape (line {text.count(chr(10), 0, invalid) + 1})" if invalid >= 0 else ""
-    return Notebook(text, tuple(members), tuple(cells), _major(text, members), _language(text, members), problem)
+    return Notebook(
+        text,
+        tuple(members),
+        tuple(cells),
+        _major(text, members),
+        _language(text, members),
+        problem,
+        tuple(worksheets),
+    )
 
 
-def _read_cell(text: str, at: int, cells: list[CellNode]) -> int:
+def read_cell(text: str, at: int, cells: list[CellNode]) -> int:
+    """Reads the cell at an offset and adds it to the others; returns the offset after it. Raises MalformedJSONError."""
     outputs: list[Output] = []
 
     def read_outputs(start: int) -> int:
@@ -115,115 +124,6 @@ def _read_output(text: str, at: int, outputs: list[Output]) -> int:
 def _strings(text: str, members: list[Member], keys: tuple[str, ...]) -> dict[str, str]:
     """The members of these names that are strings; of several with one name the last."""
     return {m.key: read_string(text, m.start)[0] for m in members if m.key in keys and text[m.start] == '"'}
-
-
-def notebook_parts(notebook: Notebook) -> tuple[Part, ...]:
-    """Every value of a notebook that holds text, in file order; pictures are left out."""
-    text = notebook.text
-    parts: list[Part] = []
-    for member in notebook.members:
-        if member.key == "metadata":
-            parts += _metadata_parts(text, None, member)
-        elif member.key not in ("cells", "worksheets", "nbformat", "nbformat_minor"):
-            parts.append(Part("metadata", None, member.key, "application/json", "json", member.start, member.end))
-    for node in notebook.cells:
-        parts += _cell_parts(text, node, notebook.language)
-    parts.sort(key=lambda part: part.start)
-    return tuple(parts)
-
-
-def _cell_parts(text: str, node: CellNode, language: str) -> list[Part]:
-    cell = node.cell
-    parts: list[Part] = []
-    for key, _, start, end in node.members:
-        if key in ("source", "input"):
-            parts.append(Part("source", cell, "source", _source_mime(cell, language), _form(text, start), start, end))
-        elif key == "metadata":
-            parts += _metadata_parts(text, cell, Member(key, start, start, end))
-        elif key == "attachments":
-            parts += _attachment_parts(text, cell, start)
-        elif key == "outputs" and not node.outputs and end - start > 2:
-            parts.append(Part("output", cell, "outputs", "application/json", "json", start, end))
-        elif key not in ("outputs", "cell_type", "id", "execution_count", "prompt_number", "collapsed", "language"):
-            parts.append(Part("metadata", cell, key, "application/json", "json", start, end))
-    for number, output in enumerate(node.outputs):
-        parts += _output_parts(text, cell, f"outputs[{number}]", output)
-    return parts
-
-
-def _output_parts(text: str, cell: Cell, path: str, output: Output) -> list[Part]:
-    parts: list[Part] = []
-    spoken_for = {member.start for member in output.data}
-    for key, _, start, end in output.members:
-        if start in spoken_for or key in ("data", "output_type", "name", "stream", "execution_count", "prompt_number"):
-            continue
-        if key in ("ename", "evalue", "traceback"):
-            form = "frames" if key == "traceback" and text[start] == "[" else _form(text, start)
-            parts.append(Part("traceback", cell, f"{path}.{key}", "text/plain", form, start, end))
-        elif key == "metadata":
-            parts += [
-                part._replace(path=f"{path}.{part.path}")
-                for part in _metadata_parts(text, cell, Member(key, start, start, end))
-            ]
-        elif key == "text":
-            parts.append(Part("output", cell, f"{path}.text", "text/plain", _form(text, start), start, end))
-        else:
-            parts.append(Part("output", cell, f"{path}.{key}", "application/json", "json", start, end))
-    for mime, _, start, end in output.data:
-        if is_picture(mime):
-            continue
-        where = "widget" if mime.startswith("application/vnd.jupyter.widget") else "output"
-        form = _form(text, start)
-        parts.append(Part(where, cell, f"{path}.data.{mime}", mime, form, start, end))
-    return parts
-
-
-def _metadata_parts(text: str, cell: Cell | None, member: Member) -> list[Part]:
-    if text[member.start : member.start + 1] != "{" or member.end - member.start <= 2:
-        return []
-    return [
-        Part(
-            "widget" if key == "widgets" else "metadata",
-            cell,
-            f"metadata.{key}",
-            "application/json",
-            "json",
-            start,
-            end,
-        )
-        for key, _, start, end in read_object(text, member.start)[0]
-    ]
-
-
-def _attachment_parts(text: str, cell: Cell, at: int) -> list[Part]:
-    if text[at : at + 1] != "{":
-        return []
-    parts = []
-    for name, _, start, _end in read_object(text, at)[0]:
-        if text[start] != "{":
-            continue
-        for mime, _, value, value_end in read_object(text, start)[0]:
-            if not is_picture(mime):
-                parts.append(
-                    Part("attachment", cell, f"attachments.{name}.{mime}", mime, _form(text, value), value, value_end)
-                )
-    return parts
-
-
-def _form(text: str, start: int) -> str:
-    mark = text[start]
-    if mark == '"':
-        return "string"
-    # A list is text only when its first element is; anything else is left to the JSON reader.
-    if mark == "[" and text[skip_space(text, start + 1)] in '"]':
-        return "lines"
-    return "json"
-
-
-def _source_mime(cell: Cell, language: str) -> str:
-    if cell.type == "code":
-        return f"text/x-{language or 'python'}"
-    return "text/markdown" if cell.type in ("markdown", "heading") else "text/plain"
 
 
 def _major(text: str, members: list[Member]) -> int:

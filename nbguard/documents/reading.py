@@ -6,7 +6,8 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.fields import MARKED_UP, Document, Part
-from nbguard.documents.notebook import looks_like_notebook, notebook_parts, read_notebook
+from nbguard.documents.notebook import looks_like_notebook, read_notebook
+from nbguard.documents.notebook_parts import notebook_parts
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:

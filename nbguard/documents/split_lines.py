@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from nbguard.documents.notebook import notebook_parts, read_notebook
+from nbguard.documents.notebook import read_notebook
+from nbguard.documents.notebook_parts import notebook_parts
 from nbguard.errors import UnreadableError
 
 # Two elements of a list, of which the first doesn't end with a line feed.

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from nbguard.documents.fields import Cell, Document, Part
-from nbguard.documents.notebook import notebook_parts, read_notebook
+from nbguard.documents.notebook import read_notebook
+from nbguard.documents.notebook_parts import notebook_parts
 from nbguard.editing.request_errors import malformed
 from nbguard.editing.request_records import RequestCell, explain_invalid
 from nbguard.errors import UnreadableError

@@ -74,6 +74,23 @@ def _attached(text: str) -> dict[str, Any]:
     return notebook(cell | {"attachments": {"a.txt": {"text/plain": text}}})
 
 
+def _odd_place(text: str, source: random.Random) -> dict[str, Any]:
+    """The text where the format has a key, a name, an id, or an object."""
+    made = notebook(code("1", _output("display_data", data={"text/plain": "1"})["cells"][0]["outputs"][0]))
+    cell = made["cells"][0]
+    odd = source.choice((text, [text], {text: 1}, [[1, {text: [text]}]], {"a": {text: {"b": text}}}))
+    inner, key = source.choice(
+        (
+            (made, "metadata"), (made, "nbformat"), (made, "added"), (made, text), (cell, "id"), (cell, "cell_type"),
+            (cell, "metadata"), (cell, "added"), (cell, text), (cell, "execution_count"), (cell, "attachments"),
+            (cell["outputs"][0], "data"), (cell["outputs"][0], "metadata"), (cell["outputs"][0], "name"),
+            (cell["outputs"][0]["data"], "image/png"), (cell["outputs"][0]["data"], text),
+        )
+    )  # fmt: skip
+    inner[key] = odd
+    return made
+
+
 FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     "py": lambda text, _: ("a.py", text.encode("utf-8", "surrogatepass")),
     "txt": lambda text, _: ("a.txt", text.encode("utf-8", "surrogatepass")),
@@ -105,6 +122,7 @@ FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     ),
     "log": lambda text, _: ("a.log", _coloured(text).encode("utf-8", "surrogatepass")),
     "attachment": lambda text, _: ("a.ipynb", _dump(_attached(text))),
+    "odd place": lambda text, source: ("a.ipynb", _dump(_odd_place(text, source), source.choice((1, None)))),
     "utf-16": lambda text, _: ("a.txt", text.encode("utf-16", "surrogatepass")),
 }  # fmt: skip
 

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from nbguard.documents.decode import decode
-from nbguard.documents.notebook import is_picture, read_notebook
+from nbguard.documents.notebook import read_notebook
+from nbguard.documents.notebook_parts import is_picture
 from nbguard.documents.reading import open_document
 from nbguard.errors import UnreadableError
 from tests.notebook_builder import as_bytes, code, error, markdown, notebook, result, stream

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Document, Part
+from nbguard.documents.notebook_parts import SHORTEST_NAME
 from nbguard.documents.spans import (
     TOKEN,
     MalformedJSONError,
@@ -94,11 +95,13 @@ def test_strings_come_with_their_ways(value: object, layout: int) -> None:
 
 
 def ways(value: object, way: str) -> Any:
-    """Every string in a value with the way to it."""
+    """Every string in a value with the way to it, and every key that is long enough for a token."""
     if isinstance(value, str):
         yield way, value
     elif isinstance(value, dict):
         for key, inner in value.items():
+            if len(key) >= SHORTEST_NAME:
+                yield f"{way} (a key)", key
             yield from ways(inner, f"{way}.{key}")
     elif isinstance(value, list):
         for number, inner in enumerate(value):

@@ -49,3 +49,10 @@ def test_a_key_leads_to_its_string() -> None:
         assert (field.key, field.text) in (("patient", "Anna Keller"), ("", "Anna Keller"))
     assert list(strings_at(document, part, [at(b"age"), at(b"12"), at(b"list")])) == []
     assert [field.text for field in strings_at(document, part, [at(b"age"), at(b"x"), at(b"b")])] == ["x", "y"]
+
+
+def test_a_key_that_is_long_enough_for_a_token_is_a_string_itself() -> None:
+    raw = b'{"Anna Keller, Ute Beck": 12, "short": {"Jan Kowal, Ute Beck": "x"}}'
+    document, part = opened(raw)
+    found = list(strings_at(document, part, [raw.index(b"Keller") + 3, raw.index(b"Kowal") + 3]))
+    assert [field.text for field in found] == ["Anna Keller, Ute Beck", "Jan Kowal, Ute Beck", "x"]
