@@ -6,9 +6,8 @@ import json
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import Edit
-from nbguard.documents.positions import byte_span
+from nbguard.documents.positions import FieldPlaces
 from nbguard.documents.spans import array_elements, json_text
 
 if TYPE_CHECKING:
@@ -23,26 +22,42 @@ def replace(document: Document, field: Field, start: int, end: int, text: str) -
     In a list of lines each new line becomes an element, laid out as its neighbours are; everything outside the
     replaced characters keeps its bytes.
     """
-    first, last = byte_span(document, field, start, end)
-    part = field.part
-    if part.form == "text":
-        encoding, _ = encoding_of(document.raw)
-        if "\n" in text and b"\r\n" in document.raw[:65536]:
-            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
-        return Edit(first, last, text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace"))
-    pieces = [_encode_json(piece, document) for piece in text.split("\n")]
-    if part.form == "string":
-        joint = "\\n"
-    else:
-        newline = "" if part.form == "frames" else "\\n"
-        joint = f'{newline}",{_separator(document, part)}"' if len(pieces) > 1 else ""
-        closed = end == len(field.text) or (end > start and _ends_a_line(field.text, end))
-        if closed and len(pieces) > 1 and not pieces[-1]:
-            pieces = [*pieces[:-2], pieces[-2] + newline]  # what follows closes this element: no empty one after it
-    encoded = joint.join(pieces)
-    if part.form in ("lines", "frames") and first == last and not document.raw[part.start + 1 : part.end - 1].strip():
-        encoded = f'"{encoded}"' if text else ""  # the list has no element yet to write into
-    return Edit(first, last, encoded.encode("utf-8", "surrogatepass"))
+    return Writer(document, field).replace(start, end, text)
+
+
+class Writer:
+    """Writes into one field: for many edits of the same one."""
+
+    def __init__(self, document: Document, field: Field) -> None:
+        self._document, self._field = document, field
+        self.places = FieldPlaces(document, field)
+
+    def replace(self, start: int, end: int, text: str) -> Edit:
+        """As the function ``replace``."""
+        document, field, part = self._document, self._field, self._field.part
+        first, last = self.places.span(start, end)
+        if part.form == "text":
+            encoding = self.places.encoding
+            if "\n" in text and b"\r\n" in document.raw[:65536]:
+                text = text.replace("\r\n", "\n").replace("\n", "\r\n")
+            return Edit(first, last, text.encode(encoding, "surrogateescape" if encoding == "utf-8" else "replace"))
+        pieces = [_encode_json(piece, document) for piece in text.split("\n")]
+        if part.form == "string":
+            joint = "\\n"
+        else:
+            newline = "" if part.form == "frames" else "\\n"
+            joint = f'{newline}",{_separator(document, part)}"' if len(pieces) > 1 else ""
+            closed = end == len(field.text) or (end > start and _ends_a_line(field.text, end))
+            if closed and len(pieces) > 1 and not pieces[-1]:
+                pieces = [*pieces[:-2], pieces[-2] + newline]  # what follows closes this element: no empty one after it
+        encoded = joint.join(pieces)
+        if (
+            part.form in ("lines", "frames")
+            and first == last
+            and not document.raw[part.start + 1 : part.end - 1].strip()
+        ):
+            encoded = f'"{encoded}"' if text else ""  # the list has no element yet to write into
+        return Edit(first, last, encoded.encode("utf-8", "surrogatepass"))
 
 
 def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
@@ -53,14 +68,14 @@ def apply(raw: bytes, edits: Iterable[Edit]) -> bytes:
     ordered = sorted(edits, key=itemgetter(0, 1))
     if not ordered:
         return raw
-    pieces: list[bytes | memoryview] = []
-    view, at = memoryview(raw), 0
+    pieces: list[bytes] = []
+    at = 0
     for start, end, replacement in ordered:
         if start < at:
             raise ValueError(f"two edits overlap at byte {start}")
-        pieces += (view[at:start], replacement)
+        pieces += (raw[at:start], replacement)
         at = end
-    pieces.append(view[at:])
+    pieces.append(raw[at:])
     return b"".join(pieces)
 
 

@@ -23,6 +23,7 @@ _ESCAPE_OR_RUN = re.compile(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]{1,1024}[\x80-\xbf]{0,3}",
     re.DOTALL,
 )
+_ESCAPED_OR_WIDE = re.compile(r"[\\\x80-\xff]")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _FOUR_BYTES = bytes(range(0xF0, 0xF8))
 _Text = TypeVar("_Text", str, bytes)
@@ -104,9 +105,14 @@ class _StringIndex:
         self._text, self._start, self._end = text, start, end
         self._seen: list[int] = []
         self._at: list[int] = []
+        # So many characters at the beginning are bytes written as they are.
+        found = _ESCAPED_OR_WIDE.search(text, start, end)
+        self._plain = (found.start() if found else end) - start
 
     def span(self, index: int) -> tuple[int, int]:
         """The raw span of a decoded character; behind the last one, the empty span at the end."""
+        if index < self._plain:
+            return self._start + index, self._start + index + 1
         if not self._seen:
             self._walk()
         step = bisect_right(self._seen, index) - 1
@@ -140,19 +146,37 @@ def byte_span(document: Document, field: Field, start: int, end: int) -> tuple[i
     """The bytes of a document that hold the characters from ``start`` to ``end`` of a field: from the first one's first
     byte to the last one's last. Between two lines of a list of lines, an empty span lies at the beginning of the later.
     """
-    part = field.part
-    if part.form in ("text", "json"):
-        # A text file, or the raw text of a JSON value: characters are as they are in the file.
-        encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
-        first = part.start + mark + _encoded_length(field.text, encoding, start)
-        return first, first + len(field.text[start:end].encode(encoding, _errors(encoding)))
-    starts, indexes = _segments(document.raw, part.start, part.end, part.form)
-    segment = bisect_right(starts, start) - 1
-    first = last = indexes[segment].span(start - starts[segment])[0]
-    if end > start:
-        segment = bisect_right(starts, end - 1) - 1
-        last = indexes[segment].span(end - 1 - starts[segment])[1]
-    return part.start + first, part.start + last
+    return FieldPlaces(document, field).span(start, end)
+
+
+class FieldPlaces:
+    """Where the characters of one field sit in its document: for many questions about the same field."""
+
+    def __init__(self, document: Document, field: Field) -> None:
+        part = field.part
+        self._text, self._first = field.text, part.start
+        self.encoding = ""
+        if part.form in ("text", "json"):
+            # A text file, or the raw text of a JSON value: characters are as they are in the file.
+            self.encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
+            self._first += mark
+        else:
+            self._starts, self._strings = _segments(document.raw, part.start, part.end, part.form)
+        self._plain = self.encoding == "utf-8" and field.text.isascii()
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """As ``byte_span``."""
+        if self._plain:
+            return self._first + start, self._first + max(start, min(end, len(self._text)))
+        if self.encoding:
+            first = self._first + _encoded_length(self._text, self.encoding, start)
+            return first, first + len(self._text[start:end].encode(self.encoding, _errors(self.encoding)))
+        segment = bisect_right(self._starts, start) - 1
+        first = last = self._strings[segment].span(start - self._starts[segment])[0]
+        if end > start:
+            segment = bisect_right(self._starts, end - 1) - 1
+            last = self._strings[segment].span(end - 1 - self._starts[segment])[1]
+        return self._first + first, self._first + last
 
 
 def _errors(encoding: str) -> str:

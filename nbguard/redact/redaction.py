@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.documents.decode import decode
-from nbguard.documents.edits import apply, replace
+from nbguard.documents.edits import apply
 from nbguard.documents.fields import Edit
-from nbguard.documents.positions import byte_span, line_index
+from nbguard.documents.positions import line_index
 from nbguard.documents.reading import open_document
+from nbguard.redact.document_edits import DocumentEdits
 from nbguard.redact.repeated_values import Echoes
-from nbguard.redact.spots import Spot, find_spots
+from nbguard.redact.spots import Spot, Spots, find_spots
 from nbguard.redact.untouched import is_untouched
 
 if TYPE_CHECKING:
@@ -23,8 +24,12 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document, Field
+    from nbguard.documents.positions import LineIndex
     from nbguard.documents.structure.cells import TableCell
     from nbguard.redact.replacements import Maker
+
+    # Where something was done: cell, line, rule, category, method.
+    _Place = tuple[int | None, int, str, str, str]
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
@@ -72,76 +77,65 @@ class Redacted(NamedTuple):
         return f"Redacted({len(self.edits)} edits, {len(self.left)} left)"
 
 
-class _Edits:
-    """The edits of a document so far; one that overlaps another is refused."""
-
-    def __init__(self) -> None:
-        self._by_start: dict[int, Edit] = {}
-        self._taken: list[tuple[int, int]] = []
-        self.partial: set[int] = set()
-
-    def add(self, edit: Edit, partial: bool = False) -> bool:
-        from bisect import bisect_left
-
-        at = bisect_left(self._taken, (edit.start, edit.end))
-        before, after = self._taken[at - 1 : at], self._taken[at : at + 1]
-        if (before and before[0][1] > edit.start) or (after and after[0][0] < edit.end):
-            return False
-        self._taken.insert(at, (edit.start, edit.end))
-        self._by_start[edit.start] = edit
-        if partial:
-            self.partial.add(edit.start)
-        return True
-
-    def all(self) -> tuple[Edit, ...]:
-        return tuple(self._by_start[start] for start, _ in self._taken)
+def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes) -> Spots | None:
+    """Learns a document's values, so that other documents' echoes of them get the same stand-ins. Returns what it
+    found, which ``redact`` needn't look for then; None for a file that is never edited.
+    """
+    if is_untouched(document):
+        return None
+    found = find_spots(document, settings)
+    _learn(found.spots, maker, echoes)
+    return found
 
 
-def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes) -> None:
-    """Learns a document's values, so that other documents' echoes of them get the same stand-ins."""
-    if not is_untouched(document):
-        _learn(find_spots(document, settings).spots, maker, echoes)
-
-
-def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes | None = None) -> Redacted:
+def redact(
+    document: Document,
+    settings: SampleSettings,
+    maker: Maker,
+    echoes: Echoes | None = None,
+    surveyed: Spots | None = None,
+) -> Redacted:
     """The document with stand-ins for the values in its findings, and wherever else they stand in it; the rest of its
-    bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``.
+    bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``; ``surveyed`` is what that found
+    in the same bytes, with the same settings.
 
     What can't be replaced stays, and is told: packed data, large tables that name nobody, positions in photographs. So
     is what is still found afterwards. Binary files keep their bytes.
     """
     echoes = echoes or Echoes()
-    spots, left = find_spots(document, settings)
+    spots, left = surveyed or find_spots(document, settings)
     if is_untouched(document):
         holds = bool(spots) or next(iter(_echoes_in(document, echoes, weak=False)), None) is not None
         return Redacted(document.raw, (), (), left, frozenset(), _BINARY if holds and not left else "")
-    _learn(spots, maker, echoes)
-    edits = _Edits()
-    counts: Counter[tuple[int | None, int, str, str, str]] = Counter()
-    cells: dict[tuple[int | None, int, str, str, str], set[tuple[int, int]]] = {}
-    lines: dict[int, int] = {}
-    places = line_index(document.raw)
+    if surveyed is None:
+        _learn(spots, maker, echoes)
+    edits = DocumentEdits(document)
+    counts: Counter[_Place] = Counter()
+    cells: dict[_Place, set[tuple[int, int]]] = {}
+    places: dict[tuple[int, str, str], _Place] = {}
+    lines = line_index(document.raw)
     for spot in (*_swap(spots, maker), *(spot for spot in spots if spot.method != "shuffled")):
-        edit = _edit(document, spot, maker)
+        edit = _edit(edits, spot, maker)
         if edit is not None and edits.add(edit, spot.method != "synthetic"):
-            finding = spot.finding
-            part = finding.field.part
-            if id(finding) not in lines:
-                start = byte_span(document, finding.field, finding.start, finding.start)[0]
-                lines[id(finding)] = places.line(start)
-            number = part.cell.number + 1 if part.cell else None
-            place = (number, lines[id(finding)], finding.rule, spot.category, spot.method)
+            key = id(spot.finding), spot.category, spot.method
+            place = places.get(key)
+            if place is None:
+                place = places[key] = _place_of(spot, edits, lines)
+                cells.setdefault(place, set())
             counts[place] += 1
-            cells.setdefault(place, set()).add((spot.column, spot.row))
+            cells[place].add((spot.column, spot.row))
     first_lines: dict[tuple[int | None, str], int] = {}
     for field, category, start, end in _echoes_in(document, echoes, weak=bool(spots)):
+        writer = edits.writer(field)
+        if not edits.is_free(writer.places.span(start, end)):
+            continue
         made = maker.replace(category, field.text[start:end])
         if made == field.text[start:end]:
             continue
-        edit = replace(document, field, start, end, made)
+        edit = writer.replace(start, end, made)
         if edits.add(edit, category == "birth"):
             number = field.part.cell.number + 1 if field.part.cell else None
-            line = first_lines.setdefault((number, category), places.line(edit.start))
+            line = first_lines.setdefault((number, category), lines.line(edit.start))
             counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
     done = tuple(
         Transformation(document.path, *place, values, *_extent(cells.get(place, set())))
@@ -153,23 +147,35 @@ def redact(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     )
 
 
+def _place_of(spot: Spot, edits: DocumentEdits, lines: LineIndex[bytes]) -> _Place:
+    finding = spot.finding
+    cell = finding.field.part.cell
+    start = edits.writer(finding.field).places.span(finding.start, finding.start)[0]
+    return cell.number + 1 if cell else None, lines.line(start), finding.rule, spot.category, spot.method
+
+
 def _extent(cells: set[tuple[int, int]]) -> tuple[tuple[int, ...], int]:
     """The columns of a table and how many of its rows some cells are in."""
     return tuple(sorted({column for column, _ in cells if column})), len({row for _, row in cells if row})
 
 
-def _order(item: tuple[tuple[int | None, int, str, str, str], int]) -> tuple[int, int, str, str, str]:
+def _order(item: tuple[_Place, int]) -> tuple[int, int, str, str, str]:
     (cell, line, *names), _ = item
     return (cell or 0, line, *names)  # type: ignore[return-value]
 
 
 def _learn(spots: Iterable[Spot], maker: Maker, echoes: Echoes) -> None:
     """Makes the stand-ins in an order that doesn't depend on where the values stand."""
-    values = sorted({(spot.category, str(spot.cell)) for spot in spots if spot.method != "shuffled"})
-    maker.reserve(value for _, value in values)
-    for category, value in values:
-        if maker.replace(category, value) != value:
-            echoes.learn(category, value)
+    by_category: dict[str, set[str]] = {}
+    for spot in spots:
+        if spot.method != "shuffled":
+            by_category.setdefault(spot.category, set()).add(str(spot.cell))
+    for values in by_category.values():
+        maker.reserve(values)
+    for category in sorted(by_category):
+        for value in sorted(by_category[category]):
+            if maker.replace(category, value) != value:
+                echoes.learn(category, value)
 
 
 def _swap(spots: Sequence[Spot], maker: Maker) -> list[Spot]:
@@ -188,7 +194,7 @@ def _swap(spots: Sequence[Spot], maker: Maker) -> list[Spot]:
     return swapped
 
 
-def _edit(document: Document, spot: Spot, maker: Maker) -> Edit | None:
+def _edit(edits: DocumentEdits, spot: Spot, maker: Maker) -> Edit | None:
     """The edit that puts the stand-in where the value is, written as that is; None where there is nothing to do."""
     field, cell = spot.finding.field, spot.cell
     text = field.text
@@ -203,9 +209,9 @@ def _edit(document: Document, spot: Spot, maker: Maker) -> Edit | None:
     if written is None or written == text[cell.start : cell.end]:
         return None
     if field.part.form == "json":
-        first, last = byte_span(document, field, cell.start, cell.end)
+        first, last = edits.writer(field).places.span(cell.start, cell.end)
         return Edit(first, last, written.encode("utf-8", "surrogatepass"))
-    return replace(document, field, cell.start, cell.end, written)
+    return edits.writer(field).replace(cell.start, cell.end, written)
 
 
 def _written(cell: TableCell, made: str, text: str) -> str | None:

@@ -15,9 +15,11 @@ from nbguard.detect.pii.categories import IDS, categories_with
 from nbguard.detect.pii.national_ids import module_of
 from nbguard.detect.pii.stand_ins import is_stand_in
 from nbguard.redact import numbers
+from nbguard.redact.allocation import Allocation, is_round, stages
 from nbguard.redact.coarse import coarse_age, coarse_number
 from nbguard.redact.dates import first_of_january
 from nbguard.redact.noise import Noise
+from nbguard.redact.numbers import Series
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,8 +33,6 @@ _DECIMALS = re.compile(r"(\d+)(\.0+)")
 # Ids that often only count customers: they are replaced from so many digits on, where they aren't round.
 _COUNTED = categories_with("counted")
 _LONG_ID = 6
-_ROUND = re.compile(r"\d{1,3}000+")
-_TRIES = 40
 _MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
 
 
@@ -41,9 +41,9 @@ class Maker:
 
     def __init__(self, key: bytes) -> None:
         self.noise = Noise(key)
-        self._made: dict[tuple[str, str], str] = {}
-        self._taken: dict[str, dict[str, str]] = {}
-        self._originals: set[str] = set()
+        self._results: dict[tuple[str, str], str] = {}
+        self._allocation = Allocation(self.noise)
+        self._unique = self._allocation.unique
         self._methods: dict[str, Callable[[str], str]] = {
             "email": self._email, "phone": self._phone, "card": self._card, "iban": self._iban,
             "card_detail": self._card_detail, "postcode": self._alike, "health": self._health,
@@ -52,14 +52,20 @@ class Maker:
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Maker({len(self._made)} stand-ins)"
+        return f"Maker({len(self._allocation)} stand-ins)"
 
     def reserve(self, values: Iterable[str]) -> None:
         """Keeps these values from being made as stand-ins for others: they stand somewhere themselves."""
-        self._originals.update(map(numbers.plain_of, values))
+        self._allocation.reserve(values)
 
     def replace(self, category: str, value: str) -> str:
         """The stand-in for a value of a category (as columns have them); the value itself where none is needed."""
+        known = self._results.get((category, value))
+        if known is None:
+            known = self._results[category, value] = self._result(category, value)
+        return known
+
+    def _result(self, category: str, value: str) -> str:
         core = value.strip()
         if core.lower() in _MISSING or is_stand_in(category, core):
             return value
@@ -79,41 +85,22 @@ class Maker:
         method = self._methods.get(category)
         return method(value) if method else value
 
-    def _unique(self, kind: str, value: str, make: Callable[[int, int], str]) -> str:
-        """What ``make`` makes of a drawn number and of how often it had to be tried; no other value has it."""
-        known = self._made.get((kind, value))
-        if known is not None:
-            return known
-        taken = self._taken.setdefault(kind, {})
-        for number in range(100 * _TRIES):
-            made = make(self.noise.draw(kind, value, str(number or "")), number // _TRIES)
-            if numbers.plain_of(made) in self._originals or made == value or _ROUND.fullmatch(made):
-                continue
-            if taken.setdefault(made, value) == value:
-                break
-        self._made[kind, value] = made
-        return made
-
     def _name(self, value: str) -> str:
         turned = "," in value
         key = " ".join(part.strip() for part in reversed(value.split(","))) if turned else value
         key = " ".join(key.lower().split())
         if " " not in key:
             return self._word_like("first", value, _first)
-        made = self._unique("name", key, lambda noise, more: f"{_CAST[noise % 8]} {_word(noise // 8, 4 + more)}")
+        made = self._unique("name", key, _NAMES)
         first, last = made.split(" ")
         return _in_case(f"{last}, {first}" if turned else made, value)
 
     def _word_like(self, kind: str, value: str, make: Callable[[int, int], str]) -> str:
-        return _in_case(self._unique(kind, " ".join(value.lower().split()), make), value)
+        return _in_case(self._unique(kind, " ".join(value.lower().split()), stages(make)), value)
 
     def _email(self, value: str) -> str:
         link = "mailto:" if value.lower().startswith("mailto:") else ""
-        made = self._unique(
-            "email",
-            value[len(link) :].lower(),
-            lambda noise, more: f"{_word(noise, 3 + more).lower()}{noise % 997}@example.com",
-        )
+        made = self._unique("email", value[len(link) :].lower(), _ADDRESSES)
         return link + (made.upper() if value.isupper() else made)
 
     def _phone(self, value: str) -> str:
@@ -121,22 +108,22 @@ class Maker:
         if not plain.isdigit():
             return value
         international = value.lstrip("( ").startswith("+")
-        made = self._unique(
-            "phone", plain, lambda noise, more: numbers.phone(plain, noise, international) + "0" * min(more, 1)
-        )
+        first = numbers.phones(plain, international)
+        longer = first._replace(make=lambda noise: first.make(noise) + "0", name=f"{first.name} 0")
+        made = self._unique("phone", plain, lambda more: longer if more else first)
         return numbers.lay_out(value, made) if len(made) == len(numbers.plain_of(value)) else _digits_only(value, made)
 
     def _card(self, value: str) -> str:
         plain = numbers.plain_of(value)
         if not plain.isdigit() or len(plain) < 12:
             return self._alike(value)
-        return numbers.lay_out(value, self._unique("card", plain, lambda noise, _: numbers.card(plain, noise)))
+        return numbers.lay_out(value, self._unique("card", plain, stages(lambda noise, _: numbers.card(plain, noise))))
 
     def _iban(self, value: str) -> str:
         plain = numbers.plain_of(value)
         if len(plain) < 15:
             return self._alike(value)
-        return numbers.lay_out(value, self._unique("iban", plain, lambda noise, _: numbers.iban(plain, noise)))
+        return numbers.lay_out(value, self._unique("iban", plain, stages(lambda noise, _: numbers.iban(plain, noise))))
 
     def _id(self, category: str, value: str) -> str:
         if decimal := _DECIMALS.fullmatch(value):
@@ -151,7 +138,7 @@ class Maker:
         made = self._unique(
             "id",
             plain,
-            lambda noise, more: numbers.identity(plain + "0" * min(more, 3), noise, module if not more else "", keep),
+            lambda more: numbers.identities(plain + "0" * min(more, 3), module if not more else "", keep),
         )
         return numbers.lay_out(value, made)
 
@@ -162,7 +149,7 @@ class Maker:
         plain = numbers.plain_of(value)
         if not plain:
             return value
-        made = self._unique("alike", plain, lambda noise, more: numbers.alike(plain + "0" * more, noise))
+        made = self._unique("alike", plain, lambda more: numbers.alikes(plain + "0" * more))
         return numbers.lay_out(value, made)
 
     def _card_detail(self, value: str) -> str:
@@ -178,25 +165,23 @@ class Maker:
             return self._word_like("health", value, lambda noise, more: f"Condition-{_word(noise, 3 + more)}")
         words = value[code.end() :].strip(" :-,")
         # U50 to U99 are kept free for research (ICD-10, volume 2).
-        made = self._unique("diagnosis", code[0], lambda noise, more: _research_code(code[0], noise, more))
+        made = self._unique("diagnosis", code[0], stages(lambda noise, more: _research_code(code[0], noise, more)))
         return made + (f" {self._word_like('health', words, _condition)}" if words else "")
 
     def _address(self, value: str) -> str:
-        made = self._unique(
-            "address", " ".join(value.lower().split()), lambda noise, more: f"{noise % 10 ** (3 + more) + 1}"
-        )
+        made = self._unique("address", " ".join(value.lower().split()), _HOUSES)
         # An Example Street in a city of its own where there was one too.
         town = f" Town-{_word(self.noise.draw('town', value), 3)}" if re.search(r"[,\n]", value) else ""
         return _in_case(f"{made} Example Street{town}", value)
 
     def _ip(self, value: str) -> str:
         if value.count(".") == 3:
-            made = self._unique("ip", value, _address_for_documentation)
+            made = self._unique("ip", value, _addresses_for_documentation)
         elif _MAC.fullmatch(value):
             plain = value.replace("-", ":").lower()
-            made = self._unique("ip", plain, lambda noise, more: _mac(noise, more)).replace(":", value[2])
+            made = self._unique("ip", plain, _macs).replace(":", value[2])
         else:
-            made = self._unique("ip", value.lower(), lambda noise, _: f"2001:db8::{noise >> 96:x}")
+            made = self._unique("ip", value.lower(), stages(lambda noise, _: f"2001:db8::{noise >> 96:x}"))
         return made.upper() if value.isupper() else made
 
 
@@ -207,7 +192,7 @@ def is_missing(value: str) -> bool:
 
 def is_count(category: str, value: str) -> bool:
     """Whether an id is a round number such as 301000, which in code may be a count: it stays wherever it stands."""
-    return category in _COUNTED and bool(_ROUND.fullmatch(value))
+    return category in _COUNTED and is_round(value)
 
 
 def _first(noise: int, more: int) -> str:
@@ -232,16 +217,18 @@ def _research_code(code: str, noise: int, more: int) -> str:
     return f"U{50 + noise % 50}" + (f".{str(noise // 50 % 10**decimals).zfill(decimals)}" if decimals else "")
 
 
-def _address_for_documentation(noise: int, more: int) -> str:
+def _addresses_for_documentation(more: int) -> Series:
     if more:  # those are used up: the range for measuring networks (RFC 2544)
-        return f"198.{18 + noise % 2}.{noise // 2 % 256}.{noise // 512 % 254 + 1}"
-    return f"{('192.0.2', '198.51.100', '203.0.113')[noise % 3]}.{noise // 3 % 254 + 1}"
+        wide = 2 * 256 * 254
+        return Series(lambda n: f"198.{18 + n % 2}.{n // 2 % 256}.{n // 512 % 254 + 1}", "RFC 2544", wide)
+    nets = ("192.0.2", "198.51.100", "203.0.113")
+    return Series(lambda noise: f"{nets[noise % 3]}.{noise // 3 % 254 + 1}", "RFC 5737", 3 * 254)
 
 
-def _mac(noise: int, more: int) -> str:
-    # RFC 7042; behind them addresses that are administered locally.
-    tail = f"{noise % 256:02x}" if not more else ":".join(f"{noise >> 8 * n & 255:02x}" for n in range(3))
-    return f"00:00:5e:00:53:{tail}" if not more else f"02:5e:53:{tail}"
+def _macs(more: int) -> Series:
+    if more:  # addresses that are administered locally
+        return Series(lambda noise: "02:5e:53:" + ":".join(f"{noise >> 8 * n & 255:02x}" for n in range(3)))
+    return Series(lambda noise: f"00:00:5e:00:53:{noise % 256:02x}", "RFC 7042", 256)
 
 
 def _in_case(made: str, value: str) -> str:
@@ -255,6 +242,9 @@ def _digits_only(value: str, made: str) -> str:
     return numbers.lay_out(value[:end], made) + re.sub(r"\d", "0", value[end:])
 
 
+_NAMES = stages(lambda noise, more: f"{_CAST[noise % 8]} {_word(noise // 8, 4 + more)}")
+_ADDRESSES = stages(lambda noise, more: f"{_word(noise, 3 + more).lower()}{noise % 997}@example.com")
+_HOUSES = stages(lambda noise, more: f"{noise % 10 ** (3 + more) + 1}")
 # Categories of words: what they are unique among, and what makes them.
 _WORDS: dict[str, tuple[str, Callable[[int, int], str]]] = {
     "first_name": ("first", _first),

@@ -85,9 +85,7 @@ def _spots_of(finding: Finding, reader: _Reader) -> Iterator[Spot]:
         if not any(_category(column)[0] for column in table.columns):
             table = transposed(table) or table
         for number, column in enumerate(table.columns, 1):
-            rows = {id(cell): row for row, cell in enumerate(column.values, 1)}
-            for spot in _in_column(finding, column):
-                yield spot._replace(column=number, row=rows.get(id(spot.cell), 0))
+            yield from _in_column(finding, column, number)
 
 
 def _single(finding: Finding, category: str) -> Iterator[Spot]:
@@ -167,20 +165,21 @@ def _category(column: Column) -> tuple[str, bool]:
     return found, bool(named)
 
 
-def _in_column(finding: Finding, column: Column) -> Iterator[Spot]:
+def _in_column(finding: Finding, column: Column, number: int) -> Iterator[Spot]:
     category, named = _category(column)
     if not category or category == "date":
         return
-    cells = [cell for cell in column.values if isinstance(cell, TableCell) and not is_missing(cell)]
+    cells = [
+        (row, cell) for row, cell in enumerate(column.values, 1) if isinstance(cell, TableCell) and not is_missing(cell)
+    ]
     if isinstance(column.name, TableCell) and not named and _is_value(column, category):
-        cells.insert(0, column.name)
+        cells.insert(0, (0, column.name))
     method = _method(category)
-    if method == "shuffled" or (category == "health" and all(map(_FLAG.fullmatch, set(cells)))):
-        yield from (Spot(finding, category, cell, "shuffled") for cell in cells)
-        return
-    for cell in cells:
-        coarse = category == "health" and not any(map(str.isalpha, cell))
-        yield Spot(finding, category, cell, "coarse" if coarse else method)
+    if category == "health" and all(_FLAG.fullmatch(cell) for cell in {cell for _, cell in cells}):
+        method = "shuffled"
+    for row, cell in cells:
+        coarse = category == "health" and method != "shuffled" and not any(map(str.isalpha, cell))
+        yield Spot(finding, category, cell, "coarse" if coarse else method, None, number, row)
 
 
 def _is_value(column: Column, category: str) -> bool:

@@ -16,7 +16,8 @@ from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
-from nbguard.redact.redaction import redact
+from nbguard.redact.redaction import redact, survey
+from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import Maker
 from tests.command_line import nbguard
 from tests.detect.samples import data
@@ -228,3 +229,30 @@ def test_a_column_that_no_one_knows_gets_no_e_mail_addresses(tmp_path):
     after = names["customers"]
     assert [(row["alias"], row["plan"]) for row in after] == [(row["alias"], row["plan"]) for row in rows]
     assert all(row["email"].endswith("@example.com") for row in after)
+
+
+@given(
+    forms=strategies.lists(strategies.sampled_from(list(data.SOURCES)), min_size=1, max_size=3),
+    kinds=strategies.lists(strategies.sampled_from(KINDS), min_size=3, max_size=3),
+)
+@settings(max_examples=20, deadline=None)
+def test_what_a_survey_found_needn_t_be_looked_for_again(forms: list[str], kinds: list[str]) -> None:
+    """Several documents with echoes of each other: the same bytes and steps as by looking twice."""
+    raws = [
+        as_bytes(
+            notebook(
+                code(data.SOURCES[form](data.people(kind, 4)), result(data.SOURCES[forms[0]](data.people(kind, 3))))
+            )
+        )
+        for form, kind in zip(forms, kinds, strict=False)
+    ]
+
+    def redacted(again: bool) -> list[tuple[object, ...]]:
+        maker, echoes = Maker(b"a key"), Echoes()
+        found = [survey(open_document("a.ipynb", raw), DEFAULT, maker, echoes) for raw in raws]
+        return [
+            redact(open_document("a.ipynb", raw), DEFAULT, maker, echoes, None if again else seen)[:3]
+            for raw, seen in zip(raws, found, strict=True)
+        ]
+
+    assert redacted(again=False) == redacted(again=True)

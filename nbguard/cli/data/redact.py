@@ -11,7 +11,9 @@ the repository's salt, which is made where there is none. `git restore FILE` und
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nbguard.cli.data.data_files import change_each, check_writable, documents, place_of, record, tell_left
@@ -19,12 +21,19 @@ from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from nbguard.cli.data.data_files import Read
     from nbguard.cli.data.way_back import WayBack
     from nbguard.documents.fields import Edit
     from nbguard.policy.policy_settings import Config
     from nbguard.redact.redaction import Redacted
+    from nbguard.redact.spots import Spots
+
+# Bytes of the files whose values are kept in memory: they take some twenty times as many there.
+_KEPT = 8_000_000
+# So many new records are a reason to collect.
+_RECORDS = 200_000
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +42,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     """Redacts file by file, and returns the exit status."""
+    with _collecting_seldom():
+        return _redact_each(options, config, way_back)
+
+
+@contextmanager
+def _collecting_seldom() -> Iterator[None]:
+    """A sixth of the time would go to the collector: a large table is a hundred thousand records without cycles."""
+    usual = gc.get_threshold()
+    gc.set_threshold(_RECORDS, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
+def _redact_each(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     from nbguard.documents.files import write_file
     from nbguard.redact.redaction import redact, survey
     from nbguard.redact.repeated_values import Echoes
@@ -43,11 +68,12 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     salt = _Salt(options, config, way_back)
     maker, echoes = Maker(salt.key), Echoes()
     # All values are known before the first file is written: what stands in one file can be looked up in another.
+    seen = _Surveyed()
     for read in documents(options, config):
-        survey(read.document, read.settings, maker, echoes)
+        seen.keep(read, survey(read.document, read.settings, maker, echoes))
 
     def change(read: Read) -> ExitCode:
-        redacted = redact(read.document, read.settings, maker, echoes)
+        redacted = redact(read.document, read.settings, maker, echoes, seen.take(read))
         if redacted.edits:
             salt.bring()
             way_back.note(read)
@@ -59,6 +85,25 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 
     return change_each(options, config, change)
+
+
+class _Surveyed:
+    """What was found in the files so far, for the time they are changed: of the first few megabytes."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[bytes, Spots]] = {}
+        self._room = _KEPT
+
+    def keep(self, read: Read, found: Spots | None) -> None:
+        raw = read.document.raw
+        if found is not None and len(raw) <= self._room:
+            self._room -= len(raw)
+            self._found[read.path] = raw, found
+
+    def take(self, read: Read) -> Spots | None:
+        """What was found in a file, where it is still as it was."""
+        raw, found = self._found.pop(read.path, (b"", None))
+        return found if raw == read.document.raw else None
 
 
 class _Salt:

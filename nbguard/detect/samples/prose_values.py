@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.value_kinds import EMAIL, email_kind, is_date, is_fictional_phone
-from nbguard.detect.samples.hits import SampleHit
+from nbguard.detect.samples.hits import SampleHit, Spans, free
 from nbguard.detect.samples.remarks import is_mailing_list
 from nbguard.detect.samples.single_values import is_credits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 # A number as people write phone numbers, with its extension.
 _NUMBER = re.compile(r"(?<![\w.+/:-])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?: ?x ?\d{1,6})?(?![\w]|[.:-]\d)")
@@ -44,28 +44,32 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }
 
 
-def prose_values(text: str, taken: Sequence[tuple[int, int]], where: str) -> Iterator[SampleHit]:
+def prose_values(text: str, taken: Spans, where: str) -> Iterator[SampleHit]:
     """The single addresses and numbers of a text that is a cell's ``source`` or an ``output``."""
-    hits = [*(_emails(text) if "@" in text else ()), *_phones(text, where)]
-    hits = [hit for hit in hits if not any(start <= hit.start < end for start, end in taken)]
+    hits = [*(_emails(text, taken) if "@" in text else ()), *_phones(text, taken, where)]
     if hits and not (where == "source" and _is_code(text)):
         yield from hits
 
 
-def _emails(text: str) -> Iterator[SampleHit]:
+def _emails(text: str, taken: Spans) -> Iterator[SampleHit]:
     for found in EMAIL.finditer(text):
-        start, address = found.start(), found[0].lower()
+        start = found.start()
+        if not free(start, taken):
+            continue
+        address = found[0].lower()
         if _CODE.search(text, max(0, start - 1), start) or email_kind(address) != "person" or is_mailing_list(address):
             continue
         if _patterns()["email"].search(text, max(0, start - _BEFORE), start) and not is_credits(text, start):
             yield SampleHit("sample-email-address", *found.span(), address, "an e-mail address of a person")
 
 
-def _phones(text: str, where: str) -> Iterator[SampleHit]:
+def _phones(text: str, taken: Spans, where: str) -> Iterator[SampleHit]:
     patterns = _patterns()
     before = patterns["sentence" if where == "source" else "label"]
     for found in _NUMBER.finditer(text):
         start, end = found.span()
+        if not free(start, taken):
+            continue
         digits = sum(map(str.isdigit, found[0].partition("x")[0]))
         if not _DIGITS[0] <= digits <= _DIGITS[1] or is_date(found[0]) or is_fictional_phone(found[0]):
             continue
