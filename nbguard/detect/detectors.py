@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
 
 
+# So many texts in base64 may stand one in the other.
+DEEPEST = 2
+
+
 def _always(_: Scope) -> bool:
     return True
 
@@ -22,11 +26,16 @@ def _adds_rules(scope: Scope) -> bool:
     return bool(scope.plugins or scope.rules)
 
 
+def _is_outside(scope: Scope) -> bool:
+    return scope.depth < DEEPEST
+
+
 class DetectorEntry(NamedTuple):
     """A detector: its name, the kind of what it finds, and its class under ``nbguard.detect``.
 
     ``claims`` says of a path whether the file is the detector's without any literal. ``screens``: it has a screening
-    of its own. ``wanted``: whether a scope asks for it, beside the kind.
+    of its own; ``mark`` is then what stands in the bytes of each file in which it finds something, if anything does.
+    ``wanted``: whether a scope asks for it, beside the kind.
     """
 
     name: str
@@ -35,6 +44,7 @@ class DetectorEntry(NamedTuple):
     claims: Callable[[Triggers, str], bool] | None = None
     screens: bool = False
     wanted: Callable[[Scope], bool] = _always
+    mark: bytes = b""
 
     def make(self, scope: Scope) -> Any:
         """The detector for a scope; imports its module."""
@@ -64,6 +74,11 @@ DETECTORS = (
     DetectorEntry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
     DetectorEntry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
     DetectorEntry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
+    DetectorEntry("nested-texts", "credential", "nested_texts:NestedTextDetector", wanted=_is_outside),
+    DetectorEntry(
+        "attachments", "credential", "attachments:AttachmentDetector",
+        screens=True, wanted=_is_outside, mark=b'"attachments"',
+    ),
     DetectorEntry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
     DetectorEntry(
         "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",

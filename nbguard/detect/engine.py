@@ -110,8 +110,8 @@ class Engine:
         return tuple((e.name, remembered(e)) for e in self._entries.values() if e.claims is not None)
 
     @cached_property
-    def _screeners(self) -> tuple[str, ...]:
-        return tuple(entry.name for entry in self._entries.values() if entry.screens)
+    def _screeners(self) -> tuple[tuple[str, bytes], ...]:
+        return tuple((entry.name, entry.mark) for entry in self._entries.values() if entry.screens)
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
@@ -121,11 +121,16 @@ class Engine:
             file.blind = True
         hits = [hit for hit in hits if hit[1].detector]
         claims = tuple(name for name, claims in self._claimants if claims(path))
-        said = ((name, self._detector(name).screen(file, self._exhaustive)) for name in self._screeners)
-        evidence = {name: answer for name, answer in said if answer is not None}
+        evidence = self._evidence(file)
         if not (hits or file.blind or claims or evidence or self._exhaustive):
             return None
         return Screening(tuple(hits), file.blind, claims, evidence, file.binary, self._exhaustive)
+
+    def _evidence(self, file: RawFile) -> dict[str, Any]:
+        everything = file.blind or self._exhaustive
+        asked = (name for name, mark in self._screeners if everything or mark in file.raw)
+        said = ((name, self._detector(name).screen(file, self._exhaustive)) for name in asked)
+        return {name: answer for name, answer in said if answer is not None}
 
     def _confirmed(self, file: RawFile) -> list[tuple[int, Ask]]:
         """Where a literal fired for somebody of whom the raw bytes say that something may come of it.

@@ -13,7 +13,8 @@ class Scope(NamedTuple):
 
     ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
     look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
-    is the least ``bulk_bytes`` among them. ``exhaustive``: without any shortcut, as the reference.
+    is the least ``bulk_bytes`` among them. ``exhaustive``: without any shortcut, as the reference. ``depth``: how
+    many texts in base64 are around what is looked at.
     """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
@@ -23,3 +24,4 @@ class Scope(NamedTuple):
     sample_data_at: Callable[[str], Mapping[str, object]] | None = None
     bulk_from: int = 0
     exhaustive: bool = False
+    depth: int = 0

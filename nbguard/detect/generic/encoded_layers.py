@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Candidates, Literal
-from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.detectors import DEEPEST, DETECTORS
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.triggers import load_triggers
+from nbguard.documents.packed_text import packed_texts, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -77,7 +78,8 @@ class EncodedLayerDetector:
         """Yields what stands in the encoded runs of fields."""
         document = candidates.document
         for field, _ in candidates.fields:
-            yield from find_in_layers(field, lambda decoded: self._search(document, decoded))
+            found = find_in_layers(field, lambda decoded: self._search(document, decoded))
+            yield from found if self._scope.depth == DEEPEST else _outside_nested_texts(field, found)
 
     def _search(self, document: Document, field: Field) -> Iterator[Finding]:
         """What the other detectors find in a decoded layer, which no prefilter has seen."""
@@ -91,6 +93,18 @@ class EncodedLayerDetector:
             if name in topics:
                 asked = ((field, frozenset(topics[name])),)
                 yield from entry.make(self._scope).find(Candidates(document, asked))
+
+
+def _outside_nested_texts(field: Field, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings that aren't in a text of which an engine of its own says what is in it, and where (nested_texts)."""
+    spans: list[tuple[int, int]] | None = None
+    for finding in findings:
+        if spans is None:
+            whole = unpack(field.text, "") if field.part.where == "attachment" else None
+            packed = [whole] if whole is not None else packed_texts(field.text)
+            spans = [(one.start, one.end) for one in packed]
+        if not any(start < finding.end and finding.start < end for start, end in spans):
+            yield finding
 
 
 def find_in_layers(field: Field, search: Callable[[Field], Iterable[Finding]], depth: int = 1) -> Iterator[Finding]:
