@@ -13,7 +13,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import encoding_of
-from nbguard.documents.notebook import is_picture
+from nbguard.documents.notebook_parts import is_picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
