@@ -219,6 +219,7 @@ def test_a_good_file_builds(tmp_path):
         (('acme_[0-9a-f]{32}"]', 'acme_(?:[0-9a-f]{1,9}){1,9}"]'), "has a repeat inside a repeat"),
         (('acme_[0-9a-f]{32}"]', 'acme_([0-9a-f]{32}"]'), "isn't a regular expression"),
         (('shapes = ["acme_', 'shapes = ["acne_'), "no shape matches"),
+        (('shapes = ["acme_', 'shapes = ["acm(?:e|x)_'), "which acm(?:e|x)_[0-9a-f]{32} may match"),
         (('connect("{secret}")', 'connect("secret")'), "{secret} stands for the credential"),
         (("['connect(\"{secret}\")', ", "["), "at least two are needed"),
         (('key = "api_key"', 'key = "api-key"'), "key: must be lower case letters, digits and underscores"),

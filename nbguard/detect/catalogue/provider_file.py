@@ -6,10 +6,11 @@ import os
 import random
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from nbguard.detect.catalogue.linear import explain_danger, widest_match
+from nbguard.detect.catalogue.necessary_literals import find_text_without
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.providers.token_patterns import compile_shape
@@ -98,6 +99,8 @@ def _check_credential(credential: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_literals(where, credential)
     yield from _check_samples(where, credential)
     yield from _check_examples(where, credential)
+    for shape in credential.get("shapes", ()):
+        yield from _check_necessity(where, shape, credential["literals"])
 
 
 def _check_identifier(identifier: Mapping[str, Any]) -> Iterator[str]:
@@ -111,6 +114,7 @@ def _check_identifier(identifier: Mapping[str, Any]) -> Iterator[str]:
         yield f"{where}example: the pattern doesn't match it"
     if not any(literal in example.lower() for literal in identifier["literals"]):
         yield f"{where}literals: none stands in the example"
+    yield from _check_necessity(where, identifier["pattern"], identifier["literals"])
 
 
 def _check_keys(where: str, table: Any, known: Mapping[str, str], required: tuple[str, ...]) -> Iterator[str]:
@@ -167,6 +171,15 @@ def _check_literals(where: str, table: Mapping[str, Any]) -> Iterator[str]:
     for literal in table.get("literals", ()):
         if not _RARE_LITERAL.fullmatch(literal):
             yield f"{where}literals: {literal!r} must be lower case and at least 4 characters (3 with _ or ~ in it)"
+
+
+def _check_necessity(where: str, pattern: str, literals: Sequence[str]) -> Iterator[str]:
+    try:
+        text = find_text_without(pattern, literals)
+    except re.error:
+        return  # said already
+    if text is not None:
+        yield f"{where}literals: none stands in {text!r}, which {pattern} may match"
 
 
 def _check_samples(where: str, credential: Mapping[str, Any]) -> Iterator[str]:
