@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _EDITABLE = ("source", "file")
 
 
-class Spot(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
+class CursorSpan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"start": "from", "end": "to"}):
     """Where a cursor or selection is: the cell (empty in a file), in UTF-16 units of its source."""
 
     cell: Annotated[str, msgspec.Meta(max_length=256)]
@@ -37,7 +37,7 @@ class LookupRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw
     """Which secret is to be looked up, where, and how (empty: as the policy says)."""
 
     reference: Annotated[str, msgspec.Meta(min_length=1, max_length=512)]
-    at: Spot
+    at: CursorSpan
     style: Literal["nbguard", "env", "hvac", ""] = ""
 
 

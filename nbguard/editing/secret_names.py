@@ -9,9 +9,9 @@ import msgspec
 
 from nbguard.editing.request_errors import RequestError
 from nbguard.errors import UsageError
-from nbguard.vault.listing import Listing, list_paths, list_versions
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import Reference, format_reference, parse_reference
+from nbguard.vault.stored_names import Listing, list_paths, list_versions
 from nbguard.vault.storing import add_missing
 
 if TYPE_CHECKING:

@@ -44,6 +44,8 @@ as a hub's configuration does), or ``hub``: a cookie or a token of tests/browser
     """The front end's settings, as JSON: ``{"plugin id": {…}}``."""
     vault: bool = True
     """With the environment of the test's OpenBao."""
+    logged_in: bool = True
+    """With its token, too: without, somebody has to log in."""
     extension: bool = True
     """With the front end and the server extension."""
     server_part: bool = True
@@ -120,6 +122,8 @@ class LabServer:
         foreign = ("JUPYTER", "VAULT_", "BAO_", "NBGUARD_", "IPYTHON")
         environment = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         environment |= self._environment if self.options.vault else {}
+        if not self.options.logged_in:
+            environment.pop("VAULT_TOKEN", None)
         for name in ("CONFIG_DIR", "DATA_DIR", "RUNTIME_DIR"):
             environment[f"JUPYTER_{name}"] = str(self.folder / name.split("_")[0].lower())
         environment |= {

@@ -41,7 +41,7 @@ def test_every_operation_says_who_may_and_how_it_refuses() -> None:
 def test_the_requests_of_the_file_are_those_of_the_records() -> None:
     """Both refuse unknown fields, so a field that only one of them knows would be refused or never sent."""
     from nbguard.editing import request_records as records
-    from nbguard.editing.inserting import LookupRequest, Spot
+    from nbguard.editing.inserting import CursorSpan, LookupRequest
     from nbguard.editing.logging_in import LoginRequest
     from nbguard.editing.secret_names import NewSecret
     from nbguard.jupyter.connector_handler import ConnectorRequest
@@ -59,7 +59,7 @@ def test_the_requests_of_the_file_are_those_of_the_records() -> None:
         "NewSecret": NewSecret,
         "LoginRequest": LoginRequest,
         "LookupRequest": LookupRequest,
-        "Spot": Spot,
+        "CursorSpan": CursorSpan,
     }
     for name, record in named.items():
         assert set(schemas[name]["properties"]) == set(record.__struct_encode_fields__), name

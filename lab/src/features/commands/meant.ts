@@ -4,7 +4,7 @@ import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings } from '../../shared/tokens/nbguard';
 import { aimedAt } from './aim';
 import { chooseFinding } from './choose-finding';
-import { ICall } from './cursor';
+import { ICall } from '../../shared/cursor/cursor';
 
 /** What a command is about: the finding at the cursor. Where there is none, or more than one, nobody guesses. */
 export type IMeant = 'none' | 'cancelled' | IFinding;

@@ -10,7 +10,7 @@ import { following } from '../../shared/findings/findings';
 import { IStrings, strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
 import { shieldIcon } from '../../shared/widgets/icons';
-import { Cursor } from './cursor';
+import { Cursor } from '../../shared/cursor/cursor';
 import { findMeant } from './meant';
 import { showFinding } from './show-finding';
 

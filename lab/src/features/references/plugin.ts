@@ -1,27 +1,36 @@
-/** The plugin that tells whether the secrets a notebook looks up resolve: in its editors and in a side panel. */
+/** The plugin of secrets: whether those that a notebook looks up resolve, and a panel to choose them from Vault. */
 import { ILayoutRestorer, JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { ICommandPalette } from '@jupyterlab/apputils';
 import { EditorExtensionRegistry, IEditorExtensionRegistry } from '@jupyterlab/codemirror';
+import { IEditorTracker } from '@jupyterlab/fileeditor';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { IReference } from '../../shared/api/types';
+import { Cursor } from '../../shared/cursor/cursor';
 import { strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
+import { IServerStatus } from '../../shared/tokens/server-status';
 import { keyIcon } from '../../shared/widgets/icons';
 import { ICell, referenceMarks } from './editor-marks';
 import { ReferenceBook } from './reference-book';
 import { SecretsView } from './secrets-view';
+import { VaultSecrets } from './vault-secrets';
 
 export const references: JupyterFrontEndPlugin<void> = {
   id: `${PACKAGE}:references`,
-  description: 'Tells whether the secrets that a notebook looks up resolve.',
+  description:
+    'Lists the secrets in Vault, and tells whether those that a notebook looks up resolve.',
   autoStart: true,
-  requires: [INbguard, IEditorExtensionRegistry],
-  optional: [ILayoutRestorer, ICommandPalette, ITranslator],
+  requires: [INbguard, IEditorExtensionRegistry, INotebookTracker],
+  optional: [IEditorTracker, IServerStatus, ILayoutRestorer, ICommandPalette, ITranslator],
   activate: (
     app: JupyterFrontEnd,
     nbguard: INbguard,
     editors: IEditorExtensionRegistry,
+    tracker: INotebookTracker,
+    files: IEditorTracker | null,
+    server: IServerStatus | null,
     restorer: ILayoutRestorer | null,
     palette: ICommandPalette | null,
     translator: ITranslator | null
@@ -44,7 +53,11 @@ export const references: JupyterFrontEndPlugin<void> = {
     });
     const jump = (notebook: INotebookFindings, reference: IReference) =>
       void notebook.jumpTo({ ...reference, cell: { id: reference.cell }, output: null });
-    const view = new SecretsView(book, jump, s, language);
+    const vault = new VaultSecrets(nbguard);
+    // What the status bar says of Vault isn't so any more.
+    vault.renewed.connect(() => void server?.refresh(nbguard.current?.context.localPath));
+    const cursor = new Cursor(nbguard, tracker, files);
+    const view = new SecretsView(book, vault, cursor, jump, s, language);
     app.shell.add(view, 'right', { rank: 611 });
     restorer?.add(view, view.id);
     app.commands.addCommand(CommandIDs.showSecrets, {

@@ -29,17 +29,23 @@ export function ageOf(created: Date, now: Date, language: string | undefined): s
   return format.format(Math.trunc(seconds), 'second');
 }
 
-/** Version and age of a reference that resolves; the reason of one that doesn't. */
-export function detailsOf(reference: IReference, s: IStrings, language?: string): string {
-  if (reference.state !== 'ok') {
-    return reference.reason ?? '';
+/** When a version was written, and how long ago that is; empty where nobody knows. */
+export function writtenOf(when: string | null, s: IStrings, language?: string): string {
+  const created = when ? new Date(when) : null;
+  return created && !Number.isNaN(created.getTime())
+    ? s.created(created.toLocaleDateString(language), ageOf(created, new Date(), language))
+    : '';
+}
+
+/** Version and age of what is in Vault; the reason where it isn't. */
+export function detailsOf(
+  found: Pick<IReference, 'state' | 'version' | 'created' | 'reason'>,
+  s: IStrings,
+  language?: string
+): string {
+  if (found.state !== 'ok') {
+    return found.reason ?? '';
   }
-  const said = reference.version === null ? [] : [s.version(reference.version)];
-  const created = reference.created ? new Date(reference.created) : null;
-  if (created && !Number.isNaN(created.getTime())) {
-    said.push(
-      s.created(created.toLocaleDateString(language), ageOf(created, new Date(), language))
-    );
-  }
-  return said.join(', ');
+  const version = found.version === null ? '' : s.version(found.version);
+  return [version, writtenOf(found.created, s, language)].filter(Boolean).join(', ');
 }

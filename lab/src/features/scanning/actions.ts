@@ -4,18 +4,15 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import { allow, ApiError, move } from '../../shared/api/client';
 import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
 import { counterpart, inText } from '../../shared/findings/findings';
-import { backwards } from '../../shared/text/ranges';
 import { IOutcome } from '../../shared/tokens/nbguard';
+import { applyEdits, Changed } from './apply-edits';
 import { askReason } from './ask-reason';
 import type { IActedOn, IHost } from './host';
-import { IPart, isNotebook, partsOf } from './parts';
+import { IPart, partsOf } from './parts';
 import { tellError, tellMoved, tellOutputs } from './tellings';
 
 /** How often a request is made again because the notebook was edited while it was under way. */
 const ATTEMPTS = 3;
-
-/** The notebook isn't what the edits were made for. */
-class Changed extends Error {}
 
 export class Actions {
   constructor(
@@ -207,37 +204,10 @@ export class Actions {
     }
   }
 
-  /** Applies edits in one transaction, if every cell they touch still has the source they were made for. */
+  /** Applies edits, if the notebook is what they were made for. */
   private edit(request: INotebookRequest, edits: readonly IEdit[], undoable: boolean): void {
     this.writable();
-    const parts = new Map<IPart, IEdit[]>();
-    const { model } = this.notebook.context;
-    const open = partsOf(model);
-    for (const edit of edits) {
-      const part = open.find(({ id }) => id === edit.cell);
-      const sent = request.cells.find(other => other.id === edit.cell);
-      if (!part || !sent || part.text.getSource() !== sent.source) {
-        throw new Changed(this.host.strings.changed);
-      }
-      parts.set(part, [...(parts.get(part) ?? []), edit]);
-    }
-    // Checked before anything is changed.
-    const plans = [...parts].map(
-      ([{ text }, own]) => [text, backwards(own, text.getSource().length)] as const
-    );
-    const apply = ([text, own]: (typeof plans)[number]) => {
-      for (const { from, to, insert } of own) {
-        text.updateSource(from, to, insert);
-      }
-    };
-    if (undoable) {
-      // By cell, for that is how undo goes.
-      plans.forEach(plan => plan[0].transact(() => apply(plan)));
-      return;
-    }
-    const whole = isNotebook(model) ? model.sharedModel : plans[0]?.[0];
-    whole?.transact(() => plans.forEach(apply), false);
-    plans.forEach(([text]) => text.clearUndoHistory());
+    applyEdits(this.notebook.context.model, request, edits, undoable, this.host.strings);
   }
 
   /** Runs an action; a failure is told and answers false. */

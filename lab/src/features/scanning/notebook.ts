@@ -14,11 +14,12 @@ import {
   returned
 } from '../../shared/findings/findings';
 import { IRange, shift } from '../../shared/text/ranges';
-import { INotebookFindings, IOutcome, IPlace } from '../../shared/tokens/nbguard';
+import { INotebookFindings, IOutcome, IPlace, ISpot } from '../../shared/tokens/nbguard';
 import { Actions } from './actions';
 import { Collector, ICollector, sameOutputs, sizeOf } from './collect';
 import { FileCollector } from './collect-file';
 import type { IActedOn, IHost } from './host';
+import { insertLookup } from './insertion';
 import { isNotebook } from './parts';
 import { Scanner } from './scanner';
 
@@ -150,6 +151,10 @@ export class NotebookFindings implements IActedOn {
       case 'clear-output':
         return this.clearOutput(finding);
     }
+  }
+
+  insertLookup(reference: string, at: ISpot): Promise<boolean> {
+    return insertLookup(this, this.host, reference, at);
   }
 
   jumpTo(place: IPlace): Promise<void> {

@@ -7,6 +7,8 @@ import {
   IAllowed,
   IAllowRequest,
   IFinding,
+  ILookup,
+  ILookupRequest,
   IMoved,
   IMoveRequest,
   INotebookRequest,
@@ -81,6 +83,18 @@ export async function references(
   });
   // What belongs to no cell stands in the text of a file.
   return answer.references.map(found => ({ ...found, cell: found.cell ?? '' }));
+}
+
+/** The edits that put a secret's lookup there. */
+export function lookup(
+  settings: ServerConnection.ISettings,
+  notebook: INotebookRequest,
+  reference: string,
+  at: ILookupRequest['at'],
+  style: Style
+): Promise<ILookup> {
+  const body: ILookupRequest = { ...bodyOf(notebook), reference, at, style };
+  return ask(settings, 'lookup', { method: 'POST', body: JSON.stringify(body) });
 }
 
 export function status(settings: ServerConnection.ISettings, path?: string): Promise<IStatus> {

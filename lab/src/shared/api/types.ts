@@ -24,6 +24,14 @@ export type IEdit = Schemas['Edit'];
 export type IReference = Schemas['Reference'];
 export type ReferenceState = IReference['state'];
 
+/** What is in Vault, as names, or why there is nothing to tell. */
+export type ISecrets = Schemas['Secrets'];
+export type ISecret = Schemas['Secret'];
+export type IVersion = Schemas['Version'];
+export type ILoginRequest = Schemas['LoginRequest'];
+export type ILookupRequest = Schemas['LookupRequest'];
+export type ILookup = Answer<'lookup'>;
+
 export type IStatus = Schemas['Status'];
 /** Why a file on the disk isn't what was asked to be saved. */
 export type IRefusal = Schemas['Refusal'];

@@ -7,10 +7,13 @@ import { ITranslator, nullTranslator } from '@jupyterlab/translation';
 
 import { core } from './core';
 import { panels } from './panels';
+import { vault } from './vault';
 
-export type IStrings = ReturnType<typeof core> & ReturnType<typeof panels>;
+export type IStrings = ReturnType<typeof core> &
+  ReturnType<typeof panels> &
+  ReturnType<typeof vault>;
 
 export function strings(translator?: ITranslator | null): IStrings {
   const trans = (translator ?? nullTranslator).load('nbguard');
-  return { ...core(trans), ...panels(trans) };
+  return { ...core(trans), ...panels(trans), ...vault(trans) };
 }

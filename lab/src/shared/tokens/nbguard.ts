@@ -21,6 +21,13 @@ export interface IPlace {
   readonly output: number | null;
 }
 
+/** A cursor or a selection: the cell (empty in a file), in UTF-16 units of its source. */
+export interface ISpot {
+  readonly cell: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** `@nbguard/lab:core`'s settings (schema/core.json). */
 export interface ISettings {
   readonly enabled: boolean;
@@ -84,6 +91,8 @@ export interface INotebookFindings extends IDisposable {
   clearOutput(finding: IFinding): Promise<boolean>;
   /** Runs one of the finding's `actions` by name. */
   act(action: Action, finding: IFinding): Promise<boolean>;
+  /** Puts the lookup of a secret there, with its import, in the style of the settings. */
+  insertLookup(reference: string, at: ISpot): Promise<boolean>;
   /** Scrolls to a finding or another place, selects its text and focuses it; for an output, scrolls to its cell. */
   jumpTo(place: IPlace): Promise<void>;
 }

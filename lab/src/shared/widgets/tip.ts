@@ -44,15 +44,15 @@ export function describe(finding: IFinding, strings: IStrings): HTMLElement {
   return tip;
 }
 
-/** A link that can't run anything: https only, and without a way back to this page. */
-export function safeLink(address: string | null): HTMLAnchorElement | null {
+/** A link that can't run anything: https, or `http` too where asked for, and without a way back to this page. */
+export function safeLink(address: string | null, http = false): HTMLAnchorElement | null {
   let url: URL;
   try {
     url = new URL(address ?? '');
   } catch {
     return null;
   }
-  if (url.protocol !== 'https:') {
+  if (url.protocol !== 'https:' && !(http && url.protocol === 'http:')) {
     return null;
   }
   const link = document.createElement('a');

@@ -3,10 +3,10 @@ import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
-import { IFinding } from '../../shared/api/types';
-import { IPosition } from '../../shared/findings/findings';
-import { IRange } from '../../shared/text/ranges';
-import { INbguard } from '../../shared/tokens/nbguard';
+import { IFinding } from '../api/types';
+import { IPosition } from '../findings/findings';
+import { IRange } from '../text/ranges';
+import { INbguard, ISpot } from '../tokens/nbguard';
 
 /** Where a command was called. */
 export interface ICall {
@@ -37,9 +37,7 @@ export class Cursor {
     if (!editor || (!file && this.tracker.currentWidget?.content.mode !== 'edit')) {
       return null;
     }
-    const { start, end } = editor.getSelection();
-    const offsets = [editor.getOffsetAt(start), editor.getOffsetAt(end)];
-    return { from: Math.min(...offsets), to: Math.max(...offsets) };
+    return selectionOf(editor);
   }
 
   /** Of the active cell. */
@@ -60,10 +58,30 @@ export class Cursor {
       : null;
   }
 
+  /** Where text would go, edited or not: somebody who asks from a panel has left the editor. */
+  get spot(): ISpot | null {
+    const file = this.file;
+    const editor = file ?? this.tracker.activeCell?.editor ?? null;
+    const model = file ? file.model : this.tracker.activeCell?.model;
+    if (!model) {
+      return null;
+    }
+    const cell = file ? '' : (this.tracker.activeCell?.model.id ?? '');
+    const end = model.sharedModel.getSource().length;
+    // A cell far from the view has no editor.
+    return { cell, ...(editor ? selectionOf(editor) : { from: end, to: end }) };
+  }
+
   /** The editor of the file in front. */
   private get file(): CodeEditor.IEditor | null {
     const { current } = this.nbguard;
     const front = this.editors?.currentWidget;
     return front && front.context === current?.context ? front.content.editor : null;
   }
+}
+
+function selectionOf(editor: CodeEditor.IEditor): IRange {
+  const { start, end } = editor.getSelection();
+  const offsets = [editor.getOffsetAt(start), editor.getOffsetAt(end)];
+  return { from: Math.min(...offsets), to: Math.max(...offsets) };
 }

@@ -2,9 +2,9 @@
 
 import pytest
 
-from nbguard.vault import listing
+from nbguard.vault import stored_names
 from nbguard.vault.client import Vault
-from nbguard.vault.listing import list_paths, list_versions
+from nbguard.vault.stored_names import list_paths, list_versions
 from nbguard.vault.vault_errors import ForbiddenError
 from tests.openbao_server import OpenBao
 
@@ -48,7 +48,7 @@ def test_who_may_list_nothing_is_told(stocked: OpenBao, monkeypatch: pytest.Monk
 
 
 def test_too_many_folders_are_said_to_be_more(stocked: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listing, "_MOST_FOLDERS", 2)
+    monkeypatch.setattr(stored_names, "_MOST_FOLDERS", 2)
     assert not list_paths(Vault(), "secret", "quantum").whole
 
 
