@@ -10,6 +10,7 @@ from nbguard.detect.dataflow.magics import cell_magic, kinds_of_cell_magics
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.documents.reading import open_document
+from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.python_source import Source, count_errors
@@ -209,16 +210,20 @@ def change_outside_python(
         if start < body:
             raise CannotRewriteError("it is in the line of a cell magic")
         if kind == "shell" or (name == "script" and kinds_of_cell_magics().get(rest.split(" ")[0]) == "shell"):
+            check_ended(field.text, start, start + len(value), "shell")
             return change_in_shell(field.text, start, value, lookup, style)
         if name in _WRITING:
+            check_ended(field.text, start, start + len(value), form_of_file(_file_named(rest)))
             return _by_language(language_of(rest), field.text, start, value, lookup, style)
         if kind == "prose":
             return change_to_reference(start, value, lookup)
         if name:
             raise CannotRewriteError(f"there is no lookup for cells that begin with %%{name}")
+        check_ended(field.text, start, start + len(value), "code")
         return change_in_foreign_code(field.text, start, value, lookup, document.language)
     if part.where == "file":
         check_runs_shell(document.path)
+        check_ended(field.text, start, start + len(value), form_of_file(document.path))
         return _by_language(document.language, field.text, start, value, lookup, style)
     return change_to_reference(start, value, lookup)
 
@@ -255,8 +260,13 @@ def add_imports(codes: Sequence[PythonCode], name: str) -> None:
 
 def language_of(arguments: str) -> str:
     """The language of the file that a ``%%writefile`` line names."""
+    name = _file_named(arguments)
+    return open_document(name, b"").language if name else ""
+
+
+def _file_named(arguments: str) -> str:
     names = [word for word in arguments.split() if not word.startswith("-")]
-    return open_document(os.path.basename(names[-1]), b"").language if names else ""
+    return os.path.basename(names[-1]) if names else ""
 
 
 def _parses(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from nbguard.vault.continued_values import check_ended
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alone
@@ -38,6 +39,8 @@ def change_in_magic(
     spot = text.find(value, at if text[at : at + len(value)] == value else start, end)
     if spot < 0:
         raise CannotRewriteError("the value isn't written out in this line")
+    if _SHELL_LINE.match(text, start):
+        check_ended(text, spot, spot + len(value), "shell")
     if found is not None and value in found["value"] and not re.search(r"[${}\\]", found["value"]):
         before, _, after = found["value"].partition(value)
         if value not in after and not re.search(r"\s", value):

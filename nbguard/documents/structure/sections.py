@@ -19,7 +19,7 @@ _LINE = re.compile(
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
 _QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
-_BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+[#;]|[ \t,;]*\r?$)")
+_BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
 # An entry of a table that TOML writes in one line.
 _ENTRY = re.compile(
     r"(?<=[{,\s])(?P<key>[A-Za-z_][\w-]{0,99})[ \t]{0,4}=[ \t]{0,4}(?P<mark>[\"'])(?P<text>[^\"'\\\n]*)(?P=mark)"
