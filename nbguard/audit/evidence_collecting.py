@@ -16,6 +16,7 @@ from nbguard.audit.evidence_records import (
     LookedAt,
     RepositoryEvidence,
 )
+from nbguard.audit.past_the_hook import commits_past_the_hook
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME
 from nbguard.policy.approvals import WHO_BROUGHT_IT, Subject, load_approvals
@@ -88,7 +89,7 @@ def _collect(config: Config, period: Period, jobs: int) -> RepositoryEvidence:
         places,
         [_acceptance(finding) for finding in now.findings if finding.waived is not None],
         _approvals(config, period, now),
-        [*_policy_changes(root, period), *_past_the_hook(places)],
+        [*_policy_changes(root, period), *_past_the_hook(config, places)],
     )
 
 
@@ -192,12 +193,8 @@ def _policy_changes(root: str, period: Period) -> Iterable[Happening]:
         yield Happening("policy-changed", commit, author, date, ", ".join(sorted(filter(None, files.split("\n")))))
 
 
-def _past_the_hook(places: Iterable[EvidenceFinding]) -> Iterable[Happening]:
+def _past_the_hook(config: Config, places: Iterable[EvidenceFinding]) -> Iterable[Happening]:
     """The commits of the period that brought what a hook under this policy refuses."""
-    commits: dict[str, list[EvidenceFinding]] = {}
-    for place in places:
-        if place.new and place.commit and not place.accepted:
-            commits.setdefault(place.commit, []).append(place)
-    for commit, brought in sorted(commits.items(), key=lambda item: (item[1][0].date, item[0])):
-        what = ", ".join(sorted({f"{place.rule} in {place.path}" for place in brought}))
-        yield Happening("hook-bypassed", commit, brought[0].author, brought[0].date, what)
+    brought = [((p.commit, p.author, p.date), p) for p in places if p.new and not p.accepted]
+    for past in commits_past_the_hook(config.root, brought, config.fail_on):
+        yield Happening("hook-bypassed", past.commit, past.author, past.date, ", ".join(past.what), past.hook)

@@ -58,13 +58,16 @@ class ApprovalRecord(msgspec.Struct, frozen=True):
 
 
 class Happening(msgspec.Struct, frozen=True):
-    """A commit that did something to be told: ``policy-changed`` or ``hook-bypassed``."""
+    """A commit that did something to be told: ``policy-changed`` or ``hook-bypassed``. ``hook`` says of the latter
+    whether the commit's own files have the hooks' framework run nbguard: ``set up`` or ``not set up``.
+    """
 
     kind: str
     commit: str
     author: str
     date: str
     what: str
+    hook: str = ""
 
 
 class LookedAt(msgspec.Struct, frozen=True):

@@ -112,7 +112,8 @@ def _happened(repositories: Iterable[RepositoryEvidence], kind: str) -> Iterable
         for h in repository.happenings:
             if h.kind == kind:
                 who = f"{h.date[:10]} {_text(h.author)} ({h.commit[:12]})"
-                yield f"{repository.scope.repository}: {who}: {_text(h.what)}"
+                hook = f" (hook {h.hook} there)" if h.hook else ""
+                yield f"{repository.scope.repository}: {who}: {_text(h.what)}{hook}"
 
 
 def _policies(repositories: Iterable[RepositoryEvidence]) -> list[str]:

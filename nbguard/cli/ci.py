@@ -11,6 +11,7 @@ and a summary of the step.
 
 The commits don't judge themselves: configuration, baseline and allows in files count as they stood before them, where
 they part from the target or main branch. What makes this policy weaker is a finding of its own (policy-weakened).
+Commits that hold what the pre-commit hook refuses are named on standard error, and are events where events are kept.
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
 """
@@ -59,6 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
+    from nbguard.audit.past_the_hook import as_lines, in_report
     from nbguard.cli.scan import write_result
     from nbguard.cli.text_telling import telling_of
     from nbguard.policy.config import find_root
@@ -91,6 +93,8 @@ def run(options: argparse.Namespace) -> int:
     if options.format != "text" and not (options.output and default == "text"):
         # Reports of other forms are for machines; how to get green is for whoever reads the log.
         sys.stderr.writelines(f"{line}\n" for line in _closing(outcome.report, options, judged_by))
+    past = in_report(root, outcome.report, judged_by.fail_on)
+    sys.stderr.writelines(f"nbguard: {line}\n" for line in as_lines(past))
     if job.runner == "GitHub Actions":
         append_step_summary(outcome.report, os.environ)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:

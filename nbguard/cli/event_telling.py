@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 # As in live_events, which a hook doesn't load for nothing.
 _VARIABLES = ("NBGUARD_OTLP_ENDPOINT", "NBGUARD_EVENT_LOG")
+# Doors that see commits after the hook did.
+_OF_COMMITS = ("ci", "pre-push", "pre-receive")
 
 
 def tell_events(report: Report, config: Config, door: str) -> None:
@@ -19,10 +21,13 @@ def tell_events(report: Report, config: Config, door: str) -> None:
     if not any(map(os.environ.get, _VARIABLES)):
         return
     from nbguard.audit.delivery.live_events import tell_run
+    from nbguard.audit.past_the_hook import in_report
     from nbguard.errors import describe_defect
 
     try:
-        said = tell_run(report, config.root, door)
+        # What is in commits that come from somewhere got past the hook where they were made.
+        past = in_report(config.root, report, config.fail_on) if door in _OF_COMMITS else []
+        said = tell_run(report, config.root, door, [commit.as_event() for commit in past])
     except Exception as error:  # noqa: BLE001 - a verdict stands, whatever becomes of its events
         said = [describe_defect(error)]
     sys.stderr.writelines(f"nbguard: {sentence}\n" for sentence in said)
