@@ -90,7 +90,7 @@ def test_top_level_is_what_the_plan_names() -> None:
         ".ci", ".gitignore", ".pre-commit-config.yaml", ".pre-commit-hooks.yaml", "CHANGELOG.md", "CONTRIBUTING.md",
         "LICENSE", "Makefile", "README.md", "benchmarks", "docs", "editors", "evaluation", "lab", "mkdocs.yml",
         "nbguard", "pyproject.toml", "sample_notebooks", "tests", "action.yml", "jupyter-config", "hatch_build.py",
-        "install.json", ".github", "SECURITY.md",
+        "install.json", ".github", "SECURITY.md", ".devcontainer", "uv.lock",
     }  # fmt: skip
     assert {path.relative_to(ROOT).parts[0] for path in tracked_files()} <= expected
 
