@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.cli.baseline.accepted_values import (
     bring_salt,
@@ -22,43 +22,72 @@ if TYPE_CHECKING:
 
     from nbguard.policy.baseline import BaselineEntry, Entries
     from nbguard.policy.policy_settings import Config
+    from nbguard.policy.rekeying import Rekeyed
+    from nbguard.scan.coverage import Coverage
+    from nbguard.scan.pipeline import ScanResult
+
+
+class _Sorted(NamedTuple):
+    """What becomes of the entries that were there, and which are new. ``unseen``: why some weren't looked for."""
+
+    kept: Entries
+    unseen: Mapping[tuple[str, str, str], str]
+    added: Entries
 
 
 def accept(options: argparse.Namespace, config: Config, old: Entries) -> int:
     """Writes the baseline anew and returns the exit status. Raises UsageError."""
-    from nbguard.policy.baseline import check_salt, save_baseline
+    from nbguard.policy.baseline import save_baseline
     from nbguard.scan.coverage import Coverage
 
     result = scan_without_baseline(options.paths, config, options.jobs)
-    found_here = counted(result)
-    whole = result
-    if old and options.paths and _may_change_salt(old, config):
-        # What isn't asked about has to be carried over as well, or the file would count for nothing.
-        whole = scan_without_baseline((), config, options.jobs)
-    if found_here:
-        bring_salt(config, old, Coverage(config, whole))
-    carried = 0
-    if old and needs_carrying(old, config):
-        old, carried = carry_over(old, whole, config)
-        check_salt(old, config)
-    found = {entry.key: entry for entry in entries_for(found_here, config, options)}
-    coverage = Coverage(config, result, options.paths)
-    unseen = {
-        key: why for key, entry in old.items() if key not in coverage.found and (why := coverage.why_unseen(entry))
-    }
-    kept = {key: entry for key, entry in old.items() if key in coverage.found or key in unseen}
+    old, carried = _under_the_salt_that_is_here(options, config, old, result)
+    found = {entry.key: entry for entry in entries_for(counted(result), config, options)}
     prune = options.action == "update" and options.prune
-    added = {} if prune else {key: entry for key, entry in found.items() if key not in old}
-    gone = [entry for key, entry in old.items() if key not in kept]
-    added = {key: _with_words_of(entry, gone) for key, entry in added.items()}
+    entries = _sort(old, found, Coverage(config, result, options.paths), prune=prune)
+    kept, added = entries.kept, entries.added.values()
     said = [_complete(entry, options) if key in found else entry for key, entry in kept.items()]
-    save_baseline(config, [*said, *added.values()])
+    save_baseline(config, [*said, *added])
+    dropped = len(old) - len(kept)
     more = f", {carried} carried over to the salt that is here" if carried else ""
     changed = sum(new != before for new, before in zip(said, kept.values(), strict=True))
     more += f", {changed} of those kept say more now" if changed else ""
-    sys.stdout.write(f"{config.baseline}: {len(kept)} kept, {len(added)} added, {len(gone)} dropped{more}.\n")
-    _tell_unseen({key[0]: why for key, why in unseen.items() if is_in_scope(key[0], options.paths, config.root)})
-    return conclude(config, [*added.values(), *said] if changed else added.values(), result)
+    sys.stdout.write(f"{config.baseline}: {len(kept)} kept, {len(added)} added, {dropped} dropped{more}.\n")
+    unseen = {key[0]: why for key, why in entries.unseen.items()}
+    _tell_unseen({path: why for path, why in unseen.items() if is_in_scope(path, options.paths, config.root)})
+    return conclude(config, [*added, *said] if changed else added, result)
+
+
+def _under_the_salt_that_is_here(
+    options: argparse.Namespace, config: Config, old: Entries, result: ScanResult
+) -> Rekeyed:
+    """The entries under the salt that counts from now on, which is made where something was found and there is none."""
+    from nbguard.policy.baseline import check_salt
+    from nbguard.policy.rekeying import Rekeyed
+    from nbguard.scan.coverage import Coverage
+
+    if old and options.paths and _may_change_salt(old, config):
+        # What isn't asked about has to be carried over as well, or the file would count for nothing.
+        whole = scan_without_baseline((), config, options.jobs)
+    else:
+        whole = result
+    if counted(result):
+        bring_salt(config, old, Coverage(config, whole))
+    if not old or not needs_carrying(old, config):
+        return Rekeyed(old, 0)
+    carried = carry_over(old, whole, config)
+    check_salt(carried.entries, config)
+    return carried
+
+
+def _sort(old: Entries, found: Entries, coverage: Coverage, *, prune: bool) -> _Sorted:
+    """An entry goes only where its value was looked for and isn't there. With ``prune`` none comes."""
+    absent = {key: entry for key, entry in old.items() if key not in coverage.found}
+    unseen = {key: why for key, entry in absent.items() if (why := coverage.why_unseen(entry))}
+    kept = {key: entry for key, entry in old.items() if key not in absent or key in unseen}
+    gone = [entry for key, entry in old.items() if key not in kept]
+    new = {} if prune else {key: entry for key, entry in found.items() if key not in old}
+    return _Sorted(kept, unseen, {key: _with_words_of(entry, gone) for key, entry in new.items()})
 
 
 def _may_change_salt(entries: Entries, config: Config) -> bool:
