@@ -54,7 +54,7 @@ def find_break(lines: Iterable[str], previous: str = FIRST) -> int:
     for number, line in enumerate(lines, 1):
         try:
             fields = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return number
         if not isinstance(fields, dict):
             return number

@@ -22,17 +22,17 @@ def read_inside(root: str, name: str, limit: int) -> bytes | None:
     """The bytes of the file ``name`` (relative to the folder ``root``); None where there is none.
 
     Links are followed as long as they stay below ``root``. Raises UnreadableError with the reason: it leads out of the
-    repository, is no regular file, holds more than ``limit`` bytes, can't be read.
+    repository or to nothing, is no regular file, holds more than ``limit`` bytes, can't be read.
     """
-    return _read(place_inside(root, name), _READ, limit, regular=True)
+    return _there(_read(place_inside(root, name), _READ, limit, regular=True), os.path.join(root, name))
 
 
 def read_given(path: str, limit: int) -> bytes | None:
     """The bytes of a file that a person names, which may be a pipe or lie anywhere; None where there is none.
 
-    Raises UnreadableError with the reason: more than ``limit`` bytes, or it can't be read.
+    Raises UnreadableError with the reason: more than ``limit`` bytes, a link to nothing, or it can't be read.
     """
-    return _read(path, os.O_RDONLY | _BINARY, limit)
+    return _there(_read(path, os.O_RDONLY | _BINARY, limit), path)
 
 
 def read_needed(path: str, limit: int, what: str) -> bytes:
@@ -134,6 +134,18 @@ def _read(path: str, flags: int, limit: int, regular: bool = False) -> bytes | N
     if size > limit:
         raise UnreadableError(f"too large (limit {_amount(limit)})")
     return b"".join(pieces)
+
+
+def _there(raw: bytes | None, path: str) -> bytes | None:
+    """What was read. Raises UnreadableError where nothing was, since a link on the way leads nowhere.
+
+    Somebody meant a file to be there: that isn't the same as none.
+    """
+    while raw is None and path != os.path.dirname(path):
+        if os.path.islink(path) and not os.path.exists(path):
+            raise UnreadableError("a symbolic link that leads to nothing")
+        path = os.path.dirname(path)
+    return raw
 
 
 def _amount(size: int) -> str:

@@ -99,7 +99,7 @@ def _is_enabled() -> bool:
             try:
                 with open(path, encoding="utf-8") as file:
                     enabled = bool(json.load(file)["ServerApp"]["jpserver_extensions"].get("nbguard", enabled))
-            except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 continue
     return enabled
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.approval import FILE_NAME, LARGEST, NAMESPACE, Approval, days_between, parse_approvals
+from nbguard.policy.policy_settings import read_policy_file
 from nbguard.policy.signers import ROLES, Signer, digest_of, read_signers, revoked_digest
 from nbguard.policy.ssh_signatures import find_fault, read_signature
 
@@ -188,7 +188,7 @@ def load_approvals(config: Config, salt: bytes, ground: Ground, read: Read | Non
     Raises UsageError for a file that can't be read or holds a line that is no approval.
     """
     try:
-        raw = read_inside(config.root, FILE_NAME, LARGEST) if read is None else read(FILE_NAME, LARGEST)
+        raw = read_policy_file(config.root, FILE_NAME, LARGEST) if read is None else read(FILE_NAME, LARGEST)
     except UnreadableError as error:
         raise UsageError(f"{FILE_NAME}: {error}") from None
     return approvals_under(config, salt, parse_approvals(raw or b""), ground)

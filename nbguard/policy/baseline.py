@@ -14,10 +14,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from nbguard.documents.named_files import read_given, read_inside, write_inside
+from nbguard.documents.named_files import read_given, write_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.allow import Waiver
 from nbguard.policy.fingerprint import find_salt, known_salts, salt_id
+from nbguard.policy.policy_settings import read_policy_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -99,7 +100,7 @@ def read_entries(config: Config, read: Read | None = None) -> dict[tuple[str, st
         elif read is not None:
             raw = read(config.baseline, LARGEST)
         else:
-            raw = read_inside(config.root, config.baseline, LARGEST)
+            raw = read_policy_file(config.root, config.baseline, LARGEST)
     except UnreadableError as error:
         raise UsageError(f"{config.baseline}: {error}") from None
     return None if raw is None else parse_baseline(raw, config.baseline)
@@ -175,7 +176,7 @@ def _read(line: str, number: int, name: str) -> BaselineEntry:
     )
     try:
         fields = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise wrong from None
     if not isinstance(fields, dict) or not all(isinstance(value, str) for value in fields.values()):
         raise wrong

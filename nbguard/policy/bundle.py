@@ -12,10 +12,9 @@ import os
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.documents.named_files import name_by_any_way, read_given, read_inside, read_needed
+from nbguard.documents.named_files import name_by_any_way, read_given, read_needed
 from nbguard.errors import UnreadableError, UsageError
-from nbguard.policy.config_tables import without_content
-from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS_VARIABLE
+from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS_VARIABLE, read_policy_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -64,7 +63,7 @@ def find_bundle(root: str, read: Callable[[str, int], bytes | None] | None = Non
         if path:
             raw = read(inside, _LARGEST) if read is not None and inside else read_given(path, _LARGEST)
         else:
-            raw = read_inside(root, BUNDLE_NAME, _LARGEST) if read is None else read(BUNDLE_NAME, _LARGEST)
+            raw = read_policy_file(root, BUNDLE_NAME, _LARGEST) if read is None else read(BUNDLE_NAME, _LARGEST)
     except UnreadableError as error:
         raise UsageError(f"{name}: {error}") from None
     if raw is None:
@@ -80,19 +79,18 @@ def find_bundle(root: str, read: Callable[[str, int], bytes | None] | None = Non
 
 def read_bundle(raw: bytes, name: str) -> Bundle:
     """The bundle in a file's bytes. Raises UsageError where it is none, or was changed since it was made."""
-    import tomllib
     from hashlib import sha256
+
+    from nbguard.documents.toml_loading import load_toml
 
     policy, found, words_after = raw.rpartition(_TABLE)
     if not found:
         raise UsageError(f"{name}: no policy bundle: it has no [bundle] at its end; `nbguard policy bundle` makes one")
     try:
         # Read apart: only what stands before is covered by the hash, so only that is policy.
-        table, end = (tomllib.loads(part.decode("utf-8")) for part in (policy, _TABLE + words_after))
-    except UnicodeDecodeError:
-        raise UsageError(f"{name}: not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
+        table, end = (load_toml(part) for part in (policy, _TABLE + words_after))
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
     words = end.pop("bundle", None)
     if end or "bundle" in table:
         raise UsageError(f"{name}: [bundle] must stand once, at the end: its SHA-256 doesn't cover what follows it")

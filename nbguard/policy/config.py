@@ -7,9 +7,9 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import KINDS
-from nbguard.documents.named_files import name_by_any_way, read_inside, read_needed
+from nbguard.documents.named_files import name_by_any_way, read_needed
 from nbguard.errors import UnreadableError, UsageError
-from nbguard.policy.config_tables import Tables, check_names, our_table, without_content
+from nbguard.policy.config_tables import Tables, check_names, our_table
 from nbguard.policy.policy_settings import (
     BUNDLE_NAME,
     BUNDLE_VARIABLE,
@@ -18,6 +18,7 @@ from nbguard.policy.policy_settings import (
     Config,
     WaiverPolicy,
     Zone,
+    read_policy_file,
 )
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def _find(root: str, explicit: str | None, read: Read | None) -> tuple[str, byte
         names = (inside,)
     for name in names:
         try:
-            raw = read_inside(root, name, _LARGEST) if read is None else read(name, _LARGEST)
+            raw = read_policy_file(root, name, _LARGEST) if read is None else read(name, _LARGEST)
         except UnreadableError as error:
             raise UsageError(f"{name}: {error}") from None
         if raw is not None and (os.path.basename(name) != "pyproject.toml" or _has_our_table(raw)):
@@ -117,11 +118,20 @@ def _of_operator(start: str, explicit: str | None) -> Config:
 
 def _bundle(root: str, read: Read | None) -> Bundle | None:
     """The bundle that holds here. Its reader is loaded only where there may be one."""
-    if BUNDLE_VARIABLE not in os.environ and read is None and not os.path.lexists(os.path.join(root, BUNDLE_NAME)):
+    if BUNDLE_VARIABLE not in os.environ and read is None and not _may_be_there(root, BUNDLE_NAME):
         return None
     from nbguard.policy.bundle import find_bundle
 
     return find_bundle(root, read)
+
+
+def _may_be_there(root: str, name: str) -> bool:
+    is_there = os.path.lexists(os.path.join(root, name))
+    if is_there or not os.path.lexists(os.path.join(root, ".git")):
+        return is_there
+    from nbguard.policy.kept_out import is_kept_out
+
+    return is_kept_out(root, name)
 
 
 def _under(bundle: Bundle, root: str, found: tuple[str, bytes] | None) -> Config:
@@ -207,15 +217,13 @@ def _shown(root: str, path: str) -> str:
 
 
 def _table_of(root: str, path: str, raw: bytes) -> Mapping[str, Any]:
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
     name = _shown(root, path)
     try:
-        whole = tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
-    except UnicodeDecodeError:
-        raise UsageError(f"{name}: not UTF-8") from None
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{name}: not valid TOML: {without_content(str(error))}") from None
+        whole = load_toml(raw)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}") from None
     return our_table(whole, name, path)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.documents.named_files import name_inside, place_inside
@@ -59,10 +58,3 @@ def check_names(root: str, tables: Tables, kept: Mapping[str, Any]) -> None:
             inside = False
         if not inside:
             raise UsageError(f"{tables.place()}: {key} must name a file inside the repository")
-
-
-def without_content(message: str) -> str:
-    """A TOML error without the text it quotes: that may be a salt. The line and column stay."""
-    place = re.search(r"\(at [^)]*\)$", message)
-    what = re.sub(r"(['\"]).*\1", "…", message[: place.start()] if place else message).strip()
-    return f"{what} {place.group() if place else ''}".strip()

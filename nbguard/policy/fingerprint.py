@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.named_files import read_inside, write_inside
+from nbguard.documents.named_files import write_inside
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.policy.policy_settings import read_policy_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +50,8 @@ def known_salts(config: Config, read: Read | None = None) -> Iterator[Salt]:
         yield Salt(config.salt.strip().encode("utf-8", "surrogateescape"), "configuration")
     if config.trusted:
         try:
-            raw = read_inside(config.root, SALT_FILE, LARGEST_SALT) if read is None else read(SALT_FILE, LARGEST_SALT)
+            ours = read or partial(read_policy_file, config.root)
+            raw = ours(SALT_FILE, LARGEST_SALT)
             content = (raw or b"").strip()
         except UnreadableError as error:
             raise UsageError(f"{SALT_FILE}: {error}") from None

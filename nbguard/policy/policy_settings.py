@@ -1,10 +1,13 @@
-"""What a policy says, once it was read: the settings of a run, its zones, and what a waiver must say."""
+"""What a policy says: the settings of a run, its zones, what a waiver must say; and in which files it says so."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.finding import KINDS
+from nbguard.documents.named_files import read_inside
+from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -100,3 +103,20 @@ class Config(NamedTuple):
     def __repr__(self) -> str:
         """Shows no salt."""
         return f"Config({self.root!r}, {self.profile}, from {self.source or 'defaults'})"
+
+
+def read_policy_file(root: str, name: str, limit: int) -> bytes | None:
+    """The bytes of ``name`` in the repository ``root``; None where there is no such file.
+
+    Raises UnreadableError as ``read_inside`` does, and where git tracks the file but was told not to check it out.
+    """
+    raw = read_inside(root, name, limit)
+    if raw is None and os.path.lexists(os.path.join(root, ".git")):
+        from nbguard.policy.kept_out import is_kept_out
+
+        if is_kept_out(root, name):
+            raise UnreadableError(
+                "git tracks it, and was told not to check it out;"
+                f" `git checkout --ignore-skip-worktree-bits -- {name}` brings it back"
+            )
+    return raw

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
 from nbguard.policy.globs import matches_any
-from nbguard.policy.policy_settings import CONFIG_NAMES
+from nbguard.policy.policy_settings import CONFIG_NAMES, read_policy_file
 from nbguard.policy.verdict import zone_of
 
 if TYPE_CHECKING:
@@ -77,7 +76,7 @@ def refuses_unread(root: str) -> bool:
     """
     for name in CONFIG_NAMES:
         try:
-            raw = read_inside(root, name, _LARGEST)
+            raw = read_policy_file(root, name, _LARGEST)
         except UnreadableError:
             return True
         if raw is None:

@@ -26,15 +26,17 @@ class CommittedFiles(NamedTuple):
         """The bytes of a file by its path from the root; None where the commit has none.
 
         Raises UnreadableError with the reason: it leads out of the repository, is no file, holds more than ``limit``
-        bytes; and GitError.
+        bytes, is a link to nothing; and GitError.
         """
-        for _ in range(_MOST_LINKS):
+        for followed in range(_MOST_LINKS):
             name = posixpath.normpath(name)
             if name.startswith(("../", "/")) or name == "..":
                 raise UnreadableError("it leads out of the repository")
             listed = run_git_bytes(self.folder, "ls-tree", "-z", "--full-tree", self.commit, "--", f":(literal){name}")
             head, _, path = listed.partition(b"\0")[0].partition(b"\t")
             if not head or path != name.encode("utf-8", "surrogateescape"):
+                if followed:
+                    raise UnreadableError("a symbolic link that leads to nothing")
                 return None
             mode, _, blob = head.decode("ascii").split(" ")
             if mode not in (*_FILES, _LINK):

@@ -60,7 +60,7 @@ def _check_origin() -> Iterator[Check]:
         return
     try:
         origin = json.loads(told or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         origin = {}
     if not origin:
         step = f"run `pip install --force-reinstall {SOURCE}`"
@@ -106,7 +106,7 @@ def _interpreter(path: str) -> str:
         with open(path, encoding="utf-8") as file:
             spec = json.load(file)
         program = spec["argv"][0] if spec.get("language") == "python" else ""
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError, RecursionError):
         return ""
     return program if isinstance(program, str) and os.path.isabs(program) and os.path.exists(program) else ""
 

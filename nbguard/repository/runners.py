@@ -135,7 +135,7 @@ def _with_github_event(job: Job, environment: Mapping[str, str]) -> Job:
     try:
         with open(environment.get("GITHUB_EVENT_PATH", ""), encoding="utf-8") as file:
             event = json.load(file)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return job
     pull, group, repository = (_table(event, name) for name in ("pull_request", "merge_group", "repository"))
     head = _text(_table(pull, "head"), "sha") or _text(group, "head_sha") or _text(event, "after") or job.head

@@ -133,11 +133,11 @@ def _lay_out(path: str, root: str, read: Read, folder: str, depth: int = 0) -> s
 
 def extended_path(raw: bytes) -> str:
     """What a rule pack names as ``extend.path``; empty where it names nothing, or is none."""
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
     try:
-        pack: dict[str, Any] = {key.lower(): value for key, value in tomllib.loads(raw.decode("utf-8")).items()}
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        pack: dict[str, Any] = {key.lower(): value for key, value in load_toml(raw).items()}
+    except ValueError:
         return ""
     extend = pack.get("extend")
     values = {key.lower(): value for key, value in extend.items()} if isinstance(extend, dict) else {}

@@ -97,11 +97,11 @@ def _packs(before: Config, after: Config, old: CommittedFiles | None, new: Commi
 
 def _only_adds(was: bytes, now: bytes) -> bool:
     """Whether a pack has all that it had, and besides it rules only."""
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
     try:
-        old, new = (tomllib.loads(raw.decode("utf-8")) for raw in (was, now))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError):
+        old, new = (load_toml(raw) for raw in (was, now))
+    except ValueError:
         return False
     had, has = old.pop("rules", []), new.pop("rules", [])
     ids = {rule.get("id") for rule in had}

@@ -51,7 +51,7 @@ def load_keys(folder: str) -> tuple[LocalKeys, str]:
         text, where = _from_keyring(folder), "keyring"
     try:
         return LocalKeys(**json.loads(text or "")), where
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise LostKeysError(
             f"the local Vault can't be opened: its unseal key is neither in the keyring (is it locked?) nor in "
             f"{_file(folder)}. If it is lost, so is what was stored: run `nbguard vault local stop`, "

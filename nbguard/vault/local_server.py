@@ -258,7 +258,7 @@ def _read_state(folder: str) -> dict[str, object] | None:
     try:
         with open(os.path.join(folder, "state.json"), encoding="utf-8") as file:
             return dict(json.load(file))
-    except (OSError, ValueError):
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
 
 

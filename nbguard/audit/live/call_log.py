@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING, Any
 
 from nbguard.audit.events import FIRST, Event, chained
-from nbguard.documents.named_files import read_given
+from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _LARGEST = 100_000_000
 _FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+_FLAGS |= getattr(os, "O_NONBLOCK", 0)
 
 
 class CallLog:
@@ -25,12 +26,13 @@ class CallLog:
         self.path = path
         try:
             os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-            known = read_given(path, _LARGEST) or b""
+            # A link leads elsewhere, and a pipe would be waited for.
+            known = read_inside(os.path.dirname(path) or ".", os.path.basename(path), _LARGEST) or b""
             self._previous = _last_hash(known)
             # A broken end would swallow the next event.
             self._is_fine = not known or known.endswith(b"\n")
             os.close(os.open(path, _FLAGS, 0o600))
-        except (OSError, UnreadableError, ValueError, KeyError, TypeError):
+        except (OSError, UnreadableError, ValueError, KeyError, TypeError, RecursionError):
             self._is_fine = False
         if not self._is_fine:
             raise UsageError(f"{path}: can't be kept as a log of events; no call is made without one")

@@ -42,9 +42,9 @@ def _is_pylock(name: str) -> bool:
 
 
 def _toml(text: str, table: str) -> Iterator[tuple[str, str, bool]]:
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
-    data = tomllib.loads(text)
+    data = load_toml(text.encode("utf-8", "surrogatepass"))
     # Poetry before 1.3 keeps the files of all packages together.
     files_apart = _table(_table(data.get("metadata")).get("files"))
     for package in data.get(table, ()):

@@ -51,9 +51,9 @@ def _requirements(path: str, text: str) -> Iterator[SdkUse]:
 
 
 def _pyproject(path: str, text: str) -> Iterator[SdkUse]:
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
-    data = tomllib.loads(text)
+    data = load_toml(text.encode("utf-8", "surrogatepass"))
     project, tool = _table(data, "project"), _table(data, "tool")
     lists = [project.get("dependencies"), _table(data, "build-system").get("requires")]
     for groups in (
@@ -75,9 +75,9 @@ def _pyproject(path: str, text: str) -> Iterator[SdkUse]:
 
 
 def _pipfile(path: str, text: str) -> Iterator[SdkUse]:
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
-    data = tomllib.loads(text)
+    data = load_toml(text.encode("utf-8", "surrogatepass"))
     for name in ("packages", "dev-packages"):
         yield from _named(path, text, _table(data, name))
 

@@ -27,7 +27,7 @@ def repository_around(path: str) -> str:
 
 def read_pack(path: str) -> dict[str, Any]:
     """What a pack's file says. Raises UsageError."""
-    import tomllib
+    from nbguard.documents.toml_loading import load_toml
 
     folder = repository_around(path)
     try:
@@ -41,8 +41,8 @@ def read_pack(path: str) -> dict[str, Any]:
     if raw is None:
         raise UsageError(f"{path}: the rule pack can't be read: no such file")
     try:
-        return tomllib.loads(raw.decode("utf-8").replace("\r\n", "\n"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return load_toml(raw)
+    except ValueError as error:
         raise UsageError(f"{path}: the rule pack isn't TOML: {error}") from None
 
 

@@ -185,7 +185,7 @@ def _running_servers() -> Iterator[tuple[int, str]]:
                     os.kill(pid, 0)
             except PermissionError:
                 pass  # it runs, as somebody else
-            except (OSError, ValueError, TypeError, KeyError):
+            except (OSError, ValueError, TypeError, KeyError, RecursionError):
                 continue
             yield pid, str(told.get("root_dir", ""))
 
