@@ -16,6 +16,7 @@ from nbguard.audit.leftovers import KINDS, Leftover
 from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
 from nbguard.audit.sdk.sdk_list import read_uses
+from nbguard.audit.unled_objects import Hidden, find_hidden
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
 from nbguard.repository.discovery import work_tree_around
@@ -85,10 +86,11 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
     files = list(walk(root, lambda error: not_entered.append(not_listed(error, root))))
     reading = read_repository(scope.config, jobs, files)
     register = make_register([reading], scope.config, today)
+    hidden = find_hidden(scope.config) if work_tree_around(root) is not None else Hidden(frozenset(), (), ())
     uses = _references(scope, files)
     left = [
         *_values(scope, register),
-        *_copies(scope, reading, register),
+        *_copies(scope, reading, register, hidden),
         *(Leftover("references", place, f"uses {reference}", _REFERENCE) for place, reference in uses),
         *find_stores(root, scope.holds, whole=not scope.part),
         *_dotfiles(scope, register, files),
@@ -102,6 +104,7 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
         unchecked.append(f"{scope.part}: it lies in a folder of a tool, which isn't looked into")
     skipped = [one for one in register.skipped if one.path.startswith("(") or scope.holds(one.path)]
     skipped += [one for one in not_entered if scope.touches(one.path)]
+    unchecked += hidden.unread
     return Remains(SCHEMA, root, scope.part, today.isoformat(), _in_order(left), tuple(unchecked), tuple(skipped))
 
 
@@ -134,14 +137,20 @@ def _values(scope: Project, register: Register) -> Iterator[Leftover]:
             yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
 
 
-def _copies(scope: Project, reading: Reading, register: Register) -> Iterator[Leftover]:
+def _copies(scope: Project, reading: Reading, register: Register, hidden: Hidden) -> Iterator[Leftover]:
     """What is staged, what nothing leads to any more, and stores that hold a value."""
-    if work_tree_around(scope.config.root) is None or not reading.values:
+    if work_tree_around(scope.config.root) is None:
         return
     known = {place.path for entry in register.credentials for place in entry.now or ()}
-    for copy in find_copies(reading.values, scope.config.root, (), scope.config.max_file_size):
-        if copy.path not in known and (scope.holds(copy.path) or copy.path.startswith(".git")):
+    values = reading.values | hidden.values
+    for copy in find_copies(values, scope.config.root, (), scope.config.max_file_size):
+        staged = copy.what.startswith("what is staged")
+        if (staged or copy.path not in known) and (scope.holds(copy.path) or copy.path.startswith(".git")):
             yield Leftover("copies", copy.path, copy.what, copy.command)
+    if hidden.objects:
+        count = len(hidden.objects)
+        what = f"{count} object{'s' if count > 1 else ''} with a value, to which nothing leads any more"
+        yield Leftover("copies", ".git/objects", what, "git gc --prune=now, or delete the repository")
 
 
 def _references(scope: Project, files: Sequence[str]) -> list[tuple[str, Reference]]:

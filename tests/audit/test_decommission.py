@@ -18,6 +18,7 @@ from nbguard.errors import ExitCode
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from tests.audit.generated_histories import GeneratedHistory
+from tests.audit.generated_leavings import Leavings
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
@@ -155,20 +156,30 @@ def test_vault_is_asked_for_what_it_keeps(tmp_path, openbao):  # noqa: F811
 
 
 def missed(seed):
+    """What is told of a generated history and all it left, against what its generator knows."""
     with tempfile.TemporaryDirectory(prefix="nbguard-") as folder:
         history = GeneratedHistory(Path(folder, "r"), seed)
+        leavings = Leavings(history, seed)
         os.environ["XDG_CACHE_HOME"] = str(Path(folder, "cache"))
         config = load_config(str(history.path))
         remains = find_remains(scope_of(str(history.path), config, folder), date(2026, 3, 1), None)
         salt, truths = find_salt(config).key, history.truths()
-        rules = {value: "dwave-sapi-token" if value.startswith("DEV-") else "ionq-api-key" for value in truths}
-        files = {path for truth in truths.values() for path in truth.files}
-        marks = {fingerprint(rules[value], value, salt) for value, truth in truths.items() if truth.writes}
+        files = {path for truth in truths.values() for path in truth.files} | leavings.extra_files
+        committed = {value for value, truth in truths.items() if truth.writes} | leavings.in_history
+        rules = {value: "dwave-sapi-token" if value.startswith("DEV-") else "ionq-api-key" for value in committed}
+        marks = {fingerprint(rules[value], value, salt) for value in committed}
+        told = {(item.kind, item.place) for item in remains.left}
         wrong = []
-        if {item.place.rpartition(":")[0] for item in remains.left if item.kind == "values"} != files:
+        if {place.rpartition(":")[0] for kind, place in told if kind == "values"} != files:
             wrong.append(f"{seed}: values")
-        if {item.place for item in remains.left if item.kind == "history"} != marks:
+        if {place for kind, place in told if kind == "history"} != marks:
             wrong.append(f"{seed}: history")
+        wrong += [f"{seed}: {kind} {place}" for kind, place in sorted(leavings.wanted - told)]
+        others = {kind for kind, _ in told} - {"values", "history", "copies"}
+        if others != {kind for kind, _ in leavings.wanted} - {"copies"}:
+            wrong.append(f"{seed}: kinds {sorted(others)}")
+        if remains.skipped or len(remains.unchecked) != 2:
+            wrong.append(f"{seed}: not everything was looked at: {remains.skipped} {remains.unchecked}")
         return wrong
 
 
@@ -183,6 +194,25 @@ def test_no_value_is_missed_in_many_histories():
     """NBGUARD_HISTORIES asks for more."""
     count = int(os.environ.get("NBGUARD_HISTORIES", "80"))
     assert [what for seed in range(count) for what in missed(seed)] == []
+
+
+@pytest.mark.parametrize("how", ["staged", "dropped", "packed"])
+def test_a_value_that_only_git_itself_holds_is_no_all_clear(tmp_path, how):
+    """No file and no commit shows it: whoever gets a copy of the folder has it all the same."""
+    history, token = History(tmp_path / "r"), FakeTokens(305).ionq()
+    history.commit(readme="nothing")
+    history.write("a.ipynb", with_ionq(token))
+    history.git("add", "a.ipynb")
+    (history.path / "a.ipynb").unlink()
+    if how != "staged":
+        history.git("rm", "-q", "--cached", "a.ipynb")
+    if how == "packed":
+        history.git("repack", "-q", "-a", "-d", "--cruft")
+    left = by_kind(look(history.path, tmp_path, "--without-vault"))
+    assert left == {"copies": {"a.ipynb" if how == "staged" else ".git/objects"}}
+    history.git("rm", "-q", "--cached", "--ignore-unmatch", "a.ipynb")
+    history.git("gc", "-q", "--prune=now")
+    look(history.path, tmp_path, "--without-vault", status=ExitCode.CLEAN)
 
 
 def test_kinds_are_in_the_order_of_the_report():

@@ -1,0 +1,90 @@
+"""Values that only git's index and its objects hold: staged and not committed, or in objects nothing leads to any more.
+
+No file and no commit shows them, so they are looked for by the detectors themselves. An object that nothing leads to
+has lost its name; it is read as each kind of file that it could be.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.repository.git import run_git_bytes
+from nbguard.repository.git_errors import GitError
+from nbguard.repository.index import list_staged, read_blobs
+from nbguard.repository.objects import read_contents
+from nbguard.scan.blobs import Blob
+from nbguard.scan.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from nbguard.policy.policy_settings import Config
+
+_KINDS = frozenset(("credential",))
+# What a nameless object is read as, by what it begins with; all but notebooks could be any text.
+_AS_JSON, _AS_TEXT = (".ipynb", ".json"), (".py", ".env", ".txt")
+_NAME = re.compile(r"\.git-object-([0-9a-f]+)\.\w+")
+
+
+class Hidden(NamedTuple):
+    """What was found: the ``values``, the objects in which nothing but their content is left, what wasn't read."""
+
+    values: frozenset[str]
+    objects: tuple[str, ...]
+    unread: tuple[str, ...]
+
+    def __repr__(self) -> str:
+        """Shows no values."""
+        return f"Hidden({len(self.values)} values in {len(self.objects)} objects)"
+
+
+def find_hidden(config: Config) -> Hidden:
+    """Looks through what is staged, and through every object that no ref, reflog or index leads to."""
+    root, unread = config.root, list[str]()
+    try:
+        unled = list(_unled(root))
+    except GitError as error:
+        return Hidden(frozenset(), (), (f"git's objects: {error}",))
+    pipeline = Pipeline(config, _KINDS)
+    pipeline.run_on(
+        chain(_staged(config, unread), _nameless(config, unled, unread)),
+        lambda: chain(_staged(config, []), _nameless(config, unled, [])),
+    )
+    values = {finding.value for _, found in pipeline.found for finding in found}
+    holding = {match[1] for document, found in pipeline.found if found and (match := _NAME.search(document.path))}
+    return Hidden(frozenset(values), tuple(sorted(holding)), tuple(unread))
+
+
+def _staged(config: Config, unread: list[str]) -> Iterator[Blob]:
+    try:
+        for file, raw in read_blobs(config.root, list_staged(config.root)):
+            yield Blob(os.path.join(config.root, file.path), raw)
+    except GitError as error:
+        unread.append(f"what is staged: {error}")
+
+
+def _nameless(config: Config, blobs: Sequence[str], unread: list[str]) -> Iterator[Blob]:
+    for content in read_contents(config.root, blobs, config.max_file_size):
+        if content.problem:
+            unread.append(f"git's object {content.blob[:12]}: {content.problem}")
+            continue
+        kinds = (*_AS_JSON, *_AS_TEXT) if content.raw.lstrip()[:1] == b"{" else _AS_TEXT
+        for kind in kinds:
+            path = os.path.join(config.root, f".git-object-{content.blob}{kind}")
+            yield Blob(path, content.raw, packed=True)
+
+
+def _unled(root: str) -> Iterator[str]:
+    """The blobs that are there, packed or not, and to which nothing leads. Raises GitError."""
+    form = "--batch-check=%(objectname) %(objecttype)"
+    there = run_git_bytes(root, "cat-file", "--batch-all-objects", "--unordered", form).decode("ascii", "replace")
+    starts = ("--all", "HEAD", "--reflog", "--indexed-objects")
+    named = run_git_bytes(root, "rev-list", "--objects", "--ignore-missing", *starts).decode("ascii", "replace")
+    led_to = {line[: line.find(" ")] if " " in line else line for line in named.split("\n")}
+    for line in there.split("\n"):
+        identity, _, kind = line.partition(" ")
+        if kind == "blob" and identity not in led_to:
+            yield identity
