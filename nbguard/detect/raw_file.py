@@ -23,8 +23,8 @@ _BASE64_BYTES = _BASE64.encode()
 class RawFile:
     """The bytes of a file and its path.
 
-    ``blind``: the bytes prove nothing about the text (UTF-16, escaped ASCII). ``binary``: it is no text. ``memory`` is
-    for detectors: what they found out about this file.
+    ``blind``: the bytes prove nothing about the text (UTF-16, escaped ASCII, a notebook that was cut off). ``binary``:
+    it is no text. ``memory`` is for detectors: what they found out about this file.
     """
 
     def __init__(self, path: str, raw: bytes, blind: bool = False, binary: bool = False) -> None:
@@ -52,7 +52,8 @@ def read_raw(path: str, raw: bytes) -> RawFile:
     """A file for the screening; blind where its raw bytes prove nothing."""
     file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
     if file.notebook and not file.blind:
-        file.blind = is_cut_inside_lines(raw)
+        # In one that was cut off, the last word may stand before no mark that ends it.
+        file.blind = not raw[-64:].rstrip().endswith(b"}") or is_cut_inside_lines(raw)
     return file
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from nbguard.documents.fields import Document, Field, Part
 from nbguard.documents.notebook_parts import SHORTEST_NAME
 from nbguard.documents.spans import QUOTE_OR_MARK, MalformedJSONError, json_text, read_string, read_value
+from nbguard.documents.torn_text import stretches, undo_escapes
 
 Wanted = Callable[[int, int], bool]
 
@@ -65,6 +66,9 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
     text = json_text(document.raw[part.start : part.end])
     if part.form == "string":
         yield Field(read_string(text, 0)[0], part)
+        return
+    if part.form == "damaged":
+        yield Field("".join(undo_escapes(text[start:end]) for start, end in stretches(text)), part)
         return
     if part.form in ("lines", "frames"):
         try:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from nbguard.documents.fields import Document, Field, Part
 
+# The forms of parts in which bytes can be replaced: what is damaged isn't written into.
+EDITABLE_FORMS = frozenset(("text", "string", "lines", "frames", "json"))
+
 
 def replace(document: Document, field: Field, start: int, end: int, text: str) -> Edit:
     """The edit that puts ``text`` in the place of the characters from ``start`` to ``end`` of a field.

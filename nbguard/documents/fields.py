@@ -25,8 +25,9 @@ class Part(NamedTuple):
     ``where`` is the place as reports name it: source, output, traceback, metadata, attachment, widget or file.
     ``path`` is the way to the value inside its cell or document, such as ``outputs[0].data.text/html``.
     ``form`` says how the text is written down: ``text`` (a whole file), ``string`` (a JSON string), ``lines`` (a
-    JSON list of strings, joined as they are), ``frames`` (a JSON list of strings, joined by line feeds) or ``json``
-    (any JSON value). ``start`` and ``end`` are byte offsets in the document.
+    JSON list of strings, joined as they are), ``frames`` (a JSON list of strings, joined by line feeds), ``json`` (any
+    JSON value) or ``damaged`` (a stretch of JSON that isn't whole: its escapes are undone). ``start`` and ``end`` are
+    byte offsets in the document.
     """
 
     where: str

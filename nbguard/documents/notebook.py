@@ -36,7 +36,10 @@ _SHORT_MIME = {
 
 def looks_like_notebook(raw: bytes) -> bool:
     """Whether bytes have the marks of a notebook, whatever the file is called: a copy, a backup, an export to JSON."""
-    return raw[:16].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"{" and b'"nbformat"' in raw and b'"cells"' in raw
+    if raw[:16].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"{" or b'"cells"' not in raw:
+        return False
+    # The format's number stands last, and so not in a file that was cut off.
+    return b'"nbformat"' in raw or (b'"cell_type"' in raw and b'"source"' in raw)
 
 
 def read_notebook(raw: bytes) -> Notebook:
@@ -85,14 +88,17 @@ def read_notebook(raw: bytes) -> Notebook:
     )
 
 
-def read_cell(text: str, at: int, cells: list[CellNode]) -> int:
-    """Reads the cell at an offset and adds it to the others; returns the offset after it. Raises MalformedJSONError."""
+def read_cell(text: str, at: int, cells: list[CellNode], strays: list[Member] | None = None) -> int:
+    """Reads the cell at an offset and adds it to the others; returns the offset after it. Raises MalformedJSONError.
+
+    ``strays`` takes what stands among its outputs and is no object; without it, that is malformed.
+    """
     outputs: list[Output] = []
 
     def read_outputs(start: int) -> int:
         if text[start : start + 1] != "[":
             return end_of_value(text, start)
-        return read_array(text, start, lambda at: _read_output(text, at, outputs))
+        return read_array(text, start, lambda at: read_output(text, at, outputs, strays))
 
     members, end = read_object(text, at, {"outputs": read_outputs})
     strings = _strings(text, members, ("id", "cell_type"))
@@ -101,8 +107,13 @@ def read_cell(text: str, at: int, cells: list[CellNode]) -> int:
     return end
 
 
-def _read_output(text: str, at: int, outputs: list[Output]) -> int:
+def read_output(text: str, at: int, outputs: list[Output], strays: list[Member] | None = None) -> int:
+    """Reads the output at an offset and adds it to the others, as ``read_cell`` does with a cell."""
     data: list[Member] = []
+    if strays is not None and text[at : at + 1] != "{":
+        end = end_of_value(text, at)
+        strays.append(Member("", at, at, end))
+        return end
 
     def read_data(start: int) -> int:
         if text[start : start + 1] != "{":
@@ -135,15 +146,21 @@ def _major(text: str, members: list[Member]) -> int:
 
 
 def _language(text: str, members: list[Member]) -> str:
-    names: dict[str, str] = {}
+    told: list[Member] = []
     for member in members:
-        if member.key != "metadata" or text[member.start] != "{":
-            continue
-        for key, _, start, _end in read_object(text, member.start)[0]:
-            if key in ("kernelspec", "language_info"):
-                value = read_value(text, start)[0]
-                name = value.get("language" if key == "kernelspec" else "name") if isinstance(value, dict) else None
-                if isinstance(name, str):
-                    names[key] = name.lower()
+        if member.key == "metadata" and text[member.start] == "{":
+            told += read_object(text, member.start)[0]
+    return language_in(text, told)
+
+
+def language_in(text: str, members: list[Member]) -> str:
+    """The language that a notebook's ``language_info`` or ``kernelspec`` names; Python where they name none."""
+    names: dict[str, str] = {}
+    for key, _, start, _end in members:
+        if key in ("kernelspec", "language_info"):
+            value = read_value(text, start)[0]
+            name = value.get("language" if key == "kernelspec" else "name") if isinstance(value, dict) else None
+            if isinstance(name, str):
+                names[key] = name.lower()
     name = names.get("language_info") or names.get("kernelspec") or "python"
     return "python" if name.startswith(("python", "ipython")) else name

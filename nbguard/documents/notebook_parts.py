@@ -65,7 +65,7 @@ def cell_parts(text: str, node: CellNode, language: str) -> list[Part]:
     """The parts of a cell, those of its outputs last."""
     parts = _key_parts(text, node.cell, node.members, "")
     for member in node.members:
-        if member.key != "outputs" or not node.outputs:
+        if member.key != "outputs" or not node.outputs or text[member.start] != "[":
             parts += member_parts(text, node.cell, member, language)
     for number, output in enumerate(node.outputs):
         parts += output_parts(text, node.cell, f"outputs[{number}]", output)
@@ -76,7 +76,7 @@ def member_parts(text: str, cell: Cell, member: Member, language: str) -> list[P
     """The parts of a member of a cell that isn't a list of outputs."""
     key, _, start, end = member
     if key in ("source", "input"):
-        return [Part("source", cell, "source", _source_mime(cell, language), _form(text, start), start, end)]
+        return [Part("source", cell, "source", source_mime(cell, language), _form(text, start), start, end)]
     if key == "metadata":
         return _metadata_parts(text, cell, member)
     if key == "attachments":
@@ -92,7 +92,7 @@ def output_parts(text: str, cell: Cell, path: str, output: Output) -> list[Part]
     spoken_for = {member.start for member in output.data}
     for member in output.members:
         key, _, start, end = member
-        if start in spoken_for or (key == "data" and output.data):
+        if start in spoken_for or (key == "data" and output.data and text[start] == "{"):
             continue
         if key in _CONTROL_OF_OUTPUT and _is_mute(text, member):
             continue
@@ -189,7 +189,8 @@ def _form(text: str, start: int) -> str:
     return "json"
 
 
-def _source_mime(cell: Cell, language: str) -> str:
+def source_mime(cell: Cell, language: str) -> str:
+    """What the source of a cell is written in."""
     if cell.type == "code":
         return f"text/x-{language or 'python'}"
     return "text/markdown" if cell.type in ("markdown", "heading") else "text/plain"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.spans import array_elements, json_text, read_string
+from nbguard.documents.torn_text import stretches, undo_escapes
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
@@ -91,6 +92,12 @@ def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], l
     if form == "string":
         return [0], [_StringIndex(text, 1, len(text) - 1)]
     starts, indexes, at = [], [], 0
+    if form == "damaged":
+        for first, last in stretches(text):
+            starts.append(at)
+            indexes.append(_StringIndex(text, first, last))
+            at += len(undo_escapes(text[first:last]))
+        return starts, indexes
     for element in array_elements(text, 0)[0]:
         starts.append(at)
         indexes.append(_StringIndex(text, element.start + 1, element.end - 1))

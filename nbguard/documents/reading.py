@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import MARKED_UP, Document, Part
 from nbguard.documents.notebook import looks_like_notebook, read_notebook
 from nbguard.documents.notebook_parts import notebook_parts
@@ -27,8 +28,8 @@ _BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidr
 def open_document(path: str, raw: bytes) -> Document:
     """The document in a file. ``path`` is what reports will say; nothing is read from disk.
 
-    What has a notebook's form is one whatever its name. A file that calls itself a notebook but can't be read as one
-    comes back as text, with the reason in ``problem``, so that what is in it is looked at all the same. An empty
+    What has a notebook's form is one whatever its name. Of a notebook that isn't whole, what can be read is read, with
+    the reason in ``problem`` if the file calls itself a notebook; it comes back as text if no cell is whole. An empty
     notebook has no parts and no problem.
     """
     name = os.path.basename(path).lower()
@@ -40,12 +41,12 @@ def open_document(path: str, raw: bytes) -> Document:
             notebook = read_notebook(raw)
             return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook), notebook.problem)
         except UnreadableError as error:
-            return _text(path, raw, "json", str(error))
+            return _damaged(path, raw, str(error))
     if looks_like_notebook(raw):
         try:
             notebook = read_notebook(raw)
         except UnreadableError:
-            pass  # it doesn't call itself a notebook, so nothing is wrong with it
+            return _damaged(path, raw, "")  # it doesn't call itself a notebook, so nothing is wrong with it
         else:
             return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
     return _text(path, raw, language_of(path))
@@ -106,6 +107,15 @@ def _make_quick_decoder() -> Callable[[bytes], bool]:
         return read.cells is not None or read.worksheets is not None
 
     return is_notebook
+
+
+def _damaged(path: str, raw: bytes, problem: str) -> Document:
+    if encoding_of(raw)[0] != "utf-8":
+        return _text(path, raw, "json", problem)
+    from nbguard.documents.damaged_notebook import read_damaged
+
+    parts, language, cells = read_damaged(raw)
+    return Document(path, raw, "notebook" if cells else "text", language if cells else "json", parts, problem)
 
 
 def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from json import JSONDecoder
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -82,6 +82,23 @@ def _invalid_escapes(text: str) -> Iterator[int]:
             yield found.start()
 
 
+def without_depth(text: str, most: int = 100) -> str:
+    """The text with blanks in the place of what is nested deeper; every offset stays."""
+    pieces: list[str] = []
+    depth = at = blank = 0
+    for found in TOKEN.finditer(text):
+        mark = found["mark"]
+        if mark is None or mark in ":,":
+            continue
+        depth = max(0, depth + (1 if mark in "{[" else -1))
+        if depth == most + 1 and mark in "{[":
+            blank = found.start()
+        elif depth == most and mark in "}]":
+            pieces += (text[at:blank], " " * (found.end() - blank))
+            at = found.end()
+    return "".join((*pieces, text[at:])) if pieces else text
+
+
 def skip_space(text: str, at: int) -> int:
     """The offset of the first character at or after ``at`` that isn't white space."""
     return _skip_space(text, at).end()  # type: ignore[union-attr]
@@ -104,7 +121,7 @@ def read_value(text: str, at: int) -> tuple[Any, int]:
     """Decodes any JSON value at ``at``; returns it and the offset after it. Raises MalformedJSONError."""
     value, end = _scan(text, at)
     raw = text[at:end]
-    return (value, end) if raw.isascii() else (scan_once(_as_utf8(raw), 0)[0], end)
+    return (value, end) if raw.isascii() else (_scan(_as_utf8(raw), 0)[0], end)
 
 
 def end_of_value(text: str, at: int) -> int:
@@ -124,7 +141,16 @@ def _scan(text: str, at: int) -> tuple[Any, int]:
     except RecursionError:
         raise MalformedJSONError("nested too deep", at) from None
     except ValueError as error:
-        raise MalformedJSONError(_reason(error), getattr(error, "pos", at)) from None
+        if not hasattr(error, "pos"):
+            return _scan_long_numbers(text, at)  # Python makes no number of more than 4,300 digits
+        raise MalformedJSONError(_reason(error), error.pos) from None
+
+
+def _scan_long_numbers(text: str, at: int) -> tuple[Any, int]:
+    try:
+        return cast("tuple[Any, int]", JSONDecoder(strict=False, parse_int=float).scan_once(text, at))  # type: ignore[attr-defined]
+    except (ValueError, StopIteration) as error:
+        raise MalformedJSONError("a value is missing or wrong", getattr(error, "pos", at)) from None
 
 
 def _as_utf8(raw: str) -> str:

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import re
 
-from nbguard.documents.notebook import read_notebook
-from nbguard.documents.notebook_parts import notebook_parts
-from nbguard.errors import UnreadableError
+from nbguard.documents.reading import open_document
 
 # Two elements of a list, of which the first doesn't end with a line feed.
 _CUT = re.compile(rb'"(?<!(?<!\\)\\n")[ \t\r\n]*+,[ \t\r\n]*+(?="(?:[^"\\]|\\.)*+"[ \t\r\n]*+[,\]])', re.DOTALL)
@@ -22,10 +20,7 @@ def is_cut_inside_lines(raw: bytes) -> bool:
     """
     if not _has_cut(raw, 0, len(raw)):
         return False
-    try:
-        parts = notebook_parts(read_notebook(raw))
-    except UnreadableError:
-        return False
+    parts = open_document("a.ipynb", raw).parts
     return any(_has_cut(raw, part.start, part.end) for part in parts if part.form == "lines")
 
 

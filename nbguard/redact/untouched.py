@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import encoding_of
+from nbguard.documents.edits import EDITABLE_FORMS
 from nbguard.documents.reading import language_of
 from nbguard.tables.files.signatures import is_data_file
 
@@ -18,12 +19,14 @@ _CONTROLS = bytes(code for code in range(32) if code not in _TEXT_CONTROLS)
 
 
 def is_untouched(document: Document) -> bool:
-    """Whether a file is binary by its NUL bytes, wherever they are, or by its first bytes.
+    """Whether a file is binary by its NUL bytes, wherever they are, or by its first bytes, or damaged.
 
     A text may begin like a data file, such as a table whose first column is called ``PAR1``: it is a text as long as
     it is UTF-8 without control characters.
     """
     raw = document.raw
+    if any(part.form not in EDITABLE_FORMS for part in document.parts):
+        return True
     if document.kind == "notebook":
         return False
     if is_binary(document.path, raw):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.dataflow.magics import cell_magic, kinds_of_cell_magics
 from nbguard.documents.decode import decode
-from nbguard.documents.edits import apply, replace
+from nbguard.documents.edits import EDITABLE_FORMS, apply, replace
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
@@ -119,6 +119,8 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
         changes: set[TextChange] = set()
         for target in sorted(group, key=lambda target: target.finding.start):
             try:
+                if target.finding.field.part.form not in EDITABLE_FORMS:
+                    raise CannotRewriteError("the file is damaged or of mixed encodings there; mend it first")
                 if code is not None:
                     _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
                 else:

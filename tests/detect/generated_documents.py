@@ -91,6 +91,18 @@ def _odd_place(text: str, source: random.Random) -> dict[str, Any]:
     return made
 
 
+def _spoilt(text: str, source: random.Random) -> bytes:
+    """A notebook that isn't whole: something among the cells that is none, a missing or added mark, a cut, depth."""
+    cell = _cell(text.splitlines(keepends=True)) | {"outputs": [None, stream(text)][source.randrange(2) :]}
+    cells = [code("1"), None, cell, 7, code("2")][source.randrange(3) :]
+    raw = _dump(notebook(code("0")) | {"cells": cells}, source.choice((1, None)))
+    for _ in range(source.choice((0, 1, 1, 2))):
+        at = source.randrange(len(raw))
+        marks = (b'"', b"\\", b"{", b"]", b",", b'","', b"[" * 300, b'"cells": 1,', b"\\q", b"")
+        raw = raw[:at] + source.choice(marks) + raw[at + source.randint(0, 2) :]
+    return raw if source.random() < 0.7 else raw[: source.randrange(len(raw))]
+
+
 FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     "py": lambda text, _: ("a.py", text.encode("utf-8", "surrogatepass")),
     "txt": lambda text, _: ("a.txt", text.encode("utf-8", "surrogatepass")),
@@ -123,6 +135,7 @@ FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     "log": lambda text, _: ("a.log", _coloured(text).encode("utf-8", "surrogatepass")),
     "attachment": lambda text, _: ("a.ipynb", _dump(_attached(text))),
     "odd place": lambda text, source: ("a.ipynb", _dump(_odd_place(text, source), source.choice((1, None)))),
+    "spoilt": lambda text, source: (source.choice(("a.ipynb", "a.json")), _spoilt(text, source)),
     "utf-16": lambda text, _: ("a.txt", text.encode("utf-16", "surrogatepass")),
 }  # fmt: skip
 
