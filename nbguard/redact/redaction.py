@@ -109,23 +109,53 @@ def redact(
         return Redacted(document.raw, (), (), left, frozenset(), _BINARY if holds and not left else "")
     if surveyed is None:
         _learn(spots, maker, echoes)
-    edits = DocumentEdits(document)
-    counts: Counter[_Place] = Counter()
-    cells: dict[_Place, set[tuple[int, int]]] = {}
-    places: dict[tuple[int, str, str], _Place] = {}
+    edits, steps = DocumentEdits(document), _Steps()
     lines = line_index(document.raw)
-    for spot in (*_swap(spots, maker), *(spot for spot in spots if spot.method != "shuffled")):
+    _replace_spots((*_swap(spots, maker), *(s for s in spots if s.method != "shuffled")), maker, edits, steps, lines)
+    _replace_echoes(_echoes_in(document, echoes, weak=bool(spots)), maker, edits, steps, lines)
+    raw = apply(document.raw, edits.all())
+    left = (*left, *_still_found(document, raw, settings, left))
+    return Redacted(raw, edits.all(), steps.done(document.path), left, frozenset(edits.partial))
+
+
+class _Steps:
+    """What was done so far, by its places."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[_Place] = Counter()
+        self._cells: dict[_Place, set[tuple[int, int]]] = {}
+
+    def add(self, place: _Place, column: int = 0, row: int = 0) -> None:
+        self._counts[place] += 1
+        self._cells.setdefault(place, set()).add((column, row))
+
+    def done(self, path: str) -> tuple[Transformation, ...]:
+        ordered = sorted(self._counts.items(), key=_order)
+        return tuple(Transformation(path, *place, values, *_extent(self._cells[place])) for place, values in ordered)
+
+
+def _replace_spots(
+    spots: Iterable[Spot], maker: Maker, edits: DocumentEdits, steps: _Steps, lines: LineIndex[bytes]
+) -> None:
+    places: dict[tuple[int, str, str], _Place] = {}
+    for spot in spots:
         edit = _edit(edits, spot, maker)
         if edit is not None and edits.add(edit, spot.method != "synthetic"):
             key = id(spot.finding), spot.category, spot.method
-            place = places.get(key)
-            if place is None:
-                place = places[key] = _place_of(spot, edits, lines)
-                cells.setdefault(place, set())
-            counts[place] += 1
-            cells[place].add((spot.column, spot.row))
+            if key not in places:
+                places[key] = _place_of(spot, edits, lines)
+            steps.add(places[key], spot.column, spot.row)
+
+
+def _replace_echoes(
+    found: Iterable[tuple[Field, str, int, int]],
+    maker: Maker,
+    edits: DocumentEdits,
+    steps: _Steps,
+    lines: LineIndex[bytes],
+) -> None:
     first_lines: dict[tuple[int | None, str], int] = {}
-    for field, category, start, end in _echoes_in(document, echoes, weak=bool(spots)):
+    for field, category, start, end in found:
         writer = edits.writer(field)
         if not edits.is_free(writer.places.span(start, end)):
             continue
@@ -136,15 +166,7 @@ def redact(
         if edits.add(edit, category == "birth"):
             number = field.part.cell.number + 1 if field.part.cell else None
             line = first_lines.setdefault((number, category), lines.line(edit.start))
-            counts[number, line, "echo", category, "coarse" if category == "birth" else "synthetic"] += 1
-    done = tuple(
-        Transformation(document.path, *place, values, *_extent(cells.get(place, set())))
-        for place, values in sorted(counts.items(), key=_order)
-    )
-    raw = apply(document.raw, edits.all())
-    return Redacted(
-        raw, edits.all(), done, (*left, *_still_found(document, raw, settings, left)), frozenset(edits.partial)
-    )
+            steps.add((number, line, "echo", category, "coarse" if category == "birth" else "synthetic"))
 
 
 def _place_of(spot: Spot, edits: DocumentEdits, lines: LineIndex[bytes]) -> _Place:
