@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
+from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
@@ -13,7 +13,7 @@ from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SHORTEST_ECHO = 8
 # So many values are looked for one by one.
 _FEW = 48
+# Making a database takes as long for one value as a search without one for so many bytes.
+_COMPILING = 250
 
 
 def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[Finding]) -> Iterator[Finding]:
@@ -37,7 +39,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     blind = encoding_of(document.raw)[0] != "utf-8"
     if not offsets and not blind:
         return
-    present = list(present)
+    present, places_in = list(present), _search_for(by_value)
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
     taken = _spans_of(f for f in present if f.rank > RANK_ECHO)
@@ -47,7 +49,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
             continue
         for field in decode(document, part):
             inside = taken.get(field.part.start)
-            for start, value in _places(field.text, by_value):
+            for start, value in places_in(field.text):
                 finding, end = by_value[value], start + len(value)
                 place = (field.part.start, start, end, finding.rule)
                 if place in places or (inside is not None and inside.overlaps(start, end)):
@@ -121,7 +123,9 @@ def _offsets_in(raw: bytes, values: Iterable[str]) -> list[int]:
     spellings = sorted({spelling for value in values for spelling in _spellings(value)})
     many = [spelling for spelling in spellings if spelling.isascii()] if len(spellings) > _FEW else []
     offsets = [at for spelling in set(spellings).difference(many) for at in _finds(raw, _encode(spelling))]
-    if many:
+    if many and len(many) * _COMPILING > len(raw):
+        offsets += [at + len(spelling) - 1 for at, spelling in _search_for(many)(raw.decode("latin-1"))]
+    elif many:
         # Values must not be written to disk, so the database isn't kept.
         offsets += [hit.end - 1 for hit in Prefilter(many, cached=False).search(raw)]
     return sorted(offsets)
@@ -135,18 +139,18 @@ def _encode(text: str) -> bytes:
 
 
 def _spellings(value: str) -> set[str]:
-    return {value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]}
+    return {value, encode_basestring_ascii(value)[1:-1], encode_basestring(value)[1:-1]}
 
 
-def _places(text: str, values: Iterable[str]) -> list[tuple[int, str]]:
-    """Where each value stands in a text; takes time linear in the text, however many values there are."""
+def _search_for(values: Iterable[str]) -> Callable[[str], list[tuple[int, str]]]:
+    """A search for where each value stands in a text: in time linear in the text, however many values there are."""
     values = list(values)
     if len(values) <= _FEW:
-        return [(at, value) for value in values for at in _finds(text, value)]
+        return lambda text: [(at, value) for value in values for at in _finds(text, value)]
     by_beginning: dict[str, list[str]] = {}
     for value in values:
         by_beginning.setdefault(value[:SHORTEST_ECHO], []).append(value)
-    return [
+    return lambda text: [
         (at, value)
         for at in range(len(text) - SHORTEST_ECHO + 1)
         for value in by_beginning.get(text[at : at + SHORTEST_ECHO], ())

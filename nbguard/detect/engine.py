@@ -101,6 +101,12 @@ class Engine:
         return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
 
     @cached_property
+    def _asked_words(self) -> tuple[str, ...]:
+        """What some literal needs elsewhere in the file."""
+        needs = {need for trigger in self._table for ask in trigger.asks for need in ask.needs}
+        return tuple(sorted({word for need in needs for word in need.split("&")}))
+
+    @cached_property
     def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
         """Detectors that know some files by their paths."""
 
@@ -115,7 +121,7 @@ class Engine:
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = read_raw(path, raw)
+        file = read_raw(path, raw, lambda: self._asked_words)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True

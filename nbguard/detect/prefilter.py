@@ -58,6 +58,7 @@ class Prefilter:
             self._groups.setdefault(stem.lower().encode(), []).append((number, needle))
         self._searched = 0
         self._database: Any = None
+        self._present: Any = None
         self._without_hyperscan = False
 
     def search(self, raw: bytes) -> list[Hit]:
@@ -73,6 +74,18 @@ class Prefilter:
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
         narrow = self._narrow
         return [self._at_literal(hit, raw) if hit.literal in narrow else hit for hit in hits] if narrow else hits
+
+    def find_present(self, raw: bytes) -> set[int]:
+        """The numbers of the literals that stand somewhere in bytes, which are many: hyperscan is worth its import."""
+        if self._present is None and not self._without_hyperscan:
+            self._present = _load_database(self._needles, {}, self._cached, once=True)
+            self._without_hyperscan = self._present is None
+        if self._present is None:
+            return {hit.literal for hit in self._search_one_by_one(raw)}
+        found: set[int] = set()
+        add = found.add
+        self._present.scan(raw, match_event_handler=lambda number, *_: add(number))
+        return found
 
     def _is_worth_it(self) -> bool:
         """Whether hyperscan repays its import; once that is done, a database that is kept costs next to nothing."""
@@ -117,12 +130,16 @@ class Prefilter:
         return hits
 
 
-def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool) -> Any:
-    """The hyperscan database of these literals, from the cache where it may be there; None without hyperscan."""
+def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool, once: bool = False) -> Any:
+    """The hyperscan database of these literals, from the cache where it may be there; None without hyperscan.
+
+    ``once``: it says of each literal that it is there, and not where.
+    """
     if cached:
-        return kept_database(repr(narrow).encode(), needles, lambda: _compile(needles, narrow))
+        kind = repr(narrow).encode() + b" once" * once
+        return kept_database(kind, needles, lambda: _compile(needles, narrow, once))
     try:
-        return _compile(needles, narrow)
+        return _compile(needles, narrow, once)
     except ImportError:  # pragma: no cover - no wheel for this platform
         return None
 
@@ -153,7 +170,7 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
     return database
 
 
-def _compile(needles: list[bytes], narrow: Mapping[int, str]) -> Any:
+def _compile(needles: list[bytes], narrow: Mapping[int, str], once: bool) -> Any:
     import hyperscan
 
     expressions = needles
@@ -164,7 +181,7 @@ def _compile(needles: list[bytes], narrow: Mapping[int, str]) -> Any:
         expressions=expressions,
         ids=list(range(len(needles))),
         elements=len(needles),
-        flags=[hyperscan.HS_FLAG_CASELESS] * len(needles),
+        flags=[hyperscan.HS_FLAG_CASELESS | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)] * len(needles),
         literal=not narrow,
     )
     return database

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, AnyStr
 
 from nbguard.documents.binary import is_binary
@@ -12,10 +12,15 @@ from nbguard.documents.reading import is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
     from nbguard.detect.prefilter import Prefilter
 
-# Up to so many words are looked for one by one.
+    Words = Callable[[], tuple[str, ...]]
+
+# Up to so many words are looked for one by one, and in a large file none: each takes a pass, and a copy of the file.
 _FEW = 8
+_LARGE = 1_000_000
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64_BYTES = _BASE64.encode()
 
@@ -24,37 +29,59 @@ class RawFile:
     """The bytes of a file and its path.
 
     ``blind``: the bytes prove nothing about the text (UTF-16, escaped ASCII, a notebook that was cut off). ``binary``:
-    it is no text. ``memory`` is for detectors: what they found out about this file.
+    it is no text. ``memory`` is for detectors: what they found out about this file. ``asked`` gives the words that may
+    be asked for (see ``meets``): in a large file they are looked for all at once.
     """
 
-    def __init__(self, path: str, raw: bytes, blind: bool = False, binary: bool = False) -> None:
+    def __init__(
+        self,
+        path: str,
+        raw: bytes,
+        blind: bool = False,
+        binary: bool = False,
+        asked: Words = tuple,
+    ) -> None:
         self.path, self.raw, self.blind, self.binary = path, raw, blind, binary
         self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
         self._met: dict[tuple[str, ...], bool] = {}
+        self._asked = asked
 
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""
         if needs not in self._met:
-            words = _words_of(needs)
-            if len(words) > _FEW:
-                search = _prefilter_of(words)
-                here = {words[hit.literal] for hit in search.search(self.raw)}
-            else:
-                text = self._lowered = self._lowered or self.raw.lower()
-                here = {word for word in words if word.encode() in text}
+            here = self._here(_words_of(needs))
             self._met[needs] = any(all(word in here for word in need.split("&")) for need in needs)
         return self._met[needs]
 
+    def _here(self, words: tuple[str, ...]) -> Collection[str]:
+        """The words of these that stand in the file, and maybe others."""
+        if len(self.raw) >= _LARGE and _holds(self._asked(), words):
+            return self._asked_here
+        if len(words) > _FEW:
+            return {words[hit.literal] for hit in _prefilter_of(words).search(self.raw)}
+        text = self._lowered = self._lowered or self.raw.lower()
+        return {word for word in words if word.encode() in text}
 
-def read_raw(path: str, raw: bytes) -> RawFile:
-    """A file for the screening; blind where its raw bytes prove nothing."""
-    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw))
+    @cached_property
+    def _asked_here(self) -> frozenset[str]:
+        asked = self._asked()
+        return frozenset(asked[number] for number in _prefilter_of(asked).find_present(self.raw))
+
+
+def read_raw(path: str, raw: bytes, asked: Words = tuple) -> RawFile:
+    """A file for the screening; blind where its raw bytes prove nothing. ``asked``: see ``RawFile``."""
+    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw), asked)
     if file.notebook and not file.blind:
         # In one that was cut off, the last word may stand before no mark that ends it.
         file.blind = not raw[-64:].rstrip().endswith(b"}") or is_cut_inside_lines(raw)
     return file
+
+
+@cache
+def _holds(asked: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    return set(asked).issuperset(words)
 
 
 @cache

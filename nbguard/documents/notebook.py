@@ -47,7 +47,10 @@ def read_notebook(raw: bytes) -> Notebook:
 
     Raises UnreadableError with a reason and the line where the file isn't JSON, or is JSON but no notebook.
     """
-    text = json_text(raw)
+    text = raw.decode("latin-1")
+    invalid = first_invalid_escape(text)
+    if invalid >= 0:
+        text = json_text(raw)
     start = 3 if raw.startswith(b"\xef\xbb\xbf") else 0
     cells: list[CellNode] = []
     worksheets: list[Member] = []
@@ -75,7 +78,6 @@ def read_notebook(raw: bytes) -> Notebook:
     keys = {member.key for member in members}
     if not keys & {"cells", "worksheets"}:
         raise UnreadableError("not a notebook: it has no cells")
-    invalid = first_invalid_escape(raw.decode("latin-1"))
     problem = f"not valid JSON: invalid \\escape (line {text.count(chr(10), 0, invalid) + 1})" if invalid >= 0 else ""
     return Notebook(
         text,

@@ -16,6 +16,7 @@ SMALLEST = {
     "incremental": ("--cells", "20", "--edits", "2"),
     "jupyter": ("--cells", "20", "--edits", "2"),
     "keystrokes": ("--help",),  # needs a browser
+    "large": ("--megabytes", "0.5", "--findings-megabytes", "0.02", "--runs", "1"),
     "samples": ("--notebooks", "2"),
     "strip": ("--help",),  # needs the peers
     "sweep": ("--no-workers", "--small", "1"),

@@ -81,14 +81,16 @@ def test_short_values_are_no_echoes():
     assert list(find_echoes(document, [known(open_with())._replace(value="pass1")], [])) == []
 
 
-def test_many_values_are_found_in_the_same_places_as_few():
+@pytest.mark.parametrize("lines", [0, 20_000], ids=["a small file", "a large file"])
+def test_many_values_are_found_in_the_same_places_as_few(lines: int):
     """Past a few dozen values they are looked for in one pass; each must be found as if it were alone."""
     tokens = FakeTokens(8)
     values = [tokens.ionq() for _ in range(70)] + [f'pässwörd-É-{number}-\\x"' for number in range(10)]
     text = "\n".join(f"{value} {value}" for value in reversed(values))
     cells = [code(f"p = IonQProvider('{value}')") for value in values]
     for ascii_only in (False, True):
-        raw = as_bytes(notebook(*cells, code("x", stream(text)), note=values), ascii_only=ascii_only)
+        padding = markdown("Nothing is said here.\n" * lines)
+        raw = as_bytes(notebook(padding, *cells, code("x", stream(text)), note=values), ascii_only=ascii_only)
         document = open_document("a.ipynb", raw)
         found = [known(document, value) for value in values]
         together = {(e.value, e.field.part.start, e.start) for e in find_echoes(document, found, found)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from itertools import pairwise
+from operator import sub
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -125,13 +125,15 @@ def _is_a_name(text: str) -> bool:
 
 def _has_low_variety(text: str) -> bool:
     """Whether a value repeats itself or counts up: ``xxxx``, ``deadbeefdeadbeef``, ``0123456789abcdef``."""
-    if len(set(text)) <= 2:
-        return True
-    if len(text) >= _TELLING_LENGTH and len(set(text)) <= _FEW_DIFFERENT:
+    different = len(set(text))
+    if different <= 2 or (len(text) >= _TELLING_LENGTH and different <= _FEW_DIFFERENT):
         return True
     if (text + text).find(text, 1) <= len(text) // 2:
         return True
-    if any(text[period:] == text[:-period] for period in range(1, min(8, len(text) // 2) + 1)):
-        return True  # the last repetition may be cut off
-    steps = [ord(after) - ord(before) for before, after in pairwise(text)]
-    return len(text) > 4 and sum(step in (1, -1) for step in steps) > 0.7 * len(steps)
+    first = text[0]
+    for period in range(1, min(8, len(text) // 2) + 1):
+        if text[period] == first and text[period:] == text[:-period]:
+            return True  # the last repetition may be cut off
+    codes = list(map(ord, text))
+    steps = list(map(sub, codes[1:], codes))
+    return len(text) > 4 and steps.count(1) + steps.count(-1) > 0.7 * len(steps)
