@@ -10,11 +10,14 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.word_likeness import wordy_share
 
 _NAME = r"[A-Za-z_][\w.-]{0,80}"
-# Colab, Databricks, Fabric and Synapse, Kaggle, keyring; and the characters before a name that are looked at.
+# Colab, Databricks, Fabric and Synapse, Kaggle, keyring, R; and the characters before a name that are looked at.
 _STORE_CALL = re.compile(
-    r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password)"
+    r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password|Sys\.getenv)"
     r"\([^()\n]{0,80}\Z"
 )
+# What nbguard's lookup is called in code, and its reference.
+_LOOKUP_CALL = re.compile(r"\b(?:vault_)?secret\(\s{0,20}[\"']\Z")
+_REFERENCE = re.compile(r"[\w.~+=:/-]{1,300}#[\w.-]{1,100}(?:@[0-9]{1,9})?[\"']", re.ASCII)
 _BESIDE = 120
 # Less than this beside what is filled in is no credential.
 _LITTLE = 8
@@ -26,8 +29,14 @@ def is_store_reference(value: str) -> bool:
 
 
 def is_name_in_store(text: str, start: int) -> bool:
-    """Whether what begins at ``start`` is the name of a secret that a platform is asked for: ``userdata.get("…``."""
-    return _STORE_CALL.search(text, max(0, start - _BESIDE), start) is not None
+    """Whether what begins at ``start`` is the name of a secret that a platform is asked for: ``userdata.get("…``.
+
+    Of Vault it is a reference: ``secret("path#key")``.
+    """
+    near = max(0, start - _BESIDE)
+    if _REFERENCE.match(text, start) is not None and _LOOKUP_CALL.search(text, near, start) is not None:
+        return True
+    return _STORE_CALL.search(text, near, start) is not None
 
 
 def is_template(value: str) -> bool:
