@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.vault.given_name import given_name
+from nbguard.vault.pieces import find_pieces
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
-from nbguard.vault.style import STYLES, databricks_names, variable_for, variable_name
+from nbguard.vault.style import STYLES, Lookup, databricks_names, variable_for, variable_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -97,12 +98,14 @@ def parse_path(settings: VaultSettings, provider: str, rule: str) -> str:
 
 
 def collect(found: Iterable[FileToMove], settings: VaultSettings) -> list[PlannedCredential]:
-    """The credentials among the findings, each value once, in the order of their first place."""
+    """The credentials among the findings, each value once, in the order of their first place. Pieces are left out."""
     best: dict[str, Finding] = {}
+    found = list(found)
+    pieces = find_pieces(found)
     for item in found:
         for finding in item.findings:
             value = finding.value
-            if finding.kind != "credential" or not value or is_reference(finding):
+            if finding.kind != "credential" or not value or value in pieces or is_reference(finding):
                 continue
             if value not in best or finding.rank > best[value].rank:
                 best[value] = finding
@@ -170,6 +173,22 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
         keys[credential.value] = key
         taken.add(key)
     return keys
+
+
+def make_lookups(
+    group: Sequence[PlannedCredential], keys: Mapping[str, str], mount: str, engine: int
+) -> dict[str, Lookup]:
+    """The lookup of each value at one path, by the key it has there; ``engine`` is the KV engine's version."""
+    lookups = {}
+    for credential in group:
+        key = keys[credential.value]
+        variable = credential.variable
+        if key != credential.key and not credential.chosen:
+            # Two values of one kind need two variables, too.
+            stem, _, number = key.rpartition("_")
+            variable = f"{variable}_{number}" if stem == credential.key else variable_for(key)
+        lookups[credential.value] = Lookup(Reference(mount, credential.path, key), variable, engine)
+    return lookups
 
 
 def repository_name(root: str) -> str:

@@ -14,11 +14,11 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
-from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect
-from nbguard.vault.references import Reference, format_reference
+from nbguard.vault.pieces import find_pieces
+from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect, make_lookups
+from nbguard.vault.references import format_reference
 from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
 from nbguard.vault.storing import Stored, store
-from nbguard.vault.style import Lookup, variable_for
 from nbguard.vault.vault_errors import (
     BusyError,
     LoginError,
@@ -32,6 +32,7 @@ from nbguard.vault.vault_errors import (
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault
+    from nbguard.vault.style import Lookup
 
 Fingerprint = Callable[[str, str], str]
 # Nothing else would be stored either.
@@ -87,7 +88,7 @@ def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault
         existing = dict(entry.data) if entry else {}
         keys = choose_keys(existing, group, settings.update)
         known |= {value for value, key in keys.items() if existing.get(key) == value}
-        lookups |= _lookups(group, keys, settings.mount, engine)
+        lookups |= make_lookups(group, keys, settings.mount, engine)
     if unstored and not lookups:
         raise unstored[0][1]
     usable = tuple(credential for credential in credentials if credential.value in lookups)
@@ -155,7 +156,7 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
         unstored += refused
         if stored is None:
             continue
-        lookups |= _lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
+        lookups |= make_lookups(group, stored.keys, settings.mount, vault.engine(settings.mount, path))
         versions[path] = stored.version
         if stored.new:
             vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
@@ -218,12 +219,15 @@ def _with_files(
     known: frozenset[str],
 ) -> MovePlan:
     files = []
+    pieces = find_pieces(found)
     for item in found:
         targets = [
             RewriteTarget(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups
         ]
-        if targets:
-            files.append((item, rewrite(item.document, targets, style)))
+        left = [Left(finding, pieces[finding.value]) for finding in item.findings if finding.value in pieces]
+        if targets or left:
+            new = rewrite(item.document, targets, style)
+            files.append((item, new._replace(left=(*new.left, *left))))
     return MovePlan(credentials, lookups, tuple(files), known)
 
 
@@ -232,19 +236,6 @@ def _by_path(credentials: Sequence[PlannedCredential]) -> dict[str, list[Planned
     for credential in credentials:
         groups.setdefault(credential.path, []).append(credential)
     return groups
-
-
-def _lookups(group: Sequence[PlannedCredential], keys: Mapping[str, str], mount: str, engine: int) -> dict[str, Lookup]:
-    lookups = {}
-    for credential in group:
-        key = keys[credential.value]
-        variable = credential.variable
-        if key != credential.key and not credential.chosen:
-            # Two values of one kind need two variables, too.
-            stem, _, number = key.rpartition("_")
-            variable = f"{variable}_{number}" if stem == credential.key else variable_for(key)
-        lookups[credential.value] = Lookup(Reference(mount, credential.path, key), variable, engine)
-    return lookups
 
 
 def _notes(group: Sequence[PlannedCredential], keys: Mapping[str, str], repository: str) -> dict[str, str]:
