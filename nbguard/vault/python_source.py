@@ -33,13 +33,16 @@ _DEEPEST = 400
 
 
 class Source:
-    """Python text with its syntax tree. ``start`` is where the code begins, after a ``%%`` line."""
+    """Python text with its syntax tree. ``start`` is where the code begins, after a ``%%`` line.
+
+    ``code`` is the text with nothing but Python in it, each character in its place.
+    """
 
     def __init__(self, text: str, start: int = 0) -> None:
         self.text = text
         self.start = start
-        masked, self.magics = _mask_magics(text, start)
-        self.tree = parse_python(masked)
+        self.code, self.magics = _mask_magics(text, start)
+        self.tree = parse_python(self.code)
 
     @cached_property
     def is_too_deep(self) -> bool:
@@ -93,6 +96,11 @@ class Source:
                 (node.start_byte, bound[2]) for bound in _imports(self.slice(node)) if bound[:2] == (module, name)
             ]
         return found
+
+
+def only_python(text: str, start: int = 0) -> str:
+    """Python text with a statement of the same length in the place of each line of IPython."""
+    return _mask_magics(text, start)[0]
 
 
 def count_errors(text: str, start: int = 0) -> int:

@@ -13,9 +13,10 @@ from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.python_forms import changes_in_python
-from nbguard.vault.python_source import Source, count_errors
+from nbguard.vault.python_source import Source, count_errors, only_python
 from nbguard.vault.references import format_reference
-from nbguard.vault.style import Lookup, expression
+from nbguard.vault.same_program import Program, StandIn
+from nbguard.vault.style import Lookup, expression, import_line
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
 from nbguard.vault.text_forms import (
     change_in_foreign_code,
@@ -26,7 +27,7 @@ from nbguard.vault.text_forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Edit, Field
@@ -80,11 +81,16 @@ class PythonCode:
         self.changes: set[TextChange] = set()
         self.needs: list[tuple[str, int]] = []
         self._checked = 0
+        self._program = Program(self.source.code)
+        self._stand_ins: list[StandIn] = []
         self._errors = count_errors(field.text, start)
         self._parses = _parses(field.text[start:])
 
-    def accept(self, new: Sequence[TextChange]) -> None:
-        """Takes changes in, unless the code would parse worse with them than without."""
+    def accept(self, new: Sequence[TextChange], stand_in: StandIn | None = None) -> None:
+        """Takes changes in, unless the code would parse worse with them than without, or be another program.
+
+        ``stand_in`` is what they put in the place of a value. Raises CannotRewriteError.
+        """
         check_alone(self.field.text, new)
         together = self.changes | set(new)
         text = apply_changes(self.field.text, together)
@@ -93,7 +99,18 @@ class PythonCode:
             raise CannotRewriteError("one text holds more credentials than one run checks; run it again")
         if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
             raise CannotRewriteError("the code wouldn't parse any more")
+        if stand_in is not None:
+            self._stand_ins.append(stand_in)
+            if not self.is_proven(together):
+                self._stand_ins.pop()
+                raise CannotRewriteError("the code would do something else than before")
         self.changes = together
+
+    def is_proven(self, changes: Iterable[TextChange], imports: Iterable[str] = ()) -> bool:
+        """Whether the code stays the program it was; lines of IPython aren't looked at."""
+        python = [change for change in changes if self.source.magic_at(change.start) is None]
+        text = only_python(apply_changes(self.field.text, python), self.start)
+        return self._program.stays_the_same(text, self._stand_ins, imports)
 
 
 def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "nbguard") -> Rewritten:
@@ -136,6 +153,10 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
         if changes:
             plain.append((group[0].finding.field, changes))
     add_imports(codes, name)
+    imports = [import_line(style, name), import_line(style), import_line("env")]
+    if not all(code.is_proven(code.changes, imports) for code in codes if code.changes):
+        reason = "the imports that are needed would change what the code does"
+        return Rewritten(document.raw, (), (), tuple(Left(target.finding, reason) for target in targets), ())
     shown = [(code.field, tuple(sorted(code.changes))) for code in codes if code.changes]
     shown += [(field, tuple(sorted(changes))) for field, changes in plain]
     shown.sort(key=lambda pair: pair[0].part.start)
@@ -185,7 +206,8 @@ def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str
             lambda quote: expression(lookup, style, quote, name),
             prose,
         )
-    code.accept(changes)
+    written = expression(lookup, style, '"', name)
+    code.accept(changes, StandIn(written, prose, finding.value))
     if any(change.text != prose for change in changes):
         code.needs.append((style, min(change.start for change in changes)))
 

@@ -111,7 +111,10 @@ def written(form: str, whole: str) -> tuple[str, bytes]:
 def moved(scanner: Scanner, path: str, raw: bytes, style: str = "nbguard") -> Rewritten:
     document = open_document(path, raw)
     (findings,) = find_movable([document], scanner)
-    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in findings], style)
+    # Each value has a key of its own: one lookup never stands for two.
+    keys = {value: f"k{number}" if number else "k" for number, value in enumerate({one.value: 0 for one in findings})}
+    targets = [RewriteTarget(one, Lookup(Reference("secret", "quantum/x", keys[one.value]), "X_K")) for one in findings]
+    return rewrite(document, targets, style)
 
 
 def pieces_left(text: str, whole: str) -> Iterator[str]:
