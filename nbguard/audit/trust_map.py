@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses as find_sdks
-from nbguard.audit.sdk.uses import catalogue_packages
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.sdk_files.uses import catalogue_packages
 from nbguard.documents.decode import decode
 from nbguard.documents.plain import plain
 from nbguard.scan.open_files import open_documents

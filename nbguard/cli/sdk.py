@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     """Lists the SDKs. Raises UsageError for an export that can't be read."""
     from datetime import UTC, datetime
 
-    from nbguard.audit.sdk.osv import read_advisories
     from nbguard.audit.sdk.sdk_list import FAILING, list_sdks, read_uses
+    from nbguard.detect.sdk_files.osv import read_advisories
     from nbguard.policy.config import load_config
 
     config = load_config(next(iter(options.paths), "."), options.config)

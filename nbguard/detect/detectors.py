@@ -30,6 +30,10 @@ def _is_outside(scope: Scope) -> bool:
     return scope.depth < DEEPEST
 
 
+def _judges_sdks(scope: Scope) -> bool:
+    return scope.sdk is not None
+
+
 class DetectorEntry(NamedTuple):
     """A detector: its name, the kind of what it finds, and its class under ``nbguard.detect``.
 
@@ -62,9 +66,25 @@ _WORKFLOW = re.compile(
 )
 
 
+_SDK_ENDINGS = (".txt", ".in", "requirements", ".toml", ".cfg", "pipfile", ".lock", ".yml", ".yaml")
+
+
 def is_workflow(path: str) -> bool:
     """Whether a file tells a CI what to do."""
     return path.endswith(("yml", "yaml")) and _WORKFLOW.search(path.replace("\\", "/")) is not None
+
+
+# Files that ask for packages, and lock files (what in them is read: see sdk_files).
+_SDK_FILE = re.compile(
+    r"(?i)(?:^|/)(?:[^/\n]*(?:requirements|constraints)[^/\n]*\.(?:txt|in)|requirements|pyproject\.toml|setup\.cfg"
+    r"|pipfile(?:\.lock)?|(?:uv|poetry|pdm)\.lock|pylock(?:\.[^/\n]+)?\.toml|conda-lock\.yml"
+    r"|(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml)\Z"
+)
+
+
+def is_sdk_file(path: str) -> bool:
+    """Whether a file asks for packages or locks them, by its name."""
+    return path.lower().endswith(_SDK_ENDINGS) and _SDK_FILE.search(path.replace("\\", "/")) is not None
 
 
 # Where two findings are equally good, the one of the earlier detector stays.
@@ -97,6 +117,10 @@ DETECTORS = (
     DetectorEntry("job-loops", "hygiene", "hygiene.job_loops:JobLoopDetector"),
     DetectorEntry(
         "workflows", "hygiene", "hygiene.workflows:WorkflowDetector", claims=lambda _, path: is_workflow(path)
+    ),
+    DetectorEntry(
+        "sdk-files", "hygiene", "hygiene.sdk_judging:SdkFileDetector",
+        claims=lambda _, path: is_sdk_file(path), wanted=_judges_sdks,
     ),
     DetectorEntry("sample-data", "sample-data", "samples.sample_detector:SampleDetector", screens=True),
     DetectorEntry("extra-rules", "credential", "adapters.extra_rules:ExtraRules", screens=True, wanted=_adds_rules),

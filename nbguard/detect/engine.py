@@ -284,9 +284,9 @@ def _holding(findings: Iterator[Finding], defects: list[str] | None) -> Iterator
     except Exception as error:
         if defects is None:
             raise
-        from nbguard.errors import describe_defect
+        from nbguard.errors import NbguardError, describe_defect
 
-        defects.append(describe_defect(error))
+        defects.append(str(error) if isinstance(error, NbguardError) else describe_defect(error))
 
 
 def _within(screening: Screening, start: int, end: int) -> tuple[tuple[int, Ask], ...]:

@@ -14,7 +14,7 @@ class Scope(NamedTuple):
     ``plugins`` are detect-secrets plugins by their class names, or ``all``; ``rules`` are paths of rule packs. Both
     look for credentials. ``sample_data_at`` says the thresholds of a path, where not all have the same; ``bulk_from``
     is the least ``bulk_bytes`` among them. ``exhaustive``: without any shortcut, as the reference. ``depth``: how
-    many texts in base64 are around what is looked at.
+    many texts in base64 are around what is looked at. ``sdk`` is ``[tool.nbguard.sdk]`` where SDKs are judged.
     """
 
     kinds: frozenset[str] = frozenset(("credential", "sample-data"))
@@ -25,3 +25,4 @@ class Scope(NamedTuple):
     bulk_from: int = 0
     exhaustive: bool = False
     depth: int = 0
+    sdk: Mapping[str, object] | None = None

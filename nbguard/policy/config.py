@@ -260,4 +260,6 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
     kept.setdefault("fail_on", _FAIL_ON[profile])
     check_names(root, tables, kept)
     kept["rules"] = tuple(os.path.normpath(os.path.join(root, path)) for path in kept.get("rules", ()))
+    if osv := kept.get("sdk", {}).get("osv"):
+        kept["sdk"] |= {"osv": os.path.normpath(os.path.join(root, osv))}
     return Config(root, **kept)

@@ -177,6 +177,15 @@ def severity_under(rule: str, kind: str, severity: str, config: Config, zone: Zo
     return severity if floor is not None and at_least(severity, floor) else OFF
 
 
+def judges_sdks(config: Config) -> bool:
+    """Whether what is wrong with SDKs in lists of requirements and lock files is reported anywhere."""
+    return any(
+        severity_under(rule, "hygiene", "low", config, zone) != OFF
+        for rule in ("unpinned-sdk", "unapproved-sdk", "vulnerable-sdk")
+        for zone in (None, *config.zones)
+    )
+
+
 def at_least(severity: str, level: str) -> bool:
     """Whether a severity is ``level`` or above."""
     return SEVERITIES.index(severity) >= SEVERITIES.index(level)

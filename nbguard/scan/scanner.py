@@ -264,6 +264,10 @@ def zone_name(name: str, config: Config) -> str:
 def _scope_of(config: Config, kinds: frozenset[str]) -> Scope:
     """What the engine is to look for under a configuration."""
     scope = Scope(kinds, config.sample_data, config.plugins, config.rules, exhaustive=config.exhaustive)
+    if "hygiene" in kinds and (config.profile == "enterprise" or config.enable or config.severity or config.zones):
+        from nbguard.policy.verdict import judges_sdks
+
+        scope = scope._replace(sdk=config.sdk) if judges_sdks(config) else scope
     if not config.zones:
         return scope
     from nbguard.policy.verdict import sample_data_by_path

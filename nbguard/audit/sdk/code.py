@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.audit.sdk.uses import SdkUse, is_sdk, package_of_module, parse_requirement
+from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, package_of_module, parse_requirement
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:

@@ -10,17 +10,18 @@ from msgspec import Struct
 from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses
 from nbguard.audit.sdk.facts import facts_of
-from nbguard.audit.sdk.locks import is_lock, read_lock
-from nbguard.audit.sdk.manifests import reader_of
-from nbguard.audit.sdk.uses import catalogue_packages, with_versions_only
+from nbguard.detect.sdk_files.approving import is_approved
+from nbguard.detect.sdk_files.locks import is_lock, read_lock
+from nbguard.detect.sdk_files.manifests import reader_of
+from nbguard.detect.sdk_files.uses import catalogue_packages, with_versions_only
 from nbguard.documents.decode import decode_text
 from nbguard.scan.open_files import open_documents
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from nbguard.audit.sdk.osv import Advisory
-    from nbguard.audit.sdk.uses import SdkUse
+    from nbguard.detect.sdk_files.osv import Advisory
+    from nbguard.detect.sdk_files.uses import SdkUse
     from nbguard.documents.fields import Document
     from nbguard.policy.policy_settings import Config
 
@@ -135,7 +136,7 @@ def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, adv
     # A lock file pins what others ask for in any version.
     pinned = bool(locked) or (bool(asked) and all(use.version for use in asked))
     hashed = bool(locked or asked) and all(use.hashed for use in locked or asked)
-    allowed = _is_approved(package, versions, approved)
+    allowed = None if approved is None else is_approved(package, versions, approved)
     vulnerable = _vulnerable(versions, advisories)
     problems = _problems(asked, locked, pinned, hashed, allowed, vulnerable)
     return Sdk(
@@ -178,16 +179,3 @@ def _vulnerable(versions: Sequence[str], advisories: Iterable[Advisory]) -> tupl
         if known.affects(version)
     )
     return tuple(sorted(found))
-
-
-def _is_approved(package: str, versions: Sequence[str], approved: Sequence[str] | None) -> bool | None:
-    """Whether the policy's list has the package, and each version that is pinned; None without a list."""
-    if approved is None:
-        return None
-    from packaging.requirements import Requirement
-
-    from nbguard.detect.sdk_names import normalise
-
-    requirements = [one for one in map(Requirement, approved) if normalise(one.name) == package]
-    fits = [any(one.specifier.contains(version, prereleases=True) for one in requirements) for version in versions]
-    return bool(requirements) and all(fits)

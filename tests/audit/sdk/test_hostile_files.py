@@ -5,8 +5,8 @@ import zipfile
 
 import pytest
 
-from nbguard.audit.sdk.osv import read_advisories
-from nbguard.audit.sdk.uses import UNKNOWN, SdkUse, with_versions_only
+from nbguard.detect.sdk_files.osv import read_advisories
+from nbguard.detect.sdk_files.uses import UNKNOWN, SdkUse, with_versions_only
 from nbguard.documents.yaml_loading import load_yaml
 from nbguard.errors import ExitCode, UsageError
 from tests.command_line import nbguard

@@ -9,10 +9,10 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from nbguard.audit.schemas import schema_texts
-from nbguard.audit.sdk.osv import read_advisories
 from nbguard.audit.sdk.sdk_list import list_sdks, read_uses
-from nbguard.audit.sdk.uses import is_sdk, package_of_module, parse_requirement
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.sdk_files.osv import read_advisories
+from nbguard.detect.sdk_files.uses import is_sdk, package_of_module, parse_requirement
 from nbguard.detect.sdk_names import normalise
 from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.config import load_config

@@ -15,7 +15,7 @@ from nbguard.detect.sdk_names import normalise
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Container, Iterator
 
 # Bytes of one record: those of osv.dev have a few kB.
 _LARGEST = 20_000_000
@@ -39,7 +39,7 @@ class Advisory(NamedTuple):
         return version in self.versions or any(_in_range(version, events) for events in self.ranges)
 
 
-def read_advisories(path: str, packages: Collection[str]) -> dict[str, list[Advisory]]:
+def read_advisories(path: str, packages: Container[str]) -> dict[str, list[Advisory]]:
     """What an export says of some packages (normalised names). Raises UsageError where it can't be read."""
     found: dict[str, list[Advisory]] = {}
     try:

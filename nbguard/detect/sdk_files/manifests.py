@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from nbguard.audit.sdk.uses import SdkUse, is_sdk, parse_requirement
+from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
 from nbguard.documents.yaml_loading import load_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_REQUIREMENTS = re.compile(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
-_CONDA = re.compile(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
+REQUIREMENTS = re.compile(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
+CONDA = re.compile(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _OPTION = re.compile(r"\s--?[a-z].*")
 _CONDA_SPEC = re.compile(r"(?:[\w./-]+::)?(?P<name>[A-Za-z0-9._-]+)\s*(?P<rest>.*)")
@@ -24,9 +24,9 @@ def reader_of(name: str) -> Any:
     known = {"pyproject.toml": _pyproject, "setup.cfg": _setup_cfg, "Pipfile": _pipfile}
     if name in known:
         return known[name]
-    if _REQUIREMENTS.fullmatch(name):
+    if REQUIREMENTS.fullmatch(name):
         return _requirements
-    return _conda if _CONDA.fullmatch(name) else None
+    return _conda if CONDA.fullmatch(name) else None
 
 
 def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[SdkUse]:

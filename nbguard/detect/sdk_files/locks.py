@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nbguard.audit.sdk.uses import SdkUse, is_sdk
+from nbguard.detect.sdk_files.uses import SdkUse, is_sdk
 from nbguard.detect.sdk_names import normalise
 from nbguard.documents.yaml_loading import load_yaml
 
@@ -48,11 +48,18 @@ def _toml(text: str, table: str) -> Iterator[tuple[str, str, bool]]:
     # Poetry before 1.3 keeps the files of all packages together.
     files_apart = _table(_table(data.get("metadata")).get("files"))
     for package in data.get(table, ()):
-        if isinstance(package, dict) and isinstance(package.get("name"), str):
+        if isinstance(package, dict) and isinstance(package.get("name"), str) and not _is_own(package):
             files = [*_listed(package, "files"), *_listed(package, "wheels"), *_listed(files_apart, package["name"])]
             sdist = package.get("sdist") or package.get("archive")
             hashed = bool(files or sdist) and all(map(_has_hash, [*files, *([sdist] if sdist else [])]))
             yield package["name"], str(package.get("version", "")), hashed
+
+
+def _is_own(package: dict[str, Any]) -> bool:
+    """Whether a package is the project itself, or a folder of it: its files are those of the repository."""
+    source = _table(package.get("source"))
+    own = ("editable", "virtual", "directory")
+    return any(kind in source for kind in own) or source.get("type") == "directory" or "path" in package
 
 
 def _pipfile(data: Any) -> Iterator[tuple[str, str, bool]]:
