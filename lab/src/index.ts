@@ -2,6 +2,7 @@
 import { autosave } from './features/autosave/plugin';
 import { commands } from './features/commands/plugin';
 import { editor } from './features/editor/plugin';
+import { markdown } from './features/markdown/plugin';
 import { outputs } from './features/outputs/plugin';
 import { panel } from './features/panel/plugin';
 import { references } from './features/references/plugin';
@@ -23,6 +24,7 @@ export default [
   references,
   status,
   outputs,
+  markdown,
   events,
   autosave,
   secrets

@@ -39,7 +39,11 @@ def show(notebook: NotebookPage, theme: str) -> None:
 @pytest.mark.parametrize(("theme", "suffix"), [(LIGHT, ""), (DARK, "-dark")], ids=["light", "dark"])
 def test_everything_can_be_read(open_notebook: OpenNotebook, openbao: OpenBao, theme: str, suffix: str) -> None:
     """Panels, marks at outputs, tips and the status bar item, in both themes."""
+    openbao.empty()
+    openbao.store("quantum/iqm", token="an older one")
     openbao.store("quantum/iqm", token=TOKENS.ionq())
+    openbao.store("quantum/ionq", api_key=TOKENS.ionq())
+    openbao.store("quantum/dwave", token=TOKENS.dwave())
     notebook = open_notebook("max-cut.ipynb", *cells(), kernel=True)
     show(notebook, theme)
     panel = open_findings(notebook)
@@ -57,6 +61,7 @@ def test_everything_can_be_read(open_notebook: OpenNotebook, openbao: OpenBao, t
     notebook.picture(f"jupyter-hover{suffix}")
     secrets = open_secrets(notebook)
     expect(secrets.locator(".nbg-Finding")).to_have_count(2)
+    expect(secrets.locator(".nbg-Secret")).to_have_count(3)
     assert_readable(secrets)
     notebook.hover(notebook.cell(3).locator(".nbg-Reference.nbg-mod-broken"))
     assert_readable(notebook.page.locator(".nbg-ReferenceTip"))

@@ -85,7 +85,9 @@ class Marks implements PluginValue {
   }
 
   private find(): INotebookFindings | null {
-    const notebook = this.nbguard.ofShared(this.cell.cell_type ? this.cell.notebook : this.cell);
+    const notebook = this.nbguard.ofShared(
+      (this.cell.cell_type && this.cell.notebook) || this.cell
+    );
     notebook?.changed.connect(this.refresh, this);
     return notebook;
   }

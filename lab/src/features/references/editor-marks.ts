@@ -83,7 +83,7 @@ export function referenceMarks(
     }
 
     private refresh(): void {
-      const references = book.ofShared(cell.cell_type ? cell.notebook : cell);
+      const references = book.ofShared((cell.cell_type && cell.notebook) || cell);
       if (!references) {
         return;
       }

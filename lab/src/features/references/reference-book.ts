@@ -25,12 +25,7 @@ export class ReferenceBook {
 
   /** By the shared document that its cells belong to. */
   ofShared(shared: unknown): NotebookReferences | null {
-    for (const [notebook, references] of this.books) {
-      if (notebook.context.model?.sharedModel === shared) {
-        return references;
-      }
-    }
-    return null;
+    return this.of(this.nbguard.ofShared(shared));
   }
 
   private add(notebook: INotebookFindings): void {

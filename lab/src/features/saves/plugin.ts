@@ -29,15 +29,23 @@ export const events: JupyterFrontEndPlugin<IRefusals> = {
     translator: ITranslator | null
   ) => {
     const s = strings(translator);
-    const show = (path: string) => {
-      const command = nbguard.ofPath(path) ? CommandIDs.showPanel : 'docmanager:open';
-      if (app.commands.hasCommand(command)) {
-        void app.commands.execute(command, { path });
+    // The panel shows what is in front.
+    const show = async (path: string) => {
+      await app.commands.execute('docmanager:open', { path }).catch(() => undefined);
+      if (app.commands.hasCommand(CommandIDs.showPanel)) {
+        await app.commands.execute(CommandIDs.showPanel);
       }
     };
     const save = () => void app.commands.execute('docmanager:save').catch(() => undefined);
-    const refusals = new Refusals(app.serviceManager.serverSettings, s, { show, save });
-    const toasts = new SaveToasts(s, show, path => nbguard.ofPath(path) !== null);
+    const refusals = new Refusals(app.serviceManager.serverSettings, s, {
+      show: path => void show(path),
+      save
+    });
+    const toasts = new SaveToasts(
+      s,
+      path => void show(path),
+      path => nbguard.ofPath(path) !== null
+    );
 
     app.serviceManager.events.stream.connect((_, event) => {
       if (event.schema_id === SAVE && typeof event.path === 'string') {
@@ -58,12 +66,14 @@ export const events: JupyterFrontEndPlugin<IRefusals> = {
         toasts.over(path);
       }
     });
-    const follow = (notebook: INotebookFindings) => refusals.follow(notebook);
+    const follow = (notebook: INotebookFindings) => notebook.isFile && refusals.follow(notebook);
     nbguard.notebooks.forEach(follow);
     nbguard.opened.connect((_, notebook) => follow(notebook));
     nbguard.closed.connect((_, notebook) => {
       refusals.forget(notebook);
-      toasts.over(notebook.context.localPath);
+      if (notebook.isFile) {
+        toasts.over(notebook.context.localPath);
+      }
     });
 
     const add = (panel: NotebookPanel) => {

@@ -13,6 +13,7 @@ import {
   reindexed,
   returned
 } from '../../shared/findings/findings';
+import { isConsole } from '../../shared/consoles/console-model';
 import { IRange, shift } from '../../shared/text/ranges';
 import { INotebookFindings, IOutcome, IPlace, ISpot } from '../../shared/tokens/nbguard';
 import { Actions } from './actions';
@@ -42,6 +43,10 @@ export class NotebookFindings implements IActedOn {
     context.model.contentChanged.connect(this.onChange, this);
     context.pathChanged.connect(this.onChange, this);
     void this.scanNow();
+  }
+
+  get isFile(): boolean {
+    return !isConsole(this.context.model);
   }
 
   get findings(): readonly IFinding[] {

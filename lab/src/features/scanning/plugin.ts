@@ -1,5 +1,6 @@
 /** Findings for every open notebook, for the other plugins to show. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { ConsolePanel, IConsoleTracker } from '@jupyterlab/console';
 import { DocumentRegistry, IDocumentWidget } from '@jupyterlab/docregistry';
 import { FileEditor, IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
@@ -8,6 +9,7 @@ import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator } from '@jupyterlab/translation';
 import { ISignal, Signal } from '@lumino/signaling';
 
+import { contextOf, isConsole } from '../../shared/consoles/console-model';
 import { IStrings, strings } from '../../shared/strings/strings';
 import {
   INbguard,
@@ -18,7 +20,7 @@ import {
 } from '../../shared/tokens/nbguard';
 import { IHost } from './host';
 import { NotebookFindings } from './notebook';
-import { reveal, select } from './reveal';
+import { reveal, revealInConsole, select } from './reveal';
 
 const DEFAULTS: ISettings = {
   enabled: true,
@@ -34,8 +36,12 @@ class Nbguard implements INbguard, IHost {
     private readonly app: JupyterFrontEnd,
     private readonly tracker: INotebookTracker,
     private readonly editors: IEditorTracker | null,
+    private readonly consoles: IConsoleTracker | null,
     readonly strings: IStrings
   ) {
+    consoles?.widgetAdded.connect((_, panel) => this.addConsole(panel));
+    consoles?.forEach(panel => this.addConsole(panel));
+    consoles?.currentChanged.connect(() => this.tellCurrent());
     editors?.widgetAdded.connect((_, editor) => void this.add(editor));
     editors?.forEach(editor => void this.add(editor));
     editors?.currentChanged.connect(() => this.tellCurrent());
@@ -75,8 +81,11 @@ class Nbguard implements INbguard, IHost {
   }
 
   get current(): INotebookFindings | null {
-    const file = this.fileInFront;
-    const panel = file ?? this.tracker.currentWidget;
+    const console = this.consoleInFront;
+    if (console) {
+      return this.findingsIn(contextOf(console));
+    }
+    const panel = this.fileInFront ?? this.tracker.currentWidget;
     return panel ? this.findingsIn(panel.context) : null;
   }
 
@@ -101,12 +110,14 @@ class Nbguard implements INbguard, IHost {
   }
 
   ofPath(path: string): INotebookFindings | null {
-    return this.notebooks.find(notebook => notebook.context.localPath === path) ?? null;
+    const at = (notebook: INotebookFindings) =>
+      notebook.isFile && notebook.context.localPath === path;
+    return this.notebooks.find(at) ?? null;
   }
 
   ofShared(notebook: unknown): INotebookFindings | null {
     for (const [model, findings] of this.open) {
-      if (model.sharedModel === notebook) {
+      if (model.sharedModel === notebook || (isConsole(model) && model.holds(notebook))) {
         return findings;
       }
     }
@@ -118,6 +129,12 @@ class Nbguard implements INbguard, IHost {
     if (file) {
       this.app.shell.activateById(file.id);
       select(file.content.editor, place);
+      return;
+    }
+    const console = this.consoles?.find(other => contextOf(other) === notebook.context);
+    if (console) {
+      this.app.shell.activateById(console.id);
+      revealInConsole(contextOf(console).model.widgets, place);
       return;
     }
     const { currentWidget } = this.tracker;
@@ -140,6 +157,15 @@ class Nbguard implements INbguard, IHost {
       this.tellCurrent();
       return;
     }
+    this.follow(context, model);
+  }
+
+  private addConsole(panel: ConsolePanel): void {
+    const context = contextOf(panel);
+    this.follow(context, context.model as unknown as DocumentRegistry.IModel);
+  }
+
+  private follow(context: IDocumentWidget['context'], model: DocumentRegistry.IModel): void {
     const findings = new NotebookFindings(context, this);
     this.open.set(model, findings);
     context.disposed.connect(() => {
@@ -160,6 +186,11 @@ class Nbguard implements INbguard, IHost {
   private get fileInFront(): IDocumentWidget<FileEditor> | null {
     const front = this.app.shell.currentWidget;
     return this.editors?.find(editor => editor === front) ?? null;
+  }
+
+  private get consoleInFront(): ConsolePanel | null {
+    const front = this.app.shell.currentWidget;
+    return this.consoles?.find(panel => panel === front) ?? null;
   }
 
   private tellCurrent(): void {
@@ -186,17 +217,18 @@ export const core: JupyterFrontEndPlugin<INbguard> = {
   description: 'Scans open notebooks with nbguard.',
   autoStart: true,
   requires: [INotebookTracker],
-  optional: [IEditorTracker, ISettingRegistry, ITranslator],
+  optional: [IEditorTracker, IConsoleTracker, ISettingRegistry, ITranslator],
   provides: INbguard,
   // Not async: editors are made as soon as the plugins are there, and must find this one.
   activate: (
     app: JupyterFrontEnd,
     tracker: INotebookTracker,
     editors: IEditorTracker | null,
+    consoles: IConsoleTracker | null,
     registry: ISettingRegistry | null,
     translator: ITranslator | null
   ) => {
-    const nbguard = new Nbguard(app, tracker, editors, strings(translator));
+    const nbguard = new Nbguard(app, tracker, editors, consoles, strings(translator));
     const loaded = registry ? registry.load(`${PACKAGE}:core`) : Promise.resolve(null);
     void loaded
       .catch(error => {

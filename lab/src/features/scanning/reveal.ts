@@ -1,5 +1,5 @@
 /** Brings a finding or a lookup on screen: its cell, which may have no editor yet, and its text. */
-import type { MarkdownCell } from '@jupyterlab/cells';
+import type { CodeCell, MarkdownCell } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 
@@ -38,6 +38,15 @@ export async function reveal(panel: NotebookPanel, place: IPlace): Promise<void>
   }
   notebook.mode = 'edit';
   if (cell.editor) {
+    select(cell.editor, place);
+  }
+}
+
+/** The cells of a console stand one below the other, and each has its editor. */
+export function revealInConsole(cells: readonly CodeCell[], place: IPlace): void {
+  const cell = cells.find(({ model }) => model.id === place.cell?.id);
+  cell?.node.scrollIntoView({ block: 'nearest' });
+  if (cell?.editor && place.from !== null) {
     select(cell.editor, place);
   }
 }

@@ -4,1067 +4,1066 @@
  */
 
 export interface paths {
-  readonly '/scan': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/scan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** What is in a notebook or another file that needn't be saved. */
+        readonly post: operations["scan"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** What is in a notebook or another file that needn't be saved. */
-    readonly post: operations['scan'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/move': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/move": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Stores one finding's value in Vault and says how the sources have to change. */
+        readonly post: operations["move"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** Stores one finding's value in Vault and says how the sources have to change. */
-    readonly post: operations['move'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/allow': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/allow": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Which comment or metadata accepts one finding. It was tried out; nothing is written. */
+        readonly post: operations["allow"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** Which comment or metadata accepts one finding. It was tried out; nothing is written. */
-    readonly post: operations['allow'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/references': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/references": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Where the sources refer to Vault, and whether each reference resolves. */
+        readonly post: operations["references"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** Where the sources refer to Vault, and whether each reference resolves. */
-    readonly post: operations['references'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/secrets': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/secrets": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * What is in Vault, as names.
+         * @description Below the policy's prefix first, then the rest of its mount, as far as it may be listed.
+         */
+        readonly get: operations["listSecrets"];
+        readonly put?: never;
+        /** Stores a value under a name that isn't taken, and reads it back. */
+        readonly post: operations["addSecret"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    /**
-     * What is in Vault, as names.
-     * @description Below the policy's prefix first, then the rest of its mount, as far as it may be listed.
-     */
-    readonly get: operations['listSecrets'];
-    readonly put?: never;
-    /** Stores a value under a name that isn't taken, and reads it back. */
-    readonly post: operations['addSecret'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/secrets/versions': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/secrets/versions": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The versions of a secret, the newest first. */
+        readonly get: operations["listVersions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    /** The versions of a secret, the newest first. */
-    readonly get: operations['listVersions'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/lookup': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/lookup": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** How the sources have to change for a secret to be looked up at a cursor. */
+        readonly post: operations["lookup"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** How the sources have to change for a secret to be looked up at a cursor. */
-    readonly post: operations['lookup'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/login': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/login": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Logs in to Vault, and keeps the token in `~/.vault-token` of the server's user. */
+        readonly post: operations["login"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** Logs in to Vault, and keeps the token in `~/.vault-token` of the server's user. */
-    readonly post: operations['login'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/local-vault': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/local-vault": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Starts a Vault on the server's machine, for its user only; sets it up the first time. */
+        readonly post: operations["startLocalVault"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    readonly get?: never;
-    readonly put?: never;
-    /** Starts a Vault on the server's machine, for its user only; sets it up the first time. */
-    readonly post: operations['startLocalVault'];
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/status': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/status": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What holds for a notebook, and whether Vault can be used. */
+        readonly get: operations["status"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    /** What holds for a notebook, and whether Vault can be used. */
-    readonly get: operations['status'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/rules': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
+    readonly "/rules": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Every rule. */
+        readonly get: operations["rules"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    /** Every rule. */
-    readonly get: operations['rules'];
-    readonly put?: never;
-    readonly post?: never;
-    readonly delete?: never;
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
-  readonly '/connector/{namespace}/{id}': {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly namespace: components['schemas']['SecretName'];
-        readonly id: components['schemas']['SecretName'];
-      };
-      readonly cookie?: never;
+    readonly "/connector/{namespace}/{id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly namespace: components["schemas"]["SecretName"];
+                readonly id: components["schemas"]["SecretName"];
+            };
+            readonly cookie?: never;
+        };
+        /** The secret of this name. The only answer with a value in it. */
+        readonly get: operations["fetchSecret"];
+        /** Stores a secret and reads it back. */
+        readonly put: operations["saveSecret"];
+        readonly post?: never;
+        /** Takes a secret out. Vault keeps its older versions until they are destroyed. */
+        readonly delete: operations["removeSecret"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
     };
-    /** The secret of this name. The only answer with a value in it. */
-    readonly get: operations['fetchSecret'];
-    /** Stores a secret and reads it back. */
-    readonly put: operations['saveSecret'];
-    readonly post?: never;
-    /** Takes a secret out. Vault keeps its older versions until they are destroyed. */
-    readonly delete: operations['removeSecret'];
-    readonly options?: never;
-    readonly head?: never;
-    readonly patch?: never;
-    readonly trace?: never;
-  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    readonly Problem: {
-      /** @description One line that says what to do. */
-      readonly message: string;
-      /** @description A short name for programs. */
-      readonly reason: string;
+    schemas: {
+        readonly Problem: {
+            /** @description One line that says what to do. */
+            readonly message: string;
+            /** @description A short name for programs. */
+            readonly reason: string;
+        };
+        /** @description A path of the contents API, with `/` between names; neither absolute nor with `..` or a drive. */
+        readonly Path: string;
+        readonly SecretName: string;
+        /** @enum {string} */
+        readonly Kind: "credential" | "sample-data" | "quantum-metadata" | "hygiene";
+        /** @enum {string} */
+        readonly Severity: "low" | "medium" | "high" | "critical";
+        /** @enum {string} */
+        readonly Action: "move" | "env" | "allow" | "remove" | "clear-output";
+        /** @enum {string} */
+        readonly Style: "nbguard" | "env" | "hvac";
+        readonly Fingerprint: string;
+        readonly Cell: {
+            readonly id?: string;
+            /** @enum {string} */
+            readonly cell_type: "code" | "markdown" | "raw";
+            readonly source: string;
+            /** @description As nbformat has them. */
+            readonly outputs?: readonly Record<string, unknown>[];
+            readonly metadata?: Record<string, unknown>;
+            readonly attachments?: Record<string, unknown>;
+        };
+        /** @description A notebook as its cells, or another file as its text; one of both is given. */
+        readonly NotebookRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly components["schemas"]["Cell"][];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+        } & (unknown | unknown);
+        readonly Place: {
+            readonly fingerprint: components["schemas"]["Fingerprint"];
+            /** @description The cell's id; empty in a file. */
+            readonly cell: string;
+            readonly from?: number | null;
+            readonly to?: number | null;
+        };
+        readonly MoveRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly components["schemas"]["Cell"][];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+            readonly finding: components["schemas"]["Place"];
+            /** @description The lookup's code; empty for the one that the policy says. */
+            readonly style?: components["schemas"]["Style"] | "";
+            /** @enum {string} */
+            readonly where?: "source";
+        } & (unknown | unknown);
+        readonly AllowRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly components["schemas"]["Cell"][];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+            readonly finding: components["schemas"]["Place"];
+            readonly reason: string;
+            readonly expires?: string;
+            readonly approved_by?: string;
+        } & (unknown | unknown);
+        /** @description Sorted, none overlaps another; a client makes each cell's from the end backwards. */
+        readonly Edit: {
+            /** @description Empty in a file. */
+            readonly cell: string;
+            readonly from: number;
+            readonly to: number;
+            readonly insert: string;
+        };
+        readonly Finding: {
+            readonly rule: string;
+            readonly kind: components["schemas"]["Kind"];
+            readonly provider: string | null;
+            readonly provider_name: string | null;
+            readonly severity: components["schemas"]["Severity"];
+            /** @description From the repository's root. */
+            readonly path: string;
+            readonly cell: {
+                readonly index: number;
+                readonly id: string | null;
+                readonly type: string;
+            } | null;
+            /** @enum {string} */
+            readonly where: "source" | "output" | "traceback" | "metadata" | "attachment" | "widget" | "file";
+            readonly line: number;
+            readonly column: number;
+            readonly end_line: number;
+            readonly end_column: number;
+            /** @description The line of the notebook's file as it would be saved. */
+            readonly file_line: number;
+            /** @description Masked. */
+            readonly match: string;
+            readonly fingerprint: components["schemas"]["Fingerprint"];
+            /** @description Why it was found, where the rule alone doesn't say so; else empty. */
+            readonly cause: string;
+            readonly message: string;
+            readonly remedy: string;
+            readonly waived: components["schemas"]["Waiver"] | null;
+            /** @description null outside of sources. */
+            readonly from: number | null;
+            readonly to: number | null;
+            /** @description The index of the cell's output. */
+            readonly output: number | null;
+            readonly rotation: {
+                readonly steps: readonly string[];
+                readonly url: string | null;
+            } | null;
+            readonly actions: readonly components["schemas"]["Action"][];
+        };
+        /** @description Why a finding is accepted; what wasn't written down is empty. */
+        readonly Waiver: {
+            /** @description `inline`, `marker` (another tool's), `cell-metadata` or `baseline`. */
+            readonly kind: string;
+            /** @description Which mark it is and where. */
+            readonly detail: string;
+            readonly reason: string;
+            /** @description An ISO date. */
+            readonly expires: string;
+            readonly approved_by: string;
+            /** @description Who signed it, with commas between; only where signatures were verified. */
+            readonly signed?: string;
+        };
+        readonly Reference: {
+            readonly cell: string | null;
+            readonly from: number;
+            readonly to: number;
+            readonly reference: string;
+            readonly mount: string;
+            /** @enum {string} */
+            readonly state: "ok" | "missing" | "denied" | "unreachable" | "unconfigured" | "deleted";
+            readonly version: number | null;
+            /** Format: date-time */
+            readonly created: string | null;
+            readonly reason: string | null;
+        };
+        readonly Refusal: {
+            /** @description When saves began to be refused, ISO 8601 in UTC. */
+            readonly since: string;
+            /** @description What the last refusal said, with the way out in it. */
+            readonly reason: string;
+            /** @description 0 where the file couldn't be looked through. */
+            readonly findings: number;
+        };
+        readonly VaultState: {
+            readonly configured: boolean;
+            readonly reachable: boolean | null;
+            readonly authenticated: boolean | null;
+            /** @description The host only. */
+            readonly address: string | null;
+            readonly reason: string | null;
+        };
+        readonly Secrets: {
+            readonly vault: components["schemas"]["VaultState"];
+            /** @description The policy's KV mount. */
+            readonly mount: string;
+            /** @description Where the policy stores what is moved. */
+            readonly folder: string;
+            readonly secrets: readonly components["schemas"]["Secret"][];
+            /** @description How many more fit the search. */
+            readonly left_out: number;
+            /** @description false: there were too many folders to list them all. */
+            readonly whole: boolean;
+            /** @description Why there are none. */
+            readonly reason: string | null;
+        };
+        readonly Secret: {
+            readonly path: string;
+            readonly mount: string;
+            readonly keys: readonly {
+                readonly key: string;
+                readonly reference: string;
+            }[];
+            /** @enum {string} */
+            readonly state: "ok" | "missing" | "denied" | "unreachable" | "unconfigured" | "deleted";
+            readonly version: number | null;
+            /** Format: date-time */
+            readonly created: string | null;
+            readonly reason: string | null;
+        };
+        readonly Version: {
+            readonly version: number;
+            /** Format: date-time */
+            readonly created: string;
+            /** @enum {string} */
+            readonly state: "stored" | "deleted" | "destroyed";
+        };
+        readonly NewSecret: {
+            /** @description Such as quantum/ionq#api_key. */
+            readonly reference: string;
+            readonly value: string;
+        };
+        readonly LoginRequest: {
+            /** @enum {string} */
+            readonly method: "token" | "userpass" | "oidc";
+            /** @description The user's, for userpass. */
+            readonly name?: string;
+            /** @description The token or the password. */
+            readonly secret?: string;
+            /** @description The role to log in with (oidc). */
+            readonly role?: string;
+            /** @description Where the method is mounted, if not under its own name. */
+            readonly path?: string;
+        };
+        readonly CursorSpan: {
+            /** @description The cell's id; empty in a file. */
+            readonly cell: string;
+            readonly from: number;
+            readonly to: number;
+        };
+        readonly LookupRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly components["schemas"]["Cell"][];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+            readonly reference: string;
+            readonly at: components["schemas"]["CursorSpan"];
+            /** @description The lookup's code; empty for the one that the policy says. */
+            readonly style?: components["schemas"]["Style"] | "";
+        } & (unknown | unknown);
+        readonly Status: {
+            readonly version: string;
+            /** @enum {string} */
+            readonly save: "off" | "warn" | "strip" | "block";
+            /** @enum {string} */
+            readonly profile: "relaxed" | "standard" | "enterprise";
+            readonly zone: string | null;
+            /** @description The organisation's policy that judges here. */
+            readonly bundle: string | null;
+            /** @description Why the file on the disk isn't what was asked to be saved; null where the last save worked. */
+            readonly refused: null | components["schemas"]["Refusal"];
+            readonly vault: components["schemas"]["VaultState"];
+            readonly rules: number;
+            readonly masking: boolean;
+            readonly connector: boolean;
+            readonly collaboration: {
+                readonly active: boolean;
+                readonly store: string | null;
+            };
+        };
     };
-    /** @description A path of the contents API, with `/` between names; neither absolute nor with `..` or a drive. */
-    readonly Path: string;
-    readonly SecretName: string;
-    /** @enum {string} */
-    readonly Kind: 'credential' | 'sample-data' | 'quantum-metadata' | 'hygiene';
-    /** @enum {string} */
-    readonly Severity: 'low' | 'medium' | 'high' | 'critical';
-    /** @enum {string} */
-    readonly Action: 'move' | 'env' | 'allow' | 'remove' | 'clear-output';
-    /** @enum {string} */
-    readonly Style: 'nbguard' | 'env' | 'hvac';
-    readonly Fingerprint: string;
-    readonly Cell: {
-      readonly id?: string;
-      /** @enum {string} */
-      readonly cell_type: 'code' | 'markdown' | 'raw';
-      readonly source: string;
-      /** @description As nbformat has them. */
-      readonly outputs?: readonly Record<string, unknown>[];
-      readonly metadata?: Record<string, unknown>;
-      readonly attachments?: Record<string, unknown>;
+    responses: {
+        /** @description The body or the path isn't what the route takes. */
+        readonly Malformed: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description No token, a wrong one, one that may not, or no XSRF token. */
+        readonly Forbidden: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description What was meant isn't there (any more): scan again. */
+        readonly Gone: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The source has changed since it was scanned; or somebody else writes to Vault. */
+        readonly Changed: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than NbguardApp.max_body_size. */
+        readonly TooLarge: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It can't be done safely, or the policy is against it or can't be read. */
+        readonly Impossible: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Vault refused; the message says what to do. */
+        readonly Refused: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Vault can't be reached, is sealed, or isn't configured. */
+        readonly Unreachable: {
+            headers: {
+                readonly [name: string]: unknown;
+            };
+            content: {
+                readonly "application/json": components["schemas"]["Problem"];
+            };
+        };
     };
-    /** @description A notebook as its cells, or another file as its text; one of both is given. */
-    readonly NotebookRequest: {
-      readonly path: components['schemas']['Path'];
-      readonly cells?: readonly components['schemas']['Cell'][];
-      /** @description The kernel's language, where `metadata` isn't given. */
-      readonly language?: string;
-      /** @description The notebook's metadata; it says the language, as in a file. */
-      readonly metadata?: Record<string, unknown>;
-      /** @description The whole text of a file that is open in an editor. */
-      readonly text?: string;
-    } & (unknown | unknown);
-    readonly Place: {
-      readonly fingerprint: components['schemas']['Fingerprint'];
-      /** @description The cell's id; empty in a file. */
-      readonly cell: string;
-      readonly from?: number | null;
-      readonly to?: number | null;
+    parameters: never;
+    requestBodies: {
+        readonly Notebook: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NotebookRequest"];
+            };
+        };
     };
-    readonly MoveRequest: {
-      readonly path: components['schemas']['Path'];
-      readonly cells?: readonly components['schemas']['Cell'][];
-      /** @description The kernel's language, where `metadata` isn't given. */
-      readonly language?: string;
-      /** @description The notebook's metadata; it says the language, as in a file. */
-      readonly metadata?: Record<string, unknown>;
-      /** @description The whole text of a file that is open in an editor. */
-      readonly text?: string;
-      readonly finding: components['schemas']['Place'];
-      /** @description The lookup's code; empty for the one that the policy says. */
-      readonly style?: components['schemas']['Style'] | '';
-      /** @enum {string} */
-      readonly where?: 'source';
-    } & (unknown | unknown);
-    readonly AllowRequest: {
-      readonly path: components['schemas']['Path'];
-      readonly cells?: readonly components['schemas']['Cell'][];
-      /** @description The kernel's language, where `metadata` isn't given. */
-      readonly language?: string;
-      /** @description The notebook's metadata; it says the language, as in a file. */
-      readonly metadata?: Record<string, unknown>;
-      /** @description The whole text of a file that is open in an editor. */
-      readonly text?: string;
-      readonly finding: components['schemas']['Place'];
-      readonly reason: string;
-      readonly expires?: string;
-      readonly approved_by?: string;
-    } & (unknown | unknown);
-    /** @description Sorted, none overlaps another; a client makes each cell's from the end backwards. */
-    readonly Edit: {
-      /** @description Empty in a file. */
-      readonly cell: string;
-      readonly from: number;
-      readonly to: number;
-      readonly insert: string;
-    };
-    readonly Finding: {
-      readonly rule: string;
-      readonly kind: components['schemas']['Kind'];
-      readonly provider: string | null;
-      readonly provider_name: string | null;
-      readonly severity: components['schemas']['Severity'];
-      /** @description From the repository's root. */
-      readonly path: string;
-      readonly cell: {
-        readonly index: number;
-        readonly id: string | null;
-        readonly type: string;
-      } | null;
-      /** @enum {string} */
-      readonly where:
-        'source' | 'output' | 'traceback' | 'metadata' | 'attachment' | 'widget' | 'file';
-      readonly line: number;
-      readonly column: number;
-      readonly end_line: number;
-      readonly end_column: number;
-      /** @description The line of the notebook's file as it would be saved. */
-      readonly file_line: number;
-      /** @description Masked. */
-      readonly match: string;
-      readonly fingerprint: components['schemas']['Fingerprint'];
-      /** @description Why it was found, where the rule alone doesn't say so; else empty. */
-      readonly cause: string;
-      readonly message: string;
-      readonly remedy: string;
-      readonly waived: components['schemas']['Waiver'] | null;
-      /** @description null outside of sources. */
-      readonly from: number | null;
-      readonly to: number | null;
-      /** @description The index of the cell's output. */
-      readonly output: number | null;
-      readonly rotation: {
-        readonly steps: readonly string[];
-        readonly url: string | null;
-      } | null;
-      readonly actions: readonly components['schemas']['Action'][];
-    };
-    /** @description Why a finding is accepted; what wasn't written down is empty. */
-    readonly Waiver: {
-      /** @description `inline`, `marker` (another tool's), `cell-metadata` or `baseline`. */
-      readonly kind: string;
-      /** @description Which mark it is and where. */
-      readonly detail: string;
-      readonly reason: string;
-      /** @description An ISO date. */
-      readonly expires: string;
-      readonly approved_by: string;
-      /** @description Who signed it, with commas between; only where signatures were verified. */
-      readonly signed?: string;
-    };
-    readonly Reference: {
-      readonly cell: string | null;
-      readonly from: number;
-      readonly to: number;
-      readonly reference: string;
-      readonly mount: string;
-      /** @enum {string} */
-      readonly state: 'ok' | 'missing' | 'denied' | 'unreachable' | 'unconfigured' | 'deleted';
-      readonly version: number | null;
-      /** Format: date-time */
-      readonly created: string | null;
-      readonly reason: string | null;
-    };
-    readonly Refusal: {
-      /** @description When saves began to be refused, ISO 8601 in UTC. */
-      readonly since: string;
-      /** @description What the last refusal said, with the way out in it. */
-      readonly reason: string;
-      /** @description 0 where the file couldn't be looked through. */
-      readonly findings: number;
-    };
-    readonly VaultState: {
-      readonly configured: boolean;
-      readonly reachable: boolean | null;
-      readonly authenticated: boolean | null;
-      /** @description The host only. */
-      readonly address: string | null;
-      readonly reason: string | null;
-    };
-    readonly Secrets: {
-      readonly vault: components['schemas']['VaultState'];
-      /** @description The policy's KV mount. */
-      readonly mount: string;
-      /** @description Where the policy stores what is moved. */
-      readonly folder: string;
-      readonly secrets: readonly components['schemas']['Secret'][];
-      /** @description How many more fit the search. */
-      readonly left_out: number;
-      /** @description false: there were too many folders to list them all. */
-      readonly whole: boolean;
-      /** @description Why there are none. */
-      readonly reason: string | null;
-    };
-    readonly Secret: {
-      readonly path: string;
-      readonly mount: string;
-      readonly keys: readonly {
-        readonly key: string;
-        readonly reference: string;
-      }[];
-      /** @enum {string} */
-      readonly state: 'ok' | 'missing' | 'denied' | 'unreachable' | 'unconfigured' | 'deleted';
-      readonly version: number | null;
-      /** Format: date-time */
-      readonly created: string | null;
-      readonly reason: string | null;
-    };
-    readonly Version: {
-      readonly version: number;
-      /** Format: date-time */
-      readonly created: string;
-      /** @enum {string} */
-      readonly state: 'stored' | 'deleted' | 'destroyed';
-    };
-    readonly NewSecret: {
-      /** @description Such as quantum/ionq#api_key. */
-      readonly reference: string;
-      readonly value: string;
-    };
-    readonly LoginRequest: {
-      /** @enum {string} */
-      readonly method: 'token' | 'userpass' | 'oidc';
-      /** @description The user's, for userpass. */
-      readonly name?: string;
-      /** @description The token or the password. */
-      readonly secret?: string;
-      /** @description The role to log in with (oidc). */
-      readonly role?: string;
-      /** @description Where the method is mounted, if not under its own name. */
-      readonly path?: string;
-    };
-    readonly CursorSpan: {
-      /** @description The cell's id; empty in a file. */
-      readonly cell: string;
-      readonly from: number;
-      readonly to: number;
-    };
-    readonly LookupRequest: {
-      readonly path: components['schemas']['Path'];
-      readonly cells?: readonly components['schemas']['Cell'][];
-      /** @description The kernel's language, where `metadata` isn't given. */
-      readonly language?: string;
-      /** @description The notebook's metadata; it says the language, as in a file. */
-      readonly metadata?: Record<string, unknown>;
-      /** @description The whole text of a file that is open in an editor. */
-      readonly text?: string;
-      readonly reference: string;
-      readonly at: components['schemas']['CursorSpan'];
-      /** @description The lookup's code; empty for the one that the policy says. */
-      readonly style?: components['schemas']['Style'] | '';
-    } & (unknown | unknown);
-    readonly Status: {
-      readonly version: string;
-      /** @enum {string} */
-      readonly save: 'off' | 'warn' | 'strip' | 'block';
-      /** @enum {string} */
-      readonly profile: 'relaxed' | 'standard' | 'enterprise';
-      readonly zone: string | null;
-      /** @description The organisation's policy that judges here. */
-      readonly bundle: string | null;
-      /** @description Why the file on the disk isn't what was asked to be saved; null where the last save worked. */
-      readonly refused: null | components['schemas']['Refusal'];
-      readonly vault: components['schemas']['VaultState'];
-      readonly rules: number;
-      readonly masking: boolean;
-      readonly connector: boolean;
-      readonly collaboration: {
-        readonly active: boolean;
-        readonly store: string | null;
-      };
-    };
-  };
-  responses: {
-    /** @description The body or the path isn't what the route takes. */
-    readonly Malformed: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description No token, a wrong one, one that may not, or no XSRF token. */
-    readonly Forbidden: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description What was meant isn't there (any more): scan again. */
-    readonly Gone: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The source has changed since it was scanned; or somebody else writes to Vault. */
-    readonly Changed: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description The body is larger than NbguardApp.max_body_size. */
-    readonly TooLarge: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description It can't be done safely, or the policy is against it or can't be read. */
-    readonly Impossible: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Vault refused; the message says what to do. */
-    readonly Refused: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-    /** @description Vault can't be reached, is sealed, or isn't configured. */
-    readonly Unreachable: {
-      headers: {
-        readonly [name: string]: unknown;
-      };
-      content: {
-        readonly 'application/json': components['schemas']['Problem'];
-      };
-    };
-  };
-  parameters: never;
-  requestBodies: {
-    readonly Notebook: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['NotebookRequest'];
-      };
-    };
-  };
-  headers: never;
-  pathItems: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  readonly scan: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: components['requestBodies']['Notebook'];
-    readonly responses: {
-      /** @description The findings, in reading order. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly scan: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly findings: readonly components['schemas']['Finding'][];
-            readonly seconds: number;
-          };
+        readonly requestBody: components["requestBodies"]["Notebook"];
+        readonly responses: {
+            /** @description The findings, in reading order. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly findings: readonly components["schemas"]["Finding"][];
+                        readonly seconds: number;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
     };
-  };
-  readonly move: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['MoveRequest'];
-      };
-    };
-    readonly responses: {
-      /** @description Vault holds the value; it was read back and compared. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly move: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly edits: readonly components['schemas']['Edit'][];
-            /** @description Path and key, such as `quantum/ionq#api_key`. */
-            readonly reference: string;
-            readonly mount: string;
-            /** @description 0 where the engine counts none. */
-            readonly version: number;
-            /** @description The environment variable that the code reads. */
-            readonly variable: string | null;
-            /** @description Where the value still is once the edits are done. */
-            readonly left: readonly {
-              readonly cell: string | null;
-              /** @description Index into the cell's outputs, from 0. */
-              readonly output: number | null;
-              readonly reason: string;
-            }[];
-          };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["MoveRequest"];
+            };
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 404: components['responses']['Gone'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
-    };
-  };
-  readonly allow: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['AllowRequest'];
-      };
-    };
-    readonly responses: {
-      /** @description One edit, or the metadata of one cell. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly responses: {
+            /** @description Vault holds the value; it was read back and compared. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly edits: readonly components["schemas"]["Edit"][];
+                        /** @description Path and key, such as `quantum/ionq#api_key`. */
+                        readonly reference: string;
+                        readonly mount: string;
+                        /** @description 0 where the engine counts none. */
+                        readonly version: number;
+                        /** @description The environment variable that the code reads. */
+                        readonly variable: string | null;
+                        /** @description Where the value still is once the edits are done. */
+                        readonly left: readonly {
+                            readonly cell: string | null;
+                            /** @description Index into the cell's outputs, from 0. */
+                            readonly output: number | null;
+                            readonly reason: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["Gone"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
-        content: {
-          readonly 'application/json': {
-            readonly edits: readonly components['schemas']['Edit'][];
-            readonly metadata: readonly {
-              readonly cell: string;
-              /** @description All that the cell's metadata has to hold as `nbguard`. */
-              readonly nbguard: Record<string, unknown>;
-            }[];
-          };
+    };
+    readonly allow: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 404: components['responses']['Gone'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-    };
-  };
-  readonly references: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: components['requestBodies']['Notebook'];
-    readonly responses: {
-      /** @description The references, in the order of the notebook. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AllowRequest"];
+            };
         };
-        content: {
-          readonly 'application/json': {
-            readonly references: readonly components['schemas']['Reference'][];
-          };
+        readonly responses: {
+            /** @description One edit, or the metadata of one cell. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly edits: readonly components["schemas"]["Edit"][];
+                        readonly metadata: readonly {
+                            readonly cell: string;
+                            /** @description All that the cell's metadata has to hold as `nbguard`. */
+                            readonly nbguard: Record<string, unknown>;
+                        }[];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["Gone"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
     };
-  };
-  readonly listSecrets: {
-    readonly parameters: {
-      readonly query?: {
-        /** @description The notebook or file whose policy says which mount; without it, one at the server's root is meant. */
-        readonly path?: components['schemas']['Path'];
-        /** @description Words that the path of each secret has to have in it. */
-        readonly search?: string;
-        /** @description Anything but nothing has Vault asked for what was answered a moment ago. */
-        readonly again?: string;
-      };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The names, or in `reason` why there are none. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly references: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': components['schemas']['Secrets'];
+        readonly requestBody: components["requestBodies"]["Notebook"];
+        readonly responses: {
+            /** @description The references, in the order of the notebook. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly references: readonly components["schemas"]["Reference"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 422: components['responses']['Impossible'];
     };
-  };
-  readonly addSecret: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['NewSecret'];
-      };
-    };
-    readonly responses: {
-      /** @description It is stored. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly listSecrets: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The notebook or file whose policy says which mount; without it, one at the server's root is meant. */
+                readonly path?: components["schemas"]["Path"];
+                /** @description Words that the path of each secret has to have in it. */
+                readonly search?: string;
+                /** @description Anything but nothing has Vault asked for what was answered a moment ago. */
+                readonly again?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly reference: string;
-          };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The names, or in `reason` why there are none. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Secrets"];
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 422: components["responses"]["Impossible"];
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
     };
-  };
-  readonly listVersions: {
-    readonly parameters: {
-      readonly query: {
-        readonly reference: string;
-      };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The versions; none of an engine that keeps none. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly addSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly versions: readonly components['schemas']['Version'][];
-          };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["NewSecret"];
+            };
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
-    };
-  };
-  readonly lookup: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['LookupRequest'];
-      };
-    };
-    readonly responses: {
-      /** @description The lookup, and its import where it isn't there. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly responses: {
+            /** @description It is stored. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly reference: string;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
-        content: {
-          readonly 'application/json': {
-            readonly edits: readonly components['schemas']['Edit'][];
-            /** @description The environment variable that the code reads. */
-            readonly variable: string | null;
-          };
+    };
+    readonly listVersions: {
+        readonly parameters: {
+            readonly query: {
+                readonly reference: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-    };
-  };
-  readonly login: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': components['schemas']['LoginRequest'];
-      };
-    };
-    readonly responses: {
-      /** @description Vault knows who it is; or somebody has to sign in at a page first. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The versions; none of an engine that keeps none. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly versions: readonly components["schemas"]["Version"][];
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
-        content: {
-          readonly 'application/json': {
-            /** @description Vault's. */
-            readonly address: string | null;
-            /** @description Until the token ends; 0 where it doesn't. */
-            readonly seconds: number | null;
-            /** @description The page to sign in at. */
-            readonly sign_in: string | null;
-          };
-        };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
     };
-  };
-  readonly startLocalVault: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description It can be used. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly lookup: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly address: string;
-          };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LookupRequest"];
+            };
         };
-      };
-      readonly 403: components['responses']['Forbidden'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
-    };
-  };
-  readonly status: {
-    readonly parameters: {
-      readonly query?: {
-        /** @description A notebook's path; without it, one at the server's root is meant. */
-        readonly path?: components['schemas']['Path'];
-      };
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The status. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly responses: {
+            /** @description The lookup, and its import where it isn't there. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly edits: readonly components["schemas"]["Edit"][];
+                        /** @description The environment variable that the code reads. */
+                        readonly variable: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
         };
-        content: {
-          readonly 'application/json': components['schemas']['Status'];
-        };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 422: components['responses']['Impossible'];
     };
-  };
-  readonly rules: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path?: never;
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The rules, in the order of the command `nbguard rules`. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly login: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly rules: readonly {
-              readonly id: string;
-              readonly kind: components['schemas']['Kind'];
-              readonly provider: string | null;
-              readonly severity: components['schemas']['Severity'];
-              readonly message: string;
-              readonly remedy: string;
-            }[];
-          };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["LoginRequest"];
+            };
         };
-      };
-      readonly 403: components['responses']['Forbidden'];
-    };
-  };
-  readonly fetchSecret: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly namespace: components['schemas']['SecretName'];
-        readonly id: components['schemas']['SecretName'];
-      };
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The secret. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly responses: {
+            /** @description Vault knows who it is; or somebody has to sign in at a page first. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        /** @description Vault's. */
+                        readonly address: string | null;
+                        /** @description Until the token ends; 0 where it doesn't. */
+                        readonly seconds: number | null;
+                        /** @description The page to sign in at. */
+                        readonly sign_in: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
-        content: {
-          readonly 'application/json': {
-            readonly id: string;
-            readonly namespace: string;
-            /** @description null once it was taken out. */
-            readonly value: string | null;
-          };
-        };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 404: components['responses']['Gone'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
     };
-  };
-  readonly saveSecret: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly namespace: components['schemas']['SecretName'];
-        readonly id: components['schemas']['SecretName'];
-      };
-      readonly cookie?: never;
-    };
-    readonly requestBody: {
-      readonly content: {
-        readonly 'application/json': {
-          readonly value: string;
-          /** @description That of the address counts. */
-          readonly id?: string;
-          /** @description That of the address counts. */
-          readonly namespace?: string;
+    readonly startLocalVault: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-      };
-    };
-    readonly responses: {
-      /** @description The secret. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description It can be used. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly address: string;
+                    };
+                };
+            };
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
         };
-        content: {
-          readonly 'application/json': {
-            readonly id: string;
-            readonly namespace: string;
-            /** @description null once it was taken out. */
-            readonly value: string | null;
-          };
-        };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 404: components['responses']['Gone'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
     };
-  };
-  readonly removeSecret: {
-    readonly parameters: {
-      readonly query?: never;
-      readonly header?: never;
-      readonly path: {
-        readonly namespace: components['schemas']['SecretName'];
-        readonly id: components['schemas']['SecretName'];
-      };
-      readonly cookie?: never;
-    };
-    readonly requestBody?: never;
-    readonly responses: {
-      /** @description The secret. */
-      readonly 200: {
-        headers: {
-          readonly [name: string]: unknown;
+    readonly status: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description A notebook's path; without it, one at the server's root is meant. */
+                readonly path?: components["schemas"]["Path"];
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
         };
-        content: {
-          readonly 'application/json': {
-            readonly id: string;
-            readonly namespace: string;
-            /** @description null once it was taken out. */
-            readonly value: string | null;
-          };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The status. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Status"];
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 422: components["responses"]["Impossible"];
         };
-      };
-      readonly 400: components['responses']['Malformed'];
-      readonly 403: components['responses']['Forbidden'];
-      readonly 404: components['responses']['Gone'];
-      readonly 409: components['responses']['Changed'];
-      readonly 413: components['responses']['TooLarge'];
-      readonly 422: components['responses']['Impossible'];
-      readonly 502: components['responses']['Refused'];
-      readonly 503: components['responses']['Unreachable'];
     };
-  };
+    readonly rules: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The rules, in the order of the command `nbguard rules`. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly rules: readonly {
+                            readonly id: string;
+                            readonly kind: components["schemas"]["Kind"];
+                            readonly provider: string | null;
+                            readonly severity: components["schemas"]["Severity"];
+                            readonly message: string;
+                            readonly remedy: string;
+                        }[];
+                    };
+                };
+            };
+            readonly 403: components["responses"]["Forbidden"];
+        };
+    };
+    readonly fetchSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly namespace: components["schemas"]["SecretName"];
+                readonly id: components["schemas"]["SecretName"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The secret. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly namespace: string;
+                        /** @description null once it was taken out. */
+                        readonly value: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["Gone"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
+    readonly saveSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly namespace: components["schemas"]["SecretName"];
+                readonly id: components["schemas"]["SecretName"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": {
+                    readonly value: string;
+                    /** @description That of the address counts. */
+                    readonly id?: string;
+                    /** @description That of the address counts. */
+                    readonly namespace?: string;
+                };
+            };
+        };
+        readonly responses: {
+            /** @description The secret. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly namespace: string;
+                        /** @description null once it was taken out. */
+                        readonly value: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["Gone"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
+    readonly removeSecret: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly namespace: components["schemas"]["SecretName"];
+                readonly id: components["schemas"]["SecretName"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The secret. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly id: string;
+                        readonly namespace: string;
+                        /** @description null once it was taken out. */
+                        readonly value: string | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["Malformed"];
+            readonly 403: components["responses"]["Forbidden"];
+            readonly 404: components["responses"]["Gone"];
+            readonly 409: components["responses"]["Changed"];
+            readonly 413: components["responses"]["TooLarge"];
+            readonly 422: components["responses"]["Impossible"];
+            readonly 502: components["responses"]["Refused"];
+            readonly 503: components["responses"]["Unreachable"];
+        };
+    };
 }

@@ -1,9 +1,11 @@
-/** Where the user is in the notebook or file in front. */
+/** Where the user is in the notebook, file or console in front. */
+import type { CodeCell } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 
 import { IFinding } from '../api/types';
+import { ConsoleModel, isConsole } from '../consoles/console-model';
 import { IPosition } from '../findings/findings';
 import { IRange } from '../text/ranges';
 import { INbguard, ISpot } from '../tokens/nbguard';
@@ -23,53 +25,74 @@ export class Cursor {
   ) {}
 
   get position(): IPosition {
-    return {
-      // Findings of a file come after any cell.
-      cell: this.file ? Infinity : (this.tracker.currentWidget?.content.activeCellIndex ?? 0),
-      offset: this.selection?.from ?? null
-    };
+    return { cell: this.index, offset: this.selection?.from ?? null };
   }
 
   /** What is selected in the active cell; empty for the bare cursor, null while nobody edits. */
   get selection(): IRange | null {
-    const file = this.file;
-    const editor = file ?? this.tracker.activeCell?.editor;
-    if (!editor || (!file && this.tracker.currentWidget?.content.mode !== 'edit')) {
-      return null;
-    }
-    return selectionOf(editor);
+    const { editor } = this.active;
+    const editing =
+      this.file || this.console || this.tracker.currentWidget?.content.mode === 'edit';
+    return editor && editing ? selectionOf(editor) : null;
   }
 
   /** Of the active cell. */
   get findings(): readonly IFinding[] {
-    const cell = this.file ? null : this.tracker.activeCell;
-    return (cell && this.nbguard.current?.inCell(cell.model.id)) ?? [];
+    const { id } = this.active;
+    return (id && this.nbguard.current?.inCell(id)) || [];
   }
 
   /** Where a command was called; the cursor may go on while the server is asked. */
   get call(): ICall | null {
-    const file = this.file;
-    if (file) {
-      return { cell: '', source: file.model.sharedModel.getSource(), selection: this.selection };
-    }
-    const model = this.tracker.activeCell?.model;
-    return model
-      ? { cell: model.id, source: model.sharedModel.getSource(), selection: this.selection }
-      : null;
+    const { id, source } = this.active;
+    return id === null ? null : { cell: id, source, selection: this.selection };
   }
 
   /** Where text would go, edited or not: somebody who asks from a panel has left the editor. */
   get spot(): ISpot | null {
-    const file = this.file;
-    const editor = file ?? this.tracker.activeCell?.editor ?? null;
-    const model = file ? file.model : this.tracker.activeCell?.model;
-    if (!model) {
-      return null;
-    }
-    const cell = file ? '' : (this.tracker.activeCell?.model.id ?? '');
-    const end = model.sharedModel.getSource().length;
+    const { id, source, editor } = this.active;
     // A cell far from the view has no editor.
-    return { cell, ...(editor ? selectionOf(editor) : { from: end, to: end }) };
+    const end = { from: source.length, to: source.length };
+    return id === null ? null : { cell: id, ...(editor ? selectionOf(editor) : end) };
+  }
+
+  /** The cell with the cursor, the text of a file (whose id is empty), or nothing (null). */
+  private get active(): {
+    readonly id: string | null;
+    readonly source: string;
+    readonly editor: CodeEditor.IEditor | null;
+  } {
+    const { file } = this;
+    if (file) {
+      return { id: '', source: file.model.sharedModel.getSource(), editor: file };
+    }
+    const cell = this.console ? this.inConsole : this.tracker.activeCell;
+    return cell
+      ? { id: cell.model.id, source: cell.model.sharedModel.getSource(), editor: cell.editor }
+      : { id: null, source: '', editor: null };
+  }
+
+  /** Findings of a file come after any cell. */
+  private get index(): number {
+    if (this.file) {
+      return Infinity;
+    }
+    const cell = this.inConsole;
+    return this.console && cell
+      ? this.console.widgets.indexOf(cell)
+      : (this.tracker.currentWidget?.content.activeCellIndex ?? 0);
+  }
+
+  /** The console in front. */
+  private get console(): ConsoleModel | null {
+    const model: unknown = this.nbguard.current?.context.model;
+    return isConsole(model) ? model : null;
+  }
+
+  /** The cell of the console that has the keyboard, else the prompt. */
+  private get inConsole(): CodeCell | null {
+    const cells = this.console?.widgets ?? [];
+    return cells.find(({ editor }) => editor?.hasFocus()) ?? cells[cells.length - 1] ?? null;
   }
 
   /** The editor of the file in front. */

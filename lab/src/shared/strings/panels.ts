@@ -131,6 +131,7 @@ function outputs(trans: TranslationBundle) {
         '%1 findings in the outputs of this cell',
         n
       ),
+    textRegion: (n: number) => trans._n('%1 finding in this cell', '%1 findings in this cell', n),
     moreOutputs: (n: number) =>
       trans._n('%1 more is in the panel.', '%1 more are in the panel.', n),
     showInPanel: trans.__('Show in panel'),

@@ -49,8 +49,8 @@ export interface IOutcome {
 }
 
 /**
- * The findings of one notebook or other file, kept up to date while it is edited. A file is seen as one cell whose id
- * is empty.
+ * The findings of one notebook, other file or code console, kept up to date while it is edited. A file is seen as one
+ * cell whose id is empty, a console as a notebook of what was run and the prompt.
  *
  * They belong to the model: a windowed notebook has editors for a few of its cells only, and two views of one
  * notebook share this object.
@@ -59,6 +59,8 @@ export interface IOutcome {
  */
 export interface INotebookFindings extends IDisposable {
   readonly context: DocumentRegistry.IContext<DocumentRegistry.IModel>;
+  /** It is kept on the disk; a console isn't. */
+  readonly isFile: boolean;
   /** Findings that aren't waived, in the order of the notebook. */
   readonly findings: readonly IFinding[];
   readonly waived: readonly IFinding[];
@@ -114,7 +116,7 @@ export interface INbguard {
   readonly closed: ISignal<INbguard, INotebookFindings>;
   /** The findings shown in a panel; null when it isn't known (yet). */
   of(panel: NotebookPanel): INotebookFindings | null;
-  /** Of the shared model of a notebook, which is what a cell's `sharedModel.notebook` is, or of a file. */
+  /** Of the shared model of a notebook (a cell's `sharedModel.notebook`), of a file, or of a cell of a console. */
   ofShared(notebook: unknown): INotebookFindings | null;
   /** By contents path. */
   ofPath(path: string): INotebookFindings | null;

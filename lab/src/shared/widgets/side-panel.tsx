@@ -52,7 +52,7 @@ export abstract class SidePanel extends ReactWidget {
     const { label, enabled, run } = this.refresh;
     return (
       <>
-        <header className="nbg-Header">
+        <div className="nbg-Header">
           <h2>{this.look.title}</h2>
           <button
             type="button"
@@ -64,7 +64,7 @@ export abstract class SidePanel extends ReactWidget {
           >
             <refreshIcon.react tag="span" />
           </button>
-        </header>
+        </div>
         {this.body()}
       </>
     );
