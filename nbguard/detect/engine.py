@@ -14,7 +14,7 @@ from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
-from nbguard.detect.triggers import Trigger, load_triggers
+from nbguard.detect.triggers import Trigger, load_triggers, words_needed
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
@@ -101,12 +101,6 @@ class Engine:
         return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
 
     @cached_property
-    def _asked_words(self) -> tuple[str, ...]:
-        """What some literal needs elsewhere in the file."""
-        needs = {need for trigger in self._table for ask in trigger.asks for need in ask.needs}
-        return tuple(sorted({word for need in needs for word in need.split("&")}))
-
-    @cached_property
     def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
         """Detectors that know some files by their paths."""
 
@@ -121,7 +115,7 @@ class Engine:
 
     def screen(self, raw: bytes, path: str) -> Screening | None:
         """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = read_raw(path, raw, lambda: self._asked_words)
+        file = read_raw(path, raw, lambda: words_needed(self._table))
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True

@@ -46,7 +46,7 @@ class RawFile:
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
         self._met: dict[tuple[str, ...], bool] = {}
-        self._asked = asked
+        self._give_asked = asked
 
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""
@@ -57,7 +57,7 @@ class RawFile:
 
     def _here(self, words: tuple[str, ...]) -> Collection[str]:
         """The words of these that stand in the file, and maybe others."""
-        if len(self.raw) >= _LARGE and _holds(self._asked(), words):
+        if len(self.raw) >= _LARGE and _holds(self._asked, words):
             return self._asked_here
         if len(words) > _FEW:
             return {words[hit.literal] for hit in _prefilter_of(words).search(self.raw)}
@@ -65,9 +65,12 @@ class RawFile:
         return {word for word in words if word.encode() in text}
 
     @cached_property
+    def _asked(self) -> tuple[str, ...]:
+        return self._give_asked()
+
+    @cached_property
     def _asked_here(self) -> frozenset[str]:
-        asked = self._asked()
-        return frozenset(asked[number] for number in _prefilter_of(asked).find_present(self.raw))
+        return frozenset(self._asked[number] for number in _prefilter_of(self._asked).find_present(self.raw))
 
 
 def read_raw(path: str, raw: bytes, asked: Words = tuple) -> RawFile:

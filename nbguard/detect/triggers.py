@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
 
@@ -56,6 +56,12 @@ class Trigger(NamedTuple):
     stem: str
     narrow: str
     asks: tuple[Ask, ...]
+
+
+def words_needed(table: Iterable[Trigger]) -> tuple[str, ...]:
+    """The words that those who ask need elsewhere in a file."""
+    needs = {need for trigger in table for ask in trigger.asks for need in ask.needs}
+    return tuple(sorted({word for need in needs for word in need.split("&")}))
 
 
 class Triggers(NamedTuple):

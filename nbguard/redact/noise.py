@@ -14,11 +14,16 @@ class Noise:
     def __init__(self, key: bytes) -> None:
         from hashlib import blake2b
 
+        self._key = key
         self._hash = blake2b(digest_size=16, key=blake2b(key, digest_size=32).digest(), person=b"nbguard/redact")
 
     def __repr__(self) -> str:
         """Shows no key."""
         return "Noise()"
+
+    def __reduce__(self) -> tuple[type[Noise], tuple[bytes]]:
+        """How a copy for another process is made: a hash can't be sent."""
+        return Noise, (self._key,)
 
     def draw(self, *texts: str) -> int:
         """A number of 128 bits for some texts."""

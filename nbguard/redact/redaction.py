@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     # Where something was done: cell, line, rule, category, method.
     _Place = tuple[int | None, int, str, str, str]
+    Values = dict[str, set[str]]
 
 _NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
@@ -84,7 +85,7 @@ def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: E
     if is_untouched(document):
         return None
     found = find_spots(document, settings)
-    _learn(found.spots, maker, echoes)
+    learn(values_in(found.spots), maker, echoes)
     return found
 
 
@@ -108,7 +109,7 @@ def redact(
         holds = bool(spots) or next(iter(_echoes_in(document, echoes, weak=False)), None) is not None
         return Redacted(document.raw, (), (), left, frozenset(), _BINARY if holds and not left else "")
     if surveyed is None:
-        _learn(spots, maker, echoes)
+        learn(values_in(spots), maker, echoes)
     edits, steps = DocumentEdits(document), _Steps()
     lines = line_index(document.raw)
     _replace_spots((*_swap(spots, maker), *(s for s in spots if s.method != "shuffled")), maker, edits, steps, lines)
@@ -186,16 +187,21 @@ def _order(item: tuple[_Place, int]) -> tuple[int, int, str, str, str]:
     return (cell or 0, line, *names)  # type: ignore[return-value]
 
 
-def _learn(spots: Iterable[Spot], maker: Maker, echoes: Echoes) -> None:
-    """Makes the stand-ins in an order that doesn't depend on where the values stand."""
-    by_category: dict[str, set[str]] = {}
+def values_in(spots: Iterable[Spot]) -> Values:
+    """The values that have stand-ins, by their categories."""
+    by_category: Values = {}
     for spot in spots:
         if spot.method != "shuffled":
             by_category.setdefault(spot.category, set()).add(str(spot.cell))
-    for values in by_category.values():
-        maker.reserve(values)
-    for category in sorted(by_category):
-        for value in sorted(by_category[category]):
+    return by_category
+
+
+def learn(values: Values, maker: Maker, echoes: Echoes) -> None:
+    """Makes the stand-ins of a document in an order that doesn't depend on where the values stand."""
+    for of_category in values.values():
+        maker.reserve(of_category)
+    for category in sorted(values):
+        for value in sorted(values[category]):
             if maker.replace(category, value) != value:
                 echoes.learn(category, value)
 

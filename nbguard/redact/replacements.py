@@ -54,6 +54,10 @@ class Maker:
         """Shows no value."""
         return f"Maker({len(self._allocation)} stand-ins)"
 
+    def __len__(self) -> int:
+        """How many values have a stand-in that is theirs alone."""
+        return len(self._allocation)
+
     def reserve(self, values: Iterable[str]) -> None:
         """Keeps these values from being made as stand-ins for others: they stand somewhere themselves."""
         self._allocation.reserve(values)

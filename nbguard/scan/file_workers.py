@@ -25,11 +25,11 @@ def look_into_paths(
     scan: FileScan, paths: Sequence[str], watched: Iterable[str], limit: int, jobs: int
 ) -> Iterator[Looked]:
     """What each file came to. ``watched`` are the same paths, handed on by whoever shows how far it is."""
-    jobs = _worth(paths, jobs)
+    jobs = worth_processes(paths, jobs, _MUCH)
     if jobs < 2:
         yield from map(scan.look_into, read_paths(watched, limit, heads=True))
         return
-    groups = _in_groups(watched)
+    groups = in_groups_by_size(watched)
     look = partial(_look, scan, limit)
     # What the first files make this process load is there in every worker that is forked from it.
     yield from look(next(groups, ()))
@@ -42,8 +42,8 @@ def search_paths(
 ) -> Iterator[tuple[str, bytes, set[str]]]:
     """The files, and parts of archives, in which known values stand: name, bytes and which values."""
     make = partial(_searcher, scan, limit, known)
-    jobs = _worth(paths, jobs)
-    groups = _in_groups(paths) if jobs > 1 else iter([paths])
+    jobs = worth_processes(paths, jobs, _MUCH)
+    groups = in_groups_by_size(paths) if jobs > 1 else iter([paths])
     for found in run_in_order(groups, make, jobs):
         yield from found
 
@@ -68,19 +68,20 @@ def _searcher(
     return find
 
 
-def _worth(paths: Sequence[str], jobs: int) -> int:
-    """The number of processes that is worth it for some files; standard input is read by one."""
+def worth_processes(paths: Sequence[str], jobs: int, much: int) -> int:
+    """How many processes are worth it for some files: from ``much`` bytes on all; standard input is read by one."""
     if jobs < 2 or "-" in paths:
         return 1
     weight = 0
     for path in paths:
         weight += _size_of(path)
-        if weight >= _MUCH:
+        if weight >= much:
             return jobs
     return 1
 
 
-def _in_groups(paths: Iterable[str]) -> Iterator[list[str]]:
+def in_groups_by_size(paths: Iterable[str]) -> Iterator[list[str]]:
+    """Files in groups, each a task for a worker."""
     return in_groups(paths, _size_of, _GROUP_FILES, _GROUP_BYTES)
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from nbguard.errors import NbguardError, UsageError, describe_defect
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
     from multiprocessing.connection import Connection
 
 Task = TypeVar("Task")
@@ -88,7 +88,9 @@ def in_groups(items: Iterable[Task], weigh: Callable[[Task], int], most: int, we
         yield group
 
 
-def run_in_order(tasks: Iterable[Task], make: Callable[[], Callable[[Task], Result]], jobs: int) -> Iterator[Result]:
+def run_in_order(
+    tasks: Iterable[Task], make: Callable[[], Callable[[Task], Result]], jobs: int
+) -> Generator[Result, None, None]:
     """The results of tasks, in their order. ``make`` gives the function that does one, and is called in each worker.
 
     Where workers can't be forked, ``make``, tasks and results are pickled. What a task raises is raised here.

@@ -215,13 +215,23 @@ def test_four_processes_say_of_a_history_what_one_does(
 
 @pytest.mark.slow
 @pytest.mark.skipif(not ON_LINUX, reason="processes are looked up in /proc")
-def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("command", "line"),
+    [
+        (("scan", "--jobs", "3"), "print('x', token)\n"),
+        (("data", "redact", "--yes", "--jobs", "3"), "Ana Perez,ana{n}@firm.es,+34 612 345 678\n"),
+    ],
+    ids=["scan", "data"],
+)
+def test_ctrl_c_leaves_nothing_behind(tmp_path: Path, command: tuple[str, ...], line: str) -> None:
     for number in range(60):
-        (tmp_path / f"{number:02d}.txt").write_text("print('x', token)\n" * 20_000)
+        lines = "".join(line.replace("{n}", str(n)) for n in range(20_000))
+        (tmp_path / f"{number:02d}.txt").write_text("name,email,phone\n" * ("{n}" in line) + lines)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     environment = {**os.environ, "TMPDIR": str(tmp_path / "tmp"), "PYTHONPATH": os.pathsep.join(sys.path)}
     (tmp_path / "tmp").mkdir()
     run = subprocess.Popen(
-        [sys.executable, "-m", "nbguard", "scan", "--jobs", "3", str(tmp_path)], env=environment, cwd=tmp_path,
+        [sys.executable, "-m", "nbguard", *command, str(tmp_path)], env=environment, cwd=tmp_path,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored in the background
     )  # fmt: skip
@@ -235,6 +245,7 @@ def test_ctrl_c_leaves_nothing_behind(tmp_path: Path) -> None:
     assert (out, errors) == (b"", b"")
     assert group_of(run.pid) == []
     assert list((tmp_path / "tmp").iterdir()) == []
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
 def group_of(leader: int) -> list[int]:

@@ -28,6 +28,8 @@ COMMANDS = ("redact", "extract")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares the commands; the module of each is nbguard.cli.data.<name>."""
+    from nbguard.cli.history_options import add_jobs_option
+
     commands = parser.add_subparsers(dest="action", metavar="COMMAND", required=True)
     for name in COMMANDS:
         module = import_module(f"{__name__}.{name}")
@@ -41,6 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "--audit", metavar="FILE", help="append a JSON line for each transformation, without values"
         )
         command.add_argument("--config", metavar="FILE", help="the configuration (default: found in the repository)")
+        add_jobs_option(command)
         module.add_arguments(command)
         command.set_defaults(perform=module.run)
 

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import ExitCode, NbguardError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
+    from nbguard.cli.data.plans import Make, Read
     from nbguard.detect.finding import Finding
-    from nbguard.detect.samples.settings import SampleSettings
-    from nbguard.documents.fields import Document
     from nbguard.policy.policy_settings import Config
-
-
-class Read(NamedTuple):
-    """A document, where it is on disk, and what counts as sample data there."""
-
-    document: Document
-    path: str
-    settings: SampleSettings
 
 
 def load(options: argparse.Namespace) -> Config:
@@ -34,32 +26,29 @@ def load(options: argparse.Namespace) -> Config:
     return load_config(options.paths[0], options.config)
 
 
-def documents(options: argparse.Namespace, config: Config, problems: list[ExitCode] | None = None) -> Iterator[Read]:
-    """The documents below the paths, one after the other; what can't be read is told where ``problems`` are kept."""
-    from nbguard.scan.open_files import open_documents
-    from nbguard.scan.scanner import sample_settings
+def change_each(
+    options: argparse.Namespace, config: Config, make: Make, change: Callable[[Read, Any], ExitCode]
+) -> ExitCode:
+    """Changes file by file, by the plans of ``make`` (see plan_each), and returns the worst status.
 
-    settings_at = sample_settings(config)
-    for path, document, problem in open_documents(options.paths, config):
-        if document is None or problem:
-            if problems is not None:
-                sys.stderr.write(f"nbguard: {_printable(path)}: {problem}\n")
-                problems.append(ExitCode.INCOMPLETE)
-            continue
-        yield Read(document, path, settings_at(document.path))
+    What can't be read, planned or changed is told; a file that refuses doesn't keep the others.
+    """
+    from nbguard.cli.data.plans import plan_each
+    from nbguard.scan.workers import jobs_from
 
-
-def change_each(options: argparse.Namespace, config: Config, change: Callable[[Read], ExitCode]) -> ExitCode:
-    """Changes file by file and returns the worst status; one that refuses doesn't keep the others."""
-    problems: list[ExitCode] = []
     status = ExitCode.CLEAN
-    for read in documents(options, config, problems):
-        try:
-            status = max(status, change(read))
-        except NbguardError as error:
-            sys.stderr.write(f"nbguard: {_printable(read.path)}: {error}\n")
-            status = max(status, error.exit_code)
-    return max([status, *problems])
+    with closing(plan_each(options.paths, config, make, jobs_from(options.jobs))) as plans:
+        for planned in plans:
+            error = planned.error
+            if planned.read is not None:
+                try:
+                    status = max(status, change(planned.read, planned.plan))
+                    continue
+                except NbguardError as refused:
+                    error = refused
+            sys.stderr.write(f"nbguard: {_printable(planned.path)}: {error or planned.problem}\n")
+            status = max(status, error.exit_code if error is not None else ExitCode.INCOMPLETE)
+    return status
 
 
 def place_of(path: str, cell: int | None, line: int = 0) -> str:

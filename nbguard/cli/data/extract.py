@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbguard.cli.data.data_files import change_each, check_writable, place_of, record, tell_left
@@ -20,8 +21,9 @@ from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
-    from nbguard.cli.data.data_files import Read
+    from nbguard.cli.data.plans import Read
     from nbguard.cli.data.way_back import WayBack
     from nbguard.detect.finding import Finding
     from nbguard.policy.policy_settings import Config
@@ -38,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     """Extracts file by file, and returns the exit status."""
     from nbguard.documents.files import write_file
-    from nbguard.redact.extraction import extract, store
+    from nbguard.redact.extraction import store
     from nbguard.redact.loader_code import VARIABLE
     from nbguard.repository.phantoms import refresh_written
 
@@ -50,8 +52,7 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
         raise UsageError("--to must be outside of the repository")
     check_writable(options.audit)
 
-    def change(read: Read) -> ExitCode:
-        extracted = extract(read.document, read.settings, folder)
+    def change(read: Read, extracted: Extracted) -> ExitCode:
         if extracted.extracts:
             way_back.note(read)
         if extracted.extracts and not options.dry_run:
@@ -63,7 +64,13 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
         _show(read, extracted, shown, options.dry_run)
         return ExitCode.FINDINGS if extracted.extracts or extracted.left else ExitCode.CLEAN
 
-    return change_each(options, config, change)
+    return change_each(options, config, partial(_planner, folder), change)
+
+
+def _planner(folder: str) -> Callable[[Read], Extracted]:
+    from nbguard.redact.extraction import extract
+
+    return lambda read: extract(read.document, read.settings, folder)
 
 
 def _steps(read: Read, extracted: Extracted) -> list[dict[str, object]]:

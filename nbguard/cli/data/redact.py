@@ -12,22 +12,26 @@ the repository's salt, which is made where there is none. `git restore FILE` und
 from __future__ import annotations
 
 import gc
+import os
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
-from nbguard.cli.data.data_files import change_each, check_writable, documents, place_of, record, tell_left
+from nbguard.cli.data.data_files import change_each, check_writable, place_of, record, tell_left
 from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from nbguard.cli.data.data_files import Read
+    from nbguard.cli.data.plans import Read
     from nbguard.cli.data.way_back import WayBack
     from nbguard.documents.fields import Edit
     from nbguard.policy.policy_settings import Config
-    from nbguard.redact.redaction import Redacted
+    from nbguard.redact.redaction import Redacted, Values
+    from nbguard.redact.repeated_values import Echoes
+    from nbguard.redact.replacements import Maker
     from nbguard.redact.spots import Spots
 
 # Bytes of the files whose values are kept in memory: they take some twenty times as many there.
@@ -59,7 +63,6 @@ def _collecting_seldom() -> Iterator[None]:
 
 def _redact_each(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
     from nbguard.documents.files import write_file
-    from nbguard.redact.redaction import redact, survey
     from nbguard.redact.repeated_values import Echoes
     from nbguard.redact.replacements import Maker
     from nbguard.repository.phantoms import refresh_written
@@ -68,12 +71,10 @@ def _redact_each(options: argparse.Namespace, config: Config, way_back: WayBack)
     salt = _Salt(options, config, way_back)
     maker, echoes = Maker(salt.key), Echoes()
     # All values are known before the first file is written: what stands in one file can be looked up in another.
-    seen = _Surveyed()
-    for read in documents(options, config):
-        seen.keep(read, survey(read.document, read.settings, maker, echoes))
+    seen = _survey(options, config, maker, echoes)
 
-    def change(read: Read) -> ExitCode:
-        redacted = redact(read.document, read.settings, maker, echoes, seen.take(read))
+    def change(read: Read, redacted: Redacted | None) -> ExitCode:
+        redacted = redacted or _redact_here(read, maker, echoes)
         if redacted.edits:
             salt.bring()
             way_back.note(read)
@@ -84,7 +85,62 @@ def _redact_each(options: argparse.Namespace, config: Config, way_back: WayBack)
         _show(read, redacted, options.dry_run)
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 
-    return change_each(options, config, change)
+    return change_each(options, config, partial(_redactor, maker, echoes, seen), change)
+
+
+def _survey(options: argparse.Namespace, config: Config, maker: Maker, echoes: Echoes) -> _Surveyed:
+    """Learns the values of all files, in their order."""
+    from nbguard.cli.data.plans import plan_each
+    from nbguard.redact.redaction import learn, values_in
+    from nbguard.scan.workers import jobs_from
+
+    jobs, seen = jobs_from(options.jobs), _Surveyed()
+    with closing(plan_each(options.paths, config, partial(_surveyor, here=os.getpid()), jobs)) as plans:
+        for planned in plans:
+            if planned.read is not None and isinstance(planned.plan, dict):
+                learn(planned.plan, maker, echoes)
+            elif planned.read is not None and planned.plan is not None:
+                learn(values_in(planned.plan.spots), maker, echoes)
+                seen.keep(planned.read, planned.plan)
+    return seen
+
+
+def _surveyor(here: int) -> Callable[[Read], Spots | Values | None]:
+    from nbguard.redact.redaction import values_in
+    from nbguard.redact.spots import find_spots
+    from nbguard.redact.untouched import is_untouched
+
+    def survey(read: Read) -> Spots | Values | None:
+        if is_untouched(read.document):
+            return None
+        found = find_spots(read.document, read.settings)
+        # Another process sends the values only: their places are as large as the file ten times over.
+        return found if os.getpid() == here else values_in(found.spots)
+
+    return survey
+
+
+def _redactor(maker: Maker, echoes: Echoes, seen: _Surveyed) -> Callable[[Read], Redacted | None]:
+    """What redacts a file; None where a value of it is new to this process, which may be a copy of another.
+
+    It was changed meanwhile; then the one that carries it out redacts it, and remembers what it made.
+    """
+    from nbguard.redact.redaction import redact
+
+    def plan(read: Read) -> Redacted | None:
+        known = len(maker)
+        redacted = redact(read.document, read.settings, maker, echoes, seen.take(read))
+        return redacted if len(maker) == known else None
+
+    return plan
+
+
+def _redact_here(read: Read, maker: Maker, echoes: Echoes) -> Redacted:
+    from nbguard.documents.reading import open_document
+    from nbguard.redact.redaction import redact
+
+    document = open_document(read.document.path, read.document.raw)
+    return redact(document, read.settings, maker, echoes)
 
 
 class _Surveyed:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from nbguard.cli.data.data_files import Read
+    from nbguard.cli.data.plans import Read
     from nbguard.policy.policy_settings import Config
 
 
