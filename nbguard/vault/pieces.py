@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from nbguard.detect.finding import Finding
-    from nbguard.vault.plan import FileToMove
+    from nbguard.documents.fields import Document
 
 _OF_ANOTHER = "it is a piece of a longer value that is moved; clear it here"
 _AT_THE_END = "the text ends within it or right behind it, so it may be cut; run the cell again, or clear it"
@@ -27,15 +27,18 @@ _CUT = re.compile(
 )
 
 
-def find_pieces(found: Iterable[FileToMove]) -> dict[str, str]:
-    """The values that may only be pieces of credentials, each with the reason why it isn't moved."""
+def find_pieces(found: Iterable[tuple[Document, Iterable[Finding]]]) -> dict[str, str]:
+    """The values that may only be pieces of credentials, each with the reason why it isn't moved.
+
+    ``found`` are documents with the findings in them that are to be moved.
+    """
     whole: set[str] = set()
     cut: dict[str, bool] = {}
-    for item in found:
-        for finding in item.findings:
+    for document, findings in found:
+        for finding in findings:
             if finding.kind != "credential" or not finding.value:
                 continue
-            if _is_said(finding, item):
+            if _is_said(finding, document.language):
                 whole.add(finding.value)
             else:
                 cut[finding.value] = cut.get(finding.value, False) or _ends_here(finding)
@@ -52,11 +55,11 @@ def find_pieces(found: Iterable[FileToMove]) -> dict[str, str]:
     return pieces
 
 
-def _is_said(finding: Finding, item: FileToMove) -> bool:
+def _is_said(finding: Finding, language: str) -> bool:
     """Whether a place is a source: what somebody wrote there is meant so."""
     where = finding.field.part.where
     if where == "file":
-        return item.document.language not in _LOGS or not _ends_here(finding)
+        return language not in _LOGS or not _ends_here(finding)
     return where == "source"
 
 

@@ -101,7 +101,7 @@ def collect(found: Iterable[FileToMove], settings: VaultSettings) -> list[Planne
     """The credentials among the findings, each value once, in the order of their first place. Pieces are left out."""
     best: dict[str, Finding] = {}
     found = list(found)
-    pieces = find_pieces(found)
+    pieces = find_pieces((item.document, item.findings) for item in found)
     for item in found:
         for finding in item.findings:
             value = finding.value

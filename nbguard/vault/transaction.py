@@ -219,7 +219,7 @@ def _with_files(
     known: frozenset[str],
 ) -> MovePlan:
     files = []
-    pieces = find_pieces(found)
+    pieces = find_pieces((item.document, item.findings) for item in found)
     for item in found:
         targets = [
             RewriteTarget(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups
