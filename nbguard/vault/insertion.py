@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.vault.imports import choose_name
 from nbguard.vault.references import format_reference
 from nbguard.vault.rewrite import (
-    PythonCode,
     add_imports,
     change_outside_python,
     python_fields,
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from nbguard.documents.fields import Document, Field
+    from nbguard.vault.python_code import PythonCode
 
 _WORD = re.compile(r"\w")
 

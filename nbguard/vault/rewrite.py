@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,10 +11,10 @@ from nbguard.documents.edits import EDITABLE_FORMS, apply, replace
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
+from nbguard.vault.python_code import PythonCode
 from nbguard.vault.python_forms import changes_in_python
-from nbguard.vault.python_source import Source, count_errors, only_python
 from nbguard.vault.references import format_reference
-from nbguard.vault.same_program import Program, StandIn
+from nbguard.vault.same_program import StandIn
 from nbguard.vault.style import Lookup, expression, import_line
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
 from nbguard.vault.text_forms import (
@@ -27,7 +26,7 @@ from nbguard.vault.text_forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Container, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Edit, Field
@@ -68,51 +67,6 @@ class Rewritten(NamedTuple):
         return f"Rewritten({len(self.edits)} edits, {len(self.done)} done, {len(self.left)} left)"
 
 
-# Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
-_MOST_CHECKED = 4_000_000
-
-
-class PythonCode:
-    """A field of code, the changes accepted so far, and which imports they need."""
-
-    def __init__(self, field: Field, start: int, scope: int) -> None:
-        self.field, self.start, self.scope = field, start, scope
-        self.source = Source(field.text, start)
-        self.changes: set[TextChange] = set()
-        self.needs: list[tuple[str, int]] = []
-        self._checked = 0
-        self._program = Program(self.source.code)
-        self._stand_ins: list[StandIn] = []
-        self._errors = count_errors(field.text, start)
-        self._parses = _parses(field.text[start:])
-
-    def accept(self, new: Sequence[TextChange], stand_in: StandIn | None = None) -> None:
-        """Takes changes in, unless the code would parse worse with them than without, or be another program.
-
-        ``stand_in`` is what they put in the place of a value. Raises CannotRewriteError.
-        """
-        check_alone(self.field.text, new)
-        together = self.changes | set(new)
-        text = apply_changes(self.field.text, together)
-        self._checked += len(text)
-        if self._checked > _MOST_CHECKED:
-            raise CannotRewriteError("one text holds more credentials than one run checks; run it again")
-        if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
-            raise CannotRewriteError("the code wouldn't parse any more")
-        if stand_in is not None:
-            self._stand_ins.append(stand_in)
-            if not self.is_proven(together):
-                self._stand_ins.pop()
-                raise CannotRewriteError("the code would do something else than before")
-        self.changes = together
-
-    def is_proven(self, changes: Iterable[TextChange], imports: Iterable[str] = ()) -> bool:
-        """Whether the code stays the program it was; lines of IPython aren't looked at."""
-        python = [change for change in changes if self.source.magic_at(change.start) is None]
-        text = only_python(apply_changes(self.field.text, python), self.start)
-        return self._program.stays_the_same(text, self._stand_ins, imports)
-
-
 def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "nbguard") -> Rewritten:
     """Replaces every target's value by its lookup, in the form that the place needs.
 
@@ -132,24 +86,13 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     left: list[Left] = []
     plain: list[tuple[Field, set[TextChange]]] = []
     for span, group in by_field.items():
-        code = by_span.get(span)
         changes: set[TextChange] = set()
         for target in sorted(group, key=lambda target: target.finding.start):
-            try:
-                if target.finding.field.part.form not in EDITABLE_FORMS:
-                    raise CannotRewriteError("the file is damaged or of mixed encodings there; mend it first")
-                if code is not None:
-                    _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
-                else:
-                    new = _rewrite_text(document, target, style)
-                    check_alone(target.finding.field.text, [new])
-                    apply_changes(target.finding.field.text, changes | {new})
-                    changes.add(new)
+            reason = _rewrite_one(document, target, by_span.get(span), style, name, changes)
+            if reason:
+                left.append(Left(target.finding, reason))
+            else:
                 done.append(target)
-            except CannotRewriteError as error:
-                left.append(Left(target.finding, str(error)))
-            except RecursionError:
-                left.append(Left(target.finding, "the code is nested too deep"))
         if changes:
             plain.append((group[0].finding.field, changes))
     add_imports(codes, name)
@@ -162,6 +105,27 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     shown.sort(key=lambda pair: pair[0].part.start)
     edits = tuple(replace(document, field, *change) for field, changes in shown for change in changes)
     return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
+
+
+def _rewrite_one(
+    document: Document, target: RewriteTarget, code: PythonCode | None, style: str, name: str, plain: set[TextChange]
+) -> str:
+    """Takes the changes for a target into its code, or into the ``plain`` ones of its field; why not, else."""
+    try:
+        if target.finding.field.part.form not in EDITABLE_FORMS:
+            raise CannotRewriteError("the file is damaged or of mixed encodings there; mend it first")
+        if code is not None:
+            _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
+            return ""
+        new = _rewrite_text(document, target, style)
+        check_alone(target.finding.field.text, [new])
+        apply_changes(target.finding.field.text, plain | {new})
+        plain.add(new)
+    except CannotRewriteError as error:
+        return str(error)
+    except RecursionError:
+        return "the code is nested too deep"
+    return ""
 
 
 def python_fields(document: Document, by_field: Container[tuple[int, int]]) -> list[PythonCode]:
@@ -291,11 +255,3 @@ def language_of(arguments: str) -> str:
 def _file_named(arguments: str) -> str:
     names = [word for word in arguments.split() if not word.startswith("-")]
     return os.path.basename(names[-1]) if names else ""
-
-
-def _parses(text: str) -> bool:
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True

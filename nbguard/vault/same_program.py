@@ -29,7 +29,7 @@ class StandIn(NamedTuple):
         return f"StandIn({self.expression})"
 
 
-class Program:
+class OriginalCode:
     """Python code that is going to be changed. ``code`` has no lines but Python's."""
 
     def __init__(self, code: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from nbguard.vault import rewrite as rewriting
-from nbguard.vault.same_program import Program, StandIn
+from nbguard.vault.same_program import OriginalCode, StandIn
 from nbguard.vault.text_changes import TextChange
 from tests.vault.programs import MadeProgram, is_the_same, make_program, move
 
@@ -47,7 +47,7 @@ KNOWN = StandIn('secret("q/i#k")', "<secret q/i#k>", "TOKEN123")
     ],
 )
 def test_which_changes_leave_the_program_as_it_was(before: str, after: str, same: bool) -> None:
-    assert Program(before).stays_the_same(after, [KNOWN], ["from nbguard import secret"]) is same
+    assert OriginalCode(before).stays_the_same(after, [KNOWN], ["from nbguard import secret"]) is same
 
 
 @pytest.fixture

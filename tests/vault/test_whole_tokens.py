@@ -14,7 +14,7 @@ from nbguard.documents.reading import open_document
 from nbguard.policy.policy_settings import Config
 from nbguard.scan.movable import find_movable
 from nbguard.scan.scanner import Scanner
-from nbguard.vault import rewrite as rewriting
+from nbguard.vault import python_code
 from nbguard.vault.references import Reference
 from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import STYLES, Lookup
@@ -188,7 +188,7 @@ def test_what_one_run_does_not_check_stays_for_the_next(scanner: Scanner, monkey
         ["from qiskit_ionq import IonQProvider", *(f'IonQProvider("{value}")' for value in values)]
     ).encode()
     assert len(moved(scanner, "a.py", raw).done) == 3
-    monkeypatch.setattr(rewriting, "_MOST_CHECKED", 2 * len(raw))
+    monkeypatch.setattr(python_code, "_MOST_CHECKED", 2 * len(raw))
     first = moved(scanner, "a.py", raw)
     assert len(first.done) == 2
     assert ["one run" in left.reason for left in first.left] == [True]
