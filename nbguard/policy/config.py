@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from nbguard.detect.finding import KINDS
 from nbguard.documents.named_files import name_by_any_way, read_needed
 from nbguard.errors import UnreadableError, UsageError
-from nbguard.policy.config_tables import Tables, check_names, our_table
 from nbguard.policy.policy_settings import (
     BUNDLE_NAME,
     BUNDLE_VARIABLE,
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
     from nbguard.policy.bundle import Bundle
+    from nbguard.policy.config_tables import Tables
     from nbguard.policy.policy_settings import Read
 
 # Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
@@ -137,6 +137,7 @@ def _may_be_there(root: str, name: str) -> bool:
 def _under(bundle: Bundle, root: str, found: tuple[str, bytes] | None) -> Config:
     """The configuration under a bundle. Raises UsageError where the repository's own would be weaker."""
     from nbguard.policy.bundle import overlaid
+    from nbguard.policy.config_tables import Tables
 
     floor = _build(root, bundle.name, Tables(bundle.name, bundle.name), bundle.table)._replace(bundle=bundle.title)
     if found is None:
@@ -198,6 +199,8 @@ def _has_our_table(raw: bytes) -> bool:
 
 
 def _parse(root: str, path: str, raw: bytes) -> Config:
+    from nbguard.policy.config_tables import Tables
+
     name = _shown(root, path)
     table = _table_of(root, path, raw)
     bundle = None
@@ -218,6 +221,7 @@ def _shown(root: str, path: str) -> str:
 
 def _table_of(root: str, path: str, raw: bytes) -> Mapping[str, Any]:
     from nbguard.documents.toml_loading import load_toml
+    from nbguard.policy.config_tables import our_table
 
     name = _shown(root, path)
     try:
@@ -229,6 +233,7 @@ def _table_of(root: str, path: str, raw: bytes) -> Mapping[str, Any]:
 
 def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Config:
     from nbguard.policy import known_settings
+    from nbguard.policy.config_tables import check_names
 
     kept = known_settings.check_table(table, known_settings.TOP, tables.place())
     known_tables = {

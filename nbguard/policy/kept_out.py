@@ -31,7 +31,7 @@ _BEFORE_ID, _ID_LENGTHS = 40, (20, 32)
 
 def is_kept_out(root: str, name: str) -> bool:
     """Whether git tracks a file and was told to pass it over in the work tree. False where the index can't be read."""
-    folder = _git_folder(root)
+    folder = git_folder_of(root)
     if folder is None:
         return False
     try:
@@ -46,8 +46,8 @@ def is_kept_out(root: str, name: str) -> bool:
     return any(_flags_in_compressed(index, wanted, length) for length in _ID_LENGTHS)
 
 
-def _git_folder(root: str) -> str | None:
-    """The folder with the index of a work tree; in a linked work tree and a submodule ``.git`` is a file that says."""
+def git_folder_of(root: str) -> str | None:
+    """The folder in which git keeps a work tree's index; in a linked work tree and a submodule ``.git`` is a file."""
     place = os.path.join(root, ".git")
     if os.path.isdir(place):
         return place

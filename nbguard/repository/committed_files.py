@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from nbguard.errors import UnreadableError
 from nbguard.repository.git import run_git, run_git_bytes
-from nbguard.repository.git_errors import GitError
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.objects import read_contents
 
 _LINK, _FILES = "120000", ("100644", "100755")
@@ -87,6 +87,8 @@ def merge_base(folder: str, one: str, other: str) -> str:
     """The newest commit that both have; the first of the two where they have none in common."""
     try:
         return run_git(folder, "merge-base", one, other).split("\n")[0] or one
+    except GitGaveUpError:
+        raise
     except GitError:
         return one
 

@@ -20,6 +20,7 @@ from nbguard.repository.git_errors import (
     blocked,
     expired,
     failure,
+    unanswered,
 )
 from nbguard.repository.git_guard import (
     DRIVERS,
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _PATIENCE = 600.0
+# For commands that read settings and nothing else.
+_AT_ONCE = 60.0
 # What our threads beside a git command are called: they hold no lock that anything else waits for.
 THREAD = "nbguard-git"
 
@@ -131,6 +134,7 @@ def run_git_bytes(
     """
     from subprocess import PIPE, TimeoutExpired
 
+    name = arguments[0]
     # A pipe: what goes in may hold a secret, so it takes no way over a file.
     process = _start(folder, arguments, None if stdin is None else PIPE, dict(own_drivers or {}))
     try:
@@ -139,13 +143,14 @@ def run_git_bytes(
         except TimeoutExpired:
             if blocking := blocking_file_below(folder):
                 raise blocked(blocking) from None
-            output, problem = process.communicate(stdin, timeout=patience())
+            seconds = min(_AT_ONCE, patience()) if name in TELLING_SETTINGS else patience()
+            output, problem = process.communicate(stdin, timeout=seconds)
     except TimeoutExpired:
-        raise expired(arguments[0], patience()) from None
+        raise unanswered(name, _AT_ONCE) if name in TELLING_SETTINGS else expired(name, patience()) from None
     finally:
         _end(process)
     if process.returncode:
-        raise failure(arguments[0], process.returncode, problem)
+        raise failure(name, process.returncode, problem)
     return bytes(output)
 
 

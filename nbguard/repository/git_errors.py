@@ -21,9 +21,14 @@ class GitGaveUpError(GitError):
     exit_code = ExitCode.INCOMPLETE
 
 
-def blocked(file: str) -> GitError:
-    """Git would wait for a file of its own."""
-    return GitError(f"{file} is no regular file: git can't be asked here")
+def blocked(file: str) -> GitGaveUpError:
+    """Git would wait for a file of its own, or has."""
+    return GitGaveUpError(f"{file} is no regular file: git can't be asked here")
+
+
+def unanswered(name: str, seconds: float) -> GitGaveUpError:
+    """A command that reads settings and nothing else kept us waiting for too long."""
+    return GitGaveUpError(f"git {name}: no answer in {seconds:.0f} s; is a file that its settings name a pipe?")
 
 
 def expired(name: str, seconds: float) -> GitGaveUpError:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.git import git_path, run_git, start_git
-from nbguard.repository.git_errors import GitError
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.stream import read_lines, spool
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def resolve(folder: str, revision: str) -> str:
     name = revision or "HEAD"
     try:
         return run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    except GitGaveUpError:
+        raise
     except GitError:
         raise UsageError(f"{name!r} names no commit here; in a shallow clone, fetch more of the history") from None
 
@@ -83,6 +85,8 @@ def _list_refs(folder: str, form: str) -> tuple[list[str], list[str]]:
     """Every ref in a form of for-each-ref, and the names of those that git can't read. One of these ends a listing."""
     try:
         return read_lines(folder, "for-each-ref", form), []
+    except GitGaveUpError:
+        raise
     except GitError:
         waiting = [read_lines(folder, "for-each-ref", "--format=%(refname)")]
     lines: list[str] = []
@@ -109,6 +113,8 @@ def find_loose(folder: str, tip: str, name: str) -> list[tuple[str, str]]:
     try:
         peeled = run_git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{tip}^{{}}")
         kind = run_git(folder, "cat-file", "-t", peeled)
+    except GitGaveUpError:
+        raise  # what can't be asked about isn't loose: it isn't known
     except GitError:
         return []
     return [(peeled, name)] if kind in ("blob", "tree") else []

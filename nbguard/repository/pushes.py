@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.errors import UsageError
 from nbguard.repository.committed_files import merge_base
 from nbguard.repository.git import run_git, setting
-from nbguard.repository.git_errors import GitError
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.history import Selection, find_loose, resolve
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _bases(folder: str, job: Job) -> Iterable[tuple[str, str]]:
 def _find(folder: str, name: str) -> str:
     try:
         return resolve(folder, name)
+    except GitGaveUpError:
+        raise
     except UsageError:
         return ""
 
@@ -128,6 +130,8 @@ def _select(folder: str, updates: list[Update], exclude: tuple[str, ...]) -> Sel
         try:
             commit = run_git(folder, "rev-parse", "--verify", "--quiet", f"{update.new}^{{commit}}")
             commits.append(commit)
+        except GitGaveUpError:
+            raise
         except GitError:
             commit = ""
             loose += find_loose(folder, update.new, update.ref)

@@ -22,6 +22,7 @@ class Listed(NamedTuple):
 def list_files_of_repository(folder: str) -> list[str] | None:
     """The files below ``folder``, tracked or untracked but not ignored, sorted; None outside a work tree.
 
+    Raises GitGaveUpError where git had to be stopped, or can't be asked: that isn't the same as no repository.
     Paths are as ``folder`` is: relative to the working directory or absolute. A submodule is listed by its folder.
     """
     listed = list_repository_below(folder)
@@ -34,6 +35,7 @@ def list_repository_below(folder: str) -> list[Listed] | None:
     if top is None:
         return None
     from nbguard.repository.git import run_git_bytes
+    from nbguard.repository.git_errors import GitGaveUpError
 
     below = os.path.relpath(os.path.abspath(folder), top).replace(os.sep, "/")
     try:
@@ -49,6 +51,8 @@ def list_repository_below(folder: str) -> list[Listed] | None:
             "--",
             *([] if below == "." else [f":(literal){below}/"]),
         )
+    except GitGaveUpError:
+        raise
     except UsageError:
         return None  # a bare repository, a broken one, or no git at all: the folder is walked instead
     tags = {os.fsdecode(line[2:]): line[:1] for line in listed.split(b"\0") if line}
@@ -61,13 +65,17 @@ def list_repository_below(folder: str) -> list[Listed] | None:
 def names_passed_over(root: str) -> frozenset[str]:
     """What git tracks and has not checked out by its own decision, by its path from the folder ``root``.
 
-    That is what it was told to pass over, and submodules without a clone. Empty where git can't say.
+    That is what it was told to pass over, and submodules without a clone. Empty where there is no git that could say.
+    Raises GitGaveUpError.
     """
     from nbguard.repository.git import run_git_bytes
+    from nbguard.repository.git_errors import GitGaveUpError
 
     top = work_tree_around(root)
     try:
         listed = run_git_bytes(top, "ls-files", "-z", "-v", "-s", "-c") if top is not None else b""
+    except GitGaveUpError:
+        raise
     except UsageError:
         listed = b""
     names = set()
