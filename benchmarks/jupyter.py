@@ -19,7 +19,7 @@ import re
 import statistics
 import tempfile
 from time import perf_counter, process_time
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -44,23 +44,26 @@ def as_body(sources: list[str], outputs: list[list[dict[str, Any]]]) -> bytes:
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cells", type=int, default=500)
-    parser.add_argument("--edits", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--outputs", type=float, default=0.5, help="the part of the cells that has an output")
-    options = parser.parse_args()
-    generator = random.Random(options.seed)
-    sources = [make_cell(generator) for _ in range(options.cells)]
-    flow = {place * options.cells // 200: source for place, source in make_flow(generator).items()}
+class Edits(NamedTuple):
+    """Milliseconds of processor time and of wall time for each edit, those of the first request, and a body's bytes."""
+
+    times: list[tuple[float, float]]
+    first: float
+    size: int
+
+
+def measure(cells: int, edits: int, seed: int, outputs_of: float = 0.5) -> Edits:
+    """Edits one cell after the other; each time the two credentials have to be found."""
+    generator = random.Random(seed)
+    sources = [make_cell(generator) for _ in range(cells)]
+    flow = {place * cells // 200: source for place, source in make_flow(generator).items()}
     for place, source in flow.items():
         # The other cells have a loop over keys.
         sources[place] = re.sub(r"\bkey\b", "ionq_key", source)
     places = list(flow)
     outputs: list[list[dict[str, Any]]] = [
         [{"output_type": "stream", "name": "stdout", "text": f"{{'00': {generator.randint(0, 999)}, '11': 24}}\n" * 4}]
-        if generator.random() < options.outputs
+        if generator.random() < outputs_of
         else []
         for _ in sources
     ]
@@ -72,8 +75,8 @@ def main() -> None:
         cold = 1000 * (perf_counter() - started)
         assert len(first["findings"]) == 2, first
         times = []
-        for number in range(options.edits):
-            cell = generator.choice(places) if number % 10 == 0 else generator.randrange(options.cells)
+        for number in range(edits):
+            cell = generator.choice(places) if number % 10 == 0 else generator.randrange(cells)
             if cell in places or number % 2:
                 sources[cell] += f"# edit {number}\n"
             else:
@@ -84,7 +87,18 @@ def main() -> None:
             times.append((1000 * (process_time() - cpu), 1000 * (perf_counter() - started)))
             assert len(json.loads(said)["findings"]) == 2
         workspace.close()
-    print(f"{options.cells} cells, {len(body) // 1000} kB, {options.edits} edits; the first request took {cold:.0f} ms")
+    return Edits(times, cold, len(body))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cells", type=int, default=500)
+    parser.add_argument("--edits", type=int, default=200)
+    parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--outputs", type=float, default=0.5, help="the part of the cells that has an output")
+    options = parser.parse_args()
+    times, cold, size = measure(options.cells, options.edits, options.seed, options.outputs)
+    print(f"{options.cells} cells, {size // 1000} kB, {options.edits} edits; the first request took {cold:.0f} ms")
     for name, series in zip(("CPU", "wall"), zip(*times, strict=True), strict=True):
         p95 = statistics.quantiles(series, n=20)[-1]
         print(f"{name:4}  p50 {statistics.median(series):.1f} ms  p95 {p95:.1f} ms  worst {max(series):.1f} ms")

@@ -22,13 +22,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from benchmarks.peers import run_measured
-from benchmarks.workloads import WORKLOADS, make_files, measure_edits
+from benchmarks.workloads import WORKLOADS, make_files, measure_edits, measure_server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 LIMITS = Path(__file__).with_name("limits.toml")
 _RUNS, _MORE = 3, 6
+_IN_PROCESS = {"edited-cell": measure_edits, "server-edited-cell": measure_server}
 
 # What a unit is. Some 0.1 s.
 _CALIBRATION = """
@@ -74,7 +75,7 @@ def main() -> int:
         folder = Path(temporary)
         make_files(folder)
         for name in options.only or limits:
-            cost = measure_edits if name == "edited-cell" else WORKLOADS[name].of(folder)
+            cost = _IN_PROCESS[name] if name in _IN_PROCESS else WORKLOADS[name].of(folder)
             cost()  # writes what is cached
             ratios = measure(cost, folder, _RUNS)
             limit = limits[name]

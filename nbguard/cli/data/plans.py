@@ -39,7 +39,7 @@ class Read(NamedTuple):
     settings: SampleSettings
 
 
-class Planned(NamedTuple):
+class FilePlan(NamedTuple):
     """A file and its plan, or why there is none: what keeps it from being read, or an error.
 
     The document of a file that another process planned has no parts.
@@ -53,10 +53,10 @@ class Planned(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"Planned({self.path})"
+        return f"FilePlan({self.path})"
 
 
-def plan_each(paths: Sequence[str], config: Config, make: Make, jobs: int) -> Generator[Planned, None, None]:
+def plan_each(paths: Sequence[str], config: Config, make: Make, jobs: int) -> Generator[FilePlan, None, None]:
     """The files below some paths, each with what the function that ``make`` gives makes of it.
 
     Where processes can't be forked, ``make`` and plans are pickled.
@@ -72,29 +72,29 @@ def plan_each(paths: Sequence[str], config: Config, make: Make, jobs: int) -> Ge
             yield from group
 
 
-def _planner(config: Config, make: Make) -> Callable[[Sequence[str]], list[Planned]]:
+def _planner(config: Config, make: Make) -> Callable[[Sequence[str]], list[FilePlan]]:
     plan = make()
 
-    def plan_group(paths: Sequence[str]) -> list[Planned]:
+    def plan_group(paths: Sequence[str]) -> list[FilePlan]:
         planned = _plan(config, plan, read_paths(paths, config.max_file_size))
         return [_without_parts(one) for one in planned]
 
     return plan_group
 
 
-def _without_parts(planned: Planned) -> Planned:
+def _without_parts(planned: FilePlan) -> FilePlan:
     read = planned.read
     return planned if read is None else planned._replace(read=read._replace(document=read.document._replace(parts=())))
 
 
-def _plan(config: Config, plan: Callable[[Read], Any], blobs: Iterable[Blob]) -> Iterator[Planned]:
+def _plan(config: Config, plan: Callable[[Read], Any], blobs: Iterable[Blob]) -> Iterator[FilePlan]:
     settings_at = sample_settings(config)
     for path, document, problem in open_blobs(blobs, config):
         if document is None or problem:
-            yield Planned(path, problem=problem)
+            yield FilePlan(path, problem=problem)
             continue
         read = Read(document, path, settings_at(document.path))
         try:
-            yield Planned(path, read, plan(read))
+            yield FilePlan(path, read, plan(read))
         except NbguardError as error:
-            yield Planned(path, error=error)
+            yield FilePlan(path, error=error)
