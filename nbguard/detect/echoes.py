@@ -11,6 +11,7 @@ from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
+from nbguard.documents.mixed_encodings import MIXED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -36,7 +37,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     """
     by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
     offsets = _offsets_in(document.raw, by_value)
-    blind = encoding_of(document.raw)[0] != "utf-8"
+    blind = encoding_of(document.raw)[0] != "utf-8" or any(part.form in MIXED for part in document.parts)
     if not offsets and not blind:
         return
     present, places_in = list(present), _search_for(by_value)

@@ -76,6 +76,8 @@ class RawFile:
 def read_raw(path: str, raw: bytes, asked: Words = tuple) -> RawFile:
     """A file for the screening; blind where its raw bytes prove nothing. ``asked``: see ``RawFile``."""
     file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw), asked)
+    if not file.binary and b"\0" in raw:
+        file.blind = True  # some of it may be in UTF-16
     if file.notebook and not file.blind:
         # In one that was cut off, the last word may stand before no mark that ends it.
         file.blind = not raw[-64:].rstrip().endswith(b"}") or is_cut_inside_lines(raw)

@@ -43,6 +43,8 @@ _OPENING = re.compile(r'[ \t\r\n\[]*+"?')
 _SAYS_SOMETHING = re.compile(r"\w").search
 # How many times its length is read of a file: what isn't whole is read again from further inside.
 _TIMES = 12
+# What it costs to meet too deep nesting, in bytes that are read in the same time.
+_DEEP = 10_000
 
 
 class Damaged(NamedTuple):
@@ -106,11 +108,16 @@ class _Reader:
         try:
             end = read(start)
         except MalformedJSONError as error:
-            # The end of a string was looked for down to the file's.
-            self._left -= (len(self._text) if "doesn't end" in str(error) else error.offset) - start + 1
+            self._left -= self._cost(str(error), start, error.offset)
             return -1
         self._left -= end - start
         return end
+
+    def _cost(self, reason: str, start: int, offset: int) -> int:
+        if "doesn't end" in reason:
+            return len(self._text)  # it was searched down to its end
+        # For an error of its own, the JSON reader counts lines from the top.
+        return _DEEP if "too deep" in reason else offset - start + offset // 50 + 1
 
     def _read_gap(self, start: int, end: int) -> None:
         """What stands between two whole cells."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import Document, Field, Part
+from nbguard.documents.mixed_encodings import BYTES, WIDE, without_nuls
 from nbguard.documents.notebook_parts import SHORTEST_NAME
 from nbguard.documents.spans import QUOTE_OR_MARK, MalformedJSONError, json_text, read_string, read_value
 from nbguard.documents.torn_text import stretches, undo_escapes
@@ -15,8 +16,10 @@ Wanted = Callable[[int, int], bool]
 _COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _OPENING = re.compile(r'[ \t\r\n:]*+"')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
-# So many bytes tell UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
+# So many bytes tell UTF-32, and UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
 _MARKLESS, _FEWEST = 64, 8
+_LOOKED_AT = 4096
+_PLAIN = bytes(range(32, 127)) + b"\t\r\n"
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
     (b"\xff\xfe\x00\x00", "utf-32-le"),  # before UTF-16's mark, which it begins with
@@ -29,13 +32,14 @@ _BOMS = (
 def encoding_of(raw: bytes) -> tuple[str, int]:
     """The encoding a text file's byte order mark names, and the mark's length in bytes.
 
-    Without a mark it is UTF-8, or UTF-16 where the first characters are ASCII written in two bytes each.
+    Without a mark it is UTF-8, or UTF-16 where the first characters are ASCII written in two bytes each. A mark that
+    what follows belies counts for nothing.
     """
     for mark, encoding in _BOMS:
-        if raw.startswith(mark):
+        if raw.startswith(mark) and _is_borne_out(raw[len(mark) : len(mark) + _LOOKED_AT], encoding):
             return encoding, len(mark)
     head = raw[:_MARKLESS]
-    if b"\0" in head and len(head) >= _FEWEST and len(raw) % 2 == 0:
+    if b"\0" in head and len(head) >= _FEWEST:
         even, odd = head[::2], head[1::2]
         if not odd.strip(b"\0") and _is_plain(even):
             return "utf-16-le", 0
@@ -44,8 +48,24 @@ def encoding_of(raw: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
+def _is_borne_out(text: bytes, encoding: str) -> bool:
+    """Whether bytes behind a mark may be in the encoding that it names."""
+    if encoding.startswith("utf-32"):
+        try:
+            text[: min(len(text) // 4 * 4, _MARKLESS)].decode(encoding)
+        except UnicodeDecodeError:
+            return False
+        return True
+    if encoding == "utf-8" or len(text) < _FEWEST:
+        return True
+    # Text of letters in two bytes is half NULs; Chinese has few, and few bytes that are plain letters.
+    nuls = text.count(0)
+    plain = len(text) - len(text.translate(None, _PLAIN))
+    return nuls * 4 >= len(text) or plain * 20 <= (len(text) - nuls) * 19
+
+
 def _is_plain(characters: bytes) -> bool:
-    return all(32 <= character < 127 or character in b"\t\r\n" for character in characters)
+    return not characters.translate(None, _PLAIN)
 
 
 def decode_text(raw: bytes) -> str:
@@ -63,7 +83,14 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
     if part.form == "text":
         yield Field(decode_text(document.raw), part)
         return
-    text = json_text(document.raw[part.start : part.end])
+    raw = document.raw[part.start : part.end]
+    if part.form == BYTES:
+        yield Field(without_nuls(raw), part)
+        return
+    if part.form in WIDE:
+        yield Field(raw.decode(part.form, "replace"), part)
+        return
+    text = json_text(raw)
     if part.form == "string":
         yield Field(read_string(text, 0)[0], part)
         return

@@ -26,8 +26,8 @@ class Part(NamedTuple):
     ``path`` is the way to the value inside its cell or document, such as ``outputs[0].data.text/html``.
     ``form`` says how the text is written down: ``text`` (a whole file), ``string`` (a JSON string), ``lines`` (a
     JSON list of strings, joined as they are), ``frames`` (a JSON list of strings, joined by line feeds), ``json`` (any
-    JSON value) or ``damaged`` (a stretch of JSON that isn't whole: its escapes are undone). ``start`` and ``end`` are
-    byte offsets in the document.
+    JSON value), ``damaged`` (a stretch of JSON that isn't whole: its escapes are undone), or the encoding of a stretch
+    of a file that has several. ``start`` and ``end`` are byte offsets in the document.
     """
 
     where: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nbguard.documents.decode import encoding_of
 from nbguard.documents.spans import MalformedJSONError, end_of_value, skip_space
 
 _KINDS = {"[": "a list", '"': "a string", "t": "true", "f": "false", "n": "null"}
@@ -12,7 +13,7 @@ _MISPLACED = ("an object is missing", "an array is missing")
 
 def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
     """The reason, with its line where there is one. ``text`` is the file as Latin-1, ``error`` what a reader met."""
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in raw[:2]:
+    if encoding_of(raw)[0].startswith("utf-16"):
         return "not UTF-8 but UTF-16, which no notebook is written in; save it as UTF-8"
     start = skip_space(text, 3 if raw.startswith(b"\xef\xbb\xbf") else 0)
     if text[start : start + 1] != "{":

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import lru_cache
+from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nbguard.documents.decode import encoding_of
+from nbguard.documents.mixed_encodings import BYTES, WIDE, without_nuls
 from nbguard.documents.spans import array_elements, json_text, read_string
 from nbguard.documents.torn_text import stretches, undo_escapes
 
@@ -86,12 +88,16 @@ def line_index(text: _Text) -> LineIndex[_Text]:
 
 
 @lru_cache(maxsize=4)
-def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], list[_StringIndex]]:
+def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], list[_StringIndex] | list[_BytesIndex]]:
     """The strings of a part: where each begins in the decoded text, and the index of each."""
+    if form == BYTES:
+        return [0], [_BytesIndex(raw[start:end])]
     text = json_text(raw[start:end])
     if form == "string":
         return [0], [_StringIndex(text, 1, len(text) - 1)]
-    starts, indexes, at = [], [], 0
+    starts: list[int] = []
+    indexes: list[_StringIndex] = []
+    at = 0
     if form == "damaged":
         for first, last in stretches(text):
             starts.append(at)
@@ -149,6 +155,30 @@ class _StringIndex:
             seen += 1 if run[0] == "\\" else _characters(run)
 
 
+class _BytesIndex:
+    """Where the characters of a text that was decoded without its NULs sit in its bytes."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._raw, self._text = raw, without_nuls(raw)
+        blocks = (raw[at : at + _BLOCK] for at in range(0, len(raw), _BLOCK))
+        self._before = [0, *accumulate(len(block) - block.count(0) for block in blocks)]
+
+    def span(self, index: int) -> tuple[int, int]:
+        """The bytes of a character; behind the last one, the empty span at the end."""
+        first, last = (_encoded_length(self._text, "utf-8", end) for end in (index, index + 1))
+        start = self._place(first)
+        return start, self._place(last - 1) + 1 if last > first else start
+
+    def _place(self, number: int) -> int:
+        """Where the byte stands before which there are so many, NULs not counted."""
+        block = bisect_right(self._before, number) - 1
+        at, left = block * _BLOCK, number - self._before[block]
+        while at < len(self._raw) and (left or self._raw[at] == 0):
+            step = self._raw[at : at + max(left, 1)]
+            at, left = at + len(step), step.count(0) - (not left)
+        return at
+
+
 def byte_span(document: Document, field: Field, start: int, end: int) -> tuple[int, int]:
     """The bytes of a document that hold the characters from ``start`` to ``end`` of a field: from the first one's first
     byte to the last one's last. Between two lines of a list of lines, an empty span lies at the beginning of the later.
@@ -161,12 +191,14 @@ class FieldPlaces:
 
     def __init__(self, document: Document, field: Field) -> None:
         part = field.part
-        self._text, self._first = field.text, part.start
+        self._text, self._first, self._end = field.text, part.start, part.end
         self.encoding = ""
         if part.form in ("text", "json"):
             # A text file, or the raw text of a JSON value: characters are as they are in the file.
             self.encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
             self._first += mark
+        elif part.form in WIDE:
+            self.encoding = part.form
         else:
             self._starts, self._strings = _segments(document.raw, part.start, part.end, part.form)
         self._plain = self.encoding == "utf-8" and field.text.isascii()
@@ -177,7 +209,8 @@ class FieldPlaces:
             return self._first + start, self._first + max(start, min(end, len(self._text)))
         if self.encoding:
             first = self._first + _encoded_length(self._text, self.encoding, start)
-            return first, first + len(self._text[start:end].encode(self.encoding, _errors(self.encoding)))
+            last = first + len(self._text[start:end].encode(self.encoding, _errors(self.encoding)))
+            return first, min(last, self._end)  # half a character at the end was replaced by a whole one
         segment = bisect_right(self._starts, start) - 1
         first = last = self._strings[segment].span(start - self._starts[segment])[0]
         if end > start:

@@ -120,4 +120,12 @@ def _damaged(path: str, raw: bytes, problem: str) -> Document:
 
 def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:
     part = Part("file", None, "", f"text/x-{language or 'plain'}", "text", 0, len(raw))
-    return Document(path, raw, "text", language, (part,), problem)
+    encoding, mark = encoding_of(raw)
+    if encoding == "utf-8" and b"\0" not in raw:
+        return Document(path, raw, "text", language, (part,), problem)
+    from nbguard.documents.binary import is_binary
+    from nbguard.documents.mixed_encodings import stretches_of
+
+    mixed = [] if is_binary(path, raw) else stretches_of(raw, encoding, mark)
+    parts = tuple(part._replace(form=form, start=start, end=end) for form, start, end in mixed)
+    return Document(path, raw, "text", language, parts or (part,), problem)

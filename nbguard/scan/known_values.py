@@ -60,6 +60,8 @@ class KnownValues:
         def find(raw: bytes) -> set[str]:
             if encoding_of(raw)[0] != "utf-8":
                 raw = decode_text(raw).encode("utf-8", "replace")
+            if b"\0" in raw:
+                raw += raw.replace(b"\0", b"")  # NULs may tear values apart, or a part of it be in UTF-16
             return {value for hit in search(raw) for value in spelled[spellings[hit.literal]]}
 
         return find

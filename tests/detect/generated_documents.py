@@ -103,6 +103,23 @@ def _spoilt(text: str, source: random.Random) -> bytes:
     return raw if source.random() < 0.7 else raw[: source.randrange(len(raw))]
 
 
+def _mixed(text: str, source: random.Random) -> bytes:
+    """The text in two encodings, behind a mark that is wrong, or with NULs in it."""
+    pieces = text.splitlines(keepends=True)
+    cut = source.randrange(len(pieces) + 1)
+    encodings = [source.choice(("utf-8", "utf-8", "utf-16-le", "utf-16-be")) for _ in range(2)]
+    halves = ("".join(pieces[:cut]), "".join(pieces[cut:]))
+    raw = b"".join(half.encode(name, "surrogatepass") for half, name in zip(halves, encodings, strict=True))
+    raw = (
+        source.choice((b"", b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff", b"\xff\xfe\0\0", b"\xef\xbb\xbf", b"+/v8-"))
+        + raw
+    )
+    for _ in range(source.choice((0, 0, 1, 4))):
+        at = source.randrange(len(raw) + 1)
+        raw = raw[:at] + b"\0" + raw[at:]
+    return raw
+
+
 FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     "py": lambda text, _: ("a.py", text.encode("utf-8", "surrogatepass")),
     "txt": lambda text, _: ("a.txt", text.encode("utf-8", "surrogatepass")),
@@ -136,6 +153,7 @@ FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
     "attachment": lambda text, _: ("a.ipynb", _dump(_attached(text))),
     "odd place": lambda text, source: ("a.ipynb", _dump(_odd_place(text, source), source.choice((1, None)))),
     "spoilt": lambda text, source: (source.choice(("a.ipynb", "a.json")), _spoilt(text, source)),
+    "mixed": lambda text, source: (source.choice(("a.py", "a.txt", "a.ipynb", "a.bin", ".env")), _mixed(text, source)),
     "utf-16": lambda text, _: ("a.txt", text.encode("utf-16", "surrogatepass")),
 }  # fmt: skip
 

@@ -65,7 +65,8 @@ def test_offsets_are_where_the_characters_begin(text, ascii_only):
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(max_size=40), new=st.text(max_size=10), bom=st.booleans(), data=st.data())
 def test_replacing_in_a_text_file(text, new, bom, data):
-    text, new = text.replace("\r", ""), new.replace("\r", "")
+    # A text in which NULs tear words apart isn't written into.
+    text, new = text.replace("\r", "").replace("\0", ""), new.replace("\r", "")
     raw = (b"\xef\xbb\xbf" if bom else b"") + text.encode()
     if not bom and raw.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
         return

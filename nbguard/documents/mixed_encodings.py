@@ -1,0 +1,82 @@
+"""Tells the stretches of a text file that is written in several encodings, or that NULs stand in.
+
+``>>`` in Windows' PowerShell appends UTF-16 to what is UTF-8, and a mark of UTF-16 before a text, a NUL in a word or a
+declaration that isn't true must hide nothing. So bytes are read as what they look like.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+# Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance.
+_RUN = re.compile(rb"(?P<be>(?:\0[\t\n\r -~]){8,})|(?P<le>(?:[\t\n\r -~]\0){8,})|(?P<plain>[\t\n\r -~]{16,})")
+_ENCODINGS = {"be": "utf-16-be", "le": "utf-16-le", "plain": "bytes"}
+# A NUL that hides a word; one at an end of it doesn't.
+_TORN_WORD = re.compile(rb"[\w-]\0+[\w-]")
+# What may stand between two wide stretches and belong to them: characters that aren't plain.
+_FEW = 400
+# The form of a stretch that is UTF-8 but for its NULs, which are left out.
+BYTES = "bytes"
+WIDE = frozenset(("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
+MIXED = WIDE | {BYTES}
+
+
+class Stretch(NamedTuple):
+    """Bytes of one encoding: ``bytes`` or an encoding of wide characters."""
+
+    encoding: str
+    start: int
+    end: int
+
+
+def stretches_of(raw: bytes, encoding: str, mark: int) -> list[Stretch]:
+    """The stretches of a text file that begins with a mark of so many bytes; none where all of it is ``encoding``."""
+    own = BYTES if encoding == "utf-8" else encoding
+    if own == BYTES and b"\0" not in raw:
+        return []
+    found: list[Stretch] = []
+    for run in _RUN.finditer(raw, mark):
+        one = _whole(raw, _ENCODINGS[str(run.lastgroup)], run.start(), run.end())
+        if one.encoding == own:
+            continue
+        last = found[-1] if found else None
+        if last is not None and last.encoding == one.encoding and _belongs(raw, last.end, one.start):
+            found[-1] = last._replace(end=one.end)
+        else:
+            found.append(one)
+    return _filled(own, found, mark, len(raw)) if found or (own == BYTES and _TORN_WORD.search(raw)) else []
+
+
+def _belongs(raw: bytes, start: int, end: int) -> bool:
+    """Whether what stands between two wide stretches is as wide."""
+    if (end - start) % 2 or end - start > _FEW:
+        return False
+    run = _RUN.search(raw, start, end)
+    return run is None or run["plain"] is None
+
+
+def _whole(raw: bytes, encoding: str, start: int, end: int) -> Stretch:
+    """A stretch without the half of a wide character that looks as if it belonged to it."""
+    if encoding == BYTES:
+        end -= raw[end : end + 1] == b"\0"
+        start += start > 0 and raw[start - 1] == 0 and end > start
+    return Stretch(encoding, start, end)
+
+
+def _filled(encoding: str, found: list[Stretch], start: int, end: int) -> list[Stretch]:
+    """All stretches: those that were found, and those of the file's own encoding between them."""
+    every: list[Stretch] = []
+    for one in found:
+        if one.start > start:
+            every.append(Stretch(encoding, start, one.start))
+        every.append(one)
+        start = one.end
+    if end > start:
+        every.append(Stretch(encoding, start, end))
+    return every
+
+
+def without_nuls(raw: bytes) -> str:
+    """The text of a stretch of bytes; what isn't valid UTF-8 becomes lone surrogates."""
+    return raw.replace(b"\0", b"").decode("utf-8", "surrogateescape")
