@@ -1,6 +1,7 @@
 """What a refusal looks like on terminals and in pipes, kept as files that a person has read.
 
-Run with NBGUARD_SNAPSHOTS=write after a change of the wording, and read the difference.
+Run with NBGUARD_SNAPSHOTS=write after a change of the wording, and read the difference. The pictures of terminals in
+docs/images/ are drawn from them.
 """
 
 import os
@@ -9,12 +10,27 @@ import sys
 
 import pytest
 
+from tests.cli.terminal_picture import draw
 from tests.command_line import assert_no_secret
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
 
 SNAPSHOTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "snapshots")
+IMAGES = os.path.join(CHECKOUT, "docs", "images")
+OLD_HOOKS = """\
+repos:
+  - repo: https://github.com/kynan/nbstripout
+    rev: 0.8.1
+    hooks:
+      - id: nbstripout
+        args: [--keep-count]
+  - repo: https://github.com/Yelp/detect-secrets
+    rev: v1.5.0
+    hooks:
+      - id: detect-secrets
+        exclude: ^vendor/
+"""
 FORMS = ("full", "concise", "grouped")
 
 
@@ -56,7 +72,7 @@ def seen(folder, columns, *arguments, colour=True):
     environment.pop("NO_COLOR", None)
     if not colour:
         environment["NO_COLOR"] = "1"
-    command = [sys.executable, "-m", "nbguard", "scan", *arguments]
+    command = [sys.executable, "-m", "nbguard", *(arguments or ["scan"])]
     with subprocess.Popen(command, cwd=folder, stdout=follower, stderr=subprocess.DEVNULL, env=environment) as process:
         os.close(follower)
         text = b""
@@ -79,8 +95,8 @@ def steady(text, folder):
     return re.sub(r"in \d+\.\d\d s\)", "in 0.00 s)", text)
 
 
-def hold(name, text):
-    path = os.path.join(SNAPSHOTS, name)
+def hold(name, text, folder=SNAPSHOTS):
+    path = os.path.join(folder, name)
     if os.environ.get("NBGUARD_SNAPSHOTS") == "write":
         with open(path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -102,6 +118,19 @@ def test_a_refusal_on_a_terminal(folder, columns, colour):
         assert max(map(len, plain.splitlines())) <= columns
         assert max(len(block.splitlines()) for block in plain.split("\n\n")[:-1]) <= 8
     hold(f"full-{columns}-{'colour' if colour else 'plain'}.txt", text)
+    if columns == 80 and colour:
+        hold("terminal-refusal.svg", draw("nbguard scan", text, columns), IMAGES)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_what_init_would_do_on_a_terminal(tmp_path):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / "bell.ipynb").write_bytes(as_bytes(notebook(code("1 + 1", stream("2\n")))))
+    (tmp_path / ".pre-commit-config.yaml").write_text(OLD_HOOKS)
+    subprocess.run(["git", "add", "."], cwd=tmp_path, check=True)
+    text = seen(tmp_path, 80, "init", "--dry-run")
+    hold("init-80-colour.txt", text)
+    hold("terminal-init.svg", draw("nbguard init --dry-run", text, 80), IMAGES)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -28,8 +28,9 @@ _ENTRY = f"""\
 _OUR_STRIPPING = ("nbguard", "nbguard-strip")
 _EXCLUDE = '# exclude = ["docs/examples/**"]\n'
 _CONFIGURATION = """\
-# nbguard's settings: hook, filter, CI and command line follow them. All of them are in docs/configuration.md of
-# https://github.com/nbguard/nbguard. Without a line here, the default counts, which the comments name.
+# nbguard's settings: hook, filter, CI and command line follow them. All of
+# them are in docs/configuration.md of https://github.com/nbguard/nbguard.
+# Without a line here the default counts, which the comments name.
 
 # What isn't looked at (globs). It is counted in every report.
 # exclude = ["docs/examples/**"]
