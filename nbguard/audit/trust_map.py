@@ -18,6 +18,7 @@ from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_files.uses import catalogue_packages
 from nbguard.documents.decode import decode
 from nbguard.documents.plain import plain
+from nbguard.report.map_picture import DrawnMap
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_uses as find_references
@@ -103,6 +104,13 @@ def _named(text: str) -> Iterator[MapNode]:
     for found in _BUCKET.finditer(text):
         # What stands before an @ is a container, or a login.
         yield MapNode("bucket", f"{found['scheme']}://{found['name'].rpartition('@')[2]}")
+
+
+def as_picture(drawn: TrustMap) -> DrawnMap:
+    """The map for the picture of it."""
+    nodes = tuple((node.kind, node.name) for node in drawn.nodes)
+    edges = tuple(((edge.source.kind, edge.source.name), (edge.target.kind, edge.target.name)) for edge in drawn.edges)
+    return DrawnMap(nodes, edges)
 
 
 def as_mermaid(drawn: TrustMap) -> str:

@@ -139,6 +139,11 @@ def _scope_of(options: argparse.Namespace) -> str:
     return f"files as they are{f': {paths}' if paths else ''}{', …' if len(options.paths) > 5 else ''}"
 
 
+def wants_commits(options: argparse.Namespace) -> bool:
+    """Whether something else is looked at than the files as they are."""
+    return any(getattr(options, name, None) for name in ("staged", "range", "since", "history"))
+
+
 def write_result(
     result: ScanResult,
     options: argparse.Namespace,
@@ -160,6 +165,11 @@ def write_result(
 
         judged = judged_by or config
         result = result._replace(report=with_provenance(result.report, judged, scope or _scope_of(options)))
+    if options.format == "html" and door == "scan" and not wants_commits(options):
+        from nbguard.audit.trust_map import as_picture, draw_map
+
+        drawn = as_picture(draw_map([path for path in options.paths if path != "-"], config))
+        result = result._replace(report=result.report._replace(map=drawn))
     if options.format == "text" and (result.report.findings or result.report.skipped):
         from nbguard.cli.text_telling import telling_of
 

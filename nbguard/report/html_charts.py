@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 _WIDTH, _HEIGHT, _TOP, _BOTTOM = 720, 200, 18, 24
 # Room at both sides for labels that are wider than their column.
 _SIDE = 20
+# A single column isn't a wall.
+_WIDEST = 48
 # A label takes so much room below the columns.
 _LABEL = 46
 
@@ -32,25 +34,42 @@ def escape(text: str) -> str:
     return escape_html(plain(text))
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], classes: Iterable[str] = ()) -> str:
-    """A table; the cells are HTML already. ``classes`` are the rows', where they have some."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], classes: Iterable[str] = (), kind: str = "") -> str:
+    """A table; the cells are HTML already. ``classes`` are the rows', where they have some, ``kind`` is the table's.
+
+    With a kind, a row is a block on a narrow screen, in which each cell says of which column it is. A column without
+    anything is left out.
+    """
+    rows = list(rows)
+    filled = [at for at in range(len(columns)) if not rows or any(row[at] for row in rows)]
+    columns = [columns[at] for at in filled]
     head = "".join(f'<th scope="col">{column}</th>' for column in columns)
     starts = chain((f'<tr class="{name}">' for name in classes), repeat("<tr>"))
+    cells = [f'<td data-of="{column}">' if kind else "<td>" for column in columns]
     body = "".join(
-        start + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>\n"
+        start + "".join(f"{cell}{row[at]}</td>" for cell, at in zip(cells, filled, strict=True)) + "</tr>\n"
         for row, start in zip(rows, starts, strict=False)
     )
-    return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
+    name = f' class="rows {kind}"' if kind else ""
+    return f"<table{name}>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>\n"
 
 
-def bars(title: str, counts: Sequence[tuple[str, int]], note: str = "", *, wide: bool = False) -> str:
-    """A section with a bar for each name: a table in which bars stand beside the numbers. ``wide``: for long names."""
-    most = max((number for _, number in counts), default=0) or 1
+def bars(title: str, counts: Sequence[tuple[str, int]], note: str = "", *, wide: bool = False, others: int = 0) -> str:
+    """A section with a bar for each name: a table in which bars stand beside the numbers. ``wide``: for long names.
+
+    The last ``others`` of the counts are sums of many names: beside their bars one couldn't tell those of names.
+    """
+    named = counts[: len(counts) - others]
+    most = max((number for _, number in named), default=0) or 1
     rows = "".join(
         f'<tr><td>{escape(name)}</td><td class="number">{number:,}</td><td class="bar"><svg viewBox="0 0 100 1"'
         f' aria-hidden="true" preserveAspectRatio="none"><rect width="{100 * number / most:.1f}" height="1"/></svg>'
         "</td></tr>\n"
-        for name, number in counts
+        for name, number in named
+    )
+    rows += "".join(
+        f'<tr><td>{escape(name)}</td><td class="number">{number:,}</td><td></td></tr>\n'
+        for name, number in counts[len(named) :]
     )
     said = f'<p class="faint">{escape(note)}</p>\n' if note else ""
     body = f'<table class="chart">\n<tbody>\n{rows}</tbody>\n</table>\n'
@@ -69,8 +88,9 @@ def columns_chart(identity: str, title: str, about: str, columns: Sequence[Bar])
     base = _HEIGHT - _BOTTOM
     parts = []
     for number, (label, credentials, others) in enumerate(columns):
-        left, width = _SIDE + number * step + step * 0.15, step * 0.7
-        middle = left + width / 2
+        width = min(step * 0.7, _WIDEST)
+        middle = _SIDE + (number + 0.5) * step
+        left = middle - width / 2
         tall = (credentials + others) / most * (base - _TOP)
         low = credentials / most * (base - _TOP)
         if credentials:

@@ -10,6 +10,7 @@ from nbguard.report import html_times
 from nbguard.report.html_charts import Bar, bars, columns_chart, escape, table
 from nbguard.report.html_filters import Filters
 from nbguard.report.html_style import head
+from nbguard.report.map_picture import PAGE_STYLE, as_section
 from nbguard.report.places import place
 from nbguard.report.text import conclusion
 from nbguard.version import __version__
@@ -26,6 +27,8 @@ _SEVERITIES = ("critical", "high", "medium", "low")
 # Rows of a table that a browser opens at once and a person might read.
 _MOST_ROWS = 1000
 _MOST_VALUES = 25
+# Of a column of the map: so that it fits on a page.
+_MOST_DRAWN = 30
 _NO_TREND = (
     "No trend: this scan looked at files as they are, and they don't say since when. A scan with --history, or a "
     "sweep, knows the commit that brought each finding in."
@@ -52,9 +55,8 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
     )
     waived = [finding for finding in report.findings if finding.waived is not None]
     filters = Filters(counted)
-    stream.write(
-        f"{head('nbguard report', filters.style())}<h1>nbguard report</h1>\n<p>{escape(conclusion(report))}</p>\n"
-    )
+    style = filters.style() + (PAGE_STYLE if report.map else "")
+    stream.write(f"{head('nbguard report', style)}<h1>nbguard report</h1>\n<p>{escape(conclusion(report))}</p>\n")
     stream.write(_figures(report, counted))
     stream.writelines(_over_time(counted, runs, today))
     if counted:
@@ -65,6 +67,8 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
         stream.write(_findings(counted, filters))
     if waived:
         stream.write(_rows("Waived", ("What", "Where", "Waiver", "Reason", "Expires", "By"), waived, _waived))
+    if report.map is not None and report.map.nodes:
+        stream.write(as_section(report.map, _MOST_DRAWN))
     if report.provenance:
         stream.write(_judged(report.provenance))
     if report.skipped:
@@ -111,15 +115,15 @@ def _over_time(counted: list[FindingRecord], runs: Sequence[EarlierRun], today: 
 def _charts(counted: list[FindingRecord], today: date) -> Iterator[str]:
     by_severity = Counter(finding.severity for finding in counted)
     yield bars("By severity", [(name, by_severity[name]) for name in _SEVERITIES if by_severity[name]])
-    yield bars("By provider", _most([finding.provider or "none" for finding in counted]))
-    yield bars("By kind", _most([finding.kind for finding in counted]))
+    yield _most_bars("By provider", [finding.provider or "none" for finding in counted])
+    yield _most_bars("By kind", [finding.kind for finding in counted])
     if html_times.has_dates(counted):
         yield bars("By age", html_times.ages(counted, today), "Since the commit that brought a finding in.")
     repositories = [finding.origin.repository for finding in counted if finding.origin and finding.origin.repository]
     if repositories:
-        yield bars("By repository", _most(repositories), wide=True)
+        yield _most_bars("By repository", repositories, wide=True)
     else:
-        yield bars("By file", _most([finding.path for finding in counted]), wide=True)
+        yield _most_bars("By file", [finding.path for finding in counted], wide=True)
 
 
 def _values(counted: list[FindingRecord]) -> str:
@@ -143,7 +147,9 @@ def _values(counted: list[FindingRecord]) -> str:
         for found in several[:_MOST_VALUES]
     )
     columns = ("What", "Value", "Repositories", "Places", "Since", "Fingerprint")
-    return f"<h2>Values in several places</h2>\n{table(columns, rows)}{_rest(len(several), _MOST_VALUES)}"
+    return (
+        f"<h2>Values in several places</h2>\n{table(columns, rows, kind='values')}{_rest(len(several), _MOST_VALUES)}"
+    )
 
 
 def _repositories(found: list[FindingRecord]) -> set[str]:
@@ -169,13 +175,13 @@ def _judged(provenance: Provenance) -> str:
 
 
 def _rows(title: str, columns: Sequence[str], findings: list[FindingRecord], row: Row) -> str:
-    return f"<h2>{title}</h2>\n{table(columns, map(row, findings[:_MOST_ROWS]))}{_rest(len(findings))}"
+    return f"<h2>{title}</h2>\n{table(columns, map(row, findings[:_MOST_ROWS]), kind='waived')}{_rest(len(findings))}"
 
 
 def _findings(counted: list[FindingRecord], filters: Filters) -> str:
     shown = counted[:_MOST_ROWS]
     columns = ("Severity", "What", "Where", "Value", "Fix")
-    rows = table(columns, map(_finding, shown), map(filters.classes, shown))
+    rows = table(columns, map(_finding, shown), map(filters.classes, shown), "findings")
     return f"<h2>Findings</h2>\n{filters.markup()}{rows}{_rest(len(counted))}"
 
 
@@ -190,7 +196,8 @@ def _finding(finding: FindingRecord) -> tuple[str, ...]:
         f'<span class="{finding.severity}">{finding.severity}</span>',
         f"<code>{escape(finding.rule)}</code><br>{escape(finding.message)}",
         escape(place(finding)),
-        f'<code>{escape(finding.match)}</code><div class="faint">nbguard trace {escape(finding.fingerprint)}</div>',
+        f"<code>{escape(finding.match)}</code>"
+        f'<div class="faint trace">nbguard trace {escape(finding.fingerprint)}</div>',
         escape(finding.remedy),
     )
 
@@ -202,8 +209,9 @@ def _waived(finding: FindingRecord) -> tuple[str, ...]:
     return f"<code>{escape(finding.rule)}</code>", escape(place(finding)), *said
 
 
-def _most(names: list[str], shown: int = 10) -> list[tuple[str, int]]:
-    """The most frequent names, and how many the others are together."""
+def _most_bars(title: str, names: list[str], *, wide: bool = False, shown: int = 10) -> str:
+    """Bars for the most frequent names, and how many the others are together."""
     counts = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
-    others = sum(number for _, number in counts[shown:])
-    return counts[:shown] + ([(f"{len(counts) - shown} others", others)] if others else [])
+    rest = counts[shown:]
+    others = [(f"{len(rest):,} others", sum(number for _, number in rest))] if rest else []
+    return bars(title, counts[:shown] + others, wide=wide, others=len(others))

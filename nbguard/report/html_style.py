@@ -20,14 +20,19 @@ th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bot
 th { color: var(--faint); font-weight: 600; overflow-wrap: normal; }
 .chart td { border: 0; padding: .1rem .4rem; }
 .chart td.number { text-align: right; width: 3rem; overflow-wrap: normal; }
-.chart td.bar { width: 45%; vertical-align: middle; }
-.chart svg { display: block; width: 100%; height: .8rem; fill: var(--bar); }
+.chart td.bar { width: 40%; }
+.chart svg { display: block; width: 100%; height: .8rem; margin-top: .35rem; fill: var(--bar); }
 svg.columns { display: block; width: 100%; max-width: 60rem; height: auto; font-size: 11px; fill: var(--text);
   text-anchor: middle; }
 svg.columns line { stroke: var(--line); } svg.columns .label { fill: var(--faint); }
 rect.credentials { fill: var(--bar); } rect.others { fill: var(--other); }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: .15em; }
 .key.credentials { background: var(--bar); } .key.others { background: var(--other); }
+table.findings { table-layout: fixed; } .findings th { box-sizing: border-box; }
+.findings th:nth-child(1) { width: 4.5rem; }
+.findings th:nth-child(2) { width: 16%; }
+.findings th:nth-child(4) { width: 15.5rem; } .findings th:nth-child(5) { width: 27%; }
+.trace { font: .76em ui-monospace, monospace; overflow-wrap: normal; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 code { font-family: ui-monospace, monospace; font-size: .9em; }
 .critical, .high, .medium, .low { font-weight: 600; }
@@ -36,11 +41,22 @@ code { font-family: ui-monospace, monospace; font-size: .9em; }
 .filters fieldset { border: 1px solid var(--line); border-radius: .4rem; padding: .2rem .8rem .4rem; margin: 0; }
 .filters legend { color: var(--faint); padding: 0 .3rem; } .filters label { margin-right: .9rem; white-space: nowrap; }
 .low { color: var(--low); } .faint { color: var(--faint); }
+summary { color: var(--faint); cursor: pointer; }
+@media screen and (max-width: 48rem) {
+  .rows thead { position: absolute; clip-path: inset(50%); }
+  .rows tr { display: block; border-bottom: 1px solid var(--line); padding: .5rem 0; }
+  .rows td { display: block; border: 0; padding: .1rem 0; }
+  .rows td:empty { display: none; }
+  .rows td::before { content: attr(data-of) ": "; color: var(--faint); }
+  .charts { grid-template-columns: 1fr; } .wide .chart td.bar { width: 20%; } }
 @media print { :root { --text: #000; --faint: #444; --line: #bbb; --ground: #fff; --tile: #fff; --bar: #3b6fb6;
     --other: #a9bdd8; --critical: #a3123a; --high: #b3401a; --medium: #8a6100; --low: #35608a; }
   body { margin: 0; max-width: none; font-size: 10pt; } .figures div { border: 1px solid var(--line); }
   section, tr { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; }
   .filters fieldset:not(:has(input:not(:checked))), .filters label:has(input:not(:checked)) { display: none; }
+  details { display: none; } .trace { overflow-wrap: anywhere; } .findings th:nth-child(1) { width: 9%; }
+  .findings th:nth-child(2) { width: 18%; } .findings th:nth-child(4) { width: 20%; }
+  .findings th:nth-child(5) { width: 24%; }
   .filters input { display: none; } .charts { grid-template-columns: 1fr 1fr; } a { color: inherit; }
   * { print-color-adjust: exact; } }
 @page { margin: 15mm; }

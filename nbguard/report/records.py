@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from nbguard.policy.allow import Waiver
     from nbguard.policy.verdict import Judgement
     from nbguard.report.frames import Frame, Frames
+    from nbguard.report.map_picture import DrawnMap
     from nbguard.report.provenance import Provenance
 
 
@@ -115,12 +116,13 @@ _NOTHING = LeftOut()
 
 
 class Report(NamedTuple):
-    """Everything a run has to say. ``provenance`` is there where a command knows it."""
+    """Everything a run has to say. ``provenance`` and ``map`` are there where a command knows them."""
 
     summary: Summary
     findings: tuple[FindingRecord, ...]
     skipped: tuple[Skipped, ...]
     provenance: Provenance | None = None
+    map: DrawnMap | None = None
 
 
 def record(

@@ -4,12 +4,18 @@ import json
 import os
 import re
 import sys
+from xml.etree import ElementTree
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nbguard.audit.schemas import schema_texts
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
+from nbguard.report.map_labels import _room, fitted
+from nbguard.report.map_picture import TITLES, DrawnMap, as_section, as_svg
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
@@ -76,7 +82,7 @@ SECRET = "Xq7Lw2Zp9Rk4"
         f"s3://{SECRET}/abc@bucket/a", f"s3://key:{SECRET}@bucket/a", f"az://{SECRET}/{SECRET}@account/x",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("form", ["mermaid", "dot", "json"])
+@pytest.mark.parametrize("form", ["mermaid", "svg", "dot", "json"])
 def test_no_part_of_a_login_is_drawn(tmp_path, address, form):
     (tmp_path / "a.py").write_text(f'import qiskit\ndata = "{address}"\nmore = "gs://named/b"\n')
     run = nbguard("map", "--format", form, cwd=tmp_path)
@@ -103,3 +109,109 @@ def test_a_file_name_that_is_no_text_is_written_as_json(tmp_path, command):
     run = nbguard(command, "--format", "json", *home, cwd=tmp_path / "r")
     assert run.status in (ExitCode.CLEAN, ExitCode.FINDINGS), run.err
     assert "\\udcff" in json.dumps(json.loads(run.out))
+
+
+# --- the picture
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def picture(text: str) -> ElementTree.Element:
+    """The picture, held against what every one must be: well-formed, described, without a script or an address."""
+    root = ElementTree.fromstring(text)
+    assert root.tag == f"{SVG}svg"
+    assert root.get("role") == "img"
+    ids = {element.get("id") for element in root.iter() if element.get("id")}
+    assert set(root.get("aria-labelledby", "").split()) == ids
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
+        "svg", "title", "desc", "style", "rect", "line", "text", "path", "g",
+    }  # fmt: skip
+    assert not any(name.endswith(("href", "src")) or name[:2] == "on" for e in root.iter() for name in e.attrib)
+    return root
+
+
+def boxes_of(root: ElementTree.Element) -> dict[str, tuple[float, float, float, float]]:
+    found = {}
+    for group in root.iter(f"{SVG}g"):
+        rect = group.find(f"{SVG}rect")
+        found[group.findtext(f"{SVG}title")] = tuple(float(rect.get(name)) for name in ("x", "y", "width", "height"))
+    return found
+
+
+names = st.text(min_size=1, max_size=200)
+maps = st.lists(
+    st.tuples(st.tuples(st.sampled_from(("file", "sdk")), names), st.tuples(st.sampled_from(list(TITLES)[2:]), names)),
+    max_size=30,
+    unique=True,
+)
+
+
+@given(maps)
+def test_every_node_has_a_box_of_its_own_and_every_text_is_inside(edges):
+    drawn = DrawnMap(tuple(sorted({node for edge in edges for node in edge})), tuple(edges))
+    root = picture(as_svg(drawn))
+    height = float(root.get("height"))
+    width = float(root.get("width"))
+    groups = list(root.iter(f"{SVG}g"))
+    assert len(groups) == len(drawn.nodes)
+    boxes = [tuple(float(g.find(f"{SVG}rect").get(n)) for n in ("x", "y", "width", "height")) for g in groups]
+    for at, (x, y, w, h) in enumerate(boxes):
+        assert x >= 0
+        assert y >= 0
+        assert x + w <= width
+        assert y + h <= height
+        for other_x, other_y, _, other_h in boxes[at + 1 :]:
+            assert x != other_x or y + h <= other_y or other_y + other_h <= y
+        texts = groups[at].findall(f"{SVG}text")
+        assert 1 <= len(texts) <= 2
+        assert all(y < float(text.get("y")) <= y + h for text in texts)
+    assert len(list(root.iter(f"{SVG}path"))) == len(edges)
+
+
+@given(st.text(max_size=120), st.integers(5, 40))
+def test_a_label_fits_and_keeps_beginning_and_end(name, width):
+    lines = fitted(name, width)
+    assert all(_room(line) <= width for line in lines)
+    whole = plain(name)
+    if len(lines) == 1:
+        assert lines == (whole,)
+    elif not lines[1].startswith("…"):
+        assert "".join(lines) == whole
+    else:
+        assert whole.startswith(lines[0])
+        assert whole.endswith(lines[1][1:])
+
+
+def test_the_boundary_is_between_what_is_here_and_what_is_outside(tmp_path):
+    (tmp_path / "lab.ipynb").write_bytes(as_bytes(notebook(code(CELL))))
+    run = nbguard("map", "--format", "svg", cwd=tmp_path)
+    root = picture(run.out)
+    (line,) = [element for element in root.iter(f"{SVG}line") if element.get("class") == "boundary"]
+    at = float(line.get("x1"))
+    boxes = boxes_of(root)
+    assert {name.partition(":")[0] for name in boxes} == {"Files", "SDKs", "Endpoints", "Devices", "Buckets", "Vault"}
+    for name, (x, _, w, _) in boxes.items():
+        assert (x + w < at) == name.startswith(("Files", "SDKs")), name
+    assert picture(as_svg(DrawnMap((), ()))) is not None
+
+
+def test_the_report_of_a_scan_has_the_picture_and_the_same_as_a_table(tmp_path):
+    (tmp_path / "lab.ipynb").write_bytes(as_bytes(notebook(code(CELL))))
+    nbguard("scan", "--format", "html", "-o", "r.html", cwd=tmp_path)
+    page = (tmp_path / "r.html").read_text()
+    start = page.index('<svg xmlns="http://www.w3.org/2000/svg" class="map"')
+    assert "<style" not in page[start:]
+    picture(page[start : page.index("</svg>", start) + 6])
+    assert "<td>Vault</td><td>quantum/ionq/lab#api_key</td>" in page
+    nbguard("scan", "--staged", "--format", "html", "-o", "s.html", cwd=tmp_path)
+    assert "Trust boundaries" not in ((tmp_path / "s.html").read_text() if (tmp_path / "s.html").exists() else "")
+
+
+def test_a_page_draws_what_is_used_most_and_says_what_it_left_out():
+    edges = tuple((("file", f"f{n:03}.py"), ("sdk", f"s{n % 3}")) for n in range(90))
+    drawn = DrawnMap(tuple(sorted({node for edge in edges for node in edge})), edges)
+    section = as_section(drawn, 20)
+    assert section.count("<g>") == 23
+    assert "70 less used ones aren't drawn" in section
+    assert section.count("<tr><td>Files</td>") == 90

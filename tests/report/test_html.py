@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.report import html_report
-from nbguard.report.html_charts import Bar, columns_chart
+from nbguard.report.html_charts import Bar, bars, columns_chart, table
 from nbguard.report.html_times import ages, trend
 from nbguard.report.records import Origin, make_report
 from tests.report.samples import HOSTILE, SECRETS, sample_report
@@ -225,3 +225,31 @@ def test_many_repositories_share_a_box():
 def test_where_all_are_alike_there_is_no_box():
     first = next(finding for finding in sample_report().findings if finding.waived is None)
     assert "<input" not in page(make_report([first], (), 1, 1, 1.0))
+
+
+def test_many_others_make_no_bar_beside_which_none_is_seen():
+    text = bars("By file", [("a.py", 2), ("b.py", 1), ("40 others", 900)], others=1)
+    assert re.findall(r'<rect width="([\d.]+)"', text) == ["100.0", "50.0"]
+    assert "<td>40 others</td>" in text
+    assert "900" in text
+
+
+def test_a_column_without_anything_is_left_out():
+    text = table(("What", "Since", "Places"), [("a", "", "1"), ("b", "", "2")])
+    assert "Since" not in text
+    assert text.count("<th ") == 2
+    assert "<th " in table(("What", "Since"), [])
+
+
+def test_a_single_column_of_a_chart_is_no_wall():
+    text = page(dated("2026-11-20"))
+    widths = [float(width) for width in re.findall(r'<rect [^>]*width="([\d.]+)" [^>]*class="credentials"', text)]
+    assert widths
+    assert max(widths) < 60
+
+
+def test_on_a_narrow_screen_each_cell_of_a_row_says_what_it_is():
+    text = page()
+    rows = re.findall(r"<tr class=[^>]*>(.*)</tr>", text)
+    assert rows
+    assert all(re.findall(r'data-of="(\w+)"', row) == ["Severity", "What", "Where", "Value", "Fix"] for row in rows)
