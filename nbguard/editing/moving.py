@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.editing.chosen_names import refusal, with_chosen_name
 from nbguard.editing.finding_records import output_of
 from nbguard.editing.plain_texts import PlainText
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.targets import check_ids, find_target
 from nbguard.editing.units import span_in_units
+from nbguard.errors import UsageError
 from nbguard.scan.movable import find_movable
 from nbguard.vault.plan import FileToMove, read_settings
 from nbguard.vault.references import format_reference
@@ -77,7 +79,7 @@ def find_wanted(
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
     text = None if request.text is None else PlainText(request.text, document)
     wanted = want(find_target(judged, request.finding, text), document, policy, scanner, style=request.style)
-    return wanted._replace(text=text)
+    return wanted._replace(text=text, settings=with_chosen_name(wanted.settings, request))
 
 
 def want(
@@ -96,6 +98,18 @@ def want(
     settings = read_settings(policy.config.vault, policy.config.root, style=style or None, path=path or None)
     places = tuple(found for found in movable if found.value == finding.value)
     return Wanted(target.record, finding, places, document, settings)
+
+
+def preview(wanted: Wanted) -> dict[str, Any]:
+    """What ``POST move`` would store the value under, as its answer. Vault isn't asked, and nothing is stored."""
+    sources = tuple(found for found in wanted.places if found.field.part.where in _EDITABLE)
+    plan = make_plan([FileToMove(wanted.document.path, wanted.document, sources)], wanted.settings, None)
+    _check(plan.files[0][1], wanted.finding)
+    reference = plan.lookups[wanted.finding.value].reference
+    return {
+        "edits": [], "reference": format_reference(reference), "mount": reference.mount, "version": 0,
+        "variable": None, "left": [],
+    }  # fmt: skip
 
 
 def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
@@ -119,16 +133,19 @@ def move(wanted: Wanted, vault: Vault) -> dict[str, Any]:
 def store(wanted: Wanted, vault: Vault) -> MoveEdits:
     """Stores the value, reads it back and compares; says what has to change.
 
-    Raises RequestError (422) where the finding can't be replaced safely, a VaultError where Vault refuses; then
-    nothing has to change.
+    Raises RequestError (422) where the finding can't be replaced safely, RequestError (409) where the name that was
+    chosen holds another value, a VaultError where Vault refuses; then nothing has to change.
     """
     sources = tuple(found for found in wanted.places if found.field.part.where in _EDITABLE)
-    plan = make_plan([FileToMove(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
-    _, planned = plan.files[0]
-    _check(planned, wanted.finding)
-    if wanted.document.kind == "notebook":
-        check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
-    plan, versions = store_values(plan, wanted.settings, vault)
+    try:
+        plan = make_plan([FileToMove(wanted.document.path, wanted.document, sources)], wanted.settings, vault)
+        _, planned = plan.files[0]
+        _check(planned, wanted.finding)
+        if wanted.document.kind == "notebook":
+            check_ids(wanted.document, (_cell_id(field) for field, _ in planned.changes))
+        plan, versions = store_values(plan, wanted.settings, vault)
+    except UsageError as error:
+        raise refusal(error) from None
     if plan.unstored:
         raise plan.unstored[0][1]
     _, new = plan.files[0]

@@ -73,11 +73,20 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"st
 
 
 class MoveRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which finding's value is to be moved, and the lookup's code (empty: as the policy says)."""
+    """Which finding's value is to be moved, and the lookup's code (empty: as the policy says).
+
+    ``reference`` is a name that a person chose; ``existing``: of a secret that is there, which is looked up and not
+    written, also where it holds another value if ``other_value`` says that this is known. ``preview``: nothing is
+    stored, the answer says under which name it would be.
+    """
 
     finding: Place
     style: Literal["nbguard", "env", "hvac", ""] = ""
     where: Literal["source"] = "source"
+    reference: Annotated[str, msgspec.Meta(max_length=512)] = ""
+    existing: bool = False
+    other_value: bool = False
+    preview: bool = False
 
 
 class AllowRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):

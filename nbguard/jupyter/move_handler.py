@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from nbguard.editing.moving import Wanted, find_wanted, move
+from nbguard.editing.moving import Wanted, find_wanted, move, preview
 from nbguard.editing.request_records import MoveRequest, read_record
 from nbguard.editing.vaults import connect
 from nbguard.jupyter.handler import Handler
@@ -24,17 +24,22 @@ class MoveHandler(Handler):
     @authorized(action="write")  # type: ignore[untyped-decorator]
     async def post(self) -> None:
         """Answers the edits, once Vault holds the value."""
-        path, policy, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
+        request, policy, wanted = await self.workspace.on_scan_thread(self._find, self.read_body())
+        if request.preview:
+            self.answer(await self.workspace.on_scan_thread(preview, wanted))
+            return
         answer = await self.workspace.on_vault_thread(lambda: move(wanted, connect()))
         record = wanted.record
         self.workspace.identities.remember(wanted.finding)
         self.workspace.resolver.forget(parse_reference(answer["reference"]))
-        self.events.moved(path, record.rule, record.provider, answer["reference"], record.fingerprint, policy.config)
+        self.events.moved(
+            request.path, record.rule, record.provider, answer["reference"], record.fingerprint, policy.config
+        )
         self.answer(answer)
 
-    def _find(self, body: bytes) -> tuple[str, Policy, Wanted]:
+    def _find(self, body: bytes) -> tuple[MoveRequest, Policy, Wanted]:
         request = read_record(body, MoveRequest)
         policy = self.workspace.policy_of(request.path)
         document, judged = self.workspace.scan(request)
         wanted = find_wanted(request, document, judged, policy, self.workspace.scanner_for(policy))
-        return request.path, policy, wanted
+        return request, policy, wanted

@@ -26,10 +26,16 @@ _CALLED = re.compile(r"(?:secret\(|vault get)\s*[\"']\Z")
 _NOT_IN_PATH = re.compile(r"[^A-Za-z0-9_.-]+")
 
 
+class TakenError(UsageError):
+    """The name that a person chose holds another value."""
+
+
 class VaultSettings(NamedTuple):
     """Where values go and what takes their place; ``path`` is a template over prefix, provider, repo and rule.
 
     ``names`` are references that a person chose, by the rule they are for; empty: for the one credential there is.
+    ``existing`` are such of secrets that are in Vault already: they are looked up, and nothing is stored. One that
+    holds another value is refused, unless ``other`` says that this is known.
     """
 
     mount: str = DEFAULT_MOUNT
@@ -39,6 +45,8 @@ class VaultSettings(NamedTuple):
     update: bool = False
     repository: str = "notebooks"
     names: tuple[tuple[str, Reference], ...] = ()
+    existing: tuple[tuple[str, Reference], ...] = ()
+    other: bool = False
 
 
 class FileToMove(NamedTuple):
@@ -52,7 +60,7 @@ class FileToMove(NamedTuple):
 class PlannedCredential(NamedTuple):
     """A value to be stored: the finding that tells about it best, its path, the key it should have there, and the
     environment variable that stands for it. ``chosen``: a person said so, and no other key will do. ``name`` is what
-    code calls it: the key where the one it should have is taken.
+    code calls it: the key where the one it should have is taken. ``existing``: it is in Vault, and isn't stored.
     """
 
     value: str
@@ -62,6 +70,7 @@ class PlannedCredential(NamedTuple):
     variable: str
     chosen: bool = False
     name: str = ""
+    existing: bool = False
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -114,17 +123,20 @@ def collect(found: Iterable[FileToMove], settings: VaultSettings) -> list[Planne
 
 def _named(credentials: list[PlannedCredential], settings: VaultSettings) -> list[PlannedCredential]:
     """The credentials under the names that a person chose. Raises UsageError where a name fits not exactly one."""
-    for rule, reference in settings.names:
+    given = [("--as", *name) for name in settings.names] + [("--existing", *name) for name in settings.existing]
+    for option, rule, reference in given:
         fitting = [number for number, found in enumerate(credentials) if rule in ("", found.finding.rule)]
         if len(fitting) != 1:
             there = ", ".join(dict.fromkeys(credential.finding.rule for credential in credentials))
             what = f"of the rule {rule}" if rule else "here"
             raise UsageError(
-                f"--as names one credential, and {len(fitting)} are {what}: name fewer files, or the rule"
-                f" as in --as {there.split(', ')[0] or 'RULE'}=PATH#KEY (there are: {there or 'none'})"
+                f"{option} names one credential, and {len(fitting)} are {what}: name fewer files, or the rule"
+                f" as in {option} {there.split(', ')[0] or 'RULE'}=PATH#KEY (there are: {there or 'none'})"
             )
         found = credentials[fitting[0]]
-        credentials[fitting[0]] = found._replace(path=reference.path, key=reference.key, chosen=True)
+        credentials[fitting[0]] = found._replace(
+            path=reference.path, key=reference.key, chosen=True, existing=option == "--existing"
+        )
     return credentials
 
 
@@ -137,7 +149,7 @@ def read_name(text: str, mount: str) -> tuple[str, Reference]:
     if reference.version is not None:
         raise UsageError("a new value has no version yet: leave @… out")
     if ":" in name.partition("#")[0] and reference.mount != mount:
-        raise UsageError(f"one run has one mount: say --mount {reference.mount}, and leave it out of --as")
+        raise UsageError(f"one run has one mount, {mount}, and this is under {reference.mount}: see --mount")
     return rule if equals else "", reference
 
 
@@ -155,14 +167,16 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
     keys: dict[str, str] = {}
     for credential in wanted:
         known = [key for key, value in existing.items() if value == credential.value]
-        if known:
+        if credential.existing:
+            keys[credential.value] = credential.key
+        elif known and (not credential.chosen or credential.key in known):
             keys[credential.value] = credential.key if credential.key in known else min(known)
     taken = set(keys.values())
     for credential in wanted:
         if credential.value in keys:
             continue
         if credential.chosen and not update and (credential.key in existing or credential.key in taken):
-            raise UsageError(f"{credential.path}#{credential.key} holds another value: say --update, or another name")
+            raise TakenError(f"{credential.path}#{credential.key} holds another value: say --update, or another name")
         key, number = credential.key, 1
         if (key in taken or (key in existing and not update)) and credential.name:
             key = credential.name

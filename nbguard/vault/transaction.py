@@ -14,6 +14,7 @@ from nbguard.documents.files import Replacement, write_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
+from nbguard.vault.existing_secrets import check_existing, confirm_existing
 from nbguard.vault.pieces import find_pieces
 from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect, make_lookups
 from nbguard.vault.references import format_reference
@@ -86,6 +87,7 @@ def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault
             unstored += [(credential, error) for credential in group]
             continue
         existing = dict(entry.data) if entry else {}
+        check_existing(existing if vault else None, group, settings)
         keys = choose_keys(existing, group, settings.update)
         known |= {value for value, key in keys.items() if existing.get(key) == value}
         lookups |= make_lookups(group, keys, settings.mount, engine)
@@ -147,9 +149,10 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     can be stored; doing it again is safe.
     """
     placed = {target.finding.value for _, new in plan.files for target in new.done}
-    wanted = [credential for credential in plan.credentials if credential.value in placed]
+    there = [credential for credential in plan.credentials if credential.value in placed and credential.existing]
+    wanted = [credential for credential in plan.credentials if credential.value in placed and not credential.existing]
     lookups: dict[str, Lookup] = dict(plan.lookups)
-    versions: dict[str, int] = {}
+    versions = confirm_existing(vault, there, settings)
     unstored: list[tuple[PlannedCredential, VaultError]] = []
     for path, wanted_there in _by_path(wanted).items():
         stored, group, refused = _store_each(vault, settings, path, wanted_there)
@@ -160,11 +163,11 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
         versions[path] = stored.version
         if stored.new:
             vault.annotate(settings.mount, path, _notes(group, stored.keys, settings.repository))
-    if unstored and len(unstored) == len(wanted):
+    if unstored and len(unstored) == len(wanted) and not there:
         raise unstored[0][1]
     refused_values = {credential.value for credential, _ in unstored}
     lookups = {value: lookup for value, lookup in lookups.items() if value not in refused_values}
-    kept = tuple(credential for credential in wanted if credential.value not in refused_values)
+    kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
     again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
     return again._replace(unstored=(*plan.unstored, *unstored)), versions
 

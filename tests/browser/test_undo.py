@@ -1,16 +1,22 @@
 """What undo brings back after an action, and who is told."""
 
+import re
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenNotebook
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import status_item
+from tests.browser.scans import SCAN
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code
 from tests.openbao_server import OpenBao
 
 REFERENCE = "quantum/ionq/notebooks"
+MOVE = re.compile("/nbguard/api/move")
+# The token of the first cell is gone.
+REWRITTEN = """() => !document.querySelector('.jp-Cell').innerText.includes('IONQ_API_KEY = "')"""
 
 
 @pytest.fixture(autouse=True)
@@ -82,6 +88,63 @@ def test_a_moved_token_that_comes_back_is_told_and_put_back(open_notebook: OpenN
     expect(notebook.marks(1)).to_have_count(0)
     assert token not in "".join(notebook.sources())
     assert notebook.sources()[0] == moved
+
+
+def open_with_deleted(open_notebook: OpenNotebook, name: str, token: str) -> NotebookPage:
+    """A notebook with a token in its first cell; undo brings a cell back that has it too."""
+    notebook = open_notebook(
+        name,
+        code(f'IONQ_API_KEY = "{token}"', count=None),
+        code(f'IONQ_API_KEY = "{token}"  # again', count=None),
+        code("other = 1", count=None),
+    )
+    expect(notebook.marks(1)).to_have_count(1)
+    notebook.execute("notebook:move-cursor-down")
+    notebook.execute("notebook:delete-cell")
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(2)
+    expect(status_item(notebook)).to_have_text("nbguard: 1 finding")
+    return notebook
+
+
+def test_undo_is_told_though_no_scan_saw_the_move(open_notebook: OpenNotebook) -> None:
+    """The scan that follows the move fails: the next one finds as much as the last one before the move did."""
+    notebook = open_with_deleted(open_notebook, "unseen.ipynb", FakeTokens(seed=715).ionq())
+
+    def move_alone(route: Route) -> None:
+        notebook.page.route(SCAN, lambda scan: scan.abort())
+        route.continue_()
+
+    notebook.page.route(MOVE, move_alone)
+    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.page.wait_for_function(REWRITTEN)
+    notebook.execute("notebook:undo-cell-action")
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    notebook.page.unroute(SCAN)
+    notebook.write(2, "2")
+    expect(notebook.page.locator(".jp-toastContainer").filter(has_text="is back in cell 2")).to_have_count(1)
+
+
+def test_undo_is_told_though_an_older_scan_answers_later(open_notebook: OpenNotebook) -> None:
+    """A scan under way when the edits are made still finds the value; that isn't its return, what undo does is."""
+    notebook = open_with_deleted(open_notebook, "late.ipynb", FakeTokens(seed=716).ionq())
+    moves: list[Route] = []
+    scans: list[Route] = []
+    notebook.page.route(MOVE, lambda route: moves.append(route))
+    with notebook.page.expect_request(MOVE):
+        notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.page.route(SCAN, lambda route: scans.append(route))
+    with notebook.page.expect_request(SCAN):
+        notebook.write(1, "2")
+    moves[0].continue_()
+    notebook.page.wait_for_function(REWRITTEN)
+    notebook.execute("notebook:undo-cell-action")
+    expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
+    notebook.page.unroute(SCAN)
+    for held in scans:
+        held.continue_()
+    notice = notebook.page.locator(".jp-toastContainer").filter(has_text="is back in cell")
+    expect(notice).to_have_count(1)
+    expect(notice).to_contain_text("cell 2")
 
 
 def test_undo_of_remove_is_found_again(open_notebook: OpenNotebook) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import hvac
 import pytest
 
 from tests.conftest import CHECKOUT
@@ -207,3 +208,60 @@ async def test_a_reference_is_known_as_soon_as_it_is_written(
         (reference,) = (await ask("POST", "references", new)).json["references"]
         assert (reference["state"], reference["reference"]) == ("ok", moved.json["reference"])
         assert "missing" in {item["state"] for item in known if item["reference"] == moved.json["reference"]}
+
+
+async def test_a_name_is_proposed_and_nothing_is_stored(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
+    sent = a_notebook(FakeTokens(90).ionq() + "p", "names/preview.ipynb")
+    finding = await finding_in(ask, sent)
+    answer = await ask("POST", "move", sent | {"finding": finding, "preview": True})
+    assert answer.status == 200, answer.body
+    assert answer.json["reference"].startswith("quantum/ionq/")
+    assert (answer.json["edits"], answer.json["version"]) == ([], 0)
+    chosen = {"finding": finding, "preview": True, "reference": "team/preview#mine"}
+    assert (await ask("POST", "move", sent | chosen)).json["reference"] == "team/preview#mine"
+    with pytest.raises(hvac.exceptions.InvalidPath):
+        vault_environment.stored("team/preview")
+
+
+async def test_a_chosen_name_is_taken_or_refused(ask: Callable[..., Any], vault_environment: OpenBao) -> None:
+    first, second = FakeTokens(91).ionq(), FakeTokens(92).ionq()
+    sent = a_notebook(first)
+    finding = await finding_in(ask, sent)
+    answer = await ask("POST", "move", sent | {"finding": finding, "reference": "team/chosen#mine"})
+    assert answer.status == 200, answer.body
+    assert answer.json["reference"] == "team/chosen#mine"
+    assert vault_environment.stored("team/chosen") == {"mine": first}
+    assert 'secret("team/chosen#mine")' in apply_edits(sent, answer.json["edits"])["cells"][0]["source"]
+    other = a_notebook(second)
+    answer = await ask(
+        "POST", "move", other | {"finding": await finding_in(ask, other), "reference": "team/chosen#mine"}
+    )
+    assert (answer.status, answer.json["reason"]) == (409, "taken")
+    assert vault_environment.stored("team/chosen") == {"mine": first}
+    for wrong in ("no reference", "team/chosen#mine@3", "elsewhere:team/chosen#mine"):
+        answer = await ask("POST", "move", other | {"finding": await finding_in(ask, other), "reference": wrong})
+        assert (answer.status, answer.json["reason"]) == (422, "reference"), wrong
+    answer = await ask("POST", "move", other | {"finding": await finding_in(ask, other), "existing": True})
+    assert (answer.status, answer.json["reason"]) == (422, "reference")
+
+
+async def test_an_existing_secret_is_compared_and_never_written(
+    ask: Callable[..., Any], vault_environment: OpenBao
+) -> None:
+    here, there = FakeTokens(93).ionq(), FakeTokens(94).ionq()
+    vault_environment.store("team/existing", same=here, rotated=there)
+    sent = a_notebook(here)
+    finding = await finding_in(ask, sent)
+    wanted = sent | {"finding": finding, "existing": True}
+    answer = await ask("POST", "move", wanted | {"reference": "team/existing#same"})
+    assert (answer.status, answer.json["version"]) == (200, 1), answer.body
+    assert 'secret("team/existing#same")' in apply_edits(sent, answer.json["edits"])["cells"][0]["source"]
+    answer = await ask("POST", "move", wanted | {"reference": "team/existing#rotated"})
+    assert (answer.status, answer.json["reason"]) == (409, "other-value")
+    assert not any(value in answer.body.decode() for value in (here, there))
+    answer = await ask("POST", "move", wanted | {"reference": "team/existing#rotated", "other_value": True})
+    assert answer.status == 200, answer.body
+    assert 'secret("team/existing#rotated")' in apply_edits(sent, answer.json["edits"])["cells"][0]["source"]
+    answer = await ask("POST", "move", wanted | {"reference": "team/existing#none"})
+    assert (answer.status, answer.json["reason"]) == (422, "reference")
+    assert vault_environment.stored("team/existing") == {"same": here, "rotated": there}

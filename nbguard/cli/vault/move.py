@@ -7,6 +7,8 @@ Without paths, the whole repository. Each value is stored, read back and compare
   nbguard vault move --yes               the whole repository, without asking
   nbguard vault move --as quantum/ionq/team#prod a.ipynb
                                          under a name of your own
+  nbguard vault move --existing quantum/ionq/team#prod a.ipynb
+                                         the lookup of a secret that is in Vault already; nothing is stored
   nbguard vault move --style env         code that doesn't need nbguard; hvac, colab and databricks: nor this Vault's
                                          address, for the last two read the platform's own secrets
 
@@ -33,7 +35,7 @@ if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config
     from nbguard.vault.plan import FileToMove, VaultSettings
     from nbguard.vault.rewrite import Left
-    from nbguard.vault.transaction import MovePlan, MoveResult
+    from nbguard.vault.transaction import MovePlan
 
 
 _YES = ("y", "yes")
@@ -56,6 +58,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[RULE=]PATH#KEY",
         help="the reference to store it under; with a rule, for the one credential of that rule (repeatable)",
     )
+    parser.add_argument(
+        "--existing",
+        action="append",
+        default=[],
+        metavar="[RULE=]PATH#KEY",
+        help="a secret that is in Vault already: its lookup takes the value's place, and nothing is stored",
+    )
+    parser.add_argument(
+        "--other-value", action="store_true", help="use it though it holds another value; the file's isn't stored"
+    )
     parser.add_argument("--mount", help="the KV engine's mount (default: secret)")
     parser.add_argument("--prefix", help="the first part of the path (default: quantum)")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
@@ -72,7 +84,11 @@ def run(options: argparse.Namespace) -> int:
         config.vault, config.root,
         style=options.style, mount=options.mount, prefix=options.prefix, update=options.update or None,
     )  # fmt: skip
-    settings = settings._replace(names=tuple(read_name(text, settings.mount) for text in options.names))
+    settings = settings._replace(
+        names=tuple(read_name(text, settings.mount) for text in options.names),
+        existing=tuple(read_name(text, settings.mount) for text in options.existing),
+        other=options.other_value,
+    )
     found, problems = _find(options.paths or (config.root,), config)
     for problem in problems:
         sys.stderr.write(f"nbguard: {plain(problem)}\n")
@@ -84,11 +100,18 @@ def run(options: argparse.Namespace) -> int:
 
 def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
+    from nbguard.cli.vault.move_outcome import show_copies, show_remains, show_result
     from nbguard.repository.phantoms import refresh_written
+    from nbguard.vault.existing_secrets import OtherValueError
     from nbguard.vault.transaction import carry_out, make_plan, without_refused
 
     vault = connect(optional=options.dry_run)
-    plan, refused = without_refused(make_plan(found, settings, vault))
+    try:
+        made = make_plan(found, settings, vault)
+    except OtherValueError as differs:
+        settings = _knowing(settings, differs, options)
+        made = make_plan(found, settings, vault)
+    plan, refused = without_refused(made)
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
     for path, error in refused:
         sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
@@ -107,12 +130,23 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
         return failed
     moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
     refresh_written(moved.changed)
-    _show_result(moved, settings)
+    _show_unstored(moved.plan)
+    show_result(moved, settings)
     if moved.changed:
-        _show_copies(moved, config)
+        show_copies(moved, config)
     if moved.changed and not options.no_trace:
-        _show_remains(moved, config)
+        show_remains(moved, config)
     return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
+
+
+def _knowing(settings: VaultSettings, error: UsageError, options: argparse.Namespace) -> VaultSettings:
+    """The settings with a person's word that the other value in Vault is the one to use; else raises the error."""
+    if options.dry_run or options.yes or not sys.stdin.isatty():
+        raise UsageError(f"{error}; if Vault's is the one to use, as after a rotation, say --other-value") from None
+    question = "Use it all the same? The file's value isn't stored, and undo can't bring it back. [y/N] "
+    if _answer(f"{plain(str(error))}.\n{question}") not in _YES:
+        raise error
+    return settings._replace(other=True)
 
 
 def _find(paths: Sequence[str], config: Config) -> tuple[list[FileToMove], list[str]]:
@@ -157,10 +191,15 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
         for credential in plan.credentials:
             reference = format_reference(plan.lookups[credential.value].reference)
             state = "already in Vault" if credential.value in plan.known else "to be stored"
+            if credential.existing and credential.value not in plan.known:
+                state = "to be looked up" if offline else "another value is in Vault; this one isn't stored"
             shown = mask(credential.value, credential.finding.prefix)
             sys.stdout.write(f"{credential.finding.rule} {shown} -> {settings.mount}: {reference} ({state})\n")
         if any(not credential.chosen for credential in plan.credentials):
-            sys.stdout.write("Another name: --as PATH#KEY. Code that doesn't need nbguard: --style env or hvac.\n")
+            sys.stdout.write(
+                "Another name: --as PATH#KEY; a secret that is there: --existing PATH#KEY. Code that doesn't need\n"
+                "nbguard: --style env or hvac.\n"
+            )
         if offline:
             sys.stdout.write("VAULT_ADDR isn't set, so Vault wasn't asked what it holds already.\n")
     _show_left(plan.left)
@@ -174,77 +213,6 @@ def _show_left(left: Sequence[tuple[FileToMove, Left]]) -> None:
 def _show_unstored(plan: MovePlan) -> None:
     for credential, refusal in plan.unstored:
         sys.stderr.write(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}\n")
-
-
-def _show_result(moved: MoveResult, settings: VaultSettings) -> None:
-    from nbguard.cli.vault.platform_steps import platform_steps
-    from nbguard.vault.references import format_reference
-
-    _show_unstored(moved.plan)
-    for path, error in moved.failed:
-        sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
-    for path in moved.changed:
-        sys.stdout.write(f"{plain_path(os.path.relpath(path))}: rewritten\n")
-    remedies: dict[str, list[str]] = {}
-    for credential in moved.plan.credentials:
-        reference = format_reference(moved.plan.lookups[credential.value].reference)
-        remedies.setdefault(credential.finding.remedy, []).append(reference)
-        sys.stdout.write(f"{credential.finding.rule} is in Vault: {reference}\n")
-    if moved.changed:
-        sys.stdout.write("\nWhat was in a file may have been copied: rotate it, and store the new value in Vault.\n")
-        for remedy, references in remedies.items():
-            if remedy:
-                sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
-        _show_environment(moved)
-        for line in platform_steps(moved, settings.style):
-            sys.stdout.write(f"{line}\n")
-        if settings.style == "nbguard":
-            sys.stdout.write(
-                "\nWhere this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and\n"
-                "--style env or hvac writes code that doesn't need it.\n"
-            )
-
-
-def _show_copies(moved: MoveResult, config: Config) -> None:
-    from nbguard.vault.copies import find_copies
-
-    values = {target.finding.value for _, new in moved.plan.files for target in new.done}
-    lines = [
-        f"  {plain_path(copy.path)}: {copy.what}\n    {plain(copy.command)}\n"
-        for copy in find_copies(values, config.root, moved.changed, config.max_file_size)
-    ]
-    if lines:
-        sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
-
-
-def _show_remains(moved: MoveResult, config: Config) -> None:
-    from nbguard.cli.vault.remains import tell_remains
-
-    lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
-    if lines:
-        sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
-
-
-def _show_environment(moved: MoveResult) -> None:
-    from nbguard.vault.references import format_reference
-    from nbguard.vault.style import reads_variable
-
-    written = [
-        change.text
-        for found, new in moved.plan.files
-        if found.file in moved.changed
-        for _, changes in new.changes
-        for change in changes
-    ]
-    given = " ".join(
-        f"--env {lookup.variable}={format_reference(lookup.reference)}"
-        for lookup in moved.plan.lookups.values()
-        if any(reads_variable(text, lookup) for text in written)
-    )
-    if given:
-        sys.stdout.write(
-            f"\nThe code reads environment variables. Start it with:\n  nbguard run {given} -- jupyter lab\n"
-        )
 
 
 def _confirmed(plan: MovePlan) -> MovePlan:

@@ -4,6 +4,7 @@ import type { ICodeCellModel } from '@jupyterlab/cells';
 import { allow, ApiError, move } from '../../shared/api/client';
 import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
 import { counterpart, inText } from '../../shared/findings/findings';
+import type { MovedValues } from '../../shared/findings/moved-values';
 import { IOutcome } from '../../shared/tokens/nbguard';
 import { applyEdits, Changed } from './apply-edits';
 import { askReason } from './ask-reason';
@@ -142,11 +143,11 @@ export class Actions {
   }
 
   /** A value that is in Vault is in a source again. */
-  tellReturned(findings: readonly IFinding[], moved: ReadonlyMap<string, string>): void {
+  tellReturned(findings: readonly IFinding[], moved: MovedValues): void {
     const { strings } = this.host;
     const [first] = findings;
     const cell = this.cellNumber(first.cell?.id ?? '');
-    const id = Notification.warning(strings.returned(moved.get(first.fingerprint) ?? '', cell), {
+    const id = Notification.warning(strings.returned(moved.reference(first.fingerprint), cell), {
       autoClose: false,
       actions: [
         {
@@ -165,8 +166,8 @@ export class Actions {
   private async store(finding: IFinding, style: Style): Promise<IMoved> {
     return this.attempt(finding, async (current, request) => {
       const answer = await move(this.host.serverSettings, request, current, style);
-      this.notebook.guard(current.fingerprint, this.reference(answer));
       this.edit(request, answer.edits, false);
+      this.notebook.guard(current.fingerprint, this.reference(answer), answer.edits);
       return answer;
     });
   }

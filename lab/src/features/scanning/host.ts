@@ -1,7 +1,7 @@
 /** What a notebook's findings and the actions on them need of each other and of the package. */
 import { ServerConnection } from '@jupyterlab/services';
 
-import { INotebookRequest } from '../../shared/api/types';
+import { IEdit, INotebookRequest } from '../../shared/api/types';
 import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings, IPlace, ISettings } from '../../shared/tokens/nbguard';
 
@@ -18,6 +18,10 @@ export interface IHost {
 export interface IActedOn extends INotebookFindings {
   /** With outputs, for an action on a finding in one. */
   requestWithOutputs(): INotebookRequest;
-  /** From now on a finding with this fingerprint in a source is worth a notice: its value is in Vault. */
-  guard(fingerprint: string, reference: string): void;
+  /**
+   * From now on a finding with this fingerprint in a source is worth a notice: its value is in Vault.
+   *
+   * Said in one step with making the edits, so that no scan comes between.
+   */
+  guard(fingerprint: string, reference: string, edits: readonly IEdit[]): void;
 }

@@ -4,15 +4,9 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ApiError, scan } from '../../shared/api/client';
-import { Action, IFinding, INotebookRequest, Style } from '../../shared/api/types';
-import {
-  byCell,
-  counts,
-  inText,
-  ordered,
-  reindexed,
-  returned
-} from '../../shared/findings/findings';
+import { Action, IEdit, IFinding, INotebookRequest, Style } from '../../shared/api/types';
+import { byCell, inText, ordered, reindexed } from '../../shared/findings/findings';
+import { MovedValues, untouched } from '../../shared/findings/moved-values';
 import { isConsole } from '../../shared/consoles/console-model';
 import { IRange, shift } from '../../shared/text/ranges';
 import { INotebookFindings, IOutcome, IPlace, ISpot } from '../../shared/tokens/nbguard';
@@ -166,9 +160,8 @@ export class NotebookFindings implements IActedOn {
     return this.host.reveal(this, place);
   }
 
-  /** From now on a finding with this fingerprint in a source is worth a notice: its value is in Vault. */
-  guard(fingerprint: string, reference: string): void {
-    this.moved.set(fingerprint, reference);
+  guard(fingerprint: string, reference: string, edits: readonly IEdit[]): void {
+    this.moved.add(fingerprint, reference, untouched([...this.open, ...this.accepted], edits));
   }
 
   private onChange(): void {
@@ -181,13 +174,14 @@ export class NotebookFindings implements IActedOn {
     this.scanner.stop();
     clearTimeout(this.later);
     this.scanned = '';
-    this.settle([]);
+    this.settle([], 0);
   }
 
   private async scan(): Promise<void> {
     const { settings } = this.host;
     const withOutputs = settings.outputs && !this.tooLarge;
     let body = this.collector.body(withOutputs);
+    const began = this.moved.moves;
     const postponed =
       withOutputs &&
       sizeOf(body.outputs) > LARGE_OUTPUTS &&
@@ -203,6 +197,8 @@ export class NotebookFindings implements IActedOn {
     if (body.text === this.scanned) {
       // Editors may show less than is known: undo drops a range, and is back at the text of the last scan.
       this._changed.emit();
+      // Undo right after a move is back at that text, too.
+      this.tellReturned(began);
       return;
     }
     this.progress = 'scanning';
@@ -219,24 +215,29 @@ export class NotebookFindings implements IActedOn {
       this.reason = this.tooLarge ? this.host.strings.outputsTooLarge : null;
       if (postponed) {
         const kept = [...this.open, ...this.accepted].filter(finding => finding.output !== null);
-        this.settle([...answer.findings, ...reindexed(kept, [...body.sources.keys()])]);
+        this.settle([...answer.findings, ...reindexed(kept, [...body.sources.keys()])], began);
       } else {
         this.outputs = body.outputs;
-        this.settle(answer.findings);
+        this.settle(answer.findings, began);
       }
     } catch (error) {
       this.fail(error);
     }
   }
 
-  private settle(findings: readonly IFinding[]): void {
+  /** @param began - How many moves there were when the sources were taken that the findings are of. */
+  private settle(findings: readonly IFinding[], began: number): void {
     const all = ordered(findings);
-    const before = counts([...this.open, ...this.accepted]);
     this.open = all.filter(finding => !finding.waived);
     this.accepted = all.filter(finding => finding.waived);
     this.groups = byCell(this.open);
     this._changed.emit();
-    const back = returned(this.moved, before, this.open);
+    this.tellReturned(began);
+  }
+
+  private tellReturned(began: number): void {
+    const all = [...this.open, ...this.accepted];
+    const back = this.moved.returned(all, began).filter(finding => !finding.waived);
     if (back.length) {
       this.actions.tellReturned(back, this.moved);
     }
@@ -271,7 +272,7 @@ export class NotebookFindings implements IActedOn {
   private readonly actions: Actions;
   private readonly collector: ICollector;
   private readonly scanner: Scanner;
-  private readonly moved = new Map<string, string>();
+  private readonly moved = new MovedValues();
   private open: readonly IFinding[] = [];
   private accepted: readonly IFinding[] = [];
   private groups: ReadonlyMap<string, readonly IFinding[]> = new Map();

@@ -281,6 +281,14 @@ export interface components {
             readonly style?: components["schemas"]["Style"] | "";
             /** @enum {string} */
             readonly where?: "source";
+            /** @description A name that a person chose; empty for the one that the policy says. */
+            readonly reference?: string;
+            /** @description The name is of a secret that is there; its lookup takes the value's place, and nothing is stored. */
+            readonly existing?: boolean;
+            /** @description An existing secret may hold another value; else that is refused with the reason `other-value`. */
+            readonly other_value?: boolean;
+            /** @description Nothing is stored; the answer says the name and has no edits. */
+            readonly preview?: boolean;
         } & (unknown | unknown);
         readonly AllowRequest: {
             readonly path: components["schemas"]["Path"];
@@ -507,7 +515,7 @@ export interface components {
                 readonly "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description The source has changed since it was scanned; or somebody else writes to Vault. */
+        /** @description The source has changed since it was scanned; somebody else writes to Vault; or the chosen name holds another value (`taken`, `other-value`). */
         readonly Changed: {
             headers: {
                 readonly [name: string]: unknown;
@@ -606,7 +614,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description Vault holds the value; it was read back and compared. */
+            /** @description Vault holds the value; it was read back and compared. With `preview` it needn't. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;

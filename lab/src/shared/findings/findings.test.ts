@@ -5,11 +5,9 @@ import {
   atLeast,
   byCell,
   counterpart,
-  counts,
   following,
   ordered,
   reindexed,
-  returned,
   SEVERITIES
 } from './findings';
 
@@ -62,14 +60,6 @@ test('next and previous go round the notebook from where the cursor is', () => {
   expect(following(all, { cell: 0, offset: 3 }, false)).toBe(inB);
   expect(following(all, { cell: 1, offset: null }, false)).toBe(late);
   expect(following([], { cell: 0, offset: null }, true)).toBeNull();
-});
-
-test('a moved value that is there more often than before is told, and nothing else', () => {
-  const moved = new Map([['f', 'quantum/ionq#api_key']]);
-  expect(returned(moved, new Map(), [early])).toEqual([early]);
-  expect(returned(moved, counts([early]), [early])).toEqual([]);
-  expect(returned(moved, counts([early]), [early, inB])).toEqual([early, inB]);
-  expect(returned(moved, new Map(), [outputOfA, finding({ fingerprint: 'g' })])).toEqual([]);
 });
 
 test('findings that are kept from an older scan follow their cells', () => {

@@ -68,35 +68,6 @@ export function counterpart(findings: readonly IFinding[], finding: IFinding): I
   return best;
 }
 
-/** How many findings in sources there are of each fingerprint. */
-export function counts(findings: readonly IFinding[]): Map<string, number> {
-  const total = new Map<string, number>();
-  for (const finding of findings) {
-    if (inText(finding)) {
-      total.set(finding.fingerprint, (total.get(finding.fingerprint) ?? 0) + 1);
-    }
-  }
-  return total;
-}
-
-/**
- * The findings whose value was moved to Vault and which are there more often than in the scan before: undo, a paste
- * or another user brought the value back.
- */
-export function returned(
-  moved: ReadonlyMap<string, string>,
-  before: ReadonlyMap<string, number>,
-  findings: readonly IFinding[]
-): IFinding[] {
-  const after = counts(findings);
-  return findings.filter(
-    finding =>
-      inText(finding) &&
-      moved.has(finding.fingerprint) &&
-      (after.get(finding.fingerprint) ?? 0) > (before.get(finding.fingerprint) ?? 0)
-  );
-}
-
 /** A place in a notebook: the index of a cell and the offset in its source; null when the cursor isn't in it. */
 export interface IPosition {
   readonly cell: number;

@@ -1,0 +1,88 @@
+"""Says what became of a move: what is where now, how it is rotated, and which copies are left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from nbguard.documents.plain import plain
+from nbguard.report.places import plain_path
+
+if TYPE_CHECKING:
+    from nbguard.policy.policy_settings import Config
+    from nbguard.vault.plan import VaultSettings
+    from nbguard.vault.transaction import MoveResult
+
+
+def show_result(moved: MoveResult, settings: VaultSettings) -> None:
+    """Which files were changed, where the values are, how each is rotated, and what the code needs from now on."""
+    from nbguard.cli.vault.platform_steps import platform_steps
+    from nbguard.vault.references import format_reference
+
+    for path, error in moved.failed:
+        sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
+    for path in moved.changed:
+        sys.stdout.write(f"{plain_path(os.path.relpath(path))}: rewritten\n")
+    remedies: dict[str, list[str]] = {}
+    for credential in moved.plan.credentials:
+        reference = format_reference(moved.plan.lookups[credential.value].reference)
+        remedies.setdefault(credential.finding.remedy, []).append(reference)
+        sys.stdout.write(f"{credential.finding.rule} is in Vault: {reference}\n")
+    if moved.changed:
+        sys.stdout.write("\nWhat was in a file may have been copied: rotate it, and store the new value in Vault.\n")
+        for remedy, references in remedies.items():
+            if remedy:
+                sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
+        _show_environment(moved)
+        for line in platform_steps(moved, settings.style):
+            sys.stdout.write(f"{line}\n")
+        if settings.style == "nbguard":
+            sys.stdout.write(
+                "\nWhere this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and\n"
+                "--style env or hvac writes code that doesn't need it.\n"
+            )
+
+
+def show_copies(moved: MoveResult, config: Config) -> None:
+    """The copies of moved values on this machine, each with the command that removes it."""
+    from nbguard.vault.copies import find_copies
+
+    values = {target.finding.value for _, new in moved.plan.files for target in new.done}
+    lines = [
+        f"  {plain_path(copy.path)}: {copy.what}\n    {plain(copy.command)}\n"
+        for copy in find_copies(values, config.root, moved.changed, config.max_file_size)
+    ]
+    if lines:
+        sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
+
+
+def show_remains(moved: MoveResult, config: Config) -> None:
+    """What the history still holds of moved values."""
+    from nbguard.cli.vault.remains import tell_remains
+
+    lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
+    if lines:
+        sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
+
+
+def _show_environment(moved: MoveResult) -> None:
+    from nbguard.vault.references import format_reference
+    from nbguard.vault.style import reads_variable
+
+    written = [
+        change.text
+        for found, new in moved.plan.files
+        if found.file in moved.changed
+        for _, changes in new.changes
+        for change in changes
+    ]
+    given = " ".join(
+        f"--env {lookup.variable}={format_reference(lookup.reference)}"
+        for lookup in moved.plan.lookups.values()
+        if any(reads_variable(text, lookup) for text in written)
+    )
+    if given:
+        sys.stdout.write(
+            f"\nThe code reads environment variables. Start it with:\n  nbguard run {given} -- jupyter lab\n"
+        )
