@@ -79,6 +79,7 @@ def _approvals(config: Config, salt: bytes) -> Approvals | None:
 def _sign(folder: str, config: Config) -> _Signature:
     """What changes whenever one of the files does that make a policy."""
     names = ["nbguard.toml", "pyproject.toml", SALT_FILE, config.baseline or SALT_FILE, FILE_NAME, *config.rules]
+    names += [config.default_rules or SALT_FILE]
     signature: list[object] = [os.environ.get(name) for name in (SALT_VARIABLE, BUNDLE_VARIABLE, SIGNERS_VARIABLE)]
     names += [os.environ.get(BUNDLE_VARIABLE) or BUNDLE_NAME, os.environ.get(SIGNERS_VARIABLE) or SALT_FILE]
     for name in names:

@@ -25,7 +25,7 @@ class Scanners:
 
         A salt or a baseline that changes costs nothing: what is made anew is who judges, not who looks.
         """
-        packs = _sign(policy.config.rules)
+        packs = _sign((*policy.config.rules, policy.config.default_rules))
         kept = next((k for k in self._known if k[0] is policy.config and k[1] == packs), None)
         if kept is not None:
             self._known.remove(kept)

@@ -71,7 +71,7 @@ def load_config(
     """
     if operator:
         config = _of_operator(start, explicit)
-        if any(path.startswith(config.root + os.sep) for path in config.rules):
+        if any(path.startswith(config.root + os.sep) for path in (*config.rules, config.default_rules)):
             raise UsageError(f"{config.source}: on a server, rules must be absolute paths outside of the repository")
         baseline = config.baseline if os.path.isabs(config.baseline) else ""
         return config._replace(trusted=False, baseline=baseline)
@@ -265,6 +265,8 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
     kept.setdefault("fail_on", _FAIL_ON[profile])
     check_names(root, tables, kept)
     kept["rules"] = tuple(os.path.normpath(os.path.join(root, path)) for path in kept.get("rules", ()))
+    if default := kept.get("default_rules"):
+        kept["default_rules"] = os.path.normpath(os.path.join(root, default))
     if osv := kept.get("sdk", {}).get("osv"):
         kept["sdk"] |= {"osv": os.path.normpath(os.path.join(root, osv))}
     return Config(root, **kept)

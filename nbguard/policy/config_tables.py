@@ -48,7 +48,8 @@ def check_names(root: str, tables: Tables, kept: Mapping[str, Any]) -> None:
     """Refuses names of files that lead out of the repository, where it is the repository that names them."""
     if name_inside(os.path.realpath(root), os.path.realpath(tables.path)) is None:
         return
-    named = [("baseline", kept.get("baseline", "")), *(("rules", path) for path in kept.get("rules", ()))]
+    named = [(key, kept.get(key, "")) for key in ("baseline", "default_rules")]
+    named += [("rules", path) for path in kept.get("rules", ())]
     for key, name in named:
         try:
             inside = not name or ".git" not in os.path.relpath(place_inside(root, name), os.path.realpath(root)).split(

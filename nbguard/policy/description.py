@@ -31,6 +31,7 @@ def describe_policy(config: Config) -> dict[str, Any]:
         "allow_unreadable": config.allow_unreadable,
         "plugins": list(config.plugins),
         "rules": list(config.rules),
+        "default_rules": config.default_rules,
         "sample_data": _plain(config.sample_data),
         "jupyter": _plain(config.jupyter),
         "zones": [_plain(zone._asdict()) for zone in config.zones],
@@ -54,6 +55,7 @@ def policy_digest(config: Config) -> str:
         if name not in ("root", "salt", "source", "exhaustive", "trusted", "bundle", "vault", "strip")
     }
     said["rules"] = [path.removeprefix(config.root) for path in config.rules]
+    said["default_rules"] = config.default_rules.removeprefix(config.root)
     return sha256(json.dumps(said, sort_keys=True).encode("ascii")).hexdigest()
 
 

@@ -180,6 +180,7 @@ TOP: Mapping[str, Check] = {
     "baseline": TEXT,
     "plugins": TEXTS,
     "rules": TEXTS,
+    "default_rules": TEXT,
     "strip": TABLE,
     "vault": TABLE,
     "sample_data": TABLE,

@@ -67,7 +67,8 @@ class Config(NamedTuple):
     ``root`` is an absolute path, ``max_file_size`` is in bytes, ``exclude`` and zone paths are globs (see globs).
     ``enable``, ``disable`` and the keys of ``severity`` are rule ids, globs over rule ids, or kinds. ``fail_on`` is
     the lowest severity that makes a run fail. ``plugins`` are detect-secrets plugins to ask as well, ``rules`` rule
-    packs (absolute paths). ``source`` is the file all this came from, empty where there was none.
+    packs (absolute paths), ``default_rules`` the pack that one means by ``extend.useDefault``. ``source`` is the file
+    all this came from, empty where there was none.
     ``trusted`` is False where the repository is somebody else's: then neither its salt nor its baseline counts.
     ``exhaustive``, which no file says: scan without any shortcut. ``approvers`` are lines of allowed signers by role,
     and ``revoked`` keys. ``bundle`` names the organisation's policy that this is at least as strict as.
@@ -94,6 +95,7 @@ class Config(NamedTuple):
     trusted: bool = True
     plugins: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    default_rules: str = ""
     exhaustive: bool = False
     credentials: Mapping[str, Any] = {}
     sdk: Mapping[str, Any] = {}

@@ -15,7 +15,7 @@ def explain_unknown(allow: Allow, config: Config) -> str:
     """A sentence about an allow none of whose rules exists under this configuration; else empty."""
     from difflib import get_close_matches
 
-    known = known_rules(config.plugins, config.rules)
+    known = known_rules(config.plugins, config.rules, config.default_rules)
     if any(fnmatchcase(known_rule, rule) for known_rule in known for rule in allow.rules):
         return ""
     near = [match for rule in allow.rules for match in get_close_matches(rule.lower(), known, 1)]
@@ -24,7 +24,7 @@ def explain_unknown(allow: Allow, config: Config) -> str:
 
 
 @lru_cache(maxsize=4)
-def known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, ...]:
+def known_rules(plugins: tuple[str, ...], rules: tuple[str, ...], default_rules: str = "") -> tuple[str, ...]:
     """The ids of our rules, and of those that detect-secrets ``plugins`` and rule packs (paths) bring."""
     from nbguard.detect.rule_list import all_rules
 
@@ -33,5 +33,5 @@ def known_rules(plugins: tuple[str, ...], rules: tuple[str, ...]) -> tuple[str, 
         from nbguard.detect.adapters.extra_rules import ExtraRules
         from nbguard.detect.scope import Scope
 
-        known |= ExtraRules(Scope(plugins=plugins, rules=rules)).rule_ids
+        known |= ExtraRules(Scope(plugins=plugins, rules=rules, default_rules=default_rules)).rule_ids
     return tuple(sorted(known))

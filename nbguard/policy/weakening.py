@@ -69,6 +69,9 @@ def _weaker_globally(before: Config, after: Config) -> Iterator[Weakness]:
         yield Weakness("plugins", f"plugins no longer name {quote(name)}")
     for path in _added(after.rules, before.rules):
         yield Weakness("rules", f"rules no longer name {quote(path.removeprefix(before.root).lstrip('/'))}")
+    if before.default_rules and after.default_rules != before.default_rules:
+        name = quote(before.default_rules.removeprefix(before.root).lstrip("/"))
+        yield Weakness("default_rules", f"default_rules no longer names {name}")
     yield from weaker_settings(before, after)
 
 

@@ -66,5 +66,7 @@ class Coverage:
         from nbguard.policy.rule_names import known_rules
 
         # Rules of packs and plugins find credentials.
-        kinds = dict.fromkeys(known_rules(self._config.plugins, self._config.rules), "credential")
+        kinds = dict.fromkeys(
+            known_rules(self._config.plugins, self._config.rules, self._config.default_rules), "credential"
+        )
         return kinds | {rule.id: rule.kind for rule in all_rules()}

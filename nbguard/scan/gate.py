@@ -64,7 +64,9 @@ def open_gate(base: str, explicit: str | None, kinds: frozenset[str], heads: Seq
     read = CommittedFiles(root, base).read
     config = load_config(".", explicit, read=read)
     with TemporaryDirectory(prefix="nbguard-") as folder:
-        config = config._replace(rules=tuple(_lay_out(path, config.root, read, folder) for path in config.rules))
+        packs = tuple(_lay_out(path, config.root, read, folder) for path in config.rules)
+        default = config.default_rules and _lay_out(config.default_rules, config.root, read, folder)
+        config = config._replace(rules=packs, default_rules=default)
         salt = find_salt(config, read).key
         before = AllowedBefore(root, (base,), config, kinds, salt)
         approvals = _approvals_in(root, (base, *heads), config, salt, (base,))

@@ -86,9 +86,9 @@ def _said_in(before: Config, after: Config, folder: str) -> str:
 
 def _packs(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Weakening]:
     """Rule packs that both name, changed in what they had before: rules may be added, nothing else."""
-    for path in before.rules:
+    for path in filter(None, (*before.rules, before.default_rules)):
         name = name_inside(before.root, path)
-        if old is None or name is None or path not in after.rules:
+        if old is None or name is None or path not in (*after.rules, after.default_rules):
             continue
         was, now = old.read(name, _LARGEST_PACK) or b"", new.read(name, _LARGEST_PACK) or b""
         if was != now and not _only_adds(was, now):

@@ -263,7 +263,9 @@ def zone_name(name: str, config: Config) -> str:
 
 def _scope_of(config: Config, kinds: frozenset[str]) -> Scope:
     """What the engine is to look for under a configuration."""
-    scope = Scope(kinds, config.sample_data, config.plugins, config.rules, exhaustive=config.exhaustive)
+    scope = Scope(
+        kinds, config.sample_data, config.plugins, config.rules, config.default_rules, exhaustive=config.exhaustive
+    )
     if "hygiene" in kinds and (config.profile == "enterprise" or config.enable or config.severity or config.zones):
         from nbguard.policy.verdict import judges_sdks
 

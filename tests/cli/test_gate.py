@@ -273,6 +273,29 @@ def test_rule_packs_are_those_of_the_base(tmp_path, change, said):
         assert any(said in message for _, message in told), told
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"theirs.toml": PACK.replace("24", "99")}, "rules that this pack had were changed or taken out"),
+        ({"nbguard.toml": 'rules = ["top.toml"]\n'}, "default_rules no longer names `theirs.toml`"),
+    ],
+    ids=["changed", "not named"],
+)
+def test_the_pack_that_stands_for_the_built_in_rules_is_the_base_s(tmp_path, change, said):
+    history = History(tmp_path / "r")
+    named = 'rules = ["top.toml"]\ndefault_rules = "theirs.toml"\n'
+    files = {"nbguard.toml": named, "top.toml": "[extend]\nuseDefault = true\n", "theirs.toml": PACK}
+    history.commit(**files)
+    history.git("checkout", "-q", "-b", "work")
+    history.commit(**{"run.py": LAB_KEY})
+    assert [f["rule"] for f in ci(history, status=ExitCode.FINDINGS)[0]["findings"]] == ["lab-key"]
+    assert "lab-key" in nbguard("scan", "run.py", cwd=history.path, env=UNSET).out
+    history.commit(**change)
+    report, _ = ci(history, status=ExitCode.FINDINGS)
+    assert "lab-key" in {f["rule"] for f in report["findings"]}
+    assert any(said in message for _, message in weaker(report)), weaker(report)
+
+
 def test_more_rules_in_a_pack_are_no_weakness(tmp_path):
     history = History(tmp_path / "r")
     history.commit(**{"nbguard.toml": 'rules = ["lab.toml"]\n', "lab.toml": PACK})

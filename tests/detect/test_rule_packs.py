@@ -173,11 +173,31 @@ def test_a_pack_extends_another(load: Load) -> None:
     assert found(pack, "acme_zzz" + KEY[8:]) == []
 
 
+def test_use_default_means_the_pack_that_is_named(load: Load, tmp_path: Path) -> None:
+    load(ACME + "[[rules]]\nid = 'off'\nregex = '''off'''\n", "theirs.toml")
+    own = "[extend]\nuseDefault = true\ndisabledRules = ['off']\n[[rules]]\nid = 'own'\nregex = '''own'''\n"
+    (tmp_path / "own.toml").write_text(own)
+    pack = load_rule_pack(str(tmp_path / "own.toml"), str(tmp_path / "theirs.toml"))
+    assert set(pack.rules) == {"acme-key", "own"}
+    assert sorted(found(pack, f"{KEY} own off")) == [("acme-key", KEY), ("own", "own")]
+
+
+@pytest.mark.parametrize(
+    ("default", "says"), [("own.toml", "useDefault leads in a circle"), ("gone.toml", "no such file")]
+)
+def test_a_default_that_cannot_be_had_is_refused(load: Load, tmp_path: Path, default: str, says: str) -> None:
+    (tmp_path / "own.toml").write_text("[extend]\nuseDefault = true\n")
+    with pytest.raises(UsageError, match=says):
+        load_rule_pack(str(tmp_path / "own.toml"), str(tmp_path / default))
+
+
 BROKEN = {
     "no TOML": ("[[rules", "isn't TOML"),
     "unknown key": (ACME + "entropi = 3", "'entropi' is no key of gitleaks v8 (did you mean 'entropy'?)"),
     "unknown table": (ACME + "[settings]\na = 1", "'settings' is no key"),
-    "built-in rules": ("[extend]\nuseDefault = true", "doesn't ship"),
+    "built-in rules": ("[extend]\nuseDefault = true", "name it in the setting default_rules"),
+    "two bases": ("[extend]\nuseDefault = true\npath = 'base.toml'", "both path and useDefault"),
+    "built-in of a wrong type": ("[extend]\nuseDefault = 'yes'", "usedefault has a value of the wrong type"),
     "address": ("[extend]\nurl = 'https://x.io/a.toml'", "extend.url can't be honoured"),
     "missing base": ("[extend]\npath = 'nowhere.toml'", "can't be read"),
     "itself": ("[extend]\npath = 'pack.toml'", "in a circle"),

@@ -243,6 +243,7 @@ def test_a_missing_explicit_file_is_an_error(repository):
         ("baseline = '/tmp/new'", "baseline must name a file inside the repository$"),
         ("baseline = '.git/hooks/pre-push'", "baseline must name a file inside the repository$"),
         ("rules = ['lab.toml', '../lab.toml']", "rules must name a file inside the repository$"),
+        ("default_rules = '../theirs.toml'", "default_rules must name a file inside the repository$"),
     ],
 )
 def test_a_mistake_is_named_with_its_file(repository, text, said):

@@ -44,7 +44,7 @@ class ExtraRules:
         """
         from nbguard.detect.adapters.rule_packs import load_rule_pack
 
-        self._packs: list[RulePack] = [load_rule_pack(path) for path in dict.fromkeys(scope.rules)]
+        self._packs: list[RulePack] = [load_rule_pack(path, scope.default_rules) for path in dict.fromkeys(scope.rules)]
         self._exhaustive = scope.exhaustive
         self._plugins: AllPlugins | None = _load_plugins(scope.plugins)
         keywords = {keyword for pack in self._packs for keyword in pack.keywords}

@@ -1,8 +1,8 @@
 """Loads rule packs in the form of gitleaks v8 (``.gitleaks.toml``).
 
-What a pack says is honoured or refused by name: an unknown key, a regex that isn't RE2, gitleaks' built-in rules
-(``extend.useDefault``), which nbguard doesn't ship. Regexes run in google-re2 (extra ``rules``), in linear time,
-whatever they are.
+What a pack says is honoured or refused by name: an unknown key, a regex that isn't RE2. ``extend.useDefault`` asks for
+gitleaks' built-in rules, which nbguard doesn't ship: it means the pack that the setting ``default_rules`` names.
+Regexes run in google-re2 (extra ``rules``), in linear time, whatever they are.
 
 The schema: https://github.com/gitleaks/gitleaks#configuration. As in gitleaks, names of keys ignore case.
 """
@@ -83,13 +83,14 @@ class RulePack(NamedTuple):
     everywhere: bool
 
 
-def load_rule_pack(path: str) -> RulePack:
+def load_rule_pack(path: str, default: str = "") -> RulePack:
     """The rule pack in a TOML file, with what it extends.
 
-    ``extend.path`` is looked for beside the pack, then from the current directory. Raises UsageError with the file,
+    ``extend.path`` is looked for beside the pack, then from the current directory; ``default`` is the file that
+    ``extend.useDefault`` means. Raises UsageError with the file,
     the rule and the key for what can't be read or can't be honoured.
     """
-    pack, aimed = _load(path, ())
+    pack, aimed = _load(path, (), default)
     for rule in pack.rules.values():
         _validate(rule, path)
     rules = dict(pack.rules)
@@ -106,7 +107,7 @@ def load_rule_pack(path: str) -> RulePack:
     return pack._replace(rules=rules, keywords=keywords, everywhere=everywhere)
 
 
-def _load(path: str, above: tuple[str, ...]) -> tuple[RulePack, list[tuple[str, Allowlist]]]:
+def _load(path: str, above: tuple[str, ...], default: str) -> tuple[RulePack, list[tuple[str, Allowlist]]]:
     """A pack merged with what it extends, and the allowlists that are aimed at single rules."""
     data = checked_keys(read_pack(path), _PACK_KEYS, path, "")
     rules: dict[str, PackRule] = {}
@@ -124,25 +125,39 @@ def _load(path: str, above: tuple[str, ...]) -> tuple[RulePack, list[tuple[str, 
             allowlists.append(allowlist)
     pack = RulePack(path, str(data.get("title", "")), rules, tuple(allowlists), frozenset(), False)
     extend = checked_keys(typed(data, "extend", dict, {}, path), _EXTEND_KEYS, path, "extend")
-    if extend.get("usedefault"):
-        raise UsageError(
-            f"{path}: extend.useDefault asks for gitleaks' own rules, which nbguard doesn't ship; "
-            "save them to a file and name it in extend.path"
-        )
+    place = _extended(extend, path, above, default)
+    if not place:
+        return pack, aimed
+    extended, more = _load(place, (*above, os.path.realpath(path)), default)
+    return _merge(pack, extended, frozenset(texts(extend, "disabledrules", path))), aimed + more
+
+
+def _extended(extend: dict[str, Any], path: str, above: tuple[str, ...], default: str) -> str:
+    """The file of the pack that a pack extends; empty where it extends none."""
     if extend.get("url"):
         raise UsageError(f"{path}: extend.url can't be honoured, rule packs aren't fetched; name a file in extend.path")
     base = typed(extend, "path", str, "", path)
-    if not base:
-        return pack, aimed
-    place = os.path.join(os.path.dirname(path), base)
-    place = place if os.path.exists(place) else base
+    if typed(extend, "usedefault", bool, False, path):
+        if base:
+            raise UsageError(f"{path}: extend has both path and useDefault, which gitleaks refuses too; keep one")
+        if not default:
+            raise UsageError(
+                f"{path}: extend.useDefault asks for gitleaks' own rules, which nbguard doesn't ship; save them to a "
+                "file and name it in the setting default_rules"
+            )
+        where, place = "useDefault", default
+    elif base:
+        place = os.path.join(os.path.dirname(path), base)
+        where, place = f"path {base!r}", place if os.path.exists(place) else base
+    else:
+        return ""
     if len(above) >= _DEEPEST or os.path.realpath(place) in (*above, os.path.realpath(path)):
-        raise UsageError(f"{path}: extend.path {base!r} leads in a circle, or too deep")
+        raise UsageError(f"{path}: extend.{where} leads in a circle, or too deep")
     folder = repository_around(path)
-    if folder and name_inside(os.path.realpath(folder), os.path.realpath(place)) is None:
-        raise UsageError(f"{path}: extend.path {base!r} leads out of the repository")
-    extended, more = _load(place, (*above, os.path.realpath(path)))
-    return _merge(pack, extended, frozenset(texts(extend, "disabledrules", path))), aimed + more
+    # The default pack is named by the configuration, which says itself what it may name.
+    if base and folder and name_inside(os.path.realpath(folder), os.path.realpath(place)) is None:
+        raise UsageError(f"{path}: extend.{where} leads out of the repository")
+    return place
 
 
 def _merge(pack: RulePack, base: RulePack, disabled: frozenset[str]) -> RulePack:
