@@ -37,7 +37,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     """
     by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
     offsets = _offsets_in(document.raw, by_value)
-    blind = encoding_of(document.raw)[0] != "utf-8" or any(part.form in MIXED for part in document.parts)
+    blind = _is_blind(document)
     if not offsets and not blind:
         return
     present, places_in = list(present), _search_for(by_value)
@@ -65,6 +65,11 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
                     cause=_cause_of_echo(finding),
                     rank=RANK_ECHO,
                 )
+
+
+def _is_blind(document: Document) -> bool:
+    """Whether raw bytes don't show where a value stands."""
+    return encoding_of(document.raw)[0] != "utf-8" or any(part.form in MIXED for part in document.parts)
 
 
 def _cause_of_echo(finding: Finding) -> str:

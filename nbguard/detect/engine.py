@@ -146,6 +146,9 @@ class Engine:
         questions = self._exact_questions if file.binary else self._questions
         for number, end in found:
             start = end - len(table[number].literal)
+            if file.binary and file.has_seam(start):
+                hits += [(end, ask) for question in questions[number] for ask in question.asks]
+                continue
             for ask, confirmed in answer_asks(file, questions[number], start, end, detector_of, made):
                 (hits if confirmed else others).append((end, ask))
         hits += near_others(file, hits, others)
@@ -201,14 +204,13 @@ class Engine:
                 yield from _holding(self._detector(name).find(candidates), defects)
 
     def _find_in_binary(self, document: Document, screening: Screening) -> Iterator[Finding]:
-        from nbguard.detect.binary_files import find_in_binary
+        from nbguard.detect.binary_files import find_everywhere, find_in_binary
 
-        hits, size = screening.hits, len(document.raw)
         if screening.everything:
-            hits = tuple((size // 2, ask) for ask in dict.fromkeys(ask for asks in self._exact_asks for ask in asks))
-            yield from find_in_binary(document, hits, self._detector, size)
-        elif hits:
-            yield from find_in_binary(document, hits, self._detector)
+            asks = list(dict.fromkeys(ask for asks in self._exact_asks for ask in asks))
+            yield from find_everywhere(document, asks, self._detector)
+        elif screening.hits:
+            yield from find_in_binary(document, screening.hits, self._detector)
 
     def _candidates(self, document: Document, screening: Screening) -> Mapping[str, list[tuple[Field, frozenset[str]]]]:
         """For each detector the fields in which one of its literals fired, with the topics."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, AnyStr
 
-from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import encoding_of
+from nbguard.documents.file_kinds import is_binary
 from nbguard.documents.notebook import looks_like_notebook
 from nbguard.documents.reading import is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 # Up to so many words are looked for one by one, and in a large file none: each takes a pass, and a copy of the file.
 _FEW = 8
 _LARGE = 1_000_000
+# A token is hardly longer, in bytes.
+_TOKEN = 300
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _BASE64_BYTES = _BASE64.encode()
 
@@ -45,8 +48,18 @@ class RawFile:
         self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
+        self._seams: list[int] | None = None
         self._met: dict[tuple[str, ...], bool] = {}
         self._give_asked = asked
+
+    def has_seam(self, start: int) -> bool:
+        """Whether a database's value may begin or end beside other letters in a token that begins here."""
+        if self._seams is None:
+            from nbguard.documents.sqlite_records import find_seams
+
+            self._seams = find_seams(self.raw)
+        at = bisect_left(self._seams, start)
+        return at < len(self._seams) and self._seams[at] <= start + _TOKEN
 
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""

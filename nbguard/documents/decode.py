@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from nbguard.documents.fields import Document, Field, Part
-from nbguard.documents.mixed_encodings import BYTES, WIDE, without_nuls
-from nbguard.documents.notebook_parts import SHORTEST_NAME
+from nbguard.documents.fields import SHORTEST_NAME, Document, Field, Part
 from nbguard.documents.spans import QUOTE_OR_MARK, MalformedJSONError, json_text, read_string, read_value
-from nbguard.documents.torn_text import stretches, undo_escapes
 
 Wanted = Callable[[int, int], bool]
 
@@ -19,6 +16,7 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 # So many bytes tell UTF-32, and UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
 _MARKLESS, _FEWEST = 64, 8
 _LOOKED_AT = 4096
+_WHOLE_FORMS = frozenset(("string", "lines", "frames", "json"))
 _PLAIN = bytes(range(32, 127)) + b"\t\r\n"
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8"),
@@ -80,22 +78,17 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
     ``wanted(start, end)`` is asked for each string inside JSON, with the byte span from its key to its end; where it
     says no, the string isn't decoded. Keys that are long enough for a token are fields of their own.
     """
-    if part.form == "text":
-        yield Field(decode_text(document.raw), part)
-        return
     raw = document.raw[part.start : part.end]
-    if part.form == BYTES:
-        yield Field(without_nuls(raw), part)
+    if part.form == "text":
+        # A stretch is one of a binary file, which is no text of another encoding.
+        yield Field(decode_text(raw) if part.start == 0 else raw.decode("utf-8", "surrogateescape"), part)
         return
-    if part.form in WIDE:
-        yield Field(raw.decode(part.form, "replace"), part)
+    if part.form not in _WHOLE_FORMS:
+        yield Field(_decode_stretch(raw, part.form), part)
         return
     text = json_text(raw)
     if part.form == "string":
         yield Field(read_string(text, 0)[0], part)
-        return
-    if part.form == "damaged":
-        yield Field("".join(undo_escapes(text[start:end]) for start, end in stretches(text)), part)
         return
     if part.form in ("lines", "frames"):
         try:
@@ -107,6 +100,18 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
             yield Field(joined, part)
             return
     yield from _strings_in_json(text, part, wanted)
+
+
+def _decode_stretch(raw: bytes, form: str) -> str:
+    """The text of a stretch of a damaged notebook, or of a file of several encodings."""
+    if form == "damaged":
+        from nbguard.documents.torn_text import stretches, undo_escapes
+
+        text = json_text(raw)
+        return "".join(undo_escapes(text[start:end]) for start, end in stretches(text))
+    from nbguard.documents.mixed_encodings import BYTES, without_nuls
+
+    return without_nuls(raw) if form == BYTES else raw.decode(form, "replace")
 
 
 def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[Field]:

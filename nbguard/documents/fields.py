@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from nbguard.documents.spans import Member
 
+# A shorter key, id or name holds no token.
+SHORTEST_NAME = 16
 # The ends of the names of files whose text is torn apart by marks, as highlighted code is.
 MARKED_UP = (".html", ".htm", ".xhtml", ".tex")
 
@@ -24,7 +26,8 @@ class Part(NamedTuple):
 
     ``where`` is the place as reports name it: source, output, traceback, metadata, attachment, widget or file.
     ``path`` is the way to the value inside its cell or document, such as ``outputs[0].data.text/html``.
-    ``form`` says how the text is written down: ``text`` (a whole file), ``string`` (a JSON string), ``lines`` (a
+    ``form`` says how the text is written down: ``text`` (a file, or a stretch
+    of a binary one), ``string`` (a JSON string), ``lines`` (a
     JSON list of strings, joined as they are), ``frames`` (a JSON list of strings, joined by line feeds), ``json`` (any
     JSON value), ``damaged`` (a stretch of JSON that isn't whole: its escapes are undone), or the encoding of a stretch
     of a file that has several. ``start`` and ``end`` are byte offsets in the document.

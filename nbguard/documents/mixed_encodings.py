@@ -22,7 +22,7 @@ WIDE = frozenset(("utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"))
 MIXED = WIDE | {BYTES}
 
 
-class Stretch(NamedTuple):
+class Passage(NamedTuple):
     """Bytes of one encoding: ``bytes`` or an encoding of wide characters."""
 
     encoding: str
@@ -30,12 +30,12 @@ class Stretch(NamedTuple):
     end: int
 
 
-def stretches_of(raw: bytes, encoding: str, mark: int) -> list[Stretch]:
+def stretches_of(raw: bytes, encoding: str, mark: int) -> list[Passage]:
     """The stretches of a text file that begins with a mark of so many bytes; none where all of it is ``encoding``."""
     own = BYTES if encoding == "utf-8" else encoding
     if own == BYTES and b"\0" not in raw:
         return []
-    found: list[Stretch] = []
+    found: list[Passage] = []
     for run in _RUN.finditer(raw, mark):
         one = _whole(raw, _ENCODINGS[str(run.lastgroup)], run.start(), run.end())
         if one.encoding == own:
@@ -56,24 +56,24 @@ def _belongs(raw: bytes, start: int, end: int) -> bool:
     return run is None or run["plain"] is None
 
 
-def _whole(raw: bytes, encoding: str, start: int, end: int) -> Stretch:
+def _whole(raw: bytes, encoding: str, start: int, end: int) -> Passage:
     """A stretch without the half of a wide character that looks as if it belonged to it."""
     if encoding == BYTES:
         end -= raw[end : end + 1] == b"\0"
         start += start > 0 and raw[start - 1] == 0 and end > start
-    return Stretch(encoding, start, end)
+    return Passage(encoding, start, end)
 
 
-def _filled(encoding: str, found: list[Stretch], start: int, end: int) -> list[Stretch]:
+def _filled(encoding: str, found: list[Passage], start: int, end: int) -> list[Passage]:
     """All stretches: those that were found, and those of the file's own encoding between them."""
-    every: list[Stretch] = []
+    every: list[Passage] = []
     for one in found:
         if one.start > start:
-            every.append(Stretch(encoding, start, one.start))
+            every.append(Passage(encoding, start, one.start))
         every.append(one)
         start = one.end
     if end > start:
-        every.append(Stretch(encoding, start, end))
+        every.append(Passage(encoding, start, end))
     return every
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.fields import Part
+from nbguard.documents.fields import SHORTEST_NAME, Part
 from nbguard.documents.spans import Member, end_of_value, read_object, skip_space
 
 if TYPE_CHECKING:
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 _PICTURES = ("image/", "application/pdf", "video/", "audio/", "font/")
 # What base64 is written with, in a string or in a list of lines.
 _BASE64 = b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="[], \t\r\n\\'
-# A shorter key, id or name holds no token.
-SHORTEST_NAME = 16
 _CONTROL_OF_NOTEBOOK = ("nbformat", "nbformat_minor")
 _CONTROL_OF_CELL = ("cell_type", "id", "execution_count", "prompt_number", "collapsed", "language")
 _CONTROL_OF_OUTPUT = ("output_type", "name", "stream", "execution_count", "prompt_number")

@@ -13,9 +13,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nbguard.documents.decode import encoding_of
-from nbguard.documents.mixed_encodings import BYTES, WIDE, without_nuls
 from nbguard.documents.spans import array_elements, json_text, read_string
-from nbguard.documents.torn_text import stretches, undo_escapes
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
@@ -90,7 +88,7 @@ def line_index(text: _Text) -> LineIndex[_Text]:
 @lru_cache(maxsize=4)
 def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], list[_StringIndex] | list[_BytesIndex]]:
     """The strings of a part: where each begins in the decoded text, and the index of each."""
-    if form == BYTES:
+    if form == "bytes":
         return [0], [_BytesIndex(raw[start:end])]
     text = json_text(raw[start:end])
     if form == "string":
@@ -99,6 +97,8 @@ def _segments(raw: bytes, start: int, end: int, form: str) -> tuple[list[int], l
     indexes: list[_StringIndex] = []
     at = 0
     if form == "damaged":
+        from nbguard.documents.torn_text import stretches, undo_escapes
+
         for first, last in stretches(text):
             starts.append(at)
             indexes.append(_StringIndex(text, first, last))
@@ -159,6 +159,8 @@ class _BytesIndex:
     """Where the characters of a text that was decoded without its NULs sit in its bytes."""
 
     def __init__(self, raw: bytes) -> None:
+        from nbguard.documents.mixed_encodings import without_nuls
+
         self._raw, self._text = raw, without_nuls(raw)
         blocks = (raw[at : at + _BLOCK] for at in range(0, len(raw), _BLOCK))
         self._before = [0, *accumulate(len(block) - block.count(0) for block in blocks)]
@@ -197,7 +199,7 @@ class FieldPlaces:
             # A text file, or the raw text of a JSON value: characters are as they are in the file.
             self.encoding, mark = encoding_of(document.raw) if part.form == "text" else ("utf-8", 0)
             self._first += mark
-        elif part.form in WIDE:
+        elif part.form.startswith("utf-"):
             self.encoding = part.form
         else:
             self._starts, self._strings = _segments(document.raw, part.start, part.end, part.form)

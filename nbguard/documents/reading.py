@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.fields import MARKED_UP, Document, Part
+from nbguard.documents.file_kinds import is_binary, language_of
 from nbguard.documents.notebook import looks_like_notebook, read_notebook
-from nbguard.documents.notebook_parts import notebook_parts
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# The language of a text file, by the ending of its name.
-_LANGUAGES = {
-    ".py": "python", ".pyw": "python", ".pyi": "python", ".sage": "python",
-    ".jl": "julia", ".r": "r", ".sh": "shell", ".bash": "shell", ".zsh": "shell",
-    ".md": "markdown", ".qmd": "markdown", ".rmd": "markdown", ".rst": "markdown",
-    ".json": "json", ".yaml": "yaml", ".yml": "yaml", ".toml": "toml",
-    ".ini": "ini", ".cfg": "ini", ".conf": "ini", ".env": "env", ".properties": "ini",
-}  # fmt: skip
-_BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidrc": "ini", "qbraidrc": "ini"}
+    from nbguard.documents.fields import Notebook
 
 
 def open_document(path: str, raw: bytes) -> Document:
@@ -38,8 +31,7 @@ def open_document(path: str, raw: bytes) -> Document:
         if not raw.strip():
             return Document(path, raw, "notebook", "", ())
         try:
-            notebook = read_notebook(raw)
-            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook), notebook.problem)
+            return _notebook(path, raw, read_notebook(raw))
         except UnreadableError as error:
             return _damaged(path, raw, str(error))
     if looks_like_notebook(raw):
@@ -48,17 +40,8 @@ def open_document(path: str, raw: bytes) -> Document:
         except UnreadableError:
             return _damaged(path, raw, "")  # it doesn't call itself a notebook, so nothing is wrong with it
         else:
-            return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook))
+            return _notebook(path, raw, notebook)._replace(problem="")
     return _text(path, raw, language_of(path))
-
-
-def language_of(path: str) -> str:
-    """The language that a text file's name stands for; empty where it says nothing."""
-    name = os.path.basename(path).lower()
-    language = _BY_NAME.get(name) or _LANGUAGES.get(os.path.splitext(name)[1], "")
-    if not language and name.startswith((".env.", "dockerfile.")):
-        language = "env" if name.startswith(".env.") else "shell"
-    return language
 
 
 def is_marked_up(path: str, raw: bytes) -> bool:
@@ -85,7 +68,10 @@ class NotebookChecker:
             self._decode = _make_quick_decoder()
         if self._decode is not None and self._is_well_formed(raw):
             return ""
-        return open_document("a.ipynb", raw).problem
+        try:
+            return read_notebook(raw).problem if raw.strip() else ""
+        except UnreadableError as error:
+            return str(error)
 
     def _is_well_formed(self, raw: bytes) -> bool:
         # What msgspec refuses may still be a notebook for Jupyter (NaN, a byte order mark): the full reader decides.
@@ -109,6 +95,12 @@ def _make_quick_decoder() -> Callable[[bytes], bool]:
     return is_notebook
 
 
+def _notebook(path: str, raw: bytes, notebook: Notebook) -> Document:
+    from nbguard.documents.notebook_parts import notebook_parts
+
+    return Document(path, raw, "notebook", notebook.language, notebook_parts(notebook), notebook.problem)
+
+
 def _damaged(path: str, raw: bytes, problem: str) -> Document:
     if encoding_of(raw)[0] != "utf-8":
         return _text(path, raw, "json", problem)
@@ -123,9 +115,14 @@ def _text(path: str, raw: bytes, language: str, problem: str = "") -> Document:
     encoding, mark = encoding_of(raw)
     if encoding == "utf-8" and b"\0" not in raw:
         return Document(path, raw, "text", language, (part,), problem)
-    from nbguard.documents.binary import is_binary
     from nbguard.documents.mixed_encodings import stretches_of
 
-    mixed = [] if is_binary(path, raw) else stretches_of(raw, encoding, mark)
-    parts = tuple(part._replace(form=form, start=start, end=end) for form, start, end in mixed)
+    if is_binary(path, raw):
+        from nbguard.documents.sqlite_records import find_seams
+
+        cuts = [0, *find_seams(raw), len(raw)]
+        parts = tuple(part._replace(start=start, end=end) for start, end in pairwise(cuts))
+    else:
+        mixed = stretches_of(raw, encoding, mark)
+        parts = tuple(part._replace(form=form, start=start, end=end) for form, start, end in mixed)
     return Document(path, raw, "text", language, parts or (part,), problem)

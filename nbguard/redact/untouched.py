@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.binary import is_binary
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.edits import EDITABLE_FORMS
-from nbguard.documents.reading import language_of
+from nbguard.documents.file_kinds import is_binary, language_of
 from nbguard.tables.files.signatures import is_data_file
 
 if TYPE_CHECKING:

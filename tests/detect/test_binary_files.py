@@ -7,7 +7,7 @@ import pytest
 
 from nbguard.detect.engine import Engine
 from nbguard.detect.scope import Scope
-from nbguard.documents.binary import is_binary
+from nbguard.documents.file_kinds import is_binary
 from nbguard.documents.reading import open_document
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
 

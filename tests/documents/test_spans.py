@@ -12,8 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.documents.decode import decode
-from nbguard.documents.fields import Document, Part
-from nbguard.documents.notebook_parts import SHORTEST_NAME
+from nbguard.documents.fields import SHORTEST_NAME, Document, Part
 from nbguard.documents.spans import (
     TOKEN,
     MalformedJSONError,
@@ -117,7 +116,11 @@ def test_tokens_are_all_that_json_consists_of(value: object, layout: int) -> Non
 
 
 # Who may know what JSON's tokens are, and why.
-READERS = {"documents/spans.py": "it reads JSON", "documents/structure/yaml_text.py": "YAML's flow style has its marks"}
+READERS = {
+    "documents/spans.py": "it reads JSON",
+    "documents/structure/yaml_text.py": "YAML's flow style has its marks",
+    "documents/toml_loading.py": "TOML's lists and inline tables have them",
+}
 
 
 def test_one_module_reads_json_with_its_places() -> None:
