@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from nbguard.repository.git import Command
     from nbguard.repository.history import Selection
 
-SUBMODULE, _LINK = "160000", "120000"
-_NO_CONTENT = frozenset(("000000", _LINK))
+SUBMODULE, LINK = "160000", "120000"
+_NO_CONTENT = frozenset(("000000", LINK))
 # A merge is held against all its parents: what it has from one of them came in with that one.
 _DIFF = (
     "diff-tree",
@@ -85,12 +85,13 @@ def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = Non
         raise GitGaveUpError("; ".join(left_out))
 
 
-def read_changes(chunks: Iterable[bytes]) -> Iterator[PathChange]:
+def read_changes(chunks: Iterable[bytes], *, links: bool = False) -> Iterator[PathChange]:
     """Changes as git's raw format with -z has them (https://git-scm.com/docs/git-diff#_raw_output_format).
 
-    As in ``list_changes``, of one content at very many paths of one commit only some come.
+    As in ``list_changes``, of one content at very many paths of one commit only some come. ``links``: symbolic links,
+    whose content is what they lead to, are among them.
     """
-    return _bounded(_parse(chunks, [""]), {})
+    return _bounded(_parse(chunks, [""], _NO_CONTENT - {LINK} if links else _NO_CONTENT), {})
 
 
 def list_tree(folder: str, ref: str) -> set[str]:
@@ -178,7 +179,7 @@ def _chosen(selection: Selection) -> list[str]:
     return [*selection.include, *(("--not", *selection.exclude) if selection.exclude else ())]
 
 
-def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[PathChange]:
+def _parse(chunks: Iterable[bytes], at: list[str], left_out: frozenset[str] = _NO_CONTENT) -> Iterator[PathChange]:
     head = rest = b""
     for chunk in chunks:
         *words, rest = (rest + chunk).split(b"\0")
@@ -190,7 +191,7 @@ def _parse(chunks: Iterable[bytes], at: list[str]) -> Iterator[PathChange]:
                 fields = head.decode("ascii").split(" ")
                 parents = fields[0].count(":")
                 mode, blob = fields[parents], fields[2 * parents + 1]
-                if mode not in _NO_CONTENT:
+                if mode not in left_out:
                     yield PathChange(at[0], word.decode("utf-8", "surrogateescape"), blob, mode)
                 head = b""
             elif word[:1] == b":":
@@ -243,6 +244,6 @@ def _read_tree(folder: str, tree: str) -> Iterator[PathChange]:
             for entry in entries:
                 head, _, path = entry.partition(b"\t")
                 mode, _, blob = head.decode("ascii").split(" ")
-                if mode != _LINK:
+                if mode != LINK:
                     yield PathChange("", path.decode("utf-8", "surrogateescape"), blob, mode)
         listing.finish()

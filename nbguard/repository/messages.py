@@ -18,11 +18,15 @@ _DEEPEST = 10
 
 
 class Message(NamedTuple):
-    """A message and the object it belongs to. ``tag`` is the tag's name, empty for a commit's message."""
+    """A message and the object it belongs to. ``tag`` is the tag's name, empty for a commit's message.
+
+    ``place`` says what else it is that people wrote, such as the name of a file; empty for a message.
+    """
 
     id: str
     text: bytes
     tag: str = ""
+    place: str = ""
 
 
 def read_messages(folder: str, selection: Selection) -> Iterator[Message]:

@@ -1,16 +1,15 @@
-"""Scans the messages of commits and tags, as texts with a name of their own."""
+"""Scans the messages of commits and tags, and names that a repository holds, as texts with a name of their own."""
 
 from __future__ import annotations
 
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from nbguard.repository.messages import read_messages
+from nbguard.repository.names_in_history import REF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nbguard.repository.history import Selection
     from nbguard.repository.messages import Message
     from nbguard.scan.versions import Versions
 
@@ -20,11 +19,13 @@ _COMMIT, _TAG = "<commit message>", "<tag message>"
 
 
 class Messages:
-    """The messages of one selection; what is in them goes to ``versions``."""
+    """Messages or names; what is in them goes to ``versions``.
 
-    def __init__(self, folder: str, selection: Selection, versions: Versions) -> None:
-        self._folder = folder
-        self._selection = selection
+    ``read`` gives them all, as often as it is called. Of names, only credentials are told: anybody has a name.
+    """
+
+    def __init__(self, read: Callable[[], Iterator[Message]], versions: Versions) -> None:
+        self._read = read
         self._versions = versions
         self._found: dict[int, tuple[str, str, str]] = {}
 
@@ -44,19 +45,19 @@ class Messages:
     def place(self) -> None:
         """Says which commits and tags the findings belong to, oldest commit first."""
         for _, (identity, path, place) in sorted(self._found.items()):
-            self._versions.place(identity, place, path, "" if path.startswith(_TAG) else identity)
+            self._versions.place(identity, place, path, "" if path.startswith((_TAG, REF)) else identity)
 
     def _go_through(self, asked: Callable[[bytes], object], look: Callable[[str, str, bytes], object]) -> None:
         versions, number = self._versions, 0
-        messages = read_messages(self._folder, self._selection)
+        messages = self._read()
         while batch := list(islice(messages, _TOGETHER)):
             whole = b"\n\n".join(message.text for message in batch)
             for message in self._of_interest(batch, asked) if asked(whole) else ():
-                path = f"{_TAG} {message.tag}" if message.tag else _COMMIT
+                path = message.place or (f"{_TAG} {message.tag}" if message.tag else _COMMIT)
                 place = versions.place_of(path)
                 if place is not None:
                     look(message.id, path, message.text)
-                    if message.id in versions.found:
+                    if place in versions.found.get(message.id, ()):
                         self._found[number + batch.index(message)] = (message.id, path, place)
             number += len(batch)
 

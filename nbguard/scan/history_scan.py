@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 from nbguard.repository.changes import SUBMODULE, list_changes, read_changes
 from nbguard.repository.git_errors import GitGaveUpError
 from nbguard.repository.history import read_commits, shallow_commits
+from nbguard.repository.messages import read_messages
+from nbguard.repository.names_in_history import read_names
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
 from nbguard.scan.commit_messages import Messages
@@ -21,12 +23,13 @@ from nbguard.scan.version_workers import examine
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Skipped
     from nbguard.repository.changes import PathChange
     from nbguard.repository.history import Selection
+    from nbguard.repository.messages import Message
     from nbguard.repository.objects import Content
     from nbguard.scan.cache import Cache
     from nbguard.scan.gate import Gate
@@ -88,13 +91,16 @@ class HistoryScan:
         started = perf_counter()
         # Paths and ids of what changed, to go through them again for what was found.
         with TemporaryFile() as spooled:
-            messages = Messages(self._folder, selection, self.versions)
+            messages = Messages(lambda: read_messages(self._folder, selection), self.versions)
             messages.look_into()
+            names = Messages(lambda: self._names(spooled, selection), self.versions)
             for changes in _in_batches(self._unseen(self._listed(list_changes(self._folder, selection, spooled)))):
                 self._look_into(changes)
+            names.look_into()
             self._find_echoes(spooled, selection)
             messages.find_echoes()
-            records = self._place(spooled, selection, messages)
+            names.find_echoes()
+            records = self._place(spooled, selection, (messages, names))
         for name in selection.broken:
             self._skip(name, "git can't read what this ref names (a damaged repository)")
         if self._ends:
@@ -176,7 +182,11 @@ class HistoryScan:
             for path in echoes.found[blob]:
                 self.versions.look_for_echoes(blob, path, raw)
 
-    def _place(self, spooled: IO[bytes], selection: Selection, messages: Messages) -> list[FindingRecord]:
+    def _names(self, spooled: IO[bytes], selection: Selection) -> Iterator[Message]:
+        spooled.seek(0)
+        return read_names(self._folder, selection, spooled, lambda path: self.place_of(path) is not None)
+
+    def _place(self, spooled: IO[bytes], selection: Selection, texts: Sequence[Messages]) -> list[FindingRecord]:
         """The records, each with the commits and the path it belongs to."""
         versions = self.versions
         if not versions.found:
@@ -184,7 +194,8 @@ class HistoryScan:
         for change in self._again(spooled, selection):
             if change.blob in versions.found and (place := self.place_of(change.path)) is not None:
                 versions.place(change.blob, place, change.path, change.commit)
-        messages.place()
+        for some in texts:
+            some.place()
         wanted = {identity for identity in versions.first_commits() if identity}
         return without_self_approved(versions.records(read_commits(self._folder, sorted(wanted))), self._folder)
 

@@ -11,6 +11,7 @@ from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.report.causes import rank
 from nbguard.report.records import FindingRecord, Origin, Skipped
+from nbguard.repository.names_in_history import NAMES
 from nbguard.scan.blobs import Blob
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.known_values import KnownValues
@@ -74,6 +75,7 @@ class Versions:
         self._made_of = (config, kinds, gate)
         self._triggers = load_triggers()
         self._standing: dict[tuple[str, str], Standing] = {}
+        self._named: set[str] = set()
         self._watched: frozenset[str] = frozenset()
         self._watches_all = False
         self.trail: list[VersionStep] = []
@@ -147,7 +149,7 @@ class Versions:
             else:
                 self._note(part.path, scanned.problem)
             if scanned.document is not None:
-                self._keep(blob, path, scanned.document, scanned.findings)
+                self._keep(blob, path, scanned.document, _told(path, scanned.findings))
             clean = clean and not (scanned.findings or scanned.problem or scanned.defect)
         return clean
 
@@ -205,7 +207,7 @@ class Versions:
             document = open_document(part.path, part.raw)
             # It was scanned before, and what it holds by itself is kept: this is done again to know the places.
             present = self._scanner.find_in(document)
-            self._keep(blob, path, document, self._known.find_in(document, present))
+            self._keep(blob, path, document, _told(path, self._known.find_in(document, present)))
 
     def place(self, blob: str, place: str, path: str, commit: str) -> None:
         """Says that a commit gave a path a content in which something was found; called oldest commit first."""
@@ -234,11 +236,20 @@ class Versions:
         records = []
         for kept, first, last, number in self._standing.values():
             commit = commits.get(first)
-            author, when = (commit.author, commit.date) if commit else ("", "")
-            records.append(kept._replace(origin=Origin(first, author, when, last, number)))
+            author, when = (self._without_named(commit.author), commit.date) if commit else ("", "")
+            origin = Origin(first, author, when, last, number)
+            records.append(kept._replace(path=self._without_named(kept.path), origin=origin))
         return records
 
+    def _without_named(self, text: str) -> str:
+        """A name without the credentials that were found in names."""
+        for value in self._named:
+            text = text.replace(value, "…")
+        return text
+
     def _keep(self, blob: str, outer: str, document: Document, findings: Sequence[Finding]) -> None:
+        if outer in NAMES:
+            self._named.update(finding.value for finding in findings)
         self._known.add(findings)
         for _, made in self._scanner.judge(document, findings, self.switched_off, framed=True):
             self._keep_record(blob, self.place_of(outer) or "", made)
@@ -259,3 +270,8 @@ class Versions:
     def _note(self, path: str, problem: str) -> None:
         if problem and len(self.odd) < _TOLD:
             self.odd.setdefault(path, problem)
+
+
+def _told(path: str, findings: Sequence[Finding]) -> Sequence[Finding]:
+    """What counts at a path: of a name, only what is a credential, as anybody has a name."""
+    return [finding for finding in findings if finding.kind == "credential"] if path in NAMES else findings
