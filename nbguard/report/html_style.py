@@ -29,7 +29,7 @@ rect.credentials { fill: var(--bar); } rect.others { fill: var(--other); }
 .key { display: inline-block; width: .8em; height: .8em; border-radius: .15em; }
 .key.credentials { background: var(--bar); } .key.others { background: var(--other); }
 table.findings { table-layout: fixed; } .findings th { box-sizing: border-box; }
-.findings th:nth-child(1) { width: 4.5rem; }
+.findings th:nth-child(1) { width: 5.8rem; }
 .findings th:nth-child(2) { width: 16%; }
 .findings th:nth-child(4) { width: 15.5rem; } .findings th:nth-child(5) { width: 27%; }
 .trace { font: .76em ui-monospace, monospace; overflow-wrap: normal; }
@@ -51,12 +51,14 @@ summary { color: var(--faint); cursor: pointer; }
   .charts { grid-template-columns: 1fr; } .wide .chart td.bar { width: 20%; } }
 @media print { :root { --text: #000; --faint: #444; --line: #bbb; --ground: #fff; --tile: #fff; --bar: #3b6fb6;
     --other: #a9bdd8; --critical: #a3123a; --high: #b3401a; --medium: #8a6100; --low: #35608a; }
-  body { margin: 0; max-width: none; font-size: 10pt; } .figures div { border: 1px solid var(--line); }
+  body { margin: 0; max-width: none; font-size: 10pt; } .figures { grid-template-columns: repeat(5, 1fr); }
+  .figures div { border: 1px solid var(--line); }
   section, tr { break-inside: avoid; } h2 { break-after: avoid; } thead { display: table-header-group; }
   .filters fieldset:not(:has(input:not(:checked))), .filters label:has(input:not(:checked)) { display: none; }
-  details { display: none; } .trace { overflow-wrap: anywhere; } .findings th:nth-child(1) { width: 9%; }
-  .findings th:nth-child(2) { width: 18%; } .findings th:nth-child(4) { width: 20%; }
-  .findings th:nth-child(5) { width: 24%; }
+  details { display: none; } .trace { overflow-wrap: anywhere; } .rows { font-size: 9pt; line-height: 1.35; }
+  .findings th:nth-child(1) { width: 11%; }
+  .findings th:nth-child(2) { width: 17%; } .findings th:nth-child(4) { width: 18%; }
+  .findings th:nth-child(5) { width: 30%; }
   .filters input { display: none; } .charts { grid-template-columns: 1fr 1fr; } a { color: inherit; }
   * { print-color-adjust: exact; } }
 @page { margin: 15mm; }
