@@ -7,13 +7,15 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import KINDS
-from nbguard.documents.named_files import name_by_any_way, read_needed
+from nbguard.documents.named_files import name_by_any_way, read_inside, read_needed
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.policy_settings import (
+    BASELINE_NAME,
     BUNDLE_NAME,
     BUNDLE_VARIABLE,
     CONFIG_NAMES,
     REPORTED,
+    SALT_NAME,
     Config,
     WaiverPolicy,
     Zone,
@@ -21,12 +23,14 @@ from nbguard.policy.policy_settings import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from nbguard.policy.bundle import Bundle
     from nbguard.policy.config_tables import Tables
     from nbguard.policy.policy_settings import Read
 
+# What shows, outside of git, which folder a policy is for; and pyproject.toml where it configures us.
+_MARKS = ("nbguard.toml", BUNDLE_NAME, BASELINE_NAME, SALT_NAME)
 # Bytes of a configuration: what is larger is an error, for half of a policy would be another one.
 _LARGEST = 1_000_000
 _FAIL_ON = {"relaxed": "high", "standard": "low", "enterprise": "low"}
@@ -38,7 +42,11 @@ _OUR_TABLE = (
 
 
 def find_root(start: str) -> str:
-    """The nearest folder at or above ``start`` that holds ``.git``; without one, the folder ``start`` itself."""
+    """The nearest folder at or above ``start`` that holds ``.git``; without one, the nearest with a policy in it.
+
+    Where there is neither, the folder ``start`` itself. Above it, a policy counts outside of git only if it is the
+    user's own, root's, or belongs to whom ``start`` does: anybody may put a file into a folder such as ``/tmp``.
+    """
     start = os.path.abspath(start or ".")
     if not os.path.isdir(start):
         # The folder of a device or a pipe (/dev/null, /dev/fd/63) says nothing about what comes out of it.
@@ -48,9 +56,35 @@ def find_root(start: str) -> str:
     while not os.path.exists(os.path.join(folder, ".git")):
         above = os.path.dirname(folder)
         if above == folder:
-            return start
+            return _find_policy_above(start) or start
         folder = above
     return folder
+
+
+def _find_policy_above(start: str) -> str:
+    """The nearest folder, from ``start`` on, with a policy of somebody who is trusted; empty without one."""
+    folder = start
+    # A bare repository is a root by itself, and what lies around it is the server's.
+    while not (os.path.isdir(os.path.join(folder, "objects")) and os.path.isfile(os.path.join(folder, "HEAD"))):
+        for name in (*_MARKS, "pyproject.toml"):
+            if _is_policy(os.path.join(folder, name), name, start):
+                return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return ""
+        folder = above
+    return ""
+
+
+def _is_policy(path: str, name: str, start: str) -> bool:
+    try:
+        owner = os.lstat(path).st_uid
+        trusted = os.path.dirname(path) == start or not hasattr(os, "getuid")
+        if not trusted and owner not in (os.getuid(), 0, os.stat(start).st_uid):
+            return False
+        return name in _MARKS or _has_our_table(read_inside(os.path.dirname(path), name, _LARGEST) or b"")
+    except (OSError, UnreadableError):
+        return False
 
 
 def load_config(
@@ -171,26 +205,6 @@ def wanted_kinds(config: Config) -> frozenset[str]:
         named.update(zone.enable, zone.severity)
     # A rule that is named could be of any kind: only its detector knows.
     return frozenset(KINDS if named - set(KINDS) else kinds | named)
-
-
-def check_rule_names(config: Config, known: Collection[str]) -> None:
-    """Holds the rules that a configuration names against the ``known`` ids.
-
-    A misspelt rule in ``disable`` or ``severity`` would do nothing and say nothing. Raises UsageError with the
-    nearest known name.
-    """
-    from difflib import get_close_matches
-    from fnmatch import fnmatchcase
-
-    named = [*config.enable, *config.disable, *config.severity]
-    for zone in config.zones:
-        named += [*zone.enable, *zone.disable, *zone.severity]
-    for name in named:
-        if name in KINDS or name in known or any(fnmatchcase(rule, name) for rule in known):
-            continue
-        near = get_close_matches(name, [*known, *KINDS], 1)
-        hint = f"; did you mean {near[0]!r}?" if near else "; `nbguard rules` lists them"
-        raise UsageError(f"{config.source}: there is no rule {name!r}{hint}")
 
 
 def _has_our_table(raw: bytes) -> bool:

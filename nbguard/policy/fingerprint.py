@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.named_files import write_inside
 from nbguard.errors import UnreadableError, UsageError
-from nbguard.policy.policy_settings import read_policy_file
+from nbguard.policy.policy_settings import SALT_NAME, read_policy_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config, Read
 
 SALT_VARIABLE = "NBGUARD_SALT"
-SALT_FILE = ".nbguard-salt"
+SALT_FILE = SALT_NAME
 LARGEST_SALT = 65_536
 # Everybody's salt: with it, whoever has a list of candidates can try them against a fingerprint.
 DEFAULT_SALT = b"nbguard"

@@ -22,7 +22,7 @@ DEFAULT_MAX_FILE_SIZE = 1_000_000_000
 BUNDLE_NAME, BUNDLE_VARIABLE = ".nbguard-policy.toml", "NBGUARD_POLICY"
 # A file of allowed signers, one of which must have signed a bundle.
 SIGNERS_VARIABLE = "NBGUARD_POLICY_SIGNERS"
-BASELINE_NAME = ".nbguard-baseline.jsonl"
+BASELINE_NAME, SALT_NAME = ".nbguard-baseline.jsonl", ".nbguard-salt"
 # For each profile, the kinds of finding it reports, each from this severity on.
 REPORTED: Mapping[str, Mapping[str, str]] = {
     "relaxed": {"credential": "medium", "sample-data": "medium"},

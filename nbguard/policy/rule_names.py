@@ -1,4 +1,4 @@
-"""Says of an allow that there is no rule of the names it gives, and which rule is spelled most like them."""
+"""Says of an allow or a configuration that there is no rule of the names it gives, and which is spelled most like."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.finding import KINDS
+from nbguard.errors import UsageError
+
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from nbguard.policy.allow import Allow
     from nbguard.policy.policy_settings import Config
 
@@ -35,3 +40,22 @@ def known_rules(plugins: tuple[str, ...], rules: tuple[str, ...], default_rules:
 
         known |= ExtraRules(Scope(plugins=plugins, rules=rules, default_rules=default_rules)).rule_ids
     return tuple(sorted(known))
+
+
+def check_rule_names(config: Config, known: Collection[str]) -> None:
+    """Holds the rules that a configuration names against the ``known`` ids.
+
+    A misspelt rule in ``disable`` or ``severity`` would do nothing and say nothing. Raises UsageError with the
+    nearest known name.
+    """
+    from difflib import get_close_matches
+
+    named = [*config.enable, *config.disable, *config.severity]
+    for zone in config.zones:
+        named += [*zone.enable, *zone.disable, *zone.severity]
+    for name in named:
+        if name in KINDS or name in known or any(fnmatchcase(rule, name) for rule in known):
+            continue
+        near = get_close_matches(name, [*known, *KINDS], 1)
+        hint = f"; did you mean {near[0]!r}?" if near else "; `nbguard rules` lists them"
+        raise UsageError(f"{config.source}: there is no rule {name!r}{hint}")

@@ -143,7 +143,7 @@ def _check_doors(top: str) -> Iterator[Check]:
 def check_configuration(config: Config) -> Check:
     """Where the configuration is. Raises UsageError where it names a rule that there isn't."""
     from nbguard.detect.rule_list import all_rules
-    from nbguard.policy.config import check_rule_names
+    from nbguard.policy.rule_names import check_rule_names
 
     source = os.path.relpath(config.source, config.root) if os.path.isabs(config.source) else config.source
     # Rules of packs have names of their own, which only a scan knows.

@@ -67,7 +67,7 @@ def install_filter(
         top_of(folder)
         store = output_store(folder)
         if keep_outputs:
-            os.makedirs(store, mode=0o700, exist_ok=True)
+            _make_folder(store)
         keep_outputs = os.path.isdir(store) if keep_outputs is None else keep_outputs
     changed = False
     for name, value in filter_settings(store if keep_outputs else "").items():
@@ -78,6 +78,13 @@ def install_filter(
         run_git(folder, "config", f"--{scope}", "--replace-all", _NAMED_IN, os.path.abspath(attributes))
         changed = True
     return add_lines(attributes or attributes_file(folder, scope)) or changed
+
+
+def _make_folder(path: str) -> None:
+    try:
+        os.makedirs(path, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or 'no folder').lower()}; outputs can't be kept there") from None
 
 
 def uninstall_filter(folder: str, scope: str = "local", attributes: str | None = None) -> bool:

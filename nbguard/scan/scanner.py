@@ -14,7 +14,7 @@ from nbguard.detect.engine import Engine
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import describe_defect
-from nbguard.policy.config import check_rule_names, wanted_kinds
+from nbguard.policy.config import wanted_kinds
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.scan.blobs import STANDARD_INPUT
 
@@ -282,5 +282,6 @@ def _check_named_rules(config: Config, extra: Collection[str]) -> None:
     """Raises UsageError where a configuration names a rule that neither we have nor is among the ``extra`` ids."""
     if config.enable or config.disable or config.severity or config.zones:
         from nbguard.detect.rule_list import all_rules
+        from nbguard.policy.rule_names import check_rule_names
 
         check_rule_names(config, {rule.id for rule in all_rules()} | set(extra))

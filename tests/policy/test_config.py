@@ -11,10 +11,11 @@ from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
 from nbguard.policy import known_settings
 from nbguard.policy.baseline import load_baseline
-from nbguard.policy.config import check_rule_names, find_root, load_config, wanted_kinds
+from nbguard.policy.config import find_root, load_config, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.known_settings import SAMPLE_DATA, STRIP
-from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
+from nbguard.policy.policy_settings import CONFIG_NAMES, Config, WaiverPolicy, Zone
+from nbguard.policy.rule_names import check_rule_names
 from nbguard.policy.verdict import sample_data_by_path
 from nbguard.strip.options import StripOptions, from_config
 from nbguard.vault.style import STYLES
@@ -42,6 +43,63 @@ def test_root_of_a_linked_worktree_where_git_is_a_file(tmp_path):
 
 def test_without_a_repository_the_root_is_the_start(tmp_path):
     assert find_root(str(tmp_path)) == str(tmp_path)
+
+
+MARKS = {
+    "nbguard.toml": 'profile = "relaxed"\n', "pyproject.toml": '[tool.nbguard]\nprofile = "relaxed"\n',
+    ".nbguard-policy.toml": "", ".nbguard-baseline.jsonl": "", ".nbguard-salt": "x\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MARKS)
+def test_without_a_repository_the_nearest_policy_upwards_counts(tmp_path, name):
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    (tmp_path / name).write_text(MARKS[name])
+    for start in (deep, deep / "n.ipynb", tmp_path / "a", tmp_path):
+        assert find_root(str(start)) == str(tmp_path)
+    if name in CONFIG_NAMES:
+        assert load_config(str(deep / "n.ipynb")).profile == "relaxed"
+        (tmp_path / "a" / "nbguard.toml").write_text("")
+        assert load_config(str(deep)).profile == "standard"
+    (deep / ".git").mkdir()
+    assert find_root(str(deep)) == str(deep)
+
+
+def test_upwards_a_pyproject_that_is_not_for_us_is_passed_by(tmp_path):
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "nbguard.toml").write_text("")
+    (tmp_path / "a" / "pyproject.toml").write_text("[tool.other]\n")
+    assert find_root(str(tmp_path / "a" / "b")) == str(tmp_path)
+
+
+def test_upwards_a_link_to_nothing_is_a_policy_that_somebody_meant(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "nbguard.toml").symlink_to("gone")
+    with pytest.raises(UsageError, match="leads to nothing"):
+        load_config(str(tmp_path / "a"))
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="files have no such owners here")
+def test_upwards_nobody_else_s_policy_counts(tmp_path, monkeypatch):
+    """As in /tmp, where anybody may put one. In the folder itself it is a person's choice."""
+    (tmp_path / "a").mkdir()
+    (tmp_path / "nbguard.toml").write_text("")
+    real = os.lstat
+
+    def owned_by_another(path, **options):
+        status = real(path, **options)
+        return os.stat_result((*status[:4], 54321, *status[5:])) if str(path).endswith("nbguard.toml") else status
+
+    monkeypatch.setattr(os, "lstat", owned_by_another)
+    assert find_root(str(tmp_path / "a")) == str(tmp_path / "a")
+    assert find_root(str(tmp_path)) == str(tmp_path)
+
+
+def test_a_bare_repository_is_a_root_by_itself(tmp_path):
+    subprocess.run(["git", "init", "-q", "--bare", str(tmp_path / "x.git")], check=True)
+    (tmp_path / "nbguard.toml").write_text("")
+    assert find_root(str(tmp_path / "x.git")) == str(tmp_path / "x.git")
 
 
 def test_the_folder_of_a_device_is_no_root(repository, monkeypatch):
