@@ -18,7 +18,15 @@ from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
-from nbguard.detect.values.classifier import HASH, SIGNED_TOKEN, TOKEN, classify, is_plausible_token, is_random_password
+from nbguard.detect.values.classifier import (
+    HASH,
+    SIGNED_TOKEN,
+    TOKEN,
+    UUID,
+    classify,
+    is_plausible_token,
+    is_random_password,
+)
 from nbguard.detect.values.indirect_values import is_name_in_store, is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
 
@@ -147,7 +155,7 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
 
 def _is_made(value: str) -> bool:
     """Whether what stands in code without quotes can only be a value: no one calls a variable so."""
-    return classify(value).kind in (TOKEN, HASH, SIGNED_TOKEN) and sum(map(str.isdigit, value)) >= _DIGITS
+    return classify(value).kind in (TOKEN, HASH, SIGNED_TOKEN, UUID) and sum(map(str.isdigit, value)) >= _DIGITS
 
 
 def _may_be_generic(pair: Pair) -> bool:

@@ -54,9 +54,9 @@ _STRONG = (
     r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
 _GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
-_SIGN = rf"{_GAP}{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,3}}{_GAP}{{0,12}}"
+_SIGN = rf"{_GAP}{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
 _SIGN_IN_CODE = (
-    rf"{_GAP}{{0,12}}(?:(?:{_STRONG}){{1,3}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
+    rf"{_GAP}{{0,12}}(?:(?:{_STRONG}){{1,4}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
     rf"){_GAP}{{0,12}}"
 )
 # A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.

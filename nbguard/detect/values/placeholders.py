@@ -21,6 +21,8 @@ _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 # A word with a hump, as nobody draws it by chance: `TokenHere`.
 _HUMPED = re.compile(r"(?:[A-Z]?[a-z]{2,12})(?:[A-Z][a-z]{2,12}){1,3}")
 
+# A row of one sign says nothing in a value that is so many times as long.
+_MOST_OF_ROW = 20
 # A random string of this length with fewer different characters than a third of it doesn't happen in practice.
 _TELLING_LENGTH = 16
 _FEW_DIFFERENT = 5
@@ -63,6 +65,8 @@ def has_dummy_mark(value: str) -> bool:
     """Whether something in a value shows that it was written for a reader: ``example``, ``your-``, ``123456``."""
     # Nobody mixes the cases of such a word; random letters do.
     marks = (found.group() for found in _dummy_marks().finditer(value))
+    # In the base64 of much, zeros are a row of A.
+    marks = (mark for mark in marks if len(set(mark)) > 1 or len(mark) * _MOST_OF_ROW > len(value))
     return any(
         mark.lower() == mark
         or mark.upper() == mark

@@ -22,7 +22,12 @@ _OPTION = re.compile(
 _USER = re.compile(
     r"(?<![\w-])(?:-u|--user|--userpass|-U|--proxy-user|--creds|--basic)"
     r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/%+]{0,128}):"
-    r"(?P<value>[^\s\"'\\]{3,512}+)"
+    r"(?:(?P<mark>\\?[\"'])(?=[^\s\"'\\]{3,512}+(?P=mark)))?(?P<value>[^\s\"'\\]{3,512}+)"
+)
+# A key in the user's place, without a password.
+_KEY_AS_USER = re.compile(
+    r"\bcurl\b[^\n|;]{0,400}?(?<![\w-])(?:-u|--user)[ \t=]{1,4}(?P<mark>\\?[\"']?)"
+    r"(?P<value>[^\s:\"'\\/%+]{12,512}+):(?P=mark)(?=[\s\"'\\]|\Z)"
 )
 _SECRET_SET = re.compile(
     r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+"
@@ -89,6 +94,8 @@ def read_commands(text: str) -> Iterator[Pair]:
             yield _pair(found, found["name"], found.span("name"), "declared")
     for found in _USER.finditer(text):
         yield Pair("password", found["value"], *found.span("value"), form="user", path=(found["user"],))
+    for found in _KEY_AS_USER.finditer(text) if "curl" in text else ():
+        yield Pair("api_key", found["value"], *found.span("value"), form="user")
     for pattern in (_SECRET_SET, _CONFIGURE):
         for found in pattern.finditer(text):
             yield _pair(found, found["name"], found.span("name"), "command")
