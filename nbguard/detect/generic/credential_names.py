@@ -76,7 +76,7 @@ def _classes() -> dict[str, str]:
 
 @cache
 def _pairs() -> frozenset[str]:
-    return frozenset(load_knowledge("names")["pairs"]["key"].split())
+    return frozenset(word for words in load_knowledge("names")["pairs"].values() for word in words.split())
 
 
 @cache
