@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import string
-from re import _constants as constants  # type: ignore[attr-defined]
-from re import _parser as parser
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import random
 
+# Python's own reader of regexes, which has no types.
+constants: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 _PRINTABLE = string.ascii_letters + string.digits + "_-"
 _CATEGORIES = {
     constants.CATEGORY_DIGIT: string.digits,
