@@ -164,13 +164,7 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
 
     A value that is stored already keeps its key, so a second run finds what the first one wrote.
     """
-    keys: dict[str, str] = {}
-    for credential in wanted:
-        known = [key for key, value in existing.items() if value == credential.value]
-        if credential.existing:
-            keys[credential.value] = credential.key
-        elif known and (not credential.chosen or credential.key in known):
-            keys[credential.value] = credential.key if credential.key in known else min(known)
+    keys = _kept_keys(existing, wanted)
     taken = set(keys.values())
     for credential in wanted:
         if credential.value in keys:
@@ -186,6 +180,18 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
             key = f"{base}_{number}"
         keys[credential.value] = key
         taken.add(key)
+    return keys
+
+
+def _kept_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredential]) -> dict[str, str]:
+    """The keys of values that are there already, and of secrets that were chosen because they are."""
+    keys: dict[str, str] = {}
+    for credential in wanted:
+        known = [key for key, value in existing.items() if value == credential.value]
+        if credential.existing or credential.key in known:
+            keys[credential.value] = credential.key
+        elif known and not credential.chosen:
+            keys[credential.value] = min(known)
     return keys
 
 

@@ -148,9 +148,7 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     Vault doesn't take is told in the plan and stays where it is; the others are stored. Raises a VaultError where none
     can be stored; doing it again is safe.
     """
-    placed = {target.finding.value for _, new in plan.files for target in new.done}
-    there = [credential for credential in plan.credentials if credential.value in placed and credential.existing]
-    wanted = [credential for credential in plan.credentials if credential.value in placed and not credential.existing]
+    there, wanted = _placed(plan)
     lookups: dict[str, Lookup] = dict(plan.lookups)
     versions = confirm_existing(vault, there, settings)
     unstored: list[tuple[PlannedCredential, VaultError]] = []
@@ -170,6 +168,13 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
     again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
     return again._replace(unstored=(*plan.unstored, *unstored)), versions
+
+
+def _placed(plan: MovePlan) -> tuple[list[PlannedCredential], list[PlannedCredential]]:
+    """The credentials that have a place in the files: those that stand for existing secrets, and those to be stored."""
+    placed = {target.finding.value for _, new in plan.files for target in new.done}
+    mine = [credential for credential in plan.credentials if credential.value in placed]
+    return [one for one in mine if one.existing], [one for one in mine if not one.existing]
 
 
 def _store_each(

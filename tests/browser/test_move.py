@@ -1,9 +1,10 @@
 """The way of a token from a cell into Vault, with a real server, kernel, OpenBao and browser."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import toasts
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
@@ -72,3 +73,53 @@ def test_what_is_left_to_do_after_a_move_is_told(open_notebook: OpenNotebook) ->
     told.get_by_role("button", name="Clear output").click()
     expect(notebook.output(3)).to_have_text("")
     expect(told).to_have_count(0)
+
+
+def open_names(notebook: NotebookPage) -> Locator:
+    """The dialog for the finding of the first cell."""
+    notebook.marks(0).click()
+    # The command is done when the dialog is, so nothing waits for it here.
+    notebook.page.evaluate("() => { void window.jupyterapp.commands.execute('nbguard:move-as') }")
+    dialog = notebook.page.get_by_role("dialog").filter(has_text="Store it as")
+    expect(dialog).to_be_visible()
+    return dialog
+
+
+def test_the_name_can_be_chosen(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+    token = FakeTokens(seed=704).ionq()
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("team/chosen")
+    notebook = open_notebook("named.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
+    expect(notebook.marks(0)).to_have_count(1)
+    dialog = open_names(notebook)
+    field = dialog.get_by_label("Store it as")
+    expect(field).to_have_value("quantum/ionq/notebooks#api_key")
+    notebook.picture("choose-name")
+    field.fill("team/chosen#mine")
+    dialog.get_by_role("button", name="Move to Vault").click()
+    expect(notebook.marks(0)).to_have_count(0)
+    assert notebook.sources()[0].endswith('IONQ_API_KEY = secret("team/chosen#mine")')
+    assert openbao.stored("team/chosen") == {"mine": token}
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_secret_that_is_there_can_be_chosen_and_is_never_overwritten(
+    open_notebook: OpenNotebook, openbao: OpenBao, agreed: bool
+) -> None:
+    tokens = FakeTokens(seed=705)
+    token, rotated = tokens.ionq(), tokens.ionq()
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("team/there")
+    openbao.store("team/there", prod=rotated)
+    notebook = open_notebook(f"there-{agreed}.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
+    expect(notebook.marks(0)).to_have_count(1)
+    dialog = open_names(notebook)
+    dialog.get_by_label("Or use a secret that is in Vault").select_option("team/there#prod")
+    expect(dialog.get_by_label("Store it as")).to_be_disabled()
+    dialog.get_by_role("button", name="Move to Vault").click()
+    asked = notebook.page.get_by_role("dialog").filter(has_text="team/there#prod holds another value")
+    expect(asked).to_be_visible()
+    asked.get_by_role("button", name="Use the one in Vault" if agreed else "Cancel").click()
+    expect(asked).to_have_count(0)
+    expect(notebook.marks(0)).to_have_count(0 if agreed else 1)
+    assert ('secret("team/there#prod")' in notebook.sources()[0]) == agreed
+    assert (token in notebook.sources()[0]) != agreed
+    assert openbao.stored("team/there") == {"prod": rotated}

@@ -101,6 +101,15 @@ function addCommands(
     });
   }
 
+  commands.addCommand(CommandIDs.moveAs, {
+    label: texts.moveAsLabel,
+    isEnabled: open,
+    execute: () =>
+      here('move', (notebook, finding) =>
+        finding.actions.includes('move') ? notebook.moveAs(finding) : details(notebook, finding)
+      )
+  });
+
   addButtons(app, nbguard, tracker, cursor, texts);
 }
 
@@ -173,8 +182,9 @@ export const commands: JupyterFrontEndPlugin<void> = {
   ) => {
     const texts = strings(translator);
     addCommands(app, nbguard, tracker, editors, texts);
-    const { scan, toggle, next, previous, details, move, env, allow, remove } = CommandIDs;
-    for (const command of [scan, toggle, next, previous, details, move, env, allow, remove]) {
+    const { scan, toggle, next, previous, details, move, moveAs, env, allow, remove } = CommandIDs;
+    const listed = [scan, toggle, next, previous, details, move, moveAs, env, allow, remove];
+    for (const command of listed) {
       palette?.addItem({ command, category: texts.category });
     }
   }

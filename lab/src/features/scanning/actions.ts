@@ -2,11 +2,13 @@
 import { Dialog, Notification, showDialog } from '@jupyterlab/apputils';
 import type { ICodeCellModel } from '@jupyterlab/cells';
 import { allow, ApiError, move } from '../../shared/api/client';
-import { IEdit, IFinding, IMoved, INotebookRequest, Style } from '../../shared/api/types';
+import { listSecrets } from '../../shared/api/secrets-client';
+import { IEdit, IFinding, IMoved, IName, INotebookRequest, Style } from '../../shared/api/types';
 import { counterpart, inText } from '../../shared/findings/findings';
 import type { MovedValues } from '../../shared/findings/moved-values';
 import { IOutcome } from '../../shared/tokens/nbguard';
 import { applyEdits, Changed } from './apply-edits';
+import { askName, askOther } from './ask-name';
 import { askReason } from './ask-reason';
 import type { IActedOn, IHost } from './host';
 import { IPart, partsOf } from './parts';
@@ -21,9 +23,37 @@ export class Actions {
     private readonly host: IHost
   ) {}
 
-  async move(finding: IFinding, style: Style): Promise<boolean> {
+  /** Asks for the name first, or for the secret that takes the value's place. */
+  async moveAs(finding: IFinding, style: Style): Promise<boolean> {
+    const { strings, serverSettings } = this.host;
+    let name: IName | null = null;
+    const asked = await this.told(async () => {
+      const proposed = await this.attempt(finding, (current, request) =>
+        move(serverSettings, request, current, style, { preview: true })
+      );
+      const existing = await this.existing();
+      name = await askName(finding, this.reference(proposed), existing, strings);
+    });
+    return asked && name !== null && this.move(finding, style, name);
+  }
+
+  /** References of what is in Vault, as far as one answer says; none where Vault doesn't tell. */
+  private async existing(): Promise<string[]> {
+    try {
+      const path = this.notebook.context.localPath;
+      const { secrets } = await listSecrets(this.host.serverSettings, { path });
+      return secrets.flatMap(({ keys }) => keys.map(({ reference }) => reference));
+    } catch {
+      return [];
+    }
+  }
+
+  async move(finding: IFinding, style: Style, name: IName = {}): Promise<boolean> {
     return this.told(async () => {
-      const moved = await this.store(finding, style);
+      const moved = await this.storeAs(finding, style, name);
+      if (!moved) {
+        return;
+      }
       const { strings } = this.host;
       const what = strings.moved(this.reference(moved));
       const inSources = moved.left.filter(left => left.output === null);
@@ -162,10 +192,23 @@ export class Actions {
     });
   }
 
+  /** As `store` does; asks where the secret that was chosen holds another value. Null: nothing was done. */
+  private async storeAs(finding: IFinding, style: Style, name: IName): Promise<IMoved | null> {
+    try {
+      return await this.store(finding, style, name);
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.reason !== 'other-value') {
+        throw error;
+      }
+      const agreed = await askOther(error.message, this.host.strings);
+      return agreed ? this.store(finding, style, { ...name, other_value: true }) : null;
+    }
+  }
+
   /** Moves and edits. The undo history of the edited cells goes: it would bring the value back. */
-  private async store(finding: IFinding, style: Style): Promise<IMoved> {
+  private async store(finding: IFinding, style: Style, name: IName = {}): Promise<IMoved> {
     return this.attempt(finding, async (current, request) => {
-      const answer = await move(this.host.serverSettings, request, current, style);
+      const answer = await move(this.host.serverSettings, request, current, style, name);
       this.edit(request, answer.edits, false);
       this.notebook.guard(current.fingerprint, this.reference(answer), answer.edits);
       return answer;

@@ -117,6 +117,10 @@ export class NotebookFindings implements IActedOn {
     return this.actions.move(finding, style ?? this.host.settings.style);
   }
 
+  moveAs(finding: IFinding, style?: Style): Promise<boolean> {
+    return this.actions.moveAs(finding, style ?? this.host.settings.style);
+  }
+
   moveAll(findings: readonly IFinding[], style?: Style): Promise<IOutcome> {
     return this.actions.moveAll(findings, style ?? this.host.settings.style);
   }

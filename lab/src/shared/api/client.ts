@@ -11,6 +11,7 @@ import {
   ILookupRequest,
   IMoved,
   IMoveRequest,
+  IName,
   INotebookRequest,
   IReason,
   IReference,
@@ -57,9 +58,10 @@ export function move(
   settings: ServerConnection.ISettings,
   notebook: INotebookRequest,
   finding: IFinding,
-  style: Style
+  style: Style,
+  name: IName = {}
 ): Promise<IMoved> {
-  const body: IMoveRequest = { ...bodyOf(notebook), finding: which(finding), style };
+  const body: IMoveRequest = { ...bodyOf(notebook), finding: which(finding), style, ...name };
   return ask(settings, 'move', { method: 'POST', body: JSON.stringify(body) });
 }
 

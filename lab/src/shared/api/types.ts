@@ -50,6 +50,8 @@ export type INotebookRequest = Omit<Schemas['NotebookRequest'], 'cells' | 'text'
 };
 
 export type IMoveRequest = Schemas['MoveRequest'];
+/** A name that was chosen for a value, or a secret that takes its place; empty: as the policy says. */
+export type IName = Pick<IMoveRequest, 'reference' | 'existing' | 'other_value' | 'preview'>;
 export type IAllowRequest = Schemas['AllowRequest'];
 
 /** Why a finding may stay. */

@@ -105,6 +105,18 @@ export function core(trans: TranslationBundle) {
     previousLabel: trans.__('Previous finding'),
     detailsLabel: trans.__('Show the finding at the cursor'),
     moveLabel: trans.__('Move the finding to Vault'),
+    moveAsLabel: trans.__('Move the finding to Vault under a name…'),
+    storeAs: trans.__('Store it as'),
+    useExisting: trans.__('Or use a secret that is in Vault'),
+    noExisting: trans.__('None: store the value'),
+    existingNote: trans.__(
+      'The value here is compared with the one in Vault. Nothing is stored or overwritten.'
+    ),
+    otherTitle: trans.__('Vault holds another value'),
+    otherBody: trans.__(
+      'Use the one in Vault all the same, as after a rotation? The value here is stored nowhere.'
+    ),
+    useOther: trans.__('Use the one in Vault'),
     envLabel: trans.__('Use an environment variable for the finding'),
     allowLabel: trans.__('Allow the finding…'),
     removeLabel: trans.__('Remove the finding…'),

@@ -81,6 +81,8 @@ export interface INotebookFindings extends IDisposable {
 
   /** Stores the value in Vault and puts a lookup in its place, in the style of the settings unless one is given. */
   move(finding: IFinding, style?: Style): Promise<boolean>;
+  /** `move`, after asking for the name, or for a secret in Vault that takes the value's place. */
+  moveAs(finding: IFinding, style?: Style): Promise<boolean>;
   /** One after the other; stops at nothing, tells at the end. */
   moveAll(findings: readonly IFinding[], style?: Style): Promise<IOutcome>;
   /** `move` with the style `env`. */
@@ -135,6 +137,7 @@ export namespace CommandIDs {
   export const previous = 'nbguard:previous-finding';
   export const details = 'nbguard:show-finding';
   export const move = 'nbguard:move';
+  export const moveAs = 'nbguard:move-as';
   export const env = 'nbguard:use-environment';
   export const allow = 'nbguard:allow';
   export const remove = 'nbguard:remove';
