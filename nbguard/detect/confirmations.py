@@ -65,6 +65,18 @@ def questions_of(asks: Iterable[Ask]) -> tuple[Question, ...]:
     return tuple(Question(confirm, tuple(members)) for confirm, members in grouped.items())
 
 
+class Questions(dict[int, tuple[Question, ...]]):
+    """The questions at each of some literals, by its number; made when first asked for, as most stand in no file."""
+
+    def __init__(self, asks: Sequence[tuple[Ask, ...]]) -> None:
+        super().__init__()
+        self._asks = asks
+
+    def __missing__(self, number: int) -> tuple[Question, ...]:
+        made = self[number] = questions_of(self._asks[number])
+        return made
+
+
 def answer_asks(
     file: RawFile,
     questions: Sequence[Question],

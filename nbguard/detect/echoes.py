@@ -14,10 +14,10 @@ from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.mixed_encodings import MIXED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbguard.detect.finding import Finding
-    from nbguard.documents.fields import Document
+    from nbguard.documents.fields import Document, Field
 
 # Shorter values stand in ordinary text by chance.
 SHORTEST_ECHO = 8
@@ -45,26 +45,25 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     # Only a finding that says more than an echo keeps overlapping echoes away.
     taken = _spans_of(f for f in present if f.rank > RANK_ECHO)
     wider = _spans_of(f for f in present if f.kind == "credential")
+    for field in _fields_at(document, None if blind else offsets):
+        inside = taken.get(field.part.start)
+        for start, value in places_in(field.text):
+            finding, end = by_value[value], start + len(value)
+            place = (field.part.start, start, end, finding.rule)
+            if place in places or (inside is not None and inside.overlaps(start, end)):
+                continue
+            if _is_piece(field.text, start, end, wider.get(field.part.start)):
+                continue
+            places.add(place)
+            cause = _cause_of_echo(finding)
+            yield finding._replace(field=field, start=start, end=end, cause=cause, rank=RANK_ECHO)
+
+
+def _fields_at(document: Document, offsets: Sequence[int] | None) -> Iterator[Field]:
+    """The fields of the parts in which some bytes lie, by their offsets; all fields where there are none."""
     for part in document.parts:
-        if not blind and bisect_left(offsets, part.start) == bisect_left(offsets, part.end):
-            continue
-        for field in decode(document, part):
-            inside = taken.get(field.part.start)
-            for start, value in places_in(field.text):
-                finding, end = by_value[value], start + len(value)
-                place = (field.part.start, start, end, finding.rule)
-                if place in places or (inside is not None and inside.overlaps(start, end)):
-                    continue
-                if _is_piece(field.text, start, end, wider.get(field.part.start)):
-                    continue
-                places.add(place)
-                yield finding._replace(
-                    field=field,
-                    start=start,
-                    end=end,
-                    cause=_cause_of_echo(finding),
-                    rank=RANK_ECHO,
-                )
+        if offsets is None or bisect_left(offsets, part.start) < bisect_left(offsets, part.end):
+            yield from decode(document, part)
 
 
 def _is_blind(document: Document) -> bool:

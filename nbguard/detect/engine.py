@@ -7,7 +7,7 @@ from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import REACH, Question, answer_asks, near_others, questions_of
+from nbguard.detect.confirmations import REACH, Question, Questions, answer_asks, near_others
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
@@ -86,14 +86,14 @@ class Engine:
         return tuple(tuple(ask for ask in trigger.asks if ask.exact) for trigger in self._table)
 
     @cached_property
-    def _questions(self) -> tuple[tuple[Question, ...], ...]:
+    def _questions(self) -> Mapping[int, tuple[Question, ...]]:
         """By literal, what is asked where it stands."""
-        return tuple(questions_of(trigger.asks) for trigger in self._table)
+        return Questions([trigger.asks for trigger in self._table])
 
     @cached_property
-    def _exact_questions(self) -> tuple[tuple[Question, ...], ...]:
+    def _exact_questions(self) -> Mapping[int, tuple[Question, ...]]:
         """The same for binary files."""
-        return tuple(map(questions_of, self._exact_asks))
+        return Questions(self._exact_asks)
 
     @cached_property
     def _prefilter(self) -> Prefilter:

@@ -13,7 +13,7 @@ from nbguard.detect.confirmations import REACH, answer_ask, ends_of, has_needs, 
 from nbguard.detect.text_memory import add_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Sequence
+    from collections.abc import Callable, Container, Mapping, Sequence
 
     from nbguard.detect.confirmations import Question, Split
     from nbguard.detect.prefilter import Hit
@@ -49,7 +49,7 @@ class ScreeningMemory:
         file: RawFile,
         found: Sequence[Hit],
         table: Sequence[Trigger],
-        questions: Sequence[tuple[Question, ...]],
+        questions: Mapping[int, tuple[Question, ...]],
         detector_of: Callable[[str], object],
         made: Container[str],
     ) -> list[tuple[int, Ask]]:

@@ -7,7 +7,6 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from nbguard.documents.fields import Edit
-from nbguard.documents.positions import FieldPlaces
 from nbguard.documents.spans import array_elements, json_text
 
 if TYPE_CHECKING:
@@ -32,6 +31,9 @@ class Writer:
     """Writes into one field: for many edits of the same one."""
 
     def __init__(self, document: Document, field: Field) -> None:
+        # Loaded here: to strip a notebook takes none of it.
+        from nbguard.documents.positions import FieldPlaces
+
         self._document, self._field = document, field
         self.places = FieldPlaces(document, field)
 

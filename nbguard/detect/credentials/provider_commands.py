@@ -43,7 +43,7 @@ def find_commands(text: str, words: set[str], index: SinkIndex) -> Iterator[Name
             stop = min(len(text) if stop < 0 else stop, at + _LONGEST_LINE)
             for use in commands:
                 end = at
-                for pattern in use.words:
+                for pattern in use.patterns:
                     step = pattern.search(text, end, min(stop, end + _LONGEST_STEP)) if end >= 0 else None
                     end = step.end() if step is not None else -1
                 found = _VALUE.match(text, end, stop) if end >= 0 else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule
@@ -47,21 +48,31 @@ class HeaderUse(NamedTuple):
 
 
 class CommandUse(NamedTuple):
-    """A command line: its words in their order, each as a pattern; the value is the word after the last."""
+    """A command line: its words in their order; the value is the word after the last."""
 
     provider: Provider
     rule: Rule
-    words: tuple[re.Pattern[str], ...]
+    words: tuple[str, ...]
     cause: str
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Each word as a pattern."""
+        return tuple(map(_word, self.words))
 
 
 class FileUse(NamedTuple):
-    """A configuration file, as a pattern on its path, and the keys in it that hold the value."""
+    """A configuration file, and the keys in it that hold the value."""
 
     provider: Provider
     rule: Rule
-    path: re.Pattern[str]
+    glob: str
     keys: frozenset[str]
+
+    @property
+    def path(self) -> re.Pattern[str]:
+        """The file as a pattern on its path."""
+        return _glob(self.glob)
 
 
 class SinkIndex(NamedTuple):
@@ -176,13 +187,12 @@ def _add_places(index: SinkIndex, provider: Provider, rule: Rule) -> None:
         index.headers.setdefault(header.name.lower(), []).append(use)
     for file in rule.files:
         keys = frozenset(key.strip().lower() for key in file.keys)
-        index.files.append(FileUse(provider, rule, _glob(file.glob), keys))
+        index.files.append(FileUse(provider, rule, file.glob, keys))
         for key in keys:
             _add(index.keywords, key.rpartition(".")[2], (provider, rule))
     for command in rule.commands:
-        words = command.split()
-        patterns = tuple(re.compile(rf"(?<![\w-]){re.escape(word)}(?=[\s=])", re.IGNORECASE) for word in words)
-        known = CommandUse(provider, rule, patterns, f"the command `{command} …`")
+        words = tuple(command.split())
+        known = CommandUse(provider, rule, words, f"the command `{command} …`")
         index.commands.setdefault(words[0].lower(), []).append(known)
 
 
@@ -192,6 +202,13 @@ def _add(table: dict[str, list[Use]], key: str, use: Use) -> None:
         uses.append(use)
 
 
+# Compiled when a text has the command, or is a file that may be one of these: 130 of them take a quarter of a start.
+@cache
+def _word(word: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-]){re.escape(word)}(?=[\s=])", re.IGNORECASE)
+
+
+@cache
 def _glob(glob: str) -> re.Pattern[str]:
     """A file pattern as a regex on the end of a path with ``/``; ``~/`` may be any folder."""
     body = glob.removeprefix("~/").removeprefix("**/").lstrip("/")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
@@ -48,7 +49,7 @@ _CALLS = {
     "securestring": r"convertto-securestring[ \t]{1,4}(?:-string[ \t]{1,4})?",
     "keys(": r"(?:passw|passwd|pwd|\bpass\b)[^\n]{0,80}?\.send_?keys\(\s{0,24}",
 }
-_COMPILED = {word: re.compile(before + _LAST, re.IGNORECASE) for word, before in _CALLS.items()}
+_PATTERNS = {word: before + _LAST for word, before in _CALLS.items()}
 # What is given, where it is no password.
 _NAMES = {
     "jwt.": "signing_key", "bearer_auth(": "access_token", "bearerauth(": "access_token", "oauth": "consumer_secret",
@@ -63,12 +64,17 @@ _ENCODED = re.compile(
 )
 
 
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)
+
+
 def read_logins(text: str) -> Iterator[Pair]:
     """Yields what calls are given for a password or a key, whatever they call it. Takes time linear in the text."""
     lowered = text.lower()
-    for word, pattern in _COMPILED.items():
+    for word, pattern in _PATTERNS.items():
         if word in lowered:
-            for found in pattern.finditer(text):
+            for found in _compile(pattern).finditer(text):
                 group = found.lastgroup or "double"
                 value = drop_backslashes(found[group])
                 yield Pair(_NAMES.get(word, "password"), value, *found.span(group), quoted=True, form="call")
