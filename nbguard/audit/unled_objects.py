@@ -81,8 +81,9 @@ def _unled(root: str) -> Iterator[str]:
     """The blobs that are there, packed or not, and to which nothing leads. Raises GitError."""
     form = "--batch-check=%(objectname) %(objecttype)"
     there = run_git_bytes(root, "cat-file", "--batch-all-objects", "--unordered", form).decode("ascii", "replace")
-    starts = ("--all", "HEAD", "--reflog", "--indexed-objects")
-    named = run_git_bytes(root, "rev-list", "--objects", "--ignore-missing", *starts).decode("ascii", "replace")
+    named = run_git_bytes(
+        root, "rev-list", "--objects", "--ignore-missing", "--all", "HEAD", "--reflog", "--indexed-objects"
+    ).decode("ascii", "replace")
     led_to = {line[: line.find(" ")] if " " in line else line for line in named.split("\n")}
     for line in there.split("\n"):
         identity, _, kind = line.partition(" ")

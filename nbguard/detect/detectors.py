@@ -66,9 +66,6 @@ _WORKFLOW = re.compile(
 )
 
 
-_SDK_ENDINGS = (".txt", ".in", "requirements", ".toml", ".cfg", "pipfile", ".lock", ".yml", ".yaml")
-
-
 def is_workflow(path: str) -> bool:
     """Whether a file tells a CI what to do."""
     return path.endswith(("yml", "yaml")) and _WORKFLOW.search(path.replace("\\", "/")) is not None
@@ -84,7 +81,7 @@ _SDK_FILE = re.compile(
 
 def is_sdk_file(path: str) -> bool:
     """Whether a file asks for packages or locks them, by its name."""
-    return path.lower().endswith(_SDK_ENDINGS) and _SDK_FILE.search(path.replace("\\", "/")) is not None
+    return _SDK_FILE.search(path.replace("\\", "/")) is not None
 
 
 # Where two findings are equally good, the one of the earlier detector stays.
