@@ -20,6 +20,7 @@ SCHEMA = "nbguard-event/1"
 KINDS = (
     "scan", "finding", "accepted", "not-scanned", "policy-changed", "hook-bypassed", "guard-off", "heartbeat",
     "live-call", "live-verdict", "revoke", "guard-on", "moved", "allowed", "save", "events-lost",
+    "guard-failing",
 )  # fmt: skip
 FIRST = "0" * 64
 

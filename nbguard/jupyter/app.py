@@ -10,11 +10,13 @@ from traitlets import Integer
 from nbguard.editing.workspace import Workspace
 from nbguard.jupyter import save_guard
 from nbguard.jupyter.front_end import MISSING, has_front_end
+from nbguard.jupyter.guard.leaving import handlers_for
 from nbguard.jupyter.heartbeat import PERIOD, Heartbeat
 from nbguard.jupyter.routes import ROUTES
 
 if TYPE_CHECKING:
     from nbguard.editing.events import Events
+    from nbguard.jupyter.guard.health import GuardHealth
 
 
 class NbguardApp(ExtensionApp):
@@ -37,20 +39,22 @@ class NbguardApp(ExtensionApp):
         self.workspace = Workspace(root)
         self.settings["nbguard_workspace"] = self.workspace
         self.settings["nbguard_max_body_size"] = self.max_body_size
-        save_guard.register(serverapp, self.workspace)
-        self._start_heartbeat(serverapp.web_app.settings[save_guard.EVENTS])
+        guard = save_guard.register(serverapp, self.workspace)
+        self._start_heartbeat(serverapp.web_app.settings[save_guard.EVENTS], guard.health)
         if not has_front_end():
             self.log.warning("nbguard's front end for JupyterLab is %s", MISSING)
 
     def initialize_handlers(self) -> None:
-        """Adds the routes of the REST interface."""
+        """Adds the routes of the REST interface, and the look before downloads and exports."""
         self.handlers.extend(ROUTES)
+        serverapp: Any = self.serverapp
+        self.handlers.extend(handlers_for(serverapp.contents_manager))
 
-    def _start_heartbeat(self, events: Events) -> None:
+    def _start_heartbeat(self, events: Events, health: GuardHealth) -> None:
         from tornado.ioloop import PeriodicCallback
 
         self._events = events
-        self._heartbeat = Heartbeat(self.workspace, events)
+        self._heartbeat = Heartbeat(self.workspace, events, health)
         self._heartbeat.beat()
         self._beating = PeriodicCallback(self._heartbeat.beat, PERIOD)
         self._beating.start()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.editing.events import Events
 from nbguard.editing.events.saying import GuardEvents
 from nbguard.jupyter.guard.guard import SaveGuard
+from nbguard.jupyter.guard.leaving import GUARD
 from nbguard.jupyter.guard.refused_saves import follow_files
 from nbguard.jupyter.guard.ways import watch_ways
 
@@ -30,6 +31,7 @@ def register(serverapp: Any, workspace: Workspace) -> SaveGuard:
     watch_ways(manager, guard)
     follow_files(manager, guard.refusals)
     serverapp.web_app.settings[REFUSALS] = guard.refusals
+    serverapp.web_app.settings[GUARD] = guard
     return guard
 
 

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 ATTEMPT, FIRST_PAUSE, LONGEST_PAUSE = 10.0, 5.0, 300.0
 # Seconds that the end of a server waits for.
 GOODBYE = 1.0
-_HEARTBEATS = {"on": "guard-on", "off": "guard-off", "policy-changed": "policy-changed"}
+_HEARTBEATS = {
+    "on": "guard-on", "off": "guard-off", "policy-changed": "policy-changed", "failing": "guard-failing",
+}  # fmt: skip
 
 
 class Courier:

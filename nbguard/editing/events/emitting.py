@@ -112,12 +112,16 @@ class Events:
         state = "off" if mode == "off" else "on"
         self._emit("guard", {"path": path, "state": state, "mode": mode, "before": before, "zone": zone}, config)
 
-    def heartbeat(self, state: str, policy: str, bundle: str, save: str, config: Config | None = None) -> None:
-        """The guard is ``on``, ``off``, goes by another policy (``policy-changed``), or is still there (``heartbeat``).
+    def heartbeat(
+        self, state: str, policy: str, bundle: str, save: str, config: Config | None = None, reason: str = ""
+    ) -> None:
+        """The guard is ``on``, ``off``, ``failing``, by another policy (``policy-changed``), or there (``heartbeat``).
 
-        ``policy`` is the SHA-256 of the one at the server's root, ``save`` what becomes of a save there.
+        ``policy`` is the SHA-256 of the one at the server's root, ``save`` what becomes of a save there, ``reason``
+        why it fails.
         """
         data = {"state": state, "policy": policy, "bundle": bundle, "save": save, "version": __version__}
+        data |= {"reason": reason} if reason else {}
         self._emit("heartbeat", data, config)
 
     def _emit(self, name: str, data: dict[str, Any], config: Config | None) -> None:

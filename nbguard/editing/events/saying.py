@@ -41,7 +41,8 @@ class GuardEvents:
     ) -> None:
         """Emits ``save``, and ``finding`` for each that is new, unless just that was said of this file a while ago.
 
-        ``deed`` is what was done or refused: saved, uploaded, copied, renamed, restored.
+        ``deed`` is what was done or refused: saved, uploaded, copied, renamed, restored, downloaded,
+        exported.
         An upload in pieces is saved once it is whole.
         """
         same = (path, action, message, frozenset(finding.fingerprint for finding in findings))

@@ -12,6 +12,7 @@ from nbguard.editing import wording
 from nbguard.errors import NbguardError, describe_defect
 from nbguard.jupyter.guard import models
 from nbguard.jupyter.guard.examination import Examiner
+from nbguard.jupyter.guard.health import GuardHealth
 from nbguard.jupyter.guard.refused_saves import Refusals, deed_of_a_save
 from nbguard.policy.config import find_root
 from nbguard.policy.policy_settings import DEFAULT_MAX_FILE_SIZE
@@ -64,6 +65,7 @@ class SaveGuard:
         # What was examined before its save began, by path: the state of its bytes, and the answer.
         self._ahead: dict[str, tuple[object, FileExamination | Exception]] = {}
         self.refusals = Refusals(self._tell_over)
+        self.health = GuardHealth()
 
     def before_save(self, *, model: dict[str, Any], path: str, **_: Any) -> None:
         """The contents manager's pre-save hook. Raises HTTPError 422 for what is refused.
@@ -102,17 +104,22 @@ class SaveGuard:
         in here is answered as the policy says.
         """
         if rules.policy is None:
+            self.health.broke(rules.root, rules.problem)
             self.fail(path, rules, rules.problem, what)
             return raw
         if notebook is None:
             notebook = _is_notebook(path, rules.policy)
         try:
-            return self._decide(path, raw, rules, rules.policy, what, notebook)
+            kept = self._decide(path, raw, rules, rules.policy, what, notebook)
         except HTTPError:
+            self.health.works(rules.root)
             raise
         except Exception as error:  # noqa: BLE001 - "any exception lets it through" is what this is here against
+            self.health.broke(rules.root, describe(error))
             self.fail(path, rules, describe(error), what)
             return raw
+        self.health.works(rules.root)
+        return kept
 
     def would_refuse(self, path: str, raw: bytes, rules: Rules) -> bool:
         """Whether a save of these bytes would be refused. Nobody is told."""

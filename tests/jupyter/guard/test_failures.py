@@ -7,6 +7,7 @@ import pytest
 
 from nbguard.detect.engine import Engine
 from nbguard.documents import reading
+from nbguard.editing.events.emitting import schema_id
 from tests import notebook_builder as nb
 from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import IONQ, Server, clean, with_output, with_token
@@ -50,6 +51,32 @@ async def test_a_failure_where_nothing_is_guarded_is_none(server: Server, monkey
     _break_engine(monkeypatch, ValueError)
     assert (await server.save("a.ipynb", clean())).status == 201
     assert server.events == []
+
+
+async def test_a_guard_that_fails_says_so_until_it_works_again(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that can't be read is no fault of the guard's."""
+    beats: list[dict[str, Any]] = []
+
+    async def listen(logger: Any, schema_id: str, data: dict[str, Any]) -> None:
+        beats.append(data)
+
+    server.app.event_logger.add_listener(schema_id=schema_id("heartbeat"), listener=listen)
+    server.policy('[jupyter]\nsave = "block"\n')
+    assert (await server.upload("bad.ipynb", b"{")).status == 422
+    with monkeypatch.context() as broken:
+        _break_engine(broken, RuntimeError)
+        for _ in range(2):
+            assert (await server.save("a.ipynb", with_token())).status == 422
+    assert [beat["state"] for beat in beats] == ["failing"]
+    assert "a defect in nbguard" in beats[0]["reason"]
+    # That it refuses what it should is work as well.
+    assert (await server.save("a.ipynb", with_token())).status == 422
+    assert [beat["state"] for beat in beats] == ["failing", "on"]
+    server.policy("[[[")
+    assert (await server.save("a.ipynb", clean())).status in (201, 422)
+    server.policy('[jupyter]\nsave = "block"\n')
+    assert (await server.save("a.ipynb", clean())).status in (200, 201)
+    assert [beat["state"] for beat in beats] == ["failing", "on", "failing", "on"]
 
 
 BROKEN = [

@@ -56,7 +56,7 @@ export const events: JupyterFrontEndPlugin<IRefusals> = {
         }
       }
     });
-    refusals.changed.connect((_, notebook) => {
+    const tell = (notebook: INotebookFindings) => {
       const refused = refusals.of(notebook);
       const path = notebook.context.localPath;
       if (refused) {
@@ -65,8 +65,21 @@ export const events: JupyterFrontEndPlugin<IRefusals> = {
       } else {
         toasts.over(path);
       }
-    });
-    const follow = (notebook: INotebookFindings) => notebook.isFile && refusals.follow(notebook);
+    };
+    refusals.changed.connect((_, notebook) => tell(notebook));
+    const follow = (notebook: INotebookFindings) => {
+      if (!notebook.isFile) {
+        return;
+      }
+      refusals.follow(notebook);
+      let path = notebook.context.localPath;
+      notebook.context.pathChanged.connect(() => {
+        // What was said under the old name is about no file any more.
+        toasts.over(path);
+        path = notebook.context.localPath;
+        tell(notebook);
+      });
+    };
     nbguard.notebooks.forEach(follow);
     nbguard.opened.connect((_, notebook) => follow(notebook));
     nbguard.closed.connect((_, notebook) => {

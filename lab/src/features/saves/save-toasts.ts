@@ -7,7 +7,7 @@ import { IStrings } from '../../shared/strings/strings';
 export interface ISaveEvent {
   readonly path: string;
   readonly action: 'blocked' | 'stripped' | 'warned' | 'failed' | 'over';
-  /** What was done, or refused: `saved`, `uploaded`, `copied`, `renamed`, `restored`. */
+  /** What was done, or refused: `saved`, `uploaded`, `copied`, `renamed`, `restored`, `downloaded`, `exported`. */
   readonly deed: string;
   readonly findings: number;
   readonly message: string;
@@ -45,7 +45,9 @@ export class SaveToasts {
     const text = this.words(event);
     // Of what isn't open nobody here would be told when it is over.
     const lasting = action === 'blocked' && isSave(event) && this.isOpen(path);
-    const before = this.shown.get(path);
+    // What becomes of a copy that leaves says nothing of the file's own saves.
+    const key = isSave(event) ? path : `${event.deed} ${path}`;
+    const before = this.shown.get(key);
     const visible = before !== undefined && Notification.manager.has(before.id);
     if (before?.text === text && (visible || !lasting || now - before.at < AGAIN)) {
       return;
@@ -59,7 +61,7 @@ export class SaveToasts {
       Notification.update({ id: before.id, message: text, type, ...options });
     }
     const id = before && visible ? before.id : Notification.emit(text, type, options);
-    this.shown.set(path, { id, text, lasting, at: now });
+    this.shown.set(key, { id, text, lasting, at: now });
   }
 
   /** A toast shows 140 characters: the name of the file, how many findings, and the way out. */
@@ -76,9 +78,9 @@ export class SaveToasts {
       case 'stripped':
         return `${s.saveStripped(name)}${found}`;
       case 'warned':
-        return `${s.saveWarned(name)}${found}`;
+        return `${s.doneWarned(event.deed, name)}${found}`;
       case 'failed':
-        return `${s.saveFailed(name)} ${event.message}`;
+        return isSave(event) ? `${s.saveFailed(name)} ${event.message}` : event.message;
       default:
         return event.message;
     }

@@ -177,7 +177,17 @@ function others(trans: TranslationBundle) {
   const notDone: Record<string, (name: string) => string> = {
     copied: name => trans.__('%1 was not made: the copy would hold what was found.', name),
     renamed: name => trans.__('%1: the file was not renamed.', name),
-    restored: name => trans.__('%1: the checkpoint was not restored.', name)
+    restored: name => trans.__('%1: the checkpoint was not restored.', name),
+    downloaded: name =>
+      trans.__('%1 was not downloaded: what was found would leave with it.', name),
+    exported: name => trans.__('%1 was not exported: what was found would leave with it.', name)
+  };
+  const doneWith: Record<string, (name: string) => string> = {
+    copied: name => trans.__('%1: the copy holds what was found.', name),
+    renamed: name => trans.__('%1 was renamed with findings.', name),
+    restored: name => trans.__('%1 was restored with findings.', name),
+    downloaded: name => trans.__('%1 was downloaded with findings: pass it on to nobody.', name),
+    exported: name => trans.__('%1 was exported with findings: pass it on to nobody.', name)
   };
   return {
     notDone: (deed: string, name: string) =>
@@ -187,7 +197,8 @@ function others(trans: TranslationBundle) {
     saveAgain: trans.__('Save again'),
     saveBlocked: (path: string) => trans.__('%1 was not saved.', path),
     saveStripped: (path: string) => trans.__('%1 was saved without its outputs.', path),
-    saveWarned: (path: string) => trans.__('%1 was saved with findings.', path),
+    doneWarned: (deed: string, name: string) =>
+      doneWith[deed]?.(name) ?? trans.__('%1 was saved with findings.', name),
     saveWayOut: trans.__('Move it to Vault or take it out, then save again.'),
     saveFailed: (path: string) => trans.__('%1 was saved unchecked.', path),
     showFindings: trans.__('Show findings'),
