@@ -10,22 +10,24 @@ from nbguard.vault.existing_secrets import OtherValueError
 from nbguard.vault.plan import TakenError, read_name
 
 if TYPE_CHECKING:
-    from nbguard.editing.request_records import MoveRequest
     from nbguard.vault.plan import VaultSettings
 
 
-def with_chosen_name(settings: VaultSettings, request: MoveRequest) -> VaultSettings:
-    """The settings with what a request says about the name. Raises RequestError for a name that is none."""
-    if not request.reference:
-        if request.existing or request.other_value:
+def with_chosen_name(settings: VaultSettings, name: str, *, existing: bool, other: bool) -> VaultSettings:
+    """The settings with a name that was chosen (empty: none), of a secret that is there if ``existing``.
+
+    ``other``: it may hold another value. Raises RequestError for a name that is none.
+    """
+    if not name:
+        if existing or other:
             raise RequestError(422, "which secret? give its `reference`", "reference")
         return settings
     try:
-        _, reference = read_name(request.reference, settings.mount)
+        _, reference = read_name(name, settings.mount)
     except UsageError as error:
         raise RequestError(422, str(error).partition(": see")[0], "reference") from None
-    if request.existing:
-        return settings._replace(existing=(("", reference),), other=request.other_value)
+    if existing:
+        return settings._replace(existing=(("", reference),), other=other)
     return settings._replace(names=(("", reference),))
 
 

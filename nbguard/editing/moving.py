@@ -79,7 +79,10 @@ def find_wanted(
     """What a request wants to be moved. Raises RequestError where that isn't there or can't be moved."""
     text = None if request.text is None else PlainText(request.text, document)
     wanted = want(find_target(judged, request.finding, text), document, policy, scanner, style=request.style)
-    return wanted._replace(text=text, settings=with_chosen_name(wanted.settings, request))
+    settings = with_chosen_name(
+        wanted.settings, request.reference, existing=request.existing, other=request.other_value
+    )
+    return wanted._replace(text=text, settings=settings)
 
 
 def want(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from nbguard.editing.chosen_names import with_chosen_name
 from nbguard.editing.moving import store, want
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
@@ -97,7 +98,10 @@ def _want(server: EditorSession, result: Result, target: Judged, named: dict[str
     assert result.policy is not None  # noqa: S101
     scanner = server.checks.scanner_for(result.policy)
     style, path = str(named.get("style") or ""), str(named.get("path") or "")
-    return want(target, result.document, result.policy, scanner, style=style, path=path)
+    wanted = want(target, result.document, result.policy, scanner, style=style, path=path)
+    existing, other = named.get("existing") is True, named.get("otherValue") is True
+    settings = with_chosen_name(wanted.settings, str(named.get("reference") or ""), existing=existing, other=other)
+    return wanted._replace(settings=settings)
 
 
 def _allow(server: EditorSession, result: Result, target: Judged, said: Any) -> Allowed:

@@ -178,6 +178,26 @@ async def test_a_path_in_vault_can_be_chosen(tmp_path: Path, vault_environment: 
         assert vault_environment.stored("team/ionq")
 
 
+async def test_a_name_and_a_secret_that_is_there_can_be_chosen(tmp_path: Path, vault_environment: OpenBao) -> None:
+    async with connected(str(tmp_path)) as client:
+        uri = f"file://{tmp_path}/a.py"
+        (finding,) = await client.open(uri, f"{IMPORT}\n{CALL}\n")
+        (named,) = (await client.actions(uri, finding))["Move to Vault (ionq-api-key)"]["command"]["arguments"]
+        vault_environment.store("team/editors", other="another value")
+
+        def chosen(**said: object) -> dict[str, object]:
+            return {"command": "nbguard.move", "arguments": [named | said]}
+
+        wanted = {"reference": "team/editors#other", "existing": True}
+        assert "another value" in await client.refused("workspace/executeCommand", chosen(**wanted))
+        taken = await client.refused("workspace/executeCommand", chosen(reference="team/editors#other"))
+        assert "choose another name" in taken
+        assert client.applied == []
+        answer = await client.request("workspace/executeCommand", chosen(**wanted, otherValue=True))
+        assert answer["reference"] == "team/editors#other"
+        assert vault_environment.stored("team/editors") == {"other": "another value"}
+
+
 async def test_without_vault_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("VAULT_ADDR", raising=False)
     async with connected(str(tmp_path)) as client:
