@@ -14,7 +14,14 @@ from nbguard.repository.doors import describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.git import common_path, run_git, run_git_bytes, setting
 from nbguard.repository.git_errors import GitError
-from nbguard.repository.hooks import has_hook, hook_path, is_in_work_tree, place_of_hook, uses_framework
+from nbguard.repository.hooks import (
+    has_hook,
+    hook_path,
+    is_in_work_tree,
+    place_by_hand,
+    place_of_hook,
+    uses_framework,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,7 +114,8 @@ def _check_hook(top: str) -> Iterator[Check]:
             yield Check("pre-commit hook", "a configuration is there, but git runs no hook", "run `pre-commit install`")
         return
     if not has_hook(top):
-        yield Check("pre-commit hook", "none")
+        place = place_by_hand(top)
+        yield Check("pre-commit hook", f"written by hand ({place})" if place else "none")
         return
     path = place_of_hook(top)
     ours = [line for line in _read_lines(path) if "nbguard" in line and not line.startswith("#")]

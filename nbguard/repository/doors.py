@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
 from nbguard.repository.filter_setup import find_filter
-from nbguard.repository.hooks import FRAMEWORK_FILES, PUSH_HOOK, has_hook
+from nbguard.repository.hooks import FRAMEWORK_FILES, PUSH_HOOK, has_hook, place_by_hand
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,8 @@ _OTHER_STRIPPERS = ("nbstripout", "nb-clean", "clear-notebook-output", "databook
 
 class Doors(NamedTuple):
     """What is set up: ``hook`` and ``push_hook`` are our own lines in git's hooks, ``framework`` the ids of the hooks
-    in the configuration of the pre-commit framework, ``ci`` the files of CI services that name nbguard.
+    in the configuration of the pre-commit framework, ``ci`` the files of CI services that name nbguard; ``by_hand``
+    is the file in which somebody wrote our commands for a hook: git's own, husky's or lefthook's.
     """
 
     filter: bool
@@ -40,6 +41,7 @@ class Doors(NamedTuple):
     push_hook: bool
     framework: tuple[str, ...]
     ci: tuple[str, ...]
+    by_hand: str = ""
 
     @property
     def own_framework(self) -> tuple[str, ...]:
@@ -58,6 +60,7 @@ def find_doors(top: str) -> Doors:
         has_hook(top, PUSH_HOOK),
         tuple(name.decode("ascii", "replace") for name in dict.fromkeys(named)),
         tuple(name.replace(os.sep, "/") for name in files if b"nbguard" in _read(top, name)),
+        place_by_hand(top),
     )
 
 
@@ -68,6 +71,8 @@ def describe(doors: Doors) -> str:
         names.append("the filter strips what is added, and working copies keep their outputs")
     if doors.hook:
         names.append("our pre-commit hook strips in the index and scans")
+    if doors.by_hand:
+        names.append(f"{doors.by_hand} runs nbguard before a commit")
     if doors.own_framework:
         strips = any(name in _STRIPPING for name in doors.own_framework)
         what = "leave working copies alone that are staged stripped" if doors.filter else "strip working copies"

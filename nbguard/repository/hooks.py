@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from nbguard.errors import UsageError
@@ -15,6 +16,13 @@ _BEGIN, _END = b"# >>> nbguard >>>\n", b"# <<< nbguard <<<\n"
 _SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh")
 HOOK, PUSH_HOOK = "pre-commit", "pre-push"
 # The configuration of pre-commit and of prek, which reads the same.
+# https://lefthook.dev/configuration/
+LEFTHOOK_FILES = tuple(
+    f"{dot}lefthook{local}.{ending}"
+    for local in ("", "-local") for dot in ("", ".") for ending in ("yml", "yaml", "json", "jsonc", "toml")
+)  # fmt: skip
+_OUR_COMMAND = re.compile(rb"\bnbguard\s+scan\b")
+_COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
 FRAMEWORK_FILES = (".pre-commit-config.yaml", "prek.toml")
 
 
@@ -88,6 +96,27 @@ def place_of_hook(folder: str, name: str = HOOK) -> str:
     """
     path = hook_path(folder, name)
     return next((place for place in (path, f"{path}.legacy") if _BEGIN in read_small(place)), "")
+
+
+def place_by_hand(folder: str) -> str:
+    """The file in which a person wrote our commands for the hook that git runs before a commit; empty without one.
+
+    That is the hook itself (husky's too), or the configuration of lefthook, where it is lefthook's.
+    """
+    path = hook_path(folder)
+    script = without_block(read_small(path))
+    if _names_us(script):
+        return path
+    if b"lefthook" in script:
+        top = top_of(folder)
+        for name in LEFTHOOK_FILES:
+            if _names_us(read_small(os.path.join(top, name))):
+                return name
+    return ""
+
+
+def _names_us(text: bytes) -> bool:
+    return _OUR_COMMAND.search(_COMMENT.sub(b"", text)) is not None
 
 
 def hook_path(folder: str, name: str = HOOK) -> str:
