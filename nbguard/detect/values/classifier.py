@@ -47,9 +47,9 @@ _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
 _WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
 # Words of letters alone, in whatever language.
 _ONLY_WORDS = re.compile(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
-# Four letters and more in a row, with one that English has not.
-_FOREIGN = re.compile(r"(?=[^\W\d_]{0,40}[^\W\d_a-zA-Z])[^\W\d_]{4}")
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+# The first part of a JSON Web Token and the beginning of the second.
+_CUT_SHORT = re.compile(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
 _NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
 
@@ -129,6 +129,8 @@ def _as_known_form(value: str, limits: dict[str, float]) -> ValueJudgement | Non
         return ValueJudgement(VERSION, "a version")
     if is_signed_token(value):
         return ValueJudgement(SIGNED_TOKEN, "three parts of base64 with JSON in the first")
+    if _CUT_SHORT.fullmatch(value) is not None:
+        return ValueJudgement(PLACEHOLDER, "a JSON Web Token without its end")
     if is_address(value):
         return ValueJudgement(ADDRESS, "an address")
     if is_path(value):
@@ -164,6 +166,8 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
     if plain:
         if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
             return ValueJudgement(PLACEHOLDER, "base64 of what should stand there")
+        if classify(plain, "password").kind in (WORD, SENTENCE):
+            return ValueJudgement(WORD, "base64 of words")
         return ValueJudgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
         return ValueJudgement(TOKEN, "characters without an order")
@@ -174,8 +178,8 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
 
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value is words with spaces between them, in any language."""
-    if " " in value and _FOREIGN.search(value) is not None and not any(map(str.isdigit, value)):
-        return True
+    if " " in value and not any(map(str.isdigit, value)):
+        return True  # of a translation, with a name or an abbreviation in it
     if _ONLY_WORDS.fullmatch(value) is not None or (not value.isascii() and value.strip("?!.,:").isalpha()):
         return True
     words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []

@@ -59,8 +59,13 @@ def is_address(value: str) -> bool:
     return form_of("host").fullmatch(value) is not None and (wordy_share(value) >= 0.5 or value[0].isdigit())
 
 
+# Behind a file, as catalogues of translations and compilers write it.
+_LINE_NUMBER = re.compile(r"(?<=[a-z]):\d{1,6}\Z")
+
+
 def is_path(value: str) -> bool:
     """Whether a value is a path or the name of a file; base64 has slashes too, but no words between them."""
+    value = _LINE_NUMBER.sub("", value)
     if form_of("rooted-path").fullmatch(value) is not None or _file().fullmatch(value) is not None:
         return True
     return (

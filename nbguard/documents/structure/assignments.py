@@ -19,7 +19,7 @@ _NAME = r"(?<![\w$.-])(?P<name>-{0,2}\$?[A-Za-z_][\w$.-]{0,119}+)"
 # Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
 _AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,12}(?:\[\d{0,5}\][ \t]{0,4})?"
 _TYPE = (
-    r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#]{1,40}(?==(?!=))|"
+    r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#$]{1,40}(?==(?!=))|"
     r"[Aa]s[ \t]{1,3}[A-Za-z.]{1,30}[ \t]{1,3}(?==)"
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
 )
@@ -92,6 +92,7 @@ _COMPARES = re.compile(
     r"\b(?:matches|verify\w*|compare\w*|check_?pw|check_\w+|equals|assert\w*|stronger|delux)\([ \t]?[bru]?[\"'`]\Z",
     re.IGNORECASE,
 )
+_SUBSCRIPT = re.compile(r"\w\[\Z")
 _CELL_END = re.compile(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
 
@@ -141,6 +142,10 @@ def _quoted(found: re.Match[str]) -> Pair | None:
     defined = found.string.endswith("define(", 0, found.start("name"))  # Erlang and PHP
     if weak in (",", "or", "to") and not found["close"] and not defined:
         return None  # an argument that is a name, with the next one behind it; or an expression
+    if found["close"].startswith("]") and _SUBSCRIPT.search(
+        found.string, max(0, found.start("name") - 2), found.start("name")
+    ):
+        return None  # `ids[token] = …`: the name is a variable's
     group = "text" if found["text"] is not None else "inner"
     start, end = found.span(group)
     form = "listed" if weak == "," and not defined else "assigned"
@@ -158,7 +163,9 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     if found.string[max(0, found.start("name") - 1) : found.start("name")] == ";":
         raw = raw.partition(";")[0]  # a setting of a connection string itself
     start = found.start("bare")
-    return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form="bare") if raw else None
+    # A sentence, in whatever language.
+    form = "prose" if found["weak"] == "is" else "bare"
+    return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form=form) if raw else None
 
 
 def _start_of_name(text: str, found: re.Match[str]) -> int:

@@ -39,7 +39,9 @@ def _is_login(pair: Pair) -> bool:
 def _login(pair: Pair) -> Iterator[Pair]:
     """User and password in one value: the pair of the password, which ends where the value ends."""
     user, colon, password = _decode(pair.value).partition(":")
-    if colon and password:
+    if colon and not password and user:
+        yield pair._replace(name="api_key", value=user, form="login", scheme="")  # a key in the user's place
+    elif colon and password:
         yield pair._replace(name="password", value=password, form="login", path=(*pair.path, user))
     else:
         yield pair if pair.scheme else pair._replace(name="auth_token", form="login")
