@@ -42,7 +42,7 @@ class LookupRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw
 
 
 def place_lookup(request: LookupRequest, document: Document, policy: Policy) -> dict[str, Any]:
-    """The answer of ``POST lookup``. Raises RequestError (422) where no lookup can stand."""
+    """The answer of ``POST lookup``. Raises RequestError (409) where no lookup can stand."""
     reference = parse_reference(request.reference)
     settings = read_settings(policy.config.vault, policy.config.root, style=request.style or None)
     text = None if request.text is None else PlainText(request.text, document)
@@ -57,10 +57,13 @@ def place_lookup(request: LookupRequest, document: Document, policy: Policy) -> 
     try:
         done = insert_lookup(document, field, start, end, Lookup(reference, variable_name(reference)), settings.style)
     except CannotRewriteError as error:
-        raise RequestError(422, str(error), "no-place") from None
+        raise RequestError(409, str(error), "no-place") from None
     changed = [(own, change) for own, changes in done.changes for change in changes]
     if document.kind == "notebook":
-        check_ids(document, (_cell_id(own) for own, _ in changed))
+        try:
+            check_ids(document, (_cell_id(own) for own, _ in changed))
+        except RequestError as error:
+            raise RequestError(409, str(error), error.reason) from None
     edits = []
     for own, change in changed:
         span = spans(own, change.start, change.end)

@@ -53,7 +53,7 @@ def check_counts(environment: Mapping[str, str]) -> None:
     """Raises RequestError where a login that is kept wouldn't be used, or isn't needed."""
     if not environment.get("VAULT_ADDR"):
         raise RequestError(
-            422,
+            409,
             "VAULT_ADDR isn't set: set it to Vault's address where Jupyter is started, or start a local Vault,"
             " which needs no login",
             "vault-unconfigured",
@@ -62,5 +62,5 @@ def check_counts(environment: Mapping[str, str]) -> None:
     first = [name for name in _FIRST if environment.get(name)] or ["VAULT_AUTH_METHOD"] * (named not in ("", "token"))
     if first:
         raise RequestError(
-            422, f"{first[0]} is set where Jupyter was started, and comes first: unset it there to log in here", "login"
+            409, f"{first[0]} is set where Jupyter was started, and comes first: unset it there to log in here", "login"
         )

@@ -49,7 +49,7 @@ class LocalVaultHandler(Handler):
         """Answers its address once it can be used; the first time it is set up."""
         self.read_body()
         if os.environ.get("VAULT_ADDR"):
-            raise RequestError(422, "VAULT_ADDR is set where Jupyter was started, so that Vault is used", "vault-set")
+            raise RequestError(409, "VAULT_ADDR is set where Jupyter was started, so that Vault is used", "vault-set")
         from nbguard.vault import local_server
 
         address = await self.workspace.on_vault_thread(local_server.start, os.environ)

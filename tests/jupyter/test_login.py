@@ -100,7 +100,7 @@ async def test_where_another_login_comes_first_nothing_is_taken(
         with monkeypatch.context() as patch:
             patch.setenv(name, value)
             answer = await ask("POST", "login", body)
-            assert answer.status == 422
+            assert answer.status == 409
             assert answer.json["message"].startswith(f"{name} is set where Jupyter was started")
     monkeypatch.delenv("VAULT_ADDR")
     assert "VAULT_ADDR isn't set" in (await ask("POST", "login", body)).json["message"]
@@ -128,7 +128,7 @@ async def test_a_local_vault_is_started_where_no_other_is_meant(
     import keyring
     from keyring.backends.fail import Keyring
 
-    assert (await ask("POST", "local-vault")).status == 422
+    assert (await ask("POST", "local-vault")).status == 409
     keyring.set_keyring(Keyring())
     monkeypatch.delenv("VAULT_ADDR")
     monkeypatch.setenv("NBGUARD_LOCAL_VAULT", str(tmp_path / "local"))

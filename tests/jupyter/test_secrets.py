@@ -160,7 +160,7 @@ async def test_a_lookup_in_a_file_that_begins_with_a_mark(ask: Ask) -> None:
 async def test_a_place_for_no_lookup_is_told(ask: Ask) -> None:
     sent = notebook(code('key = "abc"', "a"))
     for place, status in (
-        ({"cell": "a", "from": 8, "to": 8}, 422),
+        ({"cell": "a", "from": 8, "to": 8}, 409),
         ({"cell": "b", "from": 0, "to": 0}, 409),
         ({"cell": "a", "from": 99, "to": 99}, 409),
         ({"cell": "a", "from": 3, "to": 1}, 409),

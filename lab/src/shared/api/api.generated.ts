@@ -429,9 +429,10 @@ export interface components {
             /** @enum {string} */
             readonly state: "stored" | "deleted" | "destroyed";
         };
+        /** @description A reference such as quantum/ionq#api_key. */
+        readonly Name: string;
         readonly NewSecret: {
-            /** @description Such as quantum/ionq#api_key. */
-            readonly reference: string;
+            readonly reference: components["schemas"]["Name"];
             readonly value: string;
         };
         readonly LoginRequest: {
@@ -461,7 +462,7 @@ export interface components {
             readonly metadata?: Record<string, unknown>;
             /** @description The whole text of a file that is open in an editor. */
             readonly text?: string;
-            readonly reference: string;
+            readonly reference: components["schemas"]["Name"];
             readonly at: components["schemas"]["CursorSpan"];
             /** @description The lookup's code; empty for the one that the policy says. */
             readonly style?: components["schemas"]["Style"] | "";
@@ -778,7 +779,7 @@ export interface operations {
     readonly listVersions: {
         readonly parameters: {
             readonly query: {
-                readonly reference: string;
+                readonly reference: components["schemas"]["Name"];
             };
             readonly header?: never;
             readonly path?: never;
@@ -867,6 +868,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Malformed"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 422: components["responses"]["Impossible"];
             readonly 502: components["responses"]["Refused"];
@@ -894,6 +896,7 @@ export interface operations {
                 };
             };
             readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 422: components["responses"]["Impossible"];
             readonly 502: components["responses"]["Refused"];
