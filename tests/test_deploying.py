@@ -37,7 +37,8 @@ def test_the_bundle_is_installed_without_an_index_and_scans(tmp_path: Path) -> N
     folder = tmp_path / bundle.name.removesuffix(".tar")
     subprocess.run(["sha256sum", "--quiet", "--check", "SHA256SUMS"], cwd=folder, check=True)
     venv.create(installed, with_pip=True)
-    install = ["-m", "pip", "install", "-q", "--isolated", "--no-index", "--find-links", ".", "nbguard"]
+    (wheel,) = folder.glob("nbguard-*.whl")
+    install = ["-m", "pip", "install", "-q", "--isolated", "--no-index", "--find-links", ".", str(wheel)]
     subprocess.run([str(installed / "bin/python"), *install], cwd=folder, check=True)
     (tmp_path / "a.py").write_text(f'from qiskit_ionq import IonQProvider\nIonQProvider("{FakeTokens(1).ionq()}")\n')
     done = subprocess.run(
