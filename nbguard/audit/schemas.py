@@ -5,6 +5,7 @@ Each is made from the records (JSON Schema 2020-12) and written to ``docs/schema
 
 from __future__ import annotations
 
+import inspect
 import os
 import sys
 from typing import Any
@@ -36,8 +37,20 @@ def schema_texts() -> dict[str, str]:
     texts = {}
     for name, record in _PUBLISHED.items():
         schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": name, **json.schema(record)}
-        texts[f"{name.replace('/', '-')}.schema.json"] = as_json(schema)
+        texts[f"{name.replace('/', '-')}.schema.json"] = as_json(_without_indents(schema))
     return texts
+
+
+def _without_indents(schema: Any) -> Any:
+    """A schema whose descriptions don't have the indents of docstrings: not every version of msgspec takes them out."""
+    if isinstance(schema, list):
+        return [_without_indents(item) for item in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: inspect.cleandoc(value) if key == "description" and isinstance(value, str) else _without_indents(value)
+        for key, value in schema.items()
+    }
 
 
 def main(arguments: list[str]) -> int:
