@@ -1,4 +1,4 @@
-"""What a page shows of a notebook's findings, in five places, and what the server says of the very same notebook."""
+"""What a page shows of a notebook's findings, in six places, and what the server says of the very same notebook."""
 
 import json
 from typing import Any, NamedTuple
@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 from tests.browser.notebook_page import NotebookPage
 
 # Of each cell: what is underlined, as ranges of its source; the lines that a mark in the gutter tells of; how many
-# findings its outputs' bar lists, and which outputs have a bar at their edge.
+# findings its outputs' bar lists, and which outputs have a bar at their edge; of rendered Markdown, how many the bar
+# below the text tells of.
 _READ = """() => {
   const { content, context } = window.jupyterapp.shell.currentWidget;
   const cells = content.widgets.map(cell => {
@@ -27,12 +28,16 @@ _READ = """() => {
         }
       }
     }
-    const bar = cell.node.querySelector('.nbg-OutputBar');
-    const listed = bar ? bar.querySelectorAll('li').length : 0;
-    const more = bar?.querySelector('p')?.textContent.match(/^\\d+/)?.[0] ?? 0;
+    const told = bar => {
+      const more = bar?.querySelector('p')?.textContent.match(/^\\d+/)?.[0] ?? 0;
+      return bar ? bar.querySelectorAll('li').length + Number(more) : 0;
+    };
+    const listed = told(cell.node.querySelector('.nbg-OutputBar:not(.nbg-TextBar)'));
+    const text = told(cell.node.querySelector('.nbg-TextBar:not(.lm-mod-hidden)'));
+    const rendered = cell.model.type === 'markdown' && cell.rendered;
     const flagged = (cell.outputArea?.widgets ?? [])
       .flatMap((output, index) => (output.hasClass('nbg-mod-flagged') ? [index] : []));
-    return { ranges, lines, listed: listed + Number(more), flagged };
+    return { ranges, lines, listed, flagged, text, rendered };
   });
   const panel = [...document.querySelectorAll('#nbguard-findings .nbg-List .nbg-Finding')].map(row => [
     row.dataset.rule, row.querySelector('.nbg-Finding-place').title
@@ -47,17 +52,18 @@ _TRIES = 40
 
 
 class Shown(NamedTuple):
-    """The five places. Ranges that touch are one: two findings at one place have one line under them."""
+    """The six places. Ranges that touch are one: two findings at one place have one line under them."""
 
     underlined: list[list[tuple[int, int]]]
     gutter: list[list[int]]
     panel: list[tuple[str, str]]
     status: str
     outputs: list[tuple[int, list[int]]]
+    texts: list[int]
 
 
 def assert_agreement(notebook: NotebookPage) -> None:
-    """Scans, and holds each of the five places against the server's answer."""
+    """Scans, and holds each of the six places against the server's answer."""
     notebook.page.evaluate(_SCAN)
     shown: Shown | None = None
     expected: Shown | None = None
@@ -82,6 +88,7 @@ def _shown(read: dict[str, Any]) -> Shown:
         sorted(tuple(row) for row in read["panel"]),
         read["status"],
         [(cell["listed"], cell["flagged"]) for cell in cells],
+        [cell["text"] for cell in cells],
     )
 
 
@@ -114,6 +121,7 @@ def _expected(notebook: NotebookPage, read: dict[str, Any]) -> Shown:
         sorted(panel),
         status,
         [(len(places), sorted(set(places))) for places in outputs],
+        [len(lines) * cell["rendered"] for cell, lines in zip(read["cells"], gutter, strict=True)],
     )
 
 

@@ -1,4 +1,4 @@
-"""Marks are what the scan says: after random edits squiggles, gutter, panel, status bar and outputs all agree with it.
+"""Marks are what the scan says: after random edits they agree with it in each of the six places (see marks.py).
 
 NBGUARD_EDIT_SEQUENCES says how many sequences of edits are made, one after the other in the same page: 1000 where it
 has the time.
@@ -112,7 +112,7 @@ def _edits(choice: random.Random) -> list[list[Any]]:
     ]
 
 
-def test_five_places_agree_with_the_scan_after_any_edits(open_notebook: OpenNotebook) -> None:
+def test_six_places_agree_with_the_scan_after_any_edits(open_notebook: OpenNotebook) -> None:
     notebook = open_notebook(
         "agreement.ipynb",
         code(LINES[0] + "\nx = 1", stream(f"{DWAVE}\n"), count=None),
