@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from nbguard.errors import UsageError
-from nbguard.vault.references import find_marked, parse_reference
+from nbguard.vault.references import Reference, find_marked, parse_reference
 
 Find = Callable[[str], str]
 
@@ -54,17 +54,21 @@ def read_env_file(path: str) -> dict[str, str]:
 def build_environment(base: Mapping[str, str], files: list[str], given: list[str], find: Find) -> dict[str, str]:
     """The child's environment: ``base``, then the ``.env`` files, then ``NAME=reference`` pairs; all resolved.
 
-    Raises UsageError for a pair that is none.
+    Raises UsageError for a pair that is none, and for a name with two references.
     """
     environment = dict(base)
     for path in files:
         environment |= read_env_file(path)
     resolved = {name: resolve(value, find) for name, value in environment.items()}
+    references: dict[str, Reference] = {}
     for pair in given:
         name, equals, reference = pair.partition("=")
         if not equals or not _NAME.fullmatch(name):
             raise UsageError("--env takes NAME=reference, such as IONQ_API_KEY=quantum/ionq#api_key")
-        resolved[name] = str(find(str(parse_reference(reference))))
+        parsed = parse_reference(reference)
+        if references.setdefault(name, parsed) != parsed:
+            raise UsageError(f"--env {name} is given twice, with different references: give each a name of its own")
+        resolved[name] = str(find(str(parsed)))
     return resolved
 
 

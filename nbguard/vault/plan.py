@@ -206,9 +206,17 @@ def make_lookups(
         if key != credential.key and not credential.chosen:
             # Two values of one kind need two variables, too.
             stem, _, number = key.rpartition("_")
-            variable = f"{variable}_{number}" if stem == credential.key else variable_for(key)
+            variable = f"{variable}_{number}" if stem == credential.key else _variable_of(key, credential, mount)
         lookups[credential.value] = Lookup(Reference(mount, credential.path, key), variable, engine)
     return lookups
+
+
+def _variable_of(key: str, credential: PlannedCredential, mount: str) -> str:
+    """The variable for a value that is stored under the name it has in code: not the one of the provider's own key."""
+    name = variable_for(key)
+    if re.sub(r"_\d+$", "", name) != credential.variable:
+        return name
+    return variable_name(Reference(mount, credential.path, key))
 
 
 def repository_name(root: str) -> str:

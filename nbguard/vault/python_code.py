@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 # Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
 _MOST_CHECKED = 4_000_000
+# Code with an error in it takes the parser so many times as long.
+_DAMAGED = 3
 
 
 class PythonCode:
@@ -40,7 +42,7 @@ class PythonCode:
         check_alone(self.field.text, new)
         together = self.changes | set(new)
         text = apply_changes(self.field.text, together)
-        self._checked += len(text)
+        self._checked += len(text) if self._parses else _DAMAGED * len(text)
         if self._checked > _MOST_CHECKED:
             raise CannotRewriteError("one text holds more credentials than one run checks; run it again")
         if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):

@@ -23,6 +23,7 @@ from nbguard.vault.text_forms import (
     change_in_shell,
     change_to_reference,
     check_runs_shell,
+    check_takes_references,
 )
 
 if TYPE_CHECKING:
@@ -201,8 +202,10 @@ def change_outside_python(
             check_ended(field.text, start, start + len(value), "shell")
             return change_in_shell(field.text, start, value, lookup, style)
         if name in _WRITING:
-            check_ended(field.text, start, start + len(value), form_of_file(_file_named(rest)))
-            return _by_language(language_of(rest), field.text, start, value, lookup, style)
+            written = _file_named(rest)
+            check_runs_shell(written)
+            check_ended(field.text, start, start + len(value), form_of_file(written))
+            return _by_language(written, language_of(rest), field.text, start, value, lookup, style)
         if kind == "prose":
             return change_to_reference(start, value, lookup)
         if name:
@@ -212,7 +215,7 @@ def change_outside_python(
     if part.where == "file":
         check_runs_shell(document.path)
         check_ended(field.text, start, start + len(value), form_of_file(document.path))
-        return _by_language(document.language, field.text, start, value, lookup, style)
+        return _by_language(document.path, document.language, field.text, start, value, lookup, style)
     return change_to_reference(start, value, lookup)
 
 
@@ -225,11 +228,12 @@ def read_cell_magic(text: str) -> tuple[str, str, str, int]:
     return magic.name, kinds_of_cell_magics().get(magic.name, ""), rest, magic.body
 
 
-def _by_language(language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
+def _by_language(path: str, language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
     if language == "shell":
         return change_in_shell(text, start, value, lookup, style)
     if language in ("julia", "r"):
         return change_in_foreign_code(text, start, value, lookup, language)
+    check_takes_references(path, text)
     return change_to_reference(start, value, lookup)
 
 

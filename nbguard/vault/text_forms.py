@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 
+from nbguard.documents.structure.formats import CODE, format_of
 from nbguard.vault.continued_values import check_ended
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
@@ -23,6 +25,11 @@ _SETS = {
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
 _MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
 _IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
+# Programs, and what starts them, whose languages no reader of ours knows.
+_PROGRAM_ENDINGS = (
+    "ipy", "rmd", "qmd", "pyx", "smk", "snakefile", "qs", "fish", "bat", "cmd", "sbatch", "slurm", "pbs", "service",
+    "tcl", "vue", "svelte", "justfile",
+)  # fmt: skip
 _UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
 _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
@@ -89,6 +96,14 @@ def check_runs_shell(path: str) -> None:
         raise CannotRewriteError("make has a $(…) of its own: give the value to it in a variable of the environment")
     if _IMAGE.search(path):
         raise CannotRewriteError("an image's instructions run no lookup, and keep what they are given: mount a secret")
+
+
+def check_takes_references(path: str, text: str) -> None:
+    """Raises CannotRewriteError for a program: a reference in it is a text like any other, and nothing resolves it."""
+    name = os.path.basename(path).lower()
+    ending = name.rpartition(".")[2]
+    if text.startswith("#!") or format_of(path) in CODE or ending in _PROGRAM_ENDINGS:
+        raise CannotRewriteError("no lookup runs in a program of this kind: let it read an environment variable")
 
 
 def _is_in_here_document(text: str, at: int) -> bool:

@@ -15,6 +15,7 @@ from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
 from nbguard.vault.existing_secrets import check_existing, confirm_existing
+from nbguard.vault.own_variables import keep_variables_apart
 from nbguard.vault.pieces import find_pieces
 from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect, make_lookups
 from nbguard.vault.references import format_reference
@@ -93,6 +94,7 @@ def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault
         lookups |= make_lookups(group, keys, settings.mount, engine)
     if unstored and not lookups:
         raise unstored[0][1]
+    lookups = keep_variables_apart(lookups)
     usable = tuple(credential for credential in credentials if credential.value in lookups)
     plan = _with_files(found, usable, lookups, settings.style, frozenset(known))
     return plan._replace(unstored=tuple(unstored))
@@ -164,7 +166,7 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     if unstored and len(unstored) == len(wanted) and not there:
         raise unstored[0][1]
     refused_values = {credential.value for credential, _ in unstored}
-    lookups = {value: lookup for value, lookup in lookups.items() if value not in refused_values}
+    lookups = keep_variables_apart({value: one for value, one in lookups.items() if value not in refused_values})
     kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
     again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
     return again._replace(unstored=(*plan.unstored, *unstored)), versions

@@ -238,14 +238,15 @@ _SHELL = _all(
     "IONQ_API_KEY=$(cat <<EOF\n{0}\n{1}\nEOF\n)\n\n---\n"
     "IONQ_API_KEY={0}\"\"{1}\n\n---\nIONQ_API_KEY=\"{0}\"''{1}\n",
 )  # fmt: skip
-_JAVASCRIPT = _all(
+# No lookup runs in a script of JavaScript: all of them stay.
+_JAVASCRIPT = [spelling._replace(whole=False) for spelling in _all(
     "a.js", read_javascript,
     "const ionqApiKey = \"{0}\";\n\n---\nconst ionqApiKey = '{0}'\n\n---\nconst ionqApiKey = `{0}`;\n",
     "const ionqApiKey = `{0}\n{1}`;\n\n---\nconst ionqApiKey = `{0}\\\n{1}`;\n\n---\nconst ionqApiKey = \"{0}\\\n{1}\";\n"
     "\n---\nconst ionqApiKey = \"{0}\" +\n  \"{1}\";\n\n---\nconst ionqApiKey = '{0}'\n  + '{1}';\n\n---\n"
     "const ionqApiKey = \"{0}\\x41{1}\";\n\n---\nconst ionqApiKey = `\n{0}`;\n\n---\nconst ionqApiKey = \"{0}\".concat(\"{1}\");\n"
     "\n---\nconst ionqApiKey = [\"{0}\", \"{1}\"].join(\"\");\n\n---\nconst ionqApiKey = String.raw`{0}\n{1}`;\n",
-)  # fmt: skip
+)]  # fmt: skip
 _HCL = _all(
     "a.tf", read_hcl,
     'ionq_api_key = "{0}"\n',

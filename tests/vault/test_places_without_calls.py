@@ -123,3 +123,42 @@ def test_behind_a_here_document_a_shell_runs_it(text: str) -> None:
 
 def test_a_cell_of_bash_with_a_here_document_is_left() -> None:
     assert not rewritten("%%bash\ncat > .env <<'EOF'\nIONQ_API_KEY=V\nEOF").edits
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.js", "const ionq_api_key = 'V';\n"),
+        ("a.go", 'var ionq_api_key = "V"\n'),
+        ("a.sql", "SELECT 'V';\n"),
+        ("a.ps1", '$env:IONQ_API_KEY = "V"\n'),
+        ("run.sbatch", "#!/bin/bash\nexport IONQ_API_KEY=V\n"),
+        ("a.ipy", "!echo V\n"),
+        ("Snakefile", 'key = "V"\n'),
+        ("tool", '#!/usr/bin/env python3\nkey = "V"\n'),
+        ("Jenkinsfile", "env.IONQ_API_KEY = 'V'\n"),
+    ],
+)
+def test_in_a_program_without_a_lookup_a_value_stays(name: str, text: str) -> None:
+    """A reference in it would be the text that the program sends as its token."""
+    done = rewritten_file(name, text)
+    assert not done.edits
+    assert "program" in done.left[0].reason
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.yaml", "ionq_api_key: V\n"), (".env", "IONQ_API_KEY=V\n"), ("a.md", "the key is V\n")]
+)
+def test_in_configuration_and_prose_a_reference_takes_its_place(name: str, text: str) -> None:
+    assert b"quantum/ionq#api_key" in rewritten_file(name, text).raw
+
+
+def test_a_cell_that_writes_an_image_s_instructions_stays() -> None:
+    done = rewritten("%%writefile Dockerfile\nFROM python\nENV IONQ_API_KEY=V\n")
+    assert not done.edits
+    assert "image" in done.left[0].reason
+
+
+def rewritten_file(name: str, text: str) -> Rewritten:
+    document = open_document(name, VALUE.join(text.rsplit("V", 1)).encode())
+    return rewrite(document, [RewriteTarget(finding, LOOKUP) for finding in find(document, {VALUE: "ionq"})])
