@@ -29,7 +29,7 @@ _SIGN = (
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = (
-    r"(?:\[(?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:(?:default|value)[ \t]?=[ \t]?)?"
+    r"(?:[\[(](?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:(?:default|value)[ \t]?=[ \t]?)?"
     r"(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
 )
 # A string; or one inside a string, whose quotes have backslashes.

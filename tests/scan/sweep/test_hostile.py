@@ -174,15 +174,27 @@ def test_a_pipe_in_place_of_a_file_holds_nobody_up(name, planted, tmp_path):
     assert results(tmp_path).skipped == {f"{tmp_path}/r": f"not a git repository: {name} in it is no file"}
 
 
-@pytest.mark.slow
-def test_a_task_that_takes_too_long_is_told(planted, tmp_path):
-    """A pipe in place of an object keeps git waiting for ever."""
+def test_a_pipe_in_place_of_an_object_is_told(planted, tmp_path):
+    """Git would wait for it for ever."""
     history, _, _ = planted
     history.commit(**{"b.py": with_dwave(FakeTokens(7).dwave())})
     blob = history.git("rev-parse", "HEAD:b.py")
     path = tmp_path / "r" / ".git" / "objects" / blob[:2] / blob[2:]
     path.unlink()
     os.mkfifo(path)
+    assert f"{blob[2:]} is no regular file" in "".join(results(tmp_path).skipped.values())
+
+
+@pytest.mark.slow
+def test_a_task_that_takes_too_long_is_told(planted, tmp_path, monkeypatch):
+    """A git that doesn't come to an end when it is asked for contents."""
+    script = tmp_path / "bin" / "git"
+    script.parent.mkdir()
+    script.write_text(
+        f'#!/bin/sh\ncase "$*" in *cat-file*) exec sleep 600 ;; esac\nexec "{shutil.which("git")}" "$@"\n'
+    )
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{script.parent}{os.pathsep}{os.environ['PATH']}")
     setup = setup_for(timeout=3)
     executor = PoolExecutor(setup, 1)
     try:
