@@ -79,17 +79,18 @@ def _find_policy_above(start: str) -> str:
 
 def _is_policy(path: str, name: str, start: str) -> bool:
     try:
-        if os.path.dirname(path) != start and not _has_trusted_owner(path, start):
+        owner = os.lstat(path).st_uid
+        if os.path.dirname(path) != start and not _is_trusted(owner, start):
             return False
         return name in _MARKS or _has_our_table(read_inside(os.path.dirname(path), name, _LARGEST) or b"")
     except (OSError, UnreadableError):
         return False
 
 
-def _has_trusted_owner(path: str, start: str) -> bool:
+def _is_trusted(owner: int, start: str) -> bool:
     if sys.platform == "win32":  # pragma: no cover - owners aren't numbers there
         return True
-    return os.lstat(path).st_uid in (os.getuid(), 0, os.stat(start).st_uid)
+    return owner in (os.getuid(), 0, os.stat(start).st_uid)
 
 
 def load_config(
