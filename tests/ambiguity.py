@@ -12,13 +12,10 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
+from nbguard.detect.catalogue.regex_elements import REPEATS, SINGLE, takes
+
 _SAMPLE = [chr(code) for code in range(128)] + ["é", "\u2028", "\u0660"]
 _MANY = 8
-_REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
-_CATEGORIES = {
-    op.CATEGORY_DIGIT: r"\d", op.CATEGORY_NOT_DIGIT: r"\D", op.CATEGORY_SPACE: r"\s", op.CATEGORY_NOT_SPACE: r"\S",
-    op.CATEGORY_WORD: r"\w", op.CATEGORY_NOT_WORD: r"\W",
-}  # fmt: skip
 
 
 class _Piece(NamedTuple):
@@ -57,7 +54,7 @@ class _Automaton:
         )
 
     def _read(self, kind: Any, argument: Any) -> _Piece:
-        if kind in _REPEATS:
+        if kind in REPEATS:
             return self._repeated(kind is op.POSSESSIVE_REPEAT, *argument)
         if kind is op.BRANCH:
             pieces = [self.read(branch) for branch in argument[1]]
@@ -73,12 +70,12 @@ class _Automaton:
         if kind in (op.ASSERT, op.ASSERT_NOT):
             self.apart.append(argument[1])
             return _Piece(True)
-        if kind in (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY):
+        if kind in SINGLE:
             return self._character(kind, argument)
         return _Piece(True)  # places, and groups that are named again
 
     def _repeated(self, possessive: bool, least: int, most: int, body: Any) -> _Piece:
-        single = len(body) == 1 and body[0][0] in (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY)
+        single = len(body) == 1 and body[0][0] in SINGLE
         if possessive and not single:
             # One turn after the other is over for good: it is as if each were a match of its own.
             self.apart.append(body)
@@ -110,22 +107,7 @@ class _Automaton:
         if kind is op.ANY and self._flags & re.DOTALL:
             return True
         signs = {sign, sign.lower(), sign.upper()} if self._flags & re.IGNORECASE else {sign}
-        return any(_takes(kind, argument, one) for one in signs)
-
-
-def _takes(kind: Any, argument: Any, sign: str) -> bool:
-    if kind is op.ANY:
-        return sign != "\n"
-    if kind is op.LITERAL:
-        return bool(ord(sign) == argument)
-    if kind is op.NOT_LITERAL:
-        return bool(ord(sign) != argument)
-    if kind is op.RANGE:
-        return bool(argument[0] <= ord(sign) <= argument[1])
-    if kind is op.CATEGORY:
-        return re.match(_CATEGORIES[argument], sign) is not None
-    negated = argument[0][0] is op.NEGATE
-    return any(_takes(*item, sign) for item in argument[negated:]) != negated
+        return any(takes(kind, argument, one) for one in signs)
 
 
 def is_ambiguous(pattern: str, flags: int = 0) -> bool:

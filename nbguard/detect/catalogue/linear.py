@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from re import _constants, _parser  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
+
+from nbguard.detect.catalogue.regex_elements import REPEATS
 
 # Longer matches would make a window around a literal larger than most cells.
 _WIDEST = 12_000
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 
 
 def widest_match(pattern: str) -> int:
@@ -35,7 +36,7 @@ def _repeats_in(node: Any, repeated: bool) -> bool:
     if not isinstance(node, tuple) or not node:
         return False
     operator, argument = (node[0], node[1:]) if len(node) > 1 else (None, ())
-    if operator in _REPEATS:
+    if operator in REPEATS:
         least, most, body = argument[0]
         again = int(most) > 1
         return (again and repeated and least != most) or _repeats_in(body, repeated or again)

@@ -8,14 +8,14 @@ this way, never one too few.
 
 from __future__ import annotations
 
-import re
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.detect.catalogue.regex_elements import REPEATS, is_negated, takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_REPEATS = (_constants.MAX_REPEAT, _constants.MIN_REPEAT, _constants.POSSESSIVE_REPEAT)
 _WITHOUT_WIDTH = (_constants.AT, _constants.ASSERT_NOT)
 # A least count above this counts as this: longer than any literal.
 _COPIES = 64
@@ -38,16 +38,18 @@ class _Automaton(NamedTuple):
 def find_text_without(pattern: str, literals: Sequence[str]) -> str | None:
     """A text that the pattern may match in which none of the literals stands; None where there is no such text.
 
-    Literals are in lower case, and the case of ASCII letters doesn't count. Signs of no literal are drawn as a square.
+    Literals are in lower case, and the case of ASCII letters doesn't count: whether the pattern's flags let it count
+    narrows the match only. The Kelvin sign and the long s, which a pattern that ignores case takes for k and s, aren't
+    looked at. Signs of no literal are drawn as a square.
     Raises re.error for a broken pattern.
     """
-    return _find_without(_parser.parse(pattern), re.compile(pattern).flags, literals)
+    return _find_without(_parser.parse(pattern), literals)
 
 
-def _find_without(items: Any, flags: int, literals: Sequence[str]) -> str | None:
+def _find_without(items: Any, literals: Sequence[str]) -> str | None:
     automaton = _Automaton([], [])
     first = automaton.add_state()
-    last = _Builder(automaton, literals).add(items, first, flags)
+    last = _Builder(automaton, literals).add(items, first)
     return _walk(automaton, first, last, literals)
 
 
@@ -56,56 +58,54 @@ class _Builder:
 
     def __init__(self, automaton: _Automaton, literals: Sequence[str]) -> None:
         self._automaton, self._literals = automaton, literals
-        alphabet = sorted({sign for literal in literals for sign in literal})
         # States that something may have been taken before.
         self._begun: set[int] = set()
-        self._alphabet = alphabet
+        self._alphabet = sorted({sign for literal in literals for sign in literal})
         self._everything = frozenset((*self._alphabet, _OTHER))
 
-    def add(self, items: Any, state: int, flags: int) -> int:
+    def add(self, items: Any, state: int) -> int:
         """Adds a sequence behind a state; the state in which it ends."""
         for operator, argument in items:
-            state = self._add_one(operator, argument, state, flags)
+            state = self._add_one(operator, argument, state)
         return state
 
-    def _add_one(self, operator: Any, argument: Any, state: int, flags: int) -> int:
+    def _add_one(self, operator: Any, argument: Any, state: int) -> int:
         if operator in _WITHOUT_WIDTH:
             return state
         if operator is _constants.ASSERT:
-            return self._look(argument, state, flags)
+            return self._look(argument, state)
         if operator is _constants.BRANCH:
-            return self._join([self.add(branch, state, flags) for branch in argument[1]])
+            return self._join([self.add(branch, state) for branch in argument[1]])
         if operator is _constants.SUBPATTERN:
-            _, added, removed, items = argument
-            return self.add(items, state, (flags | added) & ~removed)
+            return self.add(argument[-1], state)
         if operator is _constants.ATOMIC_GROUP:
-            return self.add(argument, state, flags)
-        if operator in _REPEATS:
-            return self._repeat(argument, state, flags)
+            return self.add(argument, state)
+        if operator in REPEATS:
+            return self._repeat(argument, state)
         if operator in (_constants.GROUPREF, _constants.GROUPREF_EXISTS):
             self._automaton.taking[state].append((self._everything, state))
             return state
-        return self._take(self._signs(operator, argument, flags), state)
+        return self._take(self._signs(operator, argument), state)
 
-    def _look(self, argument: Any, state: int, flags: int) -> int:
+    def _look(self, argument: Any, state: int) -> int:
         """A look ahead or behind that must succeed. What stands before the match counts as its beginning."""
         direction, items = argument
         if direction < 0 and state not in self._begun:
-            return self.add(items, state, flags)
+            return self.add(items, state)
         # Where a literal is seen, the way ends here: a state that nothing leads to.
-        return state if _find_without(items, flags, self._literals) is not None else self._automaton.add_state()
+        return state if _find_without(items, self._literals) is not None else self._automaton.add_state()
 
-    def _repeat(self, argument: Any, state: int, flags: int) -> int:
+    def _repeat(self, argument: Any, state: int) -> int:
         least, most, items = argument
         for _ in range(min(int(least), _COPIES)):
-            state = self.add(items, state, flags)
+            state = self.add(items, state)
         if most == least:
             return state
         if most == 1:
-            return self._join([state, self.add(items, state, flags)])
+            return self._join([state, self.add(items, state)])
         begin = self._join([state])
         self._begun.add(begin)
-        self._automaton.empty[self.add(items, begin, flags)].append(begin)
+        self._automaton.empty[self.add(items, begin)].append(begin)
         return begin
 
     def _join(self, states: list[int]) -> int:
@@ -122,57 +122,22 @@ class _Builder:
         self._automaton.taking[state].append((signs, end))
         return end
 
-    def _signs(self, operator: Any, argument: Any, flags: int) -> frozenset[str]:
-        """Which signs of the literals, in lower case, a single element matches, and whether others."""
-        if operator is _constants.IN:
-            return self._signs_of_set(argument, flags)
-        if operator is _constants.NOT_LITERAL:
-            return self._signs_of_set([(_constants.NEGATE, None), (_constants.LITERAL, argument)], flags)
-        if operator is _constants.LITERAL:
-            return self._signs_of_set([(operator, argument)], flags)
-        return self._everything
+    def _signs(self, operator: Any, argument: Any) -> frozenset[str]:
+        """Which signs of the literals, in lower case, a single element takes, and whether it takes others."""
+        if operator is _constants.ANY:
+            return self._everything
+        known = {sign for sign in self._alphabet if any(takes(operator, argument, one) for one in (sign, sign.upper()))}
+        return frozenset(known | {_OTHER} if self._takes_others(operator, argument) else known)
 
-    def _signs_of_set(self, items: list[Any], flags: int) -> frozenset[str]:
-        negated = bool(items) and items[0][0] is _constants.NEGATE
-        items = items[negated:]
-        known = {sign for sign in self._alphabet if any(map(_matches, [items] * 2, (sign, sign.upper())))}
-        if flags & re.IGNORECASE:
-            known |= {sign for sign in self._alphabet if _matches(items, sign.swapcase())}
-        if negated:
-            both = {sign for sign in known if all(map(_matches, [items] * 2, (sign, sign.upper())))}
-            return self._everything - both
-        return frozenset(known | {_OTHER} if any(self._has_others(item) for item in items) else known)
-
-    def _has_others(self, item: Any) -> bool:
-        operator, argument = item
+    def _takes_others(self, operator: Any, argument: Any) -> bool:
         if operator is _constants.LITERAL:
             return chr(argument).lower() not in self._alphabet
         if operator is _constants.RANGE:
             first, last = argument
             return last - first > 200 or any(chr(code).lower() not in self._alphabet for code in range(first, last + 1))
+        if operator is _constants.IN and not is_negated(argument):
+            return any(self._takes_others(*item) for item in argument)
         return True
-
-
-def _matches(items: list[Any], sign: str) -> bool:
-    code = ord(sign)
-    for operator, argument in items:
-        if operator is _constants.LITERAL and argument == code:
-            return True
-        if operator is _constants.RANGE and argument[0] <= code <= argument[1]:
-            return True
-        if operator is _constants.CATEGORY and re.match(_CATEGORIES[argument], sign):
-            return True
-    return False
-
-
-_CATEGORIES = {
-    _constants.CATEGORY_DIGIT: r"\d",
-    _constants.CATEGORY_NOT_DIGIT: r"\D",
-    _constants.CATEGORY_SPACE: r"\s",
-    _constants.CATEGORY_NOT_SPACE: r"\S",
-    _constants.CATEGORY_WORD: r"\w",
-    _constants.CATEGORY_NOT_WORD: r"\W",
-}
 
 
 def _walk(automaton: _Automaton, first: int, last: int, literals: Sequence[str]) -> str | None:
