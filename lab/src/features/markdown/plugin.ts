@@ -1,9 +1,10 @@
 /** The plugin that marks findings in rendered Markdown cells. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
-import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { strings } from '../../shared/strings/strings';
+import { onEachNotebook } from '../../shared/tokens/each-notebook';
 import { INbguard, PACKAGE } from '../../shared/tokens/nbguard';
 import { TextBars } from './text-bars';
 
@@ -20,18 +21,8 @@ export const markdown: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const s = strings(translator);
-    const marked = new WeakSet<NotebookPanel>();
-    const mark = (panel: NotebookPanel) => {
-      const notebook = nbguard.of(panel);
-      if (notebook && !marked.has(panel)) {
-        marked.add(panel);
-        new TextBars(panel, notebook, nbguard, s);
-      }
-    };
-    const add = (panel: NotebookPanel) => void panel.context.ready.then(() => mark(panel));
-    tracker.widgetAdded.connect((_, panel) => add(panel));
-    tracker.forEach(add);
-    // Its findings may be there before the panel is ready, or after.
-    nbguard.opened.connect(() => tracker.forEach(mark));
+    onEachNotebook(tracker, nbguard, (panel, notebook) => {
+      new TextBars(panel, notebook, nbguard, s);
+    });
   }
 };

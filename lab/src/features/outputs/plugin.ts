@@ -4,6 +4,7 @@ import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { strings } from '../../shared/strings/strings';
+import { onEachNotebook } from '../../shared/tokens/each-notebook';
 import { CommandIDs, INbguard, PACKAGE } from '../../shared/tokens/nbguard';
 import { MaskedBadge } from './masked-badge';
 import { OutputBars } from './output-bars';
@@ -21,26 +22,18 @@ export const outputs: JupyterFrontEndPlugin<void> = {
     translator: ITranslator | null
   ) => {
     const s = strings(translator);
-    const marked = new WeakSet<NotebookPanel>();
     const show = () => void app.commands.execute(CommandIDs.showPanel);
-    const mark = (panel: NotebookPanel) => {
-      const notebook = nbguard.of(panel);
-      if (notebook && !marked.has(panel)) {
-        marked.add(panel);
-        const canShow = app.commands.hasCommand(CommandIDs.showPanel);
-        new OutputBars(panel, notebook, s, canShow ? show : null);
-      }
-    };
     const add = (panel: NotebookPanel) => {
       const badge = new MaskedBadge(panel, s);
       if (!panel.toolbar.insertBefore('spacer', 'nbguard-masked', badge)) {
         panel.toolbar.addItem('nbguard-masked', badge);
       }
-      void panel.context.ready.then(() => mark(panel));
     };
     tracker.widgetAdded.connect((_, panel) => add(panel));
     tracker.forEach(add);
-    // Its findings may be there before the panel is ready, or after.
-    nbguard.opened.connect(() => tracker.forEach(mark));
+    onEachNotebook(tracker, nbguard, (panel, notebook) => {
+      const canShow = app.commands.hasCommand(CommandIDs.showPanel);
+      new OutputBars(panel, notebook, s, canShow ? show : null);
+    });
   }
 };
