@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.detector import Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.classifier import (
     is_plausible_password,
     is_plausible_token,
@@ -46,9 +47,9 @@ _EXAMPLE = re.compile(
 _PORT = re.compile(r"\d{1,5}(?:[/?#,;]|\Z)")
 # What stands for a password where the user is the token.
 _NO_PASSWORDS = frozenset(("x-oauth-basic", "x-oauth", "x"))
-_SHORTEST, _SHORTEST_WORD, _FAR = 4, 6, 80
-# The most of a password for this machine that may read like words: others are there for whoever tries the program.
-_LITTLE = 0.4
+_LIMITS: dict[str, float] = load_knowledge("values")["in_address"]
+# Characters of a host that are looked at.
+_FAR = 80
 
 
 class AddressPasswordDetector:
@@ -89,17 +90,17 @@ def find_in_addresses(field: Field) -> Iterator[Finding]:
 def is_address_password(value: str, host: str) -> bool:
     """Whether a password is one: no template or stock word, no port, and a random one if ``host`` is an example's."""
     if (
-        len(value) < _SHORTEST
+        len(value) < _LIMITS["length"]
         or stands_for_another(value)
         or stands_for_another(value.strip("[](){}<>"))
         or _PORT.match(value) is not None
-        or len(set(value)) < 3
+        or len(set(value)) < _LIMITS["distinct"]
     ):
         return False
     if value.isdigit():
         return False
-    if _NOWHERE.match(host) is not None or (value.isalpha() and value.islower() and len(value) < _SHORTEST_WORD):
+    if _NOWHERE.match(host) is not None or (value.isalpha() and value.islower() and len(value) < _LIMITS["of_letters"]):
         return False
     if _HERE.match(host) is not None:
-        return is_plausible_password(value) and wordy_share(value) < _LITTLE
+        return is_plausible_password(value) and wordy_share(value) < _LIMITS["wordy"]
     return is_random_password(value) or not ("/" in value or _EXAMPLE.match(host) is not None)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
 from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, SEVERAL, class_of_name
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.classifier import (
     HASH,
     SIGNED_TOKEN,
@@ -29,12 +30,7 @@ _SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negot
 _ANY_SCHEME = re.compile(
     r"(?!(?:digest|aws4?|oauth|hawk|hmac|signature)\b)[A-Za-z][\w-]{1,20}[ \t]+(?=\S)", re.IGNORECASE
 )
-_SHORTEST = 6
-# A random value of this length is nothing else wherever it stands.
-_TELLING_LENGTH = 20
-# The least length where the name is of a list of tokens, which may be words.
-_MADE_LENGTH = 16
-_LONGEST = 4_096
+_LIMITS: dict[str, float] = load_knowledge("values")["assigned"]
 
 
 class Assigned(NamedTuple):
@@ -52,7 +48,7 @@ class Assigned(NamedTuple):
     @property
     def doubtful(self) -> bool:
         """Whether the value may be another thing too, so that copies of it elsewhere say nothing."""
-        return self.kind not in (TOKEN, HASH, SIGNED_TOKEN) or self.end - self.start < _TELLING_LENGTH
+        return self.kind not in (TOKEN, HASH, SIGNED_TOKEN) or self.end - self.start < _LIMITS["telling"]
 
 
 def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = "") -> Assigned | None:
@@ -62,22 +58,22 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     it was read from; in ``code`` a value without quotation marks is a name or an expression.
     """
     told = class_of_name(name)
-    if not told or len(value) > _LONGEST or (form == "code" and not quoted):
+    if not told or len(value) > _LIMITS["longest"] or (form == "code" and not quoted):
         return None
     start, end = _inner(value, _ANY_SCHEME if told == HEADER else _SCHEME)
     inner = value[start:end]
-    if len(inner) < _SHORTEST:
+    if len(inner) < _LIMITS["length"]:
         return None
     if told == PASSWORD:
         counts = is_plausible_password(inner)
     elif told in (SECRET, CREDENTIAL):
         counts = is_plausible_token(inner) or (
-            len(inner) >= 10 and any(map(str.isdigit, inner)) and is_plausible_password(inner)
+            len(inner) >= _LIMITS["chosen"] and any(map(str.isdigit, inner)) and is_plausible_password(inner)
         )
     elif told == HEADER:
-        counts = (start > 0 or len(inner) >= _TELLING_LENGTH) and is_plausible_token(inner)
+        counts = (start > 0 or len(inner) >= _LIMITS["telling"]) and is_plausible_token(inner)
     elif told == SEVERAL:
-        counts = len(inner) >= _MADE_LENGTH and classify(inner).kind in (TOKEN, HASH, SIGNED_TOKEN)
+        counts = len(inner) >= _LIMITS["in_list"] and classify(inner).kind in (TOKEN, HASH, SIGNED_TOKEN)
     else:
         counts = is_plausible_token(inner)
     if not counts:

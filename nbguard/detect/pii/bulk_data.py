@@ -21,12 +21,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|\b[aAI]\b|[^\x00-\u2fff]")
 _WORDS = re.compile(r"[^\W\d_]+[.'’]?(?:[ ,/&'’-]{1,3}[^\W\d_]+[.'’]?){0,6}")
 _LOWER = re.compile(r"[a-zß-ÿ]{2}|[^\x00-\u024f]")
-# Words from which a cell is a sentence, and the share of a column's cells that must be of a kind.
-_SENTENCE = 4
-_SHARE = 0.6
-# Minimum number of distinct words in a column of words; minimum number of columns of categories.
-_DIFFERENT = 12
-_CATEGORIES = 3
+_LIMITS: dict[str, float] = load_knowledge("columns")["data_sets"]
 # Names of columns whose sentences a program wrote, and of those in which experiments keep words.
 _LOGS, _LABELS = (frozenset(load_knowledge("columns")[name].split()) for name in ("logs", "labels"))
 
@@ -40,7 +35,7 @@ def is_data_set(table: Table) -> bool:
             return True
         words += kind == "words"
         categories += kind in ("words", "categories")
-    return (words > 0 and len(table.columns) > 1) or categories >= _CATEGORIES
+    return (words > 0 and len(table.columns) > 1) or categories >= _LIMITS["categories"]
 
 
 def _kind_of(column: Column) -> str:
@@ -52,22 +47,23 @@ def _kind_of(column: Column) -> str:
     different = dict.fromkeys(cells)
     texts = [value for value in different if _LOWER.search(value)]
     # Most columns are numbers, and end here.
-    if len(texts) < 2 or len(texts) < _SHARE * len(different):
+    if len(texts) < 2 or len(texts) < _LIMITS["share"] * len(different):
         return ""
     if 2 * len(different) >= len(cells) and _most(texts, len(different), _is_sentence):
         return "" if not _LOGS.isdisjoint(name) else "sentences"
     if not _LABELS.isdisjoint(name) or not _most(texts, len(different), _WORDS.fullmatch):
         return ""
-    return "words" if len(different) >= min(_DIFFERENT, len(cells)) and len(cells) > _DIFFERENT // 2 else "categories"
+    enough = _LIMITS["different"]
+    return "words" if len(different) >= min(enough, len(cells)) and len(cells) > enough // 2 else "categories"
 
 
 def _most(texts: Sequence[str], of: int, test: Callable[[str], object]) -> bool:
-    return sum(bool(test(value[:400])) for value in texts) >= _SHARE * of
+    return sum(bool(test(value[:400])) for value in texts) >= _LIMITS["share"] * of
 
 
 def _is_sentence(value: str) -> bool:
     """Whether a cell reads as language: some words, and not more marks than letters."""
-    if len(_WORD.findall(value)) < _SENTENCE:
+    if len(_WORD.findall(value)) < _LIMITS["sentence"]:
         return False
     plain = sum(letter.isalpha() or letter in " .,;:!?'’\"-\n" for letter in value)
-    return plain * 10 >= len(value) * 8
+    return plain >= _LIMITS["letters"] * len(value)

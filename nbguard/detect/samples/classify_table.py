@@ -24,12 +24,7 @@ _KNOWN = load_knowledge("columns")
 # What reaches or singles out a person, and what only describes one.
 NAMES, DIRECT, _DESCRIBING = (categories_with("tells", what) for what in ("name", "direct", "describing"))
 _IDENTIFYING = DIRECT | NAMES
-# Minimum identifying fields of a record about one person.
-_IDENTITIES = 3
-# Maximum rows tried as a transposed table.
-_LABELS = 40
-# Different names from which a dict is about people.
-_PEOPLE = 3
+_LIMITS: dict[str, float] = _KNOWN["tables"]
 # Column names of data sets that are published for teaching; rows of people in them are public.
 _TEACHING = tuple(frozenset(names.split()) for names in _KNOWN["teaching"])
 
@@ -75,7 +70,7 @@ def _says_too_little(table: Table) -> bool:
     if any(teaching <= names for teaching in _TEACHING):
         return True
     return table.rows == 1 and (
-        len(table.columns) < _IDENTITIES or sum(map(_may_identify, table.columns)) < _IDENTITIES - 1
+        len(table.columns) < _LIMITS["identities"] or sum(map(_may_identify, table.columns)) < _LIMITS["identities"] - 1
     )
 
 
@@ -88,7 +83,7 @@ def _may_identify(column: Column) -> bool:
 
 def transposed(table: Table) -> Table | None:
     """The table with rows as columns, where its first column holds what names columns; else None."""
-    if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LABELS:
+    if not table.columns or len(table.columns) < 2 or len(table.columns[0].values) > _LIMITS["turned_rows"]:
         return None
     labels = table.columns[0].values
     if sum(bool(categories_by_name(label)) for label in labels) < 2 or table.form.endswith("transposed"):
@@ -122,7 +117,7 @@ def _rule(table: Table, held: dict[str, Meaning], settings: SampleSettings) -> S
     identities = len(direct) + has_name
     if table.rows < settings.rows:
         # Too few rows for a table: check digits speak for themselves elsewhere; a whole person is worth a word.
-        return rule_of("sample-contact") if identities >= _IDENTITIES else None
+        return rule_of("sample-contact") if identities >= _LIMITS["identities"] else None
     if classes := _classes(held, has_name):
         return RULES_OF_ROWS[classes[0]]
     if (len(table.columns) == 1 or identities == 1) and (rule := _rule_of_lists(held, has_name, settings)):
@@ -143,18 +138,15 @@ def _rule_of_lists(held: dict[str, Meaning], has_name: bool, settings: SampleSet
 
 
 def are_people(names: Iterable[str]) -> bool:
-    """Whether strings are people's full names: nearly all are written so, and enough have a common first name.
-
-    In a language whose names are rare elsewhere a third of them is much.
-    """
+    """Whether strings are people's full names: nearly all are written so, and enough have a common first name."""
     full = {name for name in names if " " in name}
     known = sum(map(has_first_name, full))
     return (
-        len(full) >= _PEOPLE
-        and known >= 2
-        and known * 3 >= len(full)
-        and sum(map(is_person_name, full)) * 5 >= len(full) * 4
-        and sum(map(is_cast, full)) * 2 < len(full)
+        len(full) >= _LIMITS["people"]
+        and known >= _LIMITS["known"]
+        and known >= _LIMITS["known_share"] * len(full)
+        and sum(map(is_person_name, full)) >= _LIMITS["written_share"] * len(full)
+        and sum(map(is_cast, full)) < _LIMITS["cast_share"] * len(full)
     )
 
 

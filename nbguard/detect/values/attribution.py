@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.token_patterns import compile_shape
 from nbguard.detect.values.classifier import can_be_chosen, is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
@@ -18,12 +19,8 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.provider_rules import Provider, Rule
     from nbguard.documents.fields import Field
 
-_MIN_LENGTH = 8
-_MIN_PASSWORD = 6
-_LOOKS_MADE = 16
-_MAX_LENGTH = 16384
-# At a sink a value with a digit counts unless it reads like a name.
-_MOST_WORDY = 0.8
+_LIMITS: dict[str, float] = load_knowledge("values")["at_sink"]
+_LONGEST = load_knowledge("values")["thresholds"]["longest"]
 
 
 class Choice(NamedTuple):
@@ -47,7 +44,7 @@ def choose_rule(uses: Iterable[tuple[Provider, Rule]], value: str) -> Choice | N
     where no pattern fits.
     """
     candidates = list(dict.fromkeys(uses))
-    if not candidates or not value or len(value) > _MAX_LENGTH:
+    if not candidates or not value or len(value) > _LONGEST:
         return None
     candidates = [use for use in candidates if not is_placeholder(value, use[0])]
     return (
@@ -87,7 +84,7 @@ def _as_made(candidates: list[tuple[Provider, Rule]], value: str) -> Choice:
 
 def looks_made(value: str) -> bool:
     """Whether a value looks made by a machine: long, mixed, and no path, name or sentence."""
-    return len(value) >= _LOOKS_MADE and any(map(str.isdigit, value)) and is_plausible_token(value)
+    return len(value) >= _LIMITS["made"] and any(map(str.isdigit, value)) and is_plausible_token(value)
 
 
 def make_finding(choice: Choice, field: Field, start: int, end: int, value: str, cause: str, rank: int = 0) -> Finding:
@@ -114,12 +111,16 @@ def make_finding(choice: Choice, field: Field, start: int, end: int, value: str,
 def _plausible(value: str, rule: Rule) -> bool:
     """Whether a value is opaque enough to be this rule's credential."""
     if rule.is_password:
-        return len(value) >= _MIN_PASSWORD and len(set(value)) >= 4 and can_be_chosen(value)
-    if len(value) < _MIN_LENGTH or len(set(value)) < 5 or not can_be_chosen(value):
+        return _is_varied(value, "password") and can_be_chosen(value)
+    if not _is_varied(value, "token") or not can_be_chosen(value):
         return False
     if is_plausible_token(value):
-        return len(value) >= _LOOKS_MADE or any(map(str.isdigit, value))
-    return any(map(str.isdigit, value)) and wordy_share(value) < _MOST_WORDY
+        return len(value) >= _LIMITS["made"] or any(map(str.isdigit, value))
+    return any(map(str.isdigit, value)) and wordy_share(value) < _LIMITS["wordy"]
+
+
+def _is_varied(value: str, what: str) -> bool:
+    return len(value) >= _LIMITS[f"{what}_length"] and len(set(value)) >= _LIMITS[f"{what}_distinct"]
 
 
 @cache

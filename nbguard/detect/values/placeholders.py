@@ -21,13 +21,7 @@ _HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 # A word with a hump, as nobody draws it by chance: `TokenHere`.
 _HUMPED = re.compile(r"(?:[A-Z]?[a-z]{2,12})(?:[A-Z][a-z]{2,12}){1,3}")
 
-# A row of one sign says nothing in a value that is so many times as long.
-_MOST_OF_ROW = 20
-# A random string of this length with fewer different characters than a third of it doesn't happen in practice.
-_TELLING_LENGTH = 16
-_FEW_DIFFERENT = 5
-_LONGEST_NAME = 200
-_SHORTEST_DOCUMENTED, _LONGEST_DOCUMENTED = 10, 600
+_LIMITS: dict[str, float] = load_knowledge("values")["stand_in"]
 
 
 def is_placeholder(value: str, provider: Provider | None = None) -> bool:
@@ -53,7 +47,7 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
 
 def is_documented(value: str) -> bool:
     """Whether everybody knows a value: the documentation of a vendor or a standard shows it."""
-    if not _SHORTEST_DOCUMENTED <= len(value) <= _LONGEST_DOCUMENTED:
+    if not _LIMITS["shortest_documented"] <= len(value) <= _LIMITS["longest_documented"]:
         return False
     from hashlib import sha256
 
@@ -66,7 +60,7 @@ def has_dummy_mark(value: str) -> bool:
     # Nobody mixes the cases of such a word; random letters do.
     marks = (found.group() for found in _dummy_marks().finditer(value))
     # In the base64 of much, zeros are a row of A.
-    marks = (mark for mark in marks if len(set(mark)) > 1 or len(mark) * _MOST_OF_ROW > len(value))
+    marks = (mark for mark in marks if len(set(mark)) > 1 or len(mark) * _LIMITS["most_of_row"] > len(value))
     return any(
         mark.lower() == mark
         or mark.upper() == mark
@@ -82,14 +76,13 @@ def is_stock_password(value: str) -> bool:
     lowered = value.lower()
     if lowered in _words("stock"):
         return True
-    if len(value) > _LONGEST_STOCK or _JOINS_WORDS.search(value) is not None:
+    if len(value) > _LIMITS["longest_stock"] or _JOINS_WORDS.search(value) is not None:
         return False
     bare = lowered.strip("0123456789!@#$%&*.?_-") or lowered
     spelled = (re.sub(r"[^a-z]+", "", bare.translate(signs)) for signs in _LEET)
     return any(plain in _words("stock") or plain.endswith("password") for plain in spelled)
 
 
-_LONGEST_STOCK = 24
 _JOINS_WORDS = re.compile(r"[\s._()\[\]{}/:-]")
 # How letters are written as digits and signs by those who have to.
 _LEET = (str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
@@ -113,7 +106,7 @@ def _is_own_name(lowered: str, provider: Provider) -> bool:
 
 def _is_a_name(text: str) -> bool:
     """Whether the value is made of words that say what should stand there: ``my-api-key``, ``IonQToken``."""
-    if len(text) > _LONGEST_NAME:
+    if len(text) > _LIMITS["longest_name"]:
         return False
     nouns, sayings = _words("nouns"), _words("sayings")
     words = [word.lower() for word in _SEPARATORS.split(text) if word]
@@ -130,7 +123,7 @@ def _is_a_name(text: str) -> bool:
 def _has_low_variety(text: str) -> bool:
     """Whether a value repeats itself or counts up: ``xxxx``, ``deadbeefdeadbeef``, ``0123456789abcdef``."""
     different = len(set(text))
-    if different <= 2 or (len(text) >= _TELLING_LENGTH and different <= _FEW_DIFFERENT):
+    if different <= 2 or (len(text) >= _LIMITS["variety_from"] and different <= _LIMITS["few_different"]):
         return True
     if (text + text).find(text, 1) <= len(text) // 2:
         return True
@@ -140,4 +133,4 @@ def _has_low_variety(text: str) -> bool:
             return True  # the last repetition may be cut off
     codes = list(map(ord, text))
     steps = list(map(sub, codes[1:], codes))
-    return len(text) > 4 and steps.count(1) + steps.count(-1) > 0.7 * len(steps)
+    return len(text) > 4 and steps.count(1) + steps.count(-1) > _LIMITS["steps"] * len(steps)
