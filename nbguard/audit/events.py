@@ -59,11 +59,15 @@ def find_break(lines: Iterable[str], previous: str = FIRST) -> int:
             return number
         if not isinstance(fields, dict):
             return number
-        given = fields.pop("hash", None)
-        if fields.get("schema") != SCHEMA or fields.get("previous") != previous or given != _hash(fields):
+        if fields.get("schema") != SCHEMA or fields.get("previous") != previous or not is_whole(fields):
             return number
-        previous = given
+        previous = fields["hash"]
     return 0
+
+
+def is_whole(fields: Mapping[str, Any]) -> bool:
+    """Whether an event, as read from a line, has the hash of what it says."""
+    return fields.get("hash") == _hash({name: value for name, value in fields.items() if name != "hash"})
 
 
 def _facts_of(finding: FindingRecord) -> dict[str, Any]:

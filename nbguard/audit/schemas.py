@@ -13,6 +13,7 @@ from typing import Any
 from msgspec import json
 
 from nbguard.audit import evidence_records, incident_steps, leftover_search, policy_records, register, trust_map
+from nbguard.audit.delivery import log_check
 from nbguard.audit.json_writing import as_json
 from nbguard.audit.sdk import sdk_list
 from nbguard.documents.generated_files import CHECKOUT, keep_generated
@@ -25,6 +26,7 @@ _PUBLISHED: dict[str, Any] = {
     leftover_search.SCHEMA: leftover_search.Remains,
     evidence_records.SCHEMA: evidence_records.Evidence,
     incident_steps.SCHEMA: incident_steps.Incident,
+    log_check.CHECKED: log_check.LogCheck,
     policy_records.SHOW: policy_records.ShownPolicy,
     policy_records.DIFF: policy_records.PolicyDifference,
     policy_records.VERIFY: policy_records.VerifiedBundle,

@@ -51,25 +51,34 @@ def add_scope_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Sets up what was asked for and says what is new."""
+    from nbguard.cli.event_telling import tell_guard_change
     from nbguard.repository.filter_setup import attributes_file, install_filter
     from nbguard.repository.hooks import PUSH_HOOK, hook_path, install_hook, uses_framework
 
     wants_filter, wants_hook = wanted(options)
+    parts = []
     if wants_filter:
         changed = install_filter(".", options.scope, options.attributes, options.keep_outputs)
         place = options.attributes or attributes_file(".", options.scope)
         _say(changed, f"git filter: set up, named in {os.path.normpath(place)}", "git filter: was set up already")
+        parts += ["filter"] if changed else []
     if options.scope != "local":
+        tell_guard_change("guard-on", "install", parts, options.scope)
         return ExitCode.CLEAN
     if wants_hook and not options.hooks and uses_framework("."):
         from nbguard.version import __version__
 
         sys.stdout.write(_FRAMEWORK.format(version=__version__))
     elif wants_hook:
-        _say(install_hook("."), f"git hook: {os.path.normpath(hook_path('.'))}", "git hook: was set up already")
+        changed = install_hook(".")
+        parts += ["pre-commit"] if changed else []
+        _say(changed, f"git hook: {os.path.normpath(hook_path('.'))}", "git hook: was set up already")
     if options.pre_push:
         news = f"pre-push hook: {os.path.normpath(hook_path('.', PUSH_HOOK))}"
-        _say(install_hook(".", PUSH_HOOK), news, "pre-push hook: was set up already")
+        changed = install_hook(".", PUSH_HOOK)
+        parts += ["pre-push"] if changed else []
+        _say(changed, news, "pre-push hook: was set up already")
+    tell_guard_change("guard-on", "install", parts, options.scope)
     return _finish()
 
 

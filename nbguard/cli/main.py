@@ -43,6 +43,7 @@ COMMANDS = {
     "approve": "accept a finding with a signature that can be verified",
     "evidence": "write down what an audit asks for, in a form it can read",
     "review": "one page of what came, went, was accepted, is overdue",
+    "events": "say whether a log of events is whole, and what is in it",
     "policy": "say what the policy is, and bundle one for many repositories",
     "waivers": "list what was accepted, and what of it matches nothing",
     "rules": "list the rules",

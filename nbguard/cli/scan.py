@@ -192,4 +192,4 @@ def write_result(
     if os.environ.get("NBGUARD_OTLP_ENDPOINT") or os.environ.get("NBGUARD_EVENT_LOG"):
         from nbguard.cli.event_telling import tell_events
 
-        tell_events(result.report, config, door)
+        tell_events(result.report, config, door, judged_by)

@@ -26,16 +26,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Takes out what was asked for and says what went."""
+    from nbguard.cli.event_telling import tell_guard_change
     from nbguard.repository.filter_setup import uninstall_filter
     from nbguard.repository.hooks import PUSH_HOOK, uninstall_hook
 
     wants_filter, wants_hook = wanted(options)
+    out = []
     if wants_filter:
         gone = uninstall_filter(".", options.scope, options.attributes)
+        out += ["filter"] if gone else []
         sys.stdout.write("git filter: taken out\n" if gone else "git filter: wasn't set up\n")
     if wants_hook:
         gone = uninstall_hook(".")
+        out += ["pre-commit"] if gone else []
         sys.stdout.write("git hook: taken out\n" if gone else "git hook: wasn't set up\n")
     if (wants_hook or options.pre_push) and uninstall_hook(".", PUSH_HOOK):
+        out.append("pre-push")
         sys.stdout.write("pre-push hook: taken out\n")
+    tell_guard_change("guard-off", "uninstall", out, options.scope)
     return ExitCode.CLEAN

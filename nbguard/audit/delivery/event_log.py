@@ -10,6 +10,7 @@ import json
 import os
 import re
 import stat
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.audit.delivery.file_lock import locked
@@ -27,6 +28,8 @@ _PATIENCE = 1.0
 _STEP = 65_536
 _NAME = re.compile(r"events-(\d{15})\.jsonl")
 _SENT = "sent"
+# Where the last event ends, and its hash.
+_LAST = "last"
 _BINARY = getattr(os, "O_BINARY", 0)
 _READ = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
 _WRITE = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY
@@ -58,11 +61,11 @@ class EventLog:
 
         What went with an old file is passed over. Raises OSError.
         """
-        for start, size in self._files():
+        for start, size in self.files():
             if start + size <= place:
                 continue
             begin = max(place - start, 0)
-            with os.fdopen(_open(self._path(start), _READ), "rb") as file:
+            with os.fdopen(_open(self.path_of(start), _READ), "rb") as file:
                 file.seek(begin)
                 raw = file.read(most)
                 raw += b"" if raw.endswith(b"\n") else file.readline()
@@ -77,22 +80,42 @@ class EventLog:
 
     def sent(self) -> int:
         """The place up to which events were sent; 0 where none were, or nobody knows."""
+        return min(self.sent_place(), self.end())
+
+    def sent_place(self) -> int:
+        """As ``sent``, but as it was noted, even where the log ends before it."""
         try:
-            with os.fdopen(_open(os.path.join(self.folder, _SENT), _READ), "rb") as file:
-                return min(int(file.read(20)), self.end())
+            return int(self.noted(_SENT))
         except (OSError, ValueError):
             return 0
 
     def mark_sent(self, place: int) -> None:
         """Notes that all before ``place`` was sent. Raises OSError."""
-        new = os.path.join(self.folder, f"{_SENT}.new")
+        self.note(_SENT, str(place))
+
+    def noted_end(self) -> LogEnd | None:
+        """Where the last event that was written ends, and its hash; None where nothing says so."""
+        try:
+            place, last = self.noted(_LAST).split()
+            return LogEnd(int(place), last)
+        except (OSError, ValueError):
+            return None
+
+    def noted(self, name: str) -> str:
+        """What was noted under a name beside the events. Raises OSError and ValueError."""
+        with os.fdopen(_open(os.path.join(self.folder, name), _READ), "rb") as file:
+            return file.read(100).decode("ascii")
+
+    def note(self, name: str, text: str) -> None:
+        """Notes something short. Raises OSError."""
+        new = os.path.join(self.folder, f"{name}.new")
         with os.fdopen(_open(new, _WRITE | os.O_TRUNC), "wb") as file:
-            file.write(str(place).encode())
-        os.replace(new, os.path.join(self.folder, _SENT))
+            file.write(text.encode("ascii"))
+        os.replace(new, os.path.join(self.folder, name))
 
     def end(self) -> int:
         """The place behind the last event."""
-        files = self._files()
+        files = self.files()
         return sum(files[-1]) if files else 0
 
     def count(self, place: int) -> int:
@@ -104,24 +127,44 @@ class EventLog:
                 return number
             number += len(lines)
 
+    def files(self) -> list[tuple[int, int]]:
+        """Where each file begins in the log, and how large it is."""
+        try:
+            with os.scandir(self.folder) as entries:
+                found = [(int(m[1]), e.stat().st_size) for e in entries if (m := _NAME.fullmatch(e.name))]
+        except FileNotFoundError:
+            return []
+        return sorted(found)
+
+    def path_of(self, start: int) -> str:
+        """The file that begins at a place."""
+        return os.path.join(self.folder, f"events-{start:015d}.jsonl")
+
     def _write(self, events: Sequence[Event]) -> None:
-        files = self._files()
+        files = self.files()
         start, size = files[-1] if files else (0, 0)
-        handle = _open(self._path(start), _WRITE)
+        handle = _open(self.path_of(start), _WRITE)
         with os.fdopen(handle, "r+b") as file:
             end = _end(handle, size)
             # What a full disk or a crash cut was never an event: it goes, or the next one would be broken too.
             file.truncate(end.size)
             file.seek(end.size)
-            lines = "".join(chained(self._with_loss(events, files), end.hash)).encode("ascii")
+            told = self._with_cut(self._with_loss(events, files), LogEnd(start + end.size, end.hash))
+            lines = "".join(chained(told, end.hash)).encode("ascii")
             if end.size and end.size + len(lines) > self._full:
                 start += end.size
-                with os.fdopen(_open(self._path(start), _WRITE), "r+b") as next_file:
+                end = LogEnd(0, end.hash)
+                with os.fdopen(_open(self.path_of(start), _WRITE), "r+b") as next_file:
                     next_file.write(lines)
             else:
                 file.write(lines)
-        for old, _ in self._files()[: -self._kept]:
-            os.remove(self._path(old))
+        last = lines[lines.rstrip(b"\n").rfind(b"\n") + 1 :] if lines else b""
+        if last:
+            # Behind the events: what is noted is there, whenever this process ends.
+            with suppress(OSError):
+                self.note(_LAST, f"{start + end.size + len(lines)} {_hash_in(last)}")
+        for old, _ in self.files()[: -self._kept]:
+            os.remove(self.path_of(old))
 
     def _with_loss(self, events: Sequence[Event], files: Sequence[tuple[int, int]]) -> Sequence[Event]:
         """Says in the log where events went with an old file before they were sent."""
@@ -132,20 +175,18 @@ class EventLog:
         lost = Event("events-lost", events[0].time, {"bytes": files[0][0] - place})
         return [lost, *events]
 
-    def _files(self) -> list[tuple[int, int]]:
-        """Where each file begins in the log, and how large it is."""
-        try:
-            with os.scandir(self.folder) as entries:
-                found = [(int(m[1]), e.stat().st_size) for e in entries if (m := _NAME.fullmatch(e.name))]
-        except FileNotFoundError:
-            return []
-        return sorted(found)
-
-    def _path(self, start: int) -> str:
-        return os.path.join(self.folder, f"events-{start:015d}.jsonl")
+    def _with_cut(self, events: Sequence[Event], end: LogEnd) -> Sequence[Event]:
+        """Says in the log where it doesn't end with the event that was written last."""
+        noted = self.noted_end()
+        if noted is None or not events or noted == end or noted.size < end.size:
+            return events
+        facts = {"bytes": noted.size - end.size, "last_hash": noted.hash}
+        return [Event("events-lost", events[0].time, facts), *events]
 
 
-class _End(NamedTuple):
+class LogEnd(NamedTuple):
+    """Behind the last event of a file or a log: the size until there in bytes, and the hash of that event."""
+
     size: int
     hash: str
 
@@ -158,7 +199,7 @@ def _open(path: str, flags: int) -> int:
     return handle
 
 
-def _end(handle: int, size: int) -> _End:
+def _end(handle: int, size: int) -> LogEnd:
     """Where the last whole line of a file ends, and its hash."""
     raw, begin = b"", size
     while begin:
@@ -168,8 +209,8 @@ def _end(handle: int, size: int) -> _End:
         raw = os.read(handle, step) + raw
         lines = raw[: raw.rfind(b"\n") + 1].split(b"\n")[:-1]
         if len(lines) > 1 or (lines and not begin):
-            return _End(begin + raw.rfind(b"\n") + 1, _hash_in(lines[-1]))
-    return _End(0, FIRST)
+            return LogEnd(begin + raw.rfind(b"\n") + 1, _hash_in(lines[-1]))
+    return LogEnd(0, FIRST)
 
 
 def _hash_in(line: bytes) -> str:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nbguard.audit.delivery.collector import ENDPOINT, Collector
 from nbguard.audit.delivery.event_log import EventLog
+from nbguard.audit.delivery.policy_memory import PolicyMemory
 from nbguard.audit.delivery.sending import send_within
 from nbguard.audit.events import Event, events_of
 from nbguard.errors import NbguardError
@@ -43,11 +44,30 @@ def log_folder(root: str, environment: Mapping[str, str]) -> str:
     return os.path.abspath(environment.get(FOLDER) or os.path.join(folder, beside))
 
 
-def tell_run(report: Report, root: str, door: str, more: Iterable[Event] = (), seconds: float = PATIENCE) -> list[str]:
-    """Tells of a run through ``door`` (a command's name), and of ``more``. Returns what went wrong, as sentences."""
-    facts = {"door": door, "repository": os.path.basename(os.path.abspath(root))}
+def tell_run(
+    report: Report,
+    root: str,
+    door: str,
+    more: Iterable[Event] = (),
+    seconds: float = PATIENCE,
+    policy: str = "",
+) -> list[str]:
+    """Tells of a run through ``door`` (a command's name), and of ``more``. Returns what went wrong, as sentences.
+
+    ``policy`` is the SHA-256 of the one that judged: where the run before was judged by another, that is an event.
+    """
     events = [*more, *_limited(list(events_of(report, _now())))]
-    return tell([event._replace(facts={**event.facts, **facts}) for event in events], root, os.environ, seconds)
+    known = PolicyMemory(EventLog(log_folder(root, os.environ)), root, door)
+    if policy:
+        events = [*known.changes(policy, _now()), *events[:-1], _with(events[-1], {"policy": policy})]
+    said = tell([_with(event, _whose(root, door)) for event in events], root, os.environ, seconds)
+    known.keep(policy)
+    return said
+
+
+def tell_guard(kind: str, root: str, door: str, facts: Mapping[str, Any]) -> list[str]:
+    """Tells that a command put hooks or the filter in (``guard-on``) or took them out (``guard-off``)."""
+    return tell([Event(kind, _now(), {**facts, **_whose(root, door)})], root, os.environ)
 
 
 def tell(
@@ -79,6 +99,14 @@ def tell(
             f"{number} events wait in {log.folder} and go out with the next ones: {collector.name}: {outcome.problem}"
         )
     return said
+
+
+def _whose(root: str, door: str) -> dict[str, Any]:
+    return {"door": door, "repository": os.path.basename(os.path.abspath(root))}
+
+
+def _with(event: Event, facts: Mapping[str, Any]) -> Event:
+    return event._replace(facts={**event.facts, **facts})
 
 
 def _limited(events: list[Event]) -> Iterator[Event]:

@@ -20,6 +20,7 @@ from nbguard.cli import event_telling
 from nbguard.editing.events import Events
 from nbguard.errors import NbguardError, UsageError
 from tests.audit.delivery.collector_server import CollectorServer
+from tests.command_line import nbguard
 from tests.report.samples import SECRETS, sample_report
 
 TIME = "2026-03-01T08:00:00+00:00"
@@ -327,3 +328,30 @@ def test_a_commands_verdict_is_the_same_whatever_becomes_of_its_events(tmp_path,
         assert EventLog(log).count(0) == 2
         # A machine under load may not have had the time: then it says so.
         assert name == "wrong" or len(collector.records) == 2 or "events wait" in told.stderr
+
+
+def test_another_policy_and_hooks_that_come_and_go_are_events_of_commands_too(tmp_path):
+    from nbguard.audit.delivery.log_check import check_log
+
+    env = {"NBGUARD_EVENT_LOG": str(tmp_path / "log")}
+    repository = tmp_path / "repository"
+    repository.mkdir()
+    subprocess.run(["git", "init", "-q"], cwd=repository, check=True)
+
+    def events() -> list[dict]:
+        return [json.loads(line) for line in EventLog(env["NBGUARD_EVENT_LOG"]).read(0, 1_000_000)[0]]
+
+    for command in (["install"], ["install"], ["scan", "."], ["scan", "."]):
+        assert nbguard(*command, cwd=repository, env=env).status == 0
+    assert [event["kind"] for event in events()] == ["guard-on", "scan", "scan"]
+    assert events()[0]["facts"]["parts"] == ["filter", "pre-commit"]
+    (repository / "nbguard.toml").write_text('disable = ["unpinned-sdk"]\n')
+    for command in (["scan", "."], ["scan", "."], ["uninstall"], ["uninstall"]):
+        assert nbguard(*command, cwd=repository, env=env).status == 0
+    told = events()[3:]
+    assert [event["kind"] for event in told] == ["policy-changed", "scan", "scan", "guard-off"]
+    assert told[0]["facts"]["policy"] == told[1]["facts"]["policy"] != told[0]["facts"]["before"]
+    assert told[-1]["facts"] == {
+        "door": "uninstall", "repository": "repository", "parts": ["filter", "pre-commit"], "scope": "local"
+    }  # fmt: skip
+    assert check_log(env["NBGUARD_EVENT_LOG"]).whole
