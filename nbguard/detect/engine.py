@@ -179,11 +179,12 @@ class Engine:
         from nbguard.detect.echoes import find_echoes
         from nbguard.detect.finding import RANK_FOREIGN
         from nbguard.detect.overlaps import keep_most_specific
+        from nbguard.detect.signed_addresses import leave_out_signed
         from nbguard.detect.whole_values import take_whole
 
         # What another tool says is reported as it does, whatever else stands in the same place.
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
-        own = take_whole(finding for finding in found if finding.rank != RANK_FOREIGN)
+        own = leave_out_signed(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
         findings = name_providers(keep_most_specific(own))
         findings = keep_most_specific([*findings, *find_echoes(document, findings, findings)])
         return sorted(
