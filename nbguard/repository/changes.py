@@ -55,12 +55,16 @@ _EMPTY = frozenset(
 
 
 class PathChange(NamedTuple):
-    """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule."""
+    """A commit gave a path this content. ``mode`` is git's: 100644, 100755, or 160000 for a submodule.
+
+    Of a submodule, ``blob`` is the commit of it that is to be checked out, and ``before`` are those that were.
+    """
 
     commit: str
     path: str
     blob: str
     mode: str
+    before: tuple[str, ...] = ()
 
 
 def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = None) -> Iterator[PathChange]:
@@ -70,17 +74,9 @@ def list_changes(folder: str, selection: Selection, copy: IO[bytes] | None = Non
     listed, all the rest comes first; then GitGaveUpError says what was left out. Raises GitError where git refuses.
     """
     left_out: dict[str, None] = {}
-    if selection.include:
-        reading = _Reading([""], left_out)
-        chunks = (
-            _copied(_diff(folder, selection, reading), copy) if copy is not None else _diff(folder, selection, reading)
-        )
-        yield from _bounded(_parse(chunks, reading.at), left_out)
-    for identity, name in selection.loose:
-        try:
-            yield from _bounded(_list_loose(folder, identity, name), left_out)
-        except GitGaveUpError as error:
-            left_out[f"{name}: {error}"] = None
+    reading = _Reading([""], left_out)
+    chunks = _everything(folder, selection, reading)
+    yield from _bounded(_parse(_copied(chunks, copy) if copy is not None else chunks, reading.at), left_out)
     if left_out:
         raise GitGaveUpError("; ".join(left_out))
 
@@ -108,6 +104,20 @@ class _Reading(NamedTuple):
 
     at: list[str]
     left_out: dict[str, None]
+
+
+def _everything(folder: str, selection: Selection, reading: _Reading) -> Iterator[bytes]:
+    """What was selected, in git's raw format: commits that changed something, whole trees, blobs without a commit."""
+    if selection.include:
+        yield from _diff(folder, selection, reading)
+    for commit in selection.trees:
+        yield from _whole_tree(folder, commit, reading)
+    for identity, name in selection.loose:
+        yield b"\0"  # no commit
+        try:
+            yield from map(_as_raw, _list_loose(folder, identity, name))
+        except GitGaveUpError as error:
+            reading.left_out[f"{name}: {error}"] = None
 
 
 def _diff(folder: str, selection: Selection, reading: _Reading) -> Iterator[bytes]:
@@ -156,11 +166,14 @@ def _whole_tree(folder: str, commit: str, reading: _Reading) -> Iterator[bytes]:
     """
     yield f"{commit}\0".encode("ascii")
     try:
-        for change in _read_tree(folder, commit):
-            head = f":000000 {change.mode} {'0' * len(change.blob)} {change.blob} A\0{change.path}\0"
-            yield head.encode("utf-8", "surrogateescape")
+        yield from map(_as_raw, _read_tree(folder, commit))
     except GitGaveUpError as error:
         reading.left_out[f"commit {commit[:12]} was left out: {error}"] = None
+
+
+def _as_raw(change: PathChange) -> bytes:
+    head = f":000000 {change.mode} {'0' * len(change.blob)} {change.blob} A\0{change.path}\0"
+    return head.encode("utf-8", "surrogateescape")
 
 
 def _whole_words(changes: Command) -> Iterator[bytes]:
@@ -192,12 +205,19 @@ def _parse(chunks: Iterable[bytes], at: list[str], left_out: frozenset[str] = _N
                 parents = fields[0].count(":")
                 mode, blob = fields[parents], fields[2 * parents + 1]
                 if mode not in left_out:
-                    yield PathChange(at[0], word.decode("utf-8", "surrogateescape"), blob, mode)
+                    before = _commits_before(fields, parents) if mode == SUBMODULE else ()
+                    yield PathChange(at[0], word.decode("utf-8", "surrogateescape"), blob, mode, before)
                 head = b""
             elif word[:1] == b":":
                 head = word
             else:
                 at[0] = word.decode("ascii")
+
+
+def _commits_before(fields: list[str], parents: int) -> tuple[str, ...]:
+    """The commits that the parents have of a submodule, where it was one."""
+    olds = zip(fields[:parents], fields[parents + 1 :], strict=False)
+    return tuple(identity for mode, identity in olds if mode.lstrip(":") == SUBMODULE)
 
 
 def _copied(chunks: Iterable[bytes], copy: IO[bytes]) -> Iterator[bytes]:
@@ -233,7 +253,7 @@ def _list_loose(folder: str, identity: str, name: str) -> Iterator[PathChange]:
 
 
 def _read_tree(folder: str, tree: str) -> Iterator[PathChange]:
-    """The files of a tree, links left out."""
+    """The entries of a tree and of all below it."""
     rest, size = b"", 0
     with start_git(folder, "ls-tree", "-r", "-z", "--full-tree", tree) as listing:
         for chunk in read_chunks(listing.output):
@@ -244,6 +264,5 @@ def _read_tree(folder: str, tree: str) -> Iterator[PathChange]:
             for entry in entries:
                 head, _, path = entry.partition(b"\t")
                 mode, _, blob = head.decode("ascii").split(" ")
-                if mode != LINK:
-                    yield PathChange("", path.decode("utf-8", "surrogateescape"), blob, mode)
+                yield PathChange("", path.decode("utf-8", "surrogateescape"), blob, mode)
         listing.finish()

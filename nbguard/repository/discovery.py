@@ -39,3 +39,12 @@ def bare_around(folder: str, top: str) -> bool:
             return True
         here = os.path.dirname(here)
     return False
+
+
+def is_kept_module(folder: str) -> bool:
+    """Whether a folder is the repository of a submodule, as the one around it keeps it in its ``.git``.
+
+    Nobody can commit a folder of that name. Source: https://git-scm.com/docs/gitsubmodules#_forms
+    """
+    _, inside, below = os.path.abspath(folder).partition(f"{os.sep}.git{os.sep}")
+    return bool(inside) and "modules" in below.split(os.sep)[:-1] and is_git_directory(folder)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from nbguard.repository.discovery import bare_around, is_git_directory, work_tree_around
+from nbguard.repository.discovery import bare_around, is_git_directory, is_kept_module, work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,7 +141,7 @@ def environment_for(folder: str) -> dict[str, str]:
     environment = {name: value for name, value in os.environ.items() if name not in _DROPPED}
     environment |= _VARIABLES
     environment |= {_variable(value): value for value in ("", "false")}
-    top = None if _depth else work_tree_around(folder)
+    top = None if _depth else _work_tree_of(folder)
     if _depth or top != work_tree_around("."):
         for name in _OF_ONE_REPOSITORY:
             environment.pop(name, None)
@@ -158,8 +158,15 @@ def environment_for(folder: str) -> dict[str, str]:
     return environment
 
 
+def _work_tree_of(folder: str) -> str | None:
+    """The top of the work tree that git is told. A submodule that isn't checked out has one in its settings, which
+    isn't there.
+    """
+    return os.path.abspath(folder) if is_kept_module(folder) else work_tree_around(folder)
+
+
 def _place(folder: str) -> list[str]:
-    if work_tree_around(folder) is None and is_git_directory(folder):
+    if is_kept_module(folder) or (work_tree_around(folder) is None and is_git_directory(folder)):
         # Somebody named this folder, or works in it: a bare repository on a server, or a mirror.
         return ["--git-dir", os.path.abspath(folder)]
     return ["-C", working_folder(folder)]

@@ -19,7 +19,8 @@ class Selection(NamedTuple):
     """Commits: what ``include`` reaches and ``exclude`` doesn't. All are ids, or options of rev-list that we chose.
 
     ``loose`` are blobs and trees that refs name directly, ``tags`` are tags with a message, both as pairs of id and the
-    ref's name. ``broken`` are refs that name what git can't read: they are left out.
+    ref's name. ``broken`` are refs that name what git can't read: they are left out. Of the commits ``trees`` all files
+    count, whatever they changed.
     """
 
     include: tuple[str, ...]
@@ -27,6 +28,7 @@ class Selection(NamedTuple):
     loose: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
     broken: tuple[str, ...] = ()
+    trees: tuple[str, ...] = ()
 
 
 class Commit(NamedTuple):
