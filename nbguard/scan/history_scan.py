@@ -129,11 +129,11 @@ class HistoryScan:
         unseen = LeftOut(excluded, len(self.versions.switched_off))
         report = make_report(records, self.skipped, contents, size, seconds, unseen)
         status = exit_status(report, config.fail_on, config.allow_unreadable)
-        pointers = "is kept by Git LFS: git has pointers to its versions, not what is in them"
-        notes = [f"{path} {pointers}" for path in sorted(self.versions.elsewhere)]
-        for path, reason in sorted(self.versions.odd.items()):
-            notes.append(f"{path}: searched as text, as an old version can't be read as a notebook: {reason}")
-        return HistoryResult(ScanResult(report, (), status, {}), tuple(notes))
+        notes = tuple(
+            f"{path}: searched as text, as an old version can't be read as a notebook: {reason}"
+            for path, reason in sorted(self.versions.odd.items())
+        )
+        return HistoryResult(ScanResult(report, (), status, {}), notes)
 
 
 def scan_selection(

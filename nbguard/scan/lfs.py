@@ -7,14 +7,24 @@ from __future__ import annotations
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_file
 from nbguard.errors import UnreadableError, UsageError
 
+if TYPE_CHECKING:
+    from nbguard.repository.objects import Content
+
 _LONGEST = 1024
 _VERSION = b"version https://git-lfs.github.com/spec/v1\n"
-_POINTER = re.compile(re.escape(_VERSION) + rb"(?:ext-[^\n]*\n)*oid sha256:([0-9a-f]{64})\nsize [0-9]+\n?")
+# An extension's name is short: nothing else fits into a pointer.
+_EXTENSION = rb"(?:ext-[0-9]-[a-z]{1,16} sha256:[0-9a-f]{64}\n)*"
+_POINTER = re.compile(re.escape(_VERSION) + _EXTENSION + rb"oid sha256:([0-9a-f]{64})\nsize [0-9]{1,19}\n?")
 NOT_HERE = "not looked into: Git LFS has not fetched it (`git lfs pull` does)"
+NO_VERSION = (
+    "not looked into: Git LFS has not fetched every version of it (`git lfs fetch --all` does; `exclude` it where that"
+    " isn't wanted)"
+)
 
 
 def id_in_pointer(raw: bytes) -> str:
@@ -28,7 +38,7 @@ def id_in_pointer(raw: bytes) -> str:
 def read_content(identity: str, root: str, limit: int) -> bytes:
     """The content with an id, as it was fetched for the repository at ``root``. Raises UnreadableError."""
     store = os.path.join(root, ".git")
-    if os.path.isfile(store):  # a linked work tree, or a submodule
+    if not os.path.isdir(store):  # a linked work tree, a submodule, or a repository without a work tree
         from nbguard.repository.git import common_path
 
         try:
@@ -39,3 +49,14 @@ def read_content(identity: str, root: str, limit: int) -> bytes:
     if not os.path.lexists(path):
         raise UnreadableError(NOT_HERE)
     return read_file(path, limit)
+
+
+def follow(content: Content, folder: str, limit: int) -> Content:
+    """A content of a commit; of a pointer, what it stands for, or why that isn't here."""
+    identity = id_in_pointer(content.raw)
+    if not identity:
+        return content
+    try:
+        return content._replace(raw=read_content(identity, folder, limit))
+    except UnreadableError as error:
+        return content._replace(raw=b"", problem=NO_VERSION if str(error) == NOT_HERE else str(error))

@@ -18,10 +18,11 @@ from nbguard.repository.stream import read_chunks
 from nbguard.repository.submodules import MOST_MOVES, Move
 from nbguard.scan.commit_messages import Messages
 from nbguard.scan.echo_search import EchoSearch
+from nbguard.scan.lfs import NO_VERSION, follow
 from nbguard.scan.version_workers import examine
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbguard.repository.changes import PathChange
     from nbguard.repository.history import Selection
@@ -151,7 +152,9 @@ class OneHistory:
             self.bytes += len(raw)
             if problem:
                 for change in wanted[blob]:
-                    commit = f" in commit {change.commit[:12]}" if change.commit else ""
+                    # What Git LFS hasn't fetched is told once for each file, not for each version.
+                    known = change.commit and problem != NO_VERSION
+                    commit = f" in commit {change.commit[:12]}" if known else ""
                     self._skip(change.path, f"{problem}{commit}")
                 continue
             for change, is_clean in zip(wanted[blob], verdicts, strict=True):
@@ -162,8 +165,12 @@ class OneHistory:
             cache.add_clean(clean_now)
 
     def _read(self, changes: Mapping[str, list[PathChange]]) -> Iterator[Content]:
-        contents = read_contents(self.folder, _by_name(changes), self._means.limit)
-        return self._means.watch(contents, len(changes))
+        return self._means.watch(self._contents(_by_name(changes)), len(changes))
+
+    def _contents(self, blobs: Sequence[str]) -> Iterator[Content]:
+        """The contents of blobs; of files that Git LFS keeps, what it has fetched of them."""
+        limit = self._means.limit
+        return (follow(content, self.folder, limit) for content in read_contents(self.folder, blobs, limit))
 
     def _find_echoes(self) -> None:
         cache, echoes = self._means.cache, self._echoes
@@ -182,7 +189,7 @@ class OneHistory:
                     echoes.search(blob, paths[blob], raw)
         if cache is not None:
             cache.add_clean((blob, echoes.mark) for blob in echoes.without_any())
-        for blob, raw, _ in read_contents(self.folder, list(echoes.found), self._means.limit):
+        for blob, raw, _ in self._contents(list(echoes.found)):
             for path in echoes.found[blob]:
                 self._versions.look_for_echoes(blob, path, raw)
 

@@ -15,7 +15,6 @@ from nbguard.repository.names_in_history import NAMES
 from nbguard.scan.blobs import Blob
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.known_values import KnownValues
-from nbguard.scan.lfs import id_in_pointer
 from nbguard.scan.members import parts_of, scan_with_members
 from nbguard.scan.scanner import Scanner, zone_name
 
@@ -57,7 +56,6 @@ class Seen(NamedTuple):
     skipped: tuple[Skipped, ...]
     odd: dict[str, str]
     switched_off: frozenset[tuple[str, str]]
-    elsewhere: tuple[str, ...]
 
     def __repr__(self) -> str:
         """Shows no value."""
@@ -91,14 +89,10 @@ class Versions:
         self.skipped: list[Skipped] = []
         self.odd: dict[str, str] = {}
         self.switched_off: set[tuple[str, str]] = set()
-        self.elsewhere: dict[str, None] = {}
 
     def take(self) -> Seen:
         """What was kept until now, which is kept no longer."""
-        seen = Seen(
-            tuple(self._known), self.found, tuple(self.skipped), self.odd, frozenset(self.switched_off),
-            tuple(self.elsewhere),
-        )  # fmt: skip
+        seen = Seen(tuple(self._known), self.found, tuple(self.skipped), self.odd, frozenset(self.switched_off))
         self._begin()
         return seen
 
@@ -113,8 +107,6 @@ class Versions:
         for path, problem in seen.odd.items():
             self._note(path, problem)
         self.switched_off |= seen.switched_off
-        for path in seen.elsewhere:
-            self._note_elsewhere(path)
 
     def prepare(self) -> None:
         """Loads what judging needs, so that workers needn't. Raises UsageError."""
@@ -139,8 +131,6 @@ class Versions:
     def look_into(self, blob: str, path: str, raw: bytes) -> bool:
         """Scans a content, and the files in it where it is an archive; whether there is nothing to say of it."""
         clean = True
-        if id_in_pointer(raw):
-            self._note_elsewhere(path)
         for part, scanned in scan_with_members(self._scanner, Blob(path, raw), self._config.max_file_size):
             if scanned.defect:
                 self.skipped.append(Skipped(part.path, f"{scanned.defect}; content {blob[:12]}"))
@@ -262,10 +252,6 @@ class Versions:
             kept.append(made)
         elif (made.waived is not None, rank(made)) < (kept[same].waived is not None, rank(kept[same])):
             kept[same] = made
-
-    def _note_elsewhere(self, path: str) -> None:
-        if len(self.elsewhere) < _TOLD:
-            self.elsewhere[path] = None
 
     def _note(self, path: str, problem: str) -> None:
         if problem and len(self.odd) < _TOLD:

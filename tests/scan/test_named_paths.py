@@ -134,8 +134,29 @@ def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
     for result in (scan(".", root=repository), scan_staged(Config(str(repository)), frozenset(("credential",)))):
         assert (found(result), unread(result)) == (["big.py"], {})
     git(repository, "commit", "-qm", "x")
-    history = scan_selection(str(repository), select_everything(str(repository)), Config(str(repository)), frozenset())
-    assert [note.partition(" is kept by Git LFS")[0] for note in history.notes] == ["big.py"]
+    chosen = select_everything(str(repository))
+    history = scan_selection(str(repository), chosen, Config(str(repository)), frozenset()).result
+    assert (found(history), unread(history)) == (["big.py"], {})
+    fetched.unlink()
+    (repository / "big.py").write_text(pointer(b"y")[1])
+    git(repository, "commit", "-qam", "another")
+    history = scan_selection(
+        str(repository), select_everything(str(repository)), Config(str(repository)), frozenset()
+    ).result
+    (reason,) = unread(history).values()
+    assert "git lfs fetch --all" in reason
+    assert history.exit_code == ExitCode.INCOMPLETE
+
+
+@pytest.mark.parametrize("line", ["ext-0-x {value}", "ext-0-x sha256:{value}"])
+def test_what_stands_beside_the_id_in_a_pointer_is_text(repository: Path, line: str) -> None:
+    """Only an id leads to another text: a pointer that has room for more isn't one."""
+    identity, text = pointer(b"harmless")
+    fetched = repository / ".git/lfs/objects" / identity[:2] / identity[2:4] / identity
+    fetched.parent.mkdir(parents=True)
+    fetched.write_bytes(b"harmless")
+    (repository / "big.txt").write_text(text.replace("oid", f"{line.format(value=TOKEN)}\noid"))
+    assert found(scan(".", root=repository)) == ["big.txt"]
 
 
 @pytest.mark.parametrize("name", ["big.ipynb", "big.zip", "big.npz"])

@@ -12,7 +12,8 @@ from nbguard.repository.changes import SUBMODULE, list_changes
 from nbguard.repository.git import start_git
 from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.history import read_commits, select_everything, shallow_commits
-from nbguard.repository.objects import read_contents, read_sizes
+from nbguard.repository.objects import Content, read_contents, read_sizes
+from nbguard.scan.lfs import follow
 from nbguard.scan.sweep.repository_check import borrowed_from, check_repository
 from nbguard.scan.sweep.work import KEY_BYTES, Answer, Item
 from nbguard.scan.versions import Versions
@@ -91,6 +92,9 @@ def read_items(target: Target, items: Sequence[Item], limit: int) -> Iterator[Lo
         missing = bool(problem) and same[0].size <= limit
         if not problem and _id_of(raw, len(blob)) != blob:
             raw, problem, missing = b"", "the content isn't what its id says (a damaged repository)", True
+        elif not problem:
+            _, raw, problem = follow(Content(blob, raw), target.place, limit)
+            missing = bool(problem)
         for item in same:
             yield Loaded(item, raw, problem, missing)
 
