@@ -71,8 +71,9 @@ def test_panels_marks_tips_and_status(open_notebook: OpenNotebook, openbao: Open
 
 
 @pytest.mark.parametrize("theme", THEMES)
-def test_dialogs(open_notebook: OpenNotebook, theme: str) -> None:
-    """Of one finding, of which one, of a reason, of what goes, of many that move."""
+def test_dialogs(open_notebook: OpenNotebook, openbao: OpenBao, theme: str) -> None:
+    """Of one finding, of which one, of a name, of a reason, of what goes, of many that move."""
+    openbao.store("quantum/iqm", token="x" * 20)
     notebook = open_notebook("dialogs.ipynb", code(ionq(TOKENS.ionq()) + "\n" + dwave(TOKENS.dwave())), code("1 + 1"))
     use(notebook, theme)
     expect(notebook.marks(0)).to_have_count(2)
@@ -93,6 +94,7 @@ def test_dialogs(open_notebook: OpenNotebook, theme: str) -> None:
     notebook.page.keyboard.press("F8")
     for command, title in (
         ("nbguard:show-finding", "Finding ("),
+        ("nbguard:move-as", "Store it as"),
         ("nbguard:allow", "Allow this finding"),
         ("nbguard:remove", "Remove the text?"),
     ):

@@ -1,11 +1,13 @@
 """The way of a token from a cell into Vault, with a real server, kernel, OpenBao and browser."""
 
+from collections.abc import Callable
+
 import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.notebook_page import NotebookPage
-from tests.browser.panels import toasts
+from tests.browser.panels import findings, open_findings, toasts
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
 from tests.openbao_server import OpenBao
@@ -75,22 +77,74 @@ def test_what_is_left_to_do_after_a_move_is_told(open_notebook: OpenNotebook) ->
     expect(told).to_have_count(0)
 
 
-def open_names(notebook: NotebookPage) -> Locator:
-    """The dialog for the finding of the first cell."""
+def by_command(notebook: NotebookPage) -> None:
     notebook.marks(0).click()
     # The command is done when the dialog is, so nothing waits for it here.
     notebook.page.evaluate("() => { void window.jupyterapp.commands.execute('nbguard:move-as') }")
+
+
+def by_tip(notebook: NotebookPage) -> None:
+    buttons = notebook.hover(notebook.marks(0)).get_by_role("button")
+    # What most people want comes first.
+    expect(buttons.nth(0)).to_contain_text("Move to Vault")
+    notebook.picture("hover-move-as")
+    buttons.filter(has_text="Move under a name").click()
+
+
+def by_context_menu(notebook: NotebookPage) -> None:
+    """It is about what was pointed at, and offers nothing where there is nothing."""
+    page = notebook.page
+    items = page.locator(".lm-Menu-item:visible").filter(has_text="the finding")
+    notebook.editor(1).click(button="right")
+    expect(page.locator(".lm-Menu")).to_be_visible()
+    expect(items).to_have_count(0)
+    page.keyboard.press("Escape")
+    notebook.marks(0).click(button="right")
+    expect(items.first).to_have_text("Move the finding to Vault")
+    notebook.picture("context-menu")
+    items.filter(has_text="under a name").click()
+
+
+def by_panel(notebook: NotebookPage) -> None:
+    row = findings(open_findings(notebook)).first
+    row.get_by_role("button", name="Why, and what to do").click()
+    notebook.page.locator(".nbg-Finding-details").get_by_role("button", name="Move under a name").click()
+
+
+def by_keyboard(notebook: NotebookPage) -> None:
+    """Without a pointer: to the finding, its dialog, and along its buttons."""
+    page = notebook.page
+    notebook.editor(1).click()
+    page.keyboard.press("F8")
+    page.keyboard.press("Control+Alt+.")
+    dialog = page.get_by_role("dialog").filter(has_text="ionq-api-key")
+    expect(dialog).to_be_visible()
+    wanted = dialog.get_by_role("button", name="Move under a name")
+    for _ in range(8):
+        if wanted.evaluate("button => button === document.activeElement"):
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def open_names(notebook: NotebookPage, way: Callable[[NotebookPage], None] = by_command) -> Locator:
+    """The dialog for the finding of the first cell."""
+    way(notebook)
     dialog = notebook.page.get_by_role("dialog").filter(has_text="Store it as")
     expect(dialog).to_be_visible()
     return dialog
 
 
-def test_the_name_can_be_chosen(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+@pytest.mark.parametrize("way", [by_command, by_tip, by_context_menu, by_panel, by_keyboard])
+def test_the_name_can_be_chosen(
+    open_notebook: OpenNotebook, openbao: OpenBao, way: Callable[[NotebookPage], None]
+) -> None:
     token = FakeTokens(seed=704).ionq()
     openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("team/chosen")
-    notebook = open_notebook("named.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
+    cells = code(f'IONQ_API_KEY = "{token}"', count=None), code("1 + 1")
+    notebook = open_notebook(f"named-{way.__name__}.ipynb", *cells)
     expect(notebook.marks(0)).to_have_count(1)
-    dialog = open_names(notebook)
+    dialog = open_names(notebook, way)
     field = dialog.get_by_label("Store it as")
     expect(field).to_have_value("quantum/ionq/notebooks#api_key")
     notebook.picture("choose-name")

@@ -4,15 +4,21 @@ import { ICommandPalette, Notification } from '@jupyterlab/apputils';
 import { IEditorTracker } from '@jupyterlab/fileeditor';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
+import type { ReadonlyPartialJSONObject } from '@lumino/coreutils';
 
-import { Action, IFinding } from '../../shared/api/types';
-import { following } from '../../shared/findings/findings';
+import { IFinding, Offer } from '../../shared/api/types';
+import { following, offersFor } from '../../shared/findings/findings';
 import { IStrings, strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
 import { shieldIcon } from '../../shared/widgets/icons';
 import { Cursor } from '../../shared/cursor/cursor';
-import { findMeant } from './meant';
+import { findingsAt, findMeant } from './meant';
 import { showFinding } from './show-finding';
+
+/** An underlined place in an editor. */
+function isMark(node: HTMLElement): boolean {
+  return node.classList.contains('nbg-Mark');
+}
 
 function addCommands(
   app: JupyterFrontEnd,
@@ -56,12 +62,24 @@ function addCommands(
     execute: () => jump(false)
   });
 
+  // The context menu is about what was pointed at, the keys and the palette about where the cursor is.
+  const callOf = (args: ReadonlyPartialJSONObject) => {
+    const mark = args.menu === true ? app.contextMenuHitTest(isMark) : undefined;
+    return mark ? cursor.callAt(mark) : cursor.call;
+  };
+  const offered = (offer: Offer) => (args: ReadonlyPartialJSONObject) => {
+    const notebook = nbguard.current;
+    const call = callOf(args);
+    const found = notebook && call ? findingsAt(notebook, call) : [];
+    return args.menu !== true || found.some(finding => offersFor(finding).includes(offer));
+  };
   const here = async (
-    action: Action | null,
+    action: Offer | null,
+    args: ReadonlyPartialJSONObject,
     act: (notebook: INotebookFindings, finding: IFinding) => Promise<unknown>
   ) => {
     const notebook = nbguard.current;
-    const { call } = cursor;
+    const call = callOf(args);
     // What was typed a moment ago counts.
     await notebook?.scanNow();
     const meant = notebook && call ? await findMeant(notebook, call, action, texts) : 'none';
@@ -80,10 +98,11 @@ function addCommands(
   commands.addCommand(CommandIDs.details, {
     label: texts.detailsLabel,
     isEnabled: open,
-    execute: () => here(null, details)
+    execute: args => here(null, args, details)
   });
-  const labels: [string, Action, string][] = [
+  const labels: [string, Offer, string][] = [
     [CommandIDs.move, 'move', texts.moveLabel],
+    [CommandIDs.moveAs, 'move-as', texts.moveAsLabel],
     [CommandIDs.env, 'env', texts.envLabel],
     [CommandIDs.allow, 'allow', texts.allowLabel],
     [CommandIDs.remove, 'remove', texts.removeLabel]
@@ -92,23 +111,15 @@ function addCommands(
     commands.addCommand(id, {
       label,
       isEnabled: open,
-      execute: () =>
-        here(action, (notebook, finding) =>
-          finding.actions.includes(action)
+      isVisible: offered(action),
+      execute: args =>
+        here(action, args, (notebook, finding) =>
+          offersFor(finding).includes(action)
             ? notebook.act(action, finding)
             : details(notebook, finding)
         )
     });
   }
-
-  commands.addCommand(CommandIDs.moveAs, {
-    label: texts.moveAsLabel,
-    isEnabled: open,
-    execute: () =>
-      here('move', (notebook, finding) =>
-        finding.actions.includes('move') ? notebook.moveAs(finding) : details(notebook, finding)
-      )
-  });
 
   addButtons(app, nbguard, tracker, cursor, texts);
 }

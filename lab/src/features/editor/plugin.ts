@@ -16,7 +16,7 @@ import { ITranslator } from '@jupyterlab/translation';
 import { Signal } from '@lumino/signaling';
 
 import { IFinding } from '../../shared/api/types';
-import { atLeast } from '../../shared/findings/findings';
+import { atLeast, offersFor } from '../../shared/findings/findings';
 import { IStrings, strings } from '../../shared/strings/strings';
 import { INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
 import { describe } from '../../shared/widgets/tip';
@@ -118,7 +118,7 @@ class Marks implements PluginValue {
     from: number,
     to: number
   ): IFindingDiagnostic {
-    const actions: LintAction[] = finding.actions.map(action => ({
+    const actions: LintAction[] = offersFor(finding).map(action => ({
       name: this.strings.action(action),
       markClass: `nbg-mod-${action}`,
       apply: () => void notebook.act(action, finding)

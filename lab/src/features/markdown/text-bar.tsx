@@ -3,6 +3,7 @@ import * as React from 'react';
 
 import { IFinding } from '../../shared/api/types';
 import { placeInCell } from '../../shared/findings/describe';
+import { offersFor } from '../../shared/findings/findings';
 import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings } from '../../shared/tokens/nbguard';
 import { FindingsBar } from '../../shared/widgets/findings-bar';
@@ -28,7 +29,7 @@ export class TextBar extends FindingsBar {
         >
           {finding.message}
         </button>
-        {finding.actions.map(action => (
+        {offersFor(finding).map(action => (
           <button
             key={action}
             type="button"

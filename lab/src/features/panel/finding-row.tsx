@@ -1,8 +1,9 @@
 /** One finding as one row of the table: how grave, what, where, and what most people do; the rest on demand. */
 import * as React from 'react';
 
-import { Action, IFinding } from '../../shared/api/types';
+import { IFinding, Offer } from '../../shared/api/types';
 import { placeOf, safeUrl, shortPlaceOf, waiverOf } from '../../shared/findings/describe';
+import { offersFor } from '../../shared/findings/findings';
 import { IStrings } from '../../shared/strings/strings';
 import { nameOf, primaryAction } from './listing';
 
@@ -11,7 +12,7 @@ export interface IRowProps {
   readonly strings: IStrings;
   readonly busy: boolean;
   readonly onJump: (finding: IFinding) => void;
-  readonly onAct: (action: Action, finding: IFinding) => void;
+  readonly onAct: (action: Offer, finding: IFinding) => void;
 }
 
 /** How many columns the table has. */
@@ -29,7 +30,7 @@ export function SeverityBadge(props: { severity: IFinding['severity']; strings: 
   );
 }
 
-function ActionButton(props: IRowProps & { action: Action; short?: boolean }) {
+function ActionButton(props: IRowProps & { action: Offer; short?: boolean }) {
   const { action, finding, strings: s, busy, onAct, short } = props;
   return (
     <button
@@ -46,7 +47,7 @@ function ActionButton(props: IRowProps & { action: Action; short?: boolean }) {
 }
 
 /** All that is known, and the actions that the row has no button for. */
-function Details(props: IRowProps & { primary: Action | null }) {
+function Details(props: IRowProps & { primary: Offer | null }) {
   const { finding, strings: s, primary } = props;
   const url = safeUrl(finding.rotation?.url);
   return (
@@ -78,7 +79,7 @@ function Details(props: IRowProps & { primary: Action | null }) {
             </p>
           ) : null}
           <div className="nbg-Finding-actions">
-            {finding.actions
+            {offersFor(finding)
               .filter(action => action !== primary)
               .map(action => (
                 <ActionButton key={action} {...props} action={action} />

@@ -1,7 +1,7 @@
 /** The findings of one notebook: counts, filter, the table, what was allowed. */
 import * as React from 'react';
 
-import { Action, IFinding } from '../../shared/api/types';
+import { IFinding, Offer } from '../../shared/api/types';
 import { IStrings } from '../../shared/strings/strings';
 import { INotebookFindings } from '../../shared/tokens/nbguard';
 import { BulkMoveState, chooseMoves, IBulkMove, moveMany } from './bulk-move';
@@ -44,7 +44,7 @@ export function FindingsList(props: { notebook: INotebookFindings; strings: IStr
       }
     }
   };
-  const onAct = (action: Action, finding: IFinding) =>
+  const onAct = (action: Offer, finding: IFinding) =>
     void work(() => notebook.act(action, finding));
   const onMoveAll = () =>
     void work(async () => {

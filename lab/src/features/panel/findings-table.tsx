@@ -1,7 +1,7 @@
 /** Findings as a table that is sorted by a click on a column's head. */
 import * as React from 'react';
 
-import { Action, IFinding } from '../../shared/api/types';
+import { IFinding, Offer } from '../../shared/api/types';
 import { keyOf } from '../../shared/findings/findings';
 import { IStrings } from '../../shared/strings/strings';
 import { FindingRow } from './finding-row';
@@ -16,7 +16,7 @@ export interface ITableProps {
   readonly busy: boolean;
   readonly onSort: (sort: ISort) => void;
   readonly onJump: (finding: IFinding) => void;
-  readonly onAct: (action: Action, finding: IFinding) => void;
+  readonly onAct: (action: Offer, finding: IFinding) => void;
 }
 
 function Head(props: {

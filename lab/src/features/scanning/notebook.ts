@@ -4,7 +4,7 @@ import type { INotebookModel } from '@jupyterlab/notebook';
 import { ISignal, Signal } from '@lumino/signaling';
 
 import { ApiError, scan } from '../../shared/api/client';
-import { Action, IEdit, IFinding, INotebookRequest, Style } from '../../shared/api/types';
+import { IEdit, IFinding, INotebookRequest, Offer, Style } from '../../shared/api/types';
 import { byCell, inText, ordered, reindexed } from '../../shared/findings/findings';
 import { MovedValues, untouched } from '../../shared/findings/moved-values';
 import { isConsole } from '../../shared/consoles/console-model';
@@ -141,10 +141,12 @@ export class NotebookFindings implements IActedOn {
     return this.actions.clearOutput(finding);
   }
 
-  act(action: Action, finding: IFinding): Promise<boolean> {
+  act(action: Offer, finding: IFinding): Promise<boolean> {
     switch (action) {
       case 'move':
         return this.move(finding);
+      case 'move-as':
+        return this.moveAs(finding);
       case 'env':
         return this.env(finding);
       case 'allow':

@@ -12,6 +12,8 @@ export type IFinding = Schemas['Finding'];
 export type Severity = Schemas['Severity'];
 export type Kind = Schemas['Kind'];
 export type Action = Schemas['Action'];
+/** What people are offered: the server's actions, and moving under a name that is asked for. */
+export type Offer = Action | 'move-as';
 export type IWaiver = Schemas['Waiver'];
 
 /** How the generated lookup is written: `secret(…)`, `os.environ[…]`, or an hvac call. */

@@ -1,4 +1,5 @@
 /** Where the user is in the notebook, file or console in front. */
+import { EditorView } from '@codemirror/view';
 import type { CodeCell } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
 import type { IEditorTracker } from '@jupyterlab/fileeditor';
@@ -46,6 +47,21 @@ export class Cursor {
   get call(): ICall | null {
     const { id, source } = this.active;
     return id === null ? null : { cell: id, source, selection: this.selection };
+  }
+
+  /** As if a command had been called with the text of `node` selected; null where it isn't in the active editor. */
+  callAt(node: HTMLElement): ICall | null {
+    const { id, source, editor } = this.active;
+    const view = EditorView.findFromDOM(node);
+    if (id === null || !view || !editor?.host.contains(node)) {
+      return null;
+    }
+    const from = view.posAtDOM(node);
+    return {
+      cell: id,
+      source,
+      selection: { from, to: from + (node.textContent?.length ?? 0) }
+    };
   }
 
   /** Where text would go, edited or not: somebody who asks from a panel has left the editor. */

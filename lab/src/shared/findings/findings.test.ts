@@ -6,6 +6,7 @@ import {
   byCell,
   counterpart,
   following,
+  offersFor,
   ordered,
   reindexed,
   SEVERITIES
@@ -66,4 +67,13 @@ test('findings that are kept from an older scan follow their cells', () => {
   const kept = reindexed([outputOfA, inB, metadata], ['new', 'b', 'a']);
   expect(kept.map(({ cell }) => cell && [cell.id, cell.index])).toEqual([['a', 2], ['b', 1], null]);
   expect(reindexed([inB], ['a'])).toEqual([]);
+});
+
+test('the plain move is offered first, and the one that asks for a name only where there is one', () => {
+  const offers = offersFor(finding({ actions: ['move', 'env', 'allow'] }));
+  expect(offers).toEqual(['move', 'move-as', 'env', 'allow']);
+  expect(offersFor(finding({ actions: ['allow', 'clear-output'] }))).toEqual([
+    'allow',
+    'clear-output'
+  ]);
 });

@@ -3,7 +3,7 @@
  *
  * Needs nothing of JupyterLab.
  */
-import type { IFinding, Severity } from '../api/types';
+import type { IFinding, Offer, Severity } from '../api/types';
 
 /** From low to high. */
 export const SEVERITIES: readonly Severity[] = ['low', 'medium', 'high', 'critical'];
@@ -100,6 +100,11 @@ export function reindexed(findings: readonly IFinding[], cells: readonly string[
     }
     return index === undefined ? [] : [{ ...finding, cell: { ...finding.cell, index } }];
   });
+}
+
+/** What can be done, as it is offered: the plain move first, and behind it the one that asks for the name. */
+export function offersFor({ actions }: IFinding): Offer[] {
+  return actions.flatMap(action => (action === 'move' ? [action, 'move-as' as const] : [action]));
 }
 
 /** Tells findings of one notebook apart, also while they move. */

@@ -1,18 +1,20 @@
 /** The texts of findings, their actions and the commands. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 
-import type { Action, Kind, Severity } from '../api/types';
+import type { Kind, Offer, Severity } from '../api/types';
 
 export function core(trans: TranslationBundle) {
-  const actions: Record<Action, string> = {
+  const actions: Record<Offer, string> = {
     move: trans.__('Move to Vault'),
+    'move-as': trans.__('Move under a name…'),
     env: trans.__('Use environment variable'),
     allow: trans.__('Allow…'),
     remove: trans.__('Remove'),
     'clear-output': trans.__('Clear output')
   };
-  const shortActions: Record<Action, string> = {
+  const shortActions: Record<Offer, string> = {
     move: trans.__('Move'),
+    'move-as': trans.__('Move as…'),
     env: trans.__('Use'),
     allow: trans.__('Allow…'),
     remove: trans.__('Remove'),
@@ -36,8 +38,8 @@ export function core(trans: TranslationBundle) {
     allow: actions.allow,
     remove: actions.remove,
     clearOutput: actions['clear-output'],
-    action: (action: Action) => actions[action],
-    shortAction: (action: Action) => shortActions[action],
+    action: (action: Offer) => actions[action],
+    shortAction: (action: Offer) => shortActions[action],
     severity: (severity: Severity) => severities[severity] ?? severity,
     kind: (kind: Kind) => kinds[kind] ?? kind,
 

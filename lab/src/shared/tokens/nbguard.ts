@@ -6,7 +6,7 @@ import { Token } from '@lumino/coreutils';
 import { IDisposable } from '@lumino/disposable';
 import { ISignal } from '@lumino/signaling';
 
-import { Action, IFinding, INotebookRequest, Severity, Style } from '../api/types';
+import { IFinding, INotebookRequest, Offer, Severity, Style } from '../api/types';
 
 /** The npm name, which is also the first half of every plugin id. */
 export const PACKAGE = '@nbguard/lab';
@@ -93,8 +93,8 @@ export interface INotebookFindings extends IDisposable {
   remove(finding: IFinding): Promise<boolean>;
   /** Empties the outputs of the finding's cell. */
   clearOutput(finding: IFinding): Promise<boolean>;
-  /** Runs one of the finding's `actions` by name. */
-  act(action: Action, finding: IFinding): Promise<boolean>;
+  /** Runs one of those that the finding offers, by name. */
+  act(action: Offer, finding: IFinding): Promise<boolean>;
   /** Puts the lookup of a secret there, with its import, in the style of the settings. */
   insertLookup(reference: string, at: ISpot): Promise<boolean>;
   /** Scrolls to a finding or another place, selects its text and focuses it; for an output, scrolls to its cell. */
