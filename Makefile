@@ -11,6 +11,7 @@
 #   make eval    score detection on the labelled set, by family and form
 #   make coverage  how much of the code the suite runs, commands in processes of their own counted
 #   make fuzz    any bytes for the readers, guided by coverage (SECONDS=60 for each)
+#   make mutate  does a test fail when the code is changed in small ways (SAMPLE=300 SEED=1 ROOMS=policy)
 #   make vscode  build the VS Code extension, editors/vscode/nbguard.vsix
 #   make docs    build the documentation into site/
 #   make check   the quick loop: lint, and the tests of what changed since main (SINCE=ref picks another)
@@ -31,7 +32,7 @@ PYTHON ?= $(shell for python in $(CANDIDATES); do \
 # pip and pre-commit say more than a newcomer needs.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help demo demo-audit demo-lifecycle test coverage lint check lab front-end vscode bench regression eval fuzz docs release clean
+.PHONY: help demo demo-audit demo-lifecycle test coverage lint check lab front-end vscode bench regression eval fuzz mutate docs release clean
 .DEFAULT_GOAL := help
 
 help:
@@ -114,6 +115,11 @@ SECONDS ?= 60
 fuzz: $(VENV)/.fuzz
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
+SAMPLE ?= 300
+SEED ?= 1
+mutate: $(VENV)/.mutation
+	$(BIN)/python -m tests.mutation $(ROOMS) --sample $(SAMPLE) --seed $(SEED)
+
 docs: $(VENV)/.docs
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
@@ -136,6 +142,10 @@ $(VENV)/.docs: $(STAMP)
 # atheris has wheels for Linux only.
 $(VENV)/.fuzz: $(STAMP)
 	@$(BIN)/python -m pip install -q 'atheris>=3,<4'
+	@touch $@
+
+$(VENV)/.mutation: $(STAMP)
+	@$(BIN)/python -m pip install -q -e '.[mutation]'
 	@touch $@
 
 $(BIN)/python:

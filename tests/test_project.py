@@ -18,7 +18,7 @@ from tests.conftest import CHECKOUT
 ROOT = Path(CHECKOUT)
 SOURCES = sorted((ROOT / "nbguard").rglob("*.py"))
 HOOKS = ("nbguard", "nbguard-strip", "nbguard-secrets", "nbguard-data", "nbguard-vault")
-TARGETS = ("demo", "test", "lint", "check", "lab", "bench", "eval", "fuzz", "docs", "vscode", "release")
+TARGETS = ("demo", "test", "lint", "check", "lab", "bench", "eval", "fuzz", "mutate", "docs", "vscode", "release")
 
 
 def tracked_files() -> list[Path]:
