@@ -8,10 +8,11 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, AnyStr
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
-from nbguard.detect.prefilter import Prefilter
+from nbguard.detect.prefilter import Prefilter, as_bytes
 from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.mixed_encodings import MIXED
+from nbguard.documents.stretches import text_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -36,7 +37,7 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
     by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
-    offsets = _offsets_in(document.raw, by_value)
+    offsets = _offsets_in(document, by_value)
     blind = _is_blind(document)
     if not offsets and not blind:
         return
@@ -123,27 +124,26 @@ def _is_piece(text: str, start: int, end: int, own: _Taken | None) -> bool:
     return own is not None and own.covers(start, end) and any(is_joined(text, start, end))
 
 
-def _offsets_in(raw: bytes, values: Iterable[str]) -> list[int]:
-    """Offsets of bytes that belong to one of the values, as it is or as JSON writes it."""
-    spellings = sorted({spelling for value in values for spelling in _spellings(value)})
-    many = [spelling for spelling in spellings if spelling.isascii()] if len(spellings) > _FEW else []
-    offsets = [at for spelling in set(spellings).difference(many) for at in _finds(raw, _encode(spelling))]
+def _offsets_in(document: Document, values: Iterable[str]) -> list[int]:
+    """Offsets of bytes that belong to one of the values, as it is or as JSON writes it; pictures hold none."""
+    raw, offsets = document.raw, []
+    written = {spelling for value in values for spelling in spellings(value)}
+    many = sorted(filter(str.isascii, written)) if len(written) > _FEW else []
+    few = [as_bytes(spelling) for spelling in written.difference(many)]
+    stretches = text_stretches(document)
+    for start, end in stretches:
+        offsets += [at for spelling in few for at in _finds(raw, spelling, start, end)]
     if many and len(many) * _COMPILING > len(raw):
         offsets += [at + len(spelling) - 1 for at, spelling in _search_for(many)(raw.decode("latin-1"))]
     elif many:
         # Values must not be written to disk, so the database isn't kept.
-        offsets += [hit.end - 1 for hit in Prefilter(many, cached=False).search(raw)]
+        search = Prefilter(many, cached=False).search
+        offsets += [start + hit.end - 1 for start, end in stretches for hit in search(raw[start:end])]
     return sorted(offsets)
 
 
-def _encode(text: str) -> bytes:
-    try:
-        return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")  # half of a character, which JSON can only write as an escape
-
-
-def _spellings(value: str) -> set[str]:
+def spellings(value: str) -> set[str]:
+    """A value as it is and as JSON may write it, with escapes for what isn't ASCII or without."""
     return {value, encode_basestring_ascii(value)[1:-1], encode_basestring(value)[1:-1]}
 
 
@@ -163,8 +163,8 @@ def _search_for(values: Iterable[str]) -> Callable[[str], list[tuple[int, str]]]
     ]
 
 
-def _finds(text: AnyStr, what: AnyStr) -> Iterator[int]:
-    at = text.find(what)
+def _finds(text: AnyStr, what: AnyStr, start: int = 0, end: int | None = None) -> Iterator[int]:
+    at = text.find(what, start, end)
     while at >= 0:
         yield at
-        at = text.find(what, at + len(what))
+        at = text.find(what, at + len(what), end)

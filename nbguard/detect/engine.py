@@ -66,8 +66,7 @@ class Engine:
         self._made: dict[str, Any] = {}
         self._triggers = load_triggers()
         self._memory: ScreeningMemory | None = None
-        # A rule pack that can't be read is an error before the first file.
-        # Ids of the rules that a user added; None where there are none.
+        # Ids of the rules that a user added, None without; a pack that can't be read is an error before the first file.
         self.added_rules: set[str] | None = self._detector(_EXTRA).rule_ids if _EXTRA in self._entries else None
 
     def _detector(self, name: str) -> Any:
@@ -113,9 +112,12 @@ class Engine:
     def _screeners(self) -> tuple[tuple[str, bytes], ...]:
         return tuple((entry.name, entry.mark) for entry in self._entries.values() if entry.screens)
 
-    def screen(self, raw: bytes, path: str) -> Screening | None:
-        """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed."""
-        file = read_raw(path, raw, lambda: words_needed(self._table))
+    def screen(self, raw: bytes, path: str, document: Document | None = None) -> Screening | None:
+        """What a file's path and raw bytes say, or None where it can hold no finding and needn't be parsed.
+
+        ``document`` is what is in it, where it was parsed already: what is no text isn't looked at then.
+        """
+        file = read_raw(path, raw, lambda: words_needed(self._table), None if self._exhaustive else document)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -138,7 +140,7 @@ class Engine:
         Where one of them may find something, all are asked who know a word near it: what the first finds, another may
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
-        table, detector_of, made, found = self._table, self._detector, self._made, self._prefilter.search(file.raw)
+        table, detector_of, made, found = self._table, self._detector, self._made, file.places(self._prefilter)
         if self._memory is not None and len(file.raw) >= _LARGE and not file.binary:
             return sorted(self._memory.confirmed(file, found, table, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
@@ -166,10 +168,9 @@ class Engine:
     ) -> list[Finding]:
         """The findings in a document, in file order, each value in each place once.
 
-        What went wrong in a detector is added to ``defects``, and costs what that detector would have found; without
-        such a list it raises.
+        What went wrong in a detector is added to ``defects``, and costs what it would have found; else it raises.
         """
-        screening = screening or self.screen(document.raw, document.path)
+        screening = screening or self.screen(document.raw, document.path, document)
         if screening is None:
             return []
         found = list(self._find(document, screening, defects))

@@ -22,6 +22,14 @@ _LITTLE = 48_000
 _WIDEST = 200
 
 
+def as_bytes(text: str) -> bytes:
+    """A decoded text, or a piece of one, as a file in UTF-8 has it: also what wasn't valid there."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "replace")  # half of a character, which JSON can only write as an escape
+
+
 class Hit(NamedTuple):
     """The literal with this number ends at this byte offset."""
 
@@ -52,10 +60,11 @@ class Prefilter:
         )
         self._regexes: dict[int, re.Pattern[bytes]] = {}
         self._cached, self._once_loaded = cached, once_loaded
-        self._needles = [literal.lower().encode() for literal in self.literals]
+        # Letters outside of ASCII stay as they are, as in what is searched.
+        self._needles = [as_bytes(literal).lower() for literal in self.literals]
         self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
         for number, (stem, needle) in enumerate(zip(stems or self.literals, self._needles, strict=True)):
-            self._groups.setdefault(stem.lower().encode(), []).append((number, needle))
+            self._groups.setdefault(as_bytes(stem).lower(), []).append((number, needle))
         self._searched = 0
         self._database: Any = None
         self._present: Any = None

@@ -6,22 +6,24 @@ from bisect import bisect_left
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, AnyStr
 
+from nbguard.detect.prefilter import Hit, Prefilter
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.file_kinds import is_binary
 from nbguard.documents.notebook import looks_like_notebook
 from nbguard.documents.reading import is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
+from nbguard.documents.stretches import Stretch, text_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
-    from nbguard.detect.prefilter import Prefilter
+    from nbguard.documents.fields import Document
 
     Words = Callable[[], tuple[str, ...]]
 
 # Up to so many words are looked for one by one, and in a large file none: each takes a pass, and a copy of the file.
 _FEW = 8
-_LARGE = 1_000_000
+LARGE = 1_000_000
 # A token is hardly longer, in bytes.
 _TOKEN = 300
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -33,7 +35,8 @@ class RawFile:
 
     ``blind``: the bytes prove nothing about the text (UTF-16, escaped ASCII, a notebook that was cut off). ``binary``:
     it is no text. ``memory`` is for detectors: what they found out about this file. ``asked`` gives the words that may
-    be asked for (see ``meets``): in a large file they are looked for all at once.
+    be asked for (see ``meets``): in a large file they are looked for all at once. ``stretches`` are where its text
+    stands, as far as that is known: nothing is looked for elsewhere.
     """
 
     def __init__(
@@ -43,8 +46,10 @@ class RawFile:
         blind: bool = False,
         binary: bool = False,
         asked: Words = tuple,
+        stretches: tuple[Stretch, ...] = (),
     ) -> None:
         self.path, self.raw, self.blind, self.binary = path, raw, blind, binary
+        self.stretches = stretches or (Stretch(0, len(raw)),)
         self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
         self._lowered = b""
@@ -61,6 +66,17 @@ class RawFile:
         at = bisect_left(self._seams, start)
         return at < len(self._seams) and self._seams[at] <= start + _TOKEN
 
+    def texts(self) -> Iterator[bytes]:
+        """The bytes of each stretch."""
+        return (self.raw[start:end] for start, end in self.stretches)
+
+    def places(self, prefilter: Prefilter) -> list[Hit]:
+        """Every place where one of a prefilter's literals ends, in no particular order."""
+        if len(self.stretches) == 1:
+            return prefilter.search(self.raw)
+        found = zip(self.stretches, map(prefilter.search, self.texts()), strict=True)
+        return [Hit(number, start + end) for (start, _), hits in found for number, end in hits]
+
     def meets(self, needs: tuple[str, ...]) -> bool:
         """Whether one of some needs (see detector.Literal) is met."""
         if needs not in self._met:
@@ -70,7 +86,7 @@ class RawFile:
 
     def _here(self, words: tuple[str, ...]) -> Collection[str]:
         """The words of these that stand in the file, and maybe others."""
-        if len(self.raw) >= _LARGE and _holds(self._asked, words):
+        if len(self.raw) >= LARGE and _holds(self._asked, words):
             return self._asked_here
         if len(words) > _FEW:
             return {words[hit.literal] for hit in _prefilter_of(words).search(self.raw)}
@@ -83,17 +99,23 @@ class RawFile:
 
     @cached_property
     def _asked_here(self) -> frozenset[str]:
-        return frozenset(self._asked[number] for number in _prefilter_of(self._asked).find_present(self.raw))
+        find = _prefilter_of(self._asked).find_present
+        return frozenset(self._asked[number] for text in self.texts() for number in find(text))
 
 
-def read_raw(path: str, raw: bytes, asked: Words = tuple) -> RawFile:
-    """A file for the screening; blind where its raw bytes prove nothing. ``asked``: see ``RawFile``."""
-    file = RawFile(path, raw, encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw), is_binary(path, raw), asked)
+def read_raw(path: str, raw: bytes, asked: Words = tuple, document: Document | None = None) -> RawFile:
+    """A file for the screening; blind where its raw bytes prove nothing. ``asked``: see ``RawFile``.
+
+    ``document`` is what is in it, where it was opened already.
+    """
+    stretches = text_stretches(document) if document is not None else ()
+    blind = encoding_of(raw)[0] != "utf-8" or is_marked_up(path, raw)
+    file = RawFile(path, raw, blind, is_binary(path, raw), asked, stretches)
     if not file.binary and b"\0" in raw:
         file.blind = True  # some of it may be in UTF-16
     if file.notebook and not file.blind:
         # In one that was cut off, the last word may stand before no mark that ends it.
-        file.blind = not raw[-64:].rstrip().endswith(b"}") or is_cut_inside_lines(raw)
+        file.blind = not raw[-64:].rstrip().endswith(b"}") or is_cut_inside_lines(raw, document)
     return file
 
 
@@ -109,8 +131,6 @@ def _words_of(needs: tuple[str, ...]) -> tuple[str, ...]:
 
 @cache
 def _prefilter_of(words: tuple[str, ...]) -> Prefilter:
-    from nbguard.detect.prefilter import Prefilter
-
     return Prefilter(words)
 
 

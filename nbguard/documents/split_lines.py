@@ -6,21 +6,25 @@ Jupyter writes an element for each line. JSON allows any other cut, also inside 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from nbguard.documents.reading import open_document
+
+if TYPE_CHECKING:
+    from nbguard.documents.fields import Document
 
 # Two elements of a list, of which the first doesn't end with a line feed.
 _CUT = re.compile(rb'"(?<!(?<!\\)\\n")[ \t\r\n]*+,[ \t\r\n]*+(?="(?:[^"\\]|\\.)*+"[ \t\r\n]*+[,\]])', re.DOTALL)
 
 
-def is_cut_inside_lines(raw: bytes) -> bool:
+def is_cut_inside_lines(raw: bytes, document: Document | None = None) -> bool:
     """Whether some text of a notebook is written as a list that isn't one of whole lines.
 
-    No notebook at all has no such text.
+    No notebook at all has no such text. ``document`` is the notebook, where it was opened already.
     """
-    if not _has_cut(raw, 0, len(raw)):
+    if document is None and not _has_cut(raw, 0, len(raw)):
         return False
-    parts = open_document("a.ipynb", raw).parts
+    parts = (document or open_document("a.ipynb", raw)).parts
     return any(_has_cut(raw, part.start, part.end) for part in parts if part.form == "lines")
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from nbguard.detect.echoes import find_echoes, may_echo
+from nbguard.detect.echoes import find_echoes, may_echo, spellings
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode_text, encoding_of
 
@@ -48,21 +47,20 @@ class KnownValues:
         """A function that says which of the values of now stand in raw bytes; None where there is no value."""
         if not self._known:
             return None
-        # As JSON writes it too, with quotes and backslashes escaped.
         spelled: dict[str, set[str]] = {}
         for value in self._known:
-            for spelling in (value, json.dumps(value)[1:-1]):
+            for spelling in spellings(value):
                 spelled.setdefault(spelling, set()).add(value)
-        spellings = sorted(spelled)
+        written = sorted(spelled)
         # Values must not be written to disk, so the database isn't kept.
-        search = Prefilter(spellings, cached=False).search
+        search = Prefilter(written, cached=False).search
 
         def find(raw: bytes) -> set[str]:
             if encoding_of(raw)[0] != "utf-8":
                 raw = decode_text(raw).encode("utf-8", "replace")
             if b"\0" in raw:
                 raw += raw.replace(b"\0", b"")  # NULs may tear values apart, or a part of it be in UTF-16
-            return {value for hit in search(raw) for value in spelled[spellings[hit.literal]]}
+            return {value for hit in search(raw) for value in spelled[written[hit.literal]]}
 
         return find
 
@@ -70,7 +68,7 @@ class KnownValues:
         self, document: Document, present: Iterable[Finding], values: Iterable[str] | None = None
     ) -> list[Finding]:
         """The further places of the values (or some of them) in a document; ``present`` are its own findings."""
-        known = self._known.values() if values is None else [self._known[value] for value in values]
+        known = self._known.values() if values is None else [self._known[value] for value in sorted(values)]
         return list(find_echoes(document, known, present))
 
 

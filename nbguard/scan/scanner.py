@@ -11,6 +11,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.engine import Engine
+from nbguard.detect.raw_file import LARGE
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.errors import describe_defect
@@ -165,11 +166,15 @@ class Scanner:
         return self._scan(name, raw, known, None)
 
     def _scan(self, name: str, raw: bytes, known: str, defects: list[str] | None) -> Scanned:
-        screening = self._engine.screen(raw, known)
+        is_notebook = known.lower().endswith(".ipynb")
+        # Most of a large notebook are pictures, which needn't be looked at once it is known where they are.
+        opened = open_document(known, raw) if is_notebook and len(raw) >= LARGE else None
+        screening = self._engine.screen(raw, known, opened)
         if screening is None:
-            is_notebook = known.lower().endswith(".ipynb")
+            if opened is not None:
+                return Scanned(problem=opened.problem)
             return Scanned(problem=self._checker.find_problem(raw) if is_notebook else "")
-        document = open_document(known, raw)
+        document = opened or open_document(known, raw)
         unknown: dict[int, int] = {}
         if self._parts is not None:
             screening, unknown = self._parts.leave_out(document, screening, self._zone_of(name))

@@ -1,11 +1,14 @@
 """Protects echoes: a value that was identified once is found wherever else it stands."""
 
+import json
+
 import pytest
 
 from nbguard.detect.echoes import find_echoes
 from nbguard.detect.finding import RANK_SINK, Finding
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
+from nbguard.scan.known_values import KnownValues
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, error, markdown, notebook, result, stream
 
@@ -106,3 +109,31 @@ def test_the_echo_of_an_echo_says_so_once():
     assert [echo.cause for echo in find_echoes(other, [first], [])] == [
         "the same value as elsewhere (IonQProvider(token))"
     ]
+
+
+@pytest.mark.parametrize("value", ["PÄSSWÖRD-\\x-É1", 'pä"ssw\\örd-ß2', "not-utf8-\udce9-3f", "half-\ud83d-4c"])
+def test_whatever_a_value_is_written_with_it_is_found_in_other_files(value: str):
+    """Letters outside of ASCII keep their case; bytes that aren't UTF-8, and halves of characters, raise nothing."""
+    values = KnownValues()
+    values.add([known(open_with())._replace(value=value)])
+    search = values.make_search()
+    assert search is not None
+    assert search(json.dumps({"note": f"it is {value}"}, ensure_ascii=True).encode()) == {value}
+    assert search(b"nothing of it") == set()
+    written = f"it is {value}\n"
+    raw = written.encode("utf-8", "replace" if "\ud83d" in value else "surrogateescape")
+    assert search(raw) == {value}
+
+
+def test_echoes_come_in_the_same_order_whatever_order_the_values_come_in():
+    document = open_document("b.txt", b"a token-of-a-service-1 and token-of-a-service-1-longer\n")
+    values = KnownValues()
+    values.add(known(open_with())._replace(value=value) for value in ("token-of-a-service-1", "token-of-a-service-1-l"))
+    (one, other) = (
+        [(echo.start, echo.end) for echo in values.find_in(document, [], order)]
+        for order in (
+            ["token-of-a-service-1", "token-of-a-service-1-l"],
+            ["token-of-a-service-1-l", "token-of-a-service-1"],
+        )
+    )
+    assert one == other != []

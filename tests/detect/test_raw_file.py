@@ -27,19 +27,19 @@ def test_a_large_file_has_the_words_that_a_small_one_has(raw: bytes) -> None:
     words = words_needed(Engine()._table)
     assert set(WORDS) <= set(words)
     small, large = RawFile("a.py", raw), RawFile("a.py", raw, asked=lambda: words)
-    threshold, raw_file._LARGE = raw_file._LARGE, 0
+    threshold, raw_file.LARGE = raw_file.LARGE, 0
     try:
         for needs in NEEDS:
             there = any(all(word.encode() in lowered for word in need.split("&")) for need in needs)
             assert large.meets(needs) == there
         assert "_asked_here" in large.__dict__
     finally:
-        raw_file._LARGE = threshold
+        raw_file.LARGE = threshold
     assert [small.meets(needs) for needs in NEEDS] == [large.meets(needs) for needs in NEEDS]
 
 
 def test_words_that_nobody_announced_are_looked_for_one_by_one() -> None:
-    raw = b"here it is: dozent" + b" " * raw_file._LARGE
+    raw = b"here it is: dozent" + b" " * raw_file.LARGE
     file = RawFile("a.py", raw, asked=lambda: ("other", "words"))
     assert file.meets(("dozent",))
     assert not file.meets(("absent",))

@@ -86,7 +86,7 @@ class ExtraRules:
         if file.binary:
             everywhere = False
         elif self._keywords and not everywhere:
-            offsets = tuple(sorted(hit.end for hit in self._prefilter.search(file.raw)))
+            offsets = tuple(sorted(hit.end for hit in file.places(self._prefilter)))
         if offsets or everywhere or self._has_paths or self._plugins is not None:
             return Near(offsets, everywhere)
         return None

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
+from nbguard.detect.credentials.sink_words import SinkWords
 from nbguard.detect.dataflow.evaluate import Flow, flow_of
 from nbguard.detect.dataflow.literal_values import Value, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
-from nbguard.detect.dataflow.unit import Verdict
 from nbguard.detect.providers.sink_index import SinkIndex, index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 
@@ -32,25 +31,27 @@ _ENVIRON = frozenset({"os.environ", "environ"})
 _BY_NAME = frozenset(
     "get getenv setdefault putenv setenv pop set add_header putheader set_key set_env setattr".split()  # noqa: SIM905
 )
+# A word that every node has: nothing is passed over.
+EVERY_NODE = ("",)
+_GOES_BY_NAME = re.compile(rf"(?:{'|'.join(sorted(_BY_NAME))})(?!\w)")
 _READ_ENV = re.compile(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
-_ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)\s*=(?!=)")
 
 
-def find_sinks(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+def find_sinks(document: Document, catalogue: Catalogue, exhaustive: bool = False) -> Iterator[Finding]:
     """Yields a finding for each literal that the document's Python passes to a sink of the catalogue.
 
     Code cells, Python files, commented-out lines and fenced blocks of Markdown are read, and names are followed
     across all of them. The finding sits at the literal. Sources of more than 500,000 characters are left to
-    ``find_contexts``.
+    ``find_contexts``. ``exhaustive``: nothing is passed over for lack of a word.
     """
     index = index_sinks(catalogue)
     program = program_of(document, index)
-    yield from search_units(program, index)
+    yield from search_units(program, index, exhaustive)
 
 
-def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
+def search_units(program: Program, index: SinkIndex, exhaustive: bool = False) -> Iterator[Finding]:
     """Yields the findings of a program's units and shadows."""
-    wanted = _Wanted(index, program)
+    wanted = SinkWords(index, program)
     units = [*program.units, *program.shadows]
     relevant = [unit for unit in units if wanted.verdict_on(unit).wanted]
     if not relevant:
@@ -67,7 +68,8 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
             verdict = wanted.verdict_on(chunk)
             if verdict.wanted and not verdict.silent:
                 asked = flow.asked
-                findings = list(search.search(chunk))
+                words = EVERY_NODE if exhaustive else wanted.words_in(chunk)
+                findings = list(search.search(chunk, words))
                 yield from findings
                 chunk.verdict = verdict._replace(silent=not findings and flow.asked == asked)
 
@@ -75,34 +77,7 @@ def search_units(program: Program, index: SinkIndex) -> Iterator[Finding]:
 def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:
     """Yields the findings of pieces of code that stand in text; values behind names aren't followed."""
     for snippet in snippets:
-        yield from _Search(program, index, Flow([snippet])).search(snippet)
-
-
-class _Wanted:
-    """Tells by its words alone whether a unit can hold a sink."""
-
-    def __init__(self, index: SinkIndex, program: Program) -> None:
-        self._index = index
-        self._context = program.context
-        self._calls = set(index.calls)
-        self._calls |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
-        self._headers = re.compile("|".join(map(re.escape, sorted(index.headers))) or r"(?!)")
-
-    def verdict_on(self, unit: Unit) -> Verdict:
-        """What is known of a unit: from before, if nothing else in the program has changed."""
-        verdict = unit.verdict
-        if verdict is None or verdict.context is not self._context:
-            verdict = unit.verdict = Verdict(self._context, self._in_unit(unit))
-        return verdict
-
-    def _in_unit(self, unit: Unit) -> bool:
-        if not unit.words.isdisjoint(self._calls):
-            return True
-        if any(word.lower() in self._index.names or self._index.env_uses(word) for word in unit.words):
-            return True
-        if self._headers.search(lower_ascii(unit.source)) is not None:
-            return True
-        return any(found.group(1).lower() in self._index.keywords for found in _ATTRIBUTE.finditer(unit.source))
+        yield from _Search(program, index, Flow([snippet])).search(snippet, EVERY_NODE)
 
 
 class _Search:
@@ -112,10 +87,18 @@ class _Search:
         self._program, self._index, self._flow = program, index, flow
         self._seen: set[tuple[int, int, int, str]] = set()
 
-    def search(self, unit: Unit) -> Iterator[Finding]:
+    def search(self, unit: Unit, words: tuple[str, ...]) -> Iterator[Finding]:
+        """The findings of a unit. ``words`` are those of which a node has one where its names say something.
+
+        Names that stand in strings, or behind other names, are asked for wherever a node may have one.
+        """
         for call in unit.nodes("call"):
-            yield from self._search_call(unit, call)
+            if unit.holds(call, words) or _GOES_BY_NAME.search(unit.source, call.start_byte, call.end_byte):
+                yield from self._search_call(unit, call)
+        said = (*words, "[")
         for node in unit.nodes("assignment"):
+            if not unit.holds(node, said):
+                continue
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if left is not None and right is not None:
                 yield from self._search_assignment(unit, left, right)

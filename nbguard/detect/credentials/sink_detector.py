@@ -61,8 +61,8 @@ _GIVEN_A_HEADER = (
 class SinkDetector:
     """Values that go to a provider; a topic is the kind of sink (see providers.sink) or a command."""
 
-    def __init__(self, _: Scope) -> None:
-        pass
+    def __init__(self, scope: Scope) -> None:
+        self._exhaustive = scope.exhaustive
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The sinks' literals, each under the conditions of its kinds."""
@@ -91,7 +91,7 @@ class SinkDetector:
         if code and document.language == "python":
             from nbguard.detect.credentials.python_sinks import find_sinks
 
-            yield from find_sinks(document, catalogue)
+            yield from find_sinks(document, catalogue, self._exhaustive)
 
 
 def _conditions(text: str, sink: Sink) -> Iterator[Literal]:

@@ -59,41 +59,48 @@ class Definition(NamedTuple):
 
 def definitions_of(unit: Unit, name: str) -> list[Definition]:
     """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order; kept with the unit."""
-    table: dict[str, list[Definition]] | None = unit.memory.get("definitions")
-    if table is None:
-        table = unit.memory["definitions"] = {}
-        for defined, definition in define(unit):
-            table.setdefault(defined, []).append(definition)
-        for definitions in table.values():
-            definitions.sort(key=lambda definition: definition.at)
-    return table.get(name, [])
+    table: dict[str, list[Definition]] = unit.memory.setdefault("definitions", {})
+    found = table.get(name)
+    if found is None:
+        # Only the nodes that have its last word are read for a name: nothing else of what it is called may be there.
+        word = name.removesuffix("[]").rpartition(".")[2]
+        found = table[name] = [definition for defined, definition in define(unit, word) if defined == name]
+        found.sort(key=lambda definition: definition.at)
+    return found
 
 
-def define(unit: Unit) -> Iterator[tuple[str, Definition]]:
-    """Yields what a unit defines: a name, ``name.attribute``, or ``name[]`` for an entry of what it stands for."""
-    for node in unit.nodes("assignment"):
+def define(unit: Unit, word: str = "") -> Iterator[tuple[str, Definition]]:
+    """Yields what a unit defines: a name, ``name.attribute``, or ``name[]`` for an entry of what it stands for.
+
+    With a ``word``, what stands where the word doesn't may be left out.
+    """
+
+    def nodes(kind: str) -> Iterator[Node]:
+        return (node for node in unit.nodes(kind) if unit.holds(node, (word,)))
+
+    for node in nodes("assignment"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
         while right is not None and right.type == "assignment":  # a = b = "…"
             right = right.child_by_field_name("right")
         if left is not None and right is not None:
             yield from _bind(unit, left, right, (), node.type == "augmented_assignment")
-    for node in unit.nodes("named"):
+    for node in nodes("named"):
         left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
         if left is not None and right is not None:
             yield from _bind(unit, left, right, ())
-    for node in unit.nodes("for"):
+    for node in nodes("for"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None:
+        if left is not None and right is not None and unit.holds(left, (word,)):
             around = unit.comprehensions(node) if node.type == "for_in_clause" else []
             for target, definition in _bind(unit, left, right, (-1,)):
                 yield target, definition._replace(scope=around[0]) if around else definition
-    for node in unit.nodes("class"):
+    for node in nodes("class"):
         name = node.child_by_field_name("name")
         if name is not None:
             yield unit.text(name), _definition(unit, "class", node.start_byte, None)
-    for node in unit.nodes("function"):
+    for node in nodes("function"):
         yield from _define_function(unit, node)
-    for node in unit.nodes("call"):
+    for node in nodes("call"):
         yield from _define_entries(unit, node)
 
 

@@ -11,6 +11,7 @@ from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field
+from nbguard.documents.stretches import text_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +120,9 @@ class Program:
     def named(self) -> frozenset[str]:
         """The ids of the providers that are imported, or whose host stands anywhere in the document."""
         search = _prefilter_of(tuple(self._index.hosts))
-        hosts = {search.literals[hit.literal] for hit in search.search(self.document.raw)}
+        raw = self.document.raw
+        texts = (raw[start:end] for start, end in text_stretches(self.document))
+        hosts = {search.literals[hit.literal] for text in texts for hit in search.search(text)}
         return self.imported | {provider.id for host in hosts for provider in self._index.hosts[host]}
 
 

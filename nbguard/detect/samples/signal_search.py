@@ -18,7 +18,7 @@ from nbguard.detect.samples.sizes import BULK, large_places
 from nbguard.tables.signals import Signals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.prefilter import Hit, Prefilter
 
@@ -91,15 +91,16 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-def signals_in_file(raw: bytes, bulk: int = BULK) -> Signals:
+def signals_in_file(raw: bytes, bulk: int = BULK, stretches: Sequence[tuple[int, int]] = ()) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty.
 
-    ``bulk`` is the size of a table that counts whatever it holds; 0 for none.
+    ``bulk`` is the size of a table that counts whatever it holds; 0 for none. ``stretches`` are where its text stands,
+    in file order, as far as that is known.
     """
     offsets = large_places(raw, bulk)
     traces: list[int] = []
     hidden = False
-    for signals in _search_file(raw):
+    for signals in _search_file(raw, stretches or ((0, len(raw)),)):
         offsets += signals.offsets
         traces += signals.traces
         hidden = hidden or signals.hidden
@@ -113,36 +114,38 @@ def find_signals(text: str) -> Signals | None:
     return signals if signals.any() else None
 
 
-def _search_file(raw: bytes) -> Iterator[Signals]:
-    """The signals of a file, a stretch at a time; pictures are left out."""
+def _search_file(raw: bytes, stretches: Sequence[tuple[int, int]]) -> Iterator[Signals]:
+    """The signals of a file, a piece at a time; pictures are left out."""
     at = 0
-    picture = _next_picture(raw, 0)
-    while at < len(raw):
-        end = min(at + _CHUNK, picture)
-        # What stands on a border is seen from the next stretch, which begins a little before it.
-        start = max(0, at - _BORDER)
-        signals = _search(raw[start:end])
-        hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
-        traces = [start + offset for offset in signals.traces]
-        yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden, traces=traces)
-        at = end
-        if at == picture < len(raw):
-            close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
-            # A photograph with EXIF data may say where it was taken.
-            if _compiled(_EXIF).match(raw, close):
-                yield Signals([], False, b"", traces=[close + 1])
-            close = raw.find(b'"', close + 1)
-            at = len(raw) if close < 0 else close + 1
-            picture = _next_picture(raw, at)
+    for first, last in stretches:
+        at = max(at, first)
+        picture = _next_picture(raw, at, last)
+        while at < last:
+            end = min(at + _CHUNK, picture)
+            # What stands on a border is seen from the next piece, which begins a little before it.
+            start = max(0, at - _BORDER)
+            signals = _search(raw[start:end])
+            hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
+            traces = [start + offset for offset in signals.traces]
+            yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden, traces=traces)
+            at = end
+            if at == picture < last:
+                close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
+                # A photograph with EXIF data may say where it was taken.
+                if _compiled(_EXIF).match(raw, close):
+                    yield Signals([], False, b"", traces=[close + 1])
+                close = raw.find(b'"', close + 1)
+                at = len(raw) if close < 0 else close + 1
+                picture = _next_picture(raw, at, last)
 
 
-def _next_picture(raw: bytes, at: int) -> int:
-    """Where the next picture's media type stands; the end of the file where there is none."""
-    while (at := raw.find(b'"image/', at)) >= 0:
+def _next_picture(raw: bytes, at: int, end: int) -> int:
+    """Where the next picture's media type stands; the end where there is none before it."""
+    while (at := raw.find(b'"image/', at, end)) >= 0:
         if _compiled(_PICTURE).match(raw, at):
             return at
         at += 7
-    return len(raw)
+    return end
 
 
 def _search(raw: bytes) -> Signals:
