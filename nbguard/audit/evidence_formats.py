@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbguard.audit.assessment import NOT_ASSESSED
-from nbguard.audit.events import Event, chained
+from nbguard.audit.event_chain import Event, chained
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from nbguard.audit.events import Event
+from nbguard.audit.event_chain import Event
 from nbguard.detect.finding import SEVERITIES
 from nbguard.documents.plain import plain
 from nbguard.repository.git_errors import GitError

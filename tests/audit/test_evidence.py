@@ -11,7 +11,7 @@ import pytest
 
 from nbguard.audit.assessment import NOT_ASSESSED, SATISFIED, assess
 from nbguard.audit.demands import all_demands
-from nbguard.audit.events import find_break
+from nbguard.audit.event_chain import find_break
 from nbguard.audit.evidence_collecting import read_period
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME, Approval

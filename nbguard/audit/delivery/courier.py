@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.audit.delivery.collector import ENDPOINT, Collector
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.sending import Sent, send_waiting
-from nbguard.audit.events import Event
+from nbguard.audit.event_chain import Event
 from nbguard.errors import NbguardError, describe_defect
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.audit.delivery.file_lock import locked
-from nbguard.audit.events import FIRST, Event, chained
+from nbguard.audit.event_chain import FIRST, Event, chained
 from nbguard.errors import NbguardError
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from nbguard.audit.delivery.collector import ENDPOINT, Collector
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.policy_memory import PolicyMemory
 from nbguard.audit.delivery.sending import send_within
-from nbguard.audit.events import Event, events_of
+from nbguard.audit.event_chain import Event, events_of
 from nbguard.errors import NbguardError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from nbguard.audit.delivery.beats import Beats
 from nbguard.audit.delivery.event_log import KEPT, EventLog
-from nbguard.audit.events import FIRST, KINDS, SCHEMA, is_whole
+from nbguard.audit.event_chain import FIRST, KINDS, SCHEMA, is_whole
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:

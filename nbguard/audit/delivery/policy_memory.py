@@ -7,7 +7,7 @@ from contextlib import suppress
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from nbguard.audit.events import Event
+from nbguard.audit.event_chain import Event
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

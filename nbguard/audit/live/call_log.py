@@ -6,7 +6,7 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-from nbguard.audit.events import FIRST, Event, chained
+from nbguard.audit.event_chain import FIRST, Event, chained
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
 

@@ -15,7 +15,7 @@ from nbguard.audit.delivery.collector import Collector, Taken, logs_url
 from nbguard.audit.delivery.courier import Courier, from_editor
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.sending import send_waiting
-from nbguard.audit.events import KINDS, Event, find_break
+from nbguard.audit.event_chain import KINDS, Event, find_break
 from nbguard.cli import event_telling
 from nbguard.editing.events import Events
 from nbguard.errors import NbguardError, UsageError

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.file_lock import locked
-from nbguard.audit.events import Event, find_break
+from nbguard.audit.event_chain import Event, find_break
 from nbguard.errors import NbguardError
 
 TIME = "2026-03-01T08:00:00+00:00"
@@ -95,7 +95,7 @@ def test_processes_that_write_at_the_same_time_make_one_chain(tmp_path):
     script = (
         "import sys\n"
         "from nbguard.audit.delivery.event_log import EventLog\n"
-        "from nbguard.audit.events import Event\n"
+        "from nbguard.audit.event_chain import Event\n"
         "log = EventLog(sys.argv[1], full=3_000, kept=1_000)\n"
         "for number in range(25): log.append([Event('finding', '', {'number': number, 'by': sys.argv[2]})])\n"
     )

@@ -10,7 +10,7 @@ import pytest
 
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.log_check import check_log
-from nbguard.audit.events import Event, chained
+from nbguard.audit.event_chain import Event, chained
 from nbguard.audit.schemas import schema_texts
 from tests.command_line import nbguard
 

@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from nbguard.audit.events import find_break
+from nbguard.audit.event_chain import find_break
 from nbguard.audit.live.call_log import CallLog
 from nbguard.audit.live.caller import Caller, Suspect
 from nbguard.audit.live.live_calls import load_live_calls
