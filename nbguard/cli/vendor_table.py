@@ -33,7 +33,7 @@ def write_vendors(stream: TextIO, form: str, wanted: Collection[str] | None) -> 
 
 
 def _in_full(vendor: Vendor) -> Iterator[str]:
-    yield vendor.name
+    yield f"{vendor.name} (read on {vendor.read})" if vendor.read else vendor.name
     for question, asked in QUESTIONS.items():
         fact = vendor.facts.get(question)
         yield ""
@@ -50,6 +50,8 @@ def _in_full(vendor: Vendor) -> Iterator[str]:
 def _table(vendors: list[Vendor]) -> Iterator[str]:
     yield from align([_HEADER, *map(_row, vendors)])
     yield ""
+    answered = sum(len(vendor.facts) for vendor in vendors)
+    yield f"{answered} of {len(vendors) * len(QUESTIONS)} questions have a public answer."
     yield "-: not documented, as far as we know. `nbguard rules --vendors --provider NAME` gives the pages."
 
 

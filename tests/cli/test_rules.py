@@ -1,6 +1,8 @@
 """Protects `nbguard rules` and `nbguard explain`: complete, filtered, helpful when a name is wrong, quick to read."""
 
 import json
+import re
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -124,9 +126,12 @@ def test_every_rule_is_explained_in_lines_that_fit(rule, capsys):
 
 def test_vendors_are_told_with_what_is_not_documented():
     lines = nbguard("rules", "--vendors").out.splitlines()
-    names = {line.split()[0] for line in lines[1:-2]}
+    names = {line.split()[0] for line in lines[1:-3]}
     assert names == {provider.id for provider in CATALOGUE.providers}
+    answered = sum(len(vendor.facts) for vendor in load_vendors().values())
+    assert f"{answered} of {7 * len(names)} questions have a public answer." in lines
     ibm = nbguard("rules", "--vendors", "--provider", "ibm-quantum").out
+    assert re.match(r".*\(read on \d{4}-\d\d-\d\d\)", ibm)
     assert "Limits of spending or use: yes\n" in ibm
     assert "https://quantum.cloud.ibm.com/docs/guides/manage-cost" in ibm
     unknown = next(vendor for vendor in load_vendors().values() if "retention" not in vendor.facts)
@@ -140,7 +145,8 @@ def test_vendors_are_told_with_what_is_not_documented():
 def test_every_fact_about_a_vendor_has_an_answer_a_sentence_and_a_page():
     assert set(load_knowledge("vendors")) <= {provider.id for provider in CATALOGUE.providers}
     for name, table in load_knowledge("vendors").items():
-        assert set(table) <= {*QUESTIONS, "rotate_days", "rotate_source"}, name
+        assert set(table) <= {*QUESTIONS, "rotate_days", "rotate_source", "read"}, name
+        assert date.fromisoformat(table["read"]) <= datetime.now(UTC).date(), name
         assert ("rotate_days" in table) == ("rotate_source" in table), name
     for vendor in load_vendors().values():
         assert vendor.rotate_days is None or "https://" in vendor.rotate_source

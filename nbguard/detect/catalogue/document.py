@@ -96,6 +96,9 @@ def _vendors() -> Iterator[str]:
     yield ""
     yield "What can be read in public about the credentials of a provider, for the choice of one and for its lifecycle."
     yield "`nbguard rules --vendors` prints it. A dash means that we know of no public page that says: ask the vendor."
+    answered = sum(len(vendor.facts) for vendor in vendors)
+    asked_in_all = len(vendors) * len(QUESTIONS)
+    yield f"{answered} of {asked_in_all} questions have a public answer that was read, on the day that stands with it."
     yield ""
     yield _row("provider", *QUESTIONS, "new ones after")
     yield "|---" * (len(QUESTIONS) + 2) + "|"
@@ -109,6 +112,9 @@ def _vendors() -> Iterator[str]:
         yield ""
         yield f"## {vendor.name}"
         yield ""
+        if vendor.read:
+            yield f"Read on {vendor.read}."
+            yield ""
         for question, fact in vendor.facts.items():
             yield f"- *{question}*: {fact.answer}. {fact.text} ([page]({fact.source.split()[0]}))"
         if vendor.rotate_days is not None:

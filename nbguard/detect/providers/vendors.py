@@ -37,6 +37,7 @@ class Vendor(NamedTuple):
     """What is documented of a provider. ``facts`` has only those of the questions that somebody answers in public.
 
     ``rotate_days``: after so many days new credentials are asked for, by ``rotate_source``; None where nobody does.
+    ``read`` is the day on which the pages were read last, as YYYY-MM-DD; empty where there is none.
     """
 
     provider: str
@@ -44,6 +45,7 @@ class Vendor(NamedTuple):
     facts: dict[str, Fact]
     rotate_days: int | None
     rotate_source: str
+    read: str
 
 
 @cache
@@ -58,4 +60,11 @@ def _read(provider: Provider, table: dict[str, Any]) -> Vendor:
     if "revocable" not in facts and provider.rotation_documented:
         facts["revocable"] = Fact("yes", provider.rotation, provider.rotation_page)
     ordered = {question: facts[question] for question in QUESTIONS if question in facts}
-    return Vendor(provider.id, provider.name, ordered, table.get("rotate_days"), table.get("rotate_source", ""))
+    return Vendor(
+        provider.id,
+        provider.name,
+        ordered,
+        table.get("rotate_days"),
+        table.get("rotate_source", ""),
+        table.get("read", ""),
+    )
