@@ -57,7 +57,7 @@ KNOWN = (
     'token="', 'token="""', "password='", "\\u0041", "\x00", '\\"', '{"a":', "[[", "-----BEGIN RSA PRIVATE KEY-----",
     "eyJ", "://a:b@", "%env A=", "<td>a@b.co", "f'{x!r:{'", "'+'", "a=(", "lambda:", "{**", "[a for ", "a.b.", "a[",
     "\\", "\\N{", "\\x", "${", "{{", "<a ", "<!--", "&#x41;", "- name: x\n  value: ", "a: &a [*a,", "a|",
-    "|a|b|\n|-|-|\n", "a,b,c\n", "'a','b'\n", "INSERT INTO t VALUES (1,", "data:;base64,", "\x1b[0;31m",
+    "a-", "|a|b|\n|-|-|\n", "a,b,c\n", "'a','b'\n", "INSERT INTO t VALUES (1,", "data:;base64,", "\x1b[0;31m",
     "!pip install ", "export A=", "AKIA", "sk_live_", "Bearer ", "Authorization: Basic ", "?token=", "1,",
     "4111 1111 1111 ", "\n", " ", "\t", "é", "\N{GRINNING FACE}",
 )  # fmt: skip

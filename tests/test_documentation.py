@@ -122,3 +122,11 @@ def test_the_reference_of_commands_is_what_the_parsers_say() -> None:
 def test_every_page_stands_under_a_tab() -> None:
     tabs = Path(CHECKOUT, "mkdocs.yml").read_text()
     assert [page.name for page in PAGES[1:] if not re.search(rf"[ :]{re.escape(page.name)}$", tabs, re.MULTILINE)] == []
+
+
+def test_every_promise_names_tests_that_are_there() -> None:
+    page = Path(CHECKOUT, "docs/promises.md").read_text()
+    files = re.findall(r"`(tests/[\w/.]+\.py)`(?:: `(test_\w+)`)?", page)
+    assert len(files) > 50
+    for file, test in files:
+        assert f"def {test}" in Path(CHECKOUT, file).read_text(), f"{file}: {test}"

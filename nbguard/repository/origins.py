@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.git import run_git, setting
-from nbguard.repository.git_errors import GitError
+from nbguard.repository.git import common_path, run_git, setting
+from nbguard.repository.git_errors import GitError, GitGaveUpError
 
 
 class RepositoryStanding(NamedTuple):
@@ -28,6 +29,26 @@ def standing_of(folder: str) -> RepositoryStanding:
     uri = without_user(setting(folder, "remote.origin.url"))
     name = uri.partition("://")[2] if uri else os.path.basename(folder)
     return RepositoryStanding(name.removesuffix(".git"), uri, commit, "" if branch == "HEAD" else branch)
+
+
+def name_of_repository(top: str) -> str:
+    """A repository's name: that of its remote ``origin``, so that every clone has the same, else its folder's.
+
+    ``top`` is the top of a work tree, or any folder: that has its own name. Raises GitGaveUpError.
+    """
+    folder = os.path.basename(os.path.abspath(top))
+    if not os.path.lexists(os.path.join(top, ".git")):
+        return folder
+    try:
+        url = setting(top, "remote.origin.url").rstrip("/").removesuffix(".git")
+        own = common_path(top, "")
+    except GitGaveUpError:
+        raise
+    except (GitError, UsageError):
+        return folder
+    if os.path.basename(own.rstrip(os.sep)) == ".git":
+        folder = os.path.basename(os.path.dirname(own.rstrip(os.sep)))
+    return re.split(r"[/:\\]", url)[-1] or folder
 
 
 def without_user(url: str) -> str:

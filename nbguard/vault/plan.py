@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.named_files import read_inside
-from nbguard.errors import UnreadableError, UsageError
+from nbguard.errors import UsageError
+from nbguard.repository.origins import name_of_repository
 from nbguard.vault.given_name import given_name
 from nbguard.vault.pieces import find_pieces
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
@@ -82,13 +81,17 @@ def read_settings(table: Mapping[str, object], root: str, **given: object) -> Va
 
     Raises UsageError for a template or a mount that gives no valid reference.
     """
-    chosen = {"repository": repository_name(root)} | dict(table) | {k: v for k, v in given.items() if v is not None}
+    chosen = {"repository": _name_in_paths(root)} | dict(table) | {k: v for k, v in given.items() if v is not None}
     settings = VaultSettings(**chosen)  # type: ignore[arg-type]
     if settings.style not in STYLES:
         raise UsageError(f"style must be one of {', '.join(STYLES)}")
     settings = settings._replace(mount=settings.mount.strip("/"), prefix=settings.prefix.strip("/"))
     parse_path(settings, "provider", "rule")
     return settings
+
+
+def _name_in_paths(root: str) -> str:
+    return _NOT_IN_PATH.sub("-", name_of_repository(root)).strip("-.") or "notebooks"
 
 
 def parse_path(settings: VaultSettings, provider: str, rule: str) -> str:
@@ -217,19 +220,6 @@ def _variable_of(key: str, credential: PlannedCredential, mount: str) -> str:
     if re.sub(r"_\d+$", "", name) != credential.variable:
         return name
     return variable_name(Reference(mount, credential.path, key))
-
-
-def repository_name(root: str) -> str:
-    """The repository's name: of its remote ``origin`` where it has one, so that every clone uses the same path."""
-    name = os.path.basename(os.path.abspath(root))
-    try:
-        config = (read_inside(os.path.join(root, ".git"), "config", 1_000_000) or b"").decode("utf-8")
-        origin = re.search(r'\[remote "origin"\][^\[]*?\n\s*url\s*=\s*(\S+)', config)
-        if origin:
-            name = re.split(r"[/:\\]", origin[1].rstrip("/").removesuffix(".git"))[-1] or name
-    except (UnreadableError, UnicodeDecodeError):
-        pass
-    return _NOT_IN_PATH.sub("-", name).strip("-.") or "notebooks"
 
 
 @cache

@@ -77,13 +77,17 @@ class Source:
 
     def names(self) -> set[str]:
         """Every name that the code binds: assigned, imported (but from nbguard), defined, or a parameter."""
-        return {self.slice(node) for node in walk(self.tree.root_node) if node.type == "identifier" and _binds(node)}
+        return {
+            self.slice(node)
+            for node, parent, grand in walk_with_parents(self.tree.root_node)
+            if node.type == "identifier" and parent is not None and _binds(node, parent, grand)
+        }
 
     def uses(self, name: str) -> bool:
         """Whether the code reads a name; where nothing binds it, it comes from a ``*`` import or from elsewhere."""
         return name in self.text and any(
-            node.type == "identifier" and self.slice(node) == name and not _is_only_a_label(node)
-            for node in walk(self.tree.root_node)
+            node.type == "identifier" and self.slice(node) == name and not _is_only_a_label(node, parent)
+            for node, parent, _ in walk_with_parents(self.tree.root_node)
         )
 
     def imported(self, module: str, name: str | None) -> list[tuple[int, str]]:
@@ -116,6 +120,18 @@ def walk(node: Node) -> Iterator[Node]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(node.children))
+
+
+def walk_with_parents(root: Node) -> Iterator[tuple[Node, Node | None, Node | None]]:
+    """A node and everything below it, in order, each with its parent and that one's.
+
+    A node's own ``parent`` is searched for from the root each time, which takes long in deep trees.
+    """
+    waiting: list[tuple[Node, Node | None, Node | None]] = [(root, None, None)]
+    while waiting:
+        node, parent, grand = waiting.pop()
+        yield node, parent, grand
+        waiting.extend((child, node, parent) for child in reversed(node.children))
 
 
 def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:
@@ -179,10 +195,7 @@ def _filler(head: str) -> str:
     return head[:indent] + "_" + " " * (len(head) - indent - 3) + "= "
 
 
-def _binds(node: Node) -> bool:
-    parent = node.parent
-    if parent is None:
-        return False
+def _binds(node: Node, parent: Node, grand: Node | None) -> bool:
     kind = parent.type
     if kind in ("parameters", "lambda_parameters", "as_pattern_target", "global_statement"):
         return True
@@ -200,17 +213,11 @@ def _binds(node: Node) -> bool:
         return parent.child_by_field_name("left") == node
     if kind == "named_expression":
         return parent.child_by_field_name("name") == node
-    if kind == "dotted_name":
-        grand = parent.parent
-        return grand is not None and _is_foreign_import(grand)
-    if kind == "aliased_import":
-        return parent.parent is not None and _is_foreign_import(parent.parent)
-    return False
+    return kind in ("dotted_name", "aliased_import") and grand is not None and _is_foreign_import(grand)
 
 
-def _is_only_a_label(node: Node) -> bool:
+def _is_only_a_label(node: Node, parent: Node | None) -> bool:
     """Whether an identifier is an attribute's, a keyword's or an import's, not a name that is looked up."""
-    parent = node.parent
     if parent is None:
         return False
     if parent.type == "attribute":

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import re
 
-from nbguard.documents.structure.formats import CODE, format_of
+from nbguard.documents.structure.formats import is_program
 from nbguard.vault.continued_values import check_ended
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
@@ -25,11 +24,6 @@ _SETS = {
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
 _MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
 _IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
-# Programs, and what starts them, whose languages no reader of ours knows.
-_PROGRAM_ENDINGS = (
-    "ipy", "rmd", "qmd", "pyx", "smk", "snakefile", "qs", "fish", "bat", "cmd", "sbatch", "slurm", "pbs", "service",
-    "tcl", "vue", "svelte", "justfile",
-)  # fmt: skip
 _UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
 _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
@@ -100,9 +94,7 @@ def check_runs_shell(path: str) -> None:
 
 def check_takes_references(path: str, text: str) -> None:
     """Raises CannotRewriteError for a program: a reference in it is a text like any other, and nothing resolves it."""
-    name = os.path.basename(path).lower()
-    ending = name.rpartition(".")[2]
-    if text.startswith("#!") or format_of(path) in CODE or ending in _PROGRAM_ENDINGS:
+    if is_program(path, text):
         raise CannotRewriteError("no lookup runs in a program of this kind: let it read an environment variable")
 
 

@@ -131,6 +131,14 @@ def test_what_stays_is_named_with_its_place(repository: Path, capsys: pytest.Cap
     assert "c.ipynb: cell 1, line 2: dwave-sapi-token stays: " in capsys.readouterr().err
 
 
+def test_what_stays_in_a_line_for_one_reason_is_said_once(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (repository / "c.ipynb").write_bytes(as_bytes(notebook(code("%%javascript\n" + f'use("{DWAVE}"); ' * 3))))
+    assert main(["vault", "move", "--yes", "c.ipynb"]) == 1
+    said = [line for line in capsys.readouterr().err.splitlines() if " stays" in line]
+    assert [line.partition(": ")[2].partition(": ")[0] for line in said] == ["cell 1, line 2"]
+    assert "dwave-sapi-token stays in 3 places: " in said[0]
+
+
 def test_get_prints_the_value_for_a_pipe(
     repository: Path, vault_environment: OpenBao, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from nbguard.cli.vault.connecting import connect, fingerprinter
@@ -206,8 +207,10 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
 
 
 def _show_left(left: Sequence[tuple[FileToMove, Left]]) -> None:
-    for found, item in left:
-        sys.stderr.write(f"{_place(found, item.finding)}: {item.finding.rule} stays: {item.reason}\n")
+    # A line may hold very many.
+    said = Counter((_place(found, item.finding), item.finding.rule, item.reason) for found, item in left)
+    for (place, rule, reason), count in said.items():
+        sys.stderr.write(f"{place}: {rule} stays{f' in {count} places' * (count > 1)}: {reason}\n")
 
 
 def _show_unstored(plan: MovePlan) -> None:

@@ -71,6 +71,11 @@ _SUFFIXES = (".bak", ".orig", ".old", ".tmp", ".template", ".example", ".sample"
 DATA = frozenset(("json", "yaml", "sections", "shell", "xml", "hcl"))
 PLAIN = frozenset(("", "markdown", "html", "latex", "netrc", "pgpass", "table"))
 CODE = frozenset(_FORMATS) - DATA - PLAIN
+# Endings of programs, and of what starts them, whose languages no reader here knows.
+_OTHER_PROGRAMS = (
+    ".ipy", ".rmd", ".qmd", ".pyx", ".smk", ".snakefile", ".qs", ".fish", ".bat", ".cmd", ".sbatch", ".slurm", ".pbs",
+    ".service", ".tcl", ".vue", ".svelte", ".justfile",
+)  # fmt: skip
 
 _YAML_LINE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z_][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
 _HTML = re.compile(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
@@ -91,6 +96,12 @@ def format_of(hint: str) -> str:
         return _BY_ENDING.get(ending, "")
     name = _ALIASES.get(name, name)
     return name if name in _FORMATS else _BY_ENDING.get(name, "")
+
+
+def is_program(path: str, text: str) -> bool:
+    """Whether a file runs: by its name, or because it says what it is to be started with."""
+    name = os.path.basename(path).lower()
+    return text.startswith("#!") or format_of(path) in CODE or f".{name}".endswith(_OTHER_PROGRAMS)
 
 
 def format_by_look(text: str) -> str:
