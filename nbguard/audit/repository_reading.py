@@ -40,7 +40,7 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     )
     report: Report | None = None
     if sources is not None:
-        report = pipeline.run(sources.files, unread=sources.unread, jobs=jobs).report
+        report = pipeline.run(sources.files, sources=sources, jobs=jobs).report
     on_disk = [
         finding._replace(field=finding.field._replace(text="")) for _, found in pipeline.found for finding in found
     ]

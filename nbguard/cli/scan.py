@@ -178,7 +178,10 @@ def write_result(
         from nbguard.repository.phantoms import refresh_written
 
         refresh_written(result.stripped)
-    for path in result.stripped:
+    for stripped in result.stripped:
+        path = stripped
+        for value in result.named:
+            path = path.replace(value, "…")
         sys.stderr.write(f"{plain_path(path)}: stripped; add it again with `git add`\n")
     if options.output:
         from nbguard.cli.output_file import write_output

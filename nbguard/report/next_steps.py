@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.name_places import NAMES
 from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def steps(cause: Cause, situation: Situation) -> list[Advice]:
     path = quote(situation.shown(finding.path))
     # What came by standard input, or in a message, is no file that a command could change.
     found = [] if finding.path.startswith("<") else list(_mend(finding, path, situation))
+    if finding.path in NAMES:
+        found = [Advice("next", "give it another name, and rotate the credential", "names are in every listing")]
     if finding.origin is not None:
         found = _steps_in_history(finding, situation)
     said = finding.message.rstrip(".").partition(". ")[2]
@@ -118,7 +121,7 @@ def _accept(finding: FindingRecord, situation: Situation) -> list[Advice]:
 
 
 def _mark(finding: FindingRecord) -> Advice:
-    if finding.path.lower().endswith(_WITHOUT_COMMENTS) or "!/" in finding.path:
+    if finding.path.lower().endswith(_WITHOUT_COMMENTS) or "!/" in finding.path or finding.path in NAMES:
         return Advice("else", "nbguard baseline update", "accepts what is there")
     when = "if it is made up" if finding.kind == "sample-data" else "if it is no secret"
     return Advice("else", f'# nbguard: allow {plain(finding.rule)} reason="…"', when)

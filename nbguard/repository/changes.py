@@ -37,6 +37,7 @@ _DIFF = (
     "-z",
     "--ignore-submodules=none",
 )
+_DIFFERENCE = tuple(word for word in _DIFF if word not in ("--stdin", "--always", "-c", "--root"))
 # Commits that git gives up at before the rest isn't tried any more: each may take seconds.
 _MOST_GIVEN_UP = 10
 # Bytes that a listing may have: the whole history of the largest public repositories takes a quarter of it.
@@ -93,6 +94,18 @@ def read_changes(chunks: Iterable[bytes], *, links: bool = False) -> Iterator[Pa
 def list_tree(folder: str, ref: str) -> set[str]:
     """The blobs of the files that a ref has now. ``ref`` is a full name, as git lists it. Raises GitError."""
     return {change.blob for change in _read_tree(folder, ref)}
+
+
+def list_difference(folder: str, before: str, after: str) -> Iterator[PathChange]:
+    """What a commit has that another one hasn't, symbolic links too; all that it has where ``before`` is empty.
+
+    Raises GitError.
+    """
+    if not before:
+        yield from _read_tree(folder, after)
+        return
+    with start_git(folder, *_DIFFERENCE, before, after) as changes:
+        yield from _parse(_whole_words(changes), [""], _NO_CONTENT - {LINK})
 
 
 class _TooManyChangesError(GitGaveUpError):

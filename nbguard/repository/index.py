@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.repository.changes import SUBMODULE
 from nbguard.repository.git import run_git, run_git_bytes
 from nbguard.repository.git_errors import GitError
 
@@ -13,14 +14,20 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 REGULAR = ("100644", "100755")
+UNMERGED = "000000"
 
 
 class Staged(NamedTuple):
-    """A staged file: its path from the top of the work tree, its mode and the id of its blob."""
+    """A staged file: its path from the top of the work tree, its mode and the id of its blob.
+
+    Of a submodule, ``blob`` is the commit that it is to be at, and ``before`` the one at which it was; empty where it
+    is new.
+    """
 
     path: str
     mode: str
     blob: str
+    before: str = ""
 
 
 def list_staged(top: str) -> list[Staged]:
@@ -28,20 +35,38 @@ def list_staged(top: str) -> list[Staged]:
 
     ``top`` is the top of the work tree. Raises GitError.
     """
+    return [entry for entry in list_entries(top) if entry.mode in REGULAR]
+
+
+def list_entries(top: str) -> list[Staged]:
+    """Everything that the next commit adds or changes, symbolic links and submodules too.
+
+    What is in conflict, so that no version of it is staged, has the mode ``UNMERGED``. Raises GitError.
+    """
     try:
         base = run_git(top, "rev-parse", "--verify", "-q", "HEAD")
     except GitError:
         base = run_git(top, "hash-object", "-t", "tree", "--stdin", stdin=b"")  # nothing is committed yet
     raw = run_git_bytes(
-        top, "diff-index", "--cached", "--no-renames", "--no-ext-diff", "--no-textconv", "--diff-filter=AMT", "-z", base
+        top,
+        "diff-index",
+        "--cached",
+        "--no-renames",
+        "--no-ext-diff",
+        "--no-textconv",
+        "--diff-filter=AMTU",
+        "-z",
+        base,
     )
     words = raw.split(b"\0")
-    staged = []
-    for head, path in zip(words[0::2], words[1::2], strict=False):
-        _, mode, _, blob, _ = head.decode("ascii").lstrip(":").split(" ")
-        if mode in REGULAR:
-            staged.append(Staged(path.decode("utf-8", "surrogateescape"), mode, blob))
-    return staged
+    entries: dict[str, Staged] = {}
+    for head, name in zip(words[0::2], words[1::2], strict=False):
+        was, mode, before, blob, _ = head.decode("ascii").lstrip(":").split(" ")
+        path = name.decode("utf-8", "surrogateescape")
+        # A path in conflict is told twice, once with what the last commit has of it.
+        if mode == UNMERGED or path not in entries:
+            entries[path] = Staged(path, mode, blob, before if was == mode == SUBMODULE else "")
+    return list(entries.values())
 
 
 def read_blobs(top: str, files: Iterable[Staged]) -> Iterator[tuple[Staged, bytes]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.name_places import FILE, PERSON, REF, TARGET
 from nbguard.repository.changes import LINK, read_changes
 from nbguard.repository.git import start_git
 from nbguard.repository.messages import Message
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from nbguard.repository.history import Selection
     from nbguard.repository.stream import Readable
 
-PERSON, REF, FILE, TARGET = "<author name>", "<ref name>", "<file name>", "<link target>"
-NAMES = frozenset((PERSON, REF, FILE, TARGET))
 # No system follows a longer link; and so many links are read at once.
 _LONGEST_TARGET, _TOGETHER = 10_000, 1_000
 _ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")

@@ -21,17 +21,16 @@ if TYPE_CHECKING:
 MOST_MOVES = 1_000
 _MOST_ASKED = 200
 _REMEDY = "(`git submodule update --init` brings it; `exclude` its path where it is scanned by itself)"
-NOT_CHECKED_OUT = f"not looked into: a submodule that isn't checked out {_REMEDY}"
 
 
-class Move(NamedTuple):
+class ModuleMove(NamedTuple):
     """A submodule is to be at another commit: ``before`` are those at which it was, none where it is new."""
 
     after: str
     before: tuple[str, ...] = ()
 
 
-class Brought(NamedTuple):
+class FromModule(NamedTuple):
     """What moves of a submodule bring: the repository that has it, and which commits of it. ``missing`` are those
     commits that are nowhere here.
     """
@@ -49,14 +48,24 @@ def not_here(missing: Sequence[str]) -> str:
     return f"not looked into: a submodule, {commits} here {_REMEDY}"
 
 
-def what_is_brought(folder: str, path: str, moves: Sequence[Move]) -> Brought:
+def what_is_brought(folder: str, path: str, moves: Sequence[ModuleMove]) -> FromModule:
     """What some moves of the submodule at ``path`` bring to the repository in ``folder``.
 
     Where the commit before is here and led to the one after, these are the commits between them; else all files that
     the one after has. Raises GitGaveUpError where git had to be stopped.
     """
     wanted = list(dict.fromkeys(move.after for move in moves))
-    asked = list(dict.fromkeys((*wanted, *(old for move in moves for old in move.before))))
+    place, here = find_module(folder, path, wanted, [old for move in moves for old in move.before])
+    missing = tuple(commit for commit in wanted if commit not in here)
+    return FromModule(place, _select(place, [move for move in moves if move.after in here], here), missing)
+
+
+def find_module(folder: str, path: str, wanted: Sequence[str], more: Sequence[str]) -> tuple[str, frozenset[str]]:
+    """The repository of a submodule that has the most of the ``wanted`` commits, and which of all it has.
+
+    Its name is empty where none has any of them. Raises GitGaveUpError.
+    """
+    asked = list(dict.fromkeys((*wanted, *more)))
     place, here = "", frozenset[str]()
     for candidate in _candidates(folder, path):
         present = _commits_in(candidate, asked)
@@ -64,11 +73,10 @@ def what_is_brought(folder: str, path: str, moves: Sequence[Move]) -> Brought:
             place, here = candidate, present
         if here.issuperset(wanted):
             break
-    missing = tuple(commit for commit in wanted if commit not in here)
-    return Brought(place, _select(place, [move for move in moves if move.after in here], here), missing)
+    return place, here
 
 
-def _select(place: str, moves: Iterable[Move], here: frozenset[str]) -> Selection:
+def _select(place: str, moves: Iterable[ModuleMove], here: frozenset[str]) -> Selection:
     """The commits between those before and after; of what has nothing before it, the tree."""
     followed: dict[str, None] = {}
     trees: dict[str, None] = {}

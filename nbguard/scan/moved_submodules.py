@@ -11,14 +11,14 @@ from nbguard.repository.submodules import MOST_MOVES, not_here, what_is_brought
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from nbguard.repository.submodules import Brought
+    from nbguard.repository.submodules import FromModule
     from nbguard.scan.one_history import OneHistory
 
 # Submodules of one repository that are followed: a tree can name more of them than there is time to ask for.
 _MOST = 200
 
 
-def find_moved(history: OneHistory, skipped: list[Skipped]) -> Iterator[tuple[str, Brought]]:
+def find_moved(history: OneHistory, skipped: list[Skipped]) -> Iterator[tuple[str, FromModule]]:
     """Yields the path of each submodule that was added or moved and is here, with a ``/``, and what that brings.
 
     What isn't looked into goes to ``skipped``.

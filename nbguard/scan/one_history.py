@@ -15,7 +15,7 @@ from nbguard.repository.messages import read_messages
 from nbguard.repository.names_in_history import read_names
 from nbguard.repository.objects import read_contents
 from nbguard.repository.stream import read_chunks
-from nbguard.repository.submodules import MOST_MOVES, Move
+from nbguard.repository.submodules import MOST_MOVES, ModuleMove
 from nbguard.scan.commit_messages import Messages
 from nbguard.scan.echo_search import EchoSearch
 from nbguard.scan.lfs import NO_VERSION, follow
@@ -70,7 +70,7 @@ class OneHistory:
         self._messages = Messages(lambda: read_messages(folder, selection), versions)
         self._names = Messages(self._read_names, versions)
         self.skipped: list[Skipped] = []
-        self.moves: dict[str, dict[Move, None]] = {}
+        self.moves: dict[str, dict[ModuleMove, None]] = {}
         self.excluded: set[str] = set()
         self.contents = 0
         self.bytes = 0
@@ -133,7 +133,7 @@ class OneHistory:
     def _note_move(self, change: PathChange) -> None:
         moves = self.moves.setdefault(change.path, {})
         if len(moves) <= MOST_MOVES:
-            moves[Move(change.blob, change.before)] = None
+            moves[ModuleMove(change.blob, change.before)] = None
 
     def _look_into(self, changes: list[PathChange]) -> None:
         cache, place_of = self._means.cache, self._place_of

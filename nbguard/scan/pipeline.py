@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.name_places import NAMES
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode
 from nbguard.report.records import LeftOut, Skipped, exit_status, make_report
@@ -20,13 +21,15 @@ if TYPE_CHECKING:
     from nbguard.scan.blobs import Blob
     from nbguard.scan.file_scan import Looked
     from nbguard.scan.known_values import KnownValues
+    from nbguard.scan.names import Name
+    from nbguard.scan.sources import Sources
 
 
 class ScanResult(NamedTuple):
     """What a scan came to. ``stripped`` are the files that were changed.
 
     Where the caller asked to reveal them, ``values`` holds the value of each finding, and ``found`` all that was found
-    before any policy. ``files`` are those that were to be looked into.
+    before any policy. ``files`` are those that were to be looked into. ``named`` are the values that stand in names.
     """
 
     report: Report
@@ -35,6 +38,7 @@ class ScanResult(NamedTuple):
     values: Mapping[FindingRecord, str]
     found: frozenset[Value] = frozenset()
     files: tuple[str, ...] = ()
+    named: frozenset[str] = frozenset()
 
     def __repr__(self) -> str:
         """Shows no values."""
@@ -69,6 +73,7 @@ class Pipeline:
         self._switched_off: set[tuple[str, str]] = set()
         self.excluded = 0  # files that whoever lists them left out
         self._bytes = 0
+        self._names: Sequence[Name] = ()
 
     @property
     def found(self) -> Iterator[tuple[Document, list[Finding]]]:
@@ -80,24 +85,29 @@ class Pipeline:
         self,
         paths: Sequence[str],
         watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
-        unread: Iterable[Blob] = (),
+        sources: Sources | None = None,
         jobs: int = 1,
     ) -> ScanResult:
         """Scans files (``-`` is standard input) and returns the report and the exit status.
 
-        ``watch`` hands the paths on and may show how far it is. ``unread`` is what can't be looked into. ``jobs`` is
-        how many processes may work on it, where the work is worth it; the result is the same.
+        ``watch`` hands the paths on and may show how far it is. ``sources`` are what the paths come from: what can't be
+        looked into, and which names there are. ``jobs`` is how many processes may work on it, where the work is worth
+        it; the result is the same.
         """
         from time import perf_counter
 
         from nbguard.scan.file_workers import look_into_paths, search_paths
 
         started = perf_counter()
-        for blob in unread:
+        for blob in sources.unread if sources is not None else ():
             self._skip(self._scanner.name_of(blob.path), blob.problem)
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
         self._keep(look_into_paths(self._scan, paths, watch(paths), limit, jobs))
+        if sources is not None:
+            from nbguard.scan.names import names_of
+
+            self._look_at_names(names_of(sources.named, sources.links, self._scanner))
         if (known := self._known()) is not None:
             self._add_echoes(search_paths(self._scan, files, limit, known, jobs), known)
         return self._conclude(perf_counter() - started)
@@ -113,12 +123,15 @@ class Pipeline:
             self._add_echoes(search_paths(self._scan, paths, self._config.max_file_size, known, jobs), known)
         return self._conclude(0)
 
-    def run_on(self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]]) -> ScanResult:
-        """Scans blobs; ``again`` gives those that can be had twice, to be looked through for echoes."""
+    def run_on(
+        self, blobs: Iterable[Blob], again: Callable[[], Iterable[Blob]], names: Sequence[Name] = ()
+    ) -> ScanResult:
+        """Scans blobs, and ``names``; ``again`` gives the blobs once more, to be looked through for echoes."""
         from time import perf_counter
 
         started = perf_counter()
         self._keep(map(self._scan.look_into, blobs))
+        self._look_at_names(names)
         known = self._known()
         search = known.make_search() if known is not None else None
         if known is not None and search is not None:
@@ -132,8 +145,17 @@ class Pipeline:
             self._bytes += looked.bytes
             self._skipped += looked.skipped
             self._stripped += looked.stripped
-            for document, findings in looked.found:
-                self._found.setdefault(document.path, []).append((document, findings))
+            self._add((document, findings) for document, findings in looked.found)
+
+    def _look_at_names(self, names: Sequence[Name]) -> None:
+        from nbguard.scan.names import find_in_names
+
+        self._names = names
+        self._add(find_in_names(self._scanner, names))
+
+    def _add(self, found: Iterable[tuple[Document, list[Finding]]]) -> None:
+        for document, findings in found:
+            self._found.setdefault(document.path, []).append((document, findings))
 
     def _skip(self, name: str, reason: str) -> None:
         if reason:
@@ -141,7 +163,7 @@ class Pipeline:
 
     def _known(self) -> KnownValues | None:
         """The values that are looked for in other files; None where there are none, or no other file."""
-        if not self._found or self._files < 2:
+        if not self._found or (self._files < 2 and not self._names):
             return None
         from nbguard.scan.known_values import KnownValues
 
@@ -159,19 +181,30 @@ class Pipeline:
                 document = open_document(name, raw)
                 echoes = known.find_in(document, present, here)
                 self._found.setdefault(name, []).append((document, echoes))
+        if self._names:
+            from nbguard.scan.names import find_known_in_names
+
+            before = [found for place in NAMES for found in self._found.get(place, ())]
+            self._add(list(find_known_in_names(self._scanner, self._names, known, before)))
 
     def _conclude(self, seconds: float) -> ScanResult:
         judge, off = self._scanner.judge, self._switched_off
         judged = (item for document, findings in self.found for item in judge(document, findings, off, framed=True))
+        named = frozenset(f.value for name in NAMES for _, findings in self._found.get(name, ()) for f in findings)
+        skipped: Iterable[Skipped] = self._skipped
+        if named:
+            from nbguard.scan.names import without_named, without_values
+
+            judged = (without_named(item, named) for item in judged)
+            skipped = [item._replace(path=without_values(item.path, named)) for item in skipped]
         values = {record: finding.value for finding, record in judged}
         unseen = LeftOut(self.excluded, len(self._switched_off))
-        report = make_report(values, self._skipped, self._files, self._bytes, seconds, unseen)
+        report = make_report(values, skipped, self._files, self._bytes, seconds, unseen)
         status = exit_status(report, self._config.fail_on, self._config.allow_unreadable)
         if self._stripped:
             status = max(status, ExitCode.FINDINGS)
-        if not self._reveal:
-            return ScanResult(report, tuple(self._stripped), status, {})
-        return ScanResult(report, tuple(self._stripped), status, values, frozenset(self._values_found()))
+        result = ScanResult(report, tuple(self._stripped), status, {}, named=named)
+        return result._replace(values=values, found=frozenset(self._values_found())) if self._reveal else result
 
     def _values_found(self) -> Iterator[Value]:
         from nbguard.policy.rekeying import Value

@@ -51,4 +51,4 @@ def scan_paths(
     pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
     sources = find_sources(paths or (config.root,), config.exclude, config.root)
     pipeline.excluded = sources.excluded
-    return pipeline.run(sources.files, watch, sources.unread, jobs)._replace(files=sources.files)
+    return pipeline.run(sources.files, watch, sources, jobs)._replace(files=sources.files)

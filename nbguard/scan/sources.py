@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 # Folders that hold other people's files, in any repository.
 _NEVER_ENTERED = frozenset((".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints"))
 
-_NOT_CHECKED_OUT = "not looked into: a submodule that isn't checked out (`git submodule update --init`)"
+_NOT_CHECKED_OUT = (
+    "not looked into: a submodule that isn't checked out (`git submodule update --init` brings it; `exclude` its path"
+    " where it is scanned by itself)"
+)
 # Bytes of a piece of a large file, and that two have in common.
 _WINDOW = 16 << 20
 _OVERLAP = 1 << 16
@@ -80,12 +83,26 @@ def _read_standard_input(limit: int) -> Blob:
 
 class Sources(NamedTuple):
     """The files that some paths stand for, and what among it isn't looked into, with the reason as its problem;
-    and how many files the policy excludes.
+    how many files the policy excludes; and which symbolic links are there, looked into or not.
     """
 
     files: tuple[str, ...]
     unread: tuple[Blob, ...] = ()
     excluded: int = 0
+    links: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """All that has a name: files, links, and what isn't looked into."""
+        return tuple(dict.fromkeys((*self.files, *self.links, *(blob.path for blob in self.unread))))
+
+
+class _Entry(NamedTuple):
+    """Something in a folder: a file, or what isn't looked into with the reason. ``link``: it is a symbolic link."""
+
+    path: str
+    problem: str = ""
+    link: bool = False
 
 
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:
@@ -98,10 +115,12 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
 
     In a git repository a folder stands for the files that git tracks or would track there; elsewhere, and where git
     ignores the very folder that is named, for every file below it. So do repositories within it, submodules too.
-    Symbolic links inside folders are not followed. Globs of ``exclude`` are held against the path relative to
-    ``root``; a file named outright is never excluded. Raises UsageError where there is nothing of a given name.
+    Symbolic links inside folders are not followed, but they have a name and a target. Globs of ``exclude`` are held
+    against the path relative to ``root``; a file named outright is never excluded. Raises UsageError where there is
+    nothing of a given name.
     """
     found: dict[str, None] = {}
+    links: dict[str, None] = {}
     unread: dict[str, str] = {}
     excluded: set[str] = set()
     for path in paths:
@@ -109,24 +128,31 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
             if path != "-" and not os.path.lexists(path):
                 raise UsageError(f"{path}: no such file or folder")
             found[path] = None
+            if path != "-" and os.path.islink(path):
+                links[path] = None
             continue
         some = False
-        for file, problem in _look_below(path):
-            some = True
+        for file, problem, is_link in _look_below(path):
+            # A link to what is looked at anyway, or to nothing, is no file.
+            some = some or not is_link or bool(problem)
             if exclude and is_excluded(os.path.relpath(file, root or path), exclude):
-                excluded.add(file)
+                if problem or not is_link:
+                    excluded.add(file)
                 continue
+            if is_link:
+                links[file] = None
             if problem:
                 unread[file] = problem
-            else:
+            elif not is_link:
                 found[file] = None
         if not some:
             unread |= _why_nothing_below(path)
-    return Sources(tuple(found), tuple(Blob(path, b"", problem) for path, problem in unread.items()), len(excluded))
+    unread_blobs = tuple(Blob(path, b"", problem) for path, problem in unread.items())
+    return Sources(tuple(found), unread_blobs, len(excluded), tuple(links))
 
 
-def _look_below(folder: str) -> Iterator[tuple[str, str]]:
-    """The files below a folder, each with the reason why it isn't looked into, or an empty one."""
+def _look_below(folder: str) -> Iterator[_Entry]:
+    """What is below a folder."""
     from nbguard.repository.tracked import is_ignored, list_repository_below
 
     tracked = list_repository_below(folder)
@@ -139,19 +165,19 @@ def _look_below(folder: str) -> Iterator[tuple[str, str]]:
             place = _highest_that_is_missing(path)
             passed_over[place] = passed_over.get(place, 0) + 1
         elif os.path.islink(path):
-            if reason := _why_not_followed(path, folder):
-                yield path, reason
+            yield _Entry(path, _why_not_followed(path, folder), link=True)
         elif os.path.isfile(path):
-            yield path, ""
+            yield _Entry(path)
         elif os.path.isdir(path):
             # A repository of its own: a submodule, or a clone that somebody put here.
             if os.path.lexists(os.path.join(path, ".git")):
                 yield from _look_below(path)
             else:
-                yield path, _NOT_CHECKED_OUT
+                yield _Entry(path, _NOT_CHECKED_OUT)
     for place, number in passed_over.items():
         files = "it" if number == 1 else f"{number} files of it"
-        yield place, f"not looked into: git tracks {files}, and was told not to check that out (`git ls-files -v`)"
+        reason = f"not looked into: git tracks {files}, and was told not to check that out (`git ls-files -v`)"
+        yield _Entry(place, reason)
 
 
 def _highest_that_is_missing(path: str) -> str:
@@ -173,23 +199,21 @@ def _why_nothing_below(folder: str) -> dict[str, str]:
     return {}
 
 
-def _walk(folder: str) -> Iterator[tuple[str, str]]:
+def _walk(folder: str) -> Iterator[_Entry]:
     from nbguard.repository.discovery import is_git_directory
 
     for where, folders, files in os.walk(folder):
         if is_git_directory(where):
             folders.clear()
-            yield where, "not looked into: a bare repository; `nbguard sweep` looks through its history"
+            yield _Entry(where, "not looked into: a bare repository; `nbguard sweep` looks through its history")
             continue
         links = [name for name in folders if os.path.islink(os.path.join(where, name))]
         folders[:] = sorted(name for name in folders if name not in _NEVER_ENTERED)
         for name in sorted([*files, *links]):
             path = os.path.join(where, name)
             shown = path if folder != "." else os.path.relpath(path)
-            if not os.path.islink(path):
-                yield shown, ""
-            elif reason := _why_not_followed(path, folder):
-                yield shown, reason
+            is_link = os.path.islink(path)
+            yield _Entry(shown, _why_not_followed(path, folder) if is_link else "", is_link)
 
 
 def _why_not_followed(link: str, folder: str) -> str:

@@ -6,12 +6,12 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.triggers import load_triggers
+from nbguard.documents.name_places import NAMES
 from nbguard.documents.reading import open_document
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
 from nbguard.report.causes import rank
 from nbguard.report.records import FindingRecord, Origin, Skipped
-from nbguard.repository.names_in_history import NAMES
 from nbguard.scan.blobs import Blob
 from nbguard.scan.known_parts import KnownParts
 from nbguard.scan.known_values import KnownValues
