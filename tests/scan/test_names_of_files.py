@@ -54,7 +54,7 @@ def test_each_name_is_looked_at_and_told_without_what_it_holds(folder: Path) -> 
     assert found(result) == names
     for value in (name, inside, target, broken, outside):
         assert value not in repr(result.report)
-    assert any("The name: notes-…" in finding.message for finding in result.report.findings)
+    assert any("The name: held/…/x" in finding.message for finding in result.report.findings)
 
 
 def test_what_else_is_told_of_such_a_file_shows_no_name(folder: Path) -> None:
