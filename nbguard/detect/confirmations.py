@@ -28,7 +28,7 @@ _ESCAPE_SIGNS = (b"\\b", b"\\f", b"\\u")
 _READ_CLOSELY = ("shapes", "sinks", "service-keys", "named-pairs")
 _COLOURED = "coloured"
 # Of the detectors that look at raw bytes themselves, those that look no further than some thousand bytes around.
-_LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs", "nested-texts")
+_LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs", "nested-texts", "joined-texts")
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
 # So far from a literal nothing is looked at that is remembered. Regexes match 6,030 bytes at most, but for blanks.

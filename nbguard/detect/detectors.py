@@ -91,6 +91,7 @@ DETECTORS = (
     DetectorEntry("address-passwords", "credential", "generic.address_passwords:AddressPasswordDetector"),
     DetectorEntry("service-keys", "credential", "generic.service_keys:ServiceKeyDetector"),
     DetectorEntry("encoded-layers", "credential", "generic.encoded_layers:EncodedLayerDetector"),
+    DetectorEntry("joined-texts", "credential", "generic.joined_texts:JoinedTextDetector"),
     DetectorEntry("nested-texts", "credential", "nested_texts:NestedTextDetector", wanted=_is_outside),
     DetectorEntry(
         "attachments", "credential", "attachments:AttachmentDetector",

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
+# A literal as short as this is in every text: it is searched for with what narrows it.
+_SHORT = 2
 # Bytes in which what narrows a literal mostly stands.
 _WIDEST = 200
 
@@ -82,7 +84,9 @@ class Prefilter:
         append = hits.append
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
         narrow = self._narrow
-        return [self._at_literal(hit, raw) if hit.literal in narrow else hit for hit in hits] if narrow else hits
+        if not narrow:
+            return hits
+        return [place for hit in hits for place in (self._at_literals(hit, raw) if hit.literal in narrow else (hit,))]
 
     def find_present(self, raw: bytes) -> set[int]:
         """The numbers of the literals that stand somewhere in bytes, which are many: hyperscan is worth its import."""
@@ -100,22 +104,23 @@ class Prefilter:
         """Whether hyperscan repays its import; once that is done, a database that is kept costs next to nothing."""
         return self._searched > _LITTLE or (self._once_loaded and "hyperscan" in sys.modules)
 
-    def _at_literal(self, hit: Hit, raw: bytes) -> Hit:
-        """A hit of a regex as one of its literal, which begins it."""
+    def _at_literals(self, hit: Hit, raw: bytes) -> list[Hit]:
+        """A hit of a regex as those of its literal that may begin it: of several, each may be the one that is meant."""
         needle = self._needles[hit.literal]
         start = max(0, hit.end - _WIDEST)
         window = raw[start : hit.end].lower()
         at = last = window.rfind(needle)
+        places = []
         while at >= 0:
             # What follows the literal may hold it once more.
             found = self._regex(hit.literal).match(raw, start + at)
             if found is not None and found.end() == hit.end:
-                return Hit(hit.literal, start + at + len(needle))
+                places.append(Hit(hit.literal, start + at + len(needle)))
             at = window.rfind(needle, 0, at + len(needle) - 1)
         while last < 0 < start:
             start = max(0, start - _WIDEST)
             last = raw[start : hit.end].lower().rfind(needle)
-        return Hit(hit.literal, start + last + len(needle))
+        return places or [Hit(hit.literal, start + last + len(needle))]
 
     def _regex(self, number: int) -> re.Pattern[bytes]:
         if number not in self._regexes:
@@ -132,6 +137,10 @@ class Prefilter:
             if (few and len(stem) >= 4 and tuple(stem[:4]) not in fours) or stem not in lowered:
                 continue
             for number, needle in members:
+                if number in self._narrow and len(needle) <= _SHORT:
+                    found = self._regex(number).finditer(raw)
+                    hits += [Hit(number, match.start() + len(needle)) for match in found]
+                    continue
                 at = lowered.find(needle)
                 while at >= 0:
                     hits.append(Hit(number, at + len(needle)))

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.detect.catalogue_examples import iterate_examples, iterate_lookalikes
 from tests.detect.generic_examples import examples, private_key
+from tests.detect.joined_forms import joined_texts
 from tests.detect.rule_examples import rule_examples
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, notebook, stream
@@ -169,6 +170,7 @@ def texts(seed: int = 1) -> tuple[str, ...]:
     known += [example.text for example in rule_examples(seed)]
     tokens = FakeTokens(seed)
     known += [f'KEY = """{private_key(tokens, kind)}"""\n' for kind in ("", "RSA ", "EC ", "OPENSSH ", "DSA ")]
+    known += joined_texts(tokens)
     known += _SAMPLES
     return tuple(dict.fromkeys(known))
 
