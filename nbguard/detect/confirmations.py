@@ -7,9 +7,9 @@ one. It holds for bytes in which no ASCII letter is written as an escape (see Sc
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -205,6 +205,23 @@ def is_near(ends: Sequence[int], end: int) -> bool:
     """Whether one of some places, which are sorted, is near another."""
     at = bisect_left(ends, end - _NEAR)
     return at < len(ends) and ends[at] <= end + _NEAR
+
+
+def near_any(ends: Sequence[int], places: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """Those of some places, which begin with where they are, that are near one of others: of many near few."""
+    places.sort(key=_first)
+    near: list[tuple[int, Any]] = []
+    seen = 0
+    for end in ends:
+        seen = max(seen, bisect_left(places, end - _NEAR, key=_first))
+        last = bisect_right(places, end + _NEAR, key=_first)
+        near += places[seen:last]
+        seen = max(seen, last)
+    return near
+
+
+def _first(place: tuple[int, Any]) -> int:
+    return place[0]
 
 
 def _has_escape_around(file: RawFile, end: int) -> bool:

@@ -118,6 +118,7 @@ class Engine:
         ``document`` is what is in it, where it was parsed already: what is no text isn't looked at then.
         """
         file = read_raw(path, raw, lambda: words_needed(self._table), None if self._exhaustive else document)
+        file.pieces = self._memory.pieces if self._memory is not None else None
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -140,13 +141,13 @@ class Engine:
         Where one of them may find something, all are asked who know a word near it: what the first finds, another may
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
-        table, detector_of, made, found = self._table, self._detector, self._made, file.places(self._prefilter)
+        table, detector_of, made = self._table, self._detector, self._made
         if self._memory is not None and len(file.raw) >= _LARGE and not file.binary:
-            return sorted(self._memory.confirmed(file, found, table, self._questions, detector_of, made))
+            return sorted(self._memory.confirmed(file, self._prefilter, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
         questions = self._exact_questions if file.binary else self._questions
-        for number, end in found:
+        for number, end in file.places(self._prefilter):
             start = end - len(table[number].literal)
             if file.binary and file.has_seam(start):
                 hits += [(end, ask) for question in questions[number] for ask in question.asks]
@@ -171,9 +172,7 @@ class Engine:
         What went wrong in a detector is added to ``defects``, and costs what it would have found; else it raises.
         """
         screening = screening or self.screen(document.raw, document.path, document)
-        if screening is None:
-            return []
-        found = list(self._find(document, screening, defects))
+        found = list(self._find(document, screening, defects)) if screening is not None else []
         if not found:
             return []
         from nbguard.detect.credentials.provider_nearby import name_providers

@@ -12,18 +12,19 @@ from nbguard.documents.file_kinds import is_binary
 from nbguard.documents.notebook import looks_like_notebook
 from nbguard.documents.reading import is_marked_up
 from nbguard.documents.split_lines import is_cut_inside_lines
-from nbguard.documents.stretches import Stretch, text_stretches
+from nbguard.documents.stretches import LARGE, text_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
+    from nbguard.detect.text_memory import TextMemory
     from nbguard.documents.fields import Document
+    from nbguard.documents.stretches import Stretches
 
     Words = Callable[[], tuple[str, ...]]
 
 # Up to so many words are looked for one by one, and in a large file none: each takes a pass, and a copy of the file.
 _FEW = 8
-LARGE = 1_000_000
 # A token is hardly longer, in bytes.
 _TOKEN = 300
 _BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
@@ -46,12 +47,14 @@ class RawFile:
         blind: bool = False,
         binary: bool = False,
         asked: Words = tuple,
-        stretches: tuple[Stretch, ...] = (),
+        stretches: Stretches = (),
     ) -> None:
         self.path, self.raw, self.blind, self.binary = path, raw, blind, binary
-        self.stretches = stretches or (Stretch(0, len(raw)),)
+        self.stretches = stretches or ((0, len(raw)),)
         self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
+        # What was said of pieces of files; None where no file comes again.
+        self.pieces: TextMemory[Any] | None = None
         self._lowered = b""
         self._seams: list[int] | None = None
         self._met: dict[tuple[str, ...], bool] = {}

@@ -7,26 +7,38 @@ from the rest: no answer that is kept looks further.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.confirmations import REACH, answer_ask, ends_of, has_needs, is_near, reads_closely, split_by_bytes
-from nbguard.detect.text_memory import add_memory
+from nbguard.detect.confirmations import REACH, answer_ask, ends_of, has_needs, near_any, reads_closely, split_by_bytes
+from nbguard.detect.text_memory import TextMemory, add_memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping, Sequence
 
     from nbguard.detect.confirmations import Question, Split
-    from nbguard.detect.prefilter import Hit
+    from nbguard.detect.prefilter import Hit, Prefilter
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.triggers import Ask, Trigger
+    from nbguard.detect.triggers import Ask
+
+# Bytes behind a literal that the prefilter may look at to narrow it.
+_BEYOND = 1_024
+
+
+class _Place(NamedTuple):
+    """Where a literal stands at which somebody asks, and what the bytes around it said."""
+
+    end: int
+    start: int
+    number: int
+    split: Split
 
 
 class _Known(NamedTuple):
-    """A version of a file and what was said of the literals in it, by their numbers and ends."""
+    """A version of a file, and the places in it, in their order. Where nobody can find anything there is none."""
 
     path: str
     raw: bytes
-    splits: dict[tuple[int, int], Split]
+    places: list[_Place]
 
 
 class ScreeningMemory:
@@ -35,48 +47,33 @@ class ScreeningMemory:
     def __init__(self) -> None:
         self.forget()
         add_memory(self)
+        # What detectors with a screening of their own said of pieces of files.
+        self.pieces: TextMemory[Any] = TextMemory()
 
     def forget(self) -> None:
         """Lets go of the file."""
-        self._known = _Known("", b"", {})
+        self._known = _Known("", b"", [])
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"ScreeningMemory({len(self._known.splits)} literals)"
+        return f"ScreeningMemory({len(self._known.places)} literals)"
 
     def confirmed(
         self,
         file: RawFile,
-        found: Sequence[Hit],
-        table: Sequence[Trigger],
+        prefilter: Prefilter,
         questions: Mapping[int, tuple[Question, ...]],
         detector_of: Callable[[str], object],
         made: Container[str],
     ) -> list[tuple[int, Ask]]:
         """Who asks where with a chance to find something: what the engine finds out without a memory, in any order.
 
-        ``found`` is where the prefilter found literals, ``table`` and ``questions`` belong to these by their numbers.
+        ``questions`` belong to the prefilter's literals by their numbers. Literals are looked for near the edit only.
         """
-        before, raw = self._known, file.raw
-        same = before.path == file.path
-        head, tail = _common(before.raw, raw) if same else (0, 0)
-        known = before.splits if same else {}
-        grown = len(raw) - len(before.raw)
-        splits: dict[tuple[int, int], Split] = {}
+        places = self._places(file, prefilter, questions, detector_of)
         hits: list[tuple[int, Ask]] = []
         doubtful: list[tuple[int, Sequence[Ask]]] = []
-        # In their order, as some detectors remember how far they have searched.
-        for number, end in sorted(found, key=_end_of):
-            start = end - len(table[number].literal)
-            if start + REACH <= head:
-                split = known.get((number, end))
-            elif start - REACH >= len(raw) - tail:
-                split = known.get((number, end - grown))
-            else:
-                split = None
-            if split is None:
-                split = split_by_bytes(file, questions[number], start, end, detector_of)
-            splits[number, end] = split
+        for end, start, _, split in places:
             hits += [(end, ask) for ask in split.likely if has_needs(file, ask)]
             for ask in split.elsewhere:
                 if answer_ask(file, ask, start, end, detector_of, made):
@@ -85,15 +82,37 @@ class ScreeningMemory:
                     doubtful.append((end, (ask,)))
             if split.unlikely:
                 doubtful.append((end, split.unlikely))
-        self._known = _Known(file.path, raw, splits)
-        ends = ends_of(hits)
-        return hits + [
-            (end, ask)
-            for end, asks in doubtful
-            if is_near(ends, end)
-            for ask in asks
-            if reads_closely(ask) and has_needs(file, ask)
-        ]
+        near = near_any(ends_of(hits), doubtful)
+        return hits + [(end, ask) for end, asks in near for ask in asks if reads_closely(ask) and has_needs(file, ask)]
+
+    def _places(
+        self,
+        file: RawFile,
+        prefilter: Prefilter,
+        questions: Mapping[int, tuple[Question, ...]],
+        detector_of: Callable[[str], object],
+    ) -> list[_Place]:
+        """The places of a version, of which those that are far from the edit are known."""
+        before, raw = self._known, file.raw
+        head, tail = _common(before.raw, raw) if before.path == file.path else (0, 0)
+        # What begins in front of one offset, or at the other or behind it, is known if anything is.
+        first, last = head - REACH + 1, len(raw) - tail + REACH
+        grown = len(raw) - len(before.raw)
+        places = [place for place in before.places if place.start < first]
+        window = max(0, first)
+        for number, hit_end in sorted(prefilter.search(raw[window : last + _BEYOND]), key=_end_of):
+            end = window + hit_end
+            start = end - len(prefilter.literals[number])
+            if start < last:
+                split = split_by_bytes(file, questions[number], start, end, detector_of)
+                if any(split):
+                    places.append(_Place(end, start, number, split))
+        behind = [place for place in before.places if place.start >= last - grown]
+        if grown:
+            behind = [place._replace(end=place.end + grown, start=place.start + grown) for place in behind]
+        places += behind
+        self._known = _Known(file.path, raw, places)
+        return places
 
 
 def _end_of(hit: Hit) -> int:

@@ -34,7 +34,7 @@ class TextMemory(Generic[T]):
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._answers: dict[tuple[str, Hashable], T] = {}
+        self._answers: dict[tuple[str | bytes, Hashable], T] = {}
         self._size = 0
         add_memory(self)
 
@@ -42,7 +42,7 @@ class TextMemory(Generic[T]):
         """Shows no text."""
         return f"TextMemory({len(self._answers)} texts)"
 
-    def answer(self, text: str, other: Hashable, find: Callable[[], T]) -> T:
+    def answer(self, text: str | bytes, other: Hashable, find: Callable[[], T]) -> T:
         """What was found for a text and another thing, or is found now."""
         key = text, other
         known = self._answers

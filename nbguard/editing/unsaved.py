@@ -1,7 +1,8 @@
 """A notebook that isn't saved yet as a document: the cells of a request, laid out as a file would have them.
 
 While somebody types, one cell of a notebook changes and the others come again as they were. What was read of those is
-kept (where their texts begin and end, not the texts), so that only the changed one is read.
+kept (where their texts begin and end, not the texts), so that only the changed one is read. Blanks behind each cell
+leave it room to grow: those behind it stay where they are, and all that is known by their places stays true.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ _NAMES = {"source": "a string", "outputs": "a list", "metadata": "an object", "a
 _BEFORE, _BETWEEN, _AFTER = b'{"cells":[\n', b",\n", b"\n]}\n"
 # Of half the cost of Part(…), and called a thousand times for an edit.
 _make_part = Part._make
+_BLANKS = b" " * 8_192
+# Bytes that a cell may grow by before those behind it move: at first, and once it has outgrown that.
+_ROOM, _MORE_ROOM = 256, 2_048
 # Notebooks of which something is kept.
 _KEPT = 16
 
@@ -41,11 +45,12 @@ class _Read(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A cell's parts in a document: there, they begin at ``base``."""
+    """A cell's parts in a document: there, they begin at ``base``, and the next cell's at ``end``."""
 
     digest: bytes
     number: int
     base: int
+    end: int
     parts: tuple[Part, ...]
 
 
@@ -78,12 +83,13 @@ class Unsaved:
             read = now.read.get(digest) or before.read.get(digest) or _read_cell(piece, language, number)
             same = next(old, None)
             if same is None or same.base != at or same.digest != digest or same.number != number:
-                same = _Placed(digest, number, at, _place(read, number, at))
+                end = _end_of(piece, at, same)
+                same = _Placed(digest, number, at, end, _place(read, number, at))
             now.read[digest] = read
             now.placed.append(same)
             parts += same.parts
-            pieces += (piece, _BETWEEN)
-            at += len(piece) + len(_BETWEEN)
+            pieces += (piece, _BLANKS[: same.end - at - len(piece) - len(_BETWEEN)], _BETWEEN)
+            at = same.end
         if request.cells:
             pieces.pop()
         pieces.append(_AFTER)
@@ -143,6 +149,14 @@ def _place(read: _Read, number: int, base: int) -> tuple[Part, ...]:
             for where, _, path, mime, form, start, end in read.parts
         ]
     )
+
+
+def _end_of(piece: bytes, base: int, before: _Placed | None) -> int:
+    """Where the next cell begins behind one that begins at ``base``, given what had its place before."""
+    least = base + len(piece) + len(_BETWEEN)
+    if before is None or before.base != base:
+        return least + _ROOM
+    return before.end if least <= before.end <= least + 2 * _MORE_ROOM else least + _MORE_ROOM
 
 
 def _check(name: str, value: bytes, place: str) -> None:

@@ -11,9 +11,9 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.engine import Engine
-from nbguard.detect.raw_file import LARGE
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import NotebookChecker, open_document
+from nbguard.documents.stretches import LARGE
 from nbguard.errors import describe_defect
 from nbguard.policy.config import wanted_kinds
 from nbguard.policy.covered_paths import name_in_repository

@@ -5,13 +5,14 @@ from re import _parser  # type: ignore[attr-defined]
 
 import pytest
 
-from nbguard.detect.confirmations import REACH
+from nbguard.detect.confirmations import REACH, is_near, near_any
 from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.scope import Scope
 from nbguard.detect.text_memory import forget_answers
 from nbguard.detect.triggers import load_triggers
+from nbguard.documents.reading import open_document
 from tests.detect.catalogue_examples import iterate_examples
 from tests.detect.generic_examples import examples
 from tests.notebook_builder import as_bytes, code, notebook
@@ -101,3 +102,30 @@ def _width(pattern: object) -> int:
         elif kind != "AT":
             width += 1
     return max(width, ahead)
+
+
+def test_places_near_any_of_some_are_those_that_are_near_one_after_the_other() -> None:
+    generator = random.Random(5)
+    for _ in range(200):
+        ends = sorted(generator.choices(range(5_000), k=generator.randrange(6)))
+        places = [(generator.randrange(5_000), number) for number in range(generator.randrange(40))]
+        expected = sorted(place for place in places if is_near(ends, place[0]))
+        assert sorted(near_any(ends, list(places))) == expected
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_after_any_edit_the_signals_of_sample_data_are_those_of_a_first_screening(seed: int) -> None:
+    generator = random.Random(seed)
+    people = [f"{name}@gmx.de, IBAN DE89 3704 0044 0532 0130 {number:02}" for number, name in enumerate(("ann", "bo"))]
+    cells = [code(FILLER + str(number)) for number in range(40)]
+    engine, fresh = edited(), Engine(EVERYTHING)
+    for step in range(20):
+        cells[generator.randrange(len(cells))] = code(generator.choice([*people, "x = 1", FILLER]) * (step % 3 + 1))
+        raw = as_bytes(notebook(*cells))
+        known, new = engine.screen(raw, "a.ipynb"), fresh.screen(raw, f"fresh{step}.ipynb")
+        assert known is not None
+        assert new is not None
+        seen, expected = (one.evidence.get("sample-data") for one in (known, new))
+        for part in open_document("a.ipynb", raw).parts:
+            asked = [said is not None and said.between(part.start, part.end) for said in (seen, expected)]
+            assert asked[0] == asked[1], (step, part)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
 from nbguard.detect.scope import Scope
+from nbguard.documents import stretches as module
 from nbguard.documents.reading import open_document
 from nbguard.documents.stretches import text_stretches
 from tests.detect.catalogue_examples import iterate_examples
@@ -21,6 +22,13 @@ ENGINE = Engine(Scope(frozenset(KINDS)))
 PICTURE = base64.b64encode(random.Random(1).randbytes(30_000)).decode()
 LINES = base64.encodebytes(random.Random(2).randbytes(30_000)).decode()
 TOKEN = FakeTokens(5).ionq()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _small_ones_are_large():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "LARGE", 0)
+        yield
 
 
 def shown(**data):
@@ -62,7 +70,7 @@ def test_nothing_is_lost_with_the_pictures(cells, indented: bool) -> None:
 def test_every_part_lies_in_one_stretch(cells) -> None:
     document = open_document("a.ipynb", as_bytes(notebook(*cells)))
     stretches = text_stretches(document)
-    assert all(one.end < other.start for one, other in pairwise(stretches))
+    assert all(one[1] < other[0] for one, other in pairwise(stretches))
     for part in document.parts:
         assert any(start <= part.start and part.end <= end for start, end in stretches)
 

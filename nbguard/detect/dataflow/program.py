@@ -7,6 +7,7 @@ from functools import cached_property, lru_cache
 from threading import local
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.detect.dataflow.earlier_pieces import EarlierPieces, KnownPiece
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
@@ -42,7 +43,6 @@ class Program:
     that isn't valid Python as a whole is cut into its statements, so that one half-typed line spoils no other.
 
     What an ``earlier`` version of the document has parsed is taken over from it, which is of no use any more then.
-    ``pieces`` are kept for that, by the bytes they were read from.
     """
 
     def __init__(self, document: Document, index: SinkIndex, earlier: Program | None = None) -> None:
@@ -51,9 +51,10 @@ class Program:
         self.shadows: list[Unit] = []
         # See evaluate.flow_of.
         self.flow: Any = None
-        self.pieces: dict[tuple[bytes, str], list[_Piece]] = {}
+        # What was read, for the next version: one for each part, None where nothing is kept of it.
+        self.read: list[KnownPiece[_Piece] | None] = []
         speaking: list[_Piece] = []
-        for number, piece in enumerate(self._read(earlier.pieces if earlier is not None else {})):
+        for number, piece in enumerate(self._read(EarlierPieces(earlier.read if earlier is not None else []))):
             for unit in piece.units:
                 if unit.number != number:
                     unit.number = number
@@ -66,26 +67,27 @@ class Program:
         if earlier is not None and earlier.context == self.context:
             self.context = earlier.context
 
-    def _read(self, known: dict[tuple[bytes, str], list[_Piece]]) -> Iterator[_Piece]:
+    def _read(self, earlier: EarlierPieces[_Piece]) -> Iterator[_Piece]:
         """The document's pieces in order: those that are known already, and new ones."""
-        for part, kind in _parts(self.document):
-            key = (self.document.raw[part.start : part.end], kind)
-            same = known.get(key)
-            if same:
-                piece = same.pop()
-                if piece.units and piece.units[0].field.part != part:
-                    field = Field(piece.text, part)
-                    for unit in piece.units:
+        raw = self.document.raw
+        for index, (part, kind) in enumerate(_parts(self.document)):
+            known = earlier.take(index, part, kind, raw)
+            if known is not None:
+                if known.part != part:
+                    known = known._replace(part=part)
+                    field = Field(known.piece.text, part)
+                    for unit in known.piece.units:
                         unit.move(field)
-                self.pieces.setdefault(key, []).append(piece)
-                yield piece
+                self.read.append(known)
+                yield known.piece
                 continue
+            self.read.append(None)
             for field in decode(self.document, part):
                 if len(field.text) <= LONGEST_SOURCE:
                     units = list(_units_of(field, kind))
                     piece = _Piece(field.text, units, _imports_in(units), _renamed_in(units, self._index))
                     if field.part is part:
-                        self.pieces.setdefault(key, []).append(piece)
+                        self.read[-1] = KnownPiece(part, kind, raw[part.start : part.end], piece)
                     yield piece
 
     def _read_imports(self, pieces: list[_Piece]) -> None:

@@ -24,6 +24,7 @@ class Reaching:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = list(units)
+        self._ids = frozenset(map(id, self._units))
         self._with_word: dict[str, list[Unit]] = {}
         self._everywhere: dict[str, list[Definition]] = {}
         self._functions: dict[str, list[Definition]] = {}
@@ -73,12 +74,12 @@ class Reaching:
         key = (name, id(unit) if scope >= 0 or unit.shadow else 0, scope)
         known = self._scopes.get(key)
         if known is None:
-            here = [
-                definition
-                for definition in self.everywhere(name)
-                if definition.scope == scope
-                and (definition.unit is unit if scope >= 0 else definition.unit is unit or not definition.unit.shadow)
-            ]
+            # A function is in one unit: the others needn't be parsed for its names.
+            if scope >= 0:
+                found = definitions_of(unit, name) if id(unit) in self._ids and name in unit.words else []
+            else:
+                found = [each for each in self.everywhere(name) if each.unit is unit or not each.unit.shadow]
+            here = [definition for definition in found if definition.scope == scope]
             known = self._scopes[key] = (here, [definition.place for definition in here])
         return known
 

@@ -39,7 +39,7 @@ class SampleDetector:
             return None
         from nbguard.detect.samples.signal_search import signals_in_file
 
-        signals = signals_in_file(raw, self._bulk, file.stretches)
+        signals = signals_in_file(raw, self._bulk, file.stretches, file.pieces)
         if exhaustive or file.blind:
             return signals._replace(hidden=True)
         return signals if signals.any() else None

@@ -9,7 +9,7 @@ hyperscan is there, both searches are one pass each.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.detect.prefilter import Hit, Prefilter
+    from nbguard.detect.text_memory import TextMemory
 
 _KNOWN = load_knowledge("signals")
 ID_LITERALS, COLUMN_LITERALS, PHONE_LITERALS, TRACE_LITERALS = (
@@ -75,6 +76,8 @@ _CARD = 13
 _SAID_CARD = rb"(?i)(?:card|kart|cart[ae]|tarjeta|kaart|\bcc\b)[^\d\n]{0,24}\Z"
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 17
+# And of a file that comes again after each edit, so that few are searched anew.
+_SMALL_CHUNK = 1 << 15
 _BORDER = 64
 
 
@@ -91,16 +94,18 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     return re.compile(pattern, re.DOTALL)
 
 
-def signals_in_file(raw: bytes, bulk: int = BULK, stretches: Sequence[tuple[int, int]] = ()) -> Signals:
+def signals_in_file(
+    raw: bytes, bulk: int = BULK, stretches: Sequence[tuple[int, int]] = (), known: TextMemory[Signals] | None = None
+) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty.
 
     ``bulk`` is the size of a table that counts whatever it holds; 0 for none. ``stretches`` are where its text stands,
-    in file order, as far as that is known.
+    in file order, as far as that is known. ``known`` remembers the signals of pieces, for files that come again.
     """
     offsets = large_places(raw, bulk)
     traces: list[int] = []
     hidden = False
-    for signals in _search_file(raw, stretches or ((0, len(raw)),)):
+    for signals in _search_file(raw, stretches or ((0, len(raw)),), known):
         offsets += signals.offsets
         traces += signals.traces
         hidden = hidden or signals.hidden
@@ -114,20 +119,24 @@ def find_signals(text: str) -> Signals | None:
     return signals if signals.any() else None
 
 
-def _search_file(raw: bytes, stretches: Sequence[tuple[int, int]]) -> Iterator[Signals]:
+def _search_file(
+    raw: bytes, stretches: Sequence[tuple[int, int]], known: TextMemory[Signals] | None
+) -> Iterator[Signals]:
     """The signals of a file, a piece at a time; pictures are left out."""
-    at = 0
+    at, size = 0, _CHUNK if known is None else _SMALL_CHUNK
     for first, last in stretches:
         at = max(at, first)
         picture = _next_picture(raw, at, last)
         while at < last:
-            end = min(at + _CHUNK, picture)
+            end = min(at - at % size + size, picture)
             # What stands on a border is seen from the next piece, which begins a little before it.
             start = max(0, at - _BORDER)
-            signals = _search(raw[start:end])
-            hidden = raw.find(b"\\u00", start, end) >= 0 and _compiled(_HIDDEN).search(raw, start, end) is not None
+            piece = raw[start:end]
+            signals = (
+                _search_piece(piece) if known is None else known.answer(piece, None, partial(_search_piece, piece))
+            )
             traces = [start + offset for offset in signals.traces]
-            yield signals._replace(offsets=[start + offset for offset in signals.offsets], hidden=hidden, traces=traces)
+            yield signals._replace(offsets=[start + offset for offset in signals.offsets], traces=traces)
             at = end
             if at == picture < last:
                 close = raw.find(b'"', raw.find(b":", raw.find(b'"', at + 1)) + 1)
@@ -137,6 +146,11 @@ def _search_file(raw: bytes, stretches: Sequence[tuple[int, int]]) -> Iterator[S
                 close = raw.find(b'"', close + 1)
                 at = len(raw) if close < 0 else close + 1
                 picture = _next_picture(raw, at, last)
+
+
+def _search_piece(piece: bytes) -> Signals:
+    hidden = b"\\u00" in piece and _compiled(_HIDDEN).search(piece) is not None
+    return _search(piece)._replace(hidden=hidden, shapes=b"")
 
 
 def _next_picture(raw: bytes, at: int, end: int) -> int:
