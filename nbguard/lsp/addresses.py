@@ -12,9 +12,12 @@ _DRIVE = re.compile(r"/[A-Za-z]:(?:/|\Z)")
 def file_of(uri: str, folder: str, windows: bool = os.name == "nt") -> str:
     """The path of a ``file:`` URI; for another (``untitled:``, virtual file systems), its name in ``folder``.
 
-    Source: RFC 8089, with drives and shares as its appendix E has them.
+    What is no URI is called ``untitled`` there. Source: RFC 8089, with drives and shares as its appendix E has them.
     """
-    parts = urlsplit(uri)
+    try:
+        parts = urlsplit(uri)
+    except ValueError:  # it isn't a URI: a bracket of an address that doesn't end
+        return os.path.join(folder, "untitled")
     path = unquote(parts.path)
     if parts.scheme != "file":
         name = re.split(r"[/\\]", path)[-1]

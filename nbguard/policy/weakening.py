@@ -91,7 +91,8 @@ def _weaker_part(
         if _LEVELS.index(now) < _LEVELS.index(was):
             lowered.append(f"{rule.id} is {now}, was {was}")
     if lowered:
-        more = f", and {len(lowered) - 1} rules more" if len(lowered) > 1 else ""
+        others = len(lowered) - 1
+        more = f", and {others} rule{'s' if others > 1 else ''} more" if others else ""
         weaker.append(Weakness("severity", f"severity: {lowered[0]}{more}"))
     # Rules of packs and plugins have severities that only they know.
     known = [rule.id for rule in rules]

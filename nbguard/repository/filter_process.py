@@ -41,9 +41,11 @@ def serve(
             content = read_content(reader)
         except EOFError:
             return
-        path = request.get("pathname", "")
+        path, command = request.get("pathname", ""), filters.get(request.get("command", ""))
         try:
-            answer = filters[request.get("command", "")](path, content)
+            if command is None:
+                raise NbguardError("git asks for a command that it wasn't offered")
+            answer = command(path, content)
         except NbguardError as error:
             complain(path, str(error))
             _send(writer, format_list("status=error"))

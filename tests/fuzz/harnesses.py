@@ -1,6 +1,5 @@
 """What may be given any bytes, and what must hold then. A harness takes bytes and fails with an AssertionError."""
 
-import io
 import json
 import os
 import tempfile
@@ -14,8 +13,9 @@ from nbguard.documents.spans import MalformedJSONError, end_of_value, json_text,
 from nbguard.documents.structure.pair_reader import read_pairs
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.policy.config import load_file
-from nbguard.repository.pktline import MalformedPacketError, format_content, format_list, read_content, read_list
 from nbguard.strip.strip_bytes import find_volatile, strip
+from tests.fuzz.contents import archives, dataflow, rule_packs
+from tests.fuzz.conversations import editor_messages, filter_protocol, packet_lines, server_requests
 
 _HINTS = ("", "python", "yaml", "json", "toml", "ini", "xml", "html", "sh", "r", "latex")
 
@@ -60,18 +60,6 @@ def classifier(raw: bytes) -> None:
     is_plausible_password(text)
 
 
-def packet_lines(raw: bytes) -> None:
-    """What is read again is what was written; anything else is refused or has ended."""
-    for read in (read_list, read_content):
-        try:
-            read(io.BytesIO(raw))
-        except (EOFError, MalformedPacketError):
-            pass
-    assert read_content(io.BytesIO(format_content(raw))) == raw
-    line = raw.replace(b"\n", b"").decode("utf-8", "surrogateescape")[:1000]
-    assert read_list(io.BytesIO(format_list(line))) == [line]
-
-
 def stripping(raw: bytes) -> None:
     """A stripped notebook has nothing left to strip, and what isn't stripped is the very same bytes."""
     try:
@@ -108,6 +96,8 @@ def configuration(raw: bytes) -> None:
                 raise AssertionError("no mistake is named") from error
 
 
-HARNESSES: dict[str, Callable[[bytes], None]] = {
-    one.__name__: one for one in (json_spans, structure, classifier, packet_lines, stripping, documents, configuration)
-}
+_ALL = (
+    json_spans, structure, classifier, packet_lines, stripping, documents, configuration,
+    dataflow, archives, rule_packs, filter_protocol, editor_messages, server_requests,
+)  # fmt: skip
+HARNESSES: dict[str, Callable[[bytes], None]] = {one.__name__: one for one in _ALL}

@@ -17,6 +17,7 @@ from nbguard.lsp.addresses import file_of
         ("vscode-vfs://github/org/repo/src/a.py", False, "/srv/a.py"),
         ("untitled:", False, "/srv/untitled"),
         ("untitled:..", False, "/srv/untitled"),
+        ("file://[", False, "/srv/untitled"),
     ],
 )
 def test_a_uri_is_the_path_that_the_system_has(uri: str, windows: bool, path: str) -> None:
