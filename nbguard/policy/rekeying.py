@@ -53,7 +53,7 @@ def rekey(entries: Entries, values: Iterable[Value], salts: Sequence[bytes]) -> 
         new_one = _proven(entry, by_old, known, here)
         carried += new_one.fingerprint != entry.fingerprint
         # Accepted under both salts: what was said last, under the present one, counts.
-        if new_one is entry or new_one.key not in entries:
+        if new_one.key == entry.key or new_one.key not in entries:
             kept[new_one.key] = new_one
     return Rekeyed(kept, carried)
 

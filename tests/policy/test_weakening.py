@@ -183,7 +183,7 @@ def test_a_zone_is_held_against_what_holds_there_without_it() -> None:
 
 
 def test_a_zone_that_comes_before_another_takes_its_files() -> None:
-    """The new first zone is as strict as the repository, and weaker than the zone behind it, whose files it may take."""
+    """The new first zone is as strict as the repository, and weaker than the one behind it, whose files it may take."""
     strict = Zone(("lab/",), severity={"ionq-api-key": "critical"})
     new = Zone(("lab/a/",), enable=("hygiene",))
     said = "zone `lab/a/`: severity: ionq-api-key is high, was critical"
