@@ -9,8 +9,8 @@ and a summary of the step.
   nbguard ci --base main                anywhere: what HEAD has and main hasn't
   nbguard ci --format gitlab -o gl-secret-detection-report.json
 
-The commits don't judge themselves: configuration, baseline and allows in files count as they stood before them, where
-they part from the target or main branch. What makes this policy weaker is a finding of its own (policy-weakened).
+The commits don't judge themselves: configuration, baseline and allows in files count as the target or main branch has
+them now. What the commits make weaker is a finding of its own (policy-weakened).
 Commits that hold what the pre-commit hook refuses are named on standard error, and are events where events are kept.
 
 Exit status: 0 clean, 1 findings, 2 usage or configuration error, 3 something could not be scanned.
@@ -122,13 +122,13 @@ def _judge(
         tell_bundle(config)
         return scan_and_tell(root, selection, config, kinds, cached=cached, jobs=options.jobs), config
     base = find_policy_base(root, job, options.base)
-    sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base)}\n")
+    sys.stderr.write(f"nbguard: policy, baseline and allows: {_from(base.judge)}\n")
     head = resolve(root, job.head or "HEAD")
-    with open_gate(base, options.config, kinds, (head,)) as gate:
+    with open_gate(base.judge, options.config, kinds, (head,)) as gate:
         config = gate.config._replace(exhaustive=options.exhaustive)
         tell_bundle(config)
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
-        changes = find_policy_changes(root, base, head, gate, options.config)
+        changes = find_policy_changes(root, base.parting, head, gate, options.config)
         return with_findings(result, changes, config), config
 
 

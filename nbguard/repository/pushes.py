@@ -24,6 +24,16 @@ class Update(NamedTuple):
     new: str
 
 
+class PolicyBase(NamedTuple):
+    """The commit whose policy judges, and the one that a change of policy is held against; empty where none is known.
+
+    ``parting`` is where the judged commits part from ``judge``: what they change begins there.
+    """
+
+    judge: str
+    parting: str
+
+
 def select_job(folder: str, job: Job, base: str = "") -> tuple[Selection, str]:
     """The commits of a CI job, and in words which they are.
 
@@ -40,33 +50,42 @@ def select_job(folder: str, job: Job, base: str = "") -> tuple[Selection, str]:
     return Selection((head,)), f"all that {head[:12]} reaches, as what was there before isn't known here"
 
 
-def find_policy_base(folder: str, job: Job, base: str = "") -> str:
-    """The commit whose policy judges a job; empty where nothing is known that was there before.
+def find_policy_base(folder: str, job: Job, base: str = "") -> PolicyBase:
+    """The commits whose policy judges a job.
 
-    It is where the job's commit parts from ``base``, else from the target or main branch: what was pushed before to the
-    same branch is the judged party's own. For a job about the main branch itself it is what that branch was before, or
-    where this isn't known either, the job's commit. Raises UsageError where the job's commit isn't here.
+    That is ``base``, else the target or main branch as it is now: where the job's commits part from it is for whoever
+    made them to choose, and what was pushed before to their branch is theirs. For a job about the main branch itself it
+    is what that branch was before, or where this isn't known either, the job's commit. Raises UsageError where the
+    job's commit isn't here.
     """
     head = resolve(folder, job.head or "HEAD")
     if base:
-        return merge_base(folder, resolve(folder, base), head)
-    branches = [commit for _, commit in _bases(folder, job._replace(before="")) if commit]
-    before = _find(folder, job.before) if job.before else ""
-    known = [*branches, *([before] if before else [])]
-    parting = (merge_base(folder, commit, head) for commit in known)
-    return next((commit for commit in parting if commit != head), head if known else "")
+        judge = resolve(folder, base)
+        return PolicyBase(judge, merge_base(folder, judge, head))
+    known = [commit for _, commit in _bases(folder, job._replace(before="")) if commit]
+    main = (job.target or job.default).removeprefix("refs/heads/")
+    is_main_here = bool(_branch(folder, main) if main else _default_branch(folder))
+    if job.before and (is_main_here or job.target or not main):
+        known += filter(None, (_find(folder, job.before),))
+    for commit in known:
+        parting = merge_base(folder, commit, head)
+        if parting != head:
+            return PolicyBase(commit, parting)
+    # All of it is in the main branch; where that isn't here, its own policy would judge it.
+    own = head if is_main_here else ""
+    return PolicyBase(own, own)
 
 
 def find_push_base(folder: str, updates: Iterable[Update], remote: str) -> str:
-    """The commit whose policy judges a push: where it parts from the remote's main branch, or from what the ref was.
+    """The commit whose policy judges a push: that of the remote's main branch, or of what the ref was.
 
     Empty where neither is known here.
     """
     for update in updates:
         main = _find(folder, f"refs/remotes/{remote}/HEAD") if remote else ""
-        commit, new = main or (_find(folder, update.old) if update.old else ""), _find(folder, update.new)
-        if commit and new:
-            return merge_base(folder, commit, new)
+        commit = main or (_find(folder, update.old) if update.old else "")
+        if commit and _find(folder, update.new):
+            return commit
     return ""
 
 
@@ -82,9 +101,19 @@ def _bases(folder: str, job: Job) -> Iterable[tuple[str, str]]:
     for branch in (job.target, job.default):
         name = branch.removeprefix("refs/heads/")
         if name:
-            # The remote's branch: a local one of this name may be what is tested.
-            yield name, _find(folder, f"refs/remotes/origin/{name}") or _find(folder, f"refs/heads/{name}")
-    yield "origin/HEAD", _find(folder, "refs/remotes/origin/HEAD")
+            yield name, _branch(folder, name)
+    yield "origin/HEAD", _default_branch(folder)
+
+
+def _branch(folder: str, name: str) -> str:
+    """The commit of a branch. The remote's goes first: a local one of this name may be what is tested."""
+    return _find(folder, f"refs/remotes/origin/{name}") or _find(folder, f"refs/heads/{name}")
+
+
+def _default_branch(folder: str) -> str:
+    """The commit of the remote's main branch; a clone of one branch (``--single-branch``) calls that branch so."""
+    fetched = setting(folder, "remote.origin.fetch")
+    return _find(folder, "refs/remotes/origin/HEAD") if "*" in fetched or not fetched else ""
 
 
 def _find(folder: str, name: str) -> str:

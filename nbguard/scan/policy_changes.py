@@ -51,6 +51,8 @@ class Weakening(NamedTuple):
 def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit: str | None) -> list[FindingRecord]:
     """Findings for what ``head`` would let through and the policy at ``base`` (empty: the defaults) doesn't.
 
+    ``base`` is where ``head`` parts from what judges it; the policy of ``gate`` may be newer.
+
     Raises UsageError where the policy of ``head`` is wrong, and GitError.
     """
     config, files = gate.config, CommittedFiles(folder, head)
@@ -60,7 +62,7 @@ def find_policy_changes(folder: str, base: str, head: str, gate: Gate, explicit:
     # Packs of the base are laid out elsewhere by now.
     named = load_config(folder, explicit, read=before.read) if before else config
     changes = [*_settings(named, after, files), *_packs(named, after, before, files)]
-    changes += _entries(config, after, before, files)
+    changes += _entries(named, after, before, files, config)
     files_without = (f for f in list_changed_files(folder, base, head) if not _takes_signature(f.path, config))
     changes += _marks(folder, files_without, config.waivers)
     return list(_records(folder, base, head, changes, gate))
@@ -110,13 +112,15 @@ def _only_adds(was: bytes, now: bytes) -> bool:
     return old == new and kept == had and not any(rule.get("id") in ids for rule in added)
 
 
-def _entries(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Weakening]:
+def _entries(
+    before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles, judging: Config
+) -> Iterator[Weakening]:
     """Entries that the baseline gained, or that count for longer."""
     if not after.baseline or os.path.isabs(after.baseline):
         return
     had = (read_entries(before, old.read) or {}) if old is not None and before.baseline else {}
     has = read_entries(after, new.read) or {}
-    has = {key: entry for key, entry in has.items() if not _takes_signature(entry.path, before)}
+    has = {key: entry for key, entry in has.items() if not _takes_signature(entry.path, judging)}
     added = [entry for key, entry in has.items() if key not in had]
     longer = [e for key, e in has.items() if key in had and _end(e) > _end(had[key])]
     if added:

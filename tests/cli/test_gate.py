@@ -397,3 +397,53 @@ def test_every_report_counts_what_does_not_count(tmp_path):
     run = nbguard("scan", "--staged", "--format", "json", cwd=history.path, env=UNSET)
     summary = json.loads(run.out)["summary"]
     assert {name: summary[name] for name in counts} == counts
+
+
+def test_a_branch_off_an_old_commit_is_judged_by_the_policy_of_now(tmp_path):
+    """Who makes the commits chooses where they part from the main branch."""
+    history = History(tmp_path / "r")
+    tokens = FakeTokens(103)
+    old = tokens.dwave()
+    lax = history.commit(**{"nbguard.toml": 'disable = ["*"]\n', "old.py": with_dwave(old)})
+    nbguard("baseline", "create", "--reason", "old", cwd=history.path, env=UNSET)
+    history.commit(**{"nbguard.toml": 'profile = "enterprise"\n'})
+    history.git("checkout", "-q", "-b", "work", lax)
+    history.commit(**{"run.py": with_dwave(tokens.dwave())})
+    report, log = ci(history, status=ExitCode.FINDINGS)
+    # The branch changed nothing of the policy: what it has of it is what there was.
+    assert [(f["rule"], f["path"]) for f in report["findings"]] == [("dwave-sapi-token", "run.py")]
+    assert f"as commit {history.git('rev-parse', 'main')[:12]} has them" in log
+
+
+def test_nor_does_what_was_accepted_then_count_still(tmp_path):
+    history = History(tmp_path / "r")
+    marked = "# nbguard: allow dwave-sapi-token reason='fake'\n" + with_dwave(FakeTokens(104).dwave())
+    old = history.commit(**{"old.py": marked})
+    history.commit(**{"old.py": "x = 1\n"})
+    history.git("checkout", "-q", "-b", "work", old)
+    history.commit(**{"again.py": marked})
+    assert [f["path"] for f in ci(history, status=ExitCode.FINDINGS)[0]["findings"] if not f["waived"]] == [
+        "again.py", "again.py"
+    ]  # fmt: skip
+
+
+SINGLE = {
+    "GitHub": {"GITHUB_ACTIONS": "true", "GITHUB_SHA": "HEAD", "GITHUB_BASE_REF": "main"},
+    "GitLab, merge request": {"GITLAB_CI": "true", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main"},
+    "GitLab, push": {"GITLAB_CI": "true", "CI_COMMIT_BEFORE_SHA": "HEAD~1", "CI_DEFAULT_BRANCH": "main"},
+    "CircleCI": {"CIRCLECI": "true"},
+    "Jenkins": {"JENKINS_URL": "x", "CHANGE_TARGET": "main"},
+    "Buildkite": {"BUILDKITE": "true", "BUILDKITE_PIPELINE_DEFAULT_BRANCH": "main"},
+}
+
+
+@pytest.mark.parametrize("service", SINGLE)
+def test_a_clone_of_the_branch_alone_is_not_judged_by_the_branch(branch, tmp_path, service):
+    """In such a clone `origin/HEAD` is the branch, so what it says passed for the main branch's policy."""
+    branch.commit(**{"nbguard.toml": 'disable = ["*"]\n'})
+    branch.commit(**{"run.py": with_dwave(FakeTokens(105).dwave())})
+    branch.git("clone", "-q", "--single-branch", "--branch", "work", branch.path.as_uri(), str(tmp_path / "clone"))
+    run = nbguard("ci", "--format", "json", cwd=tmp_path / "clone", env=UNSET | SINGLE[service])
+    assert run.status == ExitCode.FINDINGS
+    assert "dwave-sapi-token" in {f["rule"] for f in json.loads(run.out)["findings"]}
+    assert "the defaults, as what was there before isn't known here" in run.err
