@@ -2,14 +2,15 @@
 
   nbguard sdk                                     of the repository
   nbguard sdk --osv PyPI-all.zip                  and which versions an export of OSV knows to be vulnerable
+  nbguard sdk --index index/                      and which an export of an index says were yanked
   nbguard sdk --format cyclonedx > quantum.cdx.json
 
 Read are notebooks and programs, requirements, pyproject.toml, setup.cfg, Pipfile, conda's environments, Dockerfiles,
 scripts and CI files, and uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock and conda-lock.yml. Nothing is
 installed, run or asked of a network. The policy's list is sdk.approved.
 
-Exit status: 0 all is well, 1 an SDK is unpinned, not approved or vulnerable, 2 usage or configuration error, 3 a file
-could not be read.
+Exit status: 0 all is well, 1 an SDK is unpinned, not approved, vulnerable or yanked, 2 usage or configuration error, 3
+a file could not be read.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none: the repository")
     parser.add_argument("--osv", metavar="FILE", help="an export of OSV on disk: zip, folder, JSON or JSON Lines")
+    parser.add_argument("--index", metavar="FILE", help="an index's answers on disk: JSON, HTML, a folder or zip")
     parser.add_argument("--config", metavar="FILE", help="configuration to use instead of the repository's")
     parser.add_argument("--format", default="text", choices=("text", "json", "cyclonedx"))
 
@@ -43,14 +45,17 @@ def run(options: argparse.Namespace) -> int:
     """Lists the SDKs. Raises UsageError for an export that can't be read."""
     from datetime import UTC, datetime
 
-    from nbguard.audit.sdk.sdk_list import FAILING, list_sdks, read_uses
+    from nbguard.audit.sdk.sdk_list import FAILING, SdkKnowledge, list_sdks, read_uses
+    from nbguard.detect.sdk_files.index_export import read_yanked
     from nbguard.detect.sdk_files.osv import read_advisories
     from nbguard.policy.config import load_config
 
     config = load_config(next(iter(options.paths), "."), options.config)
     found = read_uses(options.paths, config)
-    advisories = read_advisories(options.osv, {use.package for use in found.uses}) if options.osv else {}
-    listed = list_sdks(found, config, advisories)
+    packages = {use.package for use in found.uses}
+    advisories = read_advisories(options.osv, packages) if options.osv else {}
+    yanked = read_yanked(options.index, packages) if options.index else {}
+    listed = list_sdks(found, config, SdkKnowledge(advisories, yanked))
     if options.format == "json":
         from nbguard.audit.json_writing import as_json
 
@@ -78,6 +83,8 @@ def _tell(listed: SdkList) -> Iterator[str]:
         for known in sdk.vulnerabilities:
             said = ", ".join((known.id, *known.aliases))
             yield f"{sdk.package} {plain(known.version)}: {plain(said)} {plain(known.summary)}".rstrip()
+        for taken_back in sdk.yanked:
+            yield f"{sdk.package} {plain(taken_back.version)}: yanked: {plain(taken_back.reason)}"
     for path, reason in ((skipped.path, skipped.reason) for skipped in listed.skipped):
         yield f"not read  {plain_path(path)}: {plain(reason)}"
     bad = sum(bool(sdk.problems) for sdk in listed.sdks)

@@ -1,4 +1,4 @@
-"""The detector of installs that name no version, and its look at raw bytes: any other install is passed over."""
+"""The detector of installs in cells, and its look at raw bytes: one that nothing is against is passed over."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ _ASKED = "installs"
 
 
 class UnpinnedDetector:
-    """Installs of a quantum SDK in any version."""
+    """Installs of a quantum SDK in any version, and what a policy has against those in one version."""
 
-    def __init__(self, _: Scope) -> None:
-        pass
+    def __init__(self, scope: Scope) -> None:
+        self._policy = {name: value for name, value in (scope.sdk or {}).items() if value is not None}
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The beginnings of an install."""
         yield Literal("pip", narrow=r"[0-9.]{0,5}[ \t\\]")
 
     def confirms(self, file: RawFile, _: Sequence[str], start: int, __: int) -> bool:
-        """Whether an install names a quantum SDK in any version."""
+        """Whether an install names a quantum SDK in any version, or in one that the policy may be against."""
         install = re.compile(_INSTALL).match(file.raw, start)
         if install is None:
             return False
@@ -44,13 +44,15 @@ class UnpinnedDetector:
         command = sdk_command(file.raw, install.end())
         if command is None:
             return False
+        if self._policy:
+            return True
         from nbguard.detect.hygiene.installs import may_be_unpinned
 
         return may_be_unpinned(command)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the installs in fields."""
-        from nbguard.detect.hygiene.installs import find_unpinned
+        from nbguard.detect.hygiene.installs import find_installs
 
         for field, _ in candidates.fields:
-            yield from find_unpinned(field)
+            yield from find_installs(field, self._policy)

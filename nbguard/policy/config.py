@@ -287,6 +287,7 @@ def _build(root: str, name: str, tables: Tables, table: Mapping[str, Any]) -> Co
     kept["rules"] = tuple(os.path.normpath(os.path.join(root, path)) for path in kept.get("rules", ()))
     if default := kept.get("default_rules"):
         kept["default_rules"] = os.path.normpath(os.path.join(root, default))
-    if osv := kept.get("sdk", {}).get("osv"):
-        kept["sdk"] |= {"osv": os.path.normpath(os.path.join(root, osv))}
+    for export in ("osv", "index"):
+        if path := kept.get("sdk", {}).get(export):
+            kept["sdk"] |= {export: os.path.normpath(os.path.join(root, path))}
     return Config(root, **kept)

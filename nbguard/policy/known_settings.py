@@ -218,7 +218,7 @@ JUPYTER: Mapping[str, Check] = {
 }
 VAULT: Mapping[str, Check] = {"mount": TEXT, "prefix": TEXT, "path": TEXT, "style": _one_of(STYLES)}
 CREDENTIALS: Mapping[str, Check] = {"rotate_days": NUMBER, "rotate_days_by_provider": DAYS_BY_PROVIDER}
-SDK: Mapping[str, Check] = {"approved": REQUIREMENTS, "osv": TEXT}
+SDK: Mapping[str, Check] = {"approved": REQUIREMENTS, "osv": TEXT, "index": TEXT}
 SAMPLE_DATA: Mapping[str, Check] = {
     "rows": NUMBER,
     "emails": NUMBER,

@@ -181,7 +181,7 @@ def judges_sdks(config: Config) -> bool:
     """Whether what is wrong with SDKs in lists of requirements and lock files is reported anywhere."""
     return any(
         severity_under(rule, "hygiene", "low", config, zone) != OFF
-        for rule in ("unpinned-sdk", "unapproved-sdk", "vulnerable-sdk")
+        for rule in ("unpinned-sdk", "unapproved-sdk", "vulnerable-sdk", "yanked-sdk")
         for zone in (None, *config.zones)
     )
 

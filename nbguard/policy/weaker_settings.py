@@ -67,8 +67,9 @@ def _weaker_strip(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[We
 
 def _weaker_sdk(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Weakness]:
     """A list of what is approved: without one all is, and one that names less is stricter; and the known faults."""
-    if old.get("osv") and old["osv"] != new.get("osv"):
-        yield Weakness("sdk", "sdk.osv is another export, or gone")
+    for export in ("osv", "index"):
+        if old.get(export) and old[export] != new.get(export):
+            yield Weakness("sdk", f"sdk.{export} is another export, or gone")
     if old.get("approved") is None:
         return
     if new.get("approved") is None:

@@ -73,7 +73,8 @@ def open_cache(config: Config, kinds: frozenset[str], *, used: bool = True, fold
     """The cache for a configuration, in ``folder`` or the user's cache folder; None where it isn't
     to be ``used``, and with rule packs.
     """
-    if not used or config.rules or config.sdk.get("osv"):  # these are files, which may be others by then
+    # Packs of rules and exports are files, which may be others by then.
+    if not used or config.rules or config.sdk.get("osv") or config.sdk.get("index"):
         yield None
         return
     connection = _connect(os.path.join(folder or _user_folder(), "clean.sqlite"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from nbguard.detect.engine import Engine
 from nbguard.detect.hygiene import HYGIENE_RULES
-from nbguard.detect.hygiene.installs import find_unpinned
+from nbguard.detect.hygiene.installs import find_installs
 from nbguard.detect.hygiene.saved_accounts import saving_literals
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
@@ -301,7 +301,7 @@ def test_the_quick_look_at_raw_bytes_never_hides_an_install(indent, pieces):
     text = "".join(["!pip install numpy", *pieces])
     document = open_document("a.ipynb", build.as_bytes(build.notebook(build.code(text)), indent=indent))
     fields = [field for part in document.parts for field in decode(document, part)]
-    expected = [finding for field in fields for finding in find_unpinned(field)]
+    expected = [finding for field in fields for finding in find_installs(field, {})]
     assert [(f.start, f.end) for f in ENGINE.detect(document)] == [(f.start, f.end) for f in expected]
     assert all(is_quantum_sdk(text[found.start : found.end]) for found in expected)
 

@@ -11,6 +11,7 @@ from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses
 from nbguard.audit.sdk.facts import facts_of
 from nbguard.detect.sdk_files.approving import is_approved
+from nbguard.detect.sdk_files.index_export import yanked_because
 from nbguard.detect.sdk_files.locks import is_lock, read_lock
 from nbguard.detect.sdk_files.manifests import reader_of
 from nbguard.detect.sdk_files.uses import catalogue_packages, with_versions_only
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 SCHEMA = "nbguard-sdk/1"
 # What is wrong with an SDK, and which of it makes the command fail.
-PROBLEMS = ("unpinned", "unhashed", "unapproved", "undeclared", "vulnerable")
-FAILING = ("unpinned", "unapproved", "vulnerable")
+PROBLEMS = ("unpinned", "unhashed", "unapproved", "undeclared", "vulnerable", "yanked")
+FAILING = ("unpinned", "unapproved", "vulnerable", "yanked")
 
 
 class SdkPlace(Struct, frozen=True, order=True):
@@ -52,6 +53,13 @@ class Vulnerability(Struct, frozen=True, order=True):
     version: str
 
 
+class Yanked(Struct, frozen=True, order=True):
+    """A version that is used and that its makers took back, with the reason that the index gives."""
+
+    version: str
+    reason: str
+
+
 class SdkRemark(Struct, frozen=True, order=True):
     """A fact about an SDK: ``kind`` is keeps-in-clear or phones-home."""
 
@@ -72,6 +80,7 @@ class Sdk(Struct, frozen=True):
     problems: tuple[str, ...]
     facts: tuple[SdkRemark, ...]
     vulnerabilities: tuple[Vulnerability, ...]
+    yanked: tuple[Yanked, ...]
     places: tuple[SdkPlace, ...]
 
 
@@ -107,15 +116,20 @@ def read_uses(paths: Sequence[str], config: Config) -> SdkUses:
     return SdkUses(tuple(uses), tuple(skipped))
 
 
-def list_sdks(found: SdkUses, config: Config, advisories: Mapping[str, Sequence[Advisory]]) -> SdkList:
-    """The SDKs of some uses, judged by the policy and by advisories."""
+class SdkKnowledge(NamedTuple):
+    """What is known of packages (by their normalised names): advisories, and yanked versions with the reason."""
+
+    advisories: Mapping[str, Sequence[Advisory]] = {}
+    yanked: Mapping[str, Mapping[str, str]] = {}
+
+
+def list_sdks(found: SdkUses, config: Config, known: SdkKnowledge) -> SdkList:
+    """The SDKs of some uses, judged by the policy and by what is known of packages."""
     by_package: dict[str, list[SdkUse]] = {}
     for use in found.uses:
         by_package.setdefault(use.package, []).append(use)
     approved = config.sdk.get("approved")
-    sdks = [
-        _judge(package, uses, approved, advisories.get(package, ())) for package, uses in sorted(by_package.items())
-    ]
+    sdks = [_judge(package, uses, approved, known) for package, uses in sorted(by_package.items())]
     return SdkList(SCHEMA, config.root, tuple(sdks), tuple(sorted(set(found.skipped))))
 
 
@@ -129,7 +143,7 @@ def _uses_in(document: Document) -> Iterator[SdkUse]:
         yield from find_uses(document)
 
 
-def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, advisories: Iterable[Advisory]) -> Sdk:
+def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, known: SdkKnowledge) -> Sdk:
     locked = [use for use in uses if use.how == "lock"]
     asked = [use for use in uses if use.how == "install"]
     versions = tuple(sorted({use.version for use in uses if use.version}))
@@ -137,8 +151,17 @@ def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, adv
     pinned = bool(locked) or (bool(asked) and all(use.version for use in asked))
     hashed = bool(locked or asked) and all(use.hashed for use in locked or asked)
     allowed = None if approved is None else is_approved(package, versions, approved)
-    vulnerable = _vulnerable(versions, advisories)
-    problems = _problems(asked, locked, pinned, hashed, allowed, vulnerable)
+    vulnerable = _vulnerable(versions, known.advisories.get(package, ()))
+    yanked = _yanked(versions, known.yanked.get(package, {}))
+    wrong = {
+        "unpinned": bool(asked) and not pinned,
+        "unhashed": bool(asked or locked) and not hashed,
+        "unapproved": allowed is False,
+        "undeclared": not asked and not locked,
+        "vulnerable": bool(vulnerable),
+        "yanked": bool(yanked),
+    }
+    problems = tuple(name for name in PROBLEMS if wrong[name])
     return Sdk(
         package,
         catalogue_packages().get(package),
@@ -149,26 +172,9 @@ def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, adv
         problems,
         tuple(SdkRemark(*fact) for fact in facts_of(package)),
         vulnerable,
+        yanked,
         tuple(sorted(SdkPlace(u.path, u.how, u.line, u.cell, u.wanted, u.version, u.hashed) for u in uses)),
     )
-
-
-def _problems(
-    asked: list[SdkUse],
-    locked: list[SdkUse],
-    pinned: bool,
-    hashed: bool,
-    allowed: bool | None,
-    vulnerable: tuple[Vulnerability, ...],
-) -> tuple[str, ...]:
-    checks = {
-        "unpinned": bool(asked) and not pinned,
-        "unhashed": bool(asked or locked) and not hashed,
-        "unapproved": allowed is False,
-        "undeclared": not asked and not locked,
-        "vulnerable": bool(vulnerable),
-    }
-    return tuple(name for name in PROBLEMS if checks[name])
 
 
 def _vulnerable(versions: Sequence[str], advisories: Iterable[Advisory]) -> tuple[Vulnerability, ...]:
@@ -179,3 +185,7 @@ def _vulnerable(versions: Sequence[str], advisories: Iterable[Advisory]) -> tupl
         if known.affects(version)
     )
     return tuple(sorted(found))
+
+
+def _yanked(versions: Sequence[str], known: Mapping[str, str]) -> tuple[Yanked, ...]:
+    return tuple(Yanked(version, reason) for version in versions if (reason := yanked_because(known, version)))

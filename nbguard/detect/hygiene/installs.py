@@ -1,4 +1,4 @@
-"""Finds installs of a quantum SDK in a cell that name no version.
+"""Finds installs of a quantum SDK in a cell that name no version, or one that the policy has something against.
 
 Requirement specifiers: https://packaging.python.org/en/latest/specifications/dependency-specifiers/
 """
@@ -14,7 +14,7 @@ from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
@@ -29,11 +29,16 @@ _COMMENT = re.compile(r"(?<!\S)#")
 _ENDS = frozenset(";|&\n")
 _PINNING_FILES = re.compile(r"-[rc]\b|--(?:requirement|constraint)\b|-r\S|-c\S")
 _REQUIREMENT = re.compile(r"[\"']?(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]{0,4}(?:\[[^\]]{0,200}\])?(?P<rest>.*)")
+# What stands behind a name and isn't a list of versions; it may hold a login.
+_ADDRESS = re.compile(r"[@/]")
 _PINNED = re.compile(r"[ \t]*(?:===?|~=|@)|.*==|(?=.*>)(?=.*<)", re.DOTALL)
 
 
-def find_unpinned(field: Field) -> Iterator[Finding]:
-    """Yields a finding for each quantum SDK that a code cell installs in any version. Takes linear time."""
+def find_installs(field: Field, policy: Mapping[str, object]) -> Iterator[Finding]:
+    """Yields what is wrong with each quantum SDK that a code cell installs, under ``[sdk]`` of a policy.
+
+    Without a policy that is that it names no version. Takes linear time.
+    """
     part, text = field.part, field.text
     if part.where != "source" or part.cell is None or part.cell.type != "code":
         return
@@ -42,16 +47,39 @@ def find_unpinned(field: Field) -> Iterator[Finding]:
         while (found := _INSTALL.search(text, at, end)) is not None:
             words, at = _words(text, found.end(), end)
             line = text.rfind("\n", start, found.start()) + 1 or start
-            if _COMMENT.search(text, line, found.start()) or any(_PINNING_FILES.match(word) for word, _ in words):
+            if _COMMENT.search(text, line, found.start()):
                 continue
+            pinned = any(_PINNING_FILES.match(word) for word, _ in words)
             following = [*(word for word, _ in words[1:]), ""]
             for (word, place), after in zip(words, following, strict=False):
-                name = _unpinned_name(word)
-                if name and not _PINNED.match(after):  # name @ address
-                    first = place + word.index(name)
-                    yield make_finding(
-                        "unpinned-sdk", field, first, first + len(name), f"pip install {name}", "an install in a cell"
-                    )
+                # name @ address
+                is_pinned = pinned or _PINNED.match(after) is not None
+                yield from _judge(field, word, place, is_pinned, policy)
+
+
+def _judge(field: Field, word: str, place: int, pinned: bool, policy: Mapping[str, object]) -> Iterator[Finding]:
+    name = _package_name(word)
+    if not name:
+        return
+    first = place + word.index(name)
+    if not pinned and _unpinned_name(word):
+        said = f"pip install {name}"
+        yield make_finding("unpinned-sdk", field, first, first + len(name), said, "an install in a cell")
+    if not policy:
+        return
+    from nbguard.detect.hygiene.sdk_faults import faults_of
+    from nbguard.detect.sdk_files.uses import catalogue_packages, parse_requirement
+
+    package, wanted, version = parse_requirement(word.replace('"', "").replace("'", "").replace("\\", ""))
+    if _ADDRESS.search(wanted):
+        return
+    said = f"{package} {wanted}".strip()
+    for fault in faults_of(package, version, policy):
+        start, end, cause, value = first, first + len(name), "an install in a cell", said
+        if fault.of_version:
+            start = word.index(version, word.index(name) + len(name)) + place
+            end, cause, value = start + len(version), f"{cause}, {fault.said}", f"{said}: {fault.said}"
+        yield make_finding(fault.rule, field, start, end, value, cause, catalogue_packages().get(package))
 
 
 def may_be_unpinned(command: str) -> bool:
@@ -95,8 +123,15 @@ def _words(text: str, start: int, end: int) -> tuple[list[tuple[str, int]], int]
 
 def _unpinned_name(word: str) -> str:
     """The package's name where a word of the command asks for a quantum SDK in any version, else empty."""
+    name = _package_name(word)
+    found = _REQUIREMENT.fullmatch(word) if name else None
+    return "" if found is None or _PINNED.match(found["rest"].lstrip("\"'")) else name
+
+
+def _package_name(word: str) -> str:
+    """The package's name where a word of the command asks for a quantum SDK, else empty."""
     found = _REQUIREMENT.fullmatch(word)
-    if found is None or not is_quantum_sdk(found["name"]) or _PINNED.match(found["rest"].lstrip("\"'")):
+    if found is None or not is_quantum_sdk(found["name"]):
         return ""
     if found["rest"].lstrip("\"'")[:1] in ("/", "\\", ":") or found["name"].endswith((".whl", ".gz", ".zip", ".txt")):
         return ""  # a path or an address

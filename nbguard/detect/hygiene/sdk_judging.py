@@ -1,28 +1,24 @@
-"""Judges the quantum SDKs that a file asks for or locks: a version for each, the policy's list, an export of OSV."""
+"""Judges the quantum SDKs that a file asks for or locks: a version for each, and what the policy has against it."""
 
 from __future__ import annotations
 
 import os
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
-from nbguard.detect.sdk_files.approving import is_approved
+from nbguard.detect.hygiene.sdk_faults import faults_of
 from nbguard.detect.sdk_files.locks import is_lock, read_lock
 from nbguard.detect.sdk_files.manifests import CONDA, REQUIREMENTS, reader_of
-from nbguard.detect.sdk_files.osv import read_advisories
 from nbguard.detect.sdk_files.uses import catalogue_packages, with_versions_only
 from nbguard.detect.sdk_names import is_quantum_sdk
-from nbguard.errors import UnreadableError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.scope import Scope
-    from nbguard.detect.sdk_files.osv import Advisory
     from nbguard.detect.sdk_files.uses import SdkUse
     from nbguard.documents.fields import Document, Field
 
@@ -65,19 +61,12 @@ class SdkFileDetector(FilesByPath):
         # Where a lock file may stand beside it, a project's own list names no versions.
         if use.how == "install" and not use.version and _installs(name) and not _has_both_ends(use.wanted):
             yield make_finding("unpinned-sdk", field, start, end, said, cause, provider)
-        approved = self._policy.get("approved")
-        versions = (use.version,) if use.version else ()
-        if isinstance(approved, (list, tuple)) and not is_approved(use.package, versions, approved):
-            yield make_finding("unapproved-sdk", field, start, end, said, cause, provider)
-        if use.version:
-            known = _advisories(str(self._policy.get("osv") or "")).get(use.package, ())
-            ids = sorted(one.id for one in known if one.affects(use.version))
-            if ids:
-                value = f"{said}: {', '.join(ids[:5])}"
+        for fault in faults_of(use.package, use.version, self._policy):
+            value, why = said, cause
+            if fault.of_version:
                 start, end = _version_in(text, use.version, end) or (start, end)
-                yield make_finding(
-                    "vulnerable-sdk", field, start, end, value, f"{cause}, {', '.join(ids[:5])}", provider
-                )
+                value, why = f"{said}: {fault.said}", f"{cause}, {fault.said}"
+            yield make_finding(fault.rule, field, start, end, value, why, provider)
 
 
 def _uses_in(path: str, name: str, text: str) -> Iterable[SdkUse]:
@@ -126,18 +115,3 @@ def _start_of_line(text: str, number: int) -> int:
         if not at:
             return 0
     return at
-
-
-@lru_cache(1)
-def _advisories(path: str) -> dict[str, list[Advisory]]:
-    try:
-        return read_advisories(path, _QuantumSdks()) if path else {}
-    except UsageError as error:
-        raise UnreadableError(str(error)) from None
-
-
-class _QuantumSdks:
-    """The names of all quantum SDKs, which families make endless."""
-
-    def __contains__(self, name: object) -> bool:
-        return isinstance(name, str) and is_quantum_sdk(name)

@@ -9,7 +9,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from nbguard.audit.schemas import schema_texts
-from nbguard.audit.sdk.sdk_list import list_sdks, read_uses
+from nbguard.audit.sdk.sdk_list import SdkKnowledge, list_sdks, read_uses
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_files.osv import read_advisories
 from nbguard.detect.sdk_files.uses import is_sdk, package_of_module, parse_requirement
@@ -131,7 +131,7 @@ FILES = {
 
 def listed(root, *paths, advisories=None):
     config = load_config(str(root))
-    found = list_sdks(read_uses([str(path) for path in paths], config), config, advisories or {})
+    found = list_sdks(read_uses([str(path) for path in paths], config), config, SdkKnowledge(advisories or {}))
     return {sdk.package: sdk for sdk in found.sdks}, found
 
 
