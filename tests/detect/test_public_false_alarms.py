@@ -1,5 +1,7 @@
 """Kinds of text in public repositories that were taken for credentials, and what stands beside them and is one."""
 
+from hashlib import sha256
+
 import pytest
 
 from nbguard.detect.engine import Engine
@@ -27,6 +29,28 @@ SILENT = {
     "a struct": ("a.go", "secret: &corev1.Secret{"),
     "a link": ("a.md", "where the\n  pass is performed.\n  [(#8539)](https://github.com/a/b/pull/8539)\n"),
     "a row of digits": ("a.yml", "credential_value: 2222222222-jane"),
+    "a menu below a line of words": ("a.md", "    s) Set configuration password\n    q) Quit\n    n/s/q> n\n"),
+    "a sentence that goes on": ("a.rst", "      concrete version please pass\n      :data:`socket.AF_INET6` here\n"),
+    "names of options below a help text": ("a.txt", f"{30 * ' '}Password (obscured)\n      --ftp-blake3sum string\n"),
+    "the hash of nothing": ("a.go", f'apiToken = "{sha256(b"").hexdigest()}"'),
+    "a list of headers over a hash": ("a.creq", f"host;x-amz-date;x-amz-security-token\n{TOKENS.of(HEX, 64)}"),
+    "the name of a secret": ("a.md", "kafka.auth.tls.existingSecrets[0]=kafka-jks-0\n"),
+    "a name that is turned over": ("a.html", '<clr-icon (click)="showNewPwd = !showNewPwd"></clr-icon>'),
+    "a secret by its own name": ("a.ts", 'const slackWebhookUrl = config.requireSecret("slackWebhookUrl");'),
+    "a resource": ("a.json", '["AWS::SecretsManager::Secret",\n "AWS::SNS::Topic"]'),
+    "a package with a number": ("a.toml", 'remote-auth = ["django-auth-ldap", "python3-saml"]'),
+    "a statement below a condition": ("a.py", "if url.password:\n    proxy_url = proxy_url.replace(a, b)\n"),
+    "a user with a hash": ("a.yaml", f"password: registry_user:$2y$10${WORD}{WORD}"),
+    "a hash of PostgreSQL": ("a.go", f'Password: "md5{TOKENS.of(HEX, 32)}"'),
+    "a key that shows the form": (
+        "a.md",
+        "key: -----BEGIN RSA PRIVATE KEY-----\\nMaMbaIXtE\\n-----END RSA PRIVATE",
+    ),
+    "two stock passwords": ("a.yaml", 'passwords: "pass01;pass02"'),
+    "a stock password with a sign for an address": ("a.py", '"http://user:pass%20pass@complex.org/path"'),
+    "a short stock password in base64": ("a.md", "password1: c2VjcmV0\nredis-password: cmVkaXMK\n"),
+    "the mark of a page": ("a.py", 'token = "eyJib3RvX2VuY29kZWRfa2V5cyI6IFtbImZvbyIsICJiYXIiLCAxXV0sICJmb28i"'),
+    "a masked end": ("a.rb", "access_token: 'v1.1f699f1069f60xxx'"),
 }
 FOUND = {
     "a password in a locale": ("fi.json", f'{{"password": "{WORD}"}}', WORD),
@@ -40,6 +64,10 @@ FOUND = {
     "base64 of a password": ("a.py", "password = 'czNjJFI3bUxxOXpLMnZX'", "czNjJFI3bUxxOXpLMnZX"),
     "whole": ("a.yaml", f"access_token: {TOKENS.jwt()}", "eyJ"),
     "a key's id": ("a.py", f'key = "{KEY}"', KEY),
+    "a column with a number in front": ("a.md", f"    password\n0   {WORD}\n", WORD),
+    "JSON with a key": ("a.py", "token = 'eyJrZXkiOiAiaFY4eFEybUxwMFp0YWE5ZCIsICJmcm9tIjogMTIzNCw='", "eyJ"),
+    "two random passwords": ("a.yaml", f'passwords: "{WORD};{WORD[::-1]}"', WORD),
+    "a value with its name in front": ("a.ts", f'const apiToken = "apiToken{WORD}";', WORD),
     "hex": ("a.yml", f"credential_value: {TOKENS.of(HEX, 40)}", ""),
 }
 

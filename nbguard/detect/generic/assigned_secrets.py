@@ -62,7 +62,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
         return None
     start, end = _inner(value, _ANY_SCHEME if told == HEADER else _SCHEME)
     inner = value[start:end]
-    if len(inner) < _LIMITS["length"]:
+    if len(inner) < _LIMITS["length"] or _is_its_name(name, inner):
         return None
     if told == PASSWORD:
         counts = is_plausible_password(inner)
@@ -79,6 +79,12 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     if not counts:
         return None
     return Assigned(told, classify(inner, "password").kind, start, end)
+
+
+def _is_its_name(name: str, value: str) -> bool:
+    """Whether a value is what it is called, as in `showPwd = !showPwd` and `apiToken = config.require("apiToken")`."""
+    bare = value.strip("!$@%&*")
+    return bare.isidentifier() and name.endswith(bare)
 
 
 def _inner(value: str, schemes: re.Pattern[str]) -> tuple[int, int]:

@@ -50,6 +50,7 @@ _ONLY_WORDS = re.compile(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]
 _ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
 # The first part of a JSON Web Token and the beginning of the second.
 _CUT_SHORT = re.compile(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
+_PIECE = re.compile(r"[^\s\"\[\]{},:]{6,}")
 _NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
 
@@ -166,7 +167,7 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
     if plain:
         if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
             return ValueJudgement(PLACEHOLDER, "base64 of what should stand there")
-        if classify(plain, "password").kind in (WORD, SENTENCE):
+        if classify(plain, "password").kind in (WORD, SENTENCE) or _is_plain_json(plain):
             return ValueJudgement(WORD, "base64 of words")
         return ValueJudgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
@@ -174,6 +175,13 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
     if context == "password" and _is_chosen(value, share, limits):
         return ValueJudgement(PASSWORD, "letters, digits and signs that were chosen")
     return ValueJudgement(WORD, "reads like a word or a name")
+
+
+def _is_plain_json(text: str) -> bool:
+    """Whether a text begins as JSON, and nothing in it is random: the mark of a page, what a client sends on."""
+    return text.startswith(('{"', '[["', '["')) and not any(
+        classify(piece, "password").kind in _PASSWORDS for piece in _PIECE.findall(text)
+    )
 
 
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:

@@ -73,8 +73,11 @@ def has_dummy_mark(value: str) -> bool:
 
 def is_stock_password(value: str) -> bool:
     """Whether a value is a password that everybody writes in documentation and tests."""
+    pieces = _BETWEEN_PASSWORDS.split(value)
+    if len(pieces) > 1:
+        return all(not piece or is_stock_password(piece) for piece in pieces)
     lowered = value.lower()
-    if lowered in _words("stock"):
+    if lowered in _words("stock") or _in_base64(value).lower() in _words("stock"):
         return True
     if len(value) > _LIMITS["longest_stock"] or _JOINS_WORDS.search(value) is not None:
         return False
@@ -83,6 +86,18 @@ def is_stock_password(value: str) -> bool:
     return any(plain in _words("stock") or plain.endswith("password") for plain in spelled)
 
 
+def _in_base64(value: str) -> str:
+    """The word that a short value is the base64 of; empty where it is none."""
+    if len(value) % 4 or not _SHORT_BASE64.fullmatch(value):
+        return ""
+    from base64 import b64decode
+
+    return b64decode(value).decode("latin-1").strip()
+
+
+_SHORT_BASE64 = re.compile(r"[A-Za-z0-9+/]{6,22}={0,2}", re.ASCII)
+# What stands between two passwords in one value, and in an address in the place of a sign.
+_BETWEEN_PASSWORDS = re.compile(r"[;,# ]|%[0-9A-Fa-f]{2}")
 _JOINS_WORDS = re.compile(r"[\s._()\[\]{}/:-]")
 # How letters are written as digits and signs by those who have to.
 _LEET = (str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))

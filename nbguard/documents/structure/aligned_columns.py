@@ -28,13 +28,17 @@ _MOST_COLUMNS, _LONGEST_LINE = 60, 2_000
 
 
 class _Column(NamedTuple):
-    """A heading with its place in its line and in the text; ``following`` is where the next one begins."""
+    """A heading with its place in its line and in the text; ``following`` is where the next one begins.
+
+    ``alone``: it is the only one of its line, as any line of words is that begins with blanks.
+    """
 
     name: str
     first: int
     last: int
     start: int
     following: int
+    alone: bool
 
     def holds(self, first: int, last: int) -> bool:
         """Whether a cell at a place of a line stands in the column, below either end of its heading or between."""
@@ -56,16 +60,21 @@ def read_aligned(text: str, wanted: Wanted | None = None) -> Iterator[Pair]:
             kept = []
             for column in columns:
                 cell = next((cell for cell in cells if column.holds(*cell[1:])), None)
-                # A row that was left out is dots in each column.
-                if cell is None:
+                # Below the only heading there is each row's number in front.
+                if cell is None or (column.alone and not _is_numbered(row, cells[0], cell)):
                     continue
                 kept.append(column)
+                # A row that was left out is dots in each column.
                 if cell[0].strip("."):
                     end = column.start + len(column.name)
                     yield Pair(column.name, cell[0], at + cell[1], at + cell[2], column.start, end, (), False, "column")
             columns = kept or list(_headings(row, at, wanted))
         at += len(line)
     yield from _read_series(text, wanted)
+
+
+def _is_numbered(row: str, first: tuple[str, int, int], cell: tuple[str, int, int]) -> bool:
+    return first[2] <= cell[1] and _GAP.search(row, first[2], cell[1]) is not None
 
 
 def _headings(row: str, at: int, wanted: Wanted | None) -> Iterator[_Column]:
@@ -77,7 +86,7 @@ def _headings(row: str, at: int, wanted: Wanted | None) -> Iterator[_Column]:
     followings = [*(cell.start() for cell in found[1:]), _LONGEST_LINE]
     for cell, following in zip(found, followings, strict=False):
         if wanted is None or wanted(cell.group()):
-            yield _Column(cell.group(), cell.start(), cell.end(), at + cell.start(), following)
+            yield _Column(cell.group(), cell.start(), cell.end(), at + cell.start(), following, len(found) == 1)
 
 
 def _read_series(text: str, wanted: Wanted | None) -> Iterator[Pair]:

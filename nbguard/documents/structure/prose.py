@@ -35,7 +35,7 @@ _SPEAKER = (
     r"(?:(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2})?"
 )
 _SAID = re.compile(
-    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD}(?:[ \t][a-z]{{2,12}}){{0,3}})"
+    rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}(?<![\w;,-]){_WORD}(?:[ \t][a-z]{{2,12}}){{0,3}})"
     rf"[ \t]?[.:!]?[ \t]*\r?\n{_SPEAKER}"
     r"(?P<value>[A-Za-z0-9_+/.=-]{16,4096}+)[ \t]*\r?$",
     re.IGNORECASE | re.MULTILINE,
@@ -52,12 +52,16 @@ _QUOTED = re.compile(
 _QUERY = re.compile(r"&(?=[A-Za-z_]\w{0,40}=)")
 
 
+# The line below a name has a name of its own.
+_GIVEN = re.compile(r"[ \t]{1,4}[:+-]?=[ \t]")
+
+
 def read_prose(text: str) -> Iterator[Pair]:
     """Yields what a sentence or a heading with a credential's word in it names, where one word follows."""
     lines = _lines_with_a_word(text)
     for found in _find_from(_SENTENCE, text, lines):
         value = _QUERY.split(found["value"], maxsplit=1)[0].rstrip(".,;:!?)")
-        if found["break"] and found["value"].endswith(":"):
+        if found["break"] and (found["value"].endswith(":") or _GIVEN.match(text, found.end("value"))):
             continue
         start = found.start("value")
         yield Pair(
