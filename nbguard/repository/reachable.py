@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from nbguard.repository.git import run_git_bytes
 from nbguard.repository.listing import NOTEBOOK_ENDINGS, list_notebooks
 from nbguard.repository.objects import read_contents
+from nbguard.repository.work_trees import work_trees
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,10 +27,8 @@ def read_reachable_notebooks(top: str, limit: int) -> Iterator[tuple[str, bytes,
             blobs[blob] = name
     for blob, raw, problem in read_contents(top, list(blobs), limit):
         yield blobs[blob], raw, problem
-    for field in run_git_bytes(top, "worktree", "list", "--porcelain", "-z").split(b"\0"):
-        kind, _, folder = field.decode("utf-8", "surrogateescape").partition(" ")
-        if kind == "worktree" and os.path.isdir(folder):
-            yield from _read_folder(folder, limit)
+    for folder in work_trees(top):
+        yield from _read_folder(folder, limit)
 
 
 def _read_folder(folder: str, limit: int) -> Iterator[tuple[str, bytes, str]]:

@@ -88,6 +88,19 @@ def names_passed_over(root: str) -> frozenset[str]:
     return frozenset(names)
 
 
+def tracked_names(root: str) -> frozenset[str]:
+    """What git tracks, by its path from the folder ``root``; empty where there is no git that could say."""
+    from nbguard.repository.git import run_git_bytes
+
+    top = work_tree_around(root)
+    try:
+        listed = run_git_bytes(top, "ls-files", "-z", "-c") if top is not None else b""
+    except UsageError:
+        listed = b""
+    paths = (os.path.join(top or root, os.fsdecode(name)) for name in listed.split(b"\0") if name)
+    return frozenset(os.path.relpath(path, root).replace(os.sep, "/") for path in paths)
+
+
 def _is_passed_over(tag: bytes) -> bool:
     """``S``: the bit skip-worktree; a small letter: assume-unchanged (https://git-scm.com/docs/git-ls-files)."""
     return tag == b"S" or tag.islower()

@@ -98,11 +98,19 @@ class Sources(NamedTuple):
 
 
 class _Entry(NamedTuple):
-    """Something in a folder: a file, or what isn't looked into with the reason. ``link``: it is a symbolic link."""
+    """Something that is named or in a folder: a file, or what isn't looked into with the reason. ``link``: it is a
+    symbolic link; those in folders aren't read.
+    """
 
     path: str
     problem: str = ""
     link: bool = False
+    is_read: bool = True
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is read, or should be: a link to what is looked at anyway, or to nothing, is no file."""
+        return self.is_read or bool(self.problem)
 
 
 def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> list[str]:
@@ -119,36 +127,43 @@ def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = 
     against the path relative to ``root``; a file named outright is never excluded. Raises UsageError where there is
     nothing of a given name.
     """
-    found: dict[str, None] = {}
-    links: dict[str, None] = {}
-    unread: dict[str, str] = {}
-    excluded: set[str] = set()
+    collected = _Collected({}, {}, {}, set())
     for path in paths:
         if path == "-" or not os.path.isdir(path):
-            if path != "-" and not os.path.lexists(path):
-                raise UsageError(f"{path}: no such file or folder")
-            found[path] = None
-            if path != "-" and os.path.islink(path):
-                links[path] = None
+            collected.take(_named(path))
             continue
         some = False
-        for file, problem, is_link in _look_below(path):
-            # A link to what is looked at anyway, or to nothing, is no file.
-            some = some or not is_link or bool(problem)
-            if exclude and is_excluded(os.path.relpath(file, root or path), exclude):
-                if problem or not is_link:
-                    excluded.add(file)
-                continue
-            if is_link:
-                links[file] = None
-            if problem:
-                unread[file] = problem
-            elif not is_link:
-                found[file] = None
+        for entry in _look_below(path):
+            some = some or entry.counts
+            if not (exclude and is_excluded(os.path.relpath(entry.path, root or path), exclude)):
+                collected.take(entry)
+            elif entry.counts:
+                collected.excluded.add(entry.path)
         if not some:
-            unread |= _why_nothing_below(path)
-    unread_blobs = tuple(Blob(path, b"", problem) for path, problem in unread.items())
-    return Sources(tuple(found), unread_blobs, len(excluded), tuple(links))
+            collected.unread.update(_why_nothing_below(path))
+    unread = tuple(Blob(path, b"", problem) for path, problem in collected.unread.items())
+    return Sources(tuple(collected.files), unread, len(collected.excluded), tuple(collected.links))
+
+
+class _Collected(NamedTuple):
+    files: dict[str, None]
+    links: dict[str, None]
+    unread: dict[str, str]
+    excluded: set[str]
+
+    def take(self, entry: _Entry) -> None:
+        if entry.link:
+            self.links[entry.path] = None
+        if entry.problem:
+            self.unread[entry.path] = entry.problem
+        elif entry.is_read:
+            self.files[entry.path] = None
+
+
+def _named(path: str) -> _Entry:
+    if path != "-" and not os.path.lexists(path):
+        raise UsageError(f"{path}: no such file or folder")
+    return _Entry(path, link=path != "-" and os.path.islink(path), is_read=True)
 
 
 def _look_below(folder: str) -> Iterator[_Entry]:
@@ -165,7 +180,7 @@ def _look_below(folder: str) -> Iterator[_Entry]:
             place = _highest_that_is_missing(path)
             passed_over[place] = passed_over.get(place, 0) + 1
         elif os.path.islink(path):
-            yield _Entry(path, _why_not_followed(path, folder), link=True)
+            yield _Entry(path, _why_not_followed(path, folder), link=True, is_read=False)
         elif os.path.isfile(path):
             yield _Entry(path)
         elif os.path.isdir(path):
@@ -212,8 +227,10 @@ def _walk(folder: str) -> Iterator[_Entry]:
         for name in sorted([*files, *links]):
             path = os.path.join(where, name)
             shown = path if folder != "." else os.path.relpath(path)
-            is_link = os.path.islink(path)
-            yield _Entry(shown, _why_not_followed(path, folder) if is_link else "", is_link)
+            if os.path.islink(path):
+                yield _Entry(shown, _why_not_followed(path, folder), link=True, is_read=False)
+            else:
+                yield _Entry(shown)
 
 
 def _why_not_followed(link: str, folder: str) -> str:

@@ -1,28 +1,28 @@
 """Where on this machine a moved value is still written, beside the files it was moved from, and what removes it there.
 
 Looked at are: outputs that the git filter keeps, Jupyter's checkpoints, the store of real-time collaboration, what is
-staged, what was staged or amended before, and the repository's other files. What other machines, backups and the
-history hold is none of this.
+staged, what was staged or amended before, what Git LFS keeps, other work trees of the repository, and its other files:
+what Python compiled, editors keep, builds and exports made. What other machines, backups and the history hold is none
+of this.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.index import list_staged, read_blobs
+from nbguard.vault.copy_kinds import is_crowded, kind_of, spellings
 from nbguard.vault.journal import journal_path
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
 
-_CHECKPOINTS = ".ipynb_checkpoints"
+    Unpack = Callable[[str, bytes], Iterable[bytes]]
+
 _COLLABORATION = ".jupyter_ystore.db"
-# Folders of tools, in which nobody writes by hand.
-_PASSED_OVER = frozenset((".git", "node_modules", "__pycache__", ".venv", "venv", ".tox", ".mypy_cache"))
 
 
 class Copy(NamedTuple):
@@ -33,36 +33,50 @@ class Copy(NamedTuple):
     command: str
 
 
-def find_copies(values: Collection[str], root: str, moved: Collection[str], largest: int) -> Iterator[Copy]:
+def _as_it_is(_path: str, raw: bytes) -> Iterable[bytes]:
+    return (raw,)
+
+
+def find_copies(
+    values: Collection[str], root: str, moved: Collection[str], largest: int, unpack: Unpack = _as_it_is
+) -> Iterator[Copy]:
     """Yields where ``values`` still are. ``moved`` are the files they were taken from, as absolute paths.
 
-    Files above ``largest`` bytes aren't read.
+    Files above ``largest`` bytes aren't read. ``unpack`` gives the files in an archive, by its path and bytes.
     """
-    needles = _spellings(values)
+    needles = spellings(values)
     if not needles:
         return
     yield from _staged(root, needles)
     yield from _dangling(root, needles, largest)
     kept = os.path.dirname(journal_path(root))
     if os.path.basename(kept) == "nbguard":
-        for path in sorted(_walk(kept, frozenset())):
-            if _holds(path, needles, largest):
+        for path in sorted(_files_below(kept)):
+            if _holding(path, needles, largest, _as_it_is):
                 yield Copy(_from(root, path), "outputs that the filter keeps", f"rm -- {_quoted(root, path)}")
+    yield from _in_lfs(root, needles, largest)
+    yield from _in_work_trees(root, needles, moved, largest)
+    yield from _in_files(root, needles, moved, largest, unpack)
+
+
+def _in_files(
+    root: str, needles: Collection[bytes], moved: Collection[str], largest: int, unpack: Unpack
+) -> Iterator[Copy]:
     done = {os.path.realpath(path) for path in moved}
-    for path in sorted(_walk(root, _PASSED_OVER)):
-        folder, name = os.path.split(path)
+    sources = [_from(root, path) for path in moved]
+    tracked: frozenset[str] | None = None
+    for path in sorted(_walk(root, {_stem(path) for path in moved})):
+        name, shown = os.path.basename(path), _from(root, path)
         if name.startswith(_COLLABORATION):
             # Typed letter by letter, a value is in there in pieces that no search finds.
             yield Copy(
-                _from(root, path),
+                shown,
                 "the store of real-time collaboration, which keeps what was typed",
                 f"rm -- {_quoted(root, path)}    (stop Jupyter first)",
             )
-        elif os.path.realpath(path) not in done and _holds(path, needles, largest):
-            if os.path.basename(folder) == _CHECKPOINTS:
-                yield Copy(_from(root, path), "a checkpoint of Jupyter's", f"rm -- {_quoted(root, path)}")
-            else:
-                yield Copy(_from(root, path), "another file", f"nbguard vault move {_quoted(root, path)}")
+        elif os.path.realpath(path) not in done and (raw := _holding(path, needles, largest, unpack)):
+            tracked = _tracked(root) if tracked is None else tracked
+            yield Copy(shown, *kind_of(shown, raw, sources, tracked))
 
 
 def _staged(root: str, needles: Collection[bytes]) -> Iterator[Copy]:
@@ -98,33 +112,73 @@ def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[C
         return
 
 
-def _spellings(values: Collection[str]) -> set[bytes]:
-    texts = {
-        text
-        for value in values
-        for text in (value, json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1])
-    }
-    return {text.encode("utf-8", "surrogatepass") for text in texts if text}
+def _in_lfs(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
+    """What Git LFS keeps of a file that it tracks: every version that was staged here."""
+    folder = os.path.join(root, ".git", "lfs")
+    for path in sorted(_files_below(folder)):
+        if _holding(path, needles, largest, _as_it_is):
+            command = f"rm -- {_quoted(root, path)}    (once the file is staged anew)"
+            yield Copy(_from(root, path), "a version that Git LFS keeps", command)
 
 
-def _walk(top: str, passed_over: Collection[str]) -> Iterator[str]:
+def _in_work_trees(root: str, needles: Collection[bytes], moved: Collection[str], largest: int) -> Iterator[Copy]:
+    """The moved files, as other work trees of the repository have them."""
+    from nbguard.repository.work_trees import other_work_trees
+
+    try:
+        others = other_work_trees(root)
+    except GitError:
+        return
+    for top in others:
+        for file in moved:
+            path = os.path.join(top, _from(root, file))
+            if not os.path.islink(path) and _holding(path, needles, largest, _as_it_is):
+                command = f"nbguard vault move {shlex.quote(path)}    (or merge there)"
+                yield Copy(path, "the file in another work tree", command)
+
+
+def _tracked(root: str) -> frozenset[str]:
+    from nbguard.repository.tracked import tracked_names
+
+    return tracked_names(root)
+
+
+def _files_below(top: str) -> Iterator[str]:
+    for folder, _, names in os.walk(top):
+        yield from (os.path.join(folder, name) for name in names if _is_file(os.path.join(folder, name)))
+
+
+def _walk(top: str, stems: Collection[str]) -> Iterator[str]:
+    """The files below a folder; where there are very many, those that are called as one of ``stems``."""
     for folder, folders, names in os.walk(top):
-        folders[:] = [name for name in folders if name not in passed_over]
+        folders[:] = [name for name in folders if name != ".git"]
+        crowded = any(map(is_crowded, os.path.relpath(folder, top).split(os.sep)))
         for name in names:
-            path = os.path.join(folder, name)
-            if os.path.isfile(path) and not os.path.islink(path):
-                yield path
+            if (not crowded or _stem(name) in stems) and _is_file(os.path.join(folder, name)):
+                yield os.path.join(folder, name)
 
 
-def _holds(path: str, needles: Collection[bytes], largest: int) -> bool:
+def _is_file(path: str) -> bool:
+    return os.path.isfile(path) and not os.path.islink(path)
+
+
+def _stem(path: str) -> str:
+    """The first word of a file's name: `lab` of `lab.py` and of `lab.cpython-311.pyc`."""
+    return os.path.basename(path).partition(".")[0]
+
+
+def _holding(path: str, needles: Collection[bytes], largest: int, unpack: Unpack) -> bytes:
+    """A file's bytes where one of the values is in them or in what is packed there; else none."""
     try:
         if os.path.getsize(path) > largest:
-            return False
+            return b""
         with open(path, "rb") as file:
             raw = file.read()
     except OSError:
-        return False
-    return any(needle in raw for needle in needles)
+        return b""
+    if any(needle in raw for needle in needles):
+        return raw
+    return raw if any(needle in part for part in unpack(path, raw) for needle in needles) else b""
 
 
 def _from(root: str, path: str) -> str:

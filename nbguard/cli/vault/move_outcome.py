@@ -10,6 +10,8 @@ from nbguard.documents.plain import plain
 from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.policy.policy_settings import Config
     from nbguard.vault.plan import VaultSettings
     from nbguard.vault.transaction import MoveResult
@@ -46,12 +48,18 @@ def show_result(moved: MoveResult, settings: VaultSettings) -> None:
 
 def show_copies(moved: MoveResult, config: Config) -> None:
     """The copies of moved values on this machine, each with the command that removes it."""
+    from nbguard.scan.blobs import Blob, may_hold_files
+    from nbguard.scan.members import parts_of
     from nbguard.vault.copies import find_copies
+
+    def unpack(path: str, raw: bytes) -> Iterator[bytes]:
+        if may_hold_files(path, raw):
+            yield from (part.raw for part in parts_of(Blob(path, raw), config.max_file_size))
 
     values = {target.finding.value for _, new in moved.plan.files for target in new.done}
     lines = [
         f"  {plain_path(copy.path)}: {copy.what}\n    {plain(copy.command)}\n"
-        for copy in find_copies(values, config.root, moved.changed, config.max_file_size)
+        for copy in find_copies(values, config.root, moved.changed, config.max_file_size, unpack)
     ]
     if lines:
         sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
