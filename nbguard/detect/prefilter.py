@@ -14,7 +14,7 @@ import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
@@ -22,6 +22,8 @@ _LITTLE = 48_000
 _SHORT = 2
 # Bytes in which what narrows a literal mostly stands.
 _WIDEST = 200
+# Bytes of the longest literal that hyperscan is given; it takes 16,000 (limitPatternLength of its compiler).
+_LONGEST = 8_000
 
 
 def as_bytes(text: str) -> bytes:
@@ -67,6 +69,7 @@ class Prefilter:
         self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
         for number, (stem, needle) in enumerate(zip(stems or self.literals, self._needles, strict=True)):
             self._groups.setdefault(as_bytes(stem).lower(), []).append((number, needle))
+        self._long = [(number, needle) for number, needle in enumerate(self._needles) if len(needle) > _LONGEST]
         self._searched = 0
         self._database: Any = None
         self._present: Any = None
@@ -76,29 +79,40 @@ class Prefilter:
         """Every place where a literal ends, in no particular order."""
         self._searched += len(raw)
         if self._database is None and not self._without_hyperscan and self._is_worth_it():
-            self._database = _load_database(self._needles, self._narrow, self._cached)
+            self._database = _load_database(self._short(), self._narrow, self._cached)
             self._without_hyperscan = self._database is None
         if self._database is None:
             return self._search_one_by_one(raw)
         hits: list[Hit] = []
         append = hits.append
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
-        narrow = self._narrow
-        if not narrow:
-            return hits
-        return [place for hit in hits for place in (self._at_literals(hit, raw) if hit.literal in narrow else (hit,))]
+        if narrow := self._narrow:
+            at = self._at_literals
+            hits = [place for hit in hits for place in (at(hit, raw) if hit.literal in narrow else (hit,))]
+        return hits + self._search_long(raw)
 
     def find_present(self, raw: bytes) -> set[int]:
         """The numbers of the literals that stand somewhere in bytes, which are many: hyperscan is worth its import."""
         if self._present is None and not self._without_hyperscan:
-            self._present = _load_database(self._needles, {}, self._cached, once=True)
+            self._present = _load_database(self._short(), {}, self._cached, once=True)
             self._without_hyperscan = self._present is None
         if self._present is None:
             return {hit.literal for hit in self._search_one_by_one(raw)}
-        found: set[int] = set()
+        found = {hit.literal for hit in self._search_long(raw)}
         add = found.add
         self._present.scan(raw, match_event_handler=lambda number, *_: add(number))
         return found
+
+    def _short(self) -> dict[int, bytes]:
+        """The literals that hyperscan takes, by their numbers."""
+        return {number: needle for number, needle in enumerate(self._needles) if len(needle) <= _LONGEST}
+
+    def _search_long(self, raw: bytes) -> list[Hit]:
+        """The places of the others."""
+        if not self._long:
+            return []
+        lowered = raw.lower()
+        return [hit for number, needle in self._long for hit in _places(lowered, number, needle)]
 
     def _is_worth_it(self) -> bool:
         """Whether hyperscan repays its import; once that is done, a database that is kept costs next to nothing."""
@@ -141,21 +155,27 @@ class Prefilter:
                     found = self._regex(number).finditer(raw)
                     hits += [Hit(number, match.start() + len(needle)) for match in found]
                     continue
-                at = lowered.find(needle)
-                while at >= 0:
-                    hits.append(Hit(number, at + len(needle)))
-                    at = lowered.find(needle, at + 1)
+                hits += _places(lowered, number, needle)
         return hits
 
 
-def _load_database(needles: list[bytes], narrow: Mapping[int, str], cached: bool, once: bool = False) -> Any:
-    """The hyperscan database of these literals, from the cache where it may be there; None without hyperscan.
+def _places(lowered: bytes, number: int, needle: bytes) -> Iterator[Hit]:
+    at = lowered.find(needle)
+    while at >= 0:
+        yield Hit(number, at + len(needle))
+        at = lowered.find(needle, at + 1)
+
+
+def _load_database(needles: Mapping[int, bytes], narrow: Mapping[int, str], cached: bool, once: bool = False) -> Any:
+    """The hyperscan database of these literals, from the cache where it may be there; None without hyperscan or any.
 
     ``once``: it says of each literal that it is there, and not where.
     """
+    if not needles:
+        return None
     if cached:
         kind = repr(narrow).encode() + b" once" * once
-        return kept_database(kind, needles, lambda: _compile(needles, narrow, once))
+        return kept_database(kind, list(needles.values()), lambda: _compile(needles, narrow, once))
     try:
         return _compile(needles, narrow, once)
     except ImportError:  # pragma: no cover - no wheel for this platform
@@ -188,16 +208,16 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
     return database
 
 
-def _compile(needles: list[bytes], narrow: Mapping[int, str], once: bool) -> Any:
+def _compile(needles: Mapping[int, bytes], narrow: Mapping[int, str], once: bool) -> Any:
     import hyperscan
 
-    expressions = needles
+    expressions = list(needles.values())
     if narrow:
-        expressions = [narrow[n].encode() if n in narrow else re.escape(needle) for n, needle in enumerate(needles)]
+        expressions = [narrow[n].encode() if n in narrow else re.escape(needle) for n, needle in needles.items()]
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=expressions,
-        ids=list(range(len(needles))),
+        ids=list(needles),
         elements=len(needles),
         flags=[hyperscan.HS_FLAG_CASELESS | (hyperscan.HS_FLAG_SINGLEMATCH if once else 0)] * len(needles),
         literal=not narrow,

@@ -43,6 +43,22 @@ def test_both_engines_name_every_place(tmp_path_factory, raw):
     assert in_one_pass._database is not None
 
 
+@pytest.mark.parametrize("others", [(), ("dev-",)])
+def test_a_literal_longer_than_hyperscan_takes_is_found_like_any_other(others):
+    """A value that was found is looked for in other files, however long it is."""
+    value = "aB3" * 6_000
+    raw = b"x" + value.encode() + b" DEV-" + value.encode()
+    prefilter = Prefilter((*others, value), cached=False)
+    ends = {Hit(len(others), 1 + len(value)), Hit(len(others), len(raw))}
+    if others:
+        ends.add(Hit(0, 1 + len(value) + 5))
+    assert set(prefilter.search(b"")) == set()
+    assert set(prefilter.search(raw)) == ends
+    assert prefilter.find_present(raw) == {hit.literal for hit in ends}
+    prefilter._searched = module._LITTLE
+    assert set(prefilter.search(raw)) == ends
+
+
 @pytest.fixture
 def cache(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))

@@ -1,6 +1,6 @@
 """Changes the code in small ways and sees whether a test fails: ``make mutate``, ``python -m tests.mutation [ROOM …]``.
 
-The rooms and their tests stand in ``[tool.nbguard.mutation]`` of pyproject.toml, mutmut makes the changes. All mutants
+The rooms and their tests stand in ``rooms.toml``, mutmut makes the changes. All mutants
 of a room are some thousand, so a sample is drawn from a seed. For each mutant only the tests run that reach the
 changed statement, the quickest first. What was found is kept in ``build/mutation/``; a mutant of the same code isn't
 tried again unless ``--again`` asks for those that survived.
@@ -139,8 +139,8 @@ def tell(room: str, results: list[dict[str, object]], drawn: str) -> None:
 
 def main() -> None:
     """Tries the rooms that are named, or all."""
-    with open(os.path.join(CHECKOUT, "pyproject.toml"), "rb") as file:
-        rooms = tomllib.load(file)["tool"]["nbguard"]["mutation"]
+    with open(os.path.join(os.path.dirname(__file__), "rooms.toml"), "rb") as file:
+        rooms = tomllib.load(file)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"of {', '.join(rooms)}")
     parser.add_argument("--sample", type=int, default=300, help="mutants of each room (default: 300)")
