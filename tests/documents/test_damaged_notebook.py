@@ -254,3 +254,29 @@ def test_bytes_of_a_character_in_torn_text(text: str, data: st.DataObject) -> No
                 first, last = byte_span(document, field, index, index + 1)
                 assert at <= first < last <= part.end
                 at = last
+
+
+def test_what_is_torn_is_a_source_or_an_output_by_its_key_and_ends_before_the_marks() -> None:
+    """Places and kinds of the torn texts; the closing marks behind a text are no part of it."""
+    head = '{"metadata": {"kernelspec": {"language": "julia"}}, "cells": [{"cell_type": "code", "source": ['
+    raw = (head + '"x = 1\\n", "y = 2" , }').encode()
+    (source,) = [part for part in open_document("a.ipynb", raw).parts if part.where == "source"]
+    assert raw[source.start : source.end] == b'x = 1\\n", "y = 2'
+    assert (source.mime, source.path, source.form) == ("text/x-julia", "source", "damaged")
+    assert source.cell is not None
+    for key, where in (("text", "output"), ("traceback", "traceback")):
+        raw = ('{"cells": [{"cell_type": "code", "outputs": [{"' + key + '": ["a\\n", "b\\""').encode()
+        (output,) = [part for part in open_document("a.ipynb", raw).parts if part.where == where]
+        assert raw[output.start : output.end] == b'a\\n", "b\\"'
+        assert (output.path, output.mime, output.cell is not None) == (f"outputs.{key}", "text/plain", True)
+
+
+def test_outputs_and_data_that_are_no_list_and_no_object_are_text() -> None:
+    for key, value in (("outputs", '{"a": "text of it"}'), ("data", '["text of it"]')):
+        raw = ('{"cells": [{"cell_type": "code", "' + key + '": ' + value + ', "source": [').encode()
+        parts = open_document("a.ipynb", raw).parts
+        (holding,) = [part for part in parts if part.start <= raw.index(b"text of it") < part.end]
+        assert (holding.where, holding.form) == ("file", "damaged")
+    raw = b'{"cells": [{"cell_type": "code", "outputs": [{"output_type": "stream", "text": "said"}], "source": ['
+    (holding,) = [part for part in open_document("a.ipynb", raw).parts if part.start <= raw.index(b"said") < part.end]
+    assert (holding.where, holding.path, holding.form) == ("output", "outputs[0].text", "string")

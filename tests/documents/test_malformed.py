@@ -58,3 +58,10 @@ def test_a_file_that_breaks_off_anywhere_is_refused_in_the_same_words() -> None:
         assert scan == stripping
         assert scan.startswith("not valid JSON: ")
         assert "\n" not in scan
+
+
+def test_the_marks_of_a_merge_count_in_their_order() -> None:
+    """Lines that look like them may stand before, as underlines do; the line that is told is the first mark's."""
+    marks = b"\n=======\n<<<<<<< HEAD\n1\n=======\n2\n>>>>>>> other\n<<<<<<< HEAD\n"
+    assert refusals(b'{"cells": [' + marks)[0].endswith("conflict markers stand in it (line 3)")
+    assert "merge" not in refusals(b'{"cells": [\n=======\n<<<<<<< HEAD\n>>>>>>> other\n')[0]

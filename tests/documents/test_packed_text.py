@@ -50,3 +50,24 @@ def test_time_stays_linear() -> None:
     for text in (piece, "data:;base64,", "kind: Secret\n a: ", "A" * 60 + "\n", "b64decode('" + "A" * 40):
         whole = "kind: Secret\n" + text * (400_000 // len(text))
         assert_linear(lambda size, whole=whole: list(packed_texts(whole[:size])), len(whole) // 8, text)
+
+
+def test_a_packed_text_says_its_name_and_its_places() -> None:
+    """By lines, with what stands before each; and shows none of it."""
+    plain = "password = 1234567890abcdef; " * 5
+    run = b64(plain)
+    lines = [run[at : at + 76] for at in range(0, len(run), 76)]
+    before = "a: !!binary |\n  "
+    text = before + "\n  ".join(lines) + "\n"
+    (packed,) = packed_texts(text)
+    assert (packed.raw, packed.start, packed.end) == (plain.encode(), len(before), len(text) - 1)
+    assert packed.lines == tuple((len(before) + 79 * number, 76 * number) for number in range(len(lines)))
+    assert repr(packed) == f"PackedText('', {len(before)}-{len(text) - 1})"
+    assert packed._replace(lines=()).span_of(0, 1) == (packed.start, packed.end)
+
+
+def test_the_name_of_what_is_in_a_data_uri_is_by_its_mime_type() -> None:
+    uri = f"data:application/json;base64,{b64('{' + chr(34) + 'password' + chr(34) + ': 12345678}')}"
+    (packed,) = packed_texts(f"x = '{uri}'")
+    assert packed.name.endswith("json")
+    assert packed.raw.startswith(b'{"password"')
