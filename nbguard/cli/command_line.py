@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _USUAL_WIDTH = 80
+# What argparse says of a word that is none of some commands.
+_WRONG_COMMAND = re.compile(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)'")
 
 
 class CommandLine(ArgumentParser):
@@ -27,9 +29,12 @@ class CommandLine(ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Raises UsageError instead of exiting."""
         message, _, choices = message.partition(" (choose from ")
+        meant = self._meant(message)
+        if (wrong := _WRONG_COMMAND.match(message)) and self._is_of_commands(wrong["what"]):
+            message = f"there is no command '{self.prog} {wrong['word']}'"
         there = choices.removesuffix(")").replace("'", "")
         there = f" (one of: {there})" if there else ""
-        raise UsageError(f"{message}{self._meant(message)}{there}; see `{self.prog} --help`")
+        raise UsageError(f"{message}{meant}{there}; see `{self.prog} --help`")
 
     def format_help(self) -> str:
         """The help, laid out. Argparse asks for a formatter at every option, too: that one needs no layout."""
@@ -47,6 +52,9 @@ class CommandLine(ArgumentParser):
         from nbguard.cli.help_layout import HelpLayout
 
         return HelpLayout(self.prog, width=help_width())
+
+    def _is_of_commands(self, name: str) -> bool:
+        return any(isinstance(action, _SubParsersAction) and action.metavar == name for action in self._actions)
 
     def _meant(self, message: str) -> str:
         """The option or word that somebody probably meant who got this message."""

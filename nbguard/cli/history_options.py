@@ -55,16 +55,26 @@ def add_jobs_option(parser: argparse.ArgumentParser) -> None:
 
 def scan_chosen_commits(options: argparse.Namespace, config: Config, kinds: frozenset[str]) -> ScanResult:
     """Scans the commits that were asked for; says on standard error what else there is to know."""
-    from nbguard.repository.history import select_everything, select_range, select_since
+    from nbguard.repository.git_errors import GitError
 
     folder = config.root
-    if options.range:
-        selection = select_range(folder, options.range)
-    elif options.since:
-        selection = select_since(folder, options.since)
-    else:
-        selection = select_everything(folder)
+    try:
+        selection = _select(options, folder)
+    except GitError as error:
+        if "not a git repository" in str(error):
+            raise UsageError(f"{folder} is no git repository: there are no commits to look at") from None
+        raise
     return scan_and_tell(folder, selection, config, kinds, cached=not options.no_cache, jobs=options.jobs)
+
+
+def _select(options: argparse.Namespace, folder: str) -> Selection:
+    from nbguard.repository.history import select_everything, select_range, select_since
+
+    if options.range:
+        return select_range(folder, options.range)
+    if options.since:
+        return select_since(folder, options.since)
+    return select_everything(folder)
 
 
 def scan_and_tell(

@@ -51,6 +51,9 @@ def test_a_repository_s_owner(clone: Path, vault_environment: OpenBao) -> None: 
     assert step == ["vault", "move", "bell one.ipynb"]
     moved = nbguard(*step, "--yes", "--mount", vault_environment.mount(), cwd=clone)
     assert moved.status == 1, moved
+    assert "No commit holds them." in moved.out
+    assert "Did the file leave this machine in another way" in moved.out
+    assert "may have been copied: rotate it" not in moved.out, "it never left this machine"
     git(clone, "add", "-A")
     git(clone, "commit", "-m", "first")
     kept = git(clone, "log", "-p")

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import re
 import subprocess
+import tomllib
 
 import pytest
 import yaml
@@ -235,3 +237,13 @@ def test_hooks_that_another_program_owns_are_left_to_it(repository, owner, path)
 def test_outside_of_a_repository_it_is_a_usage_error(tmp_path):
     run = nbguard("init", cwd=tmp_path, env={"GIT_CEILING_DIRECTORIES": str(tmp_path.parent)})
     assert run.status == 2
+
+
+def test_the_rules_that_the_new_configuration_names_exist():
+    from nbguard.detect.rule_list import all_rules
+    from nbguard.repository.adoption.planning import _CONFIGURATION
+
+    lines = [line.removeprefix("# ") for line in _CONFIGURATION.splitlines() if line.startswith("# ")]
+    settings = tomllib.loads("\n".join(line for line in lines if re.match(r"[\w-]+ = |\[", line)))
+    named = {*settings["disable"], *settings["severity"]}
+    assert named <= {rule.id for rule in all_rules()}

@@ -74,3 +74,9 @@ def test_on_a_server_no_rules_come_from_the_repository(repository, tmp_path_fact
     (own / "bad.toml").write_text('rules = ["conf/lab.toml"]\n')
     with pytest.raises(UsageError, match="outside of the repository"):
         load_config(str(repository), str(own / "bad.toml"), operator=True)
+
+
+def test_a_history_is_asked_of_a_repository(tmp_path):
+    run = nbguard("scan", "--history", cwd=tmp_path)
+    assert run.status == 2
+    assert "is no git repository: there are no commits to look at" in run.err

@@ -154,10 +154,8 @@ def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, kno
     vulnerable = _vulnerable(versions, known.advisories.get(package, ()))
     yanked = _yanked(versions, known.yanked.get(package, {}))
     wrong = {
-        "unpinned": bool(asked) and not pinned,
-        "unhashed": bool(asked or locked) and not hashed,
+        **_wrong_pins(asked, locked, pinned=pinned, hashed=hashed),
         "unapproved": allowed is False,
-        "undeclared": not asked and not locked,
         "vulnerable": bool(vulnerable),
         "yanked": bool(yanked),
     }
@@ -175,6 +173,14 @@ def _judge(package: str, uses: list[SdkUse], approved: Sequence[str] | None, kno
         yanked,
         tuple(sorted(SdkPlace(u.path, u.how, u.line, u.cell, u.wanted, u.version, u.hashed) for u in uses)),
     )
+
+
+def _wrong_pins(asked: list[SdkUse], locked: list[SdkUse], *, pinned: bool, hashed: bool) -> dict[str, bool]:
+    return {
+        "unpinned": bool(asked) and not pinned,
+        "unhashed": bool(asked or locked) and not hashed,
+        "undeclared": not asked and not locked,
+    }
 
 
 def _vulnerable(versions: Sequence[str], advisories: Iterable[Advisory]) -> tuple[Vulnerability, ...]:

@@ -101,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Namespace, config: Config) -> int:
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
-    from nbguard.cli.vault.move_outcome import show_copies, show_remains, show_result
+    from nbguard.cli.vault.move_outcome import show_copies, show_remains, show_result, show_rotation
     from nbguard.repository.phantoms import refresh_written
     from nbguard.vault.existing_secrets import OtherValueError
     from nbguard.vault.transaction import carry_out, make_plan, without_refused
@@ -135,8 +135,8 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
     show_result(moved, settings)
     if moved.changed:
         show_copies(moved, config)
-    if moved.changed and not options.no_trace:
-        show_remains(moved, config)
+        uncommitted = not options.no_trace and show_remains(moved, config)
+        show_rotation(moved, uncommitted=uncommitted)
     return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def show_result(moved: MoveResult, settings: VaultSettings) -> None:
-    """Which files were changed, where the values are, how each is rotated, and what the code needs from now on."""
+    """Which files were changed, where the values are, and what the code needs from now on."""
     from nbguard.cli.vault.platform_steps import platform_steps
     from nbguard.vault.references import format_reference
 
@@ -26,16 +26,10 @@ def show_result(moved: MoveResult, settings: VaultSettings) -> None:
         sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
     for path in moved.changed:
         sys.stdout.write(f"{plain_path(os.path.relpath(path))}: rewritten\n")
-    remedies: dict[str, list[str]] = {}
     for credential in moved.plan.credentials:
         reference = format_reference(moved.plan.lookups[credential.value].reference)
-        remedies.setdefault(credential.finding.remedy, []).append(reference)
         sys.stdout.write(f"{credential.finding.rule} is in Vault: {reference}\n")
     if moved.changed:
-        sys.stdout.write("\nWhat was in a file may have been copied: rotate it, and store the new value in Vault.\n")
-        for remedy, references in remedies.items():
-            if remedy:
-                sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
         _show_environment(moved)
         for line in platform_steps(moved, settings.style):
             sys.stdout.write(f"{line}\n")
@@ -65,13 +59,32 @@ def show_copies(moved: MoveResult, config: Config) -> None:
         sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
 
 
-def show_remains(moved: MoveResult, config: Config) -> None:
-    """What the history still holds of moved values."""
-    from nbguard.cli.vault.remains import tell_remains
+def show_remains(moved: MoveResult, config: Config) -> bool:
+    """What the history still holds of moved values. Returns whether it is known that no commit holds any."""
+    from nbguard.cli.vault.remains import NOWHERE, tell_remains
 
     lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
     if lines:
         sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
+    return lines == [NOWHERE]
+
+
+def show_rotation(moved: MoveResult, *, uncommitted: bool) -> None:
+    """How each value is rotated: at once, or where it is known that none was committed, if it was copied otherwise."""
+    from nbguard.vault.references import format_reference
+
+    remedies: dict[str, list[str]] = {}
+    for credential in moved.plan.credentials:
+        reference = format_reference(moved.plan.lookups[credential.value].reference)
+        remedies.setdefault(credential.finding.remedy, []).append(reference)
+    if uncommitted:
+        text = "Did the file leave this machine in another way (mail, sync)? Then rotate it, and store the new value."
+    else:
+        text = "What was in a file may have been copied: rotate it, and store the new value in Vault."
+    sys.stdout.write(f"\n{text}\n")
+    for remedy, references in remedies.items():
+        if remedy:
+            sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
 
 
 def _show_environment(moved: MoveResult) -> None:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord
 
 
+NOWHERE = "No commit holds them."
+
+
 def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
     """Yields a line for each value that a commit holds: in how many commits, branches, tags and files.
 
@@ -34,7 +37,7 @@ def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
     for sighting in trail.sightings:
         places.setdefault(sighting.finding.fingerprint, []).append((sighting.commit, sighting.finding))
     if not places:
-        yield "No commit holds them."
+        yield NOWHERE
     for mark, seen in places.items():
         commits, files = {commit for commit, _ in seen if commit}, sorted({record.path for _, record in seen})
         yield (

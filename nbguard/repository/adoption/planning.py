@@ -36,7 +36,7 @@ _CONFIGURATION = """\
 # exclude = ["docs/examples/**"]
 
 # Rules that never count, and those of a severity of your own.
-# disable = ["unpinned-install"]
+# disable = ["unpinned-sdk"]
 # [severity]
 # ionq-api-key = "critical"
 """
