@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.audit.shown_records import REVIEW, Review, ReviewSection
 from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
@@ -20,22 +21,28 @@ _ACTIVE = re.compile(r"<(?![^\s<>@]+@[^\s<>@]+>)|(?<=\])[(\[]")
 
 def write_review(evidence: Evidence) -> str:
     """The page."""
-    repositories = evidence.repositories
-    lines = [
-        f"# Review of {evidence.since[:10]} to {evidence.as_of}",
-        "",
-        _looked_at(evidence),
-        "",
-        *_places(repositories),
-        *_section("Accepted", _accepted(repositories)),
-        *_section("Overdue: approvals that no longer count, or never did", _overdue(repositories)),
-        *_section("Changes of policy", _happened(repositories, "policy-changed")),
-        *_section("Past the hook: commits with what a hook refuses", _happened(repositories, "hook-bypassed")),
-        *_section("Not scanned", _unseen(repositories)),
-        *_section("Judged by", _policies(repositories)),
-        *_section("Demands of the guide that aren't satisfied", _open_demands(evidence)),
-    ]
+    review = review_of(evidence)
+    lines = [f"# Review of {review.since} to {review.as_of}", "", review.looked_at, ""]
+    for section in review.sections:
+        lines += _section(section)
     return "\n".join(lines).rstrip("\n") + "\n"
+
+
+def review_of(evidence: Evidence) -> Review:
+    """What the page says, in full."""
+    repositories = evidence.repositories
+    titled = (
+        *_places(repositories),
+        ("Accepted", _accepted(repositories)),
+        ("Overdue: approvals that no longer count, or never did", _overdue(repositories)),
+        ("Changes of policy", _happened(repositories, "policy-changed")),
+        ("Past the hook: commits with what a hook refuses", _happened(repositories, "hook-bypassed")),
+        ("Not scanned", _unseen(repositories)),
+        ("Judged by", _policies(repositories)),
+        ("Demands of the guide that aren't satisfied", _open_demands(evidence)),
+    )
+    sections = [ReviewSection(title, len(items), items) for title, items in ((t, list(given)) for t, given in titled)]
+    return Review(REVIEW, evidence.since[:10], evidence.as_of, _looked_at(evidence), sections)
 
 
 def _looked_at(evidence: Evidence) -> str:
@@ -48,7 +55,7 @@ def _looked_at(evidence: Evidence) -> str:
     )
 
 
-def _places(repositories: Iterable[RepositoryEvidence]) -> list[str]:
+def _places(repositories: Iterable[RepositoryEvidence]) -> Iterable[tuple[str, Iterable[str]]]:
     counted = [(r.scope.repository, place) for r in repositories for place in r.findings if not place.accepted]
     titles = {
         (True, True): "Came, and counts",
@@ -56,10 +63,8 @@ def _places(repositories: Iterable[RepositoryEvidence]) -> list[str]:
         (False, True): "Older, and counts",
         (False, False): "Older, in the history only",
     }
-    lines = []
     for key, title in titles.items():
-        lines += _section(title, (_place(name, place) for name, place in counted if (place.new, place.now) == key))
-    return lines
+        yield title, [_place(name, place) for name, place in counted if (place.new, place.now) == key]
 
 
 def _unseen(repositories: Iterable[RepositoryEvidence]) -> Iterable[str]:
@@ -72,15 +77,14 @@ def _open_demands(evidence: Evidence) -> Iterable[str]:
     return (f"{d.number} {d.part}: {d.because}" for d in evidence.demands if d.state == "not-satisfied")
 
 
-def _section(title: str, items: Iterable[str]) -> list[str]:
-    listed = list(items)
-    more = [f"- and {len(listed) - _MOST} more (`nbguard evidence` lists all)"] if len(listed) > _MOST else []
+def _section(section: ReviewSection) -> list[str]:
+    more = section.count - _MOST
     return [
-        f"## {title}: {len(listed)}",
+        f"## {section.title}: {section.count}",
         "",
-        *(f"- {item}" for item in listed[:_MOST]),
-        *more,
-        *([""] if listed else []),
+        *(f"- {item}" for item in section.items[:_MOST]),
+        *([f"- and {more} more (`nbguard evidence` lists all)"] if more > 0 else []),
+        *([""] if section.items else []),
     ]
 
 

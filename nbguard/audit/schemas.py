@@ -12,7 +12,15 @@ from typing import Any
 
 from msgspec import json
 
-from nbguard.audit import evidence_records, incident_steps, leftover_search, policy_records, register, trust_map
+from nbguard.audit import (
+    evidence_records,
+    incident_steps,
+    leftover_search,
+    policy_records,
+    register,
+    shown_records,
+    trust_map,
+)
 from nbguard.audit.delivery import log_check
 from nbguard.audit.json_writing import as_json
 from nbguard.audit.sdk import sdk_list
@@ -31,6 +39,9 @@ _PUBLISHED: dict[str, Any] = {
     policy_records.DIFF: policy_records.PolicyDifference,
     policy_records.VERIFY: policy_records.VerifiedBundle,
     policy_records.CHECKLIST: policy_records.Checklist,
+    shown_records.WAIVERS: shown_records.Waivers,
+    shown_records.DOCTOR: shown_records.Diagnosis,
+    shown_records.REVIEW: shown_records.Review,
 }
 
 

@@ -105,23 +105,19 @@ def _write(check: Check, *, quiet: bool) -> None:
     from nbguard.documents.plain import plain
 
     if check.do or not quiet:
-        sys.stdout.write(f"{'mend' if check.do else 'fine'}  {plain(f'{check.what}: {check.state}')}\n")
+        word = "mend" if check.do else "note" if check.is_note else "fine"
+        sys.stdout.write(f"{word}  {plain(f'{check.what}: {check.state}')}\n")
     if check.do:
         sys.stdout.write(f"      {plain(check.do)}\n")
 
 
 def _write_json(checks: list[Check], top: str) -> None:
-    import json
-
+    from nbguard.audit.json_writing import as_json
+    from nbguard.audit.shown_records import DOCTOR, Diagnosis, DoctorCheck, DoctorTool
     from nbguard.version import __version__
 
-    body = {
-        "schema": "nbguard-doctor/1",
-        "tool": {"name": "nbguard", "version": __version__},
-        "repository": top or None,
-        "checks": [{"what": c.what, "state": c.state, "do": c.do or None, "ok": not c.do} for c in checks],
-    }
-    sys.stdout.write(json.dumps(body, indent=1) + "\n")
+    seen = [DoctorCheck(check.what, check.state, check.do or None, not check.do) for check in checks]
+    sys.stdout.write(as_json(Diagnosis(DOCTOR, DoctorTool("nbguard", __version__), top or None, seen)))
 
 
 def _purge(top: str) -> int:
@@ -257,12 +253,16 @@ def _check_jupyter(top: str) -> Iterator[Check]:
 def _check_vault(environment: Mapping[str, str]) -> Check:
     from nbguard.repository.checkup import Check
     from nbguard.vault.client import Vault
+    from nbguard.vault.vault_errors import LoginError
 
     try:
         vault = Vault({"VAULT_CLIENT_TIMEOUT": str(_PATIENCE), **environment})
         if not _answers(vault.address):  # the client would try for longer than somebody waits here
-            return Check("Vault", f"no answer at {vault.address}", "is it running, and VAULT_ADDR right?")
+            do = "start it, or set VAULT_ADDR to the one that runs; `nbguard vault local start` starts one of your own"
+            return Check("Vault", f"no answer at {vault.address}", do)
         method, seconds = vault.check_login()
+    except LoginError as error:
+        return Check("Vault", str(error), "run `nbguard vault login`; lookups in notebooks fail until then")
     except NbguardError as error:
         return Check("Vault", str(error), "lookups in notebooks fail until then")
     left = f"its token ends in {seconds // 60} minutes" if seconds else "its token doesn't end"

@@ -186,10 +186,10 @@ def _write(rows: list[Row], format_name: str) -> None:
     from nbguard.documents.plain import plain
 
     if format_name == "json":
-        import json
+        from nbguard.audit.json_writing import as_json
+        from nbguard.audit.shown_records import WAIVERS, ShownWaiver, Waivers
 
-        sys.stdout.write(json.dumps({"schema": "nbguard-waivers/1", "waivers": [r._asdict() for r in rows]}, indent=1))
-        sys.stdout.write("\n")
+        sys.stdout.write(as_json(Waivers(WAIVERS, [ShownWaiver(*row) for row in rows])))
         return
     for row in rows:
         cell = f" cell {row.cell + 1}" if row.cell is not None else ""

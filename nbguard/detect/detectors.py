@@ -62,13 +62,15 @@ _ACCOUNTS = ("kaggle.json", "auth.json")
 # Files that tell a CI what to do, at the root of a repository or below it.
 _WORKFLOW = re.compile(
     r"(?:(?:\.gitlab-ci|azure-pipelines|bitbucket-pipelines)\.ya?ml"
-    r"|\.circleci/config\.ya?ml|\.github/workflows/[^\n]*\.ya?ml)\Z"
+    r"|\.circleci/config\.ya?ml|\.github/workflows/[^\n]*\.ya?ml|(?:^|/)Jenkinsfile(?:\.[\w-]{1,40})?)\Z"
 )
 
 
 def is_workflow(path: str) -> bool:
     """Whether a file tells a CI what to do."""
-    return path.endswith(("yml", "yaml")) and _WORKFLOW.search(path.replace("\\", "/")) is not None
+    return (path.endswith(("yml", "yaml")) or "Jenkinsfile" in path) and _WORKFLOW.search(
+        path.replace("\\", "/")
+    ) is not None
 
 
 # Files that ask for packages, and lock files (what in them is read: see sdk_files).

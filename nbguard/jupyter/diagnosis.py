@@ -81,7 +81,8 @@ def _check_extension() -> Iterator[Check]:
     from nbguard.jupyter.front_end import MISSING, has_front_end
 
     # No fault of the set-up: an install from git has no built front end.
-    yield Check("JupyterLab front end", "installed" if has_front_end() else MISSING)
+    there = has_front_end()
+    yield Check("JupyterLab front end", "installed" if there else MISSING, is_note=not there)
 
 
 def _is_enabled() -> bool:

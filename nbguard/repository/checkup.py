@@ -37,13 +37,15 @@ _STORES = (".jupyter_ystore.db", ".ipynb_checkpoints", ".virtual_documents")
 class Check(NamedTuple):
     """Something that was looked at: ``what``, its ``state`` in a few words, and what to ``do``; empty: all is well.
 
-    ``path`` is the file whose permissions are to be changed, where that is what to do.
+    ``path`` is the file whose permissions are to be changed, where that is what to do. ``is_note``: nothing is wrong,
+    and something isn't there that one may want.
     """
 
     what: str
     state: str
     do: str = ""
     path: str = ""
+    is_note: bool = False
 
 
 def check_repository(top: str) -> Iterator[Check]:
@@ -70,7 +72,7 @@ def check_doors(top: str) -> Iterator[Check]:
 def _check_filter(top: str) -> Iterator[Check]:
     state = find_filter(top)
     if not state.process and not state.problems:
-        yield Check("git filter", "not used here")
+        yield Check("git filter", "not used here", is_note=True)
     elif not state.problems:
         yield Check("git filter", "active")
     for problem in state.problems:
@@ -115,7 +117,7 @@ def _check_hook(top: str) -> Iterator[Check]:
         return
     if not has_hook(top):
         place = place_by_hand(top)
-        yield Check("pre-commit hook", f"written by hand ({place})" if place else "none")
+        yield Check("pre-commit hook", f"written by hand ({place})" if place else "none", is_note=not place)
         return
     path = place_of_hook(top)
     ours = [line for line in _read_lines(path) if "nbguard" in line and not line.startswith("#")]
@@ -167,7 +169,7 @@ def check_salt(top: str, config: Config) -> Check:
     except NbguardError as error:
         return Check("salt", str(error), f"make {SALT_FILE} readable: another salt undoes every waiver")
     if origin == "default":
-        return Check("salt", f"no {SALT_FILE} yet: fingerprints use the salt that everybody knows")
+        return Check("salt", f"no {SALT_FILE} yet: fingerprints use the salt that everybody knows", is_note=True)
     if origin == "file" and not run_git(top, "ls-files", "--", SALT_FILE):
         return Check("salt", f"{SALT_FILE} isn't committed: others get other fingerprints", f"git add {SALT_FILE}")
     return Check("salt", f"from {origin}")

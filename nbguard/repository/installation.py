@@ -32,7 +32,8 @@ def _check_program(environment: Mapping[str, str]) -> Check:
     found = [path for folder in folders for path in _programs(folder)]
     if not found:
         # As in a hook's environment, or a container of CI.
-        return Check("program", f"no shell finds nbguard here; this one is `{sys.executable} -m nbguard`")
+        state = f"no shell finds nbguard here; this one is `{sys.executable} -m nbguard`"
+        return Check("program", state, is_note=True)
     others = [path for path in found[1:] if os.path.realpath(path) != os.path.realpath(found[0])]
     here = os.path.join(os.path.dirname(sys.executable), os.path.basename(found[0]))
     if os.path.exists(here) and os.path.realpath(here) != os.path.realpath(found[0]):
@@ -95,9 +96,8 @@ def check_kernels(folders: list[str], *, needed: bool) -> Iterator[Check]:
                 yield Check("kernel", f"{name} has nbguard")
             else:
                 step = f"run `{program} -m pip install {SOURCE}`" if needed else ""
-                yield Check(
-                    "kernel", f"{name} ({program}) has no nbguard: `from nbguard import secret` fails there", step
-                )
+                state = f"{name} ({program}) has no nbguard: `from nbguard import secret` fails there"
+                yield Check("kernel", state, step, is_note=True)
 
 
 def _interpreter(path: str) -> str:

@@ -29,7 +29,9 @@ def _set_up(repository: Repository) -> None:
 def test_a_sound_set_up_is_fine_line_by_line_and_silent_on_demand(repository: Repository) -> None:
     _set_up(repository)
     said = repository.nbguard("doctor")
-    assert all(line.startswith("fine  ") for line in said.splitlines())
+    # A note: no program on the PATH of the tests, no front end in a checkout.
+    notes = {line.partition(":")[0] for line in said.splitlines() if not line.startswith("fine  ")}
+    assert notes <= {"note  program", "note  JupyterLab front end", "note  kernel"}
     for what in ("git filter: active", "pre-commit hook: ours", "configuration: defaults", "salt: from file"):
         assert what in said
     assert repository.nbguard("doctor", "--quiet") == ""

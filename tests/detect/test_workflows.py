@@ -22,12 +22,16 @@ def find(path, text):
 @pytest.mark.parametrize("path", [
     ".github/workflows/a.yml", "sub/.github/workflows/b.yaml", ".gitlab-ci.yml", "azure-pipelines.yml",
     "bitbucket-pipelines.yml", ".circleci/config.yml", ".github\\workflows\\a.yml",
+    "Jenkinsfile", "ci/Jenkinsfile", "Jenkinsfile.nightly",
 ])  # fmt: skip
 def test_files_of_ci_are_known_by_their_paths(path):
     assert is_workflow(path)
 
 
-@pytest.mark.parametrize("path", ["a.yml", "workflows/a.yml", ".github/workflows/a.md", ".github/dependabot.yml"])
+@pytest.mark.parametrize(
+    "path",
+    ["a.yml", "workflows/a.yml", ".github/workflows/a.md", ".github/dependabot.yml", "Jenkinsfiles", "a/Jenkinsfile/b"],
+)
 def test_other_files_are_not(path):
     assert not is_workflow(path)
 
@@ -59,6 +63,23 @@ def test_what_is_no_long_lived_credential_is_silent(line):
     assert find(".github/workflows/quantum.yml", f"# braket\nenv:\n{line}\n") == []
 
 
+@pytest.mark.parametrize(("path", "text", "named"), [
+    ("Jenkinsfile", "environment {\n  IONQ_API_KEY = credentials('ionq')\n}\n", ["IONQ_API_KEY"]),
+    ("Jenkinsfile", "string(credentialsId: 'x', variable: 'DWAVE_API_TOKEN')\n", ["DWAVE_API_TOKEN"]),
+    ("Jenkinsfile", "sh 'job.py --token $IONQ_API_KEY'\n", ["IONQ_API_KEY"]),
+    ("Jenkinsfile", "environment {\n  NPM_TOKEN = credentials('npm')\n}\n// $IONQ_API_KEY\n", []),
+    (".gitlab-ci.yml", "script:\n  - job.py --token $IONQ_API_KEY\n  - echo ${IONQ_API_KEY}\n", ["IONQ_API_KEY"]),
+    (".gitlab-ci.yml", "script:\n  - export IONQ_API_KEY=$(vault kv get x)\n  - job.py $IONQ_API_KEY\n", []),
+    (".gitlab-ci.yml", "secrets:\n  IONQ_API_KEY:\n    vault: q/ionq\nscript:\n  - job.py $IONQ_API_KEY\n", []),
+    ("azure-pipelines.yml", "- script: job.py --token $(IONQ_API_KEY)\n", ["IONQ_API_KEY"]),
+    (".github/workflows/a.yml", "with:\n  api-key: ${{ secrets.IONQ_API_KEY }}\n", ["IONQ_API_KEY"]),
+    (".github/workflows/a.yml", "env:\n  IONQ_API_KEY: ${{ secrets.Q }}\nrun: a $IONQ_API_KEY\n", ["IONQ_API_KEY"]),
+    (".circleci/config.yml", "- run: job.py --token ${DWAVE_API_TOKEN}\n", ["DWAVE_API_TOKEN"]),
+])  # fmt: skip
+def test_every_service_has_its_ways_to_hand_a_secret_over(path, text, named):
+    assert [name for _, name in find(path, text)] == named
+
+
 def test_the_same_lines_in_another_file_are_silent():
     assert find("a.yml", "env:\n  IONQ_API_KEY: ${{ secrets.IONQ }}\n") == []
 
@@ -69,11 +90,13 @@ def test_the_same_lines_in_another_file_are_silent():
     "def f():\n    while True:  # for ever\n        if x:\n            d.sample_qubo(q)\n\n        y()\n    return 1\n",
     "while True:\n\tsampler.run([c])\n",
     "while True:\n    sampler.run([c])\n    # break\n",
+    "import itertools\nfor i in itertools.count():\n    sampler.run([c])\n",
+    "for i in count(1):\n    sampler.run([c])\n",
 ])  # fmt: skip
 def test_a_loop_without_an_end_is_found_in_a_cell_and_in_a_file(loop):
     (found,) = find("a.py", IMPORT + loop)
     assert found[0] == "unbounded-jobs"
-    assert found[1].startswith("while")
+    assert found[1].startswith(("while", "for"))
     notebook = build.as_bytes(build.notebook(build.code(IMPORT), build.code(loop)))
     assert find("a.ipynb", notebook) == [found]
 

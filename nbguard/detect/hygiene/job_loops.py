@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
-_HEADS = ("while true", "while 1")
-_HEAD = re.compile(r"^(?P<indent>[ \t]*)while (?:True|1)[ \t]*:[ \t]*(?:#[^\n]*)?$", re.MULTILINE)
+_HEADS = ("while true", "while 1", "in itertools.count(", "in count(")
+_HEAD = re.compile(
+    r"^(?P<indent>[ \t]*)(?P<loop>while (?:True|1)|for \w{1,40} in (?:itertools\.)?count\([^()\n]{0,40}\))[ \t]*:[ \t]*"
+    r"(?:#[^\n]*)?$",
+    re.MULTILINE,
+)
 _ENDING = re.compile(r"\b(?:break|return|raise|sys\.exit|os\._exit|exit|quit)\b")
 _COMMENT = re.compile(r"^[ \t]*#")
 _MOST_READ = 1_000_000
@@ -56,7 +60,12 @@ class JobLoopDetector:
             if submits and not _ENDING.search(body):
                 start = head.end("indent")
                 yield make_finding(
-                    "unbounded-jobs", field, start, head.end(), f"while True: {submits[1]}", f"{submits[1]}(…) in it"
+                    "unbounded-jobs",
+                    field,
+                    start,
+                    head.end(),
+                    f"{head['loop']}: {submits[1]}",
+                    f"{submits[1]}(…) in it",
                 )
 
 

@@ -2,13 +2,14 @@
 
 GitHub: https://docs.github.com/en/actions/concepts/security/openid-connect
 GitLab: https://docs.gitlab.com/ci/secrets/id_token_authentication/
+Jenkins: https://www.jenkins.io/doc/book/pipeline/jenkinsfile/#handling-credentials
 """
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
@@ -16,7 +17,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
@@ -27,6 +28,24 @@ _GIVEN = re.compile(
     r"""(?:\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{0,80}))""",
     re.MULTILINE,
 )
+# The same in a Jenkinsfile: `NAME = credentials('id')`, and `variable: 'NAME'` of a binding with its credentialsId.
+_BOUND = re.compile(
+    r"""^[ \t]*(?P<name>[A-Za-z]\w{1,80})[ \t]*=[ \t]*credentials\([ \t]*["'](?P<id>[^"'\n]{1,80})["']"""
+    r"""|credentialsId:[ \t]*["'](?P<id2>[^"'\n]{1,80})["'][^)]{0,200}?"""
+    r"""\b(?:passwordV|v)ariable:[ \t]*["'](?P<name2>\w{1,80})""",
+    re.MULTILINE,
+)
+# A secret of the CI that is used as it is, without a name of the job's own.
+_USED = re.compile(r"\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{1,80})")
+
+
+class _Given(NamedTuple):
+    """A name that gets a secret, or a secret that is used, and where it is named."""
+
+    name: str
+    source: str
+    start: int
+    end: int
 
 
 class WorkflowDetector(FilesByPath):
@@ -38,15 +57,39 @@ class WorkflowDetector(FilesByPath):
         for field in fields:
             text = field.text[:MOST_READ]
             is_quantum = re.search(words["quantum"], text, re.IGNORECASE) is not None
-            for given in _GIVEN.finditer(text):
-                name, source = given["name"], given["secret"] or given["variable"]
+            clouds = frozenset(words["clouds"] if is_quantum else ())
+            for name, source, start, end in _given_in(text, clouds):
                 provider = _provider_of(name)
-                cloud = is_quantum and name.lower().replace("-", "_") in words["clouds"]
-                if provider is None and not cloud:
-                    continue
                 rule = "ci-personal-key" if _is_personal(name, source, words["personal"]) else "ci-long-lived-key"
-                start, end = given.span("name")
                 yield make_finding(rule, field, start, end, f"{name} from {source}", "a job of the CI", provider)
+
+
+def _given_in(text: str, clouds: Container[str]) -> Iterator[_Given]:
+    """Every known name that a job gives a secret, then the known secrets that are used as they are, each once."""
+    told = set()
+    for given in _GIVEN.finditer(text):
+        if _is_known(given["name"], clouds):
+            told |= {given["name"], given["secret"] or given["variable"]}
+            yield _Given(given["name"], given["secret"] or given["variable"], *given.span("name"))
+    for bound in _BOUND.finditer(text):
+        group = "name" if bound["name"] else "name2"
+        if _is_known(bound[group], clouds):
+            told.add(bound[group])
+            yield _Given(bound[group], bound["id"] or bound["id2"], *bound.span(group))
+    for used in _USED.finditer(text):
+        group = "secret" if used["secret"] else "variable"
+        name = used[group]
+        line = text.rfind("\n", 0, used.start()) + 1
+        if name in told or not _is_known(name, clouds) or text[line : used.start()].lstrip().startswith(("#", "//")):
+            continue
+        told.add(name)
+        # A variable that something in the file sets may come from a vault; one that nothing sets is the CI's.
+        if group == "secret" or not re.search(rf"(?<![$\w{{(]){re.escape(name)}\b", text):
+            yield _Given(name, name, *used.span(group))
+
+
+def _is_known(name: str, clouds: Container[str]) -> bool:
+    return _provider_of(name) is not None or name.lower().replace("-", "_") in clouds
 
 
 def _provider_of(name: str) -> str | None:
