@@ -39,6 +39,8 @@ _LONGEST_WORD = 72
 SHORTEST_KEY = 20
 # The longest that may be without a digit.
 _MAY_LACK_DIGITS = 60
+# `xoxb-511111111-31111111111-`: numbers that only say whose a key is.
+_IDS = re.compile(r"(?<![^-])[0-9]{1,16}-")
 # How far off a word stands that says what a value is, in characters.
 _NEAR = 200
 # What a shape begins with, up to the first sign of a pattern.
@@ -153,8 +155,8 @@ def _standing_free(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str
 def _is_key(value: str, key: ServiceKey) -> bool:
     """Whether what stands behind the public prefix is no word, mask or template."""
     prefix = max((len(prefix) for prefix in key.rule.prefixes if value.startswith(prefix)), default=0)
-    # Signs that shapes allow stand for nothing here.
-    rest = re.sub(r"[$%]", "", value[prefix:])
+    # Signs that shapes allow stand for nothing here, nor do the numbers of accounts before what is secret.
+    rest = _IDS.sub("", re.sub(r"[$%]", "", value[prefix:]))
     if stands_for_another(rest):
         return False
     if not key.varied or is_varied(rest):

@@ -105,6 +105,15 @@ def test_masked_keys_and_words_behind_a_prefix_are_no_keys() -> None:
         assert not find("a.py", f'f("{text}")\n'.encode())
 
 
+def test_numbers_of_accounts_in_front_say_nothing_of_a_key() -> None:
+    source = random.Random(7)
+    last = "".join(source.choice("0123456789abcdef") for _ in range(18))
+    ids = "xox" + "a-2-511111111-31111111111-3111111111111-"
+    assert find("a.py", f'x = "{ids}{last}"\n'.encode())
+    assert not find("a.py", f'x = "{ids}{"x" * 18}"\n'.encode())
+    assert not find("a.py", f'x = "{ids}511111111111111"\n'.encode())
+
+
 def test_a_piece_of_an_image_is_no_key() -> None:
     chance = random.Random(4)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
