@@ -13,6 +13,12 @@ ENGINE = Engine(Scope(frozenset(("credential",))))
 TOKENS = FakeTokens(51)
 WORD, KEY = TOKENS.of(ALPHANUMERIC, 24), "AKI" + "A" + TOKENS.of("ABCDEFGHJKMNPQRSTUVWXYZ234567", 16)
 
+JWT_IO = (
+    "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9."
+    "eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiYWRtaW4iOnRydWUsImlhdCI6MTUxNjIzOTAyMn0."
+    f"{TOKENS.of(ALPHANUMERIC, 43)}"
+)
+
 SILENT = {
     "a translation": ("fi.json", '{"Edit WebAuthn Credential": "Muokkaa WebAuthn-Tunnusta"}'),
     "a sentence of another language": ("nl.po", 'msgstr "Je wachtwoord is gewijzigd."'),
@@ -50,6 +56,11 @@ SILENT = {
     "a stock password with a sign for an address": ("a.py", '"http://user:pass%20pass@complex.org/path"'),
     "a short stock password in base64": ("a.md", "password1: c2VjcmV0\nredis-password: cmVkaXMK\n"),
     "the mark of a page": ("a.py", 'token = "eyJib3RvX2VuY29kZWRfa2V5cyI6IFtbImZvbyIsICJiYXIiLCAxXV0sICJmb28i"'),
+    "jwt.io's token in a call": ("a.py", f'f("{JWT_IO}")'),
+    "jwt.io's token in a header": ("a.md", f"curl -H 'Authorization: Bearer {JWT_IO}' https://x"),
+    "jwt.io's token for a provider": ("a.py", f"os.environ['IONQ_API_KEY'] = '{JWT_IO}'"),
+    "jwt.io's token in an address": ("a.yaml", f"link: https://x/?access_token={JWT_IO}"),
+    "GitHub's documented token": ("a.py", f'token = "{"gh" + "o_"}16C7e42F292c6912E7710c838347Ae178B4a"'),
     "a masked end": ("a.rb", "access_token: 'v1.1f699f1069f60xxx'"),
 }
 FOUND = {

@@ -18,6 +18,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.token_patterns import BEFORE, is_by_chance
 from nbguard.detect.raw_file import in_long_run
 from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
+from nbguard.detect.values.placeholders import is_documented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +158,7 @@ def _is_key(value: str, key: ServiceKey) -> bool:
     prefix = max((len(prefix) for prefix in key.rule.prefixes if value.startswith(prefix)), default=0)
     # Signs that shapes allow stand for nothing here, nor do the numbers of accounts before what is secret.
     rest = _IDS.sub("", re.sub(r"[$%]", "", value[prefix:]))
-    if stands_for_another(rest):
+    if stands_for_another(rest) or is_documented(value):
         return False
     if not key.varied or is_varied(rest):
         return True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.detect.values.encodings import is_documented_token
 from nbguard.detect.values.forms import form_of
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def is_placeholder(value: str, provider: Provider | None = None) -> bool:
 
 def is_documented(value: str) -> bool:
     """Whether everybody knows a value: the documentation of a vendor or a standard shows it."""
+    if is_documented_token(value):
+        return True
     if not _LIMITS["shortest_documented"] <= len(value) <= _LIMITS["longest_documented"]:
         return False
     from hashlib import sha256

@@ -1,0 +1,20 @@
+"""Where else in a document a credential stands that was found in it: whole, or in pieces that outputs show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from nbguard.detect.echoes import find_echoes, may_echo
+from nbguard.detect.fragments import find_fragments
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.finding import Finding
+    from nbguard.documents.fields import Document
+
+
+def find_copies(document: Document, findings: list[Finding]) -> Iterator[Finding]:
+    """Yields a finding for each further place of these findings' values in their document."""
+    yield from find_echoes(document, findings, findings)
+    yield from find_fragments(document, filter(may_echo, findings))
