@@ -44,6 +44,11 @@ def check(document, plain=True):
         assert {finding.field.text[finding.start : finding.end] for finding in findings} == {TOKEN}
 
 
+def tagged(tag, source):
+    """A cell as papermill has it."""
+    return code(source) | {"metadata": {"tags": [tag]}}
+
+
 CELLS = {
     "env magic": "%env IONQ_API_KEY=TOKEN",
     "env magic with a space": "%env IONQ_API_KEY TOKEN",
@@ -59,6 +64,16 @@ CELLS = {
     "curl": '!curl -H "Authorization: apiKey TOKEN" https://api.ionq.co',
     "curl over lines": "%%bash\ncurl \\\n  -H 'Authorization: apiKey TOKEN' \\\n  https://api.ionq.co",
     "commented export": "# export IONQ_API_KEY=TOKEN",
+    "papermill -p": "!papermill in.ipynb out.ipynb -p shots 100 -p ionq_api_key TOKEN",
+    "papermill -r": "!papermill in.ipynb out.ipynb \\\n  --parameters_raw ionq_api_key TOKEN",
+    "papermill -y": "!papermill in.ipynb out.ipynb -y 'ionq_api_key: TOKEN'",
+    "papermill -y of lines": '%%bash\npapermill in.ipynb out.ipynb -y "\nshots: 100\nionq_api_key: TOKEN"',
+    "papermill --parameters_yaml": "!papermill in.ipynb out.ipynb --parameters_yaml '{ionq_api_key: TOKEN, shots: 3}'",
+    "papermill in a list": 'run(["papermill", "in.ipynb", "out.ipynb", "-p", "ionq_api_key", "TOKEN"])',
+    "papermill from Python": 'pm.execute_notebook("in.ipynb", "out.ipynb", parameters={"ionq_api_key": "TOKEN"})',
+    "papermill with names": 'pm.execute_notebook("in.ipynb", "out.ipynb", parameters=dict(ionq_api_key="TOKEN"))',
+    "%run with an option": "%run connect.py --ionq_api_key TOKEN",
+    "%run with a pair": "%run -i connect.py ionq_api_key=TOKEN",
     "docstring": '"""\n>>> IonQProvider("TOKEN")\n"""',
     "string with a command": 'os.system("export IONQ_API_KEY=TOKEN")',
     "password in an address": 'url = "https://user:TOKEN@api.ionq.co/v0.3"',
@@ -86,6 +101,9 @@ NOTEBOOKS = {
     "HTML entities": notebook(code("x", result(text__html="<pre>IonQProvider(&quot;TOKEN&quot;)</pre>"))),
     "JSON output": notebook(code("x", result(application__json={"IONQ_API_KEY": "TOKEN"}))),
     "papermill": notebook(code("x", papermill={"parameters": {"ionq_api_key": "TOKEN"}})),
+    "injected parameters": notebook(tagged("injected-parameters", '# Parameters\nionq_api_key = "TOKEN"\n')),
+    "parameters": notebook(tagged("parameters", 'ionq_api_key = "TOKEN"')),
+    "injected into R": notebook(tagged("injected-parameters", 'ionq_api_key = "TOKEN"'), language="R"),
     "notebook metadata": notebook(code("import qiskit_ionq"), papermill={"parameters": {"token": "TOKEN"}}),
     "Julia": notebook(code('ENV["IONQ_API_KEY"] = "TOKEN"'), language="julia"),
     "R": notebook(code('Sys.setenv(IONQ_API_KEY = "TOKEN")'), language="R"),
@@ -114,6 +132,8 @@ SILENT = {
     "reference in Markdown": notebook(markdown('`os.environ["IONQ_API_KEY"] = secret("quantum/ionq#api_key")`')),
     "variable in shell": notebook(code("!export IONQ_API_KEY=$KEY_FROM_VAULT")),
     "command in shell": notebook(code("%%bash\nexport IONQ_API_KEY=$(vault kv get -field=api_key secret/ionq)")),
+    "papermill with a variable": notebook(code("!papermill in.ipynb out.ipynb -p ionq_api_key $IONQ -p shots 100")),
+    "papermill of another kind": notebook(code("!papermill in.ipynb out.ipynb -p backend ionq_simulator_aria_1")),
     "token of somebody else": notebook(code("x", result(text__plain=f"{{'token': '{TOKEN}'}}"))),
 }
 

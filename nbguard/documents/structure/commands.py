@@ -1,4 +1,4 @@
-"""Command lines: ``--token V``, ``--token=V``, ``-u user:V``, ``gh secret set NAME --body V``."""
+"""Command lines: ``--token V``, ``--token=V``, ``-p token V``, ``-u user:V``, ``gh secret set NAME --body V``."""
 
 from __future__ import annotations
 
@@ -53,10 +53,20 @@ _BEHIND_WORD = re.compile(
     r"|\bhtpasswd[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,3}?-(?:(?=[A-Za-z]{0,6}n)[A-Za-z]{0,6}b[A-Za-z]{0,6}"
     r"[ \t]{1,4}|[A-Za-z]{0,6}b[A-Za-z]{0,6}[ \t]{1,4}[^\s\"']{1,200}[ \t]{1,4})[^\s\"']{1,80}[ \t]{1,4})" + _VALUE
 )
+# Options with a name and a value behind them: `papermill in out -p NAME V`, `jq --arg NAME V`. Lists count, too.
+_TO_NEXT = r"\\?[\"']?(?:[ \t]{0,4},)?[ \t]{1,8}(?:\\\r?\n[ \t]{0,8})?"
+_NAMED_OPTION = re.compile(
+    r"(?<![\w-])(?:-[pr]|--parameters(?:_raw)?|--arg|--stringparam)"
+    rf"{_TO_NEXT}\\?[\"']?(?P<name>[A-Za-z_][\w.-]{{1,80}}+){_TO_NEXT}" + _VALUE
+)
+# The commands that have them; with others `-p` is a port, a path or a password.
+_HAVE_NAMED = ("papermill", "jq", "xsltproc")
 _CONFIGURE = re.compile(
     r"\b(?:configure|config)[ \t]+(?:--global[ \t]+|--local[ \t]+)?set[ \t]+(?P<name>[A-Za-z_][\w.:/-]{1,160})[ \t]+"
     + _VALUE
 )
+# With a name in each; the last for texts with one of those commands only.
+_NAMED = ((_SECRET_SET, "command"), (_CONFIGURE, "command"), (_NAMED_OPTION, "option"))
 # A value that is sent down a pipe to a command that keeps secrets.
 _PIPED = re.compile(
     r"\b(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)?" + _VALUE + r"[ \t]*\|[^\n|;]{0,80}?"
@@ -96,9 +106,10 @@ def read_commands(text: str) -> Iterator[Pair]:
         yield Pair("password", found["value"], *found.span("value"), form="user", path=(found["user"],))
     for found in _KEY_AS_USER.finditer(text) if "curl" in text else ():
         yield Pair("api_key", found["value"], *found.span("value"), form="user")
-    for pattern in (_SECRET_SET, _CONFIGURE):
+    named = _NAMED if any(command in text for command in _HAVE_NAMED) else _NAMED[:-1]
+    for pattern, form in named:
         for found in pattern.finditer(text):
-            yield _pair(found, found["name"], found.span("name"), "command")
+            yield _pair(found, found["name"], found.span("name"), form)
     for pattern in (_CLIENT_PASSWORD, _BEHIND_WORD):
         for found in pattern.finditer(text):
             yield _pair(found, "password", (0, 0), "command")
