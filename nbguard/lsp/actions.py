@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from nbguard.scan.scanner import Judged
 
 MOVE, ALLOW, REDACT, CLEAR = "nbguard.move", "nbguard.allow", "nbguard.redact", "nbguard.clearOutput"
+MOVE_AS, USE_EXISTING = "nbguard.moveAs", "nbguard.useExisting"
 
 
 def actions(
-    result: Result, found: Iterable[tuple[Judged, ClientPlace]], *, trusted: bool, knows_outputs: bool
+    result: Result, found: Iterable[tuple[Judged, ClientPlace]], *, trusted: bool, knows_outputs: bool, asks_name: bool
 ) -> Iterator[CodeAction]:
     """The quick fixes for findings in one place.
 
     Nothing is moved in a workspace that isn't trusted: its policy says where to. ``knows_outputs``: the client can
-    clear a cell's output, which no edit of the protocol's can.
+    clear a cell's output, which no edit of the protocol's can. ``asks_name``: it can ask for a line of text, which the
+    protocol can't either.
     """
     for item, place in found:
         if item.record.waived is not None:
@@ -38,6 +40,9 @@ def actions(
         rule = item.record.rule
         if trusted and "move" in possible:
             yield _fix(f"Move to Vault ({rule})", MOVE, meant, preferred=True)
+            if asks_name:
+                yield _fix(f"Move to Vault under a name… ({rule})", MOVE_AS, meant)
+            yield _fix(f"Use an existing secret… ({rule})", USE_EXISTING, meant)
         if trusted and "env" in possible:
             yield _fix(f"Move to Vault, read an environment variable ({rule})", MOVE, meant | {"style": "env"})
         if item.record.kind == "sample-data" and place.exact:

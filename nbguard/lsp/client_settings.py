@@ -15,7 +15,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel"):
     ``trusted``: the user trusts the workspace. ``delay``: milliseconds without a change until a document is scanned.
     ``show_allowed``: show accepted findings, too. ``references``: say beside a reference whether it resolves.
     ``diagnostics``: whether the client asks for findings (``pull``) or is told them (``push``); ``auto`` goes by what
-    the client can. ``ask_reason``: the client asks the user itself why a finding is fine.
+    the client can. ``ask_name``: the client has a command ``nbguard.moveAs`` of its own, which asks for a name.
     """
 
     trusted: bool = True
@@ -23,7 +23,7 @@ class Settings(msgspec.Struct, frozen=True, rename="camel"):
     show_allowed: bool = False
     references: bool = True
     diagnostics: Literal["auto", "push", "pull"] = "auto"
-    ask_reason: bool = False
+    ask_name: bool = False
 
 
 def read_settings(given: Any, before: Settings) -> Settings:

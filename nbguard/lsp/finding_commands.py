@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from nbguard.editing.chosen_names import with_chosen_name
-from nbguard.editing.moving import store, want
+from nbguard.editing.moving import preview, store, want
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
 from nbguard.lsp.actions import find_named
@@ -31,12 +31,17 @@ _REASONS = ("made up for an example", "public, not a secret", "revoked already")
 
 
 async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
-    """Moves a value. ``style`` is the lookup's code, ``path`` where in Vault; as the policy says where not given."""
-    named = _named(given)
+    """Moves a value. ``style`` is the lookup's code, ``path`` where in Vault; as the policy says where not given.
+
+    ``preview``: says only under which name it would be stored.
+    """
+    named = read_named(given)
     if not server.settings.trusted:
         raise RequestError(422, "trust this workspace first: its policy says where in Vault values go", "trust")
-    result, target = await _find(server, named)
+    result, target = await find_meant(server, named)
     wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
+    if named.get("preview") is True:
+        return {"reference": (await server.rooms.on_scan_thread(preview, wanted))["reference"]}
     moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
     server.rooms.identities.remember(wanted.finding)
     server.rooms.resolver.forget(parse_reference(moved.reference))
@@ -48,12 +53,12 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
 
 async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | None:
     """Allows a finding, with ``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
-    named = _named(given)
+    named = read_named(given)
     reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
     if not reason:
         return None
     said = read_said([reason, named.get("expires") or "", named.get("approvedBy") or ""])
-    result, target = await _find(server, named)
+    result, target = await find_meant(server, named)
     allowed: Allowed = await server.rooms.on_scan_thread(_allow, server, result, target, said)
     if allowed.metadata and not server.knows_outputs:
         raise RequestError(
@@ -69,7 +74,7 @@ async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | 
 
 async def redact_document(server: EditorSession, *given: Any) -> None:
     """Puts stand-ins where a document has sample data."""
-    named = _named(given)
+    named = read_named(given)
     result = await server.checks.result(str(named.get("uri")))
     if result is None:
         raise RequestError(404, "this document isn't open", "gone")
@@ -79,13 +84,15 @@ async def redact_document(server: EditorSession, *given: Any) -> None:
     await _apply(server, edits, "Replace sample data by stand-ins")
 
 
-def _named(given: tuple[Any, ...]) -> dict[str, Any]:
+def read_named(given: tuple[Any, ...]) -> dict[str, Any]:
+    """What a command was given: one object. Raises RequestError for anything else."""
     if len(given) != 1 or not isinstance(given[0], dict):
         raise RequestError(400, "a command takes one object that names a finding", "malformed")
     return given[0]
 
 
-async def _find(server: EditorSession, named: dict[str, Any]) -> tuple[Result, Judged]:
+async def find_meant(server: EditorSession, named: dict[str, Any]) -> tuple[Result, Judged]:
+    """The finding that a command names, in its document as it is now. Raises RequestError where it is gone."""
     result = await server.checks.result(str(named.get("uri")))
     found = find_named(result, named) if result is not None else None
     if result is None or found is None:

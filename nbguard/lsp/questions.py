@@ -47,8 +47,8 @@ def add_questions(server: EditorSession) -> None:
         if result is None:
             return []
         found = result.at(uri, params.range)
-        trusted, knows = server.settings.trusted, server.knows_outputs
-        return list(actions(result, found, trusted=trusted, knows_outputs=knows))
+        trusted, knows, asks = server.settings.trusted, server.knows_outputs, server.settings.ask_name
+        return list(actions(result, found, trusted=trusted, knows_outputs=knows, asks_name=asks))
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     @safely

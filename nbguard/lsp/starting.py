@@ -17,7 +17,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
 # What is loaded when it is first asked for: the modules need much that a start doesn't.
-_COMMANDS = {"nbguard.move": "move", "nbguard.allow": "allow_finding", "nbguard.redact": "redact_document"}
+_COMMANDS = {
+    "nbguard.move": ("finding_commands", "move"),
+    "nbguard.allow": ("finding_commands", "allow_finding"),
+    "nbguard.redact": ("finding_commands", "redact_document"),
+    "nbguard.useExisting": ("existing_command", "use_existing"),
+}
 _REQUESTS = {
     "nbguard/outputs": "outputs",
     "nbguard/beforeSave": "saving",
@@ -66,8 +71,8 @@ def make_server() -> EditorSession:
         server.checks.changed_all()
 
     add_questions(server)
-    for name, function in _COMMANDS.items():
-        server.command(name)(_later(server, "finding_commands", function))
+    for name, (module, function) in _COMMANDS.items():
+        server.command(name)(_later(server, module, function))
     for name, function in _REQUESTS.items():
         feature(name)(_later(server, "requests", function))
     return server

@@ -48,6 +48,55 @@ def test_a_token_is_marked_moved_to_vault_runs_and_is_never_saved(open_in_code: 
     assert token in notebook.source(1)
 
 
+def test_a_value_is_stored_under_a_name_of_ones_own_and_the_reference_says_how_old_it_is(
+    open_in_code: Open, openbao: OpenBao
+) -> None:
+    token = FakeTokens(191).ionq()
+    openbao.root().secrets.kv.v2.delete_metadata_and_all_versions("team/from-code")
+    notebook = open_in_code(PROVIDER, f'p = IonQProvider("{token}")')
+    put_cursor_into_value(notebook, 1)
+    notebook.fix("Move to Vault under a name")
+    asked = notebook.page.locator(".quick-input-widget input:visible")
+    expect(asked).to_have_value("quantum/ionq/repository#api_key")
+    notebook.answer("team/from-code#mine")
+    shown = notebook.cell(1).locator(".view-lines").first
+    expect(shown).to_contain_text('secret("team/from-code#mine")', timeout=20_000)
+    assert openbao.stored("team/from-code") == {"mine": token}
+    # Behind the reference: whether it resolves, which version, how old; never the value.
+    expect(shown).to_contain_text("✓ resolves, v1, today", timeout=20_000)
+    assert token not in notebook.page.content()
+    pictures = os.environ.get("NBGUARD_SCREENSHOTS")
+    if pictures:
+        notebook.page.screenshot(path=Path(pictures, "vscode-reference.png"))
+
+
+def test_a_secret_that_is_there_is_used_and_one_with_another_value_only_if_meant(
+    open_in_code: Open, openbao: OpenBao
+) -> None:
+    token, rotated = FakeTokens(192).ionq(), FakeTokens(193).ionq()
+    openbao.store("quantum/there-for-code", prod=rotated)
+    notebook = open_in_code(PROVIDER, f'p = IonQProvider("{token}")')
+    put_cursor_into_value(notebook, 1)
+    notebook.command("nbguard: Use an Existing Secret")
+    notebook.answer("quantum/there-for-code#prod")
+    other = notebook.said("holds another value")
+    other.wait_for()
+    assert token in notebook.source(1)
+    other.get_by_role("button", name="Use the one in Vault").click()
+    shown = notebook.cell(1).locator(".view-lines").first
+    expect(shown).to_contain_text('secret("quantum/there-for-code#prod")', timeout=20_000)
+    assert token not in notebook.page.content()
+    assert openbao.stored("quantum/there-for-code") == {"prod": rotated}
+
+
+def put_cursor_into_value(notebook: NotebookInCode, number: int) -> None:
+    notebook.cell(number).locator(".squiggly-error").first.wait_for()
+    notebook.cell(number).locator(".monaco-editor").first.click()
+    notebook.page.keyboard.press("Control+End")
+    for _ in range(3):
+        notebook.page.keyboard.press("ArrowLeft")
+
+
 def wait_for_output(notebook: NotebookInCode, text: str) -> None:
     """Saves until the file's outputs show a text."""
     for _ in range(40):

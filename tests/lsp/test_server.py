@@ -6,9 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_lsp
+from hvac.exceptions import InvalidPath
 from lsprotocol import types
 from pytest_lsp import ClientServerConfig, LanguageClient
 
@@ -196,6 +198,68 @@ async def test_a_name_and_a_secret_that_is_there_can_be_chosen(tmp_path: Path, v
         answer = await client.request("workspace/executeCommand", chosen(**wanted, otherValue=True))
         assert answer["reference"] == "team/editors#other"
         assert vault_environment.stored("team/editors") == {"other": "another value"}
+
+
+async def test_who_can_ask_for_a_name_is_offered_to_choose_one(tmp_path: Path, vault_environment: OpenBao) -> None:
+    text, uri = f"{IMPORT}\n{CALL}\n", f"file://{tmp_path}/a.py"
+    async with connected(str(tmp_path)) as client:
+        (finding,) = await client.open(uri, text)
+        assert not any("under a name" in title for title in await client.actions(uri, finding))
+    async with connected(str(tmp_path), options={"askName": True}) as client:
+        (finding,) = await client.open(uri, text)
+        titles = list(offered := await client.actions(uri, finding))
+        assert titles[:2] == ["Move to Vault (ionq-api-key)", "Move to Vault under a name… (ionq-api-key)"]
+        (named,) = offered[titles[1]]["command"]["arguments"]
+        preview = {"command": "nbguard.move", "arguments": [named | {"preview": True}]}
+        proposed = await client.request("workspace/executeCommand", preview)
+        assert list(proposed) == ["reference"]
+        path, key = proposed["reference"].split("#")
+        assert path.startswith("quantum/ionq/")
+        assert key == "api_key"
+        assert client.applied == []
+        with pytest.raises(InvalidPath):
+            vault_environment.stored(path)
+        chosen = {"command": "nbguard.move", "arguments": [named | {"reference": "team/by-name#key"}]}
+        assert (await client.request("workspace/executeCommand", chosen))["reference"] == "team/by-name#key"
+        assert vault_environment.stored("team/by-name") == {"key": TOKEN}
+        assert 'secret("team/by-name#key")' in edited({uri: text}, client.applied[0])[uri]
+
+
+async def test_a_secret_that_is_there_is_chosen_from_a_list_and_nothing_is_stored(
+    tmp_path: Path, vault_environment: OpenBao
+) -> None:
+    """An editor that can only show buttons is asked with buttons; what isn't answered changes nothing."""
+    text, uri = f"{IMPORT}\n{CALL}\n", f"file://{tmp_path}/a.py"
+    title = "Use an existing secret… (ionq-api-key)"
+    async with connected(str(tmp_path)) as client:
+        (finding,) = await client.open(uri, text)
+        command = (await client.actions(uri, finding))[title]["command"]
+        assert "no secret yet" in await client.refused("workspace/executeCommand", command)
+        vault_environment.store("quantum/another", key="of somebody")
+        vault_environment.store("quantum/ionq/lab", key=TOKEN, old="another value")
+        assert await client.request("workspace/executeCommand", command) is None
+        asked = questions(client)[-1]
+        assert [item["title"] for item in asked["actions"]] == [
+            "quantum/ionq/lab#key", "quantum/ionq/lab#old", "quantum/another#key"
+        ]  # fmt: skip
+        assert client.applied == []
+        client.choice = "quantum/ionq/lab#old"
+        # The second question is answered with the same, which isn't its button.
+        assert await client.request("workspace/executeCommand", command) is None
+        assert "another value" in questions(client)[-1]["message"]
+        assert client.applied == []
+        client.choice = "Use the one in Vault"
+        (named,) = command["arguments"]
+        meant = command | {"arguments": [named | {"reference": "quantum/ionq/lab#old"}]}
+        assert (await client.request("workspace/executeCommand", meant))["reference"] == "quantum/ionq/lab#old"
+        assert 'secret("quantum/ionq/lab#old")' in edited({uri: text}, client.applied[0])[uri]
+        assert vault_environment.stored("quantum/ionq/lab") == {"key": TOKEN, "old": "another value"}
+        assert TOKEN not in json.dumps(client.seen)
+
+
+def questions(client: Client) -> list[dict[str, Any]]:
+    """What the user was asked."""
+    return [message["params"] for message in client.seen if message.get("method") == "window/showMessageRequest"]
 
 
 async def test_without_vault_nothing_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { LanguageClient, type ExecuteCommandSignature } from 'vscode-languageclient/node';
 import { Marks, type Findings } from './marks';
+import { doHere, Moves, type Named } from './moving';
 import { clearOutputs, findCell, OutputTeller } from './outputs';
 import { SaveGuard } from './saving';
 import { Secrets } from './secrets';
@@ -11,6 +12,7 @@ import { findServer, offerToInstall, SAFE } from './server';
 const SELECTOR = [{ scheme: 'file' }, { scheme: 'untitled' }, { scheme: 'vscode-notebook-cell' }];
 
 let client: LanguageClient | undefined;
+const moves = new Moves(() => client);
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const marks = new Marks();
@@ -26,8 +28,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
       const notebook = vscode.window.activeNotebookEditor?.notebook;
       return notebook && clear(marks.marked(notebook));
     },
-    'nbguard.moveHere': () => moveHere(false),
-    'nbguard.moveTo': () => moveHere(true),
+    'nbguard.moveHere': () => told(doHere('nbguard.move')),
+    'nbguard.moveAsHere': () => told(doHere('nbguard.moveAs')),
+    'nbguard.useExistingHere': () => told(doHere('nbguard.useExisting')),
+    'nbguard.moveAs': (named: Named) => told(moves.moveAs(named)),
     'nbguard.login': () => told(secrets.login()),
     'nbguard.insertReference': (reference?: string) => told(secrets.insert(reference)),
     'nbguard.addSecret': () => told(secrets.add()),
@@ -91,13 +95,21 @@ function options(): Record<string, unknown> {
     delay: settings.get('delay'),
     showAllowed: settings.get('showAllowed'),
     references: settings.get('references'),
+    askName: true,
     diagnostics: 'push',
     knowsOutputs: true
   };
 }
 
-/** Asks why a finding is fine before it is allowed, and puts the allow into a cell's metadata where that is its place. */
+/**
+ * Asks which secret is to be used and why a finding is fine, where the server would have to; puts an allow into a
+ * cell's metadata where that is its place.
+ */
 async function executeCommand(command: string, args: unknown[], next: ExecuteCommandSignature): Promise<unknown> {
+  if (command === 'nbguard.useExisting') {
+    const chosen = await told(moves.choose(args[0] as Named));
+    return chosen && told(Promise.resolve(next(command, [chosen])));
+  }
   if (command !== 'nbguard.allow') {
     return told(Promise.resolve(next(command, args)));
   }
@@ -123,32 +135,6 @@ async function executeCommand(command: string, args: unknown[], next: ExecuteCom
 
 function askReason(rule: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({ title: `Allow ${rule}`, prompt: 'Why is this fine here?' });
-}
-
-/** Moves the finding under the cursor. */
-async function moveHere(choose: boolean): Promise<void> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor === undefined) {
-    return;
-  }
-  const { uri } = editor.document;
-  const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-    'vscode.executeCodeActionProvider',
-    uri,
-    editor.selection
-  );
-  const action = actions.find(one => one.command?.command === 'nbguard.move');
-  if (action?.command === undefined) {
-    void vscode.window.showInformationMessage('nbguard: there is nothing to move under the cursor.');
-    return;
-  }
-  const path = choose
-    ? await vscode.window.showInputBox({ prompt: 'Where in Vault', value: '{prefix}/{provider}/{repo}' })
-    : '';
-  if (path !== undefined) {
-    const [named] = action.command.arguments ?? [];
-    await vscode.commands.executeCommand('nbguard.move', { ...named, path });
-  }
 }
 
 async function clear(cells: (vscode.NotebookCell | undefined)[]): Promise<void> {
