@@ -21,6 +21,7 @@ from nbguard.editing.request_records import check_path
 from nbguard.editing.resolving import Resolver
 from nbguard.editing.scanners import Scanners
 from nbguard.editing.scanning import scan_document
+from nbguard.editing.sent_notebooks import SentNotebooks
 from nbguard.editing.unsaved import Unsaved
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Workspace:
         self.policies = Policies(self.root)
         self._scanners = Scanners()
         self._unsaved = Unsaved()
+        self.sent = SentNotebooks()
         self.identities = Identities()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")
@@ -66,7 +68,7 @@ class Workspace:
         loop = asyncio.get_running_loop()
         if self._forgetting is not None:
             self._forgetting.cancel()
-        self._forgetting = loop.call_later(FORGET_AFTER, self._scan_thread.submit, _forget)
+        self._forgetting = loop.call_later(FORGET_AFTER, self._scan_thread.submit, self._forget)
         return await loop.run_in_executor(self._scan_thread, _in_time, work, *given)
 
     def wait_for_scan_thread(self, work: Callable[..., Answer], *given: object) -> Answer:
@@ -120,6 +122,10 @@ class Workspace:
     def scanner_for(self, policy: Policy) -> Scanner:
         """The scanner for a policy; on the scan thread only."""
         return self._scanners.scanner_for(policy)
+
+    def _forget(self) -> None:
+        _forget()
+        self.sent.forget()
 
     def close(self) -> None:
         """Ends the threads; what is under way is finished."""

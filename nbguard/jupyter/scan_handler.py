@@ -9,7 +9,8 @@ from tornado import web
 
 from nbguard.editing.finding_records import as_answer
 from nbguard.editing.plain_texts import PlainText
-from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.request_records import read_record
+from nbguard.editing.sent_notebooks import ScanRequest
 from nbguard.jupyter.handler import Handler
 
 
@@ -22,11 +23,13 @@ class ScanHandler(Handler):
         """Answers the findings."""
         started = perf_counter()
         body = self.read_body()
-        findings = await self.workspace.on_scan_thread(self._scan, body)
-        self.answer({"findings": findings, "seconds": round(perf_counter() - started, 6)})
+        findings, base = await self.workspace.on_scan_thread(self._scan, body)
+        named = {"base": base} if base else {}
+        self.answer({"findings": findings, "seconds": round(perf_counter() - started, 6)} | named)
 
-    def _scan(self, body: bytes) -> list[dict[str, object]]:
-        request = read_record(body, NotebookRequest)
+    def _scan(self, body: bytes) -> tuple[list[dict[str, object]], str]:
+        """The findings, and what the next request may build on."""
+        request, base = self.workspace.sent.complete(read_record(body, ScanRequest))
         document, judged = self.workspace.scan(request)
         text = None if request.text is None else PlainText(request.text, document)
-        return [as_answer(item, text) for item in judged]
+        return [as_answer(item, text) for item in judged], base

@@ -47,7 +47,7 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     server.rooms.resolver.forget(parse_reference(moved.reference))
     server.events.moved(result, target.record, moved.reference)
     await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
-    _tell_moved(server, moved)
+    _tell_moved(server, moved, existing=named.get("existing") is True)
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
 
@@ -142,8 +142,9 @@ async def _ask_reason(server: EditorSession, rule: str) -> str:
     return answer.title if answer is not None else ""
 
 
-def _tell_moved(server: EditorSession, moved: MoveEdits) -> None:
-    server.say(f"nbguard: moved to Vault: {moved.reference}, version {moved.version}. Undo brings the text back.")
+def _tell_moved(server: EditorSession, moved: MoveEdits, *, existing: bool) -> None:
+    done = "looked up in Vault, where nothing was stored" if existing else "moved to Vault"
+    server.say(f"nbguard: {done}: {moved.reference}, version {moved.version}. Undo brings the text back.")
     if moved.left:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in moved.left))
         server.say(f"nbguard: the value is still in the document: {reasons}", types.MessageType.Warning)

@@ -64,7 +64,7 @@ def test_a_value_is_stored_under_a_name_of_ones_own_and_the_reference_says_how_o
     assert openbao.stored("team/from-code") == {"mine": token}
     # Behind the reference: whether it resolves, which version, how old; never the value.
     expect(shown).to_contain_text("✓ resolves, v1, today", timeout=20_000)
-    assert token not in notebook.page.content()
+    assert token not in notebook.source(1)
     pictures = os.environ.get("NBGUARD_SCREENSHOTS")
     if pictures:
         notebook.page.screenshot(path=Path(pictures, "vscode-reference.png"))
@@ -83,9 +83,10 @@ def test_a_secret_that_is_there_is_used_and_one_with_another_value_only_if_meant
     other.wait_for()
     assert token in notebook.source(1)
     other.get_by_role("button", name="Use the one in Vault").click()
+    notebook.said("where nothing was stored").wait_for()
     shown = notebook.cell(1).locator(".view-lines").first
     expect(shown).to_contain_text('secret("quantum/there-for-code#prod")', timeout=20_000)
-    assert token not in notebook.page.content()
+    assert token not in notebook.source(1)
     assert openbao.stored("quantum/there-for-code") == {"prod": rotated}
 
 

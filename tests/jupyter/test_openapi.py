@@ -44,6 +44,7 @@ def test_the_requests_of_the_file_are_those_of_the_records() -> None:
     from nbguard.editing.inserting import CursorSpan, LookupRequest
     from nbguard.editing.logging_in import LoginRequest
     from nbguard.editing.secret_names import NewSecret
+    from nbguard.editing.sent_notebooks import ScanRequest
     from nbguard.jupyter.connector_handler import ConnectorRequest
 
     schemas = contract()["components"]["schemas"]
@@ -52,6 +53,7 @@ def test_the_requests_of_the_file_are_those_of_the_records() -> None:
     named = {
         "Cell": records.RequestCell,
         "NotebookRequest": records.NotebookRequest,
+        "ScanRequest": ScanRequest,
         "Place": records.Place,
         "MoveRequest": records.MoveRequest,
         "AllowRequest": records.AllowRequest,

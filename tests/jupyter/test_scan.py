@@ -53,6 +53,23 @@ async def test_texts_are_let_go_when_nobody_types(ask: Callable[..., Any], monke
     assert positions.line_index.cache_info().currsize == 0
 
 
+async def test_a_change_travels_alone_and_is_judged_with_the_rest(ask: Callable[..., Any]) -> None:
+    """What was sent before needn't be again; once it isn't known any more, the answer says so."""
+    token = FakeTokens(4).ionq()
+    whole = notebook(code("from qiskit_ionq import IonQProvider", "a"), code("1 + 1", "b")) | {"base": ""}
+    first = await ask("POST", "scan", whole)
+    assert first.json["findings"] == []
+    changed = whole | {"cells": [[0, 1], code(f'IonQProvider("{token}")', "b")], "base": first.json["base"]}
+    second = await ask("POST", "scan", changed)
+    (finding,) = second.json["findings"]
+    assert finding["rule"] == "ionq-api-key"
+    assert finding["cell"] == {"index": 1, "id": "b", "type": "code"}
+    again = await ask("POST", "scan", changed)
+    assert (again.status, again.json["reason"]) == (409, "base")
+    without = {name: value for name, value in whole.items() if name != "base"}
+    assert "base" not in (await ask("POST", "scan", without)).json
+
+
 async def test_findings_in_outputs_say_in_which(ask: Callable[..., Any]) -> None:
     token = FakeTokens(12).dwave()
     outputs = [

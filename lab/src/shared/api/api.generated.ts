@@ -13,7 +13,10 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** What is in a notebook or another file that needn't be saved. */
+        /**
+         * What is in a notebook or another file that needn't be saved.
+         * @description With `base`, only what changed has to be sent the next time: a run of cells or outputs in place of those that are the same. What was sent is kept in memory until nobody has asked for five minutes.
+         */
         readonly post: operations["scan"];
         readonly delete?: never;
         readonly options?: never;
@@ -259,6 +262,20 @@ export interface components {
             readonly metadata?: Record<string, unknown>;
             /** @description The whole text of a file that is open in an editor. */
             readonly text?: string;
+        } & (unknown | unknown);
+        readonly ScanRequest: {
+            readonly path: components["schemas"]["Path"];
+            readonly cells?: readonly (components["schemas"]["Cell"] | readonly number[])[];
+            /** @description The kernel's language, where `metadata` isn't given. */
+            readonly language?: string;
+            /** @description The notebook's metadata; it says the language, as in a file. */
+            readonly metadata?: Record<string, unknown>;
+            /** @description The whole text of a file that is open in an editor. */
+            readonly text?: string;
+            /** @description What an answer said; empty in the first request. An output may be `[cell, from, to]` then: the outputs of a cell by their numbers. Where it isn't known any more, the answer is 409 with the reason `base`. */
+            readonly base?: string;
+            /** @description False to look at sources only. Outputs are kept for the next request. */
+            readonly with_outputs?: boolean;
         } & (unknown | unknown);
         readonly Place: {
             readonly fingerprint: components["schemas"]["Fingerprint"];
@@ -582,7 +599,11 @@ export interface operations {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody: components["requestBodies"]["Notebook"];
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ScanRequest"];
+            };
+        };
         readonly responses: {
             /** @description The findings, in reading order. */
             readonly 200: {
@@ -593,11 +614,14 @@ export interface operations {
                     readonly "application/json": {
                         readonly findings: readonly components["schemas"]["Finding"][];
                         readonly seconds: number;
+                        /** @description What the next scan may build on, where this one said `base`. */
+                        readonly base?: string;
                     };
                 };
             };
             readonly 400: components["responses"]["Malformed"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 422: components["responses"]["Impossible"];
         };

@@ -1,0 +1,144 @@
+"""What clients have sent of their notebooks, so that only changed cells and changed outputs have to travel.
+
+A scan that says ``base`` is remembered, and its answer names what the next one may build on. There, ``[from, to]`` in
+place of cells means those that were numbered so before, and ``[cell, from, to]`` in place of outputs those of a cell.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+
+import msgspec
+
+from nbguard.editing.request_errors import RequestError, malformed
+from nbguard.editing.request_records import NotebookRequest, RequestCell, explain_invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Notebooks of which everything is kept, and the bytes of all of them at most.
+_KEPT, _MOST_BYTES = 16, 256_000_000
+_Number = Annotated[int, msgspec.Meta(ge=0)]
+_Run = tuple[_Number, _Number]
+_OutputRun = tuple[_Number, _Number, _Number]
+_RUN = b"["
+Item = TypeVar("Item")
+Kind = TypeVar("Kind")
+
+
+class ScanRequest(NotebookRequest, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A notebook of which cells may be left out that were sent before.
+
+    ``base`` is what it builds on: what the answer to another scan said, or empty, to be told that the next time.
+    ``with_outputs``: false to look at the sources only; outputs are kept all the same.
+    """
+
+    base: Annotated[str, msgspec.Meta(max_length=64)] | msgspec.UnsetType = msgspec.UNSET
+    with_outputs: bool = True
+
+
+class _Cell(NamedTuple):
+    """A cell's JSON, and the same without its outputs."""
+
+    full: msgspec.Raw
+    bare: msgspec.Raw
+
+
+class _Sent(NamedTuple):
+    """The cells of a notebook at a path, and how many bytes they are."""
+
+    path: str
+    cells: tuple[_Cell, ...]
+    size: int
+
+
+class SentNotebooks:
+    """What was sent, by the name that an answer gave it. Used on one thread."""
+
+    def __init__(self) -> None:
+        self._sent: dict[str, _Sent] = {}
+
+    def complete(self, request: ScanRequest) -> tuple[NotebookRequest, str]:
+        """The request with all its cells, and what the next one may build on (empty: nothing).
+
+        Raises RequestError: 409 where that which it builds on isn't known any more, 400 for cells that aren't in it.
+        """
+        if request.base is msgspec.UNSET or request.text is not None:
+            return request, ""
+        before: Sequence[_Cell] = ()
+        if request.base:
+            before = self._find(request.base, request.path).cells
+            del self._sent[request.base]
+        cells: list[_Cell] = []
+        for number, given in enumerate(request.cells):
+            piece = bytes(given)
+            if piece.startswith(_RUN):
+                first, last = _read(piece, _Run, f"cells[{number}]")
+                cells += _slice(before, first, last, f"cells[{number}]")
+            else:
+                cells.append(_make_cell(piece, before, f"cells[{number}]"))
+        wanted = [cell.full if request.with_outputs else cell.bare for cell in cells]
+        whole = NotebookRequest(request.path, wanted, request.language, request.metadata)
+        return whole, self._remember(request.path, tuple(cells))
+
+    def forget(self) -> None:
+        """Lets everything go."""
+        self._sent.clear()
+
+    def _find(self, base: str, path: str) -> _Sent:
+        sent = self._sent.get(base)
+        if sent is None or sent.path != path:
+            raise RequestError(409, "what this builds on isn't known any more; send all cells", "base")
+        return sent
+
+    def _remember(self, path: str, cells: tuple[_Cell, ...]) -> str:
+        size = sum(len(bytes(cell.full)) for cell in cells)
+        if size > _MOST_BYTES:
+            return ""
+        name = secrets.token_hex(16)
+        self._sent[name] = _Sent(path, cells, size)
+        while len(self._sent) > _KEPT or sum(sent.size for sent in self._sent.values()) > _MOST_BYTES:
+            del self._sent[next(iter(self._sent))]
+        return name
+
+
+def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
+    """A cell that was sent, with those of its outputs that it names by their numbers."""
+    cell = _read(piece, RequestCell, place)
+    if not bytes(cell.outputs):
+        whole = msgspec.Raw(piece)
+        return _Cell(whole, whole)
+    outputs: list[msgspec.Raw] = []
+    for given in _read(bytes(cell.outputs), list[msgspec.Raw], f"{place}.outputs"):
+        if bytes(given).startswith(_RUN):
+            number, first, last = _read(bytes(given), _OutputRun, f"{place}.outputs")
+            (named,) = _slice(before, number, number + 1, f"{place}.outputs")
+            known = msgspec.json.decode(named.full, type=RequestCell).outputs
+            listed = msgspec.json.decode(known, type=list[msgspec.Raw]) if bytes(known) else []
+            outputs += _slice(listed, first, last, f"{place}.outputs")
+        else:
+            outputs.append(given)
+    return _Cell(_encode(cell, outputs), _encode(cell, None))
+
+
+def _encode(cell: RequestCell, outputs: list[msgspec.Raw] | None) -> msgspec.Raw:
+    fields = ("id", "cell_type", "source", "metadata", "attachments")
+    given = {name: getattr(cell, name) for name in fields}
+    kept = {name: value for name, value in given.items() if not isinstance(value, msgspec.Raw) or bytes(value)}
+    return msgspec.Raw(msgspec.json.encode(kept | ({} if outputs is None else {"outputs": outputs})))
+
+
+def _slice(items: Sequence[Item], first: int, last: int, place: str) -> Sequence[Item]:
+    if not first <= last <= len(items):
+        raise malformed(f"there are not so many, at {place}")
+    return items[first:last]
+
+
+def _read(piece: bytes, kind: type[Kind], place: str) -> Kind:
+    try:
+        return msgspec.json.decode(piece, type=kind)
+    except msgspec.ValidationError as error:
+        raise malformed(explain_invalid(error, place)) from None
+    except RecursionError:
+        raise malformed(f"{place} is nested too deep") from None
