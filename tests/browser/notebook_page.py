@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Error, Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, Response, expect
 
 from tests.browser.lab_server import LabServer
 
@@ -22,7 +22,9 @@ class NotebookPage:
 
     def __init__(self, page: Page, server: LabServer, pictures: Path) -> None:
         self.page, self.server, self.pictures = page, server, pictures
+        self._checkpoints: list[Response] = []
         page.set_default_timeout(PATIENCE)
+        page.on("response", lambda answer: self._checkpoints.append(answer) if "/checkpoints" in answer.url else None)
 
     def open(self, name: str, wait_for_kernel: bool = False) -> None:
         """Opens a notebook of the server and waits until its cells are there."""
@@ -45,6 +47,19 @@ class NotebookPage:
             "() => { const now = window.jupyterapp?.shell.currentWidget?.sessionContext;"
             " return now?.session?.kernel?.status === 'idle'; }"
         )
+
+    def wait_for_checkpoint(self) -> None:
+        """Waits until what is done to cells from now on can be undone.
+
+        JupyterLab forgets what can be undone once the first checkpoint of a notebook is there, and that may be long
+        after the notebook is.
+        """
+        deadline = time.monotonic() + PATIENCE / 1000
+        while not any(answer.request.method == "POST" or answer.json() for answer in self._checkpoints):
+            assert time.monotonic() < deadline, "there is no checkpoint"
+            self.page.wait_for_timeout(50)
+        # What is asked for after that answer is answered after it was dealt with.
+        self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.listCheckpoints().then(() => null)")
 
     def cell(self, index: int) -> Locator:
         """A cell by its number in the notebook; it is in the page only while it is near the view."""

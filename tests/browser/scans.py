@@ -8,12 +8,16 @@ SCAN = re.compile("/nbguard/api/scan")
 
 
 class Scans:
-    """Watches a page's scans: how many are under way, how large they are, how long the server takes."""
+    """Watches a page's scans: how many are under way, how large they are, how long the server takes.
+
+    ``looked`` says of each whether outputs were to be looked at.
+    """
 
     def __init__(self, page: Page) -> None:
         self.under_way: set[Request] = set()
         self.most = 0
         self.sizes: list[int] = []
+        self.looked: list[bool] = []
         self.seconds: list[float] = []
         page.on("request", self._start)
         page.on("requestfinished", self._finish)
@@ -24,6 +28,7 @@ class Scans:
             self.under_way.add(request)
             self.most = max(self.most, len(self.under_way))
             self.sizes.append(len(request.post_data or ""))
+            self.looked.append('"with_outputs":false' not in (request.post_data or ""))
 
     def _finish(self, request: Request) -> None:
         if request in self.under_way:

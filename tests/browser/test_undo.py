@@ -71,6 +71,7 @@ def test_a_moved_token_that_comes_back_is_told_and_put_back(open_notebook: OpenN
         code(f'IONQ_API_KEY = "{token}"', count=None),
         code(f'IONQ_API_KEY = "{token}"  # again', count=None),
     )
+    notebook.wait_for_checkpoint()
     expect(notebook.marks(1)).to_have_count(1)
     notebook.execute("notebook:move-cursor-down")
     notebook.execute("notebook:delete-cell")
@@ -98,6 +99,7 @@ def open_with_deleted(open_notebook: OpenNotebook, name: str, token: str) -> Not
         code(f'IONQ_API_KEY = "{token}"  # again', count=None),
         code("other = 1", count=None),
     )
+    notebook.wait_for_checkpoint()
     expect(notebook.marks(1)).to_have_count(1)
     notebook.execute("notebook:move-cursor-down")
     notebook.execute("notebook:delete-cell")

@@ -15,7 +15,7 @@ export class FileCollector implements ICollector {
   body(): IBody {
     const { source } = this.request().cells[0];
     const text = JSON.stringify({ path: this.context.localPath, text: source });
-    return { text, sources: new Map([['', source]]), outputs: new Map() };
+    return { text, parts: null, sources: new Map([['', source]]), outputs: new Map() };
   }
 
   request(): INotebookRequest {

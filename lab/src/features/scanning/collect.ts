@@ -9,18 +9,21 @@ import { Signal } from '@lumino/signaling';
 
 import { ICellRequest, INotebookRequest } from '../../shared/api/types';
 import { streamsOf } from '../../shared/outputs/streams';
+import type { ISentCell } from './sender';
 
-/** One cell, and its text with and without outputs. */
+/** One cell: its source, and what is sent of it. */
 interface IPiece {
   readonly source: string;
-  readonly bare: string;
-  readonly full: string;
+  readonly sent: ISentCell;
   /** The JSON of the outputs, or the empty text. */
   readonly outputs: string;
 }
 
 export interface IBody {
+  /** Tells whether something changed; of a file, the body. */
   readonly text: string;
+  /** What isn't cells, as JSON, and the cells; null for a file, whose text travels whole. */
+  readonly parts: { readonly head: string; readonly cells: readonly ISentCell[] } | null;
   /** By the ids of the cells, in their order. */
   readonly sources: ReadonlyMap<string, string>;
   /** The JSON of the outputs of the cells that have some. */
@@ -30,7 +33,7 @@ export interface IBody {
 /** What is open, for requests. */
 export interface ICollector {
   dispose(): void;
-  /** As JSON text; `outputs` says whether outputs go with it. */
+  /** `outputs` says whether outputs go with it. */
   body(outputs: boolean): IBody;
   /** The same as objects, for requests that are made once in a while. */
   request(outputs: boolean): INotebookRequest;
@@ -49,19 +52,20 @@ export class Collector implements ICollector {
   }
 
   body(outputs: boolean): IBody {
-    const cells: string[] = [];
+    const cells: ISentCell[] = [];
     const sources = new Map<string, string>();
     const found = new Map<string, string>();
     for (const cell of this.context.model.cells) {
       const piece = this.piece(cell);
-      cells.push(outputs ? piece.full : piece.bare);
+      cells.push(outputs ? piece.sent : { bare: piece.sent.bare, outputs: [] });
       sources.set(cell.id, piece.source);
       if (piece.outputs) {
         found.set(cell.id, piece.outputs);
       }
     }
     const head = JSON.stringify(this.head());
-    return { text: `${head.slice(0, -1)},"cells":[${cells.join(',')}]}`, sources, outputs: found };
+    const text = [head, ...cells.flatMap(cell => [cell.bare, ...cell.outputs])].join('\n');
+    return { text, parts: { head, cells }, sources, outputs: found };
   }
 
   request(outputs: boolean): INotebookRequest {
@@ -82,11 +86,9 @@ export class Collector implements ICollector {
     let piece = this.pieces.get(cell);
     if (!piece) {
       const request = bare(cell);
-      const text = JSON.stringify(request);
-      const found = outputsOf(cell);
-      const outputs = found.length ? JSON.stringify(found) : '';
-      const full = outputs ? `${text.slice(0, -1)},"outputs":${outputs}}` : text;
-      piece = { source: request.source, bare: text, full, outputs };
+      const outputs = outputsOf(cell).map(output => JSON.stringify(output));
+      const sent = { bare: JSON.stringify(request), outputs };
+      piece = { source: request.source, sent, outputs: outputs.join('\n') };
       this.pieces.set(cell, piece);
       // Connecting twice is once; sources, outputs, metadata and the id all tell by these.
       cell.contentChanged.connect(this.forget, this);

@@ -1,4 +1,5 @@
 /** What a notebook's findings and the actions on them need of each other and of the package. */
+import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import { ServerConnection } from '@jupyterlab/services';
 
 import { IEdit, INotebookRequest } from '../../shared/api/types';
@@ -10,6 +11,8 @@ export interface IHost {
   readonly serverSettings: ServerConnection.ISettings;
   readonly settings: ISettings;
   readonly strings: IStrings;
+  /** Whether somebody can see it: it is shown, in a page that is. */
+  inSight(context: DocumentRegistry.IContext<DocumentRegistry.IModel>): boolean;
   /** Scrolls there and selects; false when no panel shows the notebook. */
   reveal(notebook: INotebookFindings, place: IPlace): Promise<void>;
 }

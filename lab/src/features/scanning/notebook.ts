@@ -3,7 +3,7 @@ import type { DocumentRegistry } from '@jupyterlab/docregistry';
 import type { INotebookModel } from '@jupyterlab/notebook';
 import { ISignal, Signal } from '@lumino/signaling';
 
-import { ApiError, scan } from '../../shared/api/client';
+import { ApiError } from '../../shared/api/client';
 import { IEdit, IFinding, INotebookRequest, Offer, Style } from '../../shared/api/types';
 import { byCell, inText, ordered, reindexed } from '../../shared/findings/findings';
 import { MovedValues, untouched } from '../../shared/findings/moved-values';
@@ -16,6 +16,8 @@ import { FileCollector } from './collect-file';
 import type { IActedOn, IHost } from './host';
 import { insertLookup } from './insertion';
 import { isNotebook } from './parts';
+import { ScanRequests } from './requests';
+import { Attention } from './attention';
 import { Scanner } from './scanner';
 
 /** JSON of outputs above this many characters is sent when typing pauses for longer, not at each pause. */
@@ -33,10 +35,15 @@ export class NotebookFindings implements IActedOn {
       ? new Collector(context as DocumentRegistry.IContext<INotebookModel>, () => this.onChange())
       : new FileCollector(context);
     this.actions = new Actions(this, host);
+    this.attention = new Attention(
+      () => host.inSight(context),
+      () => void this.scanNow()
+    );
+    this.requests = new ScanRequests(host.serverSettings);
     this.scanner = new Scanner(() => this.scan(), host.settings.debounce);
     context.model.contentChanged.connect(this.onChange, this);
     context.pathChanged.connect(this.onChange, this);
-    void this.scanNow();
+    this.attention.ask();
   }
 
   get isFile(): boolean {
@@ -90,7 +97,12 @@ export class NotebookFindings implements IActedOn {
   refresh(): void {
     this.scanner.delay = this.host.settings.debounce;
     this.scanned = '';
-    void this.scanNow();
+    this.attention.ask();
+  }
+
+  /** Somebody may see it now. */
+  seen(): void {
+    this.attention.look();
   }
 
   request(): INotebookRequest {
@@ -171,7 +183,7 @@ export class NotebookFindings implements IActedOn {
   }
 
   private onChange(): void {
-    if (this.host.settings.enabled) {
+    if (this.host.settings.enabled && this.attention.given) {
       this.scanner.touch();
     }
   }
@@ -186,7 +198,8 @@ export class NotebookFindings implements IActedOn {
   private async scan(): Promise<void> {
     const { settings } = this.host;
     const withOutputs = settings.outputs && !this.tooLarge;
-    let body = this.collector.body(withOutputs);
+    const whole = this.collector.body(withOutputs);
+    let body = whole;
     const began = this.moved.moves;
     const postponed =
       withOutputs &&
@@ -197,7 +210,7 @@ export class NotebookFindings implements IActedOn {
       body = this.collector.body(false);
       this.later = setTimeout(() => {
         this.outputs = null;
-        void this.scanNow();
+        this.attention.ask();
       }, LARGE_OUTPUTS_DELAY);
     }
     if (body.text === this.scanned) {
@@ -210,7 +223,7 @@ export class NotebookFindings implements IActedOn {
     this.progress = 'scanning';
     this._changed.emit();
     try {
-      const answer = await scan(this.host.serverSettings, body.text);
+      const answer = await this.requests.send(whole, !postponed);
       if (this.isDisposed || !this.host.settings.enabled) {
         return;
       }
@@ -268,7 +281,7 @@ export class NotebookFindings implements IActedOn {
     this.reason = error instanceof Error ? error.message : String(error);
     // A refusal (no server part, no permission, a body the server can't read) won't pass by itself.
     if (!(error instanceof ApiError) || error.status >= 500) {
-      this.later = setTimeout(() => void this.scanNow(), this.retry);
+      this.later = setTimeout(() => this.attention.ask(), this.retry);
       this.retry = Math.min(60_000, 2 * this.retry);
     }
     this._changed.emit();
@@ -278,6 +291,8 @@ export class NotebookFindings implements IActedOn {
   private readonly actions: Actions;
   private readonly collector: ICollector;
   private readonly scanner: Scanner;
+  private readonly requests: ScanRequests;
+  private readonly attention: Attention;
   private readonly moved = new MovedValues();
   private open: readonly IFinding[] = [];
   private accepted: readonly IFinding[] = [];

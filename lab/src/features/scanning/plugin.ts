@@ -21,6 +21,7 @@ import {
 import { IHost } from './host';
 import { NotebookFindings } from './notebook';
 import { reveal, revealInConsole, select } from './reveal';
+import { Sight } from './sight';
 
 const DEFAULTS: ISettings = {
   enabled: true,
@@ -148,8 +149,18 @@ class Nbguard implements INbguard, IHost {
     }
   }
 
+  inSight(context: IDocumentWidget['context']): boolean {
+    const panels = [
+      ...this.tracker.filter(panel => panel.context === context),
+      ...(this.editors?.filter(editor => editor.context === context) ?? []),
+      ...(this.consoles?.filter(console => contextOf(console) === context) ?? [])
+    ];
+    return this.sight.shows(panels);
+  }
+
   /** Two views of one notebook have one model. */
   private async add(panel: IDocumentWidget): Promise<void> {
+    this.sight.watch(panel);
     const { context } = panel;
     await context.ready;
     const { model } = context;
@@ -161,6 +172,7 @@ class Nbguard implements INbguard, IHost {
   }
 
   private addConsole(panel: ConsolePanel): void {
+    this.sight.watch(panel);
     const context = contextOf(panel);
     this.follow(context, context.model as unknown as DocumentRegistry.IModel);
   }
@@ -205,6 +217,7 @@ class Nbguard implements INbguard, IHost {
   private wishes: ISettings = { ...DEFAULTS, enabled: false };
   private registered: ISettingRegistry.ISettings | null = null;
   private readonly open = new Map<DocumentRegistry.IModel, NotebookFindings>();
+  private readonly sight = new Sight(() => this.open.forEach(notebook => notebook.seen()));
   private readonly _settingsChanged = new Signal<this, ISettings>(this);
   private readonly _currentChanged = new Signal<this, INotebookFindings | null>(this);
   private readonly _opened = new Signal<this, INotebookFindings>(this);
