@@ -19,9 +19,8 @@ if TYPE_CHECKING:
 
 # Notebooks of which everything is kept, and the bytes of all of them at most.
 _KEPT, _MOST_BYTES = 16, 256_000_000
-_Number = Annotated[int, msgspec.Meta(ge=0)]
-_Run = tuple[_Number, _Number]
-_OutputRun = tuple[_Number, _Number, _Number]
+# How many numbers name a run of cells, and one of outputs.
+_OF_CELLS, _OF_OUTPUTS = 2, 3
 _RUN = b"["
 Item = TypeVar("Item")
 Kind = TypeVar("Kind")
@@ -64,23 +63,32 @@ class SentNotebooks:
 
         Raises RequestError: 409 where that which it builds on isn't known any more, 400 for cells that aren't in it.
         """
-        if request.base is msgspec.UNSET or request.text is not None:
+        cells = self._read(request)
+        if cells is None:
             return request, ""
-        before: Sequence[_Cell] = ()
-        if request.base:
-            before = self._find(request.base, request.path).cells
-            del self._sent[request.base]
+        if request.base is not msgspec.UNSET:
+            self._sent.pop(request.base, None)
+        return _whole(request, cells), self._remember(request.path, tuple(cells))
+
+    def look(self, request: ScanRequest) -> NotebookRequest:
+        """The request with all its cells; what is remembered stays. Raises RequestError as ``complete`` does."""
+        cells = self._read(request)
+        return request if cells is None else _whole(request, cells)
+
+    def _read(self, request: ScanRequest) -> list[_Cell] | None:
+        """All cells of a request; None for one that leaves none out."""
+        if request.base is msgspec.UNSET or request.text is not None:
+            return None
+        before: Sequence[_Cell] = self._find(request.base, request.path).cells if request.base else ()
         cells: list[_Cell] = []
         for number, given in enumerate(request.cells):
             piece = bytes(given)
             if piece.startswith(_RUN):
-                first, last = _read(piece, _Run, f"cells[{number}]")
+                first, last = _numbers(piece, _OF_CELLS, f"cells[{number}]")
                 cells += _slice(before, first, last, f"cells[{number}]")
             else:
                 cells.append(_make_cell(piece, before, f"cells[{number}]"))
-        wanted = [cell.full if request.with_outputs else cell.bare for cell in cells]
-        whole = NotebookRequest(request.path, wanted, request.language, request.metadata)
-        return whole, self._remember(request.path, tuple(cells))
+        return cells
 
     def forget(self) -> None:
         """Lets everything go."""
@@ -103,6 +111,11 @@ class SentNotebooks:
         return name
 
 
+def _whole(request: ScanRequest, cells: Sequence[_Cell]) -> NotebookRequest:
+    wanted = [cell.full if request.with_outputs else cell.bare for cell in cells]
+    return NotebookRequest(request.path, wanted, request.language, request.metadata)
+
+
 def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
     """A cell that was sent, with those of its outputs that it names by their numbers."""
     cell = _read(piece, RequestCell, place)
@@ -112,7 +125,7 @@ def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
     outputs: list[msgspec.Raw] = []
     for given in _read(bytes(cell.outputs), list[msgspec.Raw], f"{place}.outputs"):
         if bytes(given).startswith(_RUN):
-            number, first, last = _read(bytes(given), _OutputRun, f"{place}.outputs")
+            number, first, last = _numbers(bytes(given), _OF_OUTPUTS, f"{place}.outputs")
             (named,) = _slice(before, number, number + 1, f"{place}.outputs")
             known = msgspec.json.decode(named.full, type=RequestCell).outputs
             listed = msgspec.json.decode(known, type=list[msgspec.Raw]) if bytes(known) else []
@@ -133,6 +146,13 @@ def _slice(items: Sequence[Item], first: int, last: int, place: str) -> Sequence
     if not first <= last <= len(items):
         raise malformed(f"there are not so many, at {place}")
     return items[first:last]
+
+
+def _numbers(piece: bytes, count: int, place: str) -> list[int]:
+    numbers = _read(piece, list[int], place)
+    if len(numbers) != count or min(numbers) < 0:
+        raise malformed(f"Expected {count} numbers, at {place}")
+    return numbers
 
 
 def _read(piece: bytes, kind: type[Kind], place: str) -> Kind:

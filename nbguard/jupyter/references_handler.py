@@ -8,7 +8,8 @@ from jupyter_server.auth.decorator import authorized
 from tornado import web
 
 from nbguard.editing.plain_texts import PlainText
-from nbguard.editing.request_records import NotebookRequest, read_record
+from nbguard.editing.request_records import read_record
+from nbguard.editing.sent_notebooks import ScanRequest
 from nbguard.editing.units import span_in_units
 from nbguard.jupyter.handler import Handler
 from nbguard.vault.references import format_reference
@@ -41,7 +42,7 @@ class ReferencesHandler(Handler):
 
     def _find(self, body: bytes) -> tuple[list[ReferenceSpan], Callable[[Field, int, int], Span]]:
         """The references, and what says where one stands."""
-        request = read_record(body, NotebookRequest)
+        request = self.workspace.sent.look(read_record(body, ScanRequest))
         document = self.workspace.read(request, self.workspace.policy_of(request.path))
         if request.text is None:
             return find_spots(document, ("source",)), span_in_units

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Request, expect
 
@@ -9,7 +10,7 @@ from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import findings, open_findings
 from tests.browser.scans import SCAN
-from tests.browser.sources import dwave
+from tests.browser.sources import dwave, lookup
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
 
@@ -22,11 +23,13 @@ class Traffic:
 
     def __init__(self, notebook: NotebookPage) -> None:
         self.bodies: list[str] = []
+        self.routes: set[str] = set()
         notebook.page.on("request", self._note)
 
     def _note(self, request: Request) -> None:
         if "/nbguard/api/" in request.url and request.method == "POST":
             self.bodies.append(request.post_data or "")
+            self.routes.add(urlsplit(request.url).path.rpartition("/")[2])
 
     @property
     def size(self) -> int:
@@ -64,12 +67,15 @@ def test_of_500_outputs_the_one_that_changed_travels(open_notebook: OpenNotebook
 
 
 def test_of_500_cells_the_one_that_changed_travels(open_notebook: OpenNotebook) -> None:
-    """Marks and findings are those of the whole all the same: the call is in a cell that isn't sent again."""
+    """Marks and findings are those of the whole all the same: the call is in a cell that isn't sent again.
+
+    Nor is it for the lookup in the cell that changed.
+    """
     cells = [code(f"# {'y' * 200}\nx{n} = {n}", stream("z" * 300)) for n in range(498)]
     token = TOKENS.dwave()
     *imports, call = dwave(token).split("\n")
     notebook = open_notebook(
-        "cells.ipynb", code("1 + 1"), *cells, code("\n".join([*imports, "DWaveSampler(token=key)"]))
+        "cells.ipynb", code(lookup("quantum/iqm#token")), *cells, code("\n".join([*imports, "DWaveSampler(token=key)"]))
     )
     panel = open_findings(notebook)
     expect(panel).to_contain_text("0 findings")
@@ -79,7 +85,8 @@ def test_of_500_cells_the_one_that_changed_travels(open_notebook: OpenNotebook) 
     notebook.page.keyboard.insert_text(f'\nkey = "{token}"')
     expect(findings(panel)).to_have_count(1)
     assert token in call
-    assert traffic.bodies
+    expect(notebook.page.locator(".nbg-Reference").first).to_be_visible()
+    assert {"scan", "references"} <= traffic.routes
     assert traffic.size < FEW
     assert "yyy" not in "".join(traffic.bodies)
     assert "zzz" not in "".join(traffic.bodies)

@@ -65,6 +65,15 @@ def test_runs_of_cells_and_outputs_stay_in_their_order() -> None:
     assert texts == [["a", "b", "c", "d"], [], [], ["c", "d", "e", "a"], []]
 
 
+def test_a_question_in_between_takes_nothing_away() -> None:
+    sent = SentNotebooks()
+    _, base = ask(sent, "", cell("x"), cell("y"))
+    body = json.dumps({"path": "a.ipynb", "base": base, "cells": [[1, 2]]}).encode()
+    looked = sent.look(read_record(body, ScanRequest))
+    assert [msgspec.json.decode(bytes(one)) for one in looked.cells] == [cell("y")]
+    assert ask(sent, base, [0, 2])[0] == [cell("x"), cell("y")]
+
+
 def test_outputs_that_are_not_looked_at_are_kept() -> None:
     sent = SentNotebooks()
     _, base = ask(sent, "", cell("x", [{"text": "a"}]))

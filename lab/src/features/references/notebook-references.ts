@@ -79,7 +79,9 @@ export class NotebookReferences {
     this.asked = textWithSecrets(request);
     this.askedAt = Date.now();
     try {
-      const found = this.asked ? await references(this.settings, request) : [];
+      const found = this.asked
+        ? await references(this.settings, request, this.notebook.question())
+        : [];
       this.found = found;
       this.sources = new Map(request.cells.map(cell => [cell.id, cell.source]));
       this.reason = null;

@@ -10,6 +10,7 @@ import { MovedValues, untouched } from '../../shared/findings/moved-values';
 import { isConsole } from '../../shared/consoles/console-model';
 import { IRange, shift } from '../../shared/text/ranges';
 import { INotebookFindings, IOutcome, IPlace, ISpot } from '../../shared/tokens/nbguard';
+import { act } from './act';
 import { Actions } from './actions';
 import { Collector, ICollector, sameOutputs, sizeOf } from './collect';
 import { FileCollector } from './collect-file';
@@ -93,20 +94,23 @@ export class NotebookFindings implements IActedOn {
     return this.host.settings.enabled ? this.scanner.now() : this.switchOff();
   }
 
-  /** The settings are others. */
   refresh(): void {
     this.scanner.delay = this.host.settings.debounce;
     this.scanned = '';
     this.attention.ask();
   }
 
-  /** Somebody may see it now. */
   seen(): void {
     this.attention.look();
   }
 
   request(): INotebookRequest {
     return this.collector.request(false);
+  }
+
+  question(): string {
+    const { settings } = this.host;
+    return this.requests.questionOf(this.collector.body(settings.outputs && !this.tooLarge));
   }
 
   /** With outputs, for an action on a finding in one. */
@@ -153,21 +157,8 @@ export class NotebookFindings implements IActedOn {
     return this.actions.clearOutput(finding);
   }
 
-  act(action: Offer, finding: IFinding): Promise<boolean> {
-    switch (action) {
-      case 'move':
-        return this.move(finding);
-      case 'move-as':
-        return this.moveAs(finding);
-      case 'env':
-        return this.env(finding);
-      case 'allow':
-        return this.allow(finding);
-      case 'remove':
-        return this.remove(finding);
-      case 'clear-output':
-        return this.clearOutput(finding);
-    }
+  act(offer: Offer, finding: IFinding): Promise<boolean> {
+    return act(this, offer, finding);
   }
 
   insertLookup(reference: string, at: ISpot): Promise<boolean> {

@@ -1,7 +1,7 @@
 /** Sends what is open to be scanned: a notebook as what changed of it, a file as its text. */
 import type { ServerConnection } from '@jupyterlab/services';
 
-import { ApiError, scan } from '../../shared/api/client';
+import { isUnknownBase, scan } from '../../shared/api/client';
 import type { IScanned } from '../../shared/api/types';
 import type { IBody } from './collect';
 import { Sender } from './sender';
@@ -14,8 +14,10 @@ export class ScanRequests {
     return parts ? this.sender.send(parts.head, parts.cells, look) : scan(this.settings, text);
   }
 
-  private readonly sender = new Sender<IScanned>(
-    body => scan(this.settings, body),
-    error => error instanceof ApiError && error.reason === 'base'
-  );
+  /** The body of a question about what is in the sources. */
+  questionOf({ text, parts }: IBody): string {
+    return parts ? this.sender.bodyOf(parts.head, parts.cells) : text;
+  }
+
+  private readonly sender = new Sender<IScanned>(body => scan(this.settings, body), isUnknownBase);
 }

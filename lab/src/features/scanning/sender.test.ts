@@ -93,6 +93,24 @@ test('one output of five hundred travels alone', () => {
   });
 });
 
+test('a question about the sources repeats nothing, and leaves out outputs where nothing is known', async () => {
+  const sender = new Sender(
+    () => Promise.resolve({ base: 'b' }),
+    () => false
+  );
+  const cells = [cell({ id: 'a', source: 'x', outputs: ['long'] }), cell({ id: 'b', source: 'y' })];
+  const first = sender.bodyOf(HEAD, cells);
+  expect(JSON.parse(first)).toMatchObject({ base: '', cells: [{ id: 'a' }, { id: 'b' }] });
+  expect(first).not.toContain('long');
+  await sender.send(HEAD, cells, true);
+  expect(JSON.parse(sender.bodyOf(HEAD, cells))).toEqual({
+    path: 'a.ipynb',
+    base: 'b',
+    with_outputs: false,
+    cells: [[0, 2]]
+  });
+});
+
 test('all is sent again where the server doesn’t know what there was, and after a failure', async () => {
   const bodies: { base: string; cells: unknown[] }[] = [];
   const answers: (() => Promise<{ base?: string }>)[] = [];

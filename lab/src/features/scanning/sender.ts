@@ -51,6 +51,12 @@ export class Sender<Answer extends IAnswer> {
     return answer;
   }
 
+  /** The body of a question about the same cells, whose sources only matter. */
+  bodyOf(head: string, cells: readonly ISentCell[]): string {
+    const bare = cells.map(cell => ({ bare: cell.bare, outputs: [] }));
+    return this.sent ? bodyOf(head, cells, this.sent, false) : bodyOf(head, bare, null, false);
+  }
+
   private sent: ISent | null = null;
 }
 

@@ -718,7 +718,11 @@ export interface operations {
             readonly path?: never;
             readonly cookie?: never;
         };
-        readonly requestBody: components["requestBodies"]["Notebook"];
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["ScanRequest"];
+            };
+        };
         readonly responses: {
             /** @description The references, in the order of the notebook. */
             readonly 200: {
@@ -733,6 +737,7 @@ export interface operations {
             };
             readonly 400: components["responses"]["Malformed"];
             readonly 403: components["responses"]["Forbidden"];
+            readonly 409: components["responses"]["Changed"];
             readonly 413: components["responses"]["TooLarge"];
             readonly 422: components["responses"]["Impossible"];
         };

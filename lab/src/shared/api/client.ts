@@ -35,6 +35,11 @@ export class ApiError extends Error {
   }
 }
 
+/** Whether the server doesn't know any more what it was sent, so that all has to be. */
+export function isUnknownBase(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'base';
+}
+
 export function which(finding: IFinding): IWhich {
   return {
     fingerprint: finding.fingerprint,
@@ -75,13 +80,19 @@ export function allow(
   return ask(settings, 'allow', { method: 'POST', body: JSON.stringify(body) });
 }
 
+/** @param question - What may leave out what the server has; where it hasn't, `notebook` is sent. */
 export async function references(
   settings: ServerConnection.ISettings,
-  notebook: INotebookRequest
+  notebook: INotebookRequest,
+  question: string
 ): Promise<readonly IReference[]> {
-  const answer = await ask<Answer<'references'>>(settings, 'references', {
-    method: 'POST',
-    body: JSON.stringify(bodyOf(notebook))
+  const look = (body: string) =>
+    ask<Answer<'references'>>(settings, 'references', { method: 'POST', body });
+  const answer = await look(question).catch((error: unknown) => {
+    if (isUnknownBase(error)) {
+      return look(JSON.stringify(bodyOf(notebook)));
+    }
+    throw error;
   });
   // What belongs to no cell stands in the text of a file.
   return answer.references.map(found => ({ ...found, cell: found.cell ?? '' }));

@@ -76,8 +76,10 @@ export interface INotebookFindings extends IDisposable {
   place(finding: IFinding, source: string): { readonly from: number; readonly to: number } | null;
   /** Scans without waiting for the debounce; resolves when the findings are those of the notebook as it is now. */
   scanNow(): Promise<void>;
-  /** The notebook as the server wants it: for `references`, and other requests about what is on screen now. */
+  /** The notebook as the server wants it: for requests about what is on screen now. */
   request(): INotebookRequest;
+  /** The body of a question about the sources as they are now, without what the server has from the last scan. */
+  question(): string;
 
   /** Stores the value in Vault and puts a lookup in its place, in the style of the settings unless one is given. */
   move(finding: IFinding, style?: Style): Promise<boolean>;
