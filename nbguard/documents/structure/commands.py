@@ -106,13 +106,17 @@ def read_commands(text: str) -> Iterator[Pair]:
         yield Pair("password", found["value"], *found.span("value"), form="user", path=(found["user"],))
     for found in _KEY_AS_USER.finditer(text) if "curl" in text else ():
         yield Pair("api_key", found["value"], *found.span("value"), form="user")
-    named = _NAMED if any(command in text for command in _HAVE_NAMED) else _NAMED[:-1]
-    for pattern, form in named:
-        for found in pattern.finditer(text):
-            yield _pair(found, found["name"], found.span("name"), form)
+    yield from _read_named(text)
     for pattern in (_CLIENT_PASSWORD, _BEHIND_WORD):
         for found in pattern.finditer(text):
             yield _pair(found, "password", (0, 0), "command")
+
+
+def _read_named(text: str) -> Iterator[Pair]:
+    """What stands behind a name that a command or an option is given."""
+    for pattern, form in _NAMED if any(command in text for command in _HAVE_NAMED) else _NAMED[:-1]:
+        for found in pattern.finditer(text):
+            yield _pair(found, found["name"], found.span("name"), form)
 
 
 def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str) -> Pair:
