@@ -100,7 +100,8 @@ def join(
     return _join
 
 
-async def _until(condition: Callable[[], bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    """Waits for something that comes about by itself."""
     for _ in range(int(seconds / 0.05)):
         if condition():
             return
@@ -117,7 +118,7 @@ async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(
         server.policy('[jupyter]\nsave = "block"\n')
         before = server.read("a.ipynb")
         client.type("\n" + IMPORT + f'IonQProvider("{IONQ}")')
-        await _until(lambda: server.actions == ["blocked"])
+        await until(lambda: server.actions == ["blocked"])
         for _ in range(3):
             client.type("\n")
             await asyncio.sleep(0.3)
@@ -129,9 +130,9 @@ async def test_a_refused_save_leaves_the_disk_clean_and_is_told_once(
         # When the token is gone the room saves by itself.
         del client.notebook.ycells[0]["source"][5:]
         client.type("\nx = 2")
-        await _until(lambda: b"x = 2" in server.read("a.ipynb"))
+        await until(lambda: b"x = 2" in server.read("a.ipynb"))
         assert IONQ.encode() not in server.read("a.ipynb")
-        await _until(lambda: server.actions == ["blocked", "over"])
+        await until(lambda: server.actions == ["blocked", "over"])
         status = await ask("GET", "status", params={"path": "a.ipynb"})
         assert status.json["refused"] is None
 
@@ -141,18 +142,25 @@ async def test_stripping_leaves_the_outputs_in_the_room(server: Server, join: Ca
         server.policy('[jupyter]\nsave = "strip"\n')
         client.notebook.ycells[0]["outputs"].extend(client.notebook._create_youtputs([nb.stream("shown")]))
         client.type("\nx = 2")
-        await _until(lambda: b"x = 2" in server.read("a.ipynb"))
+        await until(lambda: b"x = 2" in server.read("a.ipynb"))
         assert outputs_on_disk(server.read("a.ipynb")) == []
         await asyncio.sleep(1.5)  # long enough for the room to take the file's text over, if it did
         assert client.notebook.ycells[0]["outputs"].to_py()[0]["text"] == "shown"
         assert server.actions == ["stripped"]
 
 
-async def test_a_warned_save_is_on_disk(server: Server, join: Callable[[], Any]) -> None:  # noqa: F811
+@pytest.mark.parametrize(("mode", "told"), [("off", []), ("warn", ["warned"])])
+async def test_a_save_that_is_let_through_is_on_disk(
+    server: Server,  # noqa: F811
+    join: Callable[[], Any],
+    mode: str,
+    told: list[str],
+) -> None:
     async with join() as client:
+        server.policy(f'[jupyter]\nsave = "{mode}"\n')
         client.type("\n" + IMPORT + f'IonQProvider("{IONQ}")')
-        await _until(lambda: IONQ.encode() in server.read("a.ipynb"))
-        assert server.actions == ["warned"]
+        await until(lambda: IONQ.encode() in server.read("a.ipynb"))
+        assert server.actions == told
 
 
 async def test_the_store_of_a_real_room_is_read(server: Server, join: Callable[[], Any], tmp_path: Path) -> None:  # noqa: F811
@@ -160,4 +168,4 @@ async def test_the_store_of_a_real_room_is_read(server: Server, join: Callable[[
         server.policy('[jupyter]\nsave = "block"\n')
         for character in f'IonQProvider("{IONQ}")':
             client.type(character)
-        await _until(lambda: any(IONQ in text for text in read_texts(str(tmp_path / ".jupyter_ystore.db")).texts))
+        await until(lambda: any(IONQ in text for text in read_texts(str(tmp_path / ".jupyter_ystore.db")).texts))
