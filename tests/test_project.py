@@ -58,6 +58,18 @@ def test_hooks_get_every_file_that_their_commands_look_at(tmp_path: Path, name: 
     assert given == {hook for hook in HOOKS if hook != "nbguard-strip" or name == "a.ipynb"}
 
 
+@pytest.mark.parametrize("kind", ["symlink", "directory"])
+def test_hooks_that_look_get_links_and_submodules_and_those_that_write_do_not(tmp_path: Path, kind: str) -> None:
+    from identify import identify
+
+    path = tmp_path / "x.ipynb"
+    path.symlink_to("y") if kind == "symlink" else path.mkdir()
+    tags = identify.tags_from_path(str(path))
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    given = {hook["id"] for hook in hooks if tags.issuperset(hook["types"])}
+    assert given == {"nbguard", "nbguard-secrets", "nbguard-data"}
+
+
 def test_make_has_every_target_of_the_contract() -> None:
     phony = re.search(r"^\.PHONY: (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
     assert phony is not None

@@ -46,10 +46,16 @@ def failure(name: str, status: int, complaints: bytes) -> GitError:
     reason = next((line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1])
     if "ut of memory" in complaints.decode("utf-8", "replace"):
         return GitGaveUpError(f"git {name}: needs more than {MEMORY >> 30} GB of memory")
+    if "promisor remote" in reason:
+        return GitGaveUpError(f"git {name}: this clone is partial, and what it lacks isn't fetched: {_after(reason)}")
     if status < 0:
         return GitGaveUpError(f"git {name}: ended by signal {-status}")
     if "dubious ownership" in reason:
         return GitError(
             f"git {name}: {reason.partition(': ')[2]}; if it is yours: git config --global --add safe.directory"
         )
-    return GitError(f"git {name}: {reason.partition(': ')[2] or reason}")
+    return GitError(f"git {name}: {_after(reason)}")
+
+
+def _after(reason: str) -> str:
+    return reason.partition(": ")[2] or reason

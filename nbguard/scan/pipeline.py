@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbguard.scan.known_values import KnownValues
     from nbguard.scan.names import Name
     from nbguard.scan.sources import Sources
+    from nbguard.scan.staged_entries import StagedEntries
 
 
 class ScanResult(NamedTuple):
@@ -87,12 +88,13 @@ class Pipeline:
         watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
         sources: Sources | None = None,
         jobs: int = 1,
+        entries: StagedEntries | None = None,
     ) -> ScanResult:
         """Scans files (``-`` is standard input) and returns the report and the exit status.
 
         ``watch`` hands the paths on and may show how far it is. ``sources`` are what the paths come from: what can't be
         looked into, and which names there are. ``jobs`` is how many processes may work on it, where the work is worth
-        it; the result is the same.
+        it; the result is the same. ``entries`` are looked at, too, as git has them.
         """
         from time import perf_counter
 
@@ -104,10 +106,13 @@ class Pipeline:
         limit = self._config.max_file_size
         files = [path for path in paths if path != "-"]
         self._keep(look_into_paths(self._scan, paths, watch(paths), limit, jobs))
+        if entries is not None:
+            self._keep(map(self._scan.look_into, entries.blobs()))
         if sources is not None:
             from nbguard.scan.names import names_of
 
-            self._look_at_names(names_of(sources.named, sources.links, self._scanner))
+            more = entries.names() if entries is not None else []
+            self._look_at_names([*names_of(sources.named, sources.links, self._scanner), *more])
         if (known := self._known()) is not None:
             self._add_echoes(search_paths(self._scan, files, limit, known, jobs), known)
         return self._conclude(perf_counter() - started)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from nbguard.policy.config import load_config
+from nbguard.scan.handed_paths import Handed, entries_of
 from nbguard.scan.pipeline import Pipeline, ScanResult
 from nbguard.scan.sources import find_sources
 
@@ -36,6 +38,7 @@ def scan_paths(
     config: Config,
     kinds: frozenset[str],
     *,
+    handed: Handed | None = None,
     strip: bool = False,
     reveal: bool = False,
     watch: Callable[[Sequence[str]], Iterable[str]] = lambda paths: paths,
@@ -45,10 +48,14 @@ def scan_paths(
 
     Metadata and hygiene are reported in full where they are asked for, whatever the profile leaves out.
     ``strip`` takes outputs out of the notebooks first and writes them back. ``reveal`` keeps the found values in the
-    result, for a person at a terminal. ``watch`` hands the paths on and may show how far it is. ``jobs`` processes
-    share the work where there is much of it. Raises UsageError for rules and paths there are not.
+    result, for a person at a terminal. ``handed`` is what a framework hands to its hook, in the place of ``paths``.
+    ``watch`` hands the paths on and may show how far it is. ``jobs`` processes share the work where there is much of
+    it. Raises UsageError for rules and paths there are not.
     """
     pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
-    sources = find_sources(paths or (config.root,), config.exclude, config.root)
-    pipeline.excluded = sources.excluded
-    return pipeline.run(sources.files, watch, sources, jobs)._replace(files=sources.files)
+    if handed is None:
+        handed = Handed(tuple(paths) or (config.root,))
+    sources = find_sources(handed.files, config.exclude, config.root, handed.links)
+    brought = entries_of(handed.modules, config, os.environ)
+    pipeline.excluded = sources.excluded + (brought.excluded if brought is not None else 0)
+    return pipeline.run(sources.files, watch, sources, jobs, brought)._replace(files=sources.files)

@@ -118,16 +118,18 @@ def list_files(paths: Sequence[str], exclude: Sequence[str] = (), root: str = ""
     return list(find_sources(paths, exclude, root).files)
 
 
-def find_sources(paths: Sequence[str], exclude: Sequence[str] = (), root: str = "") -> Sources:
+def find_sources(
+    paths: Sequence[str], exclude: Sequence[str] = (), root: str = "", links: Sequence[str] = ()
+) -> Sources:
     """The files that the given files and folders stand for, folders in sorted order, each file once.
 
     In a git repository a folder stands for the files that git tracks or would track there; elsewhere, and where git
     ignores the very folder that is named, for every file below it. So do repositories within it, submodules too.
     Symbolic links inside folders are not followed, but they have a name and a target. Globs of ``exclude`` are held
     against the path relative to ``root``; a file named outright is never excluded. Raises UsageError where there is
-    nothing of a given name.
+    nothing of a given name. ``links`` are symbolic links that aren't to be followed either.
     """
-    collected = _Collected({}, {}, {}, set())
+    collected = _Collected({}, dict.fromkeys(links), {}, set())
     for path in paths:
         if path == "-" or not os.path.isdir(path):
             collected.take(_named(path))

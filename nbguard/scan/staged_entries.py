@@ -16,7 +16,7 @@ from nbguard.scan.names import Name
 from nbguard.scan.sources import is_excluded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from nbguard.policy.policy_settings import Config
 
@@ -35,14 +35,20 @@ class _Part(NamedTuple):
 
 
 class StagedEntries:
-    """What is staged in the repository with its top at ``top``, but for what the policy excludes. Raises GitError."""
+    """What is staged in the repository with its top at ``top``, but for what the policy excludes. Raises GitError.
 
-    def __init__(self, top: str, config: Config) -> None:
+    With ``only``, of these paths; with ``commits``, what the second of them has that the first one hasn't, instead.
+    """
+
+    def __init__(
+        self, top: str, config: Config, only: Collection[str] | None = None, commits: tuple[str, str] | None = None
+    ) -> None:
         self._config = config
         self.excluded = 0
         self._unread: dict[str, str] = {}
         self._parts: list[_Part] = []
-        waiting = [_Part(top, "", list_entries(top))]
+        entries = list_entries(top) if commits is None else _entries(top, *commits)
+        waiting = [_Part(top, "", [entry for entry in entries if only is None or entry.path in only])]
         while waiting:
             part = self._covered(waiting.pop(0))
             self._parts.append(part)
@@ -69,7 +75,8 @@ class StagedEntries:
                 if entry.mode not in (LINK, SUBMODULE, UNMERGED):
                     paths.setdefault(entry.blob, []).append(above + entry.path)
             for blob, raw, problem in read_contents(folder, list(paths), limit):
-                yield from (Blob(os.path.join(root, path), raw, problem) for path in paths[blob])
+                # There may be no such file, and one that is there has another content.
+                yield from (Blob(os.path.join(root, path), raw, problem, packed=True) for path in paths[blob])
 
     def _covered(self, part: _Part) -> _Part:
         exclude = self._config.exclude

@@ -12,6 +12,7 @@ import pytest
 from nbguard.cli.demo.server import Server
 from tests.e2e.lab import DWAVE, IONQ, PLANTED, PLANTED_VALUES, Lab, Snapshot
 from tests.notebook_builder import as_bytes, code, notebook, result, stream
+from tests.scan.histories import History
 from tests.scan.test_opened_files import pdf, word, zipped
 
 pytestmark = pytest.mark.slow
@@ -270,6 +271,22 @@ def test_what_is_no_text_reaches_the_hook_as_well(lab: Lab, snapshot: Snapshot) 
     assert {name: name in printed for name in made} == {name: "clean" not in name for name in made}
     lab.git("rm", "-qf", "--cached", *(name for name in made if "clean" not in name))
     lab.commit(status=0)
+
+
+def test_links_and_moved_submodules_reach_the_hook_as_well(lab: Lab, snapshot: Snapshot, tmp_path: Path) -> None:
+    """A commit that holds nothing else isn't passed as one without files."""
+    inner = History(tmp_path / "inner")
+    inner.commit(a="x\n")
+    lab.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(inner.path), "sub")
+    lab.configure(snapshot, "nbguard")
+    inner.commit(**{"leak.py": DWAVE_LINE})
+    lab.git("-C", "sub", "pull", "-q", "origin", "main")
+    lab.git("add", "sub")
+    assert "sub/leak.py" in lab.commit(status=1)
+    lab.git("reset", "-q", "--hard")
+    (lab.path / "link").symlink_to(f"/srv/{DWAVE}/x")
+    lab.git("add", "link")
+    assert "<link target>" in lab.commit(status=1)
 
 
 def test_all_samples_are_named_by_the_hook_on_all_files(lab: Lab, snapshot: Snapshot) -> None:
