@@ -54,6 +54,7 @@ def list_entries(top: str) -> list[Staged]:
         "--no-renames",
         "--no-ext-diff",
         "--no-textconv",
+        "--ignore-submodules=none",  # what .gitmodules says of that is the judged party's to say
         "--diff-filter=AMTU",
         "-z",
         base,

@@ -17,9 +17,11 @@ from nbguard.repository.history import Selection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-# Moves of one submodule that are followed, each with a question to git; and repositories that are asked for a commit.
+# Moves of one submodule that are followed, each with a question to git; repositories that are asked for a commit; and
+# folders that are entered to find them.
 MOST_MOVES = 1_000
 _MOST_ASKED = 200
+_MOST_ENTERED = 10_000
 _REMEDY = "(`git submodule update --init` brings it; `exclude` its path where it is scanned by itself)"
 
 
@@ -123,17 +125,19 @@ def _candidates(folder: str, path: str) -> Iterator[str]:
         straight = os.path.realpath(place) == os.path.join(os.path.realpath(top), os.path.normpath(path))
         if straight and os.path.lexists(os.path.join(place, ".git")):
             yield place
-    for number, kept in enumerate(_kept(folder)):
-        if number >= _MOST_ASKED:
-            return
-        yield kept
+    # Most are called as their paths are: then the first one is the right one.
+    kept = sorted(_kept(folder), key=lambda one: (not one.endswith(f"{os.sep}{path}"), one))
+    yield from kept[:_MOST_ASKED]
 
 
 def _kept(folder: str) -> Iterator[str]:
     """The repositories of submodules that git keeps, also of those that aren't checked out any more."""
+    entered = 0
     for above in dict.fromkeys((os.path.abspath(git_path(folder, "modules")), common_path(folder, "modules"))):
         for where, folders, _ in os.walk(above):
-            folders.sort()
+            entered += 1
+            if entered > _MOST_ENTERED:
+                return  # whatever it is, no git made it
             if is_git_directory(where):
                 folders.clear()
                 yield where

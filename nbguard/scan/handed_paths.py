@@ -33,12 +33,19 @@ def sort_handed(paths: Sequence[str], environment: Mapping[str, str]) -> Handed:
     """The paths by what they are in git; all count as files where it isn't the framework that hands them."""
     if "PRE_COMMIT" not in environment:
         return Handed(tuple(paths))
+    from nbguard.repository.discovery import work_tree_around
     from nbguard.repository.tracked import is_submodule
 
+    top = work_tree_around(".")
     links = [path for path in paths if os.path.islink(path)]
-    modules = [path for path in paths if os.path.isdir(path) and not os.path.islink(path) and is_submodule(path)]
+    modules = [path for path in paths if path not in links and _is_below(path, top) and is_submodule(path)]
     others = {*links, *modules}
     return Handed(tuple(path for path in paths if path not in others), tuple(links), tuple(modules))
+
+
+def _is_below(path: str, top: str | None) -> bool:
+    """Whether a folder lies in the work tree; its top may be a submodule of another one, and is meant as it is."""
+    return top is not None and os.path.isdir(path) and os.path.abspath(path).startswith(os.path.join(top, ""))
 
 
 def entries_of(modules: Sequence[str], config: Config, environment: Mapping[str, str]) -> StagedEntries | None:

@@ -74,5 +74,12 @@ def test_a_link_is_a_name_and_a_target(history: History) -> None:
     assert nbguard(*HOOK, "out.py", cwd=history.path).status == ExitCode.FINDINGS, "a person means what it leads to"
 
 
+def test_the_top_of_a_work_tree_that_is_a_submodule_is_a_folder(history: History) -> None:
+    """Its own hook works in it."""
+    history.write("sub/leak.py", with_dwave(TOKENS.dwave()))
+    for path in (".", history.path / "sub"):
+        assert nbguard(*HOOK, path, cwd=history.path / "sub", env=INSIDE).status == ExitCode.FINDINGS
+
+
 def test_without_a_framework_every_path_is_what_it_is(history: History) -> None:
     assert sort_handed(["sub", "a", "-"], {}) == Handed(("sub", "a", "-"))

@@ -119,6 +119,33 @@ def test_names_and_targets_of_what_is_staged_are_looked_at(history: History) -> 
     assert found(scan(history)) == [], "a file in the place of a link has no target"
 
 
+@pytest.mark.parametrize("said", ["in .gitmodules", "in settings", "for all"])
+def test_a_submodule_that_is_to_be_ignored_counts(history: History, said: str) -> None:
+    inner = with_submodule(history, a="x\n")
+    if said == "in .gitmodules":
+        history.git("config", "-f", ".gitmodules", "submodule.deps/sub.ignore", "all")
+        history.commit()
+    else:
+        history.git("config", "diff.ignoreSubmodules" if said == "for all" else "submodule.deps/sub.ignore", "all")
+    inner.commit(**{"leak.py": with_dwave(TOKENS.dwave())})
+    history.git("-C", "deps/sub", "pull", "-q", "origin", "main")
+    history.git("update-index", "--cacheinfo", f"160000,{inner.git('rev-parse', 'HEAD')},deps/sub")
+    assert found(scan(history)) == ["deps/sub/leak.py"]
+
+
+@pytest.mark.parametrize("name", ["HEAD", "config", "packed-refs"])
+def test_a_pipe_in_a_repository_that_git_keeps_is_not_waited_for(history: History, name: str) -> None:
+    inner = with_submodule(history, a="x\n")
+    inner.commit(b="y\n")
+    move(history)
+    (history.path / "deps/sub/.git").unlink()
+    kept = history.path / ".git/modules/deps/sub" / name
+    kept.unlink(missing_ok=True)
+    os.mkfifo(kept)
+    result = scan(history)
+    assert (list(unread(result)), result.exit_code) == (["deps/sub"], ExitCode.INCOMPLETE)
+
+
 def test_what_is_in_conflict_is_listed(history: History) -> None:
     history.git("checkout", "-q", "-b", "side")
     history.commit(readme=with_dwave(TOKENS.dwave()))
