@@ -11,6 +11,7 @@ from nbguard.documents.edits import EDITABLE_FORMS, apply, replace
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
+from nbguard.vault.places_for_references import check_no_script, check_runs_shell, check_takes_references
 from nbguard.vault.python_code import PythonCode
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.references import format_reference
@@ -22,8 +23,6 @@ from nbguard.vault.text_forms import (
     change_in_magic,
     change_in_shell,
     change_to_reference,
-    check_runs_shell,
-    check_takes_references,
 )
 
 if TYPE_CHECKING:
@@ -207,6 +206,7 @@ def change_outside_python(
             check_ended(field.text, start, start + len(value), form_of_file(written))
             return _by_language(written, language_of(rest), field.text, start, value, lookup, style)
         if kind == "prose":
+            check_no_script(field.text, start)
             return change_to_reference(start, value, lookup)
         if name:
             raise CannotRewriteError(f"there is no lookup for cells that begin with %%{name}")
@@ -233,7 +233,7 @@ def _by_language(path: str, language: str, text: str, start: int, value: str, lo
         return change_in_shell(text, start, value, lookup, style)
     if language in ("julia", "r"):
         return change_in_foreign_code(text, start, value, lookup, language)
-    check_takes_references(path, text)
+    check_takes_references(path, text, start)
     return change_to_reference(start, value, lookup)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from nbguard.documents.structure.formats import is_program
 from nbguard.vault.continued_values import check_ended
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
@@ -12,9 +11,13 @@ from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alo
 
 _SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
 _SET_VARIABLE = re.compile(
-    r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|!\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
+    r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|(?P<shell>!)\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
     r"(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*\Z"
 )
+# What ends a shell's word, or begins another command.
+_WORD_ENDS = re.compile(r"[\s;&|<>()\"'`]")
+# What is filled in between double quotes. Sources: the manuals of Julia (Strings) and Ruby (Literals).
+_INTERPOLATED = {"julia": re.compile(r"\$"), "ruby": re.compile(r"#[{$@]")}
 # What sets an environment variable, in front of the literal and behind it.
 _SETS = {
     "julia": (r"[ \t]*ENV\[([\"'])NAME\1\][ \t]*=[ \t]*", ""),
@@ -22,8 +25,6 @@ _SETS = {
 }
 # How a here-document begins; `<<<` is a string.
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
-_MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
-_IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
 _UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
 _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
@@ -42,7 +43,7 @@ def change_in_magic(
         raise CannotRewriteError("the value isn't written out in this line")
     if _SHELL_LINE.match(text, start):
         check_ended(text, spot, spot + len(value), "shell")
-    if found is not None and value in found["value"] and not re.search(r"[${}\\]", found["value"]):
+    if found is not None and value in found["value"] and _is_one_value(found):
         before, _, after = found["value"].partition(value)
         if value not in after and not re.search(r"\s", value):
             code = expression(lookup, style, '"', name)
@@ -64,6 +65,16 @@ def change_in_magic(
     return change_in_shell(text, spot, value, lookup, style)
 
 
+def _is_one_value(found: re.Match[str]) -> bool:
+    """Whether the rest of a line that sets a variable is its value: ``%env`` takes all of it, a shell one word."""
+    value, quote = found["value"], found["quote"]
+    if re.search(r"[${}\\]", value):
+        return False
+    if not found["shell"]:
+        return True
+    return "`" not in value and quote not in value if quote else _WORD_ENDS.search(value) is None
+
+
 def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
     """A shell script's value becomes a ``$(…)`` that prints it, in double quotes. Raises CannotRewriteError."""
     if style in PLATFORMS:
@@ -82,20 +93,6 @@ def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: st
     # Nothing is filled in between single quotes: they end before the call and go on after it.
     opens, closes = text[begin - 1] == "'", text[end : end + 1] == "'"
     return TextChange(begin - opens, end + closes, "'" * (not opens) + f'"{call}"' + "'" * (not closes))
-
-
-def check_runs_shell(path: str) -> None:
-    """Raises CannotRewriteError for files whose lines look like a shell's and aren't read by one."""
-    if _MAKE.search(path):
-        raise CannotRewriteError("make has a $(…) of its own: give the value to it in a variable of the environment")
-    if _IMAGE.search(path):
-        raise CannotRewriteError("an image's instructions run no lookup, and keep what they are given: mount a secret")
-
-
-def check_takes_references(path: str, text: str) -> None:
-    """Raises CannotRewriteError for a program: a reference in it is a text like any other, and nothing resolves it."""
-    if is_program(path, text):
-        raise CannotRewriteError("no lookup runs in a program of this kind: let it read an environment variable")
 
 
 def _is_in_here_document(text: str, at: int) -> bool:
@@ -125,6 +122,11 @@ def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, la
     mark = text[start - 1 : start]
     if mark not in ('"', "'") or text[end : end + 1] != mark:
         raise CannotRewriteError("the value is only a part of a literal")
+    if mark in (text[start - 2 : start - 1], text[end + 1 : end + 2]):
+        raise CannotRewriteError("the literal has three quotation marks, and only one of them would go")
+    filled_in = _INTERPOLATED.get(language)
+    if mark == '"' and filled_in is not None and filled_in.search(value):
+        raise CannotRewriteError("parts of the literal are filled in when it runs, so something else would be stored")
     return _drop_assignment(text, start - 1, end + 1, lookup, language) or TextChange(start - 1, end + 1, code)
 
 

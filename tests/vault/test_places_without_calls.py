@@ -137,6 +137,13 @@ def test_a_cell_of_bash_with_a_here_document_is_left() -> None:
         ("Snakefile", 'key = "V"\n'),
         ("tool", '#!/usr/bin/env python3\nkey = "V"\n'),
         ("Jenkinsfile", "env.IONQ_API_KEY = 'V'\n"),
+        ("Gemfile", 'ionq_api_key = "V"\n'),
+        ("a.ksh", "IONQ_API_KEY=V\n"),
+        # Languages that nobody listed, one of which looks like YAML.
+        ("a.nix", '{ ionq_api_key = "V"; }\n'),
+        ("a.exs", 'config :ionq,\n  url: "x",\n  api_key: "V"\n'),
+        ("a.f90", 'ionq_api_key = "V"\n'),
+        ("a.neverheardof", 'ionq_api_key = "V"\n'),
     ],
 )
 def test_in_a_program_without_a_lookup_a_value_stays(name: str, text: str) -> None:
@@ -147,10 +154,26 @@ def test_in_a_program_without_a_lookup_a_value_stays(name: str, text: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "text"), [("a.yaml", "ionq_api_key: V\n"), (".env", "IONQ_API_KEY=V\n"), ("a.md", "the key is V\n")]
+    ("name", "text"),
+    [
+        ("a.yaml", "ionq_api_key: V\n"),
+        (".env", "IONQ_API_KEY=V\n"),
+        ("a.md", "the key is V\n"),
+        (".curlrc", "ionq_api_key = V\n"),
+        ("crontab", "IONQ_API_KEY=V\n"),
+        ("a.neverheardof", '{"ionq_api_key": "V"}\n'),
+        ("a.html", "<script>let x = 1</script><pre>ionq_api_key = V</pre>\n"),
+    ],
 )
 def test_in_configuration_and_prose_a_reference_takes_its_place(name: str, text: str) -> None:
     assert b"quantum/ionq#api_key" in rewritten_file(name, text).raw
+
+
+@pytest.mark.parametrize("text", ["<script>let ionq_api_key = 'V';</script>", "<p><SCRIPT type=module>\nkey('V')\n"])
+def test_what_a_browser_runs_stays(text: str) -> None:
+    for done in (rewritten_file("a.html", text), rewritten(f"%%html\n{text}")):
+        assert not done.edits
+        assert "script" in done.left[0].reason
 
 
 def test_a_cell_that_writes_an_image_s_instructions_stays() -> None:

@@ -443,3 +443,42 @@ def test_the_hvac_style_needs_no_nbguard(openbao: Any, monkeypatch: pytest.Monke
     space: dict[str, Any] = {}
     exec(after, space)
     assert space["x"] == VALUE
+
+
+@pytest.mark.parametrize(
+    ("language", "value"),
+    [
+        ("julia", "V$name"), ("julia", "V$(f(x))"), ("julia", 'V"""'), ("r", 'V"""'),
+        ("ruby", "V#{name}"), ("ruby", "V#@name"), ("ruby", "V#$name"),
+    ],
+)  # fmt: skip
+def test_a_literal_of_which_parts_are_filled_in_stays(language: str, value: str) -> None:
+    """Whoever finds a value takes it to end at the quotation mark, whatever the language makes of what is in it."""
+    literal = f'"""{value}' if value.endswith('"""') else f'"{value}"'
+    value = value.removesuffix('"""').replace("V", VALUE)
+    raw = as_bytes(notebook(code(f"t = {literal.replace('V', VALUE)}\n", count=None), language=language))
+    document = open_document("a.ipynb", raw)
+    done = rewrite(document, [RewriteTarget(found, LOOKUP) for found in find(document, {value: "ionq"})])
+    assert done.left
+    assert not done.edits
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("!export A=V && run\n", f"!export A={{{CALL}}} && run\n"),
+        ("!export A=V; run\n", f"!export A={{{CALL}}}; run\n"),
+        ("!export A=V B=2\n", f"!export A={{{CALL}}} B=2\n"),
+        ("!export B=2 A=V\n", f"!export B=2 A={{{CALL}}}\n"),
+        ("!export A=V # a comment\n", f"!export A={{{CALL}}} # a comment\n"),
+        ("!export A=V | cat\n", f"!export A={{{CALL}}} | cat\n"),
+        ("!export A=V&\n", f"!export A={{{CALL}}}&\n"),
+        ("!export A=V\n", f'os.environ["A"] = {CALL}\n'),
+        ("!export A='V'\n", f'os.environ["A"] = {CALL}\n'),
+        # All behind the name is the value: https://ipython.readthedocs.io/en/stable/interactive/magics.html#magic-env
+        ("%env A=V && run\n", f'os.environ["A"] = f"{{{CALL}}} && run"\n'.replace(CALL, CALL.replace('"', "'"))),
+    ],
+)
+def test_only_a_line_that_sets_a_variable_and_nothing_else_becomes_python(line: str, expected: str) -> None:
+    (after,) = sources_of(rewritten(line.replace("V", VALUE)).raw)
+    assert after.endswith(expected)
