@@ -47,12 +47,15 @@ def install_hook(folder: str, name: str = HOOK) -> bool:
     if block in read_small(kept):
         return False
     before = read_small(path)
+    if before and not os.access(path, os.X_OK) and os.path.dirname(path) == git_path(folder, "hooks"):
+        # Our lines would need the bit, and with it git would run theirs again.
+        raise UsageError(f"{path} isn't executable, so git doesn't run it: make it so, or take it away, then try again")
     after = _with_block(without_block(before), block, is_husky=_is_husky(path))
     if after is None:
         raise UsageError(f"{path} is no shell script; have it run: {_by_hand(name, program or 'nbguard')}")
     if after == before:
         return False
-    change_small(path, after, before, executable=True)
+    change_small(path, after, before, executable=not before)
     return True
 
 
@@ -63,10 +66,19 @@ def _with_block(script: bytes, block: bytes, *, is_husky: bool) -> bytes | None:
     first, line_end, rest = script.partition(b"\n")
     if not first.startswith(b"#!"):
         return block + script if is_husky else None
-    program = first[2:].split()[-1:]
-    if not program or program[0].rpartition(b"/")[2] not in _SHELLS or not line_end:
+    if _interpreter(first) not in _SHELLS or not line_end:
         return None
     return first + b"\n" + block + rest
+
+
+def _interpreter(first: bytes) -> bytes:
+    """The program that a script's first line names, by itself or to ``env``; its options don't matter."""
+    for word in first[2:].split():
+        name = word.rpartition(b"/")[2]
+        # `env -S VARIABLE=value sh -e`: https://www.gnu.org/software/coreutils/manual/html_node/env-invocation.html
+        if name != b"env" and not word.startswith(b"-") and b"=" not in word:
+            return name
+    return b""
 
 
 def uninstall_hook(folder: str, name: str = HOOK) -> bool:
@@ -78,7 +90,7 @@ def uninstall_hook(folder: str, name: str = HOOK) -> bool:
         after = without_block(before)
         if after != before:
             left = b"" if after.strip() in (b"", b"#!/bin/sh") else after
-            change_small(place, left, before, executable=True)
+            change_small(place, left, before)
             changed = True
     return changed
 

@@ -342,3 +342,39 @@ def test_status_explains_modifications_that_are_none_and_refresh_ends_them(repos
     repository.git("add", "--renormalize", ".")
     assert b"an output" not in repository.staged("old.ipynb")
     assert "stored unstripped" not in repository.nbguard("status")
+
+
+@pytest.mark.parametrize("first", ["#!/bin/sh -e", "#!/usr/bin/env -S bash -eu", "#!/bin/bash -xe"])
+def test_a_shell_with_options_is_a_shell(repository: Repository, first: str) -> None:
+    hook = repository.path / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f"{first}\ntouch theirs\n")
+    hook.chmod(0o755)
+    repository.nbguard("install", "--hooks")
+    repository.write("a.ipynb")
+    repository.git("add", "a.ipynb")
+    repository.git("commit", "-m", "first")
+    assert (repository.path / "theirs").exists()
+    repository.nbguard("uninstall")
+    assert hook.read_text() == f"{first}\ntouch theirs\n"
+
+
+def test_a_hook_that_somebody_switched_off_stays_off(repository: Repository) -> None:
+    """Git runs no hook without the bit; with our lines in it and the bit, theirs would run again."""
+    hook = repository.path / ".git" / "hooks" / "pre-commit"
+    hook.write_text("#!/bin/sh\nexit 1\n")
+    hook.chmod(0o644)
+    assert "isn't executable, so git doesn't run it" in repository.nbguard("install", "--hooks", status=2)
+    assert (hook.read_text(), hook.stat().st_mode & 0o777) == ("#!/bin/sh\nexit 1\n", 0o644)
+
+
+def test_the_mode_of_a_script_of_husky_is_its_own(repository: Repository) -> None:
+    """husky reads it with `sh`; a changed bit would be a change in git."""
+    repository.git("config", "core.hooksPath", ".husky/_")
+    script = repository.path / ".husky" / "pre-commit"
+    script.parent.mkdir()
+    script.write_text("npm test\n")
+    script.chmod(0o644)
+    for command in ("install", "uninstall"):
+        repository.nbguard(command, "--hooks")
+        assert script.stat().st_mode & 0o777 == 0o644
+    assert script.read_text() == "npm test\n"
