@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+from contextlib import suppress
 
 from nbguard.errors import FileChangedError, UnreadableError
 
@@ -52,8 +53,8 @@ def read_between(path: str, start: int, end: int) -> bytes:
 def write_file(path: str, data: bytes, expected: bytes) -> None:
     """Replaces a file's content in one step: the file is the old one or the new one at every moment.
 
-    The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept, owner where
-    permitted; a symbolic link stays one and its target is replaced. ``expected`` is what the file held when it was
+    The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept, owner, access lists
+    and other attributes where permitted; a symbolic link stays one and its target is replaced. ``expected`` is what the file held when it was
     read: where it holds something else by now, FileChangedError is raised. Raises UnreadableError where the file
     system refuses.
     """
@@ -89,6 +90,7 @@ class Replacement:
             while left:
                 left = left[os.write(self._handle, left) :]
             _keep_mode_and_owner(self._handle, temporary, self._status)
+            _keep_attributes(self._handle, self.target)
         except BaseException as error:
             self.drop()
             _tell(error)
@@ -185,6 +187,21 @@ def _keep_mode_and_owner(handle: int, temporary: str, status: os.stat_result) ->
     except OSError:
         pass  # only root may give a file away; mode matters more
     os.fchmod(handle, stat.S_IMODE(status.st_mode))
+
+
+def _keep_attributes(handle: int, path: str) -> None:
+    """Gives a new file the extended attributes of another, access lists among them, and no others of the folder's."""
+    if not hasattr(os, "listxattr"):  # pragma: no cover - Linux alone has them here
+        return
+    # Not every file system has them, and some only root may give or take.
+    with suppress(OSError):
+        kept = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+        for name in {*os.listxattr(handle)} - {*kept}:
+            with suppress(OSError):
+                os.removexattr(handle, name)
+        for name, value in kept.items():
+            with suppress(OSError):
+                os.setxattr(handle, name, value)
 
 
 def _flush_folder(folder: str) -> None:

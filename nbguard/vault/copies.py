@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import shlex
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.repository.git_errors import GitError
@@ -77,6 +78,18 @@ def _in_files(
         elif os.path.realpath(path) not in done and (raw := _holding(path, needles, largest, unpack)):
             tracked = _tracked(root) if tracked is None else tracked
             yield Copy(shown, *kind_of(shown, raw, sources, tracked))
+
+
+def count_other_names(paths: Collection[str]) -> dict[str, int]:
+    """How many names a file has (hard links) that aren't among ``paths``; files without any are left out.
+
+    A file is replaced in one step, so its other names go on leading to what it was.
+    """
+    named = {os.path.realpath(path): path for path in paths if os.path.exists(path)}
+    status = {path: os.stat(real) for real, path in named.items()}
+    known = Counter((one.st_dev, one.st_ino) for one in status.values())
+    others = {path: one.st_nlink - known[one.st_dev, one.st_ino] for path, one in status.items()}
+    return {path: number for path, number in others.items() if number > 0}
 
 
 def _staged(root: str, needles: Collection[bytes]) -> Iterator[Copy]:

@@ -100,16 +100,24 @@ def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault
     return plan._replace(unstored=tuple(unstored))
 
 
-def carry_out(plan: MovePlan, settings: VaultSettings, vault: Vault, root: str, fingerprint: Fingerprint) -> MoveResult:
+def carry_out(
+    plan: MovePlan,
+    settings: VaultSettings,
+    vault: Vault,
+    root: str,
+    fingerprint: Fingerprint,
+    changed: list[str] | None = None,
+) -> MoveResult:
     """Stores, reads back, compares, and then rewrites each file in one step.
 
-    ``root`` is where the journal is kept. A VaultError leaves every file as it was. A file that can't be written is
+    ``root`` is where the journal is kept. Each file that was changed is put into ``changed`` at once, for whoever is
+    interrupted. A VaultError leaves every file as it was. A file that can't be written is
     reported, and stays as it was; what is in no other is not stored. The others are done.
     """
     journal.check(root)
-    plan, failed = _without_refused(plan)
+    plan, failed = _without_refused(plan, by_writing=True)
     plan, versions = store_values(plan, settings, vault)
-    changed: list[str] = []
+    changed = [] if changed is None else changed
     for found, new in plan.files:
         if not new.edits:
             continue
@@ -130,17 +138,27 @@ def without_refused(plan: MovePlan) -> tuple[MovePlan, list[tuple[str, NbguardEr
 
     What only writing tells isn't known before: a full disk, a value that Vault won't take.
     """
+    plan, refused = _without_refused(plan, by_writing=False)
+    placed = {target.finding.value for _, new in plan.files for target in new.done}
+    return plan._replace(credentials=tuple(one for one in plan.credentials if one.value in placed)), refused
+
+
+def _without_refused(plan: MovePlan, *, by_writing: bool) -> tuple[MovePlan, list[tuple[str, NbguardError]]]:
+    """The plan without the files that can't be written, and these with the reasons.
+
+    ``by_writing``: beside them, to see; rights, read-only file systems and full disks are the system's matter.
+    """
     files, refused = [], []
     for found, new in plan.files:
         try:
             if new.edits:
                 _check(found, new)
+                if by_writing:
+                    Replacement(found.file, new.raw, found.document.raw).drop()
             files.append((found, new))
         except NbguardError as error:
             refused.append((found.file, error))
-    placed = {target.finding.value for _, new in files for target in new.done}
-    kept = tuple(credential for credential in plan.credentials if credential.value in placed)
-    return plan._replace(files=tuple(files), credentials=kept), refused
+    return plan._replace(files=tuple(files)), refused
 
 
 def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple[MovePlan, dict[str, int]]:
@@ -202,23 +220,6 @@ def _store_each(
     # All at once again, for the keys and the version that hold them together.
     stored = store(vault, settings.mount, path, taken, settings.update) if taken else None
     return stored, taken, refused
-
-
-def _without_refused(plan: MovePlan) -> tuple[MovePlan, list[tuple[str, NbguardError]]]:
-    """The plan without the files that can't be written, and these with the reasons.
-
-    Only writing tells: rights, read-only file systems and full disks are the system's matter.
-    """
-    files, refused = [], []
-    for found, new in plan.files:
-        try:
-            if new.edits:
-                _check(found, new)
-                Replacement(found.file, new.raw, found.document.raw).drop()
-            files.append((found, new))
-        except NbguardError as error:
-            refused.append((found.file, error))
-    return plan._replace(files=tuple(files)), refused
 
 
 def _with_files(

@@ -3,6 +3,7 @@
 import os
 import signal
 import stat
+import struct
 import subprocess
 import sys
 import tempfile
@@ -117,3 +118,31 @@ def test_a_device_or_pipe_is_no_file(tmp_path):
     os.mkfifo(tmp_path / "pipe.ipynb")
     with pytest.raises(UnreadableError, match="not a regular file"):
         read_file(str(tmp_path / "pipe.ipynb"), limit=10)
+
+
+@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes on this system")
+def test_attributes_and_access_lists_are_kept_and_none_come_from_the_folder(tmp_path):
+    file = tmp_path / "a"
+    file.write_bytes(b"old")
+    file.chmod(0o640)
+    # An access list as the kernel stores it: the owner, user 1000 (read), the group, the mask, others.
+    # https://man7.org/linux/man-pages/man5/acl.5.html
+    entries = [(0x01, 6, -1), (0x02, 4, 1000), (0x04, 4, -1), (0x10, 4, -1), (0x20, 0, -1)]
+    access = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
+    try:
+        os.setxattr(file, "user.tag", b"kept")
+        os.setxattr(file, "system.posix_acl_access", access)
+        os.setxattr(tmp_path, "system.posix_acl_default", access)
+    except OSError:
+        pytest.skip("this file system has none")
+    plain = tmp_path / "b"
+    plain.write_bytes(b"old")
+    for name in os.listxattr(plain):
+        os.removexattr(plain, name)
+    for path in (file, plain):
+        before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
+        mode = path.stat().st_mode
+        write_file(str(path), b"new", b"old")
+        assert {name: os.getxattr(path, name) for name in os.listxattr(path)} == before
+        assert path.stat().st_mode == mode
+    assert os.getxattr(file, "user.tag") == b"kept"

@@ -290,3 +290,44 @@ def test_a_name_for_one_of_several_says_its_rule(repository: Path, capsys: pytes
 @pytest.mark.parametrize("name", ["secret/data/quantum/ionq#k", "quantum/ionq", "a/b#k@3", "elsewhere:a/b#k"])
 def test_a_name_that_is_none_is_a_usage_error(repository: Path, name: str) -> None:
     assert main(["vault", "move", "--dry-run", "--as", name, "b.ipynb"]) == 2
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), SystemExit(143)], ids=["SIGINT", "SIGTERM"])
+def test_who_interrupts_a_move_is_told_what_was_done(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], end: BaseException
+) -> None:
+    from nbguard.vault import transaction
+
+    write_file, written = transaction.write_file, []
+
+    def interrupted(path: str, *arguments: bytes) -> None:
+        if written:
+            raise end
+        written.append(path)
+        write_file(path, *arguments)
+
+    before = contents(repository)
+    monkeypatch.setattr(transaction, "write_file", interrupted)
+    with pytest.raises(type(end)):
+        main(["vault", "move", "--yes"])
+    after = contents(repository)
+    assert sum(after[name] != raw for name, raw in before.items()) == 1
+    assert "interrupted: 1 of 3 files were changed" in capsys.readouterr().err
+    monkeypatch.setattr(transaction, "write_file", write_file)
+    assert main(["vault", "move", "--yes"]) == 1
+    assert not any(value.encode() in raw for raw in contents(repository).values() for value in (IONQ, DWAVE))
+
+
+def test_the_other_names_of_a_file_are_told(
+    repository: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file is replaced in one step, so a hard link leads to what it was."""
+    os.link(repository / "job.py", tmp_path / "elsewhere.py")
+    os.link(repository / "b.ipynb", repository / "c.ipynb")
+    assert main(["vault", "move", "--yes"]) == 1
+    shown = capsys.readouterr().out
+    assert IONQ in (tmp_path / "elsewhere.py").read_text()
+    assert "job.py: 1 more name of this file (a hard link) leads to what it was" in shown
+    # Both were moved, each under its own name.
+    assert "b.ipynb: 1 more" not in shown
+    assert DWAVE not in (repository / "c.ipynb").read_text()

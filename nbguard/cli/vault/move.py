@@ -103,6 +103,7 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
     """Shows what would become of the credentials, asks, and moves them. Returns the exit status."""
     from nbguard.cli.vault.move_outcome import show_copies, show_remains, show_result, show_rotation
     from nbguard.repository.phantoms import refresh_written
+    from nbguard.vault.copies import count_other_names
     from nbguard.vault.existing_secrets import OtherValueError
     from nbguard.vault.transaction import carry_out, make_plan, without_refused
 
@@ -129,12 +130,18 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
             return failed
     if vault is None:
         return failed
-    moved = carry_out(plan, settings, vault, config.root, fingerprinter(config))
+    names = count_other_names([found.file for found, new in plan.files if new.edits])
+    changed: list[str] = []
+    try:
+        moved = carry_out(plan, settings, vault, config.root, fingerprinter(config), changed)
+    except (KeyboardInterrupt, SystemExit):
+        _show_interrupted(changed, plan)
+        raise
     refresh_written(moved.changed)
     _show_unstored(moved.plan)
     show_result(moved, settings)
     if moved.changed:
-        show_copies(moved, config)
+        show_copies(moved, config, names)
         uncommitted = not options.no_trace and show_remains(moved, config)
         show_rotation(moved, uncommitted=uncommitted)
     return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
@@ -211,6 +218,13 @@ def _show_left(left: Sequence[tuple[FileToMove, Left]]) -> None:
     said = Counter((_place(found, item.finding), item.finding.rule, item.reason) for found, item in left)
     for (place, rule, reason), count in said.items():
         sys.stderr.write(f"{place}: {rule} stays{f' in {count} places' * (count > 1)}: {reason}\n")
+
+
+def _show_interrupted(changed: list[str], plan: MovePlan) -> None:
+    """What was done already when somebody ended the run: it stays, and the next run goes on from there."""
+    of = sum(bool(new.edits) for _, new in plan.files)
+    sys.stderr.write(f"\nnbguard: interrupted: {len(changed)} of {of} files were changed; what is in others may be in")
+    sys.stderr.write(" Vault already. Run it again to go on, or `nbguard vault undo` to see what can be put back.\n")
 
 
 def _show_unstored(plan: MovePlan) -> None:

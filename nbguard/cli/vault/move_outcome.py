@@ -10,11 +10,13 @@ from nbguard.documents.plain import plain
 from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from nbguard.policy.policy_settings import Config
     from nbguard.vault.plan import VaultSettings
     from nbguard.vault.transaction import MoveResult
+
+_ONE_MORE = "1 more name of this file (a hard link) leads"
 
 
 def show_result(moved: MoveResult, settings: VaultSettings) -> None:
@@ -40,8 +42,11 @@ def show_result(moved: MoveResult, settings: VaultSettings) -> None:
             )
 
 
-def show_copies(moved: MoveResult, config: Config) -> None:
-    """The copies of moved values on this machine, each with the command that removes it."""
+def show_copies(moved: MoveResult, config: Config, names: Mapping[str, int]) -> None:
+    """The copies of moved values on this machine, each with the command that removes it.
+
+    ``names`` says how many other names the files had before they were changed.
+    """
     from nbguard.scan.blobs import Blob, may_hold_files
     from nbguard.scan.members import parts_of
     from nbguard.vault.copies import find_copies
@@ -55,6 +60,10 @@ def show_copies(moved: MoveResult, config: Config) -> None:
         f"  {plain_path(copy.path)}: {copy.what}\n    {plain(copy.command)}\n"
         for copy in find_copies(values, config.root, moved.changed, config.max_file_size, unpack)
     ]
+    for path in moved.changed:
+        if number := names.get(path):
+            more = f"{number} more names of this file (hard links) lead" if number > 1 else _ONE_MORE
+            lines.append(f"  {plain_path(path)}: {more} to what it was\n    move or remove it there, too\n")
     if lines:
         sys.stdout.write("\nCopies on this machine, and what removes them:\n" + "".join(lines))
 
