@@ -53,10 +53,10 @@ def read_between(path: str, start: int, end: int) -> bytes:
 def write_file(path: str, data: bytes, expected: bytes) -> None:
     """Replaces a file's content in one step: the file is the old one or the new one at every moment.
 
-    The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept, owner, access lists
-    and other attributes where permitted; a symbolic link stays one and its target is replaced. ``expected`` is what the file held when it was
-    read: where it holds something else by now, FileChangedError is raised. Raises UnreadableError where the file
-    system refuses.
+    The new content goes to a temporary file beside it, is flushed to disk and renamed. Mode is kept; owner, access
+    lists and other attributes where permitted; a symbolic link stays one and its target is replaced. ``expected`` is
+    what the file held when it was read: where it holds something else by now, FileChangedError is raised. Raises
+    UnreadableError where the file system refuses.
     """
     replacement = Replacement(path, data, expected)
     replacement.flush()

@@ -368,7 +368,7 @@ def test_a_hook_that_somebody_switched_off_stays_off(repository: Repository) -> 
 
 
 def test_the_mode_of_a_script_of_husky_is_its_own(repository: Repository) -> None:
-    """husky reads it with `sh`; a changed bit would be a change in git."""
+    """With `sh` husky reads it; a changed bit would be a change in git."""
     repository.git("config", "core.hooksPath", ".husky/_")
     script = repository.path / ".husky" / "pre-commit"
     script.parent.mkdir()
