@@ -11,7 +11,7 @@ from nbguard.policy.known_settings import PROFILES, USES
 from nbguard.policy.saving import policy_in
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.policy.weaker_settings import Weakness, quote, weaker_settings
-from nbguard.policy.zone_changes import changed_zones
+from nbguard.policy.zone_changes import changed_zones, kept_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -40,12 +40,15 @@ def find_weaker(before: Config, after: Config) -> list[Weakness]:
 
     rules = all_rules()
     weaker = [*_weaker_globally(before, after), *_weaker_part(before, None, after, None, rules)]
-    # Held against the same rest: what became weaker everywhere is said once.
-    for told, old, new in changed_zones(before.zones, after.zones):
-        weaker += [
-            Weakness("zones", f"{told}: {weakness.message}")
-            for weakness in _weaker_part(before, old, before, new, rules)
-        ]
+    everywhere = {weakness.setting for weakness in weaker}
+    for told, old, new in (*changed_zones(before.zones, after.zones), *kept_zones(before.zones, after.zones)):
+        # Held against the same rest: what became weaker everywhere is said once.
+        itself = _weaker_part(before, old, before, new, rules)
+        weaker += [Weakness("zones", f"{told}: {weakness.message}") for weakness in itself]
+        if not itself:
+            # What the rest says may count only here, as where the zone's profile reports what the rest's doesn't.
+            by_rest = _weaker_part(before, old, after, new, rules)
+            weaker += [w._replace(message=f"{told}: {w.message}") for w in by_rest if w.setting not in everywhere]
     return list(dict.fromkeys(weaker))
 
 

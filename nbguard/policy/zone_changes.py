@@ -38,6 +38,14 @@ def changed_zones(before: Sequence[Zone], after: Sequence[Zone]) -> Iterator[_Pa
                 yield f"zone {_name(zone)} is gone", zone, other
 
 
+def kept_zones(before: Sequence[Zone], after: Sequence[Zone]) -> Iterator[tuple[str, Zone, Zone]]:
+    """The zones that stayed as they are, as ``changed_zones`` gives the others: the rest of the policy may have changed."""
+    old, new = _by_paths(before), _by_paths(after)
+    for paths, zone in new.items():
+        if old.get(paths) == zone:
+            yield f"zone {_name(zone)}", zone, zone
+
+
 def _passed(
     paths: tuple[str, ...], old: dict[tuple[str, ...], Zone], new: dict[tuple[str, ...], Zone]
 ) -> list[tuple[str, ...]]:

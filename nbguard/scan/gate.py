@@ -111,26 +111,39 @@ def _approvals_in(
     return approvals_under(config, salt, sorted(found), ground)
 
 
-def _lay_out(path: str, root: str, read: Read, folder: str, depth: int = 0) -> str:
+def _lay_out(path: str, root: str, read: Read, folder: str) -> str:
     """Where a rule pack of a commit, and what it extends, is laid out to be loaded; a pack from elsewhere stays."""
     name = name_inside(root, path)
     if name is None:
         return path
     # Packs may name others inside the repository they lie in: here that is this folder.
     os.makedirs(os.path.join(folder, ".git"), exist_ok=True)
-    raw = _read_pack(name, read)
-    if raw is None:
-        raise UsageError(f"{name}: the rule pack can't be read: no such file in the commit that judges")
-    target = os.path.join(folder, *name.split("/"))
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    with open(target, "wb") as file:
-        file.write(raw)
-    base = extended_path(raw)
-    if base and not os.path.isabs(base) and depth < _DEEPEST:
-        beside = os.path.normpath(os.path.join(os.path.dirname(name), base)).replace(os.sep, "/")
-        if not beside.startswith("../") and _read_pack(beside, read) is not None:
-            _lay_out(os.path.join(root, *beside.split("/")), root, read, folder, depth + 1)
-    return target
+    for pack in packs_behind(name, read):
+        raw = _read_pack(pack, read)
+        if raw is None:
+            raise UsageError(f"{pack}: the rule pack can't be read: no such file in the commit that judges")
+        target = os.path.join(folder, *pack.split("/"))
+        os.makedirs(os.path.dirname(target), exist_ok=True)
+        with open(target, "wb") as file:
+            file.write(raw)
+    return os.path.join(folder, *name.split("/"))
+
+
+def packs_behind(name: str, read: Read) -> list[str]:
+    """A rule pack by its name in the repository, the one that it extends, and so on, as far as they are there.
+
+    Raises UsageError where one can't be read.
+    """
+    names = [name]
+    while len(names) <= _DEEPEST + 1:
+        base = extended_path(_read_pack(names[-1], read) or b"")
+        beside = os.path.normpath(os.path.join(os.path.dirname(names[-1]), base)).replace(os.sep, "/")
+        if not base or os.path.isabs(base) or beside.startswith("../") or beside in names:
+            break
+        if _read_pack(beside, read) is None:
+            break
+        names.append(beside)
+    return names
 
 
 def extended_path(raw: bytes) -> str:

@@ -23,6 +23,7 @@ from nbguard.report.records import FindingRecord, Origin
 from nbguard.repository.committed_files import CommittedFiles, last_change, list_changed_files
 from nbguard.repository.history import read_commits
 from nbguard.repository.objects import read_contents
+from nbguard.scan.gate import packs_behind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,14 +88,17 @@ def _said_in(before: Config, after: Config, folder: str) -> str:
 
 
 def _packs(before: Config, after: Config, old: CommittedFiles | None, new: CommittedFiles) -> Iterator[Weakening]:
-    """Rule packs that both name, changed in what they had before: rules may be added, nothing else."""
+    """Rule packs that both name, and what these extend, changed in what they had: rules may be added, nothing else."""
+    told = set()
     for path in filter(None, (*before.rules, before.default_rules)):
         name = name_inside(before.root, path)
         if old is None or name is None or path not in (*after.rules, after.default_rules):
             continue
-        was, now = old.read(name, _LARGEST_PACK) or b"", new.read(name, _LARGEST_PACK) or b""
-        if was != now and not _only_adds(was, now):
-            yield Weakening(name, "rules that this pack had were changed or taken out")
+        for pack in packs_behind(name, old.read):
+            was, now = old.read(pack, _LARGEST_PACK) or b"", new.read(pack, _LARGEST_PACK) or b""
+            if was != now and pack not in told and not _only_adds(was, now):
+                told.add(pack)
+                yield Weakening(pack, "rules that this pack had were changed or taken out")
 
 
 def _only_adds(was: bytes, now: bytes) -> bool:

@@ -1,5 +1,6 @@
 """Each setting by which a policy can let through more than before: what is told, under which setting, word for word."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
 from nbguard.policy.weakening import find_weaker
 from nbguard.policy.weaker_settings import Weakness, quote
+from tests.policy.generated_policies import Policies, config_of, let_through
 
 LONG = "a" * 61
 ROOT = "/r"
@@ -223,3 +225,43 @@ def test_a_long_name_is_cut() -> None:
     assert quote("a" * 61) == f"`{'a' * 60}…`"
     zone = Zone(("b" * 61,), disable=("x",))
     assert told({}, {"zones": (zone,)})[0].message == f"zone `{'b' * 60}…`: disable names `x`"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rule"),
+    [
+        ({}, {"severity": {"braket-task-arn": "off"}}, "braket-task-arn is off, was"),
+        ({"severity": {"ionq-api-key": "critical"}}, {}, "ionq-api-key is"),
+        ({}, {"disable": ("quantum-metadata",)}, "disable names"),
+    ],
+)
+def test_what_the_rest_says_is_told_where_it_counts_in_a_zone_alone(
+    before: dict[str, Any], after: dict[str, Any], rule: str
+) -> None:
+    """The zone reports what the rest of the repository doesn't, and stays as it is."""
+    zones = {"zones": (Zone(("lab/",), profile="enterprise", severity={"credential": "low"}),)}
+    found = told(zones | before, zones | after)
+    assert any(rule in weakness.message for weakness in found)
+
+
+def test_whatever_lets_more_through_is_told(tmp_path: Path) -> None:
+    """What becomes of findings is the judge: a change of policy by which fewer are refused is told."""
+    seen, policies = 0, Policies(2)
+    for _ in range(600):
+        before, after = policies.pair()
+        old, new = config_of(before, tmp_path), config_of(after, tmp_path)
+        if (weaker := let_through(old, new, policies.rules)) is not None:
+            seen += 1
+            assert find_weaker(old, new), (weaker, before, after)
+    assert seen > 60
+
+
+@pytest.mark.slow
+def test_whatever_lets_more_through_is_told_of_many(tmp_path: Path) -> None:
+    for seed in range(10):
+        policies = Policies(seed)
+        for _ in range(1000):
+            before, after = policies.pair()
+            old, new = config_of(before, tmp_path), config_of(after, tmp_path)
+            if (weaker := let_through(old, new, policies.rules)) is not None:
+                assert find_weaker(old, new), (weaker, before, after)
