@@ -39,7 +39,7 @@ def changed_zones(before: Sequence[Zone], after: Sequence[Zone]) -> Iterator[_Pa
 
 
 def kept_zones(before: Sequence[Zone], after: Sequence[Zone]) -> Iterator[tuple[str, Zone, Zone]]:
-    """The zones that stayed as they are, as ``changed_zones`` gives the others: the rest of the policy may have changed."""
+    """The zones that stayed as they are, as ``changed_zones`` gives the others: what the rest says may have changed."""
     old, new = _by_paths(before), _by_paths(after)
     for paths, zone in new.items():
         if old.get(paths) == zone:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from nbguard.repository.runners import Job
 
+# Services for which what was there before a merge request is where its branch parts from the target: its authors chose.
+_TELLING_THE_PARTING = ("GitLab",)
+
 
 class Update(NamedTuple):
     """A ref that a push changes: the ids it had and will have; empty where there was or will be none."""
@@ -65,7 +68,7 @@ def find_policy_base(folder: str, job: Job, base: str = "") -> PolicyBase:
     known = [commit for _, commit in _bases(folder, job._replace(before="")) if commit]
     main = (job.target or job.default).removeprefix("refs/heads/")
     is_main_here = bool(_branch(folder, main) if main else _default_branch(folder))
-    if job.before and (is_main_here or job.target or not main):
+    if job.before and (is_main_here or (job.target and job.runner not in _TELLING_THE_PARTING)):
         known += filter(None, (_find(folder, job.before),))
     for commit in known:
         parting = merge_base(folder, commit, head)

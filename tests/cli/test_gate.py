@@ -446,3 +446,26 @@ def test_a_clone_of_the_branch_alone_is_not_judged_by_the_branch(branch, tmp_pat
     assert run.status == ExitCode.FINDINGS
     assert "dwave-sapi-token" in {f["rule"] for f in json.loads(run.out)["findings"]}
     assert "the defaults, as what was there before isn't known here" in run.err
+
+
+@pytest.mark.parametrize(
+    "job",
+    [
+        {"JENKINS_URL": "x", "GIT_COMMIT": "work", "GIT_PREVIOUS_COMMIT": "work~1"},
+        {
+            "GITLAB_CI": "true",
+            "CI_COMMIT_SHA": "work",
+            "CI_MERGE_REQUEST_DIFF_BASE_SHA": "work~1",
+            "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        },
+    ],
+    ids=["Jenkins", "GitLab"],
+)
+def test_where_the_main_branch_is_not_here_what_the_service_says_of_before_is_no_judge(branch, job):
+    """It is the same branch's last build, or where its authors let it part from the target."""
+    branch.commit(**{"nbguard.toml": 'disable = ["*"]\n'})
+    branch.commit(**{"run.py": with_dwave(FakeTokens(106).dwave())})
+    branch.git("branch", "-q", "-D", "main")
+    run = nbguard("ci", "--format", "json", cwd=branch.path, env=UNSET | job)
+    assert run.status == ExitCode.FINDINGS
+    assert "dwave-sapi-token" in {f["rule"] for f in json.loads(run.out)["findings"]}
