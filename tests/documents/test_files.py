@@ -120,25 +120,32 @@ def test_a_device_or_pipe_is_no_file(tmp_path):
         read_file(str(tmp_path / "pipe.ipynb"), limit=10)
 
 
-@pytest.mark.skipif(not hasattr(os, "setxattr"), reason="no extended attributes on this system")
+# An access list as the kernel stores it: the owner, user 1000 (read), the group, the mask, others.
+# https://man7.org/linux/man-pages/man5/acl.5.html
+ENTRIES = [(0x01, 6, -1), (0x02, 4, 1000), (0x04, 4, -1), (0x10, 4, -1), (0x20, 0, -1)]
+ACCESS = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in ENTRIES)
+
+
+def has_access_lists():
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            os.setxattr(folder, "user.tag", b"kept")
+            os.setxattr(folder, "system.posix_acl_default", ACCESS)
+        except (AttributeError, OSError):
+            return False
+    return True
+
+
+@pytest.mark.skipif(not has_access_lists(), reason="this file system has none")
 def test_attributes_and_access_lists_are_kept_and_none_come_from_the_folder(tmp_path):
-    file = tmp_path / "a"
+    file, plain = tmp_path / "a", tmp_path / "b"
     file.write_bytes(b"old")
-    file.chmod(0o640)
-    # An access list as the kernel stores it: the owner, user 1000 (read), the group, the mask, others.
-    # https://man7.org/linux/man-pages/man5/acl.5.html
-    entries = [(0x01, 6, -1), (0x02, 4, 1000), (0x04, 4, -1), (0x10, 4, -1), (0x20, 0, -1)]
-    access = struct.pack("<I", 2) + b"".join(struct.pack("<HHi", *entry) for entry in entries)
-    try:
-        os.setxattr(file, "user.tag", b"kept")
-        os.setxattr(file, "system.posix_acl_access", access)
-        os.setxattr(tmp_path, "system.posix_acl_default", access)
-    except OSError:
-        pytest.skip("this file system has none")
-    plain = tmp_path / "b"
     plain.write_bytes(b"old")
-    for name in os.listxattr(plain):
-        os.removexattr(plain, name)
+    file.chmod(0o640)
+    os.setxattr(file, "user.tag", b"kept")
+    os.setxattr(file, "system.posix_acl_access", ACCESS)
+    # What is made in the folder from now on gets this list.
+    os.setxattr(tmp_path, "system.posix_acl_default", ACCESS)
     for path in (file, plain):
         before = {name: os.getxattr(path, name) for name in os.listxattr(path)}
         mode = path.stat().st_mode
