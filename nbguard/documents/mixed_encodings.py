@@ -12,6 +12,7 @@ from typing import NamedTuple
 # Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance.
 _RUN = re.compile(rb"(?P<be>(?:\0[\t\n\r -~]){8,})|(?P<le>(?:[\t\n\r -~]\0){8,})|(?P<plain>[\t\n\r -~]{16,})")
 _ENCODINGS = {"be": "utf-16-be", "le": "utf-16-le", "plain": "bytes"}
+_BYTE_ORDERS = ("utf-16-le", "utf-16-be")
 # A NUL that hides a word; one at an end of it doesn't.
 _TORN_WORD = re.compile(rb"[\w-]\0+[\w-]")
 # What may stand between two wide stretches and belong to them: characters that aren't plain.
@@ -38,14 +39,22 @@ def stretches_of(raw: bytes, encoding: str, mark: int) -> list[Passage]:
     found: list[Passage] = []
     for run in _RUN.finditer(raw, mark):
         one = _whole(raw, _ENCODINGS[str(run.lastgroup)], run.start(), run.end())
-        if one.encoding == own:
-            continue
         last = found[-1] if found else None
+        if one.encoding == own or _is_own(own, one, last.end if last else mark):
+            continue
         if last is not None and last.encoding == one.encoding and _belongs(raw, last.end, one.start):
             found[-1] = last._replace(end=one.end)
         else:
             found.append(one)
     return _filled(own, found, mark, len(raw)) if found or (own == BYTES and _TORN_WORD.search(raw)) else []
+
+
+def _is_own(own: str, one: Passage, since: int) -> bool:
+    """Whether a stretch is the file's own UTF-16, seen from the zero of a character such as ``é`` on: a byte late.
+
+    In the file's own encoding, which began at ``since``, it says the same.
+    """
+    return own in _BYTE_ORDERS and one.encoding in _BYTE_ORDERS and (one.start - since) % 2 == 1
 
 
 def _belongs(raw: bytes, start: int, end: int) -> bool:

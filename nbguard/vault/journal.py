@@ -138,8 +138,9 @@ def undo_edits(
 
     ``lookups`` are what took the values' places, in the same order.
     """
+    encoding = next((encoding_of(edit.replacement) for edit in edits if edit.replacement), "utf-8")
     spellings = [
-        (text.encode("utf-8", "surrogateescape"), number)
+        (text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape"), number)
         for number, value in enumerate(values)
         for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}
     ]
@@ -154,6 +155,13 @@ def undo_edits(
         undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces))
         shift += len(edit.replacement) - len(old)
     return tuple(undone)
+
+
+def encoding_of(raw: bytes) -> str:
+    """The encoding of what was written into a file: UTF-8, or by its zeros UTF-16, as code and references are ASCII."""
+    if b"\0" not in raw[:2]:
+        return "utf-8"
+    return "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
 
 
 def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple[str | int, ...] | None:

@@ -103,15 +103,19 @@ def _fetch(secret: journal.MovedSecret, vault: Vault, fingerprint: Callable[[str
 
 def _old(undo: journal.Undo, values: Sequence[str], is_json: bool, raw: bytes) -> bytes:
     if undo.old is None:
-        raise NbguardError("a value was written in pieces and can't be put back; use `nbguard vault get` and an editor")
+        raise NbguardError(
+            "a value was written with escapes or in pieces and can't be put back; use `nbguard vault get` and an editor"
+        )
+    encoding = journal.encoding_of(_bytes(undo.new))
     pieces = []
     for piece in undo.old:
         if isinstance(piece, int):
             value = values[piece]
-            pieces.append(json.dumps(value, ensure_ascii=raw.isascii())[1:-1] if is_json else value)
+            text = json.dumps(value, ensure_ascii=raw.isascii())[1:-1] if is_json else value
+            pieces.append(_bytes(text) if encoding == "utf-8" else text.encode(encoding, "surrogatepass"))
         else:
-            pieces.append(piece)
-    return _bytes("".join(pieces))
+            pieces.append(_bytes(piece))
+    return b"".join(pieces)
 
 
 def _bytes(text: str) -> bytes:

@@ -132,3 +132,23 @@ def test_each_character_has_its_bytes(mark: bytes, pieces: list[tuple[str, str]]
             if part.form == "bytes":
                 assert raw[first:last].replace(b"\0", b"") == character.encode("utf-8", "surrogateescape")
             at = last
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=0x24F) | st.sampled_from("\r\n\t"), max_size=120))
+def test_letters_beyond_ascii_are_no_second_encoding(text: str) -> None:
+    """The zero of an ``é`` and what follows it look like UTF-16 of the other byte order, a byte late."""
+    for encoding, mark in (("utf-16-le", b"\xff\xfe"), ("utf-16-be", b"\xfe\xff")):
+        assert stretches_of(mark + text.encode(encoding), encoding, 2) == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_what_stands_behind_such_a_letter_is_edited_as_the_rest(encoding: str) -> None:
+    document = open_document("a.py", ("\ufeff# é " + TEXT).encode(encoding))
+    assert [part.form for part in document.parts] == ["text"]
+
+
+@pytest.mark.parametrize("odd", [b"", b"x", b"\0", b"\xe9"])
+def test_the_other_byte_order_hides_nothing_wherever_it_begins(odd: bytes) -> None:
+    raw = b"\xff\xfe" + "é = 1\r\n".encode("utf-16-le") + odd + TEXT.encode("utf-16-be")
+    assert TOKEN in {finding.value for finding in found(raw, "a.txt")}

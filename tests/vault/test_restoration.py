@@ -6,12 +6,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
 from nbguard.vault.client import Vault
+from nbguard.vault.plan import FileToMove
 from nbguard.vault.restoration import undo, undoable
 from tests.openbao_server import OpenBao
-from tests.vault.planted import sources_of, write_notebook
+from tests.vault.planted import find, sources_of, write_notebook
 from tests.vault.test_rewrite import FORMS
 from tests.vault.test_transaction import DWAVE, IONQ, IONQ2, move
 
@@ -121,3 +123,20 @@ def test_another_value_in_vault_is_not_put_into_the_file(tmp_path: Path, vault_e
     client.create_or_update_secret("quantum/ionq/analysis", {"api_key": "rotated"}, mount_point=mount)
     with pytest.raises(NbguardError, match="another value"):
         take_back(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize(("name", "text"), [("a.py", 'x = "{}"\r\nf("é {}")\r\n'), ("a.env", "A={}\n# é\nB={}\n")])
+def test_whatever_the_file_is_written_in(
+    encoding: str, name: str, text: str, tmp_path: Path, vault_environment: OpenBao, mount: str
+) -> None:
+    raw = text.format(IONQ, DWAVE).encode(encoding)
+    (tmp_path / name).write_bytes(raw)
+    document = open_document(name, raw)
+    move([FileToMove(str(tmp_path / name), document, find(document, VALUES))], tmp_path, mount)
+    after = (tmp_path / name).read_bytes()
+    assert not any(value in after.decode(encoding) for value in VALUES)
+    kept = journal.journal_path(str(tmp_path))
+    assert not any(value in Path(kept).read_text().replace("\\u0000", "") for value in VALUES)
+    take_back(tmp_path)
+    assert (tmp_path / name).read_bytes() == raw
