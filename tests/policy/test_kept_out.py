@@ -136,3 +136,18 @@ def test_what_is_nested_too_deeply_is_an_error_of_its_file_and_line(with_policy,
     assert said.startswith(f"nbguard: {name}: ")
     assert "line 2" in said
     assert "defect" not in said
+
+
+def test_names_that_share_little_with_a_long_one_before_are_known(tmp_path):
+    """Version 4 of the index writes how much of the name before is dropped, in more than one byte where it is much."""
+    repository = Repository(tmp_path / "r")
+    repository.path.mkdir()
+    repository.git("init", "-q")
+    repository.git("config", "index.version", "4")
+    names = ["a" * 100 + "/" + "b" * 200, "n" * 250, "nbguard.toml"]
+    for name in names:
+        (repository.path / name).parent.mkdir(exist_ok=True)
+        (repository.path / name).write_text("x = 1\n")
+    repository.git("add", "-A")
+    repository.git("update-index", "--skip-worktree", "nbguard.toml")
+    assert [name for name in names if is_kept_out(str(repository.path), name)] == ["nbguard.toml"]

@@ -143,7 +143,7 @@ def test_base64_is_of_a_text_that_can_be_printed(value: str, text: str) -> None:
     "value",
     [
         "", "  ", "''", '"your-token"', "`none`", "xxxxx", "ababab", "abcabcab", "0123456789abcdef", "fedcba98765432",
-        "aabbaabbaabbaabb", "abcdeabcdeabcdea", "my-api-key", "IonQToken", "token7", "apiToken12",
+        "aabbaabbaabbaabb", "abcdeabcdeabcdea", "abcdeedcbabcdeca", "my-api-key", "IonQToken", "token7", "apiToken12",
     ],
 )  # fmt: skip
 def test_placeholders(value: str) -> None:
