@@ -16,7 +16,7 @@ from nbguard.vault.python_code import PythonCode
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.references import format_reference
 from nbguard.vault.same_program import StandIn
-from nbguard.vault.style import Lookup, expression, import_line
+from nbguard.vault.style import PLATFORMS, Lookup, expression, import_line, shell_expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
 from nbguard.vault.text_forms import (
     change_in_foreign_code,
@@ -155,10 +155,13 @@ def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str
     finding, lookup = target
     prose = format_reference(lookup.reference, marked=True)
     magic = code.source.magic_at(finding.start)
+    asks_shell = False
     if magic is not None:
         line = (magic.start, magic.end)
         change = change_in_magic(code.field.text, line, finding.start, finding.value, lookup, style, name)
         changes = [change]
+        # A shell's own call needs no import.
+        asks_shell = style not in PLATFORMS and shell_expression(lookup, style) in change.text
         if change.text.lstrip().startswith("os.environ["):
             code.needs.append(("env", magic.start))
     else:
@@ -172,7 +175,7 @@ def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str
         )
     written = expression(lookup, style, '"', name)
     code.accept(changes, StandIn(written, prose, finding.value))
-    if any(change.text != prose for change in changes):
+    if not asks_shell and any(change.text != prose for change in changes):
         code.needs.append((style, min(change.start for change in changes)))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -19,11 +21,14 @@ from nbguard.vault.plan import VaultSettings
 from nbguard.vault.program_values import as_program_sees
 from nbguard.vault.python_source import Source
 from nbguard.vault.references import Reference
+from nbguard.vault.refused_requests import describe_answer
+from nbguard.vault.rewrite import RewriteTarget, rewrite
 from nbguard.vault.stored_secret import StoredSecret
 from nbguard.vault.style import Lookup
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone, check_neighbours
 from nbguard.vault.usage import places_of
 from tests.fake_tokens import FakeTokens
+from tests.notebook_builder import as_bytes, code, markdown, notebook
 from tests.policy.findings import find
 
 VALUE = FakeTokens(41).ionq()
@@ -125,6 +130,42 @@ def test_without_uses_the_path_template_is_the_place() -> None:
     assert places_of((), VaultSettings()) == [("secret", "quantum/+/notebooks")]
     settings = VaultSettings(mount="lab", path="q/{provider}/{rule}")
     assert places_of((), settings) == [("lab", "q/+/+")]
+
+
+@pytest.mark.parametrize(
+    ("style", "call"),
+    [
+        ("env", "$(printenv A_B)"),
+        ("hvac", "$(vault kv get -mount=lab -field=b q/a)"),
+        ("nbguard", "$(nbguard vault get 'lab:q/a#b')"),
+    ],
+)
+def test_a_shell_asks_in_the_style_that_was_said(style: str, call: str) -> None:
+    """In a script, in a cell of the shell, and in the line of a cell."""
+    lookup = Lookup(Reference("lab", "q/a", "b"), "A_B")
+    script = open_document("a.sh", f"export T={VALUE}\n".encode())
+    done = rewrite(script, [RewriteTarget(find(script, VALUE), lookup)], style)
+    assert done.raw == f'export T="{call}"\n'.encode()
+    for line in ("%%bash\nexport T=", "!export Y='{}'; export T="):
+        document = open_document("a.ipynb", as_bytes(notebook(code(line + VALUE))))
+        done = rewrite(document, [RewriteTarget(find(document, VALUE), lookup)], style)
+        assert json.loads(done.raw)["cells"][0]["source"] == (line + f'"{call}"').splitlines(keepends=True)
+
+
+def test_what_a_shell_would_fill_in_is_not_moved_from_a_line_of_a_cell() -> None:
+    for value in ("abc$x9def", "abc\\x9def", "abc`x9`def"):
+        document = open_document("a.ipynb", as_bytes(notebook(code(f"!tool --key {value}"))))
+        done = rewrite(document, [RewriteTarget(find(document, value), Lookup(Reference("m", "p", "k"), "K"))])
+        assert done.raw == document.raw
+        assert [reason for _, reason in done.left] == [
+            "the value is written with escapes, or with parts that are filled in, so something else would be stored"
+        ]
+
+
+def test_an_answer_that_is_none_is_told_with_the_address() -> None:
+    page = SimpleNamespace(headers={"Content-Type": "text/html; charset=utf-8"})
+    assert str(describe_answer(page, "https://v.lab")).startswith("a web page answers at https://v.lab, not Vault")
+    assert str(describe_answer(object(), "https://v.lab")) == "the answer of https://v.lab broke off"
 
 
 @pytest.fixture
@@ -232,8 +273,6 @@ def test_a_program_sees_escapes_undone(path: str, text: str, written: str, seen:
 
 
 def test_only_code_of_a_notebook_is_a_program() -> None:
-    from tests.notebook_builder import as_bytes, code, markdown, notebook
-
     document = open_document("a.ipynb", as_bytes(notebook(code("k = 'up\\nvalue1'"), markdown("k = 'up\\nvalue2'"))))
     assert as_program_sees(find(document, "up\\nvalue1"), document).value == "up\nvalue1"
     assert as_program_sees(find(document, "up\\nvalue2"), document).value == "up\\nvalue2"

@@ -252,3 +252,47 @@ def test_values_are_let_go_of() -> None:
     assert classify.cache_info().currsize
     forget_values()
     assert classify.cache_info().currsize == 0
+
+
+@pytest.mark.parametrize(
+    ("value", "stands"),
+    [
+        ("acbdeabdceadbcea", True), ("acbdeabdceadbce", False), ("acbdeabdceadbcef", False),  # 16 of five characters
+        ("kzqkzqkz", True), ("kzqkzqkx", False), ("kzqwkzqw", True),
+        ("abcdefghizq", True), ("abcdefghkzq", False),  # eight of ten steps, and seven
+        ("xy", True), ("xyx", True), ("xyz", False),
+    ],
+)  # fmt: skip
+def test_what_repeats_itself_or_counts_up_stands_for_another(value: str, stands: bool) -> None:
+    assert is_placeholder(value) is stands
+
+
+def test_signs_inside_do_not_hide_a_stock_password() -> None:
+    assert is_stock_password("pass*word")
+    assert is_stock_password("p4ss*w0rd!")
+
+
+def test_letters_alone_are_a_token_where_they_read_like_none() -> None:
+    """In one case: without signs from twelve on, with signs between groups from twenty."""
+    letters = "kqzxvwbnjhtrmlpdgfcs"
+    assert classify(letters[:12]).kind == "token"
+    assert classify(letters[:11]).kind == "word"
+    assert classify(f"{letters[:10]}-{letters[10:]}").kind == "token"
+    assert classify(f"{letters[:9]}-{letters[10:]}").kind == "word"
+    assert classify("kQzXvWbNjHtR").kind == "token"
+
+
+def test_short_pieces_of_words_between_digits_are_a_password() -> None:
+    assert is_plausible_password("te1an2re3")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [
+        ("kqzxvwbnjhtrm7", "word"), ("kqzxvwbnjhtrm7777", "word"), ("kqzxvwbn_jhtrm77", "word"),  # a name with a number
+        ("kqz7xvwbnjhtrm7", "token"), ("kqz7xvwbnjhtrm", "word"), ("kqz7xvwbn-jhtrm", "token"),
+        ("Kqz7xvwbnjhtrm", "token"),
+    ],
+)  # fmt: skip
+def test_a_name_with_a_number_behind_it_is_no_token(value: str, kind: str) -> None:
+    assert classify(value).kind == kind
