@@ -104,7 +104,11 @@ DETECTORS = (
         "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",
         claims=lambda triggers, path: triggers.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
     ),
+    DetectorEntry(
+        "known-places", "credential", "generic.known_places:KnownPlaceDetector", claims=Triggers.is_login_file
+    ),
     DetectorEntry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
+    DetectorEntry("known-calls", "credential", "credentials.known_calls:KnownCallDetector"),
     DetectorEntry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),
     DetectorEntry("prints-credential", "hygiene", "hygiene.printing:PrintingDetector"),
     DetectorEntry("identifiers", "quantum-metadata", "metadata:IdentifierDetector"),

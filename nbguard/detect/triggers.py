@@ -67,6 +67,7 @@ def words_needed(table: Iterable[Trigger]) -> tuple[str, ...]:
 class Triggers(NamedTuple):
     """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case.
 
+    ``login_files`` are the names of files with logins in a format of their own (see known_places).
     ``sdks`` are the normalised names of quantum SDKs (see sdk_names). ``names`` says which provider people mean by a
     lower-case name.
     """
@@ -76,6 +77,11 @@ class Triggers(NamedTuple):
     file_parts: tuple[str, ...]
     sdks: frozenset[str]
     names: Mapping[str, str]
+    login_files: frozenset[str]
+
+    def is_login_file(self, path: str) -> bool:
+        """Whether a file holds logins in a format of its own, by its name."""
+        return path.replace(os.sep, "/").rpartition("/")[2].lower() in self.login_files
 
     def is_config_file(self, path: str) -> bool:
         """Whether a file may be a provider's configuration, so that its keys count without any literal."""
@@ -133,5 +139,10 @@ def load_triggers() -> Triggers:
         ]
     )
     return Triggers(
-        table, tuple(data["file_endings"]), tuple(data["file_parts"]), frozenset(data["sdks"]), data["names"]
+        table,
+        tuple(data["file_endings"]),
+        tuple(data["file_parts"]),
+        frozenset(data["sdks"]),
+        data["names"],
+        frozenset(data.get("login_files", ())),
     )

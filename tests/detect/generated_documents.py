@@ -4,11 +4,12 @@ import json
 import random
 import re
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from html import escape
 from typing import Any
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from tests.detect.catalogue_examples import iterate_examples, iterate_lookalikes
 from tests.detect.generic_examples import examples, private_key
 from tests.detect.joined_forms import joined_texts
@@ -162,6 +163,23 @@ FORMS: dict[str, Callable[[str, random.Random], tuple[str, bytes]]] = {
 # --- texts ---
 
 
+def place_texts(tokens: FakeTokens) -> Iterator[str]:
+    """Places and calls where no name says what a value is, with their look-alikes, and names of many languages."""
+    password, token = "kZ3#" + tokens.of(string.ascii_letters, 9) + "8", tokens.of(string.ascii_letters, 30) + "74"
+    for place in load_knowledge("known_places")["places"].values():
+        for text in (*place["examples"], *place["lookalikes"]):
+            yield re.sub(r"\bT\b", token, re.sub(r"\bP\b", password, text)) + "\n"
+    for call in load_knowledge("known_calls")["calls"]:
+        for text in (call["example"], call["lookalike"]):
+            body = text.replace("\\n", "\n").replace("{P}", f'"{password}"').replace("{T}", f'"{token}"')
+            yield f"import {call['module']}\n{body}\n"
+    for name in ("passwort", "mot_de_passe", "contraseña", "hasło", "пароль", "密码", "パスワード", "KAGGLE_KEY"):
+        yield f'{name} = "{password}"\n'
+        yield f"user: lab\n{name}: {token}\n"
+    yield f'API_KEYS = ["{token}", "{token[::-1]}"]\ntokens = {{"alice": "{token}", "bob": "{token[::-1]}"}}\n'
+    yield f"api_keys:\n  - {token}\n  - {token[::-1]}\n"
+
+
 @cache
 def texts(seed: int = 1) -> tuple[str, ...]:
     """Examples and look-alikes of the catalogue, the generic rules and the knowledge, and what samples are known by."""
@@ -171,6 +189,7 @@ def texts(seed: int = 1) -> tuple[str, ...]:
     tokens = FakeTokens(seed)
     known += [f'KEY = """{private_key(tokens, kind)}"""\n' for kind in ("", "RSA ", "EC ", "OPENSSH ", "DSA ")]
     known += joined_texts(tokens)
+    known += list(place_texts(tokens))
     known += _SAMPLES
     return tuple(dict.fromkeys(known))
 

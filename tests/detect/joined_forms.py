@@ -46,6 +46,12 @@ ESCAPES = {
 LETTERS = {"hex": "\\x44EV-", "octal": "\\104EV-", "Unicode": "\\u0044EV-", "percent": "%44EV-", "entity": "&#68;EV-"}
 
 
+def with_escape(written: str) -> str:
+    """A text of any format with a value that has an escape; those with percent signs count in addresses."""
+    place = "https://lab.example.net/?t=" if "%" in written else ""
+    return f'x = {{"x": "{place}{written}"}}\n'
+
+
 def joined_texts(tokens: FakeTokens) -> list[str]:
     """Every form with a token of D-Wave, cut behind its prefix and in its middle, and every escape."""
     texts = []
@@ -54,6 +60,6 @@ def joined_texts(tokens: FakeTokens) -> list[str]:
             token = tokens.dwave()
             texts.append(text.replace("V1", token[:cut]).replace("V2", token[cut:]))
     for _, escape in ESCAPES.values():
-        texts.append(f'{{"x": "{tokens.dwave().replace("-", escape)}"}}\n')
-    texts += [f'x = "{letter}{tokens.dwave()[4:]}"\n' for letter in LETTERS.values()]
+        texts.append(with_escape(tokens.dwave().replace("-", escape)))
+    texts += [with_escape(f"{letter}{tokens.dwave()[4:]}") for letter in LETTERS.values()]
     return texts

@@ -9,7 +9,7 @@ from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from nbguard.documents.structure.joined_text import has_joined_value, read_joined
 from tests.detect.differential import disagreement
-from tests.detect.joined_forms import ESCAPES, FORMS, LETTERS
+from tests.detect.joined_forms import ESCAPES, FORMS, LETTERS, with_escape
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook
 
@@ -56,7 +56,7 @@ def test_a_finding_spans_the_pieces_and_no_more(form):
 def test_a_token_with_an_escaped_sign_is_found(form):
     path, escape = ESCAPES[form]
     written = TOKEN.replace("-", escape)
-    for place, raw in files(path, f'x = {{"x": "{written}"}}\n'):
+    for place, raw in files(path, with_escape(written)):
         findings = found(place, raw)
         assert [(one.rule, one.value) for one in findings] == [("dwave-sapi-token", TOKEN)]
         assert findings[0].field.text[findings[0].start : findings[0].end] == written
@@ -65,7 +65,7 @@ def test_a_token_with_an_escaped_sign_is_found(form):
 
 @pytest.mark.parametrize("form", LETTERS)
 def test_a_token_whose_first_letter_is_escaped_is_found(form):
-    for place, raw in files("a.py", f'x = "{LETTERS[form]}{TOKEN[4:]}"\n'):
+    for place, raw in files("a.py", with_escape(f"{LETTERS[form]}{TOKEN[4:]}")):
         assert [(one.rule, one.value) for one in found(place, raw)] == [("dwave-sapi-token", TOKEN)]
         assert disagreement(place, raw) == (set(), set())
 
@@ -106,6 +106,12 @@ def test_what_only_looks_like_pieces_of_a_value_is_silent(text):
     for place, raw in files("a.py", text):
         assert found(place, raw) == []
         assert disagreement(place, raw) == (set(), set())
+
+
+@pytest.mark.parametrize("value", ["vR5%42VPMg3v2k", "aB7%2Dkq92%5Fxz41"])
+def test_a_percent_sign_in_a_password_is_its_own(value):
+    for place, raw in files("a.py", f'password = "{value}"\n'):
+        assert [one.value for one in found(place, raw)] == [value]
 
 
 def test_offsets_lead_back_to_what_is_written():

@@ -8,7 +8,7 @@ from nbguard.documents.reading import open_document
 from nbguard.vault.references import parse_reference
 from nbguard.vault.rewrite import RewriteTarget, rewrite
 from nbguard.vault.style import Lookup
-from tests.detect.joined_forms import ESCAPES, FORMS, LETTERS
+from tests.detect.joined_forms import ESCAPES, FORMS, LETTERS, with_escape
 from tests.fake_tokens import FakeTokens
 
 find = Engine(Scope(frozenset(("credential",)))).detect
@@ -16,8 +16,8 @@ TOKEN = FakeTokens(43).dwave()
 LOOKUP = Lookup(parse_reference("quantum/dwave#token"), "DWAVE_API_TOKEN")
 TEXTS = {
     **{name: (path, text.replace("V1", TOKEN[:17]).replace("V2", TOKEN[17:])) for name, (path, text) in FORMS.items()},
-    **{f"{name}.": (path, f'x = "{TOKEN.replace("-", sign)}"\n') for name, (path, sign) in ESCAPES.items()},
-    **{f"{name}, a letter": ("a.py", f'x = "{written}{TOKEN[4:]}"\n') for name, written in LETTERS.items()},
+    **{f"{name}.": (path, with_escape(TOKEN.replace("-", sign))) for name, (path, sign) in ESCAPES.items()},
+    **{f"{name}, a letter": ("a.py", with_escape(f"{written}{TOKEN[4:]}")) for name, written in LETTERS.items()},
 }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.confirmations import COLOUR_LITERALS
 from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.generic.known_places import known_places
 from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import Ask
@@ -44,11 +46,16 @@ def build_triggers(knowledge: Knowledge) -> str:
         "file_parts": catalogue.file_parts,
         "sdks": list_sdks(name for provider in catalogue.providers for name in provider.packages),
         "names": knowledge.names,
+        "login_files": _login_files(),
         "narrow": _narrow(literal for _, literal in said),
     }
     ask_rows = [[names.index(a.detector), a.topics, confirms.index(a.confirm), a.needs, int(a.exact)] for a in asks]
     rows = [[literal, stems[literal], *(numbers[ask] for ask in by_literal[literal])] for literal in literals]
     return _as_text(tables, {"confirms": confirms, "asks": ask_rows, "literals": rows})
+
+
+def _login_files() -> list[str]:
+    return sorted(name for place in known_places().values() for name in place.files)
 
 
 def _narrow(literals: Iterable[Literal]) -> dict[str, str]:
@@ -68,8 +75,8 @@ def _as_text(tables: dict[str, Any], long: dict[str, list[Any]]) -> str:
 
 def _add(asks: list[Ask], detector: str, literal: Literal) -> None:
     """Adds a detector's literal to what is asked there: with the others that count under the same conditions."""
-    if literal.text != literal.text.lower() or not literal.text.isascii():
-        raise UsageError(f"{detector}: the literal {literal.text!r} isn't lower-case ASCII")
+    if literal.text != lower_ascii(literal.text):
+        raise UsageError(f"{detector}: the literal {literal.text!r} has capitals of ASCII")
     wanted = Ask(detector, (), literal.confirm, literal.needs, literal.exact)
     for number, ask in enumerate(asks):
         if ask._replace(topics=()) == wanted:

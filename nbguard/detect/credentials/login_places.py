@@ -14,6 +14,8 @@ from nbguard.detect.knowledge.loading import load_knowledge
 _LOGINS = load_knowledge("places")["logins"]
 # Those of them that stand nearly everywhere, also in longer words.
 ORDINARY_WORDS = tuple(word for login in _LOGINS if login.get("ordinary") for word in login["words"])
+# What narrows others of them (see detector.Literal).
+NARROWED = {word: login["narrow"] for login in _LOGINS if "narrow" in login for word in login["words"]}
 
 
 def _with_parts(pattern: str) -> str:

@@ -15,7 +15,8 @@ from nbguard.detect.credentials.named_for_provider import choose_for_provider, p
 from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
-from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.generic.assigned_secrets import judge_assigned, judge_collected, make_assigned_finding
+from nbguard.detect.generic.credential_names import class_of_name
 from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import (
@@ -142,7 +143,8 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
     if not _may_be_generic(pair):
         return None
     scheme = f"{pair.scheme} " if pair.scheme else ""
-    assigned = judge_assigned(core_of_name(pair.name), scheme + value)
+    name = _collection_of(pair)
+    assigned = judge_collected(name, value) if name else judge_assigned(core_of_name(pair.name), scheme + value)
     if assigned is None:
         return None
     if end - start != len(value) or pair.form == "login":
@@ -151,6 +153,15 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
         finding = make_assigned_finding(field, start, assigned)
         return finding._replace(start=start, end=end, value=written)
     return make_assigned_finding(field, start - len(scheme), assigned)
+
+
+def _collection_of(pair: Pair) -> str:
+    """The name of the list or dictionary that a pair is a member of, where its own name says nothing."""
+    if pair.form == "collected":
+        return pair.name
+    if pair.path and pair.path[-1][-1:] in ("s", "S") and not meaning_of(pair.name) and class_of_name(pair.path[-1]):
+        return pair.path[-1]
+    return ""
 
 
 def _is_made(value: str) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.credentials.login_places import LOGIN_WORDS, ORDINARY_WORDS, confirm_of
+from nbguard.detect.ascii_case import lower_ascii
+from nbguard.detect.credentials.foreign_words import FOREIGN_WORDS, forms_of
+from nbguard.detect.credentials.login_places import LOGIN_WORDS, NARROWED, ORDINARY_WORDS, confirm_of
 from nbguard.detect.credentials.pair_places import (
     PASSWORD_WORDS,
     RARE_WORDS,
@@ -45,8 +47,13 @@ class NamedPairDetector:
         for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
             for written in dict.fromkeys((word, word.replace('"', '\\"'))):
                 yield Literal(written, RARE if word in RARE_WORDS else "")
+        for word in FOREIGN_WORDS:
+            for written in forms_of(word):
+                yield Literal(lower_ascii(written), RARE)
         for word in LOGIN_WORDS:
-            yield Literal(word, RARE, confirm_of(word), narrow=BEHIND_A_NAME if word in ORDINARY_WORDS else "")
+            yield Literal(
+                word, RARE, confirm_of(word), narrow=BEHIND_A_NAME if word in ORDINARY_WORDS else NARROWED.get(word, "")
+            )
 
     def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
         """Whether a value may stand beside the name at these offsets."""

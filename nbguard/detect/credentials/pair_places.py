@@ -13,6 +13,7 @@ from typing import AnyStr, Generic, NamedTuple
 
 from nbguard.detect.confirmations import COLOUR_SIGN
 from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnReading, heads_column
+from nbguard.detect.credentials.foreign_words import foreign_places
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
 from nbguard.detect.credentials.long_runs import LONG, is_long_run_near
 from nbguard.detect.credentials.provider_names import may_follow, provider_names
@@ -187,7 +188,7 @@ def shows_made_value(file: RawFile, start: int, end: int) -> bool:
 
 def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
     """Whether a value may stand beside the name that holds these bytes of a file."""
-    if in_long_run(raw, start, end, _LONGEST_NAME + _ESCAPE):
+    if in_long_run(raw, start, start + len(raw[start:end].rstrip(b"=:")), _LONGEST_NAME + _ESCAPE):
         return False
     return _shows_value(raw, start, end, _of_bytes(is_code(path)), table=path.lower().endswith(_TABLE))
 
@@ -203,10 +204,13 @@ def places_in(text: str, path: str) -> list[int]:
         elif number >= _NAMES:
             if shows_login(_WORDS[number], text, start):
                 places.append(start)
-        elif not in_long_run(text, start, end, _LONGEST_NAME) and (
+        # The sign behind a name is a part of some words; what is behind it is no part of the name.
+        elif not in_long_run(text, start, start + len(text[start:end].rstrip("=:")), _LONGEST_NAME) and (
             _WORDS[number] in RARE_WORDS or _shows_value(text, start, end, reading, table=table)
         ):
             places.append(start)
+    foreign = foreign_places(text)
+    places = sorted([*places, *foreign]) if foreign else places
     return list(dict.fromkeys(places))
 
 

@@ -10,7 +10,16 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
-from nbguard.detect.generic.credential_names import CREDENTIAL, HEADER, PASSWORD, SECRET, SEVERAL, class_of_name
+from nbguard.detect.generic.credential_names import (
+    CREDENTIAL,
+    HEADER,
+    PASSWORD,
+    SECRET,
+    SEVERAL,
+    class_of_name,
+    is_ambiguous,
+    names_collection,
+)
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.classifier import (
@@ -20,6 +29,7 @@ from nbguard.detect.values.classifier import (
     classify,
     is_plausible_password,
     is_plausible_token,
+    is_random_password,
 )
 
 if TYPE_CHECKING:
@@ -65,7 +75,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
     if len(inner) < _LIMITS["length"] or _is_its_name(name, inner):
         return None
     if told == PASSWORD:
-        counts = is_plausible_password(inner)
+        counts = is_random_password(inner) if is_ambiguous(name) else is_plausible_password(inner)
     elif told in (SECRET, CREDENTIAL):
         counts = is_plausible_token(inner) or (
             len(inner) >= _LIMITS["chosen"] and any(map(str.isdigit, inner)) and is_plausible_password(inner)
@@ -85,6 +95,25 @@ def _is_its_name(name: str, value: str) -> bool:
     """Whether a value is what it is called, as in `showPwd = !showPwd` and `apiToken = config.require("apiToken")`."""
     bare = value.strip("!$@%&*")
     return bare.isidentifier() and name.endswith(bare)
+
+
+def judge_collected(name: str, value: str) -> Assigned | None:
+    """Whether a value in a list or dictionary of this name is a credential: it has to look made, whatever it is called.
+
+    Words, ids and hashes stand in lists called ``keys`` and ``tokens``; passwords of people beside texts about them.
+    """
+    told, kind = class_of_name(name), classify(value).kind
+    if told == PASSWORD:
+        if not is_random_password(value):
+            return None
+    elif (
+        len(value) < _LIMITS["in_list"]
+        or kind not in (TOKEN, SIGNED_TOKEN, HASH if told else TOKEN)
+        or sum(map(str.isdigit, value)) < _LIMITS["digits_in_list"]
+        or (not told and (not names_collection(name) or value.lower() == value or value.upper() == value))
+    ):
+        return None
+    return judge_assigned(name if told else "api_keys", value)
 
 
 def _inner(value: str, schemes: re.Pattern[str]) -> tuple[int, int]:

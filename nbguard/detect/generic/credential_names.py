@@ -13,6 +13,8 @@ SEVERAL = "tokens"
 
 _WORD = re.compile(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
 _LONGEST = 200
+# The first letter of the scripts that write words together (Chinese, Japanese, Korean).
+_WITHOUT_SPACES = "\u2e80"
 # Ends of words that were written together: ``rootpassword``, ``mysqlpwd``.
 _GLUED = (("password", PASSWORD), ("passwd", PASSWORD), ("passphrase", PASSWORD), ("pwd", PASSWORD),
           ("apikey", KEY), ("secretkey", KEY), ("accesskey", KEY), ("secret", SECRET), ("token", TOKEN))  # fmt: skip
@@ -26,11 +28,17 @@ def class_of_name(name: str) -> str:
     telling word decides; words behind it may only be such as ``confirmation`` or numbers, and words in front of it
     may make it something else (``next_page_token``).
     """
-    words = [word.lower() for word in _WORD.findall(name[-_LONGEST:])]
+    written = name[-_LONGEST:]
+    # Only of ASCII's letters a word's end is told by their case.
+    written = written.lower() if not written.isascii() and written.isupper() else written
+    words = [word.lower() for word in _WORD.findall(written)]
+    known = _variables().get("_".join(words))
+    if known is not None:
+        return known
     for at in range(len(words) - 1, -1, -1):
         told = _class_at(words, at)
         if told:
-            several = told == TOKEN and words[at].endswith("s")
+            several = words[at] == "keys" or (told == TOKEN and words[at].endswith("s"))
             return "" if _means_otherwise(words, at, told) else SEVERAL if several else told
         if not (words[at].isdigit() or words[at] in _words("neutral")):
             return ""
@@ -43,12 +51,29 @@ def _class_at(words: list[str], at: int) -> str:
     if told:
         return told
     before = words[at - 1] if at else ""
-    if word == "key" and before in _pairs():
+    told = _joined_class(words, at)
+    if told:
+        return told
+    if word in ("key", "keys") and before in _pairs():
         return KEY
     if word in ("word", "phrase", "code") and before == "pass":
         return PASSWORD
     if word == "id" and before == "secret" and at > 1 and words[at - 2] in ("role", "approle", "vault"):
         return SECRET
+    return _class_of_end(word)
+
+
+def _joined_class(words: list[str], at: int) -> str:
+    """The class of a word that was written apart, and ends here."""
+    joined = ("".join(words[first : at + 1]) for first in range(max(0, at - 2), at + 1))
+    return next((_joined()[word] for word in joined if word in _joined()), "")
+
+
+def _class_of_end(word: str) -> str:
+    """The class of the word that a longer one ends in."""
+    if word[-1] >= _WITHOUT_SPACES:
+        ends = ((end, told) for end, told in _classes().items() if end[0] >= _WITHOUT_SPACES)
+        return next((told for end, told in ends if word.endswith(end)), "")
     if any(piece in word for piece in _words("within")):
         return ""
     return next((told for end, told in _GLUED if word.endswith(end)), "")
@@ -72,6 +97,38 @@ def _words(name: str) -> frozenset[str]:
 @cache
 def _classes() -> dict[str, str]:
     return {word: told for told, words in load_knowledge("names")["classes"].items() for word in words.split()}
+
+
+@cache
+def _joined() -> dict[str, str]:
+    return {word: told for told, words in load_knowledge("names")["joined"].items() for word in words.split()}
+
+
+@cache
+def _variables() -> dict[str, str]:
+    return {name: told for told, names in load_knowledge("names")["variables"].items() for name in names.split()}
+
+
+def is_ambiguous(name: str) -> bool:
+    """Whether the last word of a name means a credential in one language and another thing in programs."""
+    words = _WORD.findall(name[-_LONGEST:])
+    return bool(words) and words[-1].lower() in _ambiguous()
+
+
+def names_collection(name: str) -> bool:
+    """Whether a name may be that of a list of credentials and says no more: ``keys``, ``lab_accounts``."""
+    words = _WORD.findall(name[-_LONGEST:])
+    return bool(words) and words[-1].lower() in _collections()
+
+
+@cache
+def _collections() -> frozenset[str]:
+    return frozenset(load_knowledge("names")["collections"]["words"].split())
+
+
+@cache
+def _ambiguous() -> frozenset[str]:
+    return frozenset(load_knowledge("names")["ambiguous"]["words"].split())
 
 
 @cache

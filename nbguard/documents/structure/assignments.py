@@ -15,7 +15,7 @@ from nbguard.documents.structure.pair import Pair
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAME = r"(?<![\w$.-])(?P<name>-{0,2}\$?[A-Za-z_][\w$.-]{0,119}+)"
+_NAME = r"(?<![\w$.-])(?P<name>-{0,2}\$?[^\W\d][\w$.-]{0,119}+)"
 # Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
 _AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,12}(?:\[\d{0,5}\][ \t]{0,4})?"
 _TYPE = (
@@ -63,7 +63,7 @@ _BESIDE = re.compile(
     r"|(?<![\w:\"'.])[:@](?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
     r"[*\")]{0,2}[ \t]+"
     r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
-    r"[^\s\"'()=]{3,1024}+))"
+    r"[^\s\"'`()=]{3,1024}+))"
 )
 # A call: `setPassword("V")`, `Password(value="V")`; without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
 _TELLING = r"(?:(?i:passw(?:ord|d)|passphrase|pwd|secret|token|key)|[Pp]ass)"
@@ -92,6 +92,8 @@ _COMPARES = re.compile(
     r"\b(?:matches|verify\w*|compare\w*|check_?pw|check_\w+|equals|assert\w*|stronger|delux)\([ \t]?[bru]?[\"'`]\Z",
     re.IGNORECASE,
 )
+# How a line of a Dockerfile or a shell script begins that sets a variable.
+_INSTRUCTION = re.compile(r"[ \t]{0,40}(?:ENV|ARG|setenv|setx|set[ \t]-(?:[Ux]{1,2}|gx))[ \t]+")
 _SUBSCRIPT = re.compile(r"\w\[\Z")
 _CELL_END = re.compile(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
@@ -115,7 +117,7 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
     for found in _BESIDE.finditer(text):
         group = next(name for name in ("text", "single", "bare") if found[name] is not None)
         raw, (start, end) = found[group], found.span(group)
-        if group == "bare" and code and not _is_prose(text, found.start("name")):
+        if group == "bare" and code and not (_is_prose(text, found.start("name")) or _is_instruction(text, found)):
             continue
         value = _undo(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
@@ -166,6 +168,12 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     # A sentence, in whatever language.
     form = "prose" if found["weak"] == "is" else "bare"
     return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form=form) if raw else None
+
+
+def _is_instruction(text: str, found: re.Match[str]) -> bool:
+    """Whether a line in code is an image's instruction or a shell's: no language of programs begins one so."""
+    line = text[text.rfind("\n", max(0, found.start() - _LONGEST_LINE), found.start()) + 1 : found.start("name")]
+    return _INSTRUCTION.fullmatch(line) is not None
 
 
 def _start_of_name(text: str, found: re.Match[str]) -> int:

@@ -77,7 +77,7 @@ _OTHER_PROGRAMS = (
     ".service", ".tcl", ".vue", ".svelte", ".justfile",
 )  # fmt: skip
 
-_YAML_LINE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z_][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
+_YAML_LINE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[^\W\d][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
 _HTML = re.compile(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
 _HEAD = 20_000
 

@@ -41,6 +41,9 @@ _ESCAPE = re.compile(
     r"|(?<=%)(?P<percent>2[BDEbde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff])"
     r"|(?<=&)#(?:(?P<decimal>\d{2,3})|[xX](?P<hex>[2-7][0-9a-fA-F]));)"
 )
+# What stands in front of a place without a blank, and what makes an address of it.
+_WORD = re.compile(r"[^\s\"'`<>]*\Z")
+_ADDRESS = re.compile(r"://|[?&][\w.\[\]-]{1,60}=")
 _QUOTED_PRINTABLE = re.compile(r"(?i)=(?:(?P<q>[2-7][0-9a-f])|\r?\n)")
 # A run of what credentials are made of.
 _LONGEST_RUN, _FURTHEST = 64, 300
@@ -50,7 +53,7 @@ _SHORTEST, _VARIETY = 12, 6
 _AROUND = 700
 
 
-class Reading(NamedTuple):
+class JoinedPiece(NamedTuple):
     """A piece of a text with its literals joined: the mapped text, and where the piece begins."""
 
     mapped: MappedText
@@ -62,19 +65,19 @@ def has_joined_value(text: str) -> bool:
     return next(_places(text), None) is not None
 
 
-def read_joined(text: str) -> Iterator[Reading]:
+def read_joined(text: str) -> Iterator[JoinedPiece]:
     """Yields the pieces of a text in which a value is written in pieces or with escapes, as they read."""
     first = last = -1
     for place in _places(text):
         if place > last - _AROUND // 2:
             if last >= 0:
-                yield Reading(_join(text[first:last])[0], first)
+                yield JoinedPiece(_join(text[first:last])[0], first)
             begin = max(0, place - _AROUND)
             line = text.find("\n", begin, place)
             first = max(last, line + 1 if begin and line >= 0 else begin, 0)
         last = min(len(text), place + _AROUND)
     if last >= 0:
-        yield Reading(_join(text[first:last])[0], first)
+        yield JoinedPiece(_join(text[first:last])[0], first)
 
 
 def _places(text: str) -> Iterator[int]:
@@ -115,7 +118,8 @@ def _join(text: str) -> tuple[MappedText, list[tuple[int, bool]]]:
 def _changes(text: str) -> list[tuple[int, int, str]]:
     """What is left out or written in another way: from where to where, and what takes its place; in order."""
     changes = [*_joints(text)]
-    changes += [(*one.span(), _plain(one)) for one in _ESCAPE.finditer(text)]
+    escapes = (one for one in _ESCAPE.finditer(text) if not one["percent"] or _is_in_address(text, one.start()))
+    changes += [(*one.span(), _plain(one)) for one in escapes]
     ends = [found.end() for found in _LIST_END.finditer(text)] if "].join(" in text else []
     lists = [(max(0, text.rfind("[", max(0, end - _LONGEST_LIST), end - 1)), end) for end in ends]
     for opener in _OPENER.finditer(text):
@@ -141,6 +145,12 @@ def _joints(text: str) -> Iterator[tuple[int, int, str]]:
             if at >= 0:
                 ends[at] = first
     yield from ((at, at + 1, mark) for at, mark in ends.items())
+
+
+def _is_in_address(text: str, at: int) -> bool:
+    """Whether a place is in an address, or in its query: elsewhere a percent sign is one of the value."""
+    word = _WORD.search(text, max(0, at - _FURTHEST), at)
+    return word is not None and _ADDRESS.search(word[0]) is not None
 
 
 def _closing(text: str, at: int) -> int:

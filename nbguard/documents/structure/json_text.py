@@ -55,7 +55,8 @@ class _Place:
         keyed, path = self._colon, self._path
         if not keyed and not (path and path[-1].endswith("[]")):
             if quoted:
-                self._last = (raw[:200], start, start + len(raw))
+                key = raw[:200]
+                self._last = (unescape(key).text if "\\u" in key else key, start, start + len(raw))
             return None
         name = self._key if keyed else next((step for step in map(_bare, reversed(path[-4:])) if step), "")
         value, group = unescape(raw).text if "\\" in raw else raw, self._groups[-1] if keyed else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.documents.structure.aligned_columns import read_aligned, read_html_cells
 from nbguard.documents.structure.assignments import read_assignments
 from nbguard.documents.structure.blocks import read_blocks
+from nbguard.documents.structure.collected import read_collected, split_several
 from nbguard.documents.structure.columns import read_columns
 from nbguard.documents.structure.commands import read_commands
 from nbguard.documents.structure.directives import read_directives
@@ -50,7 +51,7 @@ _STRUCTURED = re.compile(r"[=:{<?\n]|--\w|\s-\w\s")
 _COMMENT = re.compile(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
 _DEEPEST = 3
 # Forms that say less of a value than another reader may.
-_SAYS_LESS = ("expression", "words")
+_SAYS_LESS = ("expression", "words", "collected")
 _LONGEST_INNER = 200_000
 
 
@@ -60,11 +61,11 @@ def read_pairs(text: str, hint: str = "", wanted: Wanted | None = None) -> Itera
     ``hint`` is a file's path or a language (``python``, ``r``, ``yaml``); empty: how the text looks decides.
     ``wanted`` chooses the columns of tables. Raises nothing on any text; takes time linear in it.
     """
-    seen: set[tuple[str, int, int, bool]] = set()
-    for pair in decode_values(_read(text, format_of(hint), wanted, 0), text):
+    seen: set[tuple[str, int, int, str]] = set()
+    for pair in split_several(decode_values(_read(text, format_of(hint), wanted, 0), text), text):
         # What may be an expression where code is read may be a value in a text inside it, and two words side by side
         # may be a directive.
-        mark = (pair.name, pair.start, pair.end, pair.form in _SAYS_LESS)
+        mark = (pair.name, pair.start, pair.end, pair.form if pair.form in _SAYS_LESS else "")
         if mark not in seen and pair.end > pair.start:
             seen.add(mark)
             yield pair
@@ -100,7 +101,7 @@ def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pa
         yield from join_siblings(pairs)
         yield from _json_in(text, pairs)
     elif kind in ("sections", "shell"):
-        yield from join_siblings(read_sections(text))
+        yield from join_siblings(read_sections(text, shell=kind == "shell"))
     elif kind == "xml":
         yield from join_siblings(read_xml(text))
     elif kind == "hcl":
@@ -138,6 +139,7 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
         yield from read_sql(text)
         yield from read_inserts(text)
         yield from read_several(text)
+        yield from read_collected(text)
     if kind in PLAIN:
         yield from read_prose(text)
     if kind not in CODE:

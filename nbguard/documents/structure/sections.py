@@ -15,19 +15,24 @@ _HEADING = re.compile(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
 _LINE = re.compile(
     r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|env|local|readonly|"
     r"declare[ \t]-x|(?P<gives>ENV|ARG|setx|set_env))[ \t]+"
-    r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>[A-Za-z_/][\w.*/:@~-]{0,199}?)(?P=quote)"
+    r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>(?:[^\W\d]|/)[\w.*/:@~-]{0,199}?)(?P=quote)"
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
 _QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
 _BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
+# A word of a shell's.
+_WORD = re.compile(r"[^\s;|&()<>]+")
 # An entry of a table that TOML writes in one line.
 _ENTRY = re.compile(
     r"(?<=[{,\s])(?P<key>[A-Za-z_][\w-]{0,99})[ \t]{0,4}=[ \t]{0,4}(?P<mark>[\"'])(?P<text>[^\"'\\\n]*)(?P=mark)"
 )
 
 
-def read_sections(text: str) -> Iterator[Pair]:
-    """Yields the names and values of such lines; a line of another kind gives nothing."""
+def read_sections(text: str, shell: bool = False) -> Iterator[Pair]:
+    """Yields the names and values of such lines; a line of another kind gives nothing.
+
+    ``shell``: without quotes a value right behind its sign ends at a blank, and a command may follow.
+    """
     section: tuple[str, ...] = ()
     at, group = 0, 0
     for line in text.splitlines(keepends=True):
@@ -45,6 +50,9 @@ def read_sections(text: str) -> Iterator[Pair]:
         span = value_span(bare, found.start("value"))
         if span is None:
             continue
+        if shell and not span[2] and found["sign"] and bare[span[0] - 1] in "=:":
+            word = _WORD.match(bare, span[0], span[1])
+            span = (span[0], word.end() if word else span[1], False)
         if bare.startswith("{", span[0]):
             for entry in _ENTRY.finditer(bare, span[0]):
                 place, key = entry.span("text"), entry.span("key")

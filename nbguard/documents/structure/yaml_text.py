@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LINE = re.compile(r"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?P<rest>[^\n]*)")
 _KEY = re.compile(
     r"(?:\"(?P<double>[^\"\n]{1,200})\"|'(?P<single>[^'\n]{1,200})'"
-    r"|(?P<plain>[A-Za-z_/$.*<][^\s:#\"'{}\[\],][^:#\n\"'{}\[\]]{0,160}?|[A-Za-z_]))"
+    r"|(?P<plain>(?:[^\W\d]|[/$.*<])[^\s:#\"'{}\[\],][^:#\n\"'{}\[\]]{0,160}?|[A-Za-z_]))"
     r"[ \t]*:(?=\s|$)[ \t]*"
 )
 # An anchor, a tag, both.

@@ -1,0 +1,158 @@
+"""Finds passwords and tokens that well-known calls of Python's libraries get by position: ``ssh.connect(h, 22, u, p)``.
+
+The value is a literal, or a name leads to one, in this cell or another. ``knowledge/known_calls.toml`` has the calls.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.detector import Literal
+from nbguard.detect.knowledge.loading import load_knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tree_sitter import Node
+
+    from nbguard.detect.dataflow.evaluate import Flow
+    from nbguard.detect.dataflow.literal_values import Value
+    from nbguard.detect.dataflow.program import Program
+    from nbguard.detect.dataflow.unit import Unit
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
+
+# What is typed into a terminal: a password where it looks like a machine's and its program has asked for one.
+_LINE = "line"
+_ASKS = ("assw", "ogin")
+_MOST = 99
+
+
+class KnownCall(NamedTuple):
+    """A call: the module that is imported, its names, the value's position, and what it is.
+
+    ``least`` and ``most`` positional arguments are given to it.
+    """
+
+    module: str
+    names: tuple[tuple[str, ...], ...]
+    position: int
+    least: int
+    most: int
+    gives: str
+
+
+@cache
+def known_calls() -> tuple[KnownCall, ...]:
+    """All of them."""
+    return tuple(
+        KnownCall(
+            call["module"],
+            tuple(tuple(name.split(".")) for name in call["calls"]),
+            call["position"],
+            call.get("least", 0),
+            call.get("most", _MOST),
+            call["gives"],
+        )
+        for call in load_knowledge("known_calls")["calls"]
+    )
+
+
+class KnownCallDetector:
+    """What such calls are given."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The imports of the modules, and their names before a call's."""
+        for module in dict.fromkeys(call.module for call in known_calls()):
+            called = {f"{name[-1].lower()}(" for call in known_calls() if call.module == module for name in call.names}
+            for word in _words_of(module):
+                yield Literal(word, needs=tuple(sorted(called)))
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the literals, each where it stands, once."""
+        document = candidates.document
+        if document.language != "python" or not candidates.fields:
+            return
+        from nbguard.detect.dataflow.evaluate import flow_of
+        from nbguard.detect.dataflow.program import program_of
+        from nbguard.detect.providers.provider_rules import load_catalogue
+        from nbguard.detect.providers.sink_index import index_sinks
+
+        program = program_of(document, index_sinks(load_catalogue()))
+        units = [*program.units, *program.shadows]
+        sources = [unit.source.lower() for unit in units]
+        meant = [call for call in known_calls() if _is_meant(call, sources)]
+        if not meant:
+            return
+        flow, seen = flow_of(program), set()
+        for unit in units:
+            for finding in _in_unit(unit, program, flow, meant):
+                mark = (finding.field.part.start, finding.start)
+                if mark not in seen:
+                    seen.add(mark)
+                    yield finding
+
+
+def _words_of(module: str) -> tuple[str, ...]:
+    return (f"import {module}", f"from {module}", f"{module}.")
+
+
+def _is_meant(call: KnownCall, sources: list[str]) -> bool:
+    """Whether a program names the module of a call, and has a call of its name."""
+    words, called = _words_of(call.module), [f"{name[-1].lower()}(" for name in call.names]
+    return any(word in source for word in words for source in sources) and any(
+        one in source for one in called for source in sources
+    )
+
+
+def _in_unit(unit: Unit, program: Program, flow: Flow, meant: list[KnownCall]) -> Iterator[Finding]:
+    lasts = {name[-1] for call in meant for name in call.names}
+    if unit.words.isdisjoint(lasts):
+        return
+    for node in unit.nodes("call"):
+        function = node.child_by_field_name("function")
+        if function is None:
+            continue
+        dotted = tuple(program.resolve(unit.dotted(function) or unit.last_name(function)).split("."))
+        positional: list[Node] | None = None
+        for call in meant:
+            if any(dotted[-len(name) :] == name for name in call.names):
+                positional = unit.positional(node) if positional is None else positional
+                if max(call.least, call.position + 1) <= len(positional) <= call.most:
+                    yield from _given(unit, positional[call.position], flow, call)
+
+
+def _given(unit: Unit, argument: Node, flow: Flow, call: KnownCall) -> Iterator[Finding]:
+    from nbguard.detect.dataflow.site import Site
+
+    site = Site(unit, argument)
+    if call.gives == _LINE and not any(ask in unit.source for ask in _ASKS):
+        return
+    # A list of a user and a password is one argument of some calls.
+    items = list(flow.items(site)) if argument.type in ("list", "tuple") else []
+    for one in items[1:2] if items else (site,):
+        for value in flow.values(one):
+            yield from _judge(call, value)
+
+
+def _judge(call: KnownCall, value: Value) -> Iterator[Finding]:
+    from nbguard.detect.dataflow.literal_values import text_of
+    from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+    from nbguard.detect.values.classifier import is_random_password
+
+    known = [piece for piece in value if piece.text]
+    if not known or any(piece.text is None for piece in value) or not known[0].verbatim:
+        return
+    if len(known) > 1 and (call.gives != _LINE or (known[1].text or "").strip("\\rn\r\n")):
+        return
+    piece, text = known[0], (known[0].text or "").rstrip("\r\n")
+    if call.gives == _LINE and not is_random_password(text):
+        return
+    assigned = judge_assigned("password" if call.gives == _LINE else call.gives, text)
+    if assigned is not None and text_of(value).startswith(text):
+        yield make_assigned_finding(piece.unit.field, piece.start, assigned)

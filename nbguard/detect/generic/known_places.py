@@ -1,0 +1,126 @@
+"""Passwords and tokens that stand in a place of a command line or a file where no name says so.
+
+``mosquitto_pub -P V``, ``echo V | docker login --password-stdin``, a line of ``chap-secrets``. The places stand in
+``knowledge/known_places.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.detect.ascii_case import lower_ascii
+from nbguard.detect.detector import Literal
+from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+from nbguard.detect.knowledge.loading import load_knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.scope import Scope
+    from nbguard.documents.fields import Field
+
+_MESSAGE = "A value stands where a command or a file has a password or token."
+# A text that writes a file: a cell, a here-document.
+_WRITES = (
+    r"(?:\A\s*%%(?:writefile|file)[ \t]+(?:-a[ \t]+)?|(?:>{{1,2}}|\btee)[ \t]*)"
+    r"[\"']?[^\s\"'<>|;]{{0,200}}?(?<![\w.-]){}[\"']?"
+)
+_CELL, _HERE = r"[ \t]*\r?\n", r"[ \t]*<<-?[ \t]*[\"']?(?P<end>[A-Za-z_]\w{0,40})[\"']?[ \t]*\r?\n"
+
+
+class KnownPlace(NamedTuple):
+    """A place: the literals or the files it is found by, the regex around the value, and what the value is called."""
+
+    words: tuple[str, ...]
+    files: tuple[str, ...]
+    pattern: str
+    gives: str
+
+
+def _read(entry: dict[str, list[str] | str], parts: dict[str, str]) -> KnownPlace:
+    pattern = str(entry["pattern"])
+    for name, part in parts.items():
+        pattern = pattern.replace(f"@{name}@", part)
+    return KnownPlace(tuple(entry.get("words", ())), tuple(entry.get("files", ())), pattern, str(entry["gives"]))
+
+
+@cache
+def known_places() -> dict[str, KnownPlace]:
+    """The places by their ids."""
+    known = load_knowledge("known_places")
+    return {name: _read(entry, known["parts"]) for name, entry in known["places"].items()}
+
+
+class KnownPlaceDetector:
+    """Values in these places; a topic is a place's id."""
+
+    def __init__(self, _: Scope) -> None:
+        pass
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The words of commands, and the names of files, which a text may write."""
+        for name, place in known_places().items():
+            for word in (*place.words, *place.files):
+                yield Literal(word, name)
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the values in fields, each once."""
+        seen: set[tuple[int, int]] = set()
+        for finding in self._find(candidates):
+            mark = (finding.field.part.start, finding.start)
+            if mark not in seen:
+                seen.add(mark)
+                yield finding
+
+    def _find(self, candidates: Candidates) -> Iterator[Finding]:
+        document = candidates.document
+        file = _base(document.path)
+        for field, topics in candidates.fields:
+            if field.part.where in ("widget", "attachment"):
+                continue
+            lowered = lower_ascii(field.text)
+            for name, place in known_places().items():
+                if place.words:
+                    if name in topics and any(word in lowered for word in place.words):
+                        yield from _judge(place, field, 0, len(field.text))
+                elif field.part.where == "file" and file in place.files:
+                    yield from _judge(place, field, 0, len(field.text))
+                elif name in topics:
+                    for word in place.files:
+                        for start, end in _written(field.text, word) if word in lowered else ():
+                            yield from _judge(place, field, start, end)
+
+
+def _base(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].lower()
+
+
+def _written(text: str, name: str) -> Iterator[tuple[int, int]]:
+    """The pieces of a text that it writes to a file of this name."""
+    for found in _compile(_WRITES.format(re.escape(name)) + f"(?:{_CELL}|{_HERE})").finditer(text):
+        end = len(text)
+        if found["end"]:
+            closed = _compile(rf"(?m)^\t*{re.escape(found['end'])}\r?$").search(text, found.end())
+            end = closed.start() if closed else end
+        elif "%%" not in found[0]:
+            continue
+        yield found.end(), end
+
+
+def _judge(place: KnownPlace, field: Field, start: int, end: int) -> Iterator[Finding]:
+    text = field.text if (start, end) == (0, len(field.text)) else field.text[start:end]
+    for found in _compile(place.pattern).finditer(text):
+        group = next(name for name in ("double", "single", "bare") if found.groupdict().get(name) is not None)
+        assigned = judge_assigned(place.gives, found[group])
+        if assigned is not None:
+            finding = make_assigned_finding(field, start + found.start(group), assigned)
+            yield finding._replace(message=_MESSAGE, cause="place")
+
+
+@cache
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

@@ -1,0 +1,80 @@
+"""Lists and dictionaries of credentials: ``API_KEYS = ["V", "V"]``, ``tokens = {"alice": "V"}``, ``API_KEYS=V,V``."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from nbguard.documents.structure.pair import Pair
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+# A name in the plural, maybe with a type, and what opens a list, set, dictionary or tuple.
+_OPENS = re.compile(
+    r"(?<![\w$.-])(?P<name>[\w$]{0,60}(?i:keys|tokens|secrets|passwords|passwds|credentials|accounts|logins))[\"']?\]?"
+    r"(?:[ \t]{0,4}:[^=\n\"']{1,60}(?==))?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,4}"
+    r"(?:\w{3,12}\(|new [A-Z]\w{2,10}\()?[ \t]{0,4}[\[({]"
+)
+_PARTS = re.compile(
+    r"[rRbBuU]{0,2}(?:\"(?P<a>(?:[^\"\\\n]|\\[^\n]){0,4096}+)\"|'(?P<b>(?:[^'\\\n]|\\[^\n]){0,4096}+)')|[\[({]|[\])}]"
+)
+# What a key, a token or a password looks like at least, and a word or a sentence doesn't.
+_MADE = re.compile(r"(?=[^0-9]{0,200}[0-9])(?=[^A-Za-z]{0,200}[A-Za-z])[^\s,;'\"|(){}<>\[\]]{8,4096}")
+_IS_KEY = re.compile(r"\s{0,8}(?::(?!:)|=>?)")
+_LONGEST, _DEEPEST = 6_000, 3
+_PIECE = re.compile(r"[^\s,;]{12,512}")
+_MOST_PIECES = 50
+
+
+def read_collected(text: str) -> Iterator[Pair]:
+    """Yields the strings in lists and dictionaries that have such a name; those of a dictionary with their key above.
+
+    Takes time linear in the text: what a list holds is read once.
+    """
+    done = -1
+    for found in _OPENS.finditer(text):
+        if found.start() >= done:
+            members, done = _members(text, found)
+            # One that holds other things, too, is no list of credentials.
+            if 2 * sum(_MADE.fullmatch(member.value) is not None for member in members) >= len(members):
+                yield from members
+
+
+def _members(text: str, found: re.Match[str]) -> tuple[list[Pair], int]:
+    """The strings in a list or dictionary that begins, and how far it was read."""
+    depth, key, end = 1, "", found.end()
+    members = []
+    for part in _PARTS.finditer(text, found.end(), found.end() + _LONGEST):
+        end, sign = part.end(), part.group()
+        if sign in "[({":
+            depth += 1
+        elif sign in "])}":
+            depth -= 1
+        if not depth or depth > _DEEPEST:
+            break
+        if part["a"] is None and part["b"] is None:
+            continue
+        group = "a" if part["a"] is not None else "b"
+        if _IS_KEY.match(text, end) is not None:
+            key = part[group]
+            continue
+        name, path = found["name"], (found["name"], key) if key else (found["name"],)
+        members.append(
+            Pair(name, part[group], *part.span(group), *found.span("name"), path, quoted=True, form="collected")
+        )
+        key = ""
+    return members, end
+
+
+def split_several(pairs: Iterable[Pair], text: str) -> Iterator[Pair]:
+    """Yields the pairs; where a name in the plural has several values with commas between them, each of these."""
+    for pair in pairs:
+        plural = "," in pair.value and pair.name[-1:] in ("s", "S") and text[pair.start : pair.end] == pair.value
+        pieces = list(_PIECE.finditer(pair.value)) if plural else []
+        if not 1 < len(pieces) <= _MOST_PIECES:
+            yield pair
+            continue
+        for piece in pieces:
+            start, end = pair.start + piece.start(), pair.start + piece.end()
+            yield pair._replace(value=piece.group(), start=start, end=end, form="collected", path=(pair.name,))
