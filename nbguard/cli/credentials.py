@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_live_options(parser)
     parser.add_argument("--overdue", action="store_true", help="only those whose rotation is due; 1 if there are any")
     parser.add_argument("--format", default="text", choices=("text", "json", "csv", "html"))
-    parser.add_argument("--output", metavar="FILE", help="write to a file instead of standard output")
+    parser.add_argument("-o", "--output", metavar="FILE", help="write to a file instead of standard output")
     add_jobs_option(parser)
 
 

@@ -4,7 +4,9 @@
   nbguard incident 4f1c… --done revoke,logs --by ada --note "ticket 4711"
   nbguard incident 4f1c… --vault                       ask Vault, too, whether it still has the old value
   nbguard incident 4f1c… --check-live                  ask the provider, too, whether it still takes the value
-  nbguard incident 4f1c… --report incident.md          the report, to be signed and filed
+  nbguard incident 4f1c… --report incident.md          the report, to be filed
+  nbguard incident 4f1c… --report incident.md --sign ~/.ssh/id_ed25519
+                                                       and your signature, as incident.md.sig
 
 The fingerprint is the one of `nbguard scan --history` or `nbguard credentials`. What can be verified on this machine
 is: files, outputs, branches, history, checkpoints, stores, git's own copies, credential files, Vault. The rest is done
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from nbguard.audit.incident_steps import Incident
     from nbguard.policy.policy_settings import Config
 
+NAMESPACE = "nbguard-incident"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
@@ -44,6 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_live_options(parser)
     parser.add_argument("--file", metavar="FILE", help="where the incident is kept (default: inside .git)")
     parser.add_argument("--report", metavar="FILE", help="write a report in Markdown")
+    parser.add_argument("--sign", metavar="KEY", help="with --report: sign it with an SSH key, as FILE.sig")
     parser.add_argument("--home", metavar="DIR", help="the home directory to look into (default: yours)")
     parser.add_argument("--config", metavar="FILE", help="configuration to use instead of the repository's")
     parser.add_argument("--format", default="text", choices=("text", "json"))
@@ -64,6 +69,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{mark!r} is no fingerprint: 32 hexadecimal characters, as reports have them")
     if bool(options.done) != bool(options.by):
         raise UsageError("--done and --by go together: a step that nobody did isn't done")
+    if options.sign and not options.report:
+        raise UsageError("--sign signs the report; say where to write it with --report")
     config = load_config(".", options.config)
     path = options.file or incident_path(config, mark)
     now = datetime.now(UTC)
@@ -93,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         sys.stdout.writelines(f"{line}\n" for line in _tell(incident))
     if options.report:
-        _write_report(incident, options.report)
+        _write_report(incident, options.report, options.sign)
     for skipped in seen.register.skipped:
         sys.stderr.write(f"nbguard: not looked at: {plain(skipped.path)}: {plain(skipped.reason)}\n")
     if seen.register.skipped:
@@ -153,10 +160,16 @@ def _tell(incident: Incident) -> Iterator[str]:
     yield plain(f"Open: {', '.join(left)}") if left else "Every step is settled."
 
 
-def _write_report(incident: Incident, path: str) -> None:
+def _write_report(incident: Incident, path: str, key: str | None) -> None:
     from nbguard.audit.incident_report import as_markdown
     from nbguard.cli.output_file import write_output
+    from nbguard.policy.ssh_signatures import framed, sign
 
-    write_output(path, lambda file: file.write(as_markdown(incident)))
-    command = f"ssh-keygen -Y sign -f KEY -n nbguard-incident {plain(path)}"
-    sys.stderr.write(f"nbguard: the report can be signed: {command}\n")
+    text = as_markdown(incident)
+    # Before anything is written: a key may be missing, or its agent.
+    signature = framed(sign(text.encode("utf-8"), key, NAMESPACE)) + "\n" if key else ""
+    write_output(path, lambda file: file.write(text))
+    if signature:
+        write_output(f"{path}.sig", lambda file: file.write(signature))
+    else:
+        sys.stderr.write("nbguard: the report can be signed: --sign KEY\n")

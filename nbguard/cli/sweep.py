@@ -43,7 +43,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument("targets", nargs="*", metavar="TARGET", help="repositories, folders, globs, lists, URLs")
     parser.add_argument(
-        "--output", metavar="FILE", help="results: FILE.sqlite or FILE.parquet (default: none are kept)"
+        "-o", "--output", metavar="FILE", help="results: FILE.sqlite or FILE.parquet (default: none are kept)"
     )
     parser.add_argument("--read", metavar="FILE", help="report on results that are there; sweep nothing")
     parser.add_argument(

@@ -1,6 +1,7 @@
 """`nbguard incident`: the steps are verified, people's word counts where nothing verifies, and it goes on later."""
 
 import json
+import subprocess
 
 import jsonschema
 import pytest
@@ -13,6 +14,7 @@ from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import openbao  # noqa: F401
 from tests.scan.histories import History, with_ionq
+from tests.signing_keys import Keys, address
 
 STEPS = load_knowledge("incident")["steps"]
 BY_PEOPLE = [name for name, step in STEPS.items() if "check" not in step]
@@ -78,6 +80,21 @@ def test_it_goes_on_where_it_was_left_until_every_step_is_settled(leak):
     # What comes back opens it again.
     history.write("again.py", f'from qiskit_ionq import IonQProvider\nIonQProvider("{token}")\n')
     assert states(incident(history, mark), "failed") == {"files"}
+
+
+def test_a_report_is_signed_on_request(leak, tmp_path):
+    history, _, mark = leak
+    keys = Keys(tmp_path)
+    report = tmp_path / "incident.md"
+    incident(history, mark, "--report", report, "--sign", keys.path("ada"))
+    (tmp_path / "signers").write_text(keys.line("ada") + "\n")
+    verify = ["ssh-keygen", "-Y", "verify", "-f", "signers", "-I", address("ada"), "-n", "nbguard-incident"]
+    verify += ["-s", "incident.md.sig"]
+    assert subprocess.run(verify, cwd=tmp_path, input=report.read_bytes(), check=False).returncode == 0
+    assert subprocess.run(verify, cwd=tmp_path, input=report.read_bytes() + b"x", check=False).returncode != 0
+    refused = nbguard("incident", mark, "--sign", keys.path("ada"), cwd=history.path)
+    assert refused.status == ExitCode.USAGE
+    assert "--report" in refused.err
 
 
 def test_a_word_does_not_count_where_the_value_still_is(leak):
