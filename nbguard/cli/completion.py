@@ -144,7 +144,8 @@ def _fish(commands: dict[str, Following]) -> str:
                 when += f"; and __fish_seen_subcommand_from {second}"
             elif others:
                 when += f"; and not __fish_seen_subcommand_from {others}"
-        lines += [f"complete -c nbguard -n '{when}' -a {word} -d '{told}'" for word, told in known.words.items()]
+        # No file stands where a word has to.
+        lines += [f"complete -c nbguard -f -n '{when}' -a {word} -d '{told}'" for word, told in known.words.items()]
         for option, told in known.options.items():
             form = f"-l {option[2:]}" if option.startswith("--") else f"-s {option[1:]}"
             values = f" -x -a '{' '.join(known.choices[option])}'" if option in known.choices else ""

@@ -65,12 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from nbguard.scan.workers import jobs_from
 
     mark = options.fingerprint
-    if len(mark) != 32 or mark.strip("0123456789abcdef"):
-        raise UsageError(f"{mark!r} is no fingerprint: 32 hexadecimal characters, as reports have them")
-    if bool(options.done) != bool(options.by):
-        raise UsageError("--done and --by go together: a step that nobody did isn't done")
-    if options.sign and not options.report:
-        raise UsageError("--sign signs the report; say where to write it with --report")
+    _check(options)
     config = load_config(".", options.config)
     path = options.file or incident_path(config, mark)
     now = datetime.now(UTC)
@@ -106,6 +101,16 @@ def run(options: argparse.Namespace) -> int:
     if seen.register.skipped:
         return ExitCode.INCOMPLETE
     return ExitCode.CLEAN if incident.is_closed else ExitCode.FINDINGS
+
+
+def _check(options: argparse.Namespace) -> None:
+    mark = options.fingerprint
+    if len(mark) != 32 or mark.strip("0123456789abcdef"):
+        raise UsageError(f"{mark!r} is no fingerprint: 32 hexadecimal characters, as reports have them")
+    if bool(options.done) != bool(options.by):
+        raise UsageError("--done and --by go together: a step that nobody did isn't done")
+    if options.sign and not options.report:
+        raise UsageError("--sign signs the report; say where to write it with --report")
 
 
 def _ask_provider(incident: Incident, seen: Surroundings, config: Config, log: str | None, time: str) -> Incident:

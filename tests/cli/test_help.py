@@ -82,6 +82,52 @@ def test_bash_completes(tmp_path, line, offered, not_offered):
     assert not not_offered & got
 
 
+# What a command line is completed to: the words that are offered, and some that aren't.
+_COMPLETED = [
+    ("nbguard sc", {"scan"}, {"move"}),
+    ("nbguard vault m", {"move"}, {"main"}),
+    ("nbguard vault move --st", {"--style"}, {"--staged"}),
+    ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
+    ("nbguard completion ", {"bash", "fish"}, {"scan"}),
+]
+# Stands in for zsh's completion system: what the script hands to it is printed.
+_ZSH = r"""
+_describe() { print -l -- "${(@)${(@P)2}%%:*}" }
+compadd() { print -l -- "$@" }
+_files() { : }
+words=("${(@s: :)LINE}") CURRENT=${#words}
+source $SCRIPT
+"""
+
+
+@pytest.mark.skipif(not shutil.which("zsh"), reason="zsh isn't here")
+@pytest.mark.parametrize(("line", "offered", "not_offered"), _COMPLETED)
+def test_zsh_completes(tmp_path, line, offered, not_offered):
+    script = tmp_path / "_nbguard"
+    script.write_text(SHELLS["zsh"](read_commands()))
+    environment = {**os.environ, "LINE": line, "SCRIPT": str(script)}
+    done = subprocess.run(["zsh", "-f", "-c", _ZSH], capture_output=True, text=True, env=environment, check=True)
+    got = set(done.stdout.split())
+    assert offered <= got
+    assert not not_offered & got
+
+
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish isn't here")
+@pytest.mark.parametrize(("line", "offered", "not_offered"), _COMPLETED)
+def test_fish_completes(tmp_path, line, offered, not_offered):
+    script = tmp_path / "nbguard.fish"
+    script.write_text(SHELLS["fish"](read_commands()))
+    (tmp_path / "movable").write_text("")
+    ask = f"source {script}; complete -C '{line}'"
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    done = subprocess.run(
+        ["fish", "--no-config", "-c", ask], capture_output=True, text=True, env=environment, cwd=tmp_path, check=True
+    )
+    got = {told.partition("\t")[0] for told in done.stdout.splitlines()}
+    assert offered <= got
+    assert not (not_offered | {"movable"}) & got
+
+
 # How each shell only reads a script; those that are here do.
 _READING = {"zsh": "-n", "fish": "--no-execute", "bash": "-n"}
 

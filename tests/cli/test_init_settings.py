@@ -3,6 +3,7 @@
 import json
 import shlex
 import subprocess
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -319,3 +320,36 @@ def test_a_framework_s_file_that_is_no_yaml_is_an_error_and_stays(repository):  
     before = content(repository)
     init(repository, "--yes", status=2)
     assert content(repository) == before
+
+
+GITLEAKS = """\
+repos:
+  - repo: https://github.com/gitleaks/gitleaks
+    rev: v8.18.0
+    hooks:
+      - id: gitleaks
+"""
+
+
+@pytest.mark.parametrize(
+    ("allowlist", "excluded", "named"),
+    [
+        ('[allowlist]\npaths = ["^docs/examples/"]\n', ["docs/examples/**"], []),
+        ('[[allowlists]]\npaths = ["^a/"]\n[[allowlists]]\npaths = ["^b/"]\n', ["a/**", "b/**"], []),
+        ('[allowlist]\nregexes = ["x"]\nstopwords = ["y"]\n', [], ["regexes", "stopwords"]),
+        ('[[allowlists]]\ncondition = "AND"\npaths = ["^a/"]\nregexes = ["x"]\n', [], ["regexes", "paths"]),
+        ('[[allowlists]]\ntargetRules = ["r"]\npaths = ["^a/"]\n', [], []),
+        ('[allowlist]\npaths = ["a(b|c){2}"]\n', [], ["paths"]),
+        ("[allowlist\n", [], []),
+    ],
+)
+def test_what_gitleaks_left_out_is_taken_over_or_named(tmp_path, allowlist, excluded, named):
+    subprocess.run(["git", "init", "-q"], cwd=tmp_path, check=True)
+    (tmp_path / ".pre-commit-config.yaml").write_text(GITLEAKS)
+    (tmp_path / ".gitleaks.toml").write_text(f'title = "ours"\n{allowlist}')
+    run = nbguard("init", "--yes", cwd=tmp_path)
+    settings = tomllib.loads((tmp_path / "nbguard.toml").read_text())
+    assert settings.get("exclude", []) == excluded
+    assert [
+        name for name in ("regexes", "stopwords", "paths") if f".gitleaks.toml: {name}" in run.out + run.err
+    ] == named

@@ -3,12 +3,19 @@
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nbguard.documents.reading import open_document
 from nbguard.errors import UsageError
 from nbguard.policy.verdict import Judgement
 from nbguard.report import text
+from nbguard.report.causes import group
+from nbguard.report.concise import concise
+from nbguard.report.finding_block import MOST_LINES, block
 from nbguard.report.records import Origin, Skipped, make_report, record
+from nbguard.report.situation import Situation, Telling
+from nbguard.report.terminal import Look
 from nbguard.report.writing import write_report
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find
@@ -138,3 +145,28 @@ def test_a_file_whose_name_is_part_of_another_is_named_too():
         records.append(record(find(document, token), document, Judgement("high"), b"pepper"))
     told = written(make_report(records, [], len(paths), 100, 0.1))
     assert "The same values also in: e/y.env, z.env" in told
+
+
+@settings(max_examples=300)
+@given(
+    st.integers(40, 140),
+    st.sampled_from(("scan", "hook", "ci", "pre-push", "pre-receive")),
+    st.text(max_size=300),
+    st.text(max_size=300),
+    st.text(min_size=1, max_size=200),
+    st.sampled_from(("", "pip install nbguard")),
+    st.integers(0, 4),
+)
+def test_a_finding_takes_eight_lines_at_most_in_full_and_one_in_concise(
+    width, door, message, cause, path, missing, copies
+):
+    look, situation = Look(width), Situation(door, missing)
+    for finding in sample_report().findings:
+        told = finding._replace(message=message, cause=cause, path=path)
+        others = tuple(told._replace(path=f"{path}{number}") for number in range(copies))
+        for found in group([told, *others]):
+            lines, _ = block(found, Telling(situation=situation), look)
+            assert lines[-1] == ""
+            assert len(lines[:-1]) <= MOST_LINES, lines
+            assert all("\n" not in line for line in lines)
+        assert [line.count("\n") for line in concise([told], situation, look)] == [0]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.errors import UsageError
 from nbguard.policy.globs import matches, matches_any
 from nbguard.repository.adoption.framework_file import hooks_of, read_repos
+from nbguard.repository.adoption.gitleaks_settings import left_out_by_gitleaks
 from nbguard.repository.adoption.regex_to_glob import as_globs
 from nbguard.repository.adoption.stripper_options import join_options, options_of, split_options
 from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, REPLACED, STRIPPERS, Survey, is_notebook
@@ -76,6 +77,8 @@ def read_old_settings(found: Survey, kept: tuple[str, ...]) -> OldSettings:
             regexes += _scanner_options(run, by_hand)
     if "detect-secrets" not in kept and ".secrets.baseline" in found.baselines:
         regexes += _filters_of_baseline(found, by_hand)
+    if "gitleaks" not in kept and any(run.tool == "gitleaks" for run in runs):
+        regexes += left_out_by_gitleaks(found.top, by_hand)
     exclude = tuple(dict.fromkeys(_globs(regexes, found, by_hand)))
     different = () if not all(scopes) else tuple(scope for at, scope in enumerate(scopes) if scope not in scopes[:at])
     return OldSettings(strip, exclude, different, tuple(dict.fromkeys(by_hand)), differing)
