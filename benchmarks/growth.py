@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import nbguard
 from benchmarks.grammar import Grammar
 from nbguard.cli.main import main as run_nbguard
+from nbguard.lazy_regex import LazyRegex
 from tests.notebook_builder import as_bytes, code, notebook
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def find_patterns() -> list[str]:
     found: set[str] = set()
 
     def look(value: object, depth: int) -> None:
-        if isinstance(value, re.Pattern):
+        if isinstance(value, (re.Pattern, LazyRegex)):
             text = value.pattern
             found.add(text.decode("latin-1") if isinstance(text, bytes) else text)
         elif isinstance(value, str):

@@ -6,12 +6,14 @@ one. It holds for bytes in which no ASCII letter is written as an escape (see Sc
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.lazy_regex import kept_regex
+
 if TYPE_CHECKING:
+    import re
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 
     from nbguard.detect.raw_file import RawFile
@@ -264,4 +266,4 @@ def _hides_something(raw: bytes, start: int) -> bool:
 
 @cache
 def _compile(pattern: str) -> re.Pattern[bytes]:
-    return re.compile(pattern.encode())
+    return kept_regex(pattern.encode())

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.triggers import Triggers
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -60,7 +60,7 @@ class DetectorEntry(NamedTuple):
 _ACCOUNTS = ("kaggle.json", "auth.json")
 
 # Files that tell a CI what to do, at the root of a repository or below it.
-_WORKFLOW = re.compile(
+_WORKFLOW = lazy_regex(
     r"(?:(?:\.gitlab-ci|azure-pipelines|bitbucket-pipelines)\.ya?ml"
     r"|\.circleci/config\.ya?ml|\.github/workflows/[^\n]*\.ya?ml|(?:^|/)Jenkinsfile(?:\.[\w-]{1,40})?)\Z"
 )
@@ -74,7 +74,7 @@ def is_workflow(path: str) -> bool:
 
 
 # Files that ask for packages, and lock files (what in them is read: see sdk_files).
-_SDK_FILE = re.compile(
+_SDK_FILE = lazy_regex(
     r"(?i)(?:^|/)(?:[^/\n]*(?:requirements|constraints)[^/\n]*\.(?:txt|in)|requirements|pyproject\.toml|setup\.cfg"
     r"|pipfile(?:\.lock)?|(?:uv|poetry|pdm)\.lock|pylock(?:\.[^/\n]+)?\.toml|conda-lock\.yml"
     r"|(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml)\Z"

@@ -14,6 +14,7 @@ from nbguard.detect.providers.provider_rules import describe, load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.documents.structure.markup import read_markup
+from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -159,7 +160,7 @@ def _imported(document: Document, catalogue: Catalogue) -> tuple[str, ...]:
 
 @cache
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return kept_regex(pattern)
 
 
 if TYPE_CHECKING:

@@ -13,6 +13,9 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.cache_folder import cache_folder, keep_file
+from nbguard.lazy_regex import kept_regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
@@ -138,7 +141,7 @@ class Prefilter:
 
     def _regex(self, number: int) -> re.Pattern[bytes]:
         if number not in self._regexes:
-            self._regexes[number] = re.compile(self._narrow[number].encode(), re.IGNORECASE)
+            self._regexes[number] = kept_regex(self._narrow[number].encode(), re.IGNORECASE)
         return self._regexes[number]
 
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
@@ -195,7 +198,7 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
 
     version = str(getattr(hyperscan, "__version__", "")).encode()
     name = blake2b(b"\0".join((version, *expressions, kind)), digest_size=16).hexdigest()
-    path = os.path.join(_cache_folder(), f"prefilter-{name}.hs")
+    path = os.path.join(cache_folder(), f"prefilter-{name}.hs")
     try:
         with open(path, "rb") as file:
             database = hyperscan.loadb(file.read(), mode=hyperscan.HS_MODE_BLOCK)
@@ -204,7 +207,7 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
     except (OSError, hyperscan.error):
         pass  # not there yet, or made on another processor: compiled anew
     database = make()
-    _keep(path, hyperscan.dumpb(database))
+    keep_file(path, hyperscan.dumpb(database))
     return database
 
 
@@ -223,20 +226,3 @@ def _compile(needles: Mapping[int, bytes], narrow: Mapping[int, str], once: bool
         literal=not narrow,
     )
     return database
-
-
-def _cache_folder() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "nbguard")
-
-
-def _keep(path: str, data: bytes) -> None:
-    """Writes a cache file; where that fails, the next run compiles again."""
-    temporary = f"{path}.{os.getpid()}"
-    try:
-        os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(temporary, "wb") as file:
-            file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        pass

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.triggers import load_triggers
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 # A line in a JSON string, with those that it is continued on, which may be strings of their own.
 _LONGEST = 500
 SDK_UNSEEN = " qiskit"
-_BREAK = re.compile(rb'\\\\(?:\\r)?\\n(?:"\s{0,99},\s{0,99}")?')
-_COMMAND = re.compile(rb'(?:%b|\\[^nr]|[^\\"\n]){0,%d}' % (_BREAK.pattern, _LONGEST))
-_LINE_START = re.compile(rb'(?<!\\)(?:"|\\n)')
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_SEPARATORS = re.compile(r"[-_.]+")
+_BREAK = lazy_regex(rb'\\\\(?:\\r)?\\n(?:"\s{0,99},\s{0,99}")?')
+_COMMAND = lazy_regex(rb'(?:%b|\\[^nr]|[^\\"\n]){0,%d}' % (_BREAK.pattern, _LONGEST))
+_LINE_START = lazy_regex(rb'(?<!\\)(?:"|\\n)')
+_WORD = lazy_regex(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_SEPARATORS = lazy_regex(r"[-_.]+")
 
 
 def normalise(name: str) -> str:

@@ -14,6 +14,8 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 # What an id of a key has behind it where it says who signed: `/20240131/us-east-1/s3/aws4_request`.
 _SLASH = r"(?:/|\\/|%2[Ff]|%252[Ff]|\\u002[Ff])"
-_SCOPE = re.compile(
+_SCOPE = lazy_regex(
     rf"[A-Za-z0-9]{{12,128}}{_SLASH}[0-9]{{8}}{_SLASH}[\w-]{{1,40}}{_SLASH}[\w-]{{1,40}}{_SLASH}"
     r"(?:aws4|goog4|aliyun_v4)_request",
     re.ASCII,
@@ -30,17 +32,17 @@ _SCOPE = re.compile(
 _BEGIN = r"(?:[?&;]|\\u0026|%26|%3[Ff])"
 _IS = r"(?:=|%3[Dd])"
 # Parameters that say who signed, right before their value.
-_SIGNER = re.compile(
+_SIGNER = lazy_regex(
     rf"{_BEGIN}(?i:AWSAccessKeyId|OSSAccessKeyId|AccessKeyId|GoogleAccessId|Key-Pair-Id|q-ak"
     rf"|x-(?:amz|oss|obs|cos|goog)-security-token){_IS}\Z",
     re.ASCII,
 )
-_SIGNATURE = re.compile(rf"{_BEGIN}(?i:(?:x-[a-z]{{2,5}}-|q-)?signature){_IS}[\w%+/.=~-]{{20}}", re.ASCII)
+_SIGNATURE = lazy_regex(rf"{_BEGIN}(?i:(?:x-[a-z]{{2,5}}-|q-)?signature){_IS}[\w%+/.=~-]{{20}}", re.ASCII)
 # Azure's: the signature, and when it ends, as a date or in seconds.
-_SHARED = re.compile(rf"(?:{_BEGIN}|\A|\s)sig{_IS}", re.ASCII)
-_END = re.compile(rf"(?:{_BEGIN}|\A|\s)se{_IS}(?P<end>[\w:%.+-]{{10,40}})", re.ASCII)
+_SHARED = lazy_regex(rf"(?:{_BEGIN}|\A|\s)sig{_IS}", re.ASCII)
+_END = lazy_regex(rf"(?:{_BEGIN}|\A|\s)se{_IS}(?P<end>[\w:%.+-]{{10,40}})", re.ASCII)
 # What no address has in it, and the most that is read of one on each side.
-_OUTSIDE = re.compile(r"[\s\"'`<>|]")
+_OUTSIDE = lazy_regex(r"[\s\"'`<>|]")
 _FAR = 4_096
 
 

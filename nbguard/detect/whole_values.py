@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,29 +20,29 @@ if TYPE_CHECKING:
 LONGEST_RUN = 4_096
 
 # A run of these belongs to a token.
-_RUN = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_RUN = lazy_regex(r"[A-Za-z0-9_-]*", re.ASCII)
 # What may hold the pieces of one token together, where nothing else stands in its literal or behind its name.
-_WORD = re.compile(r"[A-Za-z0-9_.~+-]*", re.ASCII)
-_WORD_WITH_SLASHES = re.compile(r"[A-Za-z0-9_.~+/-]*", re.ASCII)
+_WORD = lazy_regex(r"[A-Za-z0-9_.~+-]*", re.ASCII)
+_WORD_WITH_SLASHES = lazy_regex(r"[A-Za-z0-9_.~+/-]*", re.ASCII)
 # The same behind it, where a character may be written as in a URL.
-_REST = re.compile(r"(?:[A-Za-z0-9_.~+-]|%[0-9A-Fa-f]{2})*", re.ASCII)
-_REST_WITH_SLASHES = re.compile(r"(?:[A-Za-z0-9_.~+/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_REST = lazy_regex(r"(?:[A-Za-z0-9_.~+-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_REST_WITH_SLASHES = lazy_regex(r"(?:[A-Za-z0-9_.~+/-]|%[0-9A-Fa-f]{2})*", re.ASCII)
 # What a literal has in it that is one token to its end.
-_REST_OF_LITERAL = re.compile(r"(?:[A-Za-z0-9_.~+/,=-]|%[0-9A-Fa-f]{2})*", re.ASCII)
-_PADDING = re.compile(r"={1,2}(?![A-Za-z0-9_=])", re.ASCII)
+_REST_OF_LITERAL = lazy_regex(r"(?:[A-Za-z0-9_.~+/,=-]|%[0-9A-Fa-f]{2})*", re.ASCII)
+_PADDING = lazy_regex(r"={1,2}(?![A-Za-z0-9_=])", re.ASCII)
 _QUOTES = "\"'`"
 _BEFORE_WORD = frozenset(" \t\n\r=:,([{>&?|\"'`")
 _AFTER_WORD = frozenset(" \t\n\r,;)]}<&@#|\"'`")
 # What a letter or two in front of a token can be the end of: an escape in text that is escaped once more, or in a URL;
 # a terminal's colour code.
-_ESCAPE_ENDS = re.compile(r"(?:\\(?:[nrtbfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|[\[;]\d{0,3}m)\Z")
+_ESCAPE_ENDS = lazy_regex(r"(?:\\(?:[nrtbfv]|x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4})|%[0-9A-Fa-f]{2}|[\[;]\d{0,3}m)\Z")
 # The end of a terminal's colour code, behind the last of its signs.
-_COLOUR_END = re.compile(r"\d{0,3}m", re.ASCII)
+_COLOUR_END = lazy_regex(r"\d{0,3}m", re.ASCII)
 # A flag with its value right behind it, as in `mysql -pVALUE`.
-_FLAG = re.compile(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
-_JOINED_BEFORE = re.compile(r"[A-Za-z0-9_]-*\Z", re.ASCII)
+_FLAG = lazy_regex(r"(?:\A|[\s\"'])-[A-Za-z]\Z")
+_JOINED_BEFORE = lazy_regex(r"[A-Za-z0-9_]-*\Z", re.ASCII)
 # Behind it, an escape may write a character of the token too, or join the next line; dots stand for a rest.
-_JOINED_BEHIND = re.compile(
+_JOINED_BEHIND = lazy_regex(
     r"\.{3}|…|-*(?:(?:[.~+]|={1,2})?[A-Za-z0-9_]|%[0-9A-Fa-f]{2}[A-Za-z0-9_%]|[.~+=]{0,2}\\{1,2}(?:x|u|U|N\{|[0-7]|\r?\n))",
     re.ASCII,
 )

@@ -24,22 +24,23 @@ from nbguard.documents.spans import (
     skip_space,
     without_depth,
 )
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _S = r"[ \t\r\n]*+"
 # Quotes that aren't escaped can't stand inside a string, so these are no text of one, whatever is wrong before them.
-_BEGINS_CELL = re.compile(
+_BEGINS_CELL = lazy_regex(
     rf'\{{{_S}"(?:cell_type|id|metadata|source|input|outputs|attachments|execution_count|prompt_number|collapsed|'
     rf'language|level)"{_S}:'
 )
-_KEY = re.compile(
+_KEY = lazy_regex(
     rf'"(source|input|text|traceback|ename|evalue|metadata|outputs|attachments|data|cell_type|language_info|kernelspec|'
     rf'[a-z]{{4,11}}/[a-zA-Z0-9.+-]{{1,60}})"{_S}:{_S}'
 )
-_ANY_KEY = re.compile(rf'"[^"\\\n]{{1,100}}+"{_S}:')
-_OPENING = re.compile(r'[ \t\r\n\[]*+"?')
+_ANY_KEY = lazy_regex(rf'"[^"\\\n]{{1,100}}+"{_S}:')
+_OPENING = lazy_regex(r'[ \t\r\n\[]*+"?')
 _SAYS_SOMETHING = re.compile(r"\w").search
 # How many times its length is read of a file: what isn't whole is read again from further inside.
 _TIMES = 12

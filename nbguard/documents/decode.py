@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 
 from nbguard.documents.fields import SHORTEST_NAME, Document, Field, Part
 from nbguard.documents.spans import QUOTE_OR_MARK, MalformedJSONError, json_text, read_string, read_value
+from nbguard.lazy_regex import lazy_regex
 
 Wanted = Callable[[int, int], bool]
 
-_COLON = re.compile(r"[ \t\r\n]*+:[ \t\r\n]*+")
-_OPENING = re.compile(r'[ \t\r\n:]*+"')
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_COLON = lazy_regex(r"[ \t\r\n]*+:[ \t\r\n]*+")
+_OPENING = lazy_regex(r'[ \t\r\n:]*+"')
+_ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
 # So many bytes tell UTF-32, and UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
 _MARKLESS, _FEWEST = 64, 8
 _LOOKED_AT = 4096

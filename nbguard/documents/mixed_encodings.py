@@ -6,15 +6,16 @@ declaration that isn't true must hide nothing. So bytes are read as what they lo
 
 from __future__ import annotations
 
-import re
 from typing import NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
+
 # Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance.
-_RUN = re.compile(rb"(?P<be>(?:\0[\t\n\r -~]){8,})|(?P<le>(?:[\t\n\r -~]\0){8,})|(?P<plain>[\t\n\r -~]{16,})")
+_RUN = lazy_regex(rb"(?P<be>(?:\0[\t\n\r -~]){8,})|(?P<le>(?:[\t\n\r -~]\0){8,})|(?P<plain>[\t\n\r -~]{16,})")
 _ENCODINGS = {"be": "utf-16-be", "le": "utf-16-le", "plain": "bytes"}
 _BYTE_ORDERS = ("utf-16-le", "utf-16-be")
 # A NUL that hides a word; one at an end of it doesn't.
-_TORN_WORD = re.compile(rb"[\w-]\0+[\w-]")
+_TORN_WORD = lazy_regex(rb"[\w-]\0+[\w-]")
 # What may stand between two wide stretches and belong to them: characters that aren't plain.
 _FEW = 400
 # The form of a stretch that is UTF-8 but for its NULs, which are left out.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.notebook_parts import is_picture
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,15 +24,15 @@ SHORTEST, _LONGEST = 16, 4_000_000
 # Lines of base64 have 76 characters (RFC 2045), 64 (RFC 7468) or 60 (GitHub).
 _SHORTEST_LINE = 56
 # Signs of base64 as URLs and some writers of JSON write them.
-_WRITTEN = re.compile(r"%2[bB]|%2[fF]|%3[dD]|\\/")
+_WRITTEN = lazy_regex(r"%2[bB]|%2[fF]|%3[dD]|\\/")
 _SIGNS = {"%2b": "+", "%2f": "/", "%3d": "=", "\\/": "/"}
-_LINE = re.compile(r"(?:[A-Za-z0-9+/_-]++|%2[bBfF]|\\/)*+(?:=|%3[dD]){0,2}")
-_BREAK = re.compile(r"(?:\\r)?(?:\\n|\r?\n)[ \t]{0,40}")
-_KEY = re.compile(r"[\"']?[ \t]?:")
+_LINE = lazy_regex(r"(?:[A-Za-z0-9+/_-]++|%2[bBfF]|\\/)*+(?:=|%3[dD]){0,2}")
+_BREAK = lazy_regex(r"(?:\\r)?(?:\\n|\r?\n)[ \t]{0,40}")
+_KEY = lazy_regex(r"[\"']?[ \t]?:")
 
 # What stands between a name and its value: in YAML, a line break of a block too.
 _GIVEN = r"\\{0,3}[\"']?[ \t]{0,40}:[ \t]{0,40}(?:[|>][-+0-9]{0,2}[ \t]{0,40}\r?\n[ \t]{0,40})?\\{0,3}[\"']?"
-_VALUE = re.compile(rf"(?P<name>[\w.-]{{1,253}}+){_GIVEN}(?=[A-Za-z0-9+/_-]{{{SHORTEST}}})")
+_VALUE = lazy_regex(rf"(?P<name>[\w.-]{{1,253}}+){_GIVEN}(?=[A-Za-z0-9+/_-]{{{SHORTEST}}})")
 # Of the lower-case text: what says that the values of all names in it may be base64 ...
 _SAID_OF_ALL = {
     "kind": re.compile(r"kind[\\\"' ]{0,4}:[\\\"' ]{0,4}secret\b"),
@@ -50,7 +51,7 @@ _SAID_OF_ONE = {
         r"|base64 -[^\n<]{0,20}<<<[ \t]{0,9}[\"']?"
     ),
 }  # fmt: skip
-_MIME = re.compile(r"([\w.+-]{1,80}/[\w.+-]{1,80})?(?:;[^,;\"'\s]{0,60}){0,4}\Z")
+_MIME = lazy_regex(r"([\w.+-]{1,80}/[\w.+-]{1,80})?(?:;[^,;\"'\s]{0,60}){0,4}\Z")
 _LOOK_BACK = 260
 # Names for files of these media types, so that their text is read as their format's.
 _ENDINGS = {
@@ -59,7 +60,7 @@ _ENDINGS = {
     "application/toml": ".toml", "application/x-sh": ".sh", "application/xml": ".xml", "text/xml": ".xml",
 }  # fmt: skip
 _BLANKS = r"(?:[ \t\\\"']|\\t){0,12}"
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_CONTROL = lazy_regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _NOT_ASCII = bytes(range(128))
 # Of a text that isn't UTF-8, most is ASCII all the same.
 _ASCII_SHARE = 0.8

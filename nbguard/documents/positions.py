@@ -14,17 +14,18 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.spans import array_elements, json_text, read_string
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 _BLOCK = 16384
 # An escape, or a run of other characters that ends where a character of UTF-8 ends.
-_ESCAPE_OR_RUN = re.compile(
+_ESCAPE_OR_RUN = lazy_regex(
     r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[^\\]{1,1024}[\x80-\xbf]{0,3}",
     re.DOTALL,
 )
-_ESCAPED_OR_WIDE = re.compile(r"[\\\x80-\xff]")
+_ESCAPED_OR_WIDE = lazy_regex(r"[\\\x80-\xff]")
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _FOUR_BYTES = bytes(range(0xF0, 0xF8))
 _Text = TypeVar("_Text", str, bytes)

@@ -10,29 +10,31 @@ import re
 from json import JSONDecoder
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
+from nbguard.lazy_regex import kept_regex, lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
 _NO_READERS: Mapping[str, Callable[[int], int]] = {}
 # Less than half of what calling the class takes.
 _new = tuple.__new__
-_skip_space = re.compile(r"[ \t\n\r]*").match
+_skip_space = kept_regex(r"[ \t\n\r]*").match
 _S = r"[ \t\n\r]*"
 _SHORT, _EMPTY = r'"[^"\\]{0,100}"', r"\[\]|\{\}"
 # A key, and its value where that is a short one.
 _MEMBER = rf'{_S}"([^"\\]*)"{_S}:{_S}({_SHORT}|null|true|false|-?(?:0|[1-9][0-9]*)(?![0-9.eE])|{_EMPTY})?'
-_next_element = re.compile(rf"{_S},{_S}").match
+_next_element = kept_regex(rf"{_S},{_S}").match
 # What JSON consists of, also where it is cut off or wrong: a string ends at its quote or, where that is missing, at the
 # end of its line.
-TOKEN = re.compile(r'"(?P<text>[^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"?|(?P<mark>[{}\[\],:])|(?P<bare>[\w.+-]++)', re.DOTALL)
+TOKEN = lazy_regex(r'"(?P<text>[^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"?|(?P<mark>[{}\[\],:])|(?P<bare>[\w.+-]++)', re.DOTALL)
 # For who asks for strings only, and reads each with ``read_string``: what stands behind a comma is passed over with it.
-QUOTE_OR_MARK = re.compile(r'["{}\[\]]|,[^"{}\[\]]*+')
+QUOTE_OR_MARK = lazy_regex(r'["{}\[\]]|,[^"{}\[\]]*+')
 # Returns (value, end); control characters inside strings are let through.
 scan_once: Callable[[str, int], tuple[Any, int]] = JSONDecoder(strict=False).scan_once  # type: ignore[attr-defined]
 
 
 # A backslash that begins no escape of JSON, unless it is escaped itself.
-_INVALID_ESCAPE = re.compile(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))')
+_INVALID_ESCAPE = lazy_regex(r'\\(?:[^"\\/bfnrtu]|u(?![0-9a-fA-F]{4}))')
 
 
 class MalformedJSONError(ValueError):
@@ -167,8 +169,8 @@ class ObjectReader:
     def __init__(self, *passing: str) -> None:
         keys = "|".join(passing)
         passed = rf'(?:{_S}"(?:(?:{keys})"{_S}:{_S}{_SHORT}|[^"\\]*"{_S}:{_S}(?:null|{_EMPTY})){_S},)*+' if keys else ""
-        self._first = re.compile(rf"\{{{passed}{_MEMBER}").match
-        self._next = re.compile(rf"{_S},{passed}{_MEMBER}").match
+        self._first = kept_regex(rf"\{{{passed}{_MEMBER}").match
+        self._next = kept_regex(rf"{_S},{passed}{_MEMBER}").match
 
     def read(
         self, text: str, at: int, readers: Mapping[str, Callable[[int], int]] = _NO_READERS

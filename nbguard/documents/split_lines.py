@@ -9,12 +9,13 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.reading import open_document
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document
 
 # Two elements of a list, of which the first doesn't end with a line feed.
-_CUT = re.compile(rb'"(?<!(?<!\\)\\n")[ \t\r\n]*+,[ \t\r\n]*+(?="(?:[^"\\]|\\.)*+"[ \t\r\n]*+[,\]])', re.DOTALL)
+_CUT = lazy_regex(rb'"(?<!(?<!\\)\\n")[ \t\r\n]*+,[ \t\r\n]*+(?="(?:[^"\\]|\\.)*+"[ \t\r\n]*+[,\]])', re.DOTALL)
 
 
 def is_cut_inside_lines(raw: bytes, document: Document | None = None) -> bool:

@@ -6,9 +6,10 @@ begins. Format: https://www.sqlite.org/fileformat2.html (sections 1.6, 2.1 and 4
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import TYPE_CHECKING
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ _LOG = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")  # a write-ahead log: frames o
 _HEAD_OF_LOG, _HEAD_OF_FRAME = 32, 24
 _LEAF_OF_TABLE, _LEAF_OF_INDEX, _INSIDE_INDEX = 0x0D, 0x0A, 0x02
 _PAGE_SIZES = frozenset(1 << power for power in range(9, 17))
-_JOINED = re.compile(rb"[\w-]{2}")
+_JOINED = lazy_regex(rb"[\w-]{2}")
 # So many places are kept, and records read; what comes after them is searched as in any binary file.
 _MOST, _MOST_TEXTS = 100_000, 500_000
 

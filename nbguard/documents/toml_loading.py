@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from nbguard.lazy_regex import lazy_regex
+
 # Names between dots in a key. The parser's work for a key grows with the square of them.
 _MOST_NAMES = 30
 _NAME = r"""(?:[\w-]++|"[^"\n]*"|'[^'\n]*')"""
-_LONG_KEY = re.compile(rf"""(?<![\w"'-]){_NAME}(?:[ \t]*+\.[ \t]*+{_NAME}){{{_MOST_NAMES}}}""")
+_LONG_KEY = lazy_regex(rf"""(?<![\w"'-]){_NAME}(?:[ \t]*+\.[ \t]*+{_NAME}){{{_MOST_NAMES}}}""")
 # Deeper than anything that somebody means, and less deep than what ends the parser.
 _DEEP = 50
 _STRING = "|".join((r'"""(?:\\.|[^\\])*?"""', r'"(?:\\.|[^"\\\n])*"', r"'''.*?'''", r"'[^'\n]*'"))
-_TOKEN = re.compile(rf"#[^\n]*|{_STRING}|[\[\]{{}}]", re.DOTALL)
+_TOKEN = lazy_regex(rf"#[^\n]*|{_STRING}|[\[\]{{}}]", re.DOTALL)
 
 
 def load_toml(raw: bytes) -> dict[str, Any]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import re
 
+from nbguard.lazy_regex import lazy_regex
+
 # Between two lines in a list, of which the first ends with a line feed; what follows is no key. Or NULs, which UTF-16
 # is full of.
-_SEAM = re.compile(r'\0+|(?<=\\n)"[ \t\r\n]*+,[ \t\r\n]*+"(?!(?:[^"\\]|\\.)*+"[ \t\r\n]*+:)', re.DOTALL)
-_ESCAPE = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\(.)?", re.DOTALL)
+_SEAM = lazy_regex(r'\0+|(?<=\\n)"[ \t\r\n]*+,[ \t\r\n]*+"(?!(?:[^"\\]|\\.)*+"[ \t\r\n]*+:)', re.DOTALL)
+_ESCAPE = lazy_regex(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\(.)?", re.DOTALL)
 _MEANT = {"b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
 

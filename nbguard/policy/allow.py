@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.documents.positions import line_index
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,19 +54,19 @@ _HOW = ('reason="…"', "approved-by=…", "expires=YYYY-MM-DD")
 _HOW_IN_BASELINES = ('--reason "…"', "--approved-by NAME", "--expires YYYY-MM-DD")
 _NEARBY = 4000
 # A comment sign of some language, or the quote of a format that has no comments.
-_OURS = re.compile(r"""(?P<sign>#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*allow(?![\w-])(?P<rest>[^\n]{0,1000})""")
+_OURS = lazy_regex(r"""(?P<sign>#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*allow(?![\w-])(?P<rest>[^\n]{0,1000})""")
 # What somebody may have written for it.
-_MISSPELT = re.compile(r"""(?:#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*(?P<word>[A-Za-z]{4,9})(?![\w/])""")
-_FOREIGN = re.compile(
+_MISSPELT = lazy_regex(r"""(?:#|//|--|%|;|/\*|<!--|["'])[ \t]*nbguard:[ \t]*(?P<word>[A-Za-z]{4,9})(?![\w/])""")
+_FOREIGN = lazy_regex(
     r"pragma:[ ]?(?:allow|white)list[ -](?:(?P<next>nextline)[ -])?secret(?![\w-])"
     r"|(?<![\w-])(?:gitleaks:allow|betterleaks:allow|trufflehog:ignore|kingfisher:(?:ignore|allow))(?![\w-])",
     re.IGNORECASE,
 )
-_WORD = re.compile(
+_WORD = lazy_regex(
     r"""[ \t,]*(?:(?P<key>[A-Za-z_-]{1,20})[ \t]*=[ \t]*"""
     r"""(?:"(?P<double>[^"\n]*)"|'(?P<single>[^'\n]*)'|(?P<bare>[^\s"',]+))|(?P<rule>[\w*?.-]+))"""
 )
-_DATE = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
+_DATE = lazy_regex(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 _COMMENT_ENDS = ("-->", "*/", "--%>")
 
 

@@ -8,11 +8,11 @@ it counts. Lines of the first schema name no repository; they are read, and coun
 from __future__ import annotations
 
 import json
-import re
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,7 @@ NAMESPACE = "approval@nbguard"
 FILE_NAME = ".nbguard-approvals.jsonl"
 # Bytes of the file: some ten thousand approvals.
 LARGEST = 20_000_000
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = lazy_regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Approval(NamedTuple):

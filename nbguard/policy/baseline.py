@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from nbguard.documents.named_files import read_given, write_inside
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.allow import Waiver
 from nbguard.policy.fingerprint import find_salt, known_salts, salt_id
 from nbguard.policy.policy_settings import read_policy_file
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 # Bytes of a baseline: about half a million entries.
 LARGEST = 100_000_000
-_SALT_ID = re.compile(r"(?:[0-9a-f]{8})?")
+_SALT_ID = lazy_regex(r"(?:[0-9a-f]{8})?")
 Entries = Mapping[tuple[str, str, str], "BaselineEntry"]
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.documents.named_files import name_by_any_way, read_given, read_needed
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.policy_settings import BUNDLE_NAME, BUNDLE_VARIABLE, SIGNERS_VARIABLE, read_policy_file
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ NAMESPACE = "policy@nbguard"
 _LARGEST = 1_000_000
 _TABLE = b"\n[bundle]\n"
 _WORDS = ("schema", "issuer", "version", "issued", "sha256", "signature")
-_PLAIN = re.compile(r"[\w .:@/+=-]{1,200}")
+_PLAIN = lazy_regex(r"[\w .:@/+=-]{1,200}")
 _WHICH = "letters, digits, spaces and . : @ / + = - _"
 
 

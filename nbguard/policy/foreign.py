@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 
-_COMMIT = re.compile(r"[0-9a-f]{7,64}:")
-_SHA1 = re.compile(r"[0-9a-f]{40}")
+_COMMIT = lazy_regex(r"[0-9a-f]{7,64}:")
+_SHA1 = lazy_regex(r"[0-9a-f]{40}")
 
 
 class ForeignFinding(NamedTuple):

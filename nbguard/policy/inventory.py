@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
+from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.allow import Allow, allows_in, allows_in_metadata
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from nbguard.policy.policy_settings import WaiverPolicy
 
 # What every mark has one of; an escape may hide it in a notebook.
-_SIGNS = re.compile(rb"nbguard|list|:allow|:ignore|\\u00", re.IGNORECASE)
+_SIGNS = lazy_regex(rb"nbguard|list|:allow|:ignore|\\u00", re.IGNORECASE)
 
 
 class Mark(NamedTuple):

@@ -9,6 +9,7 @@ from typing import Any
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.samples.sample_rules import CLASSES
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 
 PROFILES = ("relaxed", "standard", "enterprise")
 STYLES = ("nbguard", "env", "hvac", "colab", "databricks")
@@ -16,7 +17,7 @@ SAVE_MODES = ("off", "warn", "strip", "block")
 # What a policy says of a class of data, from the weakest to the strictest.
 USES = ("allowed", "approval", "prohibited")
 
-_SIZE = re.compile(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
+_SIZE = lazy_regex(r"([0-9]{1,15})\s*([kmgt]?)(i?)b?", re.IGNORECASE)
 _UNITS = {"": 0, "k": 1, "m": 2, "g": 3, "t": 4}
 
 # What is wanted, the check, and the types that are right in kind. The check takes a value and gives it back as it is

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.globs import matches_any
 from nbguard.policy.policy_settings import CONFIG_NAMES, read_policy_file
 from nbguard.policy.verdict import zone_of
@@ -20,7 +21,7 @@ _BY_PROFILE = {"relaxed": "warn", "standard": "warn", "enterprise": "block"}
 STRICTNESS = ("off", "warn", "strip", "block")
 _LARGEST = 10_000_000
 # A line of a configuration that can't be read, but says that somebody wants saves refused.
-_WANTS_BLOCK = re.compile(
+_WANTS_BLOCK = lazy_regex(
     rb"""^[^#\n]*\b(?:save|on_error|profile)["']?[ \t]*=[ \t]*["'](?:block|enterprise)["']""", re.MULTILINE
 )
 

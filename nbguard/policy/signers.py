@@ -10,6 +10,8 @@ import re
 from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -20,12 +22,12 @@ _KEY_TYPES = (
     "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "rsa-sha2-512", "ssh-rsa",
 )  # fmt: skip
 _OPTION = r"""(?:namespaces|valid-after|valid-before)=(?:"[^"\n]*"|[^\s",]+)"""
-_LINE = re.compile(
+_LINE = lazy_regex(
     rf"""(?P<principals>[^\s"*?!,]+(?:,[^\s"*?!,]+)*)[ \t]+(?:(?P<options>{_OPTION}(?:,{_OPTION})*)[ \t]+)?"""
     rf"""(?P<type>{"|".join(map(re.escape, _KEY_TYPES))})[ \t]+(?P<key>[A-Za-z0-9+/]+=*)(?:[ \t][^\n]*)?""",
     re.IGNORECASE,
 )
-_DIGEST = re.compile(r"SHA256:[A-Za-z0-9+/]{43}")
+_DIGEST = lazy_regex(r"SHA256:[A-Za-z0-9+/]{43}")
 
 
 class Signer(NamedTuple):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact import numbers
 from nbguard.redact.numbers import Series
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from nbguard.redact.noise import Noise
 
-_ROUND = re.compile(r"\d{1,3}000+")
+_ROUND = lazy_regex(r"\d{1,3}000+")
 # Stand-ins are tried in stages, each with more room than the one before.
 _STAGES, _TRIES = 100, 40
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+from nbguard.lazy_regex import lazy_regex
+
+_NUMBER = lazy_regex(r"\d+(?:[.,]\d+)*")
 _STEP, _OLDEST = 5, 90
 
 

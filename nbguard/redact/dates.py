@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
-_PIECE = re.compile(r"\d+|[^\W\d_]+")
-_YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
-_PLAIN = re.compile(r"((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_PIECE = lazy_regex(r"\d+|[^\W\d_]+")
+_YEAR_FIRST = lazy_regex(r"(?:19|20)\d\d")
+_PLAIN = lazy_regex(r"((?:19|20)\d\d)(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
 def first_of_january(value: str) -> str:

@@ -11,6 +11,7 @@ from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.loader_code import Loading, loading_of, path_expression
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.spots import find_spots
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from nbguard.detect.samples.settings import SampleSettings
     from nbguard.documents.fields import Document, Edit, Field
 
-_MAGIC = re.compile(r"^([ \t]*)[%!?](?=\S)", re.MULTILINE)
+_MAGIC = lazy_regex(r"^([ \t]*)[%!?](?=\S)", re.MULTILINE)
 
 
 class Extract(NamedTuple):

@@ -7,14 +7,15 @@ that is read, any other literal JSON where that holds it exactly, else the liter
 from __future__ import annotations
 
 import ast
-import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 VARIABLE = "NBGUARD_DATA"
-_DATE = re.compile(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d)?")
+_DATE = lazy_regex(r"\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d:\d\d)?")
 _LARGEST = 2**63
 _READERS = frozenset(("read_csv", "read_table", "read_json", "read_fwf"))
 

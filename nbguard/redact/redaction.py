@@ -13,6 +13,7 @@ from nbguard.documents.edits import apply
 from nbguard.documents.fields import Edit
 from nbguard.documents.positions import line_index
 from nbguard.documents.reading import open_document
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.document_edits import DocumentEdits
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.spots import Spot, Spots, find_spots
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     _Place = tuple[int | None, int, str, str, str]
     Values = dict[str, set[str]]
 
-_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
+_NUMBER = lazy_regex(r"[-+]?(?:0|[1-9]\d*)(?:\.\d+)?")
 _SIZE = "it counts by its size, whatever it holds: extract it"
 _BINARY = "it is a binary file"
 # Blanks that part the columns of a printed frame.

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.pii.categories import CATEGORIES, IDS, categories_with
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.replacements import NAMES, is_count, is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WORD = re.compile(r"(?<![^\W_])[^\W_]")
+_WORD = lazy_regex(r"(?<![^\W_])[^\W_]")
 # Characters by which values are looked up.
 _KEY = 3
 # What a value stands between that counts only as a whole string or cell.

@@ -14,6 +14,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.categories import IDS, categories_with
 from nbguard.detect.pii.national_ids import module_of
 from nbguard.detect.pii.stand_ins import is_stand_in
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact import numbers
 from nbguard.redact.allocation import Allocation, is_round, stages
 from nbguard.redact.coarse import coarse_age, coarse_number
@@ -28,12 +29,12 @@ _CAST = ("Alice", "Bob", "Carol", "Dave", "Eve", "Mallory", "Trent", "Charlie")
 _CONSONANTS, _VOWELS = "bdfgklmnprstvz", "aeiou"
 NAMES = frozenset(("full_name", "name", "name_part"))
 _MISSING = frozenset(load_knowledge("columns")["missing"])
-_DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
-_DECIMALS = re.compile(r"(\d+)(\.0+)")
+_DIAGNOSIS = lazy_regex(r"[A-TV-Z]\d\d(?:\.\d{1,2})?")
+_DECIMALS = lazy_regex(r"(\d+)(\.0+)")
 # Ids that often only count customers: they are replaced from so many digits on, where they aren't round.
 _COUNTED = categories_with("counted")
 _LONG_ID = 6
-_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
+_MAC = lazy_regex(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
 
 
 class Maker:

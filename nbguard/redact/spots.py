@@ -14,6 +14,7 @@ from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.sample_rules import rule_of
 from nbguard.detect.samples.signal_search import find_signals
 from nbguard.documents.structure.cells import TableCell
+from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import is_missing
 from nbguard.tables.json_tables import tables_in_payload
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _LOOSE = r"[ ./()+-]?"
 # Values that are searched for one by one, at most.
 _FEW = 100
-_FLAG = re.compile(rf"(?i){load_knowledge('columns')['flags']}")
+_FLAG = lazy_regex(rf"(?i){load_knowledge('columns')['flags']}")
 
 
 class Spot(NamedTuple):

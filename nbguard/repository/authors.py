@@ -9,13 +9,14 @@ import os
 import re
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.repository.git import run_git, setting
 from nbguard.repository.git_errors import GitError, GitGaveUpError
 
 # Lines as they are in the file: a repository's settings may name a program that makes others of them.
 _HOW = ("--porcelain", "--no-textconv")
 # How blame begins with a commit (git-blame(1), THE PORCELAIN FORMAT); lines of the file begin with a tab.
-_COMMIT = re.compile(r"^([0-9a-f]{40}|[0-9a-f]{64}) [0-9]+ [0-9]+(?: [0-9]+)?$", re.MULTILINE)
+_COMMIT = lazy_regex(r"^([0-9a-f]{40}|[0-9a-f]{64}) [0-9]+ [0-9]+(?: [0-9]+)?$", re.MULTILINE)
 
 
 def authors_of_content(folder: str, path: str, raw: bytes, first: int, last: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.hooks import FRAMEWORK_FILES, PUSH_HOOK, has_hook, place_by_hand
 
@@ -21,8 +22,8 @@ _CI_FILES = (
     "bitbucket-pipelines.yml", ".circleci/config.yml", ".buildkite/pipeline.yml", ".woodpecker.yml",
     ".woodpecker/*.yml", ".drone.yml",
 )  # fmt: skip
-_HOOK_ID = re.compile(rb"""\bid['"]?\s*[:=]\s*['"]?([\w-]+)""")
-_COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
+_HOOK_ID = lazy_regex(rb"""\bid['"]?\s*[:=]\s*['"]?([\w-]+)""")
+_COMMENT = lazy_regex(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
 # Bytes. Such files are a few hundred lines that somebody wrote.
 _LARGEST = 1_000_000
 _STRIPPING = ("nbguard", "nbguard-strip")

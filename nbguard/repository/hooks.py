@@ -7,6 +7,7 @@ import re
 import sys
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.repository.filter_setup import quote
 from nbguard.repository.git import common_path, git_path, top_of
 from nbguard.repository.small_files import change_small, read_small
@@ -21,8 +22,8 @@ LEFTHOOK_FILES = tuple(
     f"{dot}lefthook{local}.{ending}"
     for local in ("", "-local") for dot in ("", ".") for ending in ("yml", "yaml", "json", "jsonc", "toml")
 )  # fmt: skip
-_OUR_COMMAND = re.compile(rb"\bnbguard\s+scan\b")
-_COMMENT = re.compile(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
+_OUR_COMMAND = lazy_regex(rb"\bnbguard\s+scan\b")
+_COMMENT = lazy_regex(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
 FRAMEWORK_FILES = (".pre-commit-config.yaml", "prek.toml")
 
 

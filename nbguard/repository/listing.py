@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.config import find_root
 from nbguard.repository.tracked import list_files_of_repository
 
 NOTEBOOK_ENDINGS = (".ipynb", ".zpln")
 # Where marimo stores what the cells of a notebook showed, next to it (docs.marimo.io, "Session snapshots").
-_SESSION = re.compile(r"(?:.*[/\\])?__marimo__[/\\]session[/\\][^/\\]+\.json")
+_SESSION = lazy_regex(r"(?:.*[/\\])?__marimo__[/\\]session[/\\][^/\\]+\.json")
 # Folders that hold copies or other people's files.
 _PASSED_OVER = frozenset({".git", ".hg", ".ipynb_checkpoints", ".venv", "node_modules", "__pycache__", ".tox", ".nox"})
 

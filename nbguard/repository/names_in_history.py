@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.name_places import FILE, PERSON, REF, TARGET
+from nbguard.lazy_regex import lazy_regex
 from nbguard.repository.changes import LINK, read_changes
 from nbguard.repository.git import start_git
 from nbguard.repository.messages import Message
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # No system follows a longer link; and so many links are read at once.
 _LONGEST_TARGET, _TOGETHER = 10_000, 1_000
-_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ID = lazy_regex(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
 
 def read_names(

@@ -6,12 +6,12 @@ Settings are read here without git, since git would wait for such a file. The sy
 from __future__ import annotations
 
 import os
-import re
 import stat
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.named_files import read_given
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,10 +21,10 @@ _LARGEST = 1_000_000
 _DEEPEST = 10
 _MOST_FILES = 100
 # A section's name, or a setting of it: git takes both on one line.
-_LINE = re.compile(
+_LINE = lazy_regex(
     r'[ \t]*+(?:\[([^\]"\n]*+)(?:"(?:\\.|[^"\\\n])*+")?+[^\]\n]*+\])?+[ \t]*+(?:([A-Za-z][\w-]*+)[ \t]*+=(.*))?+'
 )
-_PIECE = re.compile(r'"|\\(.)|[#;]|[^"\\#;]+')
+_PIECE = lazy_regex(r'"|\\(.)|[#;]|[^"\\#;]+')
 _OPTIONAL = ":(optional)"
 _ESCAPES = {"n": "\n", "t": "\t", "b": "\b"}
 

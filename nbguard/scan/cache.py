@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from nbguard.cache_folder import cache_folder
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def open_cache(config: Config, kinds: frozenset[str], *, used: bool = True, fold
     if not used or config.rules or config.sdk.get("osv") or config.sdk.get("index"):
         yield None
         return
-    connection = _connect(os.path.join(folder or _user_folder(), "clean.sqlite"))
+    connection = _connect(os.path.join(folder or cache_folder(), "clean.sqlite"))
     try:
         yield Cache(connection, rules_hash(config, kinds))
     finally:
@@ -121,8 +122,3 @@ def _connect(path: str) -> sqlite3.Connection | None:
     except (OSError, sqlite3.Error):
         return None
     return connection
-
-
-def _user_folder() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "nbguard")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_file
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.repository.objects import Content
@@ -19,7 +20,7 @@ _LONGEST = 1024
 _VERSION = b"version https://git-lfs.github.com/spec/v1\n"
 # An extension's name is short: nothing else fits into a pointer.
 _EXTENSION = rb"(?:ext-[0-9]-[a-z]{1,16} sha256:[0-9a-f]{64}\n)*"
-_POINTER = re.compile(re.escape(_VERSION) + _EXTENSION + rb"oid sha256:([0-9a-f]{64})\nsize [0-9]{1,19}\n?")
+_POINTER = lazy_regex(re.escape(_VERSION) + _EXTENSION + rb"oid sha256:([0-9a-f]{64})\nsize [0-9]{1,19}\n?")
 NOT_HERE = "not looked into: Git LFS has not fetched it (`git lfs pull` does)"
 NO_VERSION = (
     "not looked into: Git LFS has not fetched every version of it (`git lfs fetch --all` does; `exclude` it where that"

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import bz2
 import lzma
-import re
 import tarfile
 import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _MOST_GLOBAL = 1 << 12
 # Headers that stand before one member: tarfile recurses for each.
 _MOST_HEADERS = 16
 # Before 3.11.10, tarfile takes quadratic time for digits in attributes (CVE-2024-6232).
-_LONG_NUMBER = re.compile(rb"[0-9]{200}")
+_LONG_NUMBER = lazy_regex(rb"[0-9]{200}")
 # The window that xz may ask for: its strongest preset takes 65 MB.
 _XZ_MEMORY = 1 << 27
 _MAGIC = {"gz": b"\x1f\x8b", "bz2": b"BZh", "xz": b"\xfd7zXZ\x00"}

@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.cells import TableCell, rows_in
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.line_runs import LineRun, LineSpans, runs
 from nbguard.tables.table import Table, from_rows
 
@@ -16,16 +17,16 @@ if TYPE_CHECKING:
 
     from nbguard.tables.signals import Signals
 
-_PRINTED = re.compile(r"\S+(?: \S+)*")
-_RULER = re.compile(r"[\s|:+=\u2500-\u257f-]+")
+_PRINTED = lazy_regex(r"\S+(?: \S+)*")
+_RULER = lazy_regex(r"[\s|:+=\u2500-\u257f-]+")
 _DRAWN_MARKS = str.maketrans("┆┃", "││")
 _DTYPES = frozenset((
     "str", "i64", "f64", "i32", "f32", "u32", "u64", "bool", "date", "datetime[μs]", "datetime[ns]", "cat",
     "---", "object", "string", "int64", "float64",
 ))  # fmt: skip
-_OPENING = re.compile(r"""^.*(?:\"\"\"|''')\\?|^.*?["']\\?""")
-_OPENED = re.compile(r"(\"\"\"|'''|\"|')\\?\s*\Z")
-_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
+_OPENING = lazy_regex(r"""^.*(?:\"\"\"|''')\\?|^.*?["']\\?""")
+_OPENED = lazy_regex(r"(\"\"\"|'''|\"|')\\?\s*\Z")
+_BLANK_LINE = lazy_regex(r"\n[ \t]*\r?\n")
 _DELIMITERS = (("|", "a drawn table"), ("│", "a drawn table"), ("\t", "TSV text"), (";", "CSV text"), (",", "CSV text"))
 
 

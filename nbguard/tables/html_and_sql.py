@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.cells import TableCell
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.literal_tables import cell_of
 from nbguard.tables.literals import ALL, read_group
 from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
@@ -13,15 +14,15 @@ from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ROW = re.compile(r"<tr\b[^>]*+>", re.IGNORECASE)
-_CELL = re.compile(r"<t[hd]\b[^>]*+>((?:[^<]++|<(?!/?t[hdr]\b))*+)", re.IGNORECASE)
-_BETWEEN_TAGS = re.compile(r"(?:(?<=>)|\A)[^<>]++")
-_INSERT = re.compile(
+_ROW = lazy_regex(r"<tr\b[^>]*+>", re.IGNORECASE)
+_CELL = lazy_regex(r"<t[hd]\b[^>]*+>((?:[^<]++|<(?!/?t[hdr]\b))*+)", re.IGNORECASE)
+_BETWEEN_TAGS = lazy_regex(r"(?:(?<=>)|\A)[^<>]++")
+_INSERT = lazy_regex(
     r"insert\s++(?:or\s++\w++\s++)?+into\s++[\w.\"`\[\]]++\s*+(\([^()]*+\))?\s*+values\s*+(?=\()", re.IGNORECASE
 )
 
 # How a statement begins; found much faster than with its letters in any case.
-_WORD = re.compile(r"(?:insert|INSERT|Insert)\s")
+_WORD = lazy_regex(r"(?:insert|INSERT|Insert)\s")
 
 
 def html_tables(text: str, whole: bool = False) -> Iterator[Table]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.literal_tables import tables_in
 from nbguard.tables.literals import ALL, READ, TOKENS, Group, Scalar, end_of_group, read_group
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 # A bracket right before another one, a string, a capital letter, a numbered key or a keyword with a list: where a
 # literal with data can begin.
-_BRACKETS = re.compile(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:|\(\s*+\w++\s*+=\s*+(?:c\(|\[)")
+_BRACKETS = lazy_regex(r"[\[({]\s*+[\[({\"'A-Z]|\{\s*+\d++\s*+:|\(\s*+\w++\s*+=\s*+(?:c\(|\[)")
 # The beginning of a dict of lists: the first list can be long, and what tells stand in the second.
-_LISTS = re.compile(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[({]")
-_BOUND_TO = re.compile(r"([\w.]+)[\"']?\s*(?:=|:|<-)\s*\Z")
-_BOUND_LIST = re.compile(r"\b(\w+)[\"']?[ \t]*+(?:=|:|<-)\s*+(?:[a-zA-Z][\w.]*+(?=\())?+[\[(]")
-_CALLEE = re.compile(r"[^\W\d][\w.]*\Z")
+_LISTS = lazy_regex(r"[({]\s*+\{?\s*+[\"']?[^\"'\n]{0,60}+[\"']?\s*+[:=]\s*+(?:\w++\()?[\[({]")
+_BOUND_TO = lazy_regex(r"([\w.]+)[\"']?\s*(?:=|:|<-)\s*\Z")
+_BOUND_LIST = lazy_regex(r"\b(\w+)[\"']?[ \t]*+(?:=|:|<-)\s*+(?:[a-zA-Z][\w.]*+(?=\())?+[\[(]")
+_CALLEE = lazy_regex(r"[^\W\d][\w.]*\Z")
 # Characters after a bracket in which a signal must stand before the literal is read (more where what tells may stand
 # far behind), and before it.
 _LOOK = 700

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.json_values import is_number, read_places
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table, from_records, from_rows
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MEMBERS = 100
 _SMALL = 10_000_000
 # Names that Plotly puts into its hover text: ``name=%{customdata[0]}<br>e-mail=%{x}``.
-_HOVER = re.compile(r"([^=<>%{}]{1,60})=%\{(customdata\[\d{1,2}\]|\w{1,12})")
+_HOVER = lazy_regex(r"([^=<>%{}]{1,60})=%\{(customdata\[\d{1,2}\]|\w{1,12})")
 
 
 def tables_in_payload(text: str, name: str, whole: bool = False) -> Iterator[Table]:

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.cells import rows_in
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.delimited import tables_of_lines
 from nbguard.tables.html_and_sql import html_tables, sql_inserts
 from nbguard.tables.literal_tables import tables_in
@@ -24,12 +25,12 @@ if TYPE_CHECKING:
 
 # A signal at every place.
 _EVERYWHERE = Signals(range(1 << 40), True, b"")
-_NEXT = re.compile(r"""[\[({]|\"\"\"|'''|["'\#]""")
-_STRING = re.compile(ANY_TEXT, re.DOTALL)
+_NEXT = lazy_regex(r"""[\[({]|\"\"\"|'''|["'\#]""")
+_STRING = lazy_regex(ANY_TEXT, re.DOTALL)
 # The beginning of a delimited text that is read, in characters, and the lines before its first row, at most.
 _HEAD = 200_000
 _BEFORE = 4
-_FIRST_LINES = re.compile(r"(?:[ \t\r]*+\n|[ \t]*+(?:%|#|\\\n)[^\n]*+\n?)*+")
+_FIRST_LINES = lazy_regex(r"(?:[ \t\r]*+\n|[ \t]*+(?:%|#|\\\n)[^\n]*+\n?)*+")
 # What every line of a printed frame has, and every line of a drawn table.
 _BLANKS, _DRAWN = re.compile(r"\S\s*?  "), re.compile(r"[|│+├╞└┌╒╘╪╭╰┡┢]")
 _DELIMITERS = (",", "\t", ";", "|")

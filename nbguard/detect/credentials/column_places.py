@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from typing import AnyStr, Generic, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
+
 # How far behind a heading the ruler below it is at most, and how far a cell is in a file that is a table by its name.
 _ROW, _ROWS = 400, 4_000
 _RULER = r"[|+][ \t]{0,4}:?-{2,}"
@@ -35,12 +37,12 @@ class ColumnReading(NamedTuple, Generic[AnyStr]):
 
 
 OF_TEXTS = ColumnReading(
-    re.compile(_RULER, re.ASCII), re.compile(_CELL, re.ASCII), re.compile(_BEFORE, re.ASCII),
-    re.compile(_BEHIND, re.ASCII), re.compile(_SERIES, re.ASCII), ("|", "+-"),
+    lazy_regex(_RULER, re.ASCII), lazy_regex(_CELL, re.ASCII), lazy_regex(_BEFORE, re.ASCII),
+    lazy_regex(_BEHIND, re.ASCII), lazy_regex(_SERIES, re.ASCII), ("|", "+-"),
 )  # fmt: skip
 OF_BYTES = ColumnReading(
-    re.compile(_RULER.encode()), re.compile(_CELL.encode()), re.compile(_BEFORE.encode()),
-    re.compile(_BEHIND.encode()), re.compile(_SERIES.encode()), (b"|", b"+-"),
+    lazy_regex(_RULER.encode()), lazy_regex(_CELL.encode()), lazy_regex(_BEFORE.encode()),
+    lazy_regex(_BEHIND.encode()), lazy_regex(_SERIES.encode()), (b"|", b"+-"),
 )  # fmt: skip
 
 

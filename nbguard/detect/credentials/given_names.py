@@ -6,14 +6,15 @@ service it is of, nothing says. Literals that are the argument themselves are fo
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Literal
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator, Sequence
 
     from nbguard.detect.dataflow.evaluate import Flow
@@ -29,7 +30,7 @@ _WORDS = tuple(load_knowledge("places")["given"])
 _NAME = r"=(?:[A-Za-z_][\w.]{0,80}[ \t]{0,2}[\[(),]|f\\{0,3}[\"']\{)"
 _GIVES = "gives a name"
 # The value: long, of letters and digits.
-_VALUE = re.compile(r"(?=[^0-9]{0,80}[0-9])(?=[^A-Za-z]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}")
+_VALUE = lazy_regex(r"(?=[^0-9]{0,80}[0-9])(?=[^A-Za-z]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}")
 _LITERAL = rb"[\"'](?=[A-Za-z_+/.-]{0,80}[0-9])(?=[0-9_+/.-]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}+\\{0,3}[\"']"
 
 
@@ -106,14 +107,14 @@ def _judge(name: str, value: Value) -> Iterator[Finding]:
 
 @cache
 def _literal() -> re.Pattern[bytes]:
-    return re.compile(_LITERAL)
+    return kept_regex(_LITERAL)
 
 
 @cache
 def _given_at() -> re.Pattern[str]:
-    return re.compile(_NAME)
+    return kept_regex(_NAME)
 
 
 @cache
 def _given() -> re.Pattern[str]:
-    return re.compile(rf"(?i:{'|'.join(_WORDS)}){_NAME}")
+    return kept_regex(rf"(?i:{'|'.join(_WORDS)}){_NAME}")

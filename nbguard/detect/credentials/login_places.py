@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import kept_regex
 
 _LOGINS = load_knowledge("places")["logins"]
 # Those of them that stand nearly everywhere, also in longer words.
@@ -42,4 +43,4 @@ def shows_login(word: str, text: str, start: int) -> bool:
 
 @cache
 def _compiled(word: str) -> re.Pattern[str]:
-    return re.compile(confirm_of(word), re.ASCII)
+    return kept_regex(confirm_of(word), re.ASCII)

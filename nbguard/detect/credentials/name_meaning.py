@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from nbguard.detect.generic.credential_names import KEY, PASSWORD, class_of_name
+from nbguard.lazy_regex import lazy_regex
 
-_BEHIND = re.compile(r"\b(?:for|of|to|on|at|in|from|by|is|as|with)\b.*|\(.*", re.IGNORECASE | re.DOTALL)
+_BEHIND = lazy_regex(r"\b(?:for|of|to|on|at|in|from|by|is|as|with)\b.*|\(.*", re.IGNORECASE | re.DOTALL)
 # Whose key it is, behind the name: `fs.azure.account.key.lab.dfs.core.windows.net`.
-_ACCOUNT_HOST = re.compile(r"(?<=[Kk]ey)\.[\w-]{1,60}\.(?:dfs|blob|file|queue|table)\.core\.[\w.]{4,40}\Z")
-_KEY = re.compile(r"\bkeys?\s*\Z", re.IGNORECASE)
+_ACCOUNT_HOST = lazy_regex(r"(?<=[Kk]ey)\.[\w-]{1,60}\.(?:dfs|blob|file|queue|table)\.core\.[\w.]{4,40}\Z")
+_KEY = lazy_regex(r"\bkeys?\s*\Z", re.IGNORECASE)
 
 
 def core_of_name(name: str) -> str:

@@ -17,6 +17,7 @@ from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.attribution import Choice, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +27,10 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Field
     from nbguard.documents.structure.pair import Pair
 
-_VALUE = re.compile(r"[A-Za-z0-9_+/-][\w.+/-]{18,4094}={0,2}", re.ASCII)
-_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
-_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_VALUE = lazy_regex(r"[A-Za-z0-9_+/-][\w.+/-]{18,4094}={0,2}", re.ASCII)
+_WORDS = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_HEX = lazy_regex(r"[0-9a-f]+|[0-9A-F]+|[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_UUID = lazy_regex(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _LONGEST_KEY, _LONGEST_NAME = 4_096, 120
 _SHORTEST, _SHORTEST_ALONE = 20, 24
 

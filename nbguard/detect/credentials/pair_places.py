@@ -21,6 +21,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.raw_file import RawFile, in_long_run
 from nbguard.detect.word_search import WordSearch
 from nbguard.documents.structure.formats import CODE, format_of
+from nbguard.lazy_regex import lazy_regex
 
 # What the names of credentials have in them.
 _KNOWN = load_knowledge("places")["names"]
@@ -120,7 +121,7 @@ _NEAR = 300
 # How far from a provider's name a value is at most, in bytes.
 _REACH = 4_000
 # What raw bytes have in front of a word where a text has a sign.
-_ESCAPED_SIGN = re.compile(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
+_ESCAPED_SIGN = lazy_regex(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
 # How far in front of a name the sign of its comment is looked for.
 _LEAD = 120
 _TABLE = (".csv", ".tsv", ".psv")
@@ -152,7 +153,7 @@ class _Reading(NamedTuple, Generic[AnyStr]):
 @cache
 def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
     def pattern(text: str) -> re.Pattern[str]:
-        return re.compile((text.replace(_VALUE, _MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
+        return lazy_regex((text.replace(_VALUE, _MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
 
     shown, run = _IN_CODE if code else _IN_TEXT, _RUN
     if made:  # and no column is called after a provider alone
@@ -167,7 +168,7 @@ def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
 @cache
 def _of_bytes(code: bool, made: bool = False) -> _Reading[bytes]:
     def pattern(found: re.Pattern[str]) -> re.Pattern[bytes]:
-        return re.compile(found.pattern.encode())
+        return lazy_regex(found.pattern.encode())
 
     texts = _of_texts(code, made)
     return _Reading(

@@ -20,6 +20,7 @@ from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.documents.decode import decode
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +51,7 @@ _END_OF_SOURCE = (
     r"""\w{0,60}(?:\\{0,3}["'](?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])])?"""
     rf"""{_BLANK_LINES}"\s{{0,400}}(?:[\]}}]|,\s{{0,400}}"\w{{1,40}}"\s{{0,9}}:)"""
 )
-_VALUE = re.compile(r"[A-Za-z0-9_+/=.~-]{16,4096}")
+_VALUE = lazy_regex(r"[A-Za-z0-9_+/=.~-]{16,4096}")
 _MOST_LINES = 200
 # Longer lines are data.
 _VALUE_LINE = 4_300

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.values.attribution import choose_rule
 from nbguard.documents.structure.http import read_queries
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.values.attribution import Choice
 
-_VALUE = re.compile(r"(?:=|[ \t]+)[\"']?(?P<secret>[^\s\"']{4,8192})")
-_TELLING = re.compile(r"(?:token|key|secret)\Z", re.IGNORECASE)
+_VALUE = lazy_regex(r"(?:=|[ \t]+)[\"']?(?P<secret>[^\s\"']{4,8192})")
+_TELLING = lazy_regex(r"(?:token|key|secret)\Z", re.IGNORECASE)
 _LONGEST_LINE = 4_000
 _LONGEST_STEP = 300
 _SHORTEST = 8

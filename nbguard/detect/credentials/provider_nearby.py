@@ -16,6 +16,7 @@ from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_w
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,26 +32,26 @@ _ANYBODYS = frozenset(("generic-credential", "jwt", _IN_ADDRESS))
 # How far off a host may stand, in characters, as long as no blank line lies between.
 _BEFORE, _BEHIND = 700, 500
 _LINE = 400
-_PARAGRAPH = re.compile(r"\n[ \t]*\r?\n")
+_PARAGRAPH = lazy_regex(r"\n[ \t]*\r?\n")
 # Names in a line: a word, a variable, an option. Slashes and dots end them.
-_NAME = re.compile(r"[A-Za-z][\w-]{2,80}")
+_NAME = lazy_regex(r"[A-Za-z][\w-]{2,80}")
 # A host as a URL, a request and a header have it; its last two labels say whose it is.
-_HOST = re.compile(
+_HOST = lazy_regex(
     r"(?:://|host['\"]?[ \t]{0,2}[:=][ \t]{0,2}['\"]?)(?:[^\s/@]{1,400}@)?(?P<host>(?:[\w-]{1,63}\.){1,8}[a-z]{2,12})"
 )
-_HOST_BEHIND = re.compile(r"@(?P<host>(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,12})")
+_HOST_BEHIND = lazy_regex(r"@(?P<host>(?:[\w-]{1,63}\.){1,8}[A-Za-z]{2,12})")
 _SHORTEST_LABEL = 4
 # `service: ionq`: a line beside the value's whose value is a provider's name and nothing else.
-_SIBLING = re.compile(
+_SIBLING = lazy_regex(
     r"[ \t]*(?:-[ \t]+)?[\"']?[A-Za-z][\w-]{1,30}[\"']?[ \t]*[:=][ \t]*[\"']?(?P<name>[A-Za-z][\w -]{2,30}?)[\"']?,?\s*"
 )
 _SIBLINGS_AROUND = 4
 # `"ionq": {`, `ionq:`, `ionq = dict(`: what stands below it is the provider's.
-_OPENED = re.compile(
+_OPENED = lazy_regex(
     r"[ \t]*[\"']?(?P<name>[A-Za-z][\w -]{1,40})[\"']?[ \t]*(?:[:=]|=>)[ \t]*(?:[\w.]{0,30}[{(\[])?\s*"
 )
-_LETTERS = re.compile("[a-z0-9]+")
-_PASSWORD = re.compile(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
+_LETTERS = lazy_regex("[a-z0-9]+")
+_PASSWORD = lazy_regex(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
 
 
 def name_providers(findings: Iterable[Finding]) -> list[Finding]:

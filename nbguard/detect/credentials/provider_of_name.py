@@ -10,6 +10,7 @@ from nbguard.detect.credentials.name_meaning import meaning_of, says_password
 from nbguard.detect.credentials.provider_names import provider_names
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
     from nbguard.documents.structure.pair import Pair
 
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST_NAME = 200
 _MOST_WORDS = 4
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_nearby import prefer_host
@@ -14,6 +13,7 @@ from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.providers.sink_index import SinkIndex, index_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,8 +33,8 @@ _BY_NAME = frozenset(
 )
 # A word that every node has: nothing is passed over.
 EVERY_NODE = ("",)
-_GOES_BY_NAME = re.compile(rf"(?:{'|'.join(sorted(_BY_NAME))})(?!\w)")
-_READ_ENV = re.compile(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
+_GOES_BY_NAME = lazy_regex(rf"(?:{'|'.join(sorted(_BY_NAME))})(?!\w)")
+_READ_ENV = lazy_regex(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
 
 
 def find_sinks(document: Document, catalogue: Catalogue, exhaustive: bool = False) -> Iterator[Finding]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from heapq import merge
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from nbguard.detect.finding import RANK_SHAPE, Finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.token_patterns import compile_shape, is_by_chance
 from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Field
 
 # The border between two lines of a cell in JSON.
-_BETWEEN_LINES = re.compile(rb'",\s{1,200}"')
+_BETWEEN_LINES = lazy_regex(rb'",\s{1,200}"')
 # Bytes beside the reach of a shape: what must not stand beside it, and letters of several bytes.
 _SPARE = 64
 

@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.generic.credential_names import HEADER, SEVERAL, class_of_name
 from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from nbguard.detect.providers.provider_rules import Catalogue
 
-_CALL = re.compile(
+_CALL = lazy_regex(
     r"(?<![\w.])(?:print|pprint|display|(?:log|logger|logging|LOG)\.[a-z]{3,10}|st\.write|sys\.stdout\.write)"
     r"[ \t]{0,2}\("
 )
-_ENVIRONMENT = re.compile(r"(?:environ(?:\.get)?|getenv)[ \t]{0,2}[\[(][ \t]{0,2}[\"'](?P<name>\w{1,80})[\"']")
-_NAME = re.compile(r"(?<![\w.\"'$])[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){0,4}(?![\w(\"'=])")
-_HOLE = re.compile(r"\{([^{}\"'\n]{1,80})\}")
-_STRING = re.compile(r"(?P<prefix>[rRbBuUfF]{0,2})(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}')")
+_ENVIRONMENT = lazy_regex(r"(?:environ(?:\.get)?|getenv)[ \t]{0,2}[\[(][ \t]{0,2}[\"'](?P<name>\w{1,80})[\"']")
+_NAME = lazy_regex(r"(?<![\w.\"'$])[A-Za-z_]\w{0,60}(?:\.[A-Za-z_]\w{0,60}){0,4}(?![\w(\"'=])")
+_HOLE = lazy_regex(r"\{([^{}\"'\n]{1,80})\}")
+_STRING = lazy_regex(r"(?P<prefix>[rRbBuUfF]{0,2})(?:\"[^\"\n]{0,400}\"|'[^'\n]{0,400}')")
 # Of these only how long, of what kind or whether it is there is shown.
-_HARMLESS = re.compile(
+_HARMLESS = lazy_regex(
     r"(?<!\w)(?:len|type|bool|isinstance|hash|id|mask\w*|redact\w*|sha\w*|is_\w+|has_\w+)\([^()\n]*\)"
 )
 # The last line of a cell that is such a look-up and nothing else.
-_LOOKED_UP = re.compile(
+_LOOKED_UP = lazy_regex(
     r"(?:os\.)?(?:environ(?:\.get)?|getenv)[ \t]{0,2}[\[(][ \t]{0,2}([\"'])\w{1,80}\1"
     r"(?:,[^()\[\]\n]{0,40})?[ \t]{0,2}[\])]"
 )
@@ -34,9 +35,9 @@ _LOOKED_UP = re.compile(
 TELLING_WORD = (
     r"token|(?:api|access|secret|auth|private|account|service)[_-]?key|secret|passw|pwd|cred|_pass\b|_pat\b|jwt"
 )
-_TELLING = re.compile(TELLING_WORD, re.IGNORECASE | re.ASCII)
-_LAST_LINE = re.compile(r"(?:\A|\n)[ \t]*(?P<line>[A-Za-z_][^\n#;=]{0,120})[ \t]*\Z")
-_SHELL = re.compile(
+_TELLING = lazy_regex(TELLING_WORD, re.IGNORECASE | re.ASCII)
+_LAST_LINE = lazy_regex(r"(?:\A|\n)[ \t]*(?P<line>[A-Za-z_][^\n#;=]{0,120})[ \t]*\Z")
+_SHELL = lazy_regex(
     r"(?:^|\n)[ \t]*(?:!{1,2}[ \t]*echo[ \t]+[\"']?\$\{?|%env[ \t]+)(?P<name>\w{3,80})\}?[\"']?[ \t]*(?=\n|\Z)"
 )
 # Characters of a call that are looked at, in the line in which it begins, and of a cell's last line.

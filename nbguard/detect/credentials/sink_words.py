@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.dataflow.unit import Verdict
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.providers.sink_index import SinkIndex
 
-_ATTRIBUTE = re.compile(r"\.\s*([A-Za-z_]\w*)\s*=(?!=)")
+_ATTRIBUTE = lazy_regex(r"\.\s*([A-Za-z_]\w*)\s*=(?!=)")
 
 
 class SinkWords:
@@ -24,7 +25,7 @@ class SinkWords:
         self._context = program.context
         self._calls = set(index.calls)
         self._calls |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
-        self._headers = re.compile("|".join(map(re.escape, sorted(index.headers))) or r"(?!)")
+        self._headers = kept_regex("|".join(map(re.escape, sorted(index.headers))) or r"(?!)")
         self._said: dict[str, bool] = {}
 
     def verdict_on(self, unit: Unit) -> Verdict:

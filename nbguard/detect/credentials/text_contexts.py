@@ -18,6 +18,7 @@ from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 
 _LONGEST_CALL = 2_000
 _HTML = frozenset({"text/html", "image/svg+xml"})
-_LONG_STRING = re.compile(r"(\"\"\"|''').*?(?:\1|\Z)", re.DOTALL)
-_BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
-_HERE_DOCUMENT = re.compile(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
-_WRITTEN_TO = re.compile(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
-_WORD = re.compile(r"[A-Za-z_]\w*")
+_LONG_STRING = lazy_regex(r"(\"\"\"|''').*?(?:\1|\Z)", re.DOTALL)
+_BRACKET_OR_STRING = lazy_regex(r"[()\[\]{}]|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_HERE_DOCUMENT = lazy_regex(r"<<-?[ \t]*['\"]?(?P<mark>[A-Za-z_]\w{0,20})")
+_WRITTEN_TO = lazy_regex(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/${}-]{3,200})")
+_WORD = lazy_regex(r"[A-Za-z_]\w*")
 
 
 def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
@@ -102,8 +103,8 @@ def _is_python(field: Field, program: Program) -> bool:
 
 
 # What stands before a called name, up to a length, and what behind it.
-_DOTTED = re.compile(r"(?<!\w)[\w.]{1,100}\.\Z")
-_BRACKET = re.compile(r"[ \t]{0,3}\(")
+_DOTTED = lazy_regex(r"(?<!\w)[\w.]{1,100}\.\Z")
+_BRACKET = lazy_regex(r"[ \t]{0,3}\(")
 _LONGEST_PATH = 101
 
 

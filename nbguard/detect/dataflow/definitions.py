@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,10 +13,10 @@ if TYPE_CHECKING:
 
     from nbguard.detect.dataflow.unit import Unit
 
-_WORD = re.compile(r"[A-Za-z_]\w*")
-_STRING = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'")
+_WORD = lazy_regex(r"[A-Za-z_]\w*")
+_STRING = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'")
 # What takes a value from elsewhere: no literal in it is a credential.
-_READ = re.compile(
+_READ = lazy_regex(
     r"(?:os\.)?environ\s*\[[^\]]*\]|(?:os\.)?(?:getenv|environ\.get)\(\s*[\"'][^\"']*[\"']\s*\)"
     r"|\b(?:getpass|input|secret|get_password|open|read_text|get_secret)\([^()]*\)|\b(?:None|True|False|os|str)\b"
 )

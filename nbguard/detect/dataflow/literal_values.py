@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.detect.dataflow.unit import Unit
 
 MAX_VALUES = 32
-_BASE64_TEXT = re.compile(r"[A-Za-z0-9+/_-]{8,}={0,2}")
+_BASE64_TEXT = lazy_regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")
 
 
 class Piece(NamedTuple):

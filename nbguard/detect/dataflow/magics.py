@@ -10,10 +10,11 @@ from functools import cache
 from typing import NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
-_CELL = re.compile(r"\s*(%%(!|[A-Za-z_]\w*))[ \t]*([^\n]*)(?:\n|$)")
+_CELL = lazy_regex(r"\s*(%%(!|[A-Za-z_]\w*))[ \t]*([^\n]*)(?:\n|$)")
 # A line that starts with `% name` or goes on with `!=` is the rest of an expression.
-_LINE = re.compile(
+_LINE = lazy_regex(
     r"^[ \t]*(?:(?P<target>[A-Za-z_][\w, .]*=[ \t]*))?"
     r"(?:(?P<magic>%(?P<name>[A-Za-z_]\w*))|(?P<shell>!{1,2}(?!=)))(?P<rest>(?:[^\n]*\\\r?\n)*[^\n]*)"
     r"|^[ \t]*(?P<help>\?{1,2}[\w.]+|[\w.*%]+\?{1,2})[ \t]*\r?$",
@@ -101,4 +102,4 @@ def blank_magics(source: str, magics: list[Magic]) -> str:
     return "".join(pieces)
 
 
-_NOT_NEWLINE = re.compile(r"[^\n]")
+_NOT_NEWLINE = lazy_regex(r"[^\n]")

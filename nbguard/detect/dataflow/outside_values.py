@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.dataflow.unit import Unit
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.definitions import Definition
     from nbguard.detect.dataflow.reaching_definitions import Reaching
 
-_QUOTED_NAME = re.compile(r"[\"'](\w+)[\"']")
+_QUOTED_NAME = lazy_regex(r"[\"'](\w+)[\"']")
 _MOST = 64
 _LONGEST_TEXT = 20_000
 # What reads a command line, and what says which arguments there are.

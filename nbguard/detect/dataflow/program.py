@@ -13,6 +13,7 @@ from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field
 from nbguard.documents.stretches import text_stretches
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,15 +25,15 @@ if TYPE_CHECKING:
 LONGEST_SOURCE = 500_000
 _MOST_CHUNKS = 2_000
 _WIDEST_LINE = 1_000
-_FROM = re.compile(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
-_IMPORT = re.compile(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
-_RENAMED = re.compile(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
-_COMMENTED = re.compile(r"^[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*\n?", re.MULTILINE)
-_COMMENT = re.compile(r"#+(?P<text>[^\n]*)")
-_HASHES = re.compile(r"^[ \t]*#+:?", re.MULTILINE)
-_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
-_STATEMENT = re.compile(r"^(?=[^\s)\]}#])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
-_BRACKET_OR_STRING = re.compile(r"[()\[\]{}]|#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
+_FROM = lazy_regex(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
+_IMPORT = lazy_regex(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
+_RENAMED = lazy_regex(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
+_COMMENTED = lazy_regex(r"^[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*\n?", re.MULTILINE)
+_COMMENT = lazy_regex(r"#+(?P<text>[^\n]*)")
+_HASHES = lazy_regex(r"^[ \t]*#+:?", re.MULTILINE)
+_FENCE = lazy_regex(r"^[ \t>]*(`{3,}|~{3,})[^\n]*\n(?P<body>.*?)(?:^[ \t>]*\1|\Z)", re.MULTILINE | re.DOTALL)
+_STATEMENT = lazy_regex(r"^(?=[^\s)\]}#])(?!(?:else|elif|except|finally)\b)", re.MULTILINE)
+_BRACKET_OR_STRING = lazy_regex(r"[()\[\]{}]|#[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 
 

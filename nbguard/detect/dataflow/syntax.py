@@ -7,18 +7,19 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.dataflow.magics import Magic, blank_magics, find_magics
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tree_sitter import Node, Parser, Query, Tree
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_ESCAPE = re.compile(
+_NOT_ASCII = lazy_regex(r"[^\x00-\x7f]")
+_ESCAPE = lazy_regex(
     r"\\(?:(\r?\n)|([\\'\"abfnrtv])|([0-7]{1,3})|x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|N\{([^}]*)\})"
 )
 _PLAIN = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
-_QUOTED = re.compile(
+_QUOTED = lazy_regex(
     r"""(?P<prefix>\b[rRbBuUfF]{1,2})?(?P<quote>"|')(?P<body>(?:\\.|(?!(?P=quote))[^\\\n])*)(?P=quote)"""
 )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.detect.dataflow.nested_spans import NestedSpans
 from nbguard.detect.dataflow.syntax import ParsedCell, captures, constant_parts, parse_cell
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from nbguard.documents.fields import Field
 
-_DOTTED = re.compile(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
-_LAST_NAME = re.compile(r"[^\W\d]\w*$")
+_DOTTED = lazy_regex(r"[^\W\d]\w*(?:\s*\.\s*[^\W\d]\w*)*")
+_LAST_NAME = lazy_regex(r"[^\W\d]\w*$")
 _LONGEST_NAME = 300
 _QUERY = """
 (assignment) @assignment (augmented_assignment) @assignment (named_expression) @named (call) @call

@@ -20,6 +20,7 @@ from nbguard.detect.values.classifier import (
 )
 from nbguard.detect.values.word_likeness import wordy_share
 from nbguard.documents.structure.http import read_addresses
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,18 +34,18 @@ if TYPE_CHECKING:
 _NARROW = r"[^/\s@:\"'<>`]*:[^@\s\"'<>`]+@"
 _CONFIRM = r"://[^/\s@:\"'<>`]{0,600}+:[^@\s\"'<>`]{1,900}+@"
 # Go's drivers write an address without a scheme: `user:password@tcp(host:port)/db`.
-_DRIVER = re.compile(r"(?<![\w:/@-])[\w.-]{1,64}:(?P<value>[^\s\"'`/@]{1,200})@(?P<net>tcp|unix)\((?=[\w./[:$%{-])")
+_DRIVER = lazy_regex(r"(?<![\w:/@-])[\w.-]{1,64}:(?P<value>[^\s\"'`/@]{1,200})@(?P<net>tcp|unix)\((?=[\w./[:$%{-])")
 # Hosts that are this machine, and those that are on no net.
-_HERE = re.compile(r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal", re.IGNORECASE)
-_NOWHERE = re.compile(r"example\.(?:com|org|net)\b", re.IGNORECASE)
+_HERE = lazy_regex(r"localhost|127\.|0\.0\.0\.0|\[::1\]|host\.docker\.internal", re.IGNORECASE)
+_NOWHERE = lazy_regex(r"example\.(?:com|org|net)\b", re.IGNORECASE)
 # Those that documentation writes, and names that are no address on the net.
-_EXAMPLE = re.compile(
+_EXAMPLE = lazy_regex(
     r"(?:[\w-]+\.)*example(?:\.(?:com|org|net))?\b|(?:my|your|some|the)[\w-]*\b"
     r"|(?:foo|bar|baz|foobar|acme|domain|host|server)\.(?:com|org|net)\b|domain\b|[\w.-]+\.(?:test|invalid|local|localhost)\b|[^\w\[]|[\w-]+(?![\w.-])",
     re.IGNORECASE,
 )
 # A port with a path behind it, and an `@` in that.
-_PORT = re.compile(r"\d{1,5}(?:[/?#,;]|\Z)")
+_PORT = lazy_regex(r"\d{1,5}(?:[/?#,;]|\Z)")
 # What stands for a password where the user is the token.
 _NO_PASSWORDS = frozenset(("x-oauth-basic", "x-oauth", "x"))
 _LIMITS: dict[str, float] = load_knowledge("values")["in_address"]

@@ -31,13 +31,14 @@ from nbguard.detect.values.classifier import (
     is_plausible_token,
     is_random_password,
 )
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Field
 
-_SCHEME = re.compile(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
+_SCHEME = lazy_regex(r"(?:bearer|basic|token|apikey|api-key|key|jwt|splunk|negotiate)[ \t]+(?=\S)", re.IGNORECASE)
 # In a header any word may be one; behind some stand names and signatures.
-_ANY_SCHEME = re.compile(
+_ANY_SCHEME = lazy_regex(
     r"(?!(?:digest|aws4?|oauth|hawk|hmac|signature)\b)[A-Za-z][\w-]{1,20}[ \t]+(?=\S)", re.IGNORECASE
 )
 _LIMITS: dict[str, float] = load_knowledge("values")["assigned"]

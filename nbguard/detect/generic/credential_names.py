@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
 PASSWORD, TOKEN, SECRET, KEY, CREDENTIAL, HEADER = "password", "token", "secret", "key", "credential", "header"
 # A list of tokens, which are words or numbers in most programs.
 SEVERAL = "tokens"
 
-_WORD = re.compile(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
+_WORD = lazy_regex(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
 _LONGEST = 200
 # The first letter of the scripts that write words together (Chinese, Japanese, Korean).
 _WITHOUT_SPACES = "\u2e80"

@@ -19,6 +19,7 @@ from nbguard.detect.detectors import DEEPEST, DETECTORS
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.triggers import load_triggers
 from nbguard.documents.packed_text import packed_texts, unpack
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,9 +46,9 @@ _ALPHABETS = {
     "percent encoding": re.compile(r"[^\s\"'<>]*"),
 }
 _KINDS = dict(zip(("b", "h", "p"), _ALPHABETS, strict=True))
-_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
-_PLAIN_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_ESCAPE = lazy_regex(r"%([0-9A-Fa-f]{2})")
+_PLAIN_BASE64 = lazy_regex(r"[A-Za-z0-9+/]*")
+_CONTROL = lazy_regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class Layer(NamedTuple):
@@ -215,7 +216,7 @@ def _forms() -> tuple[tuple[str, ...], tuple[str, ...]]:
 def _any_form() -> re.Pattern[str]:
     base64, hexadecimal = _forms()
     groups = ("|".join(map(re.escape, base64)), f"(?i:{'|'.join(hexadecimal)})", f"(?i:{'|'.join(_KNOWN['percent'])})")
-    return re.compile("|".join(f"(?P<{name}>{group})" for name, group in zip(_KINDS, groups, strict=True)))
+    return kept_regex("|".join(f"(?P<{name}>{group})" for name, group in zip(_KINDS, groups, strict=True)))
 
 
 def layer_literals() -> dict[str, str]:

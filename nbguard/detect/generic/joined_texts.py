@@ -14,6 +14,7 @@ from nbguard.detect.detector import Candidates, Literal
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.triggers import load_triggers
 from nbguard.documents.structure.joined_text import has_joined_value, read_joined
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,9 +69,9 @@ _LISTS = {
 _MAIL = "quoted-printable"
 # Bytes on either side of a joint in which the value stands: more than it may have characters.
 _WINDOW = 900
-_DIGIT = re.compile(rb"[0-9]")
-_LINE_OF_LIST = re.compile(r'(?:(?:\\r)?\\n)?",\s{1,60}"')
-_JSON_ESCAPE = re.compile(r"\\([\"\\/nrt])")
+_DIGIT = lazy_regex(rb"[0-9]")
+_LINE_OF_LIST = lazy_regex(r'(?:(?:\\r)?\\n)?",\s{1,60}"')
+_JSON_ESCAPE = lazy_regex(r"\\([\"\\/nrt])")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
@@ -10,21 +9,22 @@ from typing import TYPE_CHECKING
 from nbguard.detect.values.classifier import stands_for_another
 from nbguard.detect.values.encodings import is_documented_token
 from nbguard.detect.values.word_likeness import entropy
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.detect.generic.generic_rules import GenericRule
 
 # What shows that a value goes on as a mask or the name of a file: `xoxp-…-####`, `ico-….png`.
-GOES_ON = re.compile(r"[-_]?[#*•]{3}|[-_.]?x{4}|\.(?:png|jpe?g|gif|svg|ico|webp|css|js|map|html?|woff2?|ttf)\b")
-_RUN = re.compile(r"[A-Za-z0-9+/=_-]*")
-_PEM_HEADER = re.compile(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
+GOES_ON = lazy_regex(r"[-_]?[#*•]{3}|[-_.]?x{4}|\.(?:png|jpe?g|gif|svg|ico|webp|css|js|map|html?|woff2?|ttf)\b")
+_RUN = lazy_regex(r"[A-Za-z0-9+/=_-]*")
+_PEM_HEADER = lazy_regex(r"-{0,5}BEGIN ([A-Z0-9 ]{0,24}PRIVATE KEY(?: BLOCK)?)-{1,5}")
 # Key material without an end mark: pieces of base64, headers such as DEK-Info, and what stands between pieces.
-_PEM_BODY = re.compile(
+_PEM_BODY = lazy_regex(
     r"""(?:(?:\s|\\[nrt]|["',]|\+(?=[\s"']))*+(?:[A-Za-z-]{3,16}:[^\n\\]{0,80}|[A-Za-z0-9+/=]{16,}+))*+"""
 )
-_BASE64_STRETCH = re.compile(r"[A-Za-z0-9+/=]{16,}")
-_TOKEN = re.compile(r"[^A-Za-z0-9_=.-]")
-_END_OF_WORD = re.compile(r"[\s\"'`,;\\]")
+_BASE64_STRETCH = lazy_regex(r"[A-Za-z0-9+/=]{16,}")
+_TOKEN = lazy_regex(r"[^A-Za-z0-9_=.-]")
+_END_OF_WORD = lazy_regex(r"[\s\"'`,;\\]")
 _DELIMITERS = " \t\r:=\"'`,;"
 
 

@@ -19,6 +19,7 @@ from nbguard.detect.providers.token_patterns import BEFORE, is_by_chance
 from nbguard.detect.raw_file import in_long_run
 from nbguard.detect.values.classifier import is_plausible_token, stands_for_another
 from nbguard.detect.values.placeholders import is_documented
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 _AFTER = r"(?![A-Za-z0-9])"
 # What may stand right before a key in a file's bytes (see shapes.BEFORE), and a colour code of a terminal.
 _FREE, _FREE_IN_TEXT = re.compile(BEFORE.encode()), re.compile(BEFORE)
-_COLOUR = re.compile(rb"(?i:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]\Z")
+_COLOUR = lazy_regex(rb"(?i:\x1b|\\u001b|\\x1b|\\033)\[[0-9;?]{0,40}[ -/]?[@-~]\Z")
 _LONGEST_CODE = 60
 # Letters and digits in one run: no word is as long, a line of base64 is.
 _LONGEST_WORD = 72
@@ -41,11 +42,11 @@ SHORTEST_KEY = 20
 # The longest that may be without a digit.
 _MAY_LACK_DIGITS = 60
 # `xoxb-511111111-31111111111-`: numbers that only say whose a key is.
-_IDS = re.compile(r"(?<![^-])[0-9]{1,16}-")
+_IDS = lazy_regex(r"(?<![^-])[0-9]{1,16}-")
 # How far off a word stands that says what a value is, in characters.
 _NEAR = 200
 # What a shape begins with, up to the first sign of a pattern.
-_BEGINNING = re.compile(r"(?:[\w:;/+=~-]|\\[.$])+?(?=[\[({|?]|\\d|\Z)", re.ASCII)
+_BEGINNING = lazy_regex(r"(?:[\w:;/+=~-]|\\[.$])+?(?=[\[({|?]|\\d|\Z)", re.ASCII)
 
 
 class ServiceKey(NamedTuple):
@@ -178,4 +179,4 @@ def _may_stand(key: ServiceKey, literal: str, raw: bytes, start: int, end: int) 
 
 @cache
 def _compile(shape: str) -> re.Pattern[str]:
-    return re.compile(f"(?:{shape}){_AFTER}", re.ASCII)
+    return kept_regex(f"(?:{shape}){_AFTER}", re.ASCII)

@@ -17,6 +17,7 @@ from nbguard.detect.values.classifier import can_be_chosen
 from nbguard.documents.structure.http import read_addresses
 from nbguard.documents.structure.pair_reader import read_pairs
 from nbguard.documents.structure.sections import read_sections
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,13 +31,13 @@ _SHORTEST = 6
 # What the credential is called in files that every developer has, in lower case; and one that is nothing else.
 _NAMES = frozenset(("password", "_password", "_auth", "_authtoken", "auth_token"))
 _BARE = ".vault-token"
-_TELLING = re.compile(
+_TELLING = lazy_regex(
     r"(?:token|secret|passw(?:or)?d|passphrase|credentials?|_pwd|_pat|_pass|_dsn|api_?key|apikey"
     r"|(?:access|secret|private|auth|account|service|master|encryption|signing|subscription|license)_?key(?:_id)?)\d{0,2}\Z",
     re.IGNORECASE,
 )
 # Keys of other things, and values that only point to where the credential is.
-_OTHER_MEANING = re.compile(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
+_OTHER_MEANING = lazy_regex(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
 
 
 class CredentialFileDetector(FilesByPath):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.dataflow.magics import find_magics
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.sdk_names import is_quantum_sdk
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,18 +21,18 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Field
 
 # The command, with options of pip itself in front of `install`.
-_INSTALL = re.compile(r"(?<![\w./-])pip[\d.]{0,5}[ \t]+(?:-[\w=-]{1,40}[ \t]+){0,5}install(?=[ \t])")
+_INSTALL = lazy_regex(r"(?<![\w./-])pip[\d.]{0,5}[ \t]+(?:-[\w=-]{1,40}[ \t]+){0,5}install(?=[ \t])")
 # IPython takes a line that begins so for a magic.
-_AUTOMAGIC = re.compile(r"^pip[ \t]+install[ \t][^\n]*", re.MULTILINE)
+_AUTOMAGIC = lazy_regex(r"^pip[ \t]+install[ \t][^\n]*", re.MULTILINE)
 _SHELLS = frozenset(("bash", "sh", "script", "sx", "system", "cmd"))
-_WORD = re.compile(r"(?:[^\s\"'\\;|&#]|\\[^\r\n])+|[\"'][^\"'\n]*[\"']|\\\r?\n|[;|&\n]|#[^\n]*")
-_COMMENT = re.compile(r"(?<!\S)#")
+_WORD = lazy_regex(r"(?:[^\s\"'\\;|&#]|\\[^\r\n])+|[\"'][^\"'\n]*[\"']|\\\r?\n|[;|&\n]|#[^\n]*")
+_COMMENT = lazy_regex(r"(?<!\S)#")
 _ENDS = frozenset(";|&\n")
-_PINNING_FILES = re.compile(r"-[rc]\b|--(?:requirement|constraint)\b|-r\S|-c\S")
-_REQUIREMENT = re.compile(r"[\"']?(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]{0,4}(?:\[[^\]]{0,200}\])?(?P<rest>.*)")
+_PINNING_FILES = lazy_regex(r"-[rc]\b|--(?:requirement|constraint)\b|-r\S|-c\S")
+_REQUIREMENT = lazy_regex(r"[\"']?(?P<name>[A-Za-z0-9][A-Za-z0-9._-]{0,80})[ \t]{0,4}(?:\[[^\]]{0,200}\])?(?P<rest>.*)")
 # What stands behind a name and isn't a list of versions; it may hold a login.
-_ADDRESS = re.compile(r"[@/]")
-_PINNED = re.compile(r"[ \t]*(?:===?|~=|@)|.*==|(?=.*>)(?=.*<)", re.DOTALL)
+_ADDRESS = lazy_regex(r"[@/]")
+_PINNED = lazy_regex(r"[ \t]*(?:===?|~=|@)|.*==|(?=.*>)(?=.*<)", re.DOTALL)
 
 
 def find_installs(field: Field, policy: Mapping[str, object]) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from nbguard.detect.detector import Literal
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.documents.decode import decode
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,13 +20,13 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 _HEADS = ("while true", "while 1", "in itertools.count(", "in count(")
-_HEAD = re.compile(
+_HEAD = lazy_regex(
     r"^(?P<indent>[ \t]*)(?P<loop>while (?:True|1)|for \w{1,40} in (?:itertools\.)?count\([^()\n]{0,40}\))[ \t]*:[ \t]*"
     r"(?:#[^\n]*)?$",
     re.MULTILINE,
 )
-_ENDING = re.compile(r"\b(?:break|return|raise|sys\.exit|os\._exit|exit|quit)\b")
-_COMMENT = re.compile(r"^[ \t]*#")
+_ENDING = lazy_regex(r"\b(?:break|return|raise|sys\.exit|os\._exit|exit|quit)\b")
+_COMMENT = lazy_regex(r"^[ \t]*#")
 _MOST_READ = 1_000_000
 
 

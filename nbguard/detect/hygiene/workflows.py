@@ -15,6 +15,7 @@ from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
@@ -23,20 +24,20 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 # A name that is given a secret of the CI: `NAME: ${{ secrets.OTHER }}`, `NAME: $OTHER`, `NAME: $(OTHER)`.
-_GIVEN = re.compile(
+_GIVEN = lazy_regex(
     r"""^[ \t]*(?:-[ \t]{1,8})?["']?(?P<name>[A-Za-z][\w-]{1,80})["']?[ \t]*:[ \t]*["']?"""
     r"""(?:\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{0,80}))""",
     re.MULTILINE,
 )
 # The same in a Jenkinsfile: `NAME = credentials('id')`, and `variable: 'NAME'` of a binding with its credentialsId.
-_BOUND = re.compile(
+_BOUND = lazy_regex(
     r"""^[ \t]*(?P<name>[A-Za-z]\w{1,80})[ \t]*=[ \t]*credentials\([ \t]*["'](?P<id>[^"'\n]{1,80})["']"""
     r"""|credentialsId:[ \t]*["'](?P<id2>[^"'\n]{1,80})["'][^)]{0,200}?"""
     r"""\b(?:passwordV|v)ariable:[ \t]*["'](?P<name2>\w{1,80})""",
     re.MULTILINE,
 )
 # A secret of the CI that is used as it is, without a name of the job's own.
-_USED = re.compile(r"\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{1,80})")
+_USED = lazy_regex(r"\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{1,80})")
 
 
 class _Given(NamedTuple):

@@ -6,11 +6,11 @@ of sentences, a column of many different words, or several columns of categories
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.column_names import normalise
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from nbguard.tables.table import Column, Table
 
 # Words of a sentence, and what a cell of words is made of.
-_WORD = re.compile(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|\b[aAI]\b|[^\x00-\u2fff]")
-_WORDS = re.compile(r"[^\W\d_]+[.'’]?(?:[ ,/&'’-]{1,3}[^\W\d_]+[.'’]?){0,6}")
-_LOWER = re.compile(r"[a-zß-ÿ]{2}|[^\x00-\u024f]")
+_WORD = lazy_regex(r"[^\W\d_]*[^\W\d_A-Z][^\W\d_]+|\b[aAI]\b|[^\x00-\u2fff]")
+_WORDS = lazy_regex(r"[^\W\d_]+[.'’]?(?:[ ,/&'’-]{1,3}[^\W\d_]+[.'’]?){0,6}")
+_LOWER = lazy_regex(r"[a-zß-ÿ]{2}|[^\x00-\u024f]")
 _LIMITS: dict[str, float] = load_knowledge("columns")["data_sets"]
 # Names of columns whose sentences a program wrote, and of those in which experiments keep words.
 _LOGS, _LABELS = (frozenset(load_knowledge("columns")[name].split()) for name in ("logs", "labels"))

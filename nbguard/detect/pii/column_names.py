@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Mapping
 
 
 def _pattern(category: Mapping[str, Any]) -> re.Pattern[str]:
     names = "|".join(category["names"].split()).replace("{who}", "|".join(_KNOWN["who"].split()))
-    return re.compile(rf"(?:.*_)?(?:{names})" if category.get("inside") else names)
+    return kept_regex(rf"(?:.*_)?(?:{names})" if category.get("inside") else names)
 
 
 _KNOWN = load_knowledge("columns")
 _CATEGORIES = {name: _pattern(category) for name, category in _KNOWN["categories"].items() if "names" in category}
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NOT_WORD = re.compile(r"[^a-z0-9]+")
+_CAMEL = lazy_regex(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_NOT_WORD = lazy_regex(r"[^a-z0-9]+")
 
 
 def normalise(name: str) -> str:

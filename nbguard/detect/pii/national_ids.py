@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
 
 class NationalId(NamedTuple):
@@ -25,13 +26,13 @@ NATIONAL_IDS = tuple(
     for known in _KNOWN["ids"]
 )
 # The letters at the front aren't checked: temporary numbers have prefixes that are never issued.
-_NINO = re.compile(r"[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DT]")
-_RVNR = re.compile(r"\d{8}[A-Z]\d{3}")
-_PASSPORT = re.compile(r"[A-Z]{0,2}\d{6,9}[A-Z]?|[A-Z][A-Z0-9]{8}")
+_NINO = lazy_regex(r"[A-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-DT]")
+_RVNR = lazy_regex(r"\d{8}[A-Z]\d{3}")
+_PASSPORT = lazy_regex(r"[A-Z]{0,2}\d{6,9}[A-Z]?|[A-Z][A-Z0-9]{8}")
 # Numbers that were published as examples.
 _EXAMPLES = frozenset(_KNOWN["example_ids"].split())
 
-CONTEXT = re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(_KNOWN['id_words'])})(?![a-z])")
+CONTEXT = lazy_regex(rf"(?i)(?<![a-z])(?:{'|'.join(_KNOWN['id_words'])})(?![a-z])")
 
 
 @lru_cache(4096)

@@ -6,12 +6,13 @@ import re
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.categories import IDS
+from nbguard.lazy_regex import lazy_regex
 
 # A house in Example Street; ids that begin with 999 (no US social security number has that area); the first of
 # January, of which the year is all that is left.
-_STREET = re.compile(r"(?i)(?:.*\b)?example st(?:reet|\.)?\b.*")
+_STREET = lazy_regex(r"(?i)(?:.*\b)?example st(?:reet|\.)?\b.*")
 _FIRST_MONTH = r"(?:jan(?:uar[iy]?|vier|eiro)?|jän(?:ner)?|ene(?:ro)?|gen(?:naio)?|sty(?:cznia)?|0?1)"
-_JANUARY = re.compile(
+_JANUARY = lazy_regex(
     rf"(?i)(?:19|20)\d\d[-/. ]{_FIRST_MONTH}[-/. ]0?1(?:[T ].*)?|0?1\.?(?: de)?[-/. ]{_FIRST_MONTH}\.?(?: de)?[-/. ]"
     rf"(?:(?:19|20)?\d\d)|{_FIRST_MONTH}\.? 0?1,? (?:19|20)\d\d|(?:19|20)\d\d0101|"
     r"(?:\w+\.)?(?:date(?:time)?|timestamp)\(['\"]?(?:19|20)\d\d\D{1,2}0?1\D{1,2}0?1\b.*"

@@ -10,9 +10,10 @@ from functools import lru_cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.stand_ins import is_reserved_phone
+from nbguard.lazy_regex import lazy_regex
 
-EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}")
-_EMAIL_ANY = re.compile(r"[^\s@,;<>\"()]{1,64}@(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,18}")
+EMAIL = lazy_regex(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,18}")
+_EMAIL_ANY = lazy_regex(r"[^\s@,;<>\"()]{1,64}@(?:[\w-]{1,63}\.){1,5}[^\W\d_]{2,18}")
 _KNOWN = load_knowledge("people")
 
 
@@ -25,32 +26,32 @@ def _any_of(name: str) -> str:
     return "|".join(known.split() if isinstance(known, str) else known)
 
 
-_RESERVED_DOMAIN = re.compile(_any_of("reserved_domains"))
+_RESERVED_DOMAIN = lazy_regex(_any_of("reserved_domains"))
 _NO_DOMAIN = _words("no_domains")
-_ROLE = re.compile(rf"(?:{_any_of('roles')})(?:\+.*)?")
-_NAME_TOKEN = re.compile(r"[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
+_ROLE = lazy_regex(rf"(?:{_any_of('roles')})(?:\+.*)?")
+_NAME_TOKEN = lazy_regex(r"[^\W\d_a-zà-öø-ÿ][^\W\d_]*(?:['’-][^\W\d_]+)*\.?")
 _PARTICLE, _NOT_NAMES = _words("particles"), _words("not_names")
-_TITLE = re.compile(rf"(?:{_any_of('titles')})\.?(?:-?Ing\.?)?")
-_CAST = re.compile(rf"(?:{_any_of('cast')})\b")
-_DATE = re.compile(
+_TITLE = lazy_regex(rf"(?:{_any_of('titles')})\.?(?:-?Ing\.?)?")
+_CAST = lazy_regex(rf"(?:{_any_of('cast')})\b")
+_DATE = lazy_regex(
     r"(?:19|20)\d\d[-/.](?:0?[1-9]|1[0-2])[-/.](?:0?[1-9]|[12]\d|3[01])(?:[T ][\d:.]+Z?)?|"
     r"(?:0?[1-9]|[12]\d|3[01])[-/. ](?:0?[1-9]|1[0-2]|[A-Za-z]{3,9})[-/. ](?:(?:19|20)?\d\d)|"
     r"(?:0?[1-9]|1[0-2])/(?:0?[1-9]|[12]\d|3[01])/(?:19|20)\d\d|"
     r"(?:datetime\.)?(?:date(?:time)?|Timestamp)\(.{6,24}\)|(?:[A-Z][a-z]{2,8}\.? \d{1,2}, (?:19|20)\d\d)"
 )
-_PHONE = re.compile(r"(?:\+|00)?[\d(][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
-_FICTIONAL_PHONE = re.compile(r".*555[ .-]?01\d\d$|.*(?:123[ .-]?456[ .-]?7890|555[ .-]?\d{4})$|.*(?:0{5}|1{6}|9{6}).*")
+_PHONE = lazy_regex(r"(?:\+|00)?[\d(][\d ()./-]{5,22}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
+_FICTIONAL_PHONE = lazy_regex(r".*555[ .-]?01\d\d$|.*(?:123[ .-]?456[ .-]?7890|555[ .-]?\d{4})$|.*(?:0{5}|1{6}|9{6}).*")
 _NO_DIGIT, _FICTIONAL_END = re.compile(r"\D"), re.compile(r"55501\d\d\Z")
 _EXAMPLE_IBANS, _TEST_CARDS = (
     frozenset(load_knowledge("numbers")[name].split()) for name in ("example_ibans", "test_cards")
 )
 # Issuer ranges and lengths as ISO/IEC 7812 registers them for the schemes.
-_ISSUER = re.compile(
+_ISSUER = lazy_regex(
     r"4(?:\d{12}|\d{15}|\d{18})|(?:5[1-5]\d{14}|2(?:22[1-9]|2[3-9]\d|[3-6]\d\d|7[01]\d|720)\d{12})|3[47]\d{13}|"
     r"(?:6011|64[4-9]\d|65\d\d)\d{12}|35(?:2[89]|[3-8]\d)\d{12}|3(?:0[0-5]|[689]\d)\d{11}|62\d{14}|(?:2131|1800)\d{11}"
 )
 # What is called a card may be of any issuer, and of any that is to come: the check digit says enough.
-_NAMED = re.compile(r"0604\d{8}|[1-6]\d{11,18}")
+_NAMED = lazy_regex(r"0604\d{8}|[1-6]\d{11,18}")
 
 
 @lru_cache(4096)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.pii.national_ids import national_id
@@ -17,6 +16,7 @@ from nbguard.detect.pii.value_kinds import (
     is_name_part,
     is_person_name,
 )
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,14 +43,14 @@ class ValueForm(NamedTuple):
 
 NOTHING = Meaning("")
 # An ICD-10 code, alone or before its words; a record number that says so; a document number.
-_DIAGNOSIS = re.compile(r"[A-TV-Z]\d\d(?:\.\d{1,2}[A-Z]?)?(?: .{3,}|\Z)")
-_RECORD = re.compile(r"(?:MRN|PAT|PID|P)?[ #:-]?\d{4,12}")
-_DOCUMENT = re.compile(r"[A-Z]{2}\d{7}|[A-Z]\d{8}|\d{9}")
-_STREET = re.compile(
+_DIAGNOSIS = lazy_regex(r"[A-TV-Z]\d\d(?:\.\d{1,2}[A-Z]?)?(?: .{3,}|\Z)")
+_RECORD = lazy_regex(r"(?:MRN|PAT|PID|P)?[ #:-]?\d{4,12}")
+_DOCUMENT = lazy_regex(r"[A-Z]{2}\d{7}|[A-Z]\d{8}|\d{9}")
+_STREET = lazy_regex(
     r"(?i)^\d{1,5},? [^\W\d]|[^\W\d]{3,},? \d{1,4}[a-z]?(?: .*)?$|"
     r"[^\W\d]str(?:\.|a[sß]+e)|\b(?:rue|avenue|via|calle|piazza|street|road)\b"
 )
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR = lazy_regex(r"(?:19|20)\d\d")
 
 
 def _is_telling_id(value: str) -> bool:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule
+from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -205,7 +206,7 @@ def _add(table: dict[str, list[Use]], key: str, use: Use) -> None:
 # Compiled when a text has the command, or is a file that may be one of these: 130 of them take a quarter of a start.
 @cache
 def _word(word: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-]){re.escape(word)}(?=[\s=])", re.IGNORECASE)
+    return kept_regex(rf"(?<![\w-]){re.escape(word)}(?=[\s=])", re.IGNORECASE)
 
 
 @cache
@@ -216,4 +217,4 @@ def _glob(glob: str) -> re.Pattern[str]:
         {"**/": r"(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}.get(token, re.escape(token))
         for token in re.findall(r"\*\*/|\*\*|\*|\?|[^*?]+", body)
     )
-    return re.compile(rf"(?:^|/){pattern}$", re.IGNORECASE)
+    return kept_regex(rf"(?:^|/){pattern}$", re.IGNORECASE)

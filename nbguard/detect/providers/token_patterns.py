@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
+from typing import TYPE_CHECKING
+
+from nbguard.lazy_regex import kept_regex, lazy_regex
+
+if TYPE_CHECKING:
+    import re
 
 # A token stands by itself. What an escaped line end or a percent-escape leaves in front of it is no part of a word.
 BEFORE = (
@@ -14,13 +19,13 @@ _AFTER = r"(?![A-Za-z0-9_])"
 
 # Pictures and other data in base64: what looks like a token in so long a run is chance.
 _LONG_RUN = 200
-_BASE64 = re.compile(r"[A-Za-z0-9+/]*")
+_BASE64 = lazy_regex(r"[A-Za-z0-9+/]*")
 
 
 @cache
 def compile_shape(shape: str) -> re.Pattern[str]:
     """A shape as a regex that matches only where the token stands by itself."""
-    return re.compile(f"{BEFORE}(?:{shape}){_AFTER}")
+    return kept_regex(f"{BEFORE}(?:{shape}){_AFTER}")
 
 
 def is_by_chance(text: str, start: int, end: int) -> bool:

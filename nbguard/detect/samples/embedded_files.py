@@ -11,6 +11,7 @@ from nbguard.detect.samples.hits import SampleHit
 from nbguard.detect.samples.sample_rules import RULES_OF_ROWS, data_class
 from nbguard.detect.samples.signal_search import BLOB
 from nbguard.documents.fields import Field, Part
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.files.contents import FOREIGN, FileContent, read_content
 from nbguard.tables.files.exif import has_position, is_photograph
 from nbguard.tables.table import canonical
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     # How the text that a file holds is looked at: as any field is.
     Look = Callable[[Field, SampleSettings], Iterator[Finding]]
 
-_START = re.compile(BLOB.decode())
-_URI = re.compile(r"data:(?!image/)[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=.-]{1,40}){0,3};base64,(?=[A-Za-z0-9+/]{24})")
-_PHOTO = re.compile(r"data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])")
+_START = lazy_regex(BLOB.decode())
+_URI = lazy_regex(r"data:(?!image/)[\w.+-]{1,40}/[\w.+-]{1,80}(?:;[\w=.-]{1,40}){0,3};base64,(?=[A-Za-z0-9+/]{24})")
+_PHOTO = lazy_regex(r"data:image/jpe?g;base64,(?=/9j/4[Q-Za-f])")
 # Characters of a photograph's base64 in which its EXIF data stand.
 _HEAD = 90_000
-_RUN = re.compile(r"[A-Za-z0-9+/]++={0,2}(?:[\"'\s\\n]{1,40}b?[\"']?[A-Za-z0-9+/]{20,}+={0,2})*+")
-_HEX_RUN = re.compile(r"[0-9a-fA-F]++")
+_RUN = lazy_regex(r"[A-Za-z0-9+/]++={0,2}(?:[\"'\s\\n]{1,40}b?[\"']?[A-Za-z0-9+/]{20,}+={0,2})*+")
+_HEX_RUN = lazy_regex(r"[0-9a-fA-F]++")
 # Maximum characters of a blob that are decoded; minimum length of one that is reported for its length alone.
 _DECODED, _COUNTS = 4_000_000, 400
 

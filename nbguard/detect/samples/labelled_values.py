@@ -12,6 +12,7 @@ from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import is_cast, is_date, is_dialable, is_person_name
 from nbguard.detect.samples.hits import SampleHit
 from nbguard.detect.word_search import WordSearch
+from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +71,7 @@ def _pattern(rule: str) -> re.Pattern[str]:
     known = load_knowledge("prose")
     kind = known["labels"][rule]
     value = kind["value"].replace("{link}", known["label_link"])
-    return re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(kind['labels'])}){value}")
+    return kept_regex(rf"(?i)(?<![a-z])(?:{'|'.join(kind['labels'])}){value}")
 
 
 def _is_birth_date(value: str) -> bool:

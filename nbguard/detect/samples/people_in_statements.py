@@ -4,22 +4,23 @@ a table; a program that fills it line by line is none.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.samples.classify_table import are_people
 from nbguard.detect.samples.hits import SampleHit, free
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
     from nbguard.detect.samples.hits import Spans
 
 _NAME = r"[\"']([^\"'\n\d=;(){}\[\]]{4,48})[\"']"
 # What stands in the brackets, found by its bracket; and what has to stand before a round one or behind a square one.
-_NAMES = re.compile(rf"[\[(][\[( ]{{0,4}}{_NAME}(?:\s*+,\s*+{_NAME})?+")
-_CALL = re.compile(r"(?:\.(?:add|set)_\w{1,30}|\b(?:Binary|Spin|Integer|binary_var|integer_var|Variable))\Z")
-_ASSIGNED = re.compile(r"\s*+\)?+\s*+\]\s*+[-+*/|]?=(?!=)")
+_NAMES = lazy_regex(rf"[\[(][\[( ]{{0,4}}{_NAME}(?:\s*+,\s*+{_NAME})?+")
+_CALL = lazy_regex(r"(?:\.(?:add|set)_\w{1,30}|\b(?:Binary|Spin|Integer|binary_var|integer_var|Variable))\Z")
+_ASSIGNED = lazy_regex(r"\s*+\)?+\s*+\]\s*+[-+*/|]?=(?!=)")
 _BEFORE = 40
 
 

@@ -15,17 +15,18 @@ from nbguard.detect.pii.value_kinds import EMAIL, email_kind, is_date, is_fictio
 from nbguard.detect.samples.hits import SampleHit, Spans, free
 from nbguard.detect.samples.remarks import is_mailing_list
 from nbguard.detect.samples.single_values import is_credits
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A number as people write phone numbers, with its extension.
-_NUMBER = re.compile(r"(?<![\w.+/:-])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?: ?x ?\d{1,6})?(?![\w]|[.:-]\d)")
+_NUMBER = lazy_regex(r"(?<![\w.+/:-])(?:\+|00)?\(?\d(?:[ ().-]{0,2}\d){6,15}(?: ?x ?\d{1,6})?(?![\w]|[.:-]\d)")
 _DIGITS = (7, 15)
 # Characters before a value in which a label or a sentence says what it is.
 _BEFORE = 90
-_CODE = re.compile(r"[\"'`<(\[{=/@\\]\Z")
-_MAGIC = re.compile(r"^[ \t]*[%!?].*$", re.MULTILINE)
+_CODE = lazy_regex(r"[\"'`<(\[{=/@\\]\Z")
+_MAGIC = lazy_regex(r"^[ \t]*[%!?].*$", re.MULTILINE)
 
 
 @cache
@@ -34,7 +35,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 
     def before(*names: str) -> re.Pattern[str]:
         words = "|".join(word for name in names for word in known[name])
-        return re.compile(rf"(?i)\b(?:{words})[\s:#.?!-]{{0,6}}\Z")
+        return kept_regex(rf"(?i)\b(?:{words})[\s:#.?!-]{{0,6}}\Z")
 
     return {
         "label": before("phone_labels"),

@@ -12,17 +12,18 @@ from bisect import bisect_right
 from functools import cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 # What a line of a comment, of an interpreter's session or of a shown result begins with.
-_REMARK = re.compile(r"[ \t]*(?:#(?!!)|//|/?\*|--|;|%|>>>|\.\.\. |<!--|\"\"\"|'''|rem\b|dnl\b)", re.IGNORECASE)
+_REMARK = lazy_regex(r"[ \t]*(?:#(?!!)|//|/?\*|--|;|%|>>>|\.\.\. |<!--|\"\"\"|'''|rem\b|dnl\b)", re.IGNORECASE)
 # A comment behind code, as far as a line tells.
-_TRAILING = re.compile(r"(?:^|[ \t])(?:#|//)[ \t=>]")
+_TRAILING = lazy_regex(r"(?:^|[ \t])(?:#|//)[ \t=>]")
 # A comment or a docstring over several lines.
-_BLOCK = re.compile(r"""/\*.*?(?:\*/|\Z)|\"\"\".*?(?:\"\"\"|\Z)""", re.DOTALL)
-_SOURCE_MAP = re.compile(
+_BLOCK = lazy_regex(r"""/\*.*?(?:\*/|\Z)|\"\"\".*?(?:\"\"\"|\Z)""", re.DOTALL)
+_SOURCE_MAP = lazy_regex(
     r'\s*(?:\)\]\}\'?\n)?\{\s*"(?:version|mappings|sources|sections|file|names|sourceRoot|sourcesContent)"\s*:'
 )
-_MAPPINGS = re.compile(r'"mappings"\s*:\s*"[A-Za-z0-9+/,;]*+"|"sections"\s*:\s*\[')
+_MAPPINGS = lazy_regex(r'"mappings"\s*:\s*"[A-Za-z0-9+/,;]*+"|"sections"\s*:\s*\[')
 _MAP_KEYS = ('"version"', '"mappings"')
 # Characters in a line of a program from which nobody wrote it by hand.
 _LONG_LINE = 2_000
@@ -35,7 +36,7 @@ _PROGRAMS = (".js", ".mjs", ".cjs", ".css")
 
 @cache
 def _names_of(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i){'|'.join(load_knowledge('credits')[kind])}")
+    return kept_regex(rf"(?i){'|'.join(load_knowledge('credits')[kind])}")
 
 
 def is_credit_file(name: str) -> bool:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.samples.shape_needles import BARE, DOTTED, QUOTES, SHAPES, VARIANTS
 from nbguard.detect.samples.sizes import BULK, large_places
+from nbguard.lazy_regex import kept_regex
 from nbguard.tables.signals import Signals
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def _prefilters() -> tuple[Prefilter, Prefilter]:
 @cache
 def _compiled(pattern: bytes) -> re.Pattern[bytes]:
     """A pattern, compiled when it is first needed: most files need none, and compiling all takes 14 ms."""
-    return re.compile(pattern, re.DOTALL)
+    return kept_regex(pattern, re.DOTALL)
 
 
 def signals_in_file(

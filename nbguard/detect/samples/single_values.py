@@ -12,6 +12,7 @@ from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
 from nbguard.detect.samples.hits import AROUND, SampleHit, Spans, free, gather, near_shapes, places_of
 from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,28 +25,28 @@ _TELLING_SHAPES = (
     b"AA00A00A000A", b"000 00 0000", b"A0000000A", b"A 0000000", b"000.000.000 00", b"000.0000.0000", b"AAAA000000A",
 )  # fmt: skip
 _CARD_SHAPES = (b"0" * 12, b"0000 0000", b"000000 0000")
-_IBAN = re.compile(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
-_SMALL_IBAN = re.compile(r"[a-z]{2}\d\d[0-9a-z]{11,30}(?![0-9A-Za-z])")
+_IBAN = lazy_regex(r"[A-Z]{2}\d\d(?: ?[0-9A-Z]{4}){2,7}(?: ?[0-9A-Z]{1,3})?(?![0-9A-Za-z])")
+_SMALL_IBAN = lazy_regex(r"[a-z]{2}\d\d[0-9a-z]{11,30}(?![0-9A-Za-z])")
 # A digit first, so that the search passes over everything else quickly.
-_DIGITS = re.compile(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?!\w|\.\d)(?!-\d)")
+_DIGITS = lazy_regex(r"\d(?<!\d\d)(?<!\d[ -]\d)(?:[ -]?\d){11,18}(?!\w|\.\d)(?!-\d)")
 # What stands before and after a number of a row: another number, or the letter of a step in a path of SVG.
-_ROW_BEFORE = re.compile(
+_ROW_BEFORE = lazy_regex(
     r"""[\d.,][ \t\r\n]+\Z|(?:[\d.][ \t\r\n,]*|["'`=][ \t\r\n]*|[zZ][ \t]*)[MmLlHhVvCcSsQqTtAa][ \t\r\n,]*-?\Z|"""
     r"""(?:points|viewBox|transform|translate|matrix|\bd)\s*=?\s*[("'\\]+[ \t]*\Z"""
 )
-_ROW_AFTER = re.compile(r",?[ \t\r\n]+-?\d|,-?\d|[ \t]*[MmLlHhVvCcSsQqTtAaZz](?:[ \t\r\n,]*[-\d.]|[\\\"'`]|\Z)")
-_CARD_CONTEXT = re.compile(rf"(?i){'|'.join(load_knowledge('prose')['card_words'])}")
-_CREDITS = re.compile(rf"(?i){'|'.join(load_knowledge('credits')['words'])}")
-_PHONE = re.compile(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
-_CODE_POINT = re.compile(r"[uU]\Z|[-,0-9a-fA-F]\Z")  # as in U+4E00 and in ranges of them
-_ID = re.compile(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
+_ROW_AFTER = lazy_regex(r",?[ \t\r\n]+-?\d|,-?\d|[ \t]*[MmLlHhVvCcSsQqTtAaZz](?:[ \t\r\n,]*[-\d.]|[\\\"'`]|\Z)")
+_CARD_CONTEXT = lazy_regex(rf"(?i){'|'.join(load_knowledge('prose')['card_words'])}")
+_CREDITS = lazy_regex(rf"(?i){'|'.join(load_knowledge('credits')['words'])}")
+_PHONE = lazy_regex(r"\+\d(?:(?!  )[\d ()./-]){7,18}\d")  # two blanks part the columns of a printed frame
+_CODE_POINT = lazy_regex(r"[uU]\Z|[-,0-9a-fA-F]\Z")  # as in U+4E00 and in ranges of them
+_ID = lazy_regex(r"(?<![\w.-])[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7,20}(?![\w-])")
 # The beginning of every match of _ID.
-_ID_BEGINS = re.compile(r"[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7}")
-_TELLING = re.compile(
+_ID_BEGINS = lazy_regex(r"[0-9A-Z](?:[ ./+-]?[0-9A-Z]){7}")
+_TELLING = lazy_regex(
     r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"
     r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
 )
-_RECORD = re.compile(
+_RECORD = lazy_regex(
     r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
     r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
 )
@@ -162,7 +163,7 @@ def _longest_iban(run: str) -> str:
 @cache
 def _said_to_be_card() -> re.Pattern[str]:
     known = load_knowledge("prose")
-    return re.compile(rf"(?i)(?<![a-z])(?:{'|'.join(known['card_before'])}){known['card_between']}\Z")
+    return kept_regex(rf"(?i)(?<![a-z])(?:{'|'.join(known['card_before'])}){known['card_between']}\Z")
 
 
 def _cards(text: str, shapes: bytes, taken: Spans) -> Iterator[SampleHit]:

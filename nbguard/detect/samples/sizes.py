@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from nbguard.lazy_regex import lazy_regex
+
 # Bytes from which a table counts whatever it holds.
 BULK = 100_000
 # Bytes from which of a file, but not of a notebook, a sample is looked at.
@@ -11,8 +13,8 @@ LARGE = 32_000_000
 _MARKS = (b'"cell_type"', b'"output_type"', b'"image/')
 # A picture's type and its payload: a string, or a list of them.
 _STRING = rb'"(?:[^"\\]++|\\.)*+"'
-_PICTURE = re.compile(rb'"image/[\w.+-]{1,20}"\s*+:\s*+(?:%s|\[\s*+(?:%s\s*+,?\s*+)*+)' % (_STRING, _STRING), re.DOTALL)
-_PAYLOAD = re.compile(rb'"image/[\w.+-]{1,20}"\s*+:\s*+"')
+_PICTURE = lazy_regex(rb'"image/[\w.+-]{1,20}"\s*+:\s*+(?:%s|\[\s*+(?:%s\s*+,?\s*+)*+)' % (_STRING, _STRING), re.DOTALL)
+_PAYLOAD = lazy_regex(rb'"image/[\w.+-]{1,20}"\s*+:\s*+"')
 # Bytes of a text file that are looked at, and the share of its lines that must look like rows: a quoted text may go
 # over several.
 _WINDOW = 32_000

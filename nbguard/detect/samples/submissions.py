@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from nbguard.detect.dataflow.slices import Slices
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _KNOWN = load_knowledge("submissions")
 _METHODS, _FUNCTIONS, _REQUESTS, _LOCAL = (_KNOWN[name] for name in ("methods", "functions", "requests", "local"))
 _NAMES = frozenset((*_METHODS, *_FUNCTIONS, *_REQUESTS))
-_CALLED = re.compile(rb"\b(?:%s)\s{0,4}\(" % b"|".join(name.encode() for name in sorted(_NAMES)))
+_CALLED = lazy_regex(rb"\b(?:%s)\s{0,4}\(" % b"|".join(name.encode() for name in sorted(_NAMES)))
 # Submitting calls of one document that are followed.
 _MOST_CALLS = 200
 

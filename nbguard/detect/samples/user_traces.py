@@ -12,26 +12,27 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.samples.hits import SampleHit
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_HOME = re.compile(
+_HOME = lazy_regex(
     r"(?:(?<![\w.~/$}>*-])|(?<=file://))(?:/home/|/Users/|[A-Za-z]:[\\/]{1,4}Users[\\/]{1,4})"
     r"([A-Za-z][\w.-]{2,31})(?=[\\/\"'\s:;,)\]]|\Z)"
 )
-_IP = re.compile(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
-_IPV6 = re.compile(r"(?<![\w:.-])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])")
-_MAC = re.compile(
+_IP = lazy_regex(r"(?<![\w.-])(?:\d{1,3}\.){3}\d{1,3}(?![\w-]|\.\d)(?!/(?:[0-9]|[12]\d|3[0-2])\b)")
+_IPV6 = lazy_regex(r"(?<![\w:.-])[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){3,7}(?![\w:])")
+_MAC = lazy_regex(
     r"(?<![\w:-])(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}(?![\w:-])|(?<![\w-])(?:[0-9A-F]{2}-){5}[0-9A-F]{2}\b"
 )
 # What stands inside every match: searched much faster.
-_IN_IP = re.compile(r"\.\d{1,3}\.\d{1,3}\.")
-_IN_IPV6 = re.compile(r":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:")
+_IN_IP = lazy_regex(r"\.\d{1,3}\.\d{1,3}\.")
+_IN_IPV6 = lazy_regex(r":(?![0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:)[0-9A-Fa-f]{1,4}:[0-9A-Fa-f]{0,4}:")
 _IN_MAC = re.compile(r":[0-9A-Fa-f]{2}:[0-9A-Fa-f]{2}:"), re.compile(r"-[0-9A-F]{2}-[0-9A-F]{2}-")
 
 # The size of a block, behind its address.
-_BITS = re.compile(r"/(\d{1,3})(?!\d)")
+_BITS = lazy_regex(r"/(\d{1,3})(?!\d)")
 
 
 # The longest account that is judged.
@@ -76,14 +77,14 @@ def _addresses(text: str) -> Iterator[SampleHit]:
 
 @cache
 def _context(words: str) -> re.Pattern[str]:
-    return re.compile(rf"(?i){'|'.join(load_knowledge('traces')[words])}")
+    return kept_regex(rf"(?i){'|'.join(load_knowledge('traces')[words])}")
 
 
 @cache
 def _account_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     known = load_knowledge("traces")
     words = sorted(set(known["account_words"].split()), key=len, reverse=True)
-    return re.compile(rf"(?:(?:{'|'.join(words)})[-_.\d]*)+"), re.compile("|".join(known["accounts"]))
+    return kept_regex(rf"(?:(?:{'|'.join(words)})[-_.\d]*)+"), re.compile("|".join(known["accounts"]))
 
 
 @lru_cache(1024)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
 from nbguard.documents.yaml_loading import load_yaml
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-REQUIREMENTS = re.compile(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
-CONDA = re.compile(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
-_COMMENT = re.compile(r"(?:^|\s)#.*")
-_OPTION = re.compile(r"\s--?[a-z].*")
-_CONDA_SPEC = re.compile(r"(?:[\w./-]+::)?(?P<name>[A-Za-z0-9._-]+)\s*(?P<rest>.*)")
+REQUIREMENTS = lazy_regex(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
+CONDA = lazy_regex(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
+_COMMENT = lazy_regex(r"(?:^|\s)#.*")
+_OPTION = lazy_regex(r"\s--?[a-z].*")
+_CONDA_SPEC = lazy_regex(r"(?:[\w./-]+::)?(?P<name>[A-Za-z0-9._-]+)\s*(?P<rest>.*)")
 
 
 def reader_of(name: str) -> Any:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_names import is_quantum_sdk, normalise
+from nbguard.lazy_regex import lazy_regex
 
-_NAME = re.compile(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
-_EXACT = re.compile(r"===?\s*([^\s,;*]+)$")
+_NAME = lazy_regex(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_EXACT = lazy_regex(r"===?\s*([^\s,;*]+)$")
 
 # A version as PEP 440 has it, and a list of what is wanted as pip, poetry and conda write it. Whatever else stands at
 # such a place (an address with a login in it, mostly) is shown nowhere.
@@ -20,12 +20,12 @@ _VERSION = (
     r"(?:[._-]?(?:alpha|beta|preview|pre|post|rev|dev|rc|a|b|c|r)[._-]?\d{0,9}){0,3}(?:\+[A-Za-z0-9._-]{1,40})?"
 )
 _WANTED_ONE = rf"[<>=!~^]{{0,3}}\s{{0,9}}(?:{_VERSION}(?:\.?\*)?|\*)(?:=[a-z0-9_]{{1,20}})?"
-_IS_VERSION = re.compile(_VERSION)
-_IS_WANTED_ONE = re.compile(_WANTED_ONE)
+_IS_VERSION = lazy_regex(_VERSION)
+_IS_WANTED_ONE = lazy_regex(_WANTED_ONE)
 _MOST_WANTED = 21
-_AFTER_SIGN = re.compile(r"(?<=[<>=!~^])\s+")
-_BETWEEN = re.compile(r"[\s,|]+")
-_IS_REVISION = re.compile(rf"@ (?:{_VERSION}|[0-9a-f]{{7,64}})")
+_AFTER_SIGN = lazy_regex(r"(?<=[<>=!~^])\s+")
+_BETWEEN = lazy_regex(r"[\s,|]+")
+_IS_REVISION = lazy_regex(rf"@ (?:{_VERSION}|[0-9a-f]{{7,64}})")
 UNKNOWN = "unknown"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,8 +11,10 @@ from nbguard.detect.providers.token_patterns import compile_shape
 from nbguard.detect.values.classifier import can_be_chosen, is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.detect.values.word_likeness import wordy_share
+from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
     from nbguard.detect.providers.provider_rules import Provider, Rule
@@ -125,4 +126,4 @@ def _is_varied(value: str, what: str) -> bool:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern)
+    return kept_regex(pattern)

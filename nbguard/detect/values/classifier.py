@@ -18,6 +18,7 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 # Kinds that can be a credential where the place says so.
 TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "password", "hash", "uuid", "base64 text"
@@ -42,16 +43,16 @@ class ValueJudgement(NamedTuple):
     reason: str
 
 
-_HEX = re.compile(r"[0-9a-f]+|[0-9A-F]+")
+_HEX = lazy_regex(r"[0-9a-f]+|[0-9A-F]+")
 _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
-_WORDS_OF_SENTENCE = re.compile(r"[^\W\d_]{2,}")
+_WORDS_OF_SENTENCE = lazy_regex(r"[^\W\d_]{2,}")
 # Words of letters alone, in whatever language.
-_ONLY_WORDS = re.compile(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
-_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_ONLY_WORDS = lazy_regex(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
+_ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
 # The first part of a JSON Web Token and the beginning of the second.
-_CUT_SHORT = re.compile(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
-_PIECE = re.compile(r"[^\s\"\[\]{},:]{6,}")
-_NAME = re.compile(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
+_CUT_SHORT = lazy_regex(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
+_PIECE = lazy_regex(r"[^\s\"\[\]{},:]{6,}")
+_NAME = lazy_regex(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
 
 @lru_cache(maxsize=4096)
@@ -202,7 +203,7 @@ def _without_numbered_words(value: str) -> str:
 @cache
 def _numbered_words() -> re.Pattern[str]:
     words = "|".join(load_knowledge("values")["numbered_words"])
-    return re.compile(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE)
+    return kept_regex(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def _is_mixed(value: str, limits: dict[str, float]) -> bool:

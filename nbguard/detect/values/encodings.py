@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode, urlsafe_b64decode
 from binascii import Error as Base64Error
 
-_SIGNED = re.compile(r"[A-Za-z0-9_-]{10,}={0,2}\.[A-Za-z0-9_-]{2,}={0,2}\.[A-Za-z0-9_-]*={0,2}")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{6,11}={1,2}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+from nbguard.lazy_regex import lazy_regex
+
+_SIGNED = lazy_regex(r"[A-Za-z0-9_-]{10,}={0,2}\.[A-Za-z0-9_-]{2,}={0,2}\.[A-Za-z0-9_-]*={0,2}")
+_BASE64 = lazy_regex(r"[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{6,11}={1,2}")
+_CONTROL = lazy_regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 def is_signed_token(value: str) -> bool:

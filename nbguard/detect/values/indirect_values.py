@@ -8,16 +8,17 @@ from functools import cache
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.word_likeness import wordy_share
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 _NAME = r"[A-Za-z_][\w.-]{0,80}"
 # Colab, Databricks, Fabric and Synapse, Kaggle, keyring, R; and the characters before a name that are looked at.
-_STORE_CALL = re.compile(
+_STORE_CALL = lazy_regex(
     r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password|Sys\.getenv)"
     r"\([^()\n]{0,80}\Z"
 )
 # What nbguard's lookup is called in code, and its reference.
-_LOOKUP_CALL = re.compile(r"\b(?:vault_)?secret\(\s{0,20}[\"']\Z")
-_REFERENCE = re.compile(r"[\w.~+=:/-]{1,300}#[\w.-]{1,100}(?:@[0-9]{1,9})?[\"']", re.ASCII)
+_LOOKUP_CALL = lazy_regex(r"\b(?:vault_)?secret\(\s{0,20}[\"']\Z")
+_REFERENCE = lazy_regex(r"[\w.~+=:/-]{1,300}#[\w.-]{1,100}(?:@[0-9]{1,9})?[\"']", re.ASCII)
 _BESIDE = 120
 # Less than this beside what is filled in is no credential.
 _LITTLE = 8
@@ -60,7 +61,7 @@ def is_address(value: str) -> bool:
 
 
 # Behind a file, as catalogues of translations and compilers write it.
-_LINE_NUMBER = re.compile(r"(?<=[a-z]):\d{1,6}\Z")
+_LINE_NUMBER = lazy_regex(r"(?<=[a-z]):\d{1,6}\Z")
 
 
 def is_path(value: str) -> bool:
@@ -77,10 +78,10 @@ def is_path(value: str) -> bool:
 
 @cache
 def _stores() -> re.Pattern[str]:
-    return re.compile("|".join(load_knowledge("values")["stores"]), re.IGNORECASE)
+    return kept_regex("|".join(load_knowledge("values")["stores"]), re.IGNORECASE)
 
 
 @cache
 def _file() -> re.Pattern[str]:
     endings = "|".join(map(re.escape, load_knowledge("values")["file_endings"].split()))
-    return re.compile(rf"[\w./\\ @+-]{{0,200}}\.(?:{endings})", re.IGNORECASE)
+    return kept_regex(rf"[\w./\\ @+-]{{0,200}}\.(?:{endings})", re.IGNORECASE)

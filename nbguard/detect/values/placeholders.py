@@ -11,16 +11,17 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.values.encodings import is_documented_token
 from nbguard.detect.values.forms import form_of
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.detect.providers.provider_rules import Provider
 
-_SEPARATORS = re.compile(r"[ _.,:-]{1,8}")
-_WORD = re.compile(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")
-_HUMPS = re.compile(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
+_SEPARATORS = lazy_regex(r"[ _.,:-]{1,8}")
+_WORD = lazy_regex(r"[^\W\d_]{1,40}\d{0,3}|\d{1,3}")
+_HUMPS = lazy_regex(r"[A-Z]{1,40}(?![a-z])|[A-Z]?[a-z]{1,40}")
 
 # A word with a hump, as nobody draws it by chance: `TokenHere`.
-_HUMPED = re.compile(r"(?:[A-Z]?[a-z]{2,12})(?:[A-Z][a-z]{2,12}){1,3}")
+_HUMPED = lazy_regex(r"(?:[A-Z]?[a-z]{2,12})(?:[A-Z][a-z]{2,12}){1,3}")
 
 _LIMITS: dict[str, float] = load_knowledge("values")["stand_in"]
 
@@ -98,10 +99,10 @@ def _in_base64(value: str) -> str:
     return b64decode(value).decode("latin-1").strip()
 
 
-_SHORT_BASE64 = re.compile(r"[A-Za-z0-9+/]{6,22}={0,2}", re.ASCII)
+_SHORT_BASE64 = lazy_regex(r"[A-Za-z0-9+/]{6,22}={0,2}", re.ASCII)
 # What stands between two passwords in one value, and in an address in the place of a sign.
-_BETWEEN_PASSWORDS = re.compile(r"[;,# ]|%[0-9A-Fa-f]{2}")
-_JOINS_WORDS = re.compile(r"[\s._()\[\]{}/:-]")
+_BETWEEN_PASSWORDS = lazy_regex(r"[;,# ]|%[0-9A-Fa-f]{2}")
+_JOINS_WORDS = lazy_regex(r"[\s._()\[\]{}/:-]")
 # How letters are written as digits and signs by those who have to.
 _LEET = (str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
 
@@ -113,7 +114,7 @@ def _words(name: str) -> frozenset[str]:
 
 @cache
 def _dummy_marks() -> re.Pattern[str]:
-    return re.compile("|".join(load_knowledge("values")["dummy_marks"]), re.IGNORECASE)
+    return kept_regex("|".join(load_knowledge("values")["dummy_marks"]), re.IGNORECASE)
 
 
 def _is_own_name(lowered: str, provider: Provider) -> bool:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from math import log2
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
 # Letters of one word: capitals in a row, or small letters with or without a capital in front.
-_STRETCH = re.compile(r"[A-Z]{1,400}(?![a-z])|[A-Z]?[a-z]{1,400}")
+_STRETCH = lazy_regex(r"[A-Z]{1,400}(?![a-z])|[A-Z]?[a-z]{1,400}")
 _SHORTEST = 3
 _LONG = 6
 

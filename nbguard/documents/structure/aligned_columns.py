@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -17,13 +18,13 @@ if TYPE_CHECKING:
     Wanted = Callable[[str], bool]
 
 # A heading is what stands between two gaps; a cell is a word, as one blank may stand between two of them.
-_HEADING = re.compile(r"\S{1,400}(?: \S{1,400}){0,12}")
-_CELL = re.compile(r"\S+")
-_NAME = re.compile(r"[A-Za-z_][\w .()/%-]{0,60}\Z")
-_GAP = re.compile(r"  |\t")
-_SERIES = re.compile(r"^Name: ([A-Za-z_]\w{0,60}), (?:Length: \d{1,12}, )?dtype: (?:object|str|string)\b", re.MULTILINE)
-_SERIES_ROW = re.compile(r"\S{1,60}[ \t]{2,60}(\S{1,400})[ \t]*\Z")
-_BLANK_LINE = re.compile(r"\n[ \t\r]*(?=\n)")
+_HEADING = lazy_regex(r"\S{1,400}(?: \S{1,400}){0,12}")
+_CELL = lazy_regex(r"\S+")
+_NAME = lazy_regex(r"[A-Za-z_][\w .()/%-]{0,60}\Z")
+_GAP = lazy_regex(r"  |\t")
+_SERIES = lazy_regex(r"^Name: ([A-Za-z_]\w{0,60}), (?:Length: \d{1,12}, )?dtype: (?:object|str|string)\b", re.MULTILINE)
+_SERIES_ROW = lazy_regex(r"\S{1,60}[ \t]{2,60}(\S{1,400})[ \t]*\Z")
+_BLANK_LINE = lazy_regex(r"\n[ \t\r]*(?=\n)")
 _MOST_COLUMNS, _LONGEST_LINE = 60, 2_000
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.formats import CODE
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +43,7 @@ _BARE = (
     r"|(?P<bare>(?:SubscriptionId|ResourceGroupName|DefaultEndpointsProtocol)=[^\s\"'`<>]{20,1024}+"
     r"|(?![\"'`#<({\[])[^\s\"'`<>;,()\[\]{}&|\\]{3,1024}+)(?P<called>[(\[]?))"
 )
-_ASSIGNMENT = re.compile(
+_ASSIGNMENT = lazy_regex(
     _NAME
     + r"(?="
     + _AFTER_NAME
@@ -55,7 +56,7 @@ _ASSIGNMENT = re.compile(
     + ")"
 )
 # Words that put a name and its value side by side without a sign.
-_BESIDE = re.compile(
+_BESIDE = lazy_regex(
     r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
     r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bRequestHeader[ \t]set|"
     r"\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
@@ -67,35 +68,35 @@ _BESIDE = re.compile(
 )
 # A call: `setPassword("V")`, `Password(value="V")`; without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
 _TELLING = r"(?:(?i:passw(?:ord|d)|passphrase|pwd|secret|token|key)|[Pp]ass)"
-_CALLED = re.compile(
+_CALLED = lazy_regex(
     rf"(?<![\w\"'.:$])(?P<name>[A-Za-z_]\w{{0,60}}?{_TELLING})[ \t]{{1,4}}"
     r"(?P<mark>[\"'])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
 )
 _ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
-_CALL = re.compile(
+_CALL = lazy_regex(
     rf"(?<![\w$])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([ \t]{{0,4}}(?:{_ARGUMENTS})?"
     r"[bruBRU]{0,2}(?P<mark>\\?[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
-_FALLBACK = re.compile(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
-_MACRO = re.compile(
+_FALLBACK = lazy_regex(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
+_MACRO = lazy_regex(
     r"\\(?:re)?newcommand\*?[ \t]?\{?\\(?P<name>[A-Za-z@]{1,60})\}?[ \t]?\{(?P<value>[^{}\\\s]{3,1024}+)\}"
 )
 # Longer than what programs call things, with a digit: whoever knows values may say that it is one without its quotes.
-_NO_EXPRESSION = re.compile(r"(?=[^0-9]{0,60}[0-9])[A-Za-z0-9_+/=-]{20,200}")
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_NO_EXPRESSION = lazy_regex(r"(?=[^0-9]{0,60}[0-9])[A-Za-z0-9_+/=-]{20,200}")
+_ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
-_COMMENT = re.compile(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
-_QUOTES = re.compile(r"\\.|[\"'`]")
+_COMMENT = lazy_regex(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
+_QUOTES = lazy_regex(r"\\.|[\"'`]")
 # Calls of two equals: the first is no name.
-_COMPARES = re.compile(
+_COMPARES = lazy_regex(
     r"\b(?:matches|verify\w*|compare\w*|check_?pw|check_\w+|equals|assert\w*|stronger|delux)\([ \t]?[bru]?[\"'`]\Z",
     re.IGNORECASE,
 )
 # How a line of a Dockerfile or a shell script begins that sets a variable.
-_INSTRUCTION = re.compile(r"[ \t]{0,40}(?:ENV|ARG|setenv|setx|set[ \t]-(?:[Ux]{1,2}|gx))[ \t]+")
-_SUBSCRIPT = re.compile(r"\w\[\Z")
-_CELL_END = re.compile(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
+_INSTRUCTION = lazy_regex(r"[ \t]{0,40}(?:ENV|ARG|setenv|setx|set[ \t]-(?:[Ux]{1,2}|gx))[ \t]+")
+_SUBSCRIPT = lazy_regex(r"\w\[\Z")
+_CELL_END = lazy_regex(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
 
 

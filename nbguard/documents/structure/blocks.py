@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_TOKEN = re.compile(
+_TOKEN = lazy_regex(
     r"(?P<open>(?P<kind>[a-z_]{1,40})[ \t]+\"(?P<label>[\w./-]{1,120})\"(?:[ \t]+\"(?P<second>[\w./-]{1,120})"
     r"\")?[ \t]*\{)"
     r"|(?P<key>[A-Za-z_][\w-]{0,80})[ \t]*=[ \t]*\"(?P<text>(?:\\[^\n]|[^\"\\\n]){0,4096})\"|(?P<mark>[{}])|"

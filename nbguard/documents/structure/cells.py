@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Self
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -43,9 +45,9 @@ def _patterns(delimiter: str, escaped: bool) -> tuple[re.Pattern[str], re.Patter
     line_end = r"(?:\\n)?[\"'][ \t]*\\?\r?\n[ \t]*[\"']|\\r\\n|\\n|\r?\n" if escaped else r"\r?\n"
     mark = re.escape(delimiter)
     return (
-        re.compile(rf"[ \t]*{quote}({inside}){quote}[ \t]*(?={mark}|{line_end}|\Z)"),
-        re.compile(rf"""(?:[^{mark}\\\r\n"']++|(?!{mark}|{line_end})[\s\S])*+"""),
-        re.compile(rf"({mark})|{line_end}"),
+        lazy_regex(rf"[ \t]*{quote}({inside}){quote}[ \t]*(?={mark}|{line_end}|\Z)"),
+        lazy_regex(rf"""(?:[^{mark}\\\r\n"']++|(?!{mark}|{line_end})[\s\S])*+"""),
+        lazy_regex(rf"({mark})|{line_end}"),
     )
 
 

@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterable, Iterator
 
 # A name in the plural, maybe with a type, and what opens a list, set, dictionary or tuple.
-_OPENS = re.compile(
+_OPENS = lazy_regex(
     r"(?<![\w$.-])(?P<name>[\w$]{0,60}(?i:keys|tokens|secrets|passwords|passwds|credentials|accounts|logins))[\"']?\]?"
     r"(?:[ \t]{0,4}:[^=\n\"']{1,60}(?==))?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,4}"
     r"(?:\w{3,12}\(|new [A-Z]\w{2,10}\()?[ \t]{0,4}[\[({]"
 )
-_PARTS = re.compile(
+_PARTS = lazy_regex(
     r"[rRbBuU]{0,2}(?:\"(?P<a>(?:[^\"\\\n]|\\[^\n]){0,4096}+)\"|'(?P<b>(?:[^'\\\n]|\\[^\n]){0,4096}+)')|[\[({]|[\])}]"
 )
 # What a key, a token or a password looks like at least, and a word or a sentence doesn't.
-_MADE = re.compile(r"(?=[^0-9]{0,200}[0-9])(?=[^A-Za-z]{0,200}[A-Za-z])[^\s,;'\"|(){}<>\[\]]{8,4096}")
-_IS_KEY = re.compile(r"\s{0,8}(?::(?!:)|=>?)")
+_MADE = lazy_regex(r"(?=[^0-9]{0,200}[0-9])(?=[^A-Za-z]{0,200}[A-Za-z])[^\s,;'\"|(){}<>\[\]]{8,4096}")
+_IS_KEY = lazy_regex(r"\s{0,8}(?::(?!:)|=>?)")
 _LONGEST, _DEEPEST = 6_000, 3
-_PIECE = re.compile(r"[^\s,;]{12,512}")
+_PIECE = lazy_regex(r"[^\s,;]{12,512}")
 _MOST_PIECES = 50
 
 

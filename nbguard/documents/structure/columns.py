@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.cells import TableCell, rows_in
 from nbguard.documents.structure.pair import Pair
 from nbguard.documents.structure.siblings import NAME_KEYS, VALUE_KEYS
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-_NAME = re.compile(r"[A-Za-z_][\w .()/-]{0,60}\Z")
+_NAME = lazy_regex(r"[A-Za-z_][\w .()/-]{0,60}\Z")
 # Below the head of a table in Markdown, or in what psql and mysql print.
-_RULER = re.compile(r"[ \t]*[|+]?[ \t]*:?-{1,}:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*[|+]?[ \t]*\r?\Z")
+_RULER = lazy_regex(r"[ \t]*[|+]?[ \t]*:?-{1,}:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*[|+]?[ \t]*\r?\Z")
 _MOST_COLUMNS = 200
 _LONGEST_HEAD = 20_000
 

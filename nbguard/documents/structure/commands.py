@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 _VALUE = (
@@ -15,28 +16,28 @@ _VALUE = (
     r"[^\s\"'`<>|;,)\]]{1,4096}+))"
 )
 # A list's elements are `"--token", "V"`.
-_OPTION = re.compile(
+_OPTION = lazy_regex(
     r"(?<![\w-])-{1,2}(?P<name>[A-Za-z][\w.-]{1,80}+)\\?[\"']?(?:[ \t]{0,4},)?(?:=|[ \t]{1,8}(?:\\\r?\n[ \t]{0,8})?)"
     + _VALUE
 )
-_USER = re.compile(
+_USER = lazy_regex(
     r"(?<![\w-])(?:-u|--user|--userpass|-U|--proxy-user|--creds|--basic)"
     r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/%+]{0,128}):"
     r"(?:(?P<mark>\\?[\"'])(?=[^\s\"'\\]{3,512}+(?P=mark)))?(?P<value>[^\s\"'\\]{3,512}+)"
 )
 # A key in the user's place, without a password.
-_KEY_AS_USER = re.compile(
+_KEY_AS_USER = lazy_regex(
     r"\bcurl\b[^\n|;]{0,400}?(?<![\w-])(?:-u|--user)[ \t=]{1,4}(?P<mark>\\?[\"']?)"
     r"(?P<value>[^\s:\"'\\/%+]{12,512}+):(?P=mark)(?=[\s\"'\\]|\Z)"
 )
-_SECRET_SET = re.compile(
+_SECRET_SET = lazy_regex(
     r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+"
     r"(?P<name>[A-Za-z_][\w.-]{1,100})[ \t]+"
     r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+))?" + _VALUE
 )
 # What a client calls its password: an option of one letter, which others have for a port or a path.
 _GAP = r"(?:[^\n|;\\]|\\\r?\n|\\.){0,200}?[ \t\"']"
-_CLIENT_PASSWORD = re.compile(
+_CLIENT_PASSWORD = lazy_regex(
     rf"\b(?:(?:mysql|mysqldump|mysqladmin|mariadb|7z|rar)\b{_GAP}-p(?=\S)"
     rf"|sshpass[ \t]{{1,4}}-p[ \t=]{{0,2}}"
     rf"|redis-cli\b{_GAP}(?:-a|--pass)[ \t=]{{0,2}}"
@@ -48,38 +49,38 @@ _CLIENT_PASSWORD = re.compile(
 # How openssl's options say that a password stands there and not in a file or variable.
 _IN_PLACE = "pass:"
 # What stands behind a word: `/user:name V`, `htpasswd -b file user V`.
-_BEHIND_WORD = re.compile(
+_BEHIND_WORD = lazy_regex(
     r"(?:[ \t]/user:[^\s\"']{1,80}[ \t]{1,4}"
     r"|\bhtpasswd[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,3}?-(?:(?=[A-Za-z]{0,6}n)[A-Za-z]{0,6}b[A-Za-z]{0,6}"
     r"[ \t]{1,4}|[A-Za-z]{0,6}b[A-Za-z]{0,6}[ \t]{1,4}[^\s\"']{1,200}[ \t]{1,4})[^\s\"']{1,80}[ \t]{1,4})" + _VALUE
 )
 # Options with a name and a value behind them: `papermill in out -p NAME V`, `jq --arg NAME V`. Lists count, too.
 _TO_NEXT = r"\\?[\"']?(?:[ \t]{0,4},)?[ \t]{1,8}(?:\\\r?\n[ \t]{0,8})?"
-_NAMED_OPTION = re.compile(
+_NAMED_OPTION = lazy_regex(
     r"(?<![\w-])(?:-[pr]|--parameters(?:_raw)?|--arg|--stringparam)"
     rf"{_TO_NEXT}\\?[\"']?(?P<name>[A-Za-z_][\w.-]{{1,80}}+){_TO_NEXT}" + _VALUE
 )
 # The commands that have them; with others `-p` is a port, a path or a password.
 _HAVE_NAMED = ("papermill", "jq", "xsltproc")
-_CONFIGURE = re.compile(
+_CONFIGURE = lazy_regex(
     r"\b(?:configure|config)[ \t]+(?:--global[ \t]+|--local[ \t]+)?set[ \t]+(?P<name>[A-Za-z_][\w.:/-]{1,160})[ \t]+"
     + _VALUE
 )
 # With a name in each; the last for texts with one of those commands only.
 _NAMED = ((_SECRET_SET, "command"), (_CONFIGURE, "command"), (_NAMED_OPTION, "option"))
 # A value that is sent down a pipe to a command that keeps secrets.
-_PIPED = re.compile(
+_PIPED = lazy_regex(
     r"\b(?:echo|printf)[ \t]+(?:-[ne]+[ \t]+)?" + _VALUE + r"[ \t]*\|[^\n|;]{0,80}?"
     r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+(?P<name>[A-Za-z_][\w.-]{1,100})"
 )
 # A value that is written to a file which is named for it.
-_ECHOED = re.compile(
+_ECHOED = lazy_regex(
     r"\becho[ \t]{1,4}(?:-n[ \t]{1,4})?(?:\\{0,3}[\"'](?P<double>[^\s\"'\\<>|;&$`]{6,400}+)\\{0,3}[\"']"
     r"|(?P<bare>[^\s\"'\\<>|;&$`]{6,400}+))[ \t]{0,4}>{1,2}[ \t]{0,4}(?:[^\s;&|\"']{0,200}/)?"
     r"(?P<name>[\w.-]{0,60}(?:token|secret|passw|key|credential)[\w-]{0,40})"
 )
 # What a program declares its option's default to be: argparse, click, typer, yargs.
-_DECLARED = re.compile(
+_DECLARED = lazy_regex(
     r"[\"']-{1,2}(?P<name>[A-Za-z][\w-]{1,80})[\"'](?:[^()\n]|\n(?!\n)|"
     r"\([^()\n]{0,200}\)){0,400}?\bdefault(?:_value)?[ \t]{0,4}[=:][ \t]{0,4}"
     r"(?:\"(?P<double>[^\"\\\n]{1,4096}+)\"|'(?P<single>[^'\\\n]{1,4096}+)')"

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +19,7 @@ _VALUE = r"[ \t]{1,8}\"?(?P<value>[^\s\"';]{6,256}+)\"?;?[ \t]*\r?$"
 # The words in front of the directive: whose password it is.
 _WHOSE = r"(?:(?:user|neighbor|username|sentinel|enable|area|peer)[ \t]{1,8}(?:[\w.:/-]{1,60}[ \t]{1,8})?)?"
 # The directive ends in what says password; one of these is followed by whom it is for.
-_NAMED = re.compile(
+_NAMED = lazy_regex(
     rf"^[ \t]{{0,16}}{_WHOSE}(?P<name>(?:[A-Za-z][\w.-]{{0,40}})?"
     rf"(?i:password|passwd|pass|passphrase|secret|auth|rootpw|bindpw))"
     rf"(?:(?<=auth-pass)[ \t]{{1,8}}[\w.-]{{1,60}})?{_VALUE}",
@@ -35,7 +36,7 @@ _LINES = {
     "stats auth ": r"^[ \t]*stats[ \t]+auth[ \t]+[^\s:]{1,60}:(?P<value>[^\s\"]{6,256}+)",
     "sqlconnectinfo ": r"^[ \t]*SQLConnectInfo[ \t]+\S{1,200}[ \t]+\S{1,60}[ \t]+(?P<value>[^\s\"]{6,256}+)",
 }
-_COMPILED = {word: re.compile(pattern, re.MULTILINE) for word, pattern in _LINES.items()}
+_COMPILED = {word: lazy_regex(pattern, re.MULTILINE) for word, pattern in _LINES.items()}
 
 
 def read_directives(text: str) -> Iterator[Pair]:

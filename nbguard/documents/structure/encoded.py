@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from base64 import b64decode
 from binascii import Error as Base64Error
 from typing import TYPE_CHECKING
+
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from nbguard.documents.structure.pair import Pair
 
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{4,}={0,2}\Z")
-_KIND = re.compile(r"(?m)(?:^|[{,])[ \t]*\"?kind\"?[ \t]*:[ \t]*[\"']?(?:Sealed)?Secret\b")
+_BASE64 = lazy_regex(r"[A-Za-z0-9+/_-]{4,}={0,2}\Z")
+_KIND = lazy_regex(r"(?m)(?:^|[{,])[ \t]*\"?kind\"?[ \t]*:[ \t]*[\"']?(?:Sealed)?Secret\b")
 
 
 def decode_values(pairs: Iterable[Pair], text: str) -> Iterator[Pair]:

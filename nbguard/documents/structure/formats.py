@@ -7,6 +7,7 @@ import re
 
 from nbguard.documents.structure.json_text import looks_like_json
 from nbguard.documents.structure.xml_text import looks_like_xml
+from nbguard.lazy_regex import lazy_regex
 
 # Format or language -> the endings of its files' names.
 _FORMATS = {
@@ -77,8 +78,8 @@ _OTHER_PROGRAMS = (
     ".service", ".tcl", ".vue", ".svelte", ".justfile",
 )  # fmt: skip
 
-_YAML_LINE = re.compile(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[^\W\d][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
-_HTML = re.compile(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
+_YAML_LINE = lazy_regex(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[^\W\d][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
+_HTML = lazy_regex(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
 _HEAD = 20_000
 
 

@@ -6,12 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 # A header's value goes on after a scheme; in lists of cassettes it stands on the next line.
-_HEADER = re.compile(
+_HEADER = lazy_regex(
     r"(?<![\w-])(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
     r"Auth-Token|Cookie)"
     r"\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:[:=,]|=>|\|)(?:[ \t]{0,4}|\s{0,40}-[ \t])"
@@ -21,33 +22,33 @@ _HEADER = re.compile(
     re.IGNORECASE,
 )
 # A header's value, whatever it is given to: in quotation marks of its own, or an item of a list.
-_BASIC = re.compile(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
-_BEARER = re.compile(
+_BASIC = lazy_regex(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
+_BEARER = lazy_regex(
     r"(?:[\"'`:=]|^[ \t]*-)[ \t]{0,3}(?P<scheme>Bearer)[ \t]{1,2}(?P<value>[\w.+/~-]{20,2048}+={0,2})(?![+/=])",
     re.IGNORECASE | re.MULTILINE | re.ASCII,
 )
 # A scheme and what an expression puts behind it: `"Bearer " + "V"`, `"Bearer {}".format("V")`, `paste("Bearer", "V")`.
-_JOINED = re.compile(
+_JOINED = lazy_regex(
     r"[\"'](?P<scheme>Bearer|Basic|Token)[ \t]{0,2}(?:\{\w{0,20}\}|%s)?[\"'][ \t]{0,4}"
     r"(?:\+|%|,|\.\.?|<>|&|\.format\()[ \t]{0,4}[\"'](?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)[\"']"
     r"|(?<=[fF][\"'])(?P<inside>Bearer|Token)[ \t]{1,2}\{[\"'](?P<held>[^\s\"'`\\<>,;{}]{6,8192}+)[\"']\}"
 )
-_SCHEME = re.compile(
+_SCHEME = lazy_regex(
     r"(?P<scheme>Bearer|Basic|Token|apikey|api-key|key|jwt|negotiate|digest)"
     r"[ \t]{1,3}(?P<value>[^\s\"'`\\<>,;{}]{6,8192}+)\s*\Z",
     re.IGNORECASE,
 )
-_QUERY = re.compile(r"[?&;](?P<name>[A-Za-z_][\w.\[\]-]{0,60}+)=(?P<value>[^\s&\"'`<>#;\\)]{3,4096}+)")
+_QUERY = lazy_regex(r"[?&;](?P<name>[A-Za-z_][\w.\[\]-]{0,60}+)=(?P<value>[^\s&\"'`<>#;\\)]{3,4096}+)")
 # A password may have any sign in it that doesn't end an address, also those that should be written as ``%40``: it goes
 # up to the last `@` in front of the first slash, else up to the first `@`.
 _SIGNS = r"\s\"'<>`\\"
 _AT_HOST = r"(?=@(?:\[[0-9A-Fa-f:]{2,45}\]|[\w{$%-]))"
-_ADDRESS = re.compile(
+_ADDRESS = lazy_regex(
     rf"://(?P<user>[^/@:{_SIGNS}]{{0,100}}+):"
     rf"(?P<value>[^/{_SIGNS}]{{1,400}}{_AT_HOST}|[^@{_SIGNS}]{{1,400}}+{_AT_HOST})"
 )
-_AT = re.compile(r"@(\[[0-9a-f:]+\]|[\w.-]{0,200})", re.IGNORECASE)
-_HOST = re.compile(r"://(?:[^/@\s]{0,400}@)?(?P<host>[\w.-]{1,253})[^\s\"'`<>]*+")
+_AT = lazy_regex(r"@(\[[0-9a-f:]+\]|[\w.-]{0,200})", re.IGNORECASE)
+_HOST = lazy_regex(r"://(?:[^/@\s]{0,400}@)?(?P<host>[\w.-]{1,253})[^\s\"'`<>]*+")
 _LONGEST_ADDRESS = 1_400
 
 

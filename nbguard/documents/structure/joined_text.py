@@ -6,12 +6,13 @@ r"""A text as its program reads it: literals that stand side by side are one, an
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
 # Between two literals: an operator that joins them, the end of the line, a comment behind it, the next one's prefix.
@@ -22,32 +23,32 @@ _GAP = rf"[ \t]{{0,8}}(?:{_OPERATOR}[ \t]{{0,8}})?{_LINE_END}?(?:{_OPERATOR}[ \t
 _SECOND = r"(?=[^\s\"'`,;:)\]}])"
 # Backticks are marks in prose, too: there it takes an operator. Each pattern begins with a set of characters, for
 # speed.
-_JOINT = re.compile(
+_JOINT = lazy_regex(
     rf"[\"'`](?:(?<!`){_GAP}[\"']{_SECOND}|[ \t]{{0,8}}{_OPERATOR}[ \t]{{0,8}}{_LINE_END}?[\"'`]{_SECOND})"
 )
 # A call that puts its strings together begins; up to its end a comma joins, too.
-_OPENER = re.compile(
+_OPENER = lazy_regex(
     r"(?P<mark>[\"'])(?:(?P=mark)\.join\(\s{0,8}[\[(]|(?:%s){2,16}(?P=mark)\s{0,4}%\s{0,4}\("
     r"|(?:\{\d?\}){2,16}(?P=mark)\.format\()\s{0,40}(?=[bBrRuU]{0,2}[\"'])"
 )
-_COMMA = re.compile(rf"(?P<mark>[\"'])\s{{0,8}},\s{{0,80}}{_PREFIX}[\"'](?=[^\s\"',;)\]])")
+_COMMA = lazy_regex(rf"(?P<mark>[\"'])\s{{0,8}},\s{{0,80}}{_PREFIX}[\"'](?=[^\s\"',;)\]])")
 # `['a', 'b'].join('')`: such a list is known by its end.
-_LIST_END = re.compile(r"[\"'`]\s{0,8},?\s{0,40}\]\.join\((?:\"\"|''|``)\)")
+_LIST_END = lazy_regex(r"[\"'`]\s{0,8},?\s{0,40}\]\.join\((?:\"\"|''|``)\)")
 _LONGEST_LIST = 2_000
 # An escape of letters, digits and signs that tokens are made of: in strings, in addresses, in HTML and XML.
-_ESCAPE = re.compile(
+_ESCAPE = lazy_regex(
     r"[\\%&](?:(?<=\\)\\?(?:x(?P<x>[2-7][0-9a-fA-F])|u(?P<u>00[2-7][0-9a-fA-F])|u\{0{0,6}(?P<braced>[2-7][0-9a-fA-F])\}"
     r"|U000000(?P<long>[2-7][0-9a-fA-F])|(?P<octal>0[4-7][0-7]|1[0-7][0-7]))"
     r"|(?<=%)(?P<percent>2[BDEbde]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff])"
     r"|(?<=&)#(?:(?P<decimal>\d{2,3})|[xX](?P<hex>[2-7][0-9a-fA-F]));)"
 )
 # What stands in front of a place without a blank, and what makes an address of it.
-_WORD = re.compile(r"[^\s\"'`<>]*\Z")
-_ADDRESS = re.compile(r"://|[?&][\w.\[\]-]{1,60}=")
-_QUOTED_PRINTABLE = re.compile(r"(?i)=(?:(?P<q>[2-7][0-9a-f])|\r?\n)")
+_WORD = lazy_regex(r"[^\s\"'`<>]*\Z")
+_ADDRESS = lazy_regex(r"://|[?&][\w.\[\]-]{1,60}=")
+_QUOTED_PRINTABLE = lazy_regex(r"(?i)=(?:(?P<q>[2-7][0-9a-f])|\r?\n)")
 # A run of what credentials are made of.
 _LONGEST_RUN, _FURTHEST = 64, 300
-_RUN = re.compile(rf"[^\s\"'`\\<>(){{}}\[\],;=:]{{0,{_LONGEST_RUN}}}")
+_RUN = lazy_regex(rf"[^\s\"'`\\<>(){{}}\[\],;=:]{{0,{_LONGEST_RUN}}}")
 _SHORTEST, _VARIETY = 12, 6
 # Characters around a place in which a value and its name stand.
 _AROUND = 700

@@ -12,14 +12,15 @@ from typing import TYPE_CHECKING
 from nbguard.documents.spans import TOKEN
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+_ESCAPE = lazy_regex(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _DEEPEST = 40
-_BEGINS = re.compile(r"\s*(?:\{\s*(?:\"|\}|$|//)|\[\s*(?:[\[{\"\]\d-]|$))")
+_BEGINS = lazy_regex(r"\s*(?:\{\s*(?:\"|\}|$|//)|\[\s*(?:[\[{\"\]\d-]|$))")
 
 
 def looks_like_json(text: str) -> bool:

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,33 +19,33 @@ _STRING = r"[bruBRU]?(?:\"(?P<{0}a>[^\"\\\n]{{{1}}}+)\"|'(?P<{0}b>[^'\\\n]{{{1}}
 _LABEL, _VALUE = _STRING.format("n", "1,120"), _STRING.format("v", "3,4096")
 # An argument between the two: no call of its own.
 _ARGUMENTS = r"(?:[^()\n]|\n(?!\n)){0,300}?"
-_LABELLED = re.compile(
+_LABELLED = lazy_regex(
     rf"(?<=\()\s{{0,20}}(?:label[ \t]?=[ \t]?)?{_LABEL}\s{{0,4}},{_ARGUMENTS}\b(?:value|default)[ \t]?=[ \t]?{_VALUE}"
 )
-_SET_PASSWORD = re.compile(
+_SET_PASSWORD = lazy_regex(
     rf"\bset_password\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}[^,()\n]{{1,120}},\s{{0,20}}{_VALUE}"
 )
-_WRITTEN = re.compile(
+_WRITTEN = lazy_regex(
     rf"\b(?:open|Path)\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]?\.(?:write|write_text|write_bytes)\([ \t]?{_VALUE}"
 )
-_WRITTEN_IN_BLOCK = re.compile(
+_WRITTEN_IN_BLOCK = lazy_regex(
     rf"\bopen\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]{{1,4}}as[ \t]{{1,4}}(?P<file>\w{{1,40}}):\s{{1,40}}"
     rf"(?P=file)\.write\([ \t]?{_VALUE}"
 )
-_FOLDERS_AND_ENDING = re.compile(r"\A.*[/\\]|\.(?:txt|cfg|conf|dat|text|md)\Z")
-_TAG = re.compile(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^<>]{1,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(
+_FOLDERS_AND_ENDING = lazy_regex(r"\A.*[/\\]|\.(?:txt|cfg|conf|dat|text|md)\Z")
+_TAG = lazy_regex(r"<(?P<tag>input|meta|textarea|option|param|data)\b(?P<rest>[^<>]{1,2000})>", re.IGNORECASE)
+_ATTRIBUTE = lazy_regex(
     r"(?P<key>[A-Za-z-]{2,20})[ \t]?=[ \t]?\\?(?:\"(?P<a>[^\"<>\n]{1,2000}?)\\?\"|'(?P<b>[^'<>\n]{1,2000})'"
     r"|(?P<c>[^\s\"'<>=\\]{1,2000}))"
 )
 # Any other attribute is a name with its value.
-_ANY_TAG = re.compile(r"<[A-Za-z][\w-]{0,40}(?P<rest>\s[^<>]{6,2000})>")
-_OWN_ATTRIBUTE = re.compile(
+_ANY_TAG = lazy_regex(r"<[A-Za-z][\w-]{0,40}(?P<rest>\s[^<>]{6,2000})>")
+_OWN_ATTRIBUTE = lazy_regex(
     r"(?<=\s)(?:data-)?(?P<key>[A-Za-z][\w.-]{3,60})=\\?(?:\"(?P<a>[^\"<>\s\\]{6,2000})\\?\"|'(?P<b>[^'<>\s\\]{6,2000})\\?')"
 )
 # A form's own token, against forgery: hidden, and no credential of anybody's.
-_OF_FORM = re.compile(r"(?i)(?:verification|forgery|csrf|xsrf|authenticity)[\w-]{0,20}token")
-_ROW = re.compile(
+_OF_FORM = lazy_regex(r"(?i)(?:verification|forgery|csrf|xsrf|authenticity)[\w-]{0,20}token")
+_ROW = lazy_regex(
     r"^(?P<name>[A-Za-z_]\w{2,80})[ \t]{1,80}(?:str|bytes|SecretStr)[ \t]{1,40}"
     r"(?:b?['\"])?(?P<value>[^\s'\"]{6,4096}+)['\"]?[ \t]*\r?$",
     re.MULTILINE,

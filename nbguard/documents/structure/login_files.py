@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_NETRC = re.compile(
+_NETRC = lazy_regex(
     r"\b(?:machine[ \t]+(?P<host>\S+)|default)\s+(?:(?:login|account)\s+(?P<user>\S+)\s+)?(?:account\s+\S+\s+"
     r")?password\s+\"?(?P<value>[^\s\"]+)"
 )
-_PGPASS = re.compile(
+_PGPASS = lazy_regex(
     r"(?m)^(?P<host>[^:#\n]{1,200}):(?P<port>\d{1,5}|\*):(?P<database>[^:\n]{1,100}):(?P<user>[^:\n]{1,100})"
     r":(?P<value>\S{1,512})"
 )
@@ -69,8 +69,8 @@ def name_key_members(pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 # A key written as an object in code, or in a string: `{ kty: 'EC', d: 'V' }`, `{\\"kty\\":\\"oct\\",\\"k\\":\\"V\\"}`.
 _CLOSE_NAME = r"\\{0,3}[\"']?[ \t]{0,4}(?::|=>?)\s{0,24}\\{0,3}[\"']"
-_KEY_TYPE = re.compile(rf"(?<![\w$])kty{_CLOSE_NAME}(?:RSA|EC|OKP|oct)\\{{0,3}}[\"']")
-_MEMBER = re.compile(rf"(?<![\w$.])(?P<name>d|p|q|dp|dq|qi|k){_CLOSE_NAME}(?P<value>[A-Za-z0-9_-]{{10,2048}}+)=?")
+_KEY_TYPE = lazy_regex(rf"(?<![\w$])kty{_CLOSE_NAME}(?:RSA|EC|OKP|oct)\\{{0,3}}[\"']")
+_MEMBER = lazy_regex(rf"(?<![\w$.])(?P<name>d|p|q|dp|dq|qi|k){_CLOSE_NAME}(?P<value>[A-Za-z0-9_-]{{10,2048}}+)=?")
 _LONGEST_KEY = 6_000
 
 

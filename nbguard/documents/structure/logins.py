@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,9 +56,9 @@ _NAMES = {
     "jwt.": "signing_key", "bearer_auth(": "access_token", "bearerauth(": "access_token", "oauth": "consumer_secret",
     "serializer(": "secret_key", "compare_digest(": "secret_key",
 }  # fmt: skip
-_FERNET = re.compile(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
+_FERNET = lazy_regex(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
 # A login that a program encodes for a header.
-_ENCODED = re.compile(
+_ENCODED = lazy_regex(
     r"(?:(?:b64encode|\bbtoa|base64_encode|encode64|Buffer\.from|encodeToString)\(\s{0,24}(?:\[\]byte\()?[bu]?"
     r"|USERPWD[\"']?[ \t]{0,4}(?:,|=>?)[ \t]{0,4})(?P<mark>[\"'`])"
     r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
@@ -66,7 +67,7 @@ _ENCODED = re.compile(
 
 @cache
 def _compile(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+    return kept_regex(pattern, re.IGNORECASE)
 
 
 def read_logins(text: str) -> Iterator[Pair]:

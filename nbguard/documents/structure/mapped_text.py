@@ -6,11 +6,13 @@ import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from nbguard.documents.structure.pair import Pair
 
 
-_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
 
 
 def drop_backslashes(raw: str) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from nbguard.documents.fields import MARKED_UP
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.xml_text import ENTITY, character_of
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Field
@@ -15,15 +16,15 @@ if TYPE_CHECKING:
 # A terminal's colour codes, also as escapes that somebody pasted.
 _ANSI = r"(?:\x1b|\\x1b|\\033|\\u001b)\[[0-9;?]{0,20}[A-Za-z]"
 _TAG = r"<(?P<tag>/?[A-Za-z][A-Za-z0-9]{0,20})(?=[\s/>])[^<>]{0,2000}>|<!--"
-_IN_TEXT = re.compile(_ANSI)
-_IN_HTML = re.compile(f"{_ANSI}|{_TAG}|{ENTITY}")
+_IN_TEXT = lazy_regex(_ANSI)
+_IN_HTML = lazy_regex(f"{_ANSI}|{_TAG}|{ENTITY}")
 # Tags inside a word leave nothing, cells of a table a bar; all others begin a new line.
 _INLINE = "a b bdi big code em font i kbd mark s small span strong sub sup tt u var wbr".split()  # noqa: SIM905
 _BREAKS = {"td": "|", "th": "|", "/td": "", "/th": ""} | {mark + tag: "" for tag in _INLINE for mark in ("", "/")}
 # What IPython writes in front of the code lines of a traceback.
-_LINE_NUMBER = re.compile(r"^(?:-{1,8}> ?| {1,12})\d{1,6}(?= |$)", re.MULTILINE)
+_LINE_NUMBER = lazy_regex(r"^(?:-{1,8}> ?| {1,12})\d{1,6}(?= |$)", re.MULTILINE)
 # Pygments' LaTeX, as nbconvert writes it: \PY{class}{text}, \PYZus{} for a sign.
-_IN_LATEX = re.compile(r"\\PY\{[\w+]{0,40}\}\{|\\PYZ(?P<sign>[a-z]{2})\{\}|\\(?P<escaped>[{}_#$%&])|(?P<end>\})")
+_IN_LATEX = lazy_regex(r"\\PY\{[\w+]{0,40}\}\{|\\PYZ(?P<sign>[a-z]{2})\{\}|\\(?P<escaped>[{}_#$%&])|(?P<end>\})")
 _SIGNS = {
     "us": "_", "dq": '"', "sq": "'", "lb": "[", "rb": "]", "hy": "-", "ob": "{", "cb": "}", "ca": "^", "am": "&",
     "lt": "<", "gt": ">", "sh": "#", "pc": "%", "dl": "$", "bs": "\\", "at": "@", "ti": "~",

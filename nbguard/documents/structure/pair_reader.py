@@ -34,6 +34,7 @@ from nbguard.documents.structure.siblings import join_siblings
 from nbguard.documents.structure.sql import read_inserts, read_sql
 from nbguard.documents.structure.xml_text import read_xml
 from nbguard.documents.structure.yaml_text import read_yaml
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,12 +44,12 @@ if TYPE_CHECKING:
     Wanted = Callable[[str], bool]
 
 # A string over several lines, which may hold a text of any format.
-_LONG_STRING = re.compile(r"(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){20,20000}+)(?P=quote)", re.DOTALL)
-_WRITTEN = re.compile(r"\A\s*%%(?P<magic>\w+)(?P<rest>[^\n]*)\n")
+_LONG_STRING = lazy_regex(r"(?P<quote>\"\"\"|'''|`)(?P<text>(?:(?!(?P=quote)).){20,20000}+)(?P=quote)", re.DOTALL)
+_WRITTEN = lazy_regex(r"\A\s*%%(?P<magic>\w+)(?P<rest>[^\n]*)\n")
 # What a text inside a string has that is more than one value.
-_STRUCTURED = re.compile(r"[=:{<?\n]|--\w|\s-\w\s")
+_STRUCTURED = lazy_regex(r"[=:{<?\n]|--\w|\s-\w\s")
 # What a line's comment says, in most languages; an address has slashes too.
-_COMMENT = re.compile(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
+_COMMENT = lazy_regex(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
 _DEEPEST = 3
 # Forms that say less of a value than another reader may.
 _SAYS_LESS = ("expression", "words", "collected")

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ _WORD = r"(?:token|password|passwd|passphrase|secret|api[ _-]?key|access[ _-]?ke
 _STEMS = ("token", "pass", "secret", "key", "credential", "pwd")
 # Below it lines aren't worth looking for.
 _SHORT = 400
-_SENTENCE = re.compile(
+_SENTENCE = lazy_regex(
     rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}(?<![\w-]){_WORD}\b"
     r"(?:[ \t]\(?[A-Za-z][\w'@./-]{0,40}\)?){0,6}?)"
     r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|=|\u2013|\u2014|-|\|(?=[ \t`*]{0,6}[^\s|]{6,4096}[ \t]{0,20}(?:\||$)))"
@@ -24,7 +25,7 @@ _SENTENCE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 # `remove the IonQ token V from the demo`: a value right behind the word, which has to look made by a machine.
-_BEHIND = re.compile(
+_BEHIND = lazy_regex(
     rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}\b{_WORD})[ \t]{{1,2}}(?P<mark>[`\"'(]{{0,2}})"
     r"(?=[A-Za-z_+/.=-]{0,40}[0-9])(?P<value>[A-Za-z0-9_+/.=-]{16,4096}+)(?![^\s`\"'),.;!?])",
     re.IGNORECASE,
@@ -34,26 +35,26 @@ _SPEAKER = (
     r"[ \t>]{0,4}(?:[\[(]?\d[\d/.:, T-]{2,24}(?:[AaPp][Mm])?[\])]?[ \t-]{0,4})?"
     r"(?:(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2})?"
 )
-_SAID = re.compile(
+_SAID = lazy_regex(
     rf"(?P<name>(?:[A-Za-z'][\w'-]{{0,30}}[ \t]){{0,4}}(?<![\w;,-]){_WORD}(?:[ \t][a-z]{{2,12}}){{0,3}})"
     rf"[ \t]?[.:!]?[ \t]*\r?\n{_SPEAKER}"
     r"(?P<value>[A-Za-z0-9_+/.=-]{16,4096}+)[ \t]*\r?$",
     re.IGNORECASE | re.MULTILINE,
 )
 # `here is the IonQ token`: what a sentence says before the name.
-_LEADING = re.compile(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that)[ \t]", re.IGNORECASE)
+_LEADING = lazy_regex(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that)[ \t]", re.IGNORECASE)
 # ``with password `V` ``: no sign between, but marks around the value.
-_QUOTED = re.compile(
+_QUOTED = lazy_regex(
     r"\b(?P<name>(?:password|passwd|passphrase|passwort)(?:[ \t](?:of|for|is|was)(?:[ \t][\w'-]{1,30}){0,3})?)"
     r"[ \t]{1,3}(?P<mark>`{1,2}|\*\*|\"|')(?P<value>[^\s`\"'*<>]{6,512}+)(?P=mark)",
     re.IGNORECASE,
 )
 # What goes on behind a value in a query: `V&scope=all`.
-_QUERY = re.compile(r"&(?=[A-Za-z_]\w{0,40}=)")
+_QUERY = lazy_regex(r"&(?=[A-Za-z_]\w{0,40}=)")
 
 
 # The line below a name has a name of its own.
-_GIVEN = re.compile(r"[ \t]{1,4}[:+-]?=[ \t]")
+_GIVEN = lazy_regex(r"[ \t]{1,4}[:+-]?=[ \t]")
 
 
 def read_prose(text: str) -> Iterator[Pair]:

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_HEADING = re.compile(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
-_LINE = re.compile(
+_HEADING = lazy_regex(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
+_LINE = lazy_regex(
     r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|env|local|readonly|"
     r"declare[ \t]-x|(?P<gives>ENV|ARG|setx|set_env))[ \t]+"
     r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>(?:[^\W\d]|/)[\w.*/:@~-]{0,199}?)(?P=quote)"
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
-_QUOTED = re.compile(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
-_BARE = re.compile(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
+_QUOTED = lazy_regex(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
+_BARE = lazy_regex(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
 # A word of a shell's.
-_WORD = re.compile(r"[^\s;|&()<>]+")
+_WORD = lazy_regex(r"[^\s;|&()<>]+")
 # An entry of a table that TOML writes in one line.
-_ENTRY = re.compile(
+_ENTRY = lazy_regex(
     r"(?<=[{,\s])(?P<key>[A-Za-z_][\w-]{0,99})[ \t]{0,4}=[ \t]{0,4}(?P<mark>[\"'])(?P<text>[^\"'\\\n]*)(?P=mark)"
 )
 

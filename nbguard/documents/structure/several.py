@@ -9,31 +9,32 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_STRING = re.compile(
+_STRING = lazy_regex(
     r"[rRbBuU]{0,2}(?:\"(?P<a>(?:[^\"\\\n]|\\[^\n]){0,4096}+)\"|'(?P<b>(?:[^'\\\n]|\\[^\n]){0,4096}+)')"
 )
 # Targets and values side by side, as far as the values are strings, numbers and names.
 _ONE = r"\$?[A-Za-z_][\w.]{0,80}"
-_UNPACKED = re.compile(
+_UNPACKED = lazy_regex(
     r"^[ \t]{0,60}(?:(?:const|let|var|local|my|final)[ \t]{1,4})?[\[(]?"
     rf"(?P<names>{_ONE}(?:[ \t]{{0,2}},[ \t]{{0,2}}{_ONE}){{1,5}})"
     r"[\])]?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?(?P<values>[^=\n#]{0,1000}+)",
     re.MULTILINE,
 )
-_NAME = re.compile(r"[A-Za-z_][\w.]*")
-_PARAMETRIZE = re.compile(
+_NAME = lazy_regex(r"[A-Za-z_][\w.]*")
+_PARAMETRIZE = lazy_regex(
     r"\bparametrize\(\s{0,40}(?:argnames[ \t]?=[ \t]?)?[\[(]?\s{0,20}"
     r"(?P<names>[\"'][\w, ]{1,120}[\"'](?:,\s{0,8}[\"'][\w, ]{1,120}[\"']){0,7}),?\s{0,8}"
     r"[\])]?,?\s{0,40}(?:argvalues[ \t]?=[ \t]?)?[\[(]"
 )
-_IN_LIST = re.compile(r"[\"']|[(\[{]|[)\]}]|,|\w{1,40}")
+_IN_LIST = lazy_regex(r"[\"']|[(\[{]|[)\]}]|,|\w{1,40}")
 _LONGEST_LIST = 4_000
-_LAST = re.compile(r"\b(?:else|or)[ \t]{1,4}(?=[rbuRBU]{0,2}[\"'])")
-_TARGET = re.compile(
+_LAST = lazy_regex(r"\b(?:else|or)[ \t]{1,4}(?=[rbuRBU]{0,2}[\"'])")
+_TARGET = lazy_regex(
     r"(?:^|[;{(,])[ \t]*(?:(?:const|let|var|local|my|final)[ \t]{1,4})?(?P<name>[A-Za-z_][\w.]{0,80})"
     r"(?::[ \t]?[\w.\[\] |]{1,40})?[ \t]{0,4}=(?!=)"
 )

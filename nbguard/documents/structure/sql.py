@@ -6,24 +6,25 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_PASSWORD = re.compile(
+_PASSWORD = lazy_regex(
     r"\b(?P<name>IDENTIFIED(?:[ \t]+WITH[ \t]+[\w'\"]{1,40})?[ \t]+(?:BY|AS)|(?:ENCRYPTED[ \t]+)?PASSWORD)"
     r"(?:[ \t]*=[ \t]*|[ \t]+|(?=\())\(?N?"
     r"\\?(?:'(?P<single>(?:''|[^'\n]){1,256})'|\"(?P<double>[^\"\n\\]{1,256})\\?\")",
     re.IGNORECASE,
 )
 # `INSERT INTO users (name, password) VALUES ('ann', 'V'), (…)`.
-_INSERT = re.compile(
+_INSERT = lazy_regex(
     r"\binto\s{1,8}[\w.`\"\[\]]{1,120}\s{0,8}\((?P<columns>[^()]{3,1000})\)\s{0,8}values?\s{0,8}(?=\()", re.IGNORECASE
 )
-_ROW = re.compile(
+_ROW = lazy_regex(
     r"\((?P<cells>(?:[^()'\"]|'[^'\n]{0,2000}+'|\"[^\"\n]{0,2000}+\"|\([^()]{0,200}+\)){1,4000}+)\)\s{0,8}+,?\s{0,8}+"
 )
-_CELL = re.compile(
+_CELL = lazy_regex(
     r"\s{0,8}+(?:N?'(?P<text>(?:''|[^'\n]){0,2000}+)'|(?:[^,'()]|\([^()]{0,200}+\)){0,2000}+)\s{0,8}+(?:,|\Z)"
 )
 _MOST_ROWS = 50
@@ -50,7 +51,7 @@ def read_inserts(text: str) -> Iterator[Pair]:
                     yield Pair(name, value, *cell.span("text"), first, first + len(name), quoted=True, form="sql")
 
 
-_COLUMN = re.compile(r"[A-Za-z_]\w{0,80}")
+_COLUMN = lazy_regex(r"[A-Za-z_]\w{0,80}")
 
 
 def read_sql(text: str) -> Iterator[Pair]:

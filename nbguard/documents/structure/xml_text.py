@@ -7,22 +7,23 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import MappedText, TextMapper
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ATTRIBUTE = r"\s{1,40}[\w:.-]{1,60}\s{0,4}=\s{0,4}(?:\"[^\"<]{0,4096}\"|'[^'<]{0,4096}')"
-_TAG = re.compile(
+_TAG = lazy_regex(
     rf"<(?P<close>/?)(?P<tag>[A-Za-z_][\w:.-]{{0,80}})(?P<attributes>(?:{_ATTRIBUTE}){{0,60}}+)"
     rf"\s{{0,40}}(?P<empty>/?)>"
     r"(?:\s{0,80}<!\[CDATA\[(?P<data>[^\]<]{0,8192})\]\]>|(?P<text>[^<]{0,8192}))?"
 )
-_ONE = re.compile(
+_ONE = lazy_regex(
     r"(?P<name>[\w:.-]{1,60})\s{0,4}=\s{0,4}(?:\"(?P<double>[^\"<]{0,4096})\"|'(?P<single>[^'<]{0,4096})')"
 )
 # A character that is written by its name or number, in XML and in HTML.
 ENTITY = r"&(?P<entity>quot|apos|amp|lt|gt|nbsp|#\d{1,6}|#x[0-9A-Fa-f]{1,5});"
-_ENTITY = re.compile(ENTITY)
+_ENTITY = lazy_regex(ENTITY)
 _NAMED = {"quot": '"', "apos": "'", "amp": "&", "lt": "<", "gt": ">", "nbsp": " "}
 _MOST_LEVELS = 60
 # Attributes that say what an element's text is.

@@ -5,27 +5,28 @@ A half-broken file, a template of Helm or Jinja, a YAML text inside another: eac
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
+    import re
     from collections.abc import Iterator
 
-_LINE = re.compile(r"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?P<rest>[^\n]*)")
-_KEY = re.compile(
+_LINE = lazy_regex(r"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?P<rest>[^\n]*)")
+_KEY = lazy_regex(
     r"(?:\"(?P<double>[^\"\n]{1,200})\"|'(?P<single>[^'\n]{1,200})'"
     r"|(?P<plain>(?:[^\W\d]|[/$.*<])[^\s:#\"'{}\[\],][^:#\n\"'{}\[\]]{0,160}?|[A-Za-z_]))"
     r"[ \t]*:(?=\s|$)[ \t]*"
 )
 # An anchor, a tag, both.
-_PROPERTIES = re.compile(r"(?:[&!][^\s]*[ \t]+){1,3}")
-_QUOTED = re.compile(r"\"(?P<double>(?:\\.|[^\"\\\n])*)\"|'(?P<single>(?:''|[^'\n])*)'")
-_PLAIN = re.compile(r"[^\s#][^\n]*?(?=[ \t]+#|[ \t]*\r?$)")
-_BLOCK = re.compile(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?\r?$")
-_FLOW_PAIR = re.compile(
+_PROPERTIES = lazy_regex(r"(?:[&!][^\s]*[ \t]+){1,3}")
+_QUOTED = lazy_regex(r"\"(?P<double>(?:\\.|[^\"\\\n])*)\"|'(?P<single>(?:''|[^'\n])*)'")
+_PLAIN = lazy_regex(r"[^\s#][^\n]*?(?=[ \t]+#|[ \t]*\r?$)")
+_BLOCK = lazy_regex(r"[|>][+-]?\d?[+-]?[ \t]*(?:#.*)?\r?$")
+_FLOW_PAIR = lazy_regex(
     r"(?P<mark>[{}\[\],])|(?:\"(?P<double>(?:\\.|[^\"\\\n]){0,4096})\"|'(?P<single>(?:''|[^'\n]){0,4096})'"
     r"|(?P<plain>[^\s{}\[\],:\"'#][^{}\[\],\n#]*?))(?P<colon>[ \t]*:(?=[ \t\"'\[{])|(?=[ \t]*[,}\]\n]|$))"
 )

@@ -6,14 +6,14 @@ The format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.ht
 from __future__ import annotations
 
 import ast
-import re
 import struct
 from itertools import pairwise
 from typing import Any
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.table import SAMPLE_ROWS, Column, Table
 
-_KIND = re.compile(r"([<>|=]?)([a-zA-Z?])(\d{0,9})")
+_KIND = lazy_regex(r"([<>|=]?)([a-zA-Z?])(\d{0,9})")
 _NUMBERS = {
     "i1": "b",
     "i2": "h",

@@ -7,9 +7,9 @@ then the names and texts in their headers and footers are what is seen.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.files.signatures import kind_of
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ _DEPTH = 2
 # Formats whose rows another process reads.
 FOREIGN = frozenset(("a parquet file", "an Arrow file", "a feather file", "an HDF5 file", "a DuckDB database"))
 _COMPRESSED = {"a gzip file": "zlib", "a bzip2 file": "bz2", "an xz file": "lzma"}
-_PRINTABLE = re.compile(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{2,200}")
+_PRINTABLE = lazy_regex(rb"[\x20-\x7e\xc2-\xf4\x80-\xbf]{2,200}")
 
 
 class FileContent(NamedTuple):

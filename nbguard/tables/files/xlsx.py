@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.tables.table import SAMPLE_ROWS, Table, from_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
 
-_CELL = re.compile(
+_CELL = lazy_regex(
     r"<(?:\w+:)?c\b([^>]{0,200})>(?:<(?:\w+:)?f[^>]{0,200}>[^<]{0,2000}</(?:\w+:)?f>)?"
     r"(?:<(?:\w+:)?v>([^<]{0,300})</|<(?:\w+:)?is>(?:<[^>]{0,60}>){0,4}([^<]{0,300}))"
 )
-_PLACE = re.compile(r'\br="([A-Z]{1,3})\d+"')
-_SHARED_TEXT = re.compile(r"<(?:\w+:)?t(?: [^>]{0,60})?>([^<]{0,300})")
-_ITEM_END = re.compile(r"</(?:\w+:)?si>")
-_ROW_END = re.compile(r"</(?:\w+:)?row>")
-_DIMENSION = re.compile(r'<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+(\d{1,7})"')
+_PLACE = lazy_regex(r'\br="([A-Z]{1,3})\d+"')
+_SHARED_TEXT = lazy_regex(r"<(?:\w+:)?t(?: [^>]{0,60})?>([^<]{0,300})")
+_ITEM_END = lazy_regex(r"</(?:\w+:)?si>")
+_ROW_END = lazy_regex(r"</(?:\w+:)?row>")
+_DIMENSION = lazy_regex(r'<(?:\w+:)?dimension ref="[A-Z]+\d+:[A-Z]+(\d{1,7})"')
 _SHEETS, _COLUMNS = 8, 200
 
 
