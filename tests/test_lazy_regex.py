@@ -128,3 +128,18 @@ def test_no_value_that_was_found_comes_into_the_cache(tmp_path, monkeypatch):
 
 def test_the_ones_of_this_process_say_no_pattern():
     assert repr(KEPT).startswith("KeptRegexes(")
+
+
+def test_a_file_that_grew_too_large_begins_anew(tmp_path, monkeypatch):
+    first = KeptRegexes()
+    first.compile("(an old one)")
+    first.write()
+    monkeypatch.setattr("nbguard.kept_regexes._MOST", 20)
+    again = KeptRegexes()
+    again.compile("(a new one)")
+    again.write()
+    third = KeptRegexes()
+    third.compile("(a new one)")
+    assert not third._added
+    third.compile("(an old one)")
+    assert third._added

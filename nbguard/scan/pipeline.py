@@ -114,7 +114,9 @@ class Pipeline:
             more = entries.names() if entries is not None else []
             self._look_at_names([*names_of(sources.named, sources.links, self._scanner), *more])
         if (known := self._known()) is not None:
-            self._add_echoes(search_paths(self._scan, files, limit, known, jobs), known)
+            # What the only file holds was found where it stands: only names may repeat it.
+            others = files if self._files > 1 else []
+            self._add_echoes(search_paths(self._scan, others, limit, known, jobs), known)
         return self._conclude(perf_counter() - started)
 
     def look_for(self, findings: Iterable[Finding], paths: Sequence[str], jobs: int = 1) -> ScanResult:
@@ -140,7 +142,7 @@ class Pipeline:
         known = self._known()
         search = known.make_search() if known is not None else None
         if known is not None and search is not None:
-            parts = self._scan.parts_holding(again(), search)
+            parts = self._scan.parts_holding(again() if self._files > 1 else (), search)
             self._add_echoes(((name, raw, here) for name, raw in parts if (here := search(raw))), known)
         return self._conclude(perf_counter() - started)
 

@@ -113,3 +113,23 @@ def test_a_finding_in_a_name_can_be_accepted(folder: Path) -> None:
     assert json.loads(nbguard("scan", "--format", "json", cwd=folder).out)["summary"]["waived"] == 1
     assert nbguard("baseline", "update", cwd=folder).status == ExitCode.CLEAN
     assert nbguard("scan", cwd=folder).status == ExitCode.CLEAN
+
+
+def test_a_file_by_itself_is_not_read_again_for_its_own_values(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = TOKENS.ionq()
+    write(folder / "a.ipynb", with_ionq(token))
+    write(folder / f"{token}.txt")
+    searched: list[list[str]] = []
+    from nbguard.scan import file_workers
+
+    real = file_workers.search_paths
+    monkeypatch.setattr(
+        file_workers,
+        "search_paths",
+        lambda scan, paths, *rest: searched.append(list(paths)) or real(scan, paths, *rest),
+    )
+    alone = scan(folder, "a.ipynb")
+    assert searched == [[]]
+    both = scan(folder)
+    assert len(searched[1]) == 2
+    assert len(both.report.findings) == len(alone.report.findings) + 1 == 3
