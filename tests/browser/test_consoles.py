@@ -1,9 +1,11 @@
 """Code consoles and rendered Markdown cells are marked, and offer what notebooks offer."""
 
 import json
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.accessibility import violations
 from tests.browser.conftest import OpenNotebook, StartLab
@@ -86,11 +88,13 @@ def test_a_secret_goes_to_the_prompt(open_notebook: OpenNotebook, openbao: OpenB
     assert notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.console !== undefined")
 
 
-def test_rendered_markdown_says_what_is_in_it(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+@pytest.mark.parametrize("app", ["lab", "notebook"])
+def test_rendered_markdown_says_what_is_in_it(open_notebook: OpenNotebook, start_lab: StartLab, app: str) -> None:
     """The editor with its marks is hidden there: a bar says it, with the actions, and goes with its reason."""
     value = TOKENS.ionq()
     text = f"Our key is\n\n`IONQ_API_KEY={value}`\n"
-    notebook = open_notebook("prose.ipynb", markdown(text), markdown("Nothing here."), code("1 + 1"))
+    cells = markdown(text), markdown("Nothing here."), code("1 + 1")
+    notebook = open_notebook("prose.ipynb", *cells, server=start_lab(app=app))
     cell = notebook.cell(0)
     bar = cell.get_by_role("group", name="1 finding in this cell")
     expect(bar).to_contain_text("IonQ API key")
@@ -106,6 +110,27 @@ def test_rendered_markdown_says_what_is_in_it(open_notebook: OpenNotebook, openb
     expect(bar).to_be_hidden()
     expect(cell.locator(".jp-MarkdownOutput")).to_contain_text("IONQ_API_KEY=nbguard:quantum/ionq/")
     assert value not in notebook.page.content()
+
+
+def test_a_console_of_notebook_7(
+    new_page: Callable[[], Page], start_lab: StartLab, pictures: Path, openbao: OpenBao
+) -> None:
+    """It has a page of its own there."""
+    value, server, page = TOKENS.ionq(), start_lab(app="notebook"), new_page()
+    console = NotebookPage(page, server, pictures)
+    page.goto(server.url(f"consoles/one?token={server.token}"))
+    # It asks which kernel is meant.
+    page.get_by_role("dialog").get_by_role("button", name="Select").click()
+    prompt = page.locator(".jp-CodeConsole-promptCell .cm-content")
+    write(console, prompt, f'IONQ_API_KEY = "{value}"')
+    marks = prompt.locator(MARK)
+    expect(marks).to_have_count(1)
+    console.hover(marks).get_by_role("button", name="Move to Vault").click()
+    expect(marks).to_have_count(0)
+    expect(prompt).to_contain_text("from nbguard import secret")
+    assert value in {text for stored in stored_values(openbao) for text in stored}
+    assert value not in page.content()
+    server.end_kernels()
 
 
 def test_show_findings_of_another_file_brings_it_to_the_front(open_notebook: OpenNotebook, start_lab: StartLab) -> None:

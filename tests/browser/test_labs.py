@@ -7,6 +7,7 @@ import json
 import os
 import re
 import subprocess
+import textwrap
 from pathlib import Path
 
 import pytest
@@ -139,5 +140,21 @@ def test_beside_a_language_server_and_git(
     expect(notebook.output(0)).to_have_text(str(len(token)))
     assert notebook.save() == 200
     assert token not in server.read("beside.ipynb")
+    # Secrets in Vault are listed beside them, too.
+    expect(open_secrets(notebook)).to_contain_text("quantum/dwave/notebooks#")
     notebook.page.get_by_role("tab", name="Git").first.click()
     expect(notebook.page.locator(".jp-git-panel, #jp-git-sessions").first).to_be_visible()
+
+
+def test_what_the_page_says_of_jupyterlab_lsp_is_a_server_for_it(companions: Path, tmp_path: Path) -> None:
+    """For those who have that extension and not ours: their schema takes it."""
+    page = Path(CHECKOUT, "docs", "editors.md").read_text()
+    start = page.index('    {\n      "LanguageServerManager"')
+    settings = json.loads(textwrap.dedent(page[start : page.index("\n\n", start)]))
+    (spec,) = settings["LanguageServerManager"]["language_servers"].values()
+    check = (
+        "import json, sys; from jupyter_lsp.schema import LANGUAGE_SERVER_SPEC as s; s.validate(json.load(sys.stdin))"
+    )
+    given = json.dumps(spec)
+    done = subprocess.run([companions, "-c", check], cwd=tmp_path, input=given, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr

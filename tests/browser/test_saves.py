@@ -1,5 +1,7 @@
 """What is seen of the save guard: the dialog, the toast, the file on disk."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
@@ -9,6 +11,8 @@ from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, stream
 
 TOKENS = FakeTokens(seed=73)
+# JupyterLab 4.0 has another word for it.
+CLOSE = re.compile("^(Close|Dismiss)")
 BLOCK = '[jupyter]\nsave = "block"\n'
 STRIP = '[jupyter]\nsave = "strip"\n'
 
@@ -25,10 +29,10 @@ def test_refused_save_says_why_and_is_over_when_saved(open_notebook: OpenNoteboo
     expect(toasts(notebook)).to_contain_text("blocked.ipynb was not saved. 1 finding.")
     notebook.picture("save-blocked")
     assert token not in dialog.inner_text() + toasts(notebook).inner_text()
-    dialog.get_by_role("button", name="Close").click()
+    dialog.get_by_role("button", name=CLOSE).click()
     assert token not in notebook.server.read("blocked.ipynb")
     assert notebook.save() == 422
-    notebook.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    notebook.page.get_by_role("dialog").get_by_role("button", name=CLOSE).click()
     expect(toasts(notebook)).to_have_count(1)
     notebook.editor(0).click()
     notebook.page.keyboard.press("Control+a")
@@ -47,7 +51,7 @@ def test_a_refusal_is_shown_until_a_save_works(open_notebook: OpenNotebook, star
     expect(unsaved_badge(notebook)).to_have_count(0)
     notebook.write(0, "\n" + ionq(token))
     assert notebook.save() == 422
-    notebook.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    notebook.page.get_by_role("dialog").get_by_role("button", name=CLOSE).click()
     expect(unsaved_badge(notebook)).to_be_visible()
     expect(status_item(notebook)).to_have_text("nbguard: 1 finding, not saved")
     notebook.picture("save-refused", notebook.page.locator(".jp-NotebookPanel"))
@@ -57,7 +61,7 @@ def test_a_refusal_is_shown_until_a_save_works(open_notebook: OpenNotebook, star
     expect(dialog).to_contain_text("Saves of this file are refused since")
     expect(dialog).to_contain_text("ionq-api-key in cell 1, line 3")
     assert token not in dialog.inner_text()
-    dialog.get_by_role("button", name="Close").click()
+    dialog.get_by_role("button", name=CLOSE).click()
     # Somebody else opens the file: what is on the disk has nothing in it, and isn't what was to be saved.
     newcomer = open_notebook("held.ipynb", server=server)
     expect(unsaved_badge(newcomer)).to_be_visible()
@@ -91,7 +95,7 @@ def test_toast_shows_the_findings(open_notebook: OpenNotebook, start_lab: StartL
     notebook = open_notebook("shown.ipynb", code("1 + 1"), server=start_lab(policy=BLOCK))
     notebook.write(0, "\n" + ionq(TOKENS.ionq()))
     assert notebook.save() == 422
-    notebook.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    notebook.page.get_by_role("dialog").get_by_role("button", name=CLOSE).click()
     toasts(notebook).get_by_role("button", name="Show findings").click()
     expect(notebook.page.get_by_role("region", name="nbguard: findings")).to_be_visible()
 
