@@ -15,7 +15,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Error, Locator, Page
 
 from tests.conftest import CHECKOUT
 from tests.openbao_server import free_port
@@ -140,10 +140,19 @@ class NotebookInCode:
         self.page.keyboard.insert_text(text)
 
     def fix(self, title: str) -> None:
-        """Takes a quick fix where the cursor is."""
-        self.page.keyboard.press("Control+.")
+        """Takes a quick fix where the cursor is.
+
+        The list goes away by itself where findings come meanwhile: so it is opened again.
+        """
         row = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
-        row.click()
+        for left in reversed(range(6)):
+            self.page.keyboard.press("Control+.")
+            try:
+                row.click(timeout=10_000)
+                return
+            except Error:
+                if not left:
+                    raise
 
     def source(self, number: int) -> str:
         """What a cell shows."""
