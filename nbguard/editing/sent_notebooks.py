@@ -61,7 +61,7 @@ class SentNotebooks:
     def complete(self, request: ScanRequest) -> tuple[NotebookRequest, str]:
         """The request with all its cells, and what the next one may build on (empty: nothing).
 
-        Raises RequestError: 409 where that which it builds on isn't known any more, 400 for cells that aren't in it.
+        Raises RequestError: 409 where that which it builds on isn't known any more or hasn't so many cells.
         """
         cells = self._read(request)
         if cells is None:
@@ -77,7 +77,11 @@ class SentNotebooks:
 
     def _read(self, request: ScanRequest) -> list[_Cell] | None:
         """All cells of a request; None for one that leaves none out."""
-        if request.base is msgspec.UNSET or request.text is not None:
+        if request.text is not None:
+            return None
+        if request.base is msgspec.UNSET:
+            if any(bytes(given).startswith(_RUN) for given in request.cells):
+                raise _unknown()
             return None
         before: Sequence[_Cell] = self._find(request.base, request.path).cells if request.base else ()
         cells: list[_Cell] = []
@@ -85,7 +89,7 @@ class SentNotebooks:
             piece = bytes(given)
             if piece.startswith(_RUN):
                 first, last = _numbers(piece, _OF_CELLS, f"cells[{number}]")
-                cells += _slice(before, first, last, f"cells[{number}]")
+                cells += _slice(before, first, last)
             else:
                 cells.append(_make_cell(piece, before, f"cells[{number}]"))
         return cells
@@ -97,7 +101,7 @@ class SentNotebooks:
     def _find(self, base: str, path: str) -> _Sent:
         sent = self._sent.get(base)
         if sent is None or sent.path != path:
-            raise RequestError(409, "what this builds on isn't known any more; send all cells", "base")
+            raise _unknown()
         return sent
 
     def _remember(self, path: str, cells: tuple[_Cell, ...]) -> str:
@@ -126,10 +130,10 @@ def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
     for given in _read(bytes(cell.outputs), list[msgspec.Raw], f"{place}.outputs"):
         if bytes(given).startswith(_RUN):
             number, first, last = _numbers(bytes(given), _OF_OUTPUTS, f"{place}.outputs")
-            (named,) = _slice(before, number, number + 1, f"{place}.outputs")
+            (named,) = _slice(before, number, number + 1)
             known = msgspec.json.decode(named.full, type=RequestCell).outputs
             listed = msgspec.json.decode(known, type=list[msgspec.Raw]) if bytes(known) else []
-            outputs += _slice(listed, first, last, f"{place}.outputs")
+            outputs += _slice(listed, first, last)
         else:
             outputs.append(given)
     return _Cell(_encode(cell, outputs), _encode(cell, None))
@@ -142,10 +146,14 @@ def _encode(cell: RequestCell, outputs: list[msgspec.Raw] | None) -> msgspec.Raw
     return msgspec.Raw(msgspec.json.encode(kept | ({} if outputs is None else {"outputs": outputs})))
 
 
-def _slice(items: Sequence[Item], first: int, last: int, place: str) -> Sequence[Item]:
+def _slice(items: Sequence[Item], first: int, last: int) -> Sequence[Item]:
     if not first <= last <= len(items):
-        raise malformed(f"there are not so many, at {place}")
+        raise _unknown()
     return items[first:last]
+
+
+def _unknown() -> RequestError:
+    return RequestError(409, "what this builds on isn't known any more; send all cells", "base")
 
 
 def _numbers(piece: bytes, count: int, place: str) -> list[int]:

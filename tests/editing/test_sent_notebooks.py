@@ -99,20 +99,38 @@ def test_what_is_not_known_is_asked_for_in_full(base: str) -> None:
     assert (refused.value.status, refused.value.reason) == (409, "base")
 
 
-@pytest.mark.parametrize(
-    "cells",
-    [
-        [[0, 2]], [[1, 0]], [[-1, 1]], [[0]], [[0, 1, 2]], [["0", "1"]], [[0.5, 1]],
-        [cell("y", [[0, 0, 1]])], [cell("y", [[1, 0, 0]])], [cell("y", [[0, 1]])], [cell("y", "text")],  # type: ignore[arg-type]
-    ],
-)  # fmt: skip
-def test_numbers_of_nothing_are_refused(cells: list[Any]) -> None:
+NONE = [
+    [[0, 2]],
+    [[1, 0]],
+    [cell("y", [[1, 0, 0]])],
+    [cell("y", [[0, 0, 1]])],
+]
+WRONG = [
+    [[-1, 1]],
+    [[0]],
+    [[0, 1, 2]],
+    [["0", "1"]],
+    [[0.5, 1]],
+    [cell("y", [[0, 1]])],
+    [cell("y", "text")],  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize(("cells", "status"), [*((cells, 409) for cells in NONE), *((cells, 400) for cells in WRONG)])
+def test_numbers_of_nothing_are_refused(cells: list[Any], status: int) -> None:
     sent = SentNotebooks()
     _, base = ask(sent, "", cell("x"))
     with pytest.raises(RequestError) as refused:
         ask(sent, base, *cells)
-    assert (refused.value.status, refused.value.reason) == (400, "malformed")
-    assert "cells[0]" in str(refused.value)
+    assert (refused.value.status, refused.value.reason) == (status, "base" if status == 409 else "malformed")
+    assert status == 409 or "cells[0]" in str(refused.value)
+
+
+def test_numbers_without_anything_they_are_of_are_refused() -> None:
+    request = ScanRequest("a.ipynb", [msgspec.Raw(b"[0,0]")])
+    with pytest.raises(RequestError) as refused:
+        SentNotebooks().complete(request)
+    assert (refused.value.status, refused.value.reason) == (409, "base")
 
 
 def test_nothing_is_kept_for_who_does_not_ask_for_it() -> None:
