@@ -175,9 +175,9 @@ class Engine:
         found = list(self._find(document, screening, defects)) if screening is not None else []
         if not found:
             return []
-        from nbguard.detect.copies import find_copies
         from nbguard.detect.credentials.provider_nearby import name_providers
         from nbguard.detect.finding import RANK_FOREIGN
+        from nbguard.detect.further_places import find_further_places
         from nbguard.detect.overlaps import keep_most_specific
         from nbguard.detect.signed_addresses import leave_out_signed
         from nbguard.detect.whole_values import take_whole
@@ -186,7 +186,7 @@ class Engine:
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
         own = leave_out_signed(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
         findings = name_providers(keep_most_specific(own))
-        findings = keep_most_specific([*findings, *find_copies(document, findings)])
+        findings = keep_most_specific([*findings, *find_further_places(document, findings)])
         return sorted(
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)
         )

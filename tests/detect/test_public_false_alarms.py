@@ -1,5 +1,6 @@
 """Kinds of text in public repositories that were taken for credentials, and what stands beside them and is one."""
 
+from base64 import urlsafe_b64encode
 from hashlib import sha256
 
 import pytest
@@ -19,6 +20,7 @@ JWT_IO = (
     f"{TOKENS.of(ALPHANUMERIC, 43)}"
 )
 
+SENTENCE = urlsafe_b64encode(b"Each message says who wrote it, and when it was sent.").decode().rstrip("=")
 SILENT = {
     "a translation": ("fi.json", '{"Edit WebAuthn Credential": "Muokkaa WebAuthn-Tunnusta"}'),
     "a sentence of another language": ("nl.po", 'msgstr "Je wachtwoord is gewijzigd."'),
@@ -60,6 +62,7 @@ SILENT = {
     "jwt.io's token in a header": ("a.md", f"curl -H 'Authorization: Bearer {JWT_IO}' https://x"),
     "jwt.io's token for a provider": ("a.py", f"os.environ['IONQ_API_KEY'] = '{JWT_IO}'"),
     "jwt.io's token in an address": ("a.yaml", f"link: https://x/?access_token={JWT_IO}"),
+    "a signed sentence": ("a.ts", f"const jws = 'eyJhbGciOiJFUzI1NiJ9.{SENTENCE}.{TOKENS.of(ALPHANUMERIC, 86)}'"),
     "GitHub's documented token": ("a.py", f'token = "{"gh" + "o_"}16C7e42F292c6912E7710c838347Ae178B4a"'),
     "a masked end": ("a.rb", "access_token: 'v1.1f699f1069f60xxx'"),
 }

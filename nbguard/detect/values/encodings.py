@@ -26,7 +26,7 @@ def is_signed_token(value: str) -> bool:
 def is_documented_token(value: str) -> bool:
     """Whether a value is a JSON Web Token for nobody, as jwt.io's page and the local keys of Supabase are.
 
-    What it says of its holder tells, whoever signed it.
+    What it says of its holder tells, whoever signed it. A signed sentence (RFC 7520) is nobody's either.
     """
     import json
 
@@ -34,9 +34,13 @@ def is_documented_token(value: str) -> bool:
     if not value.startswith("eyJ") or len(parts) < 2:
         return False
     try:
-        body = json.loads(urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-    except (ValueError, Base64Error, RecursionError):
+        text = urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)).decode("utf-8")
+    except (ValueError, Base64Error):
         return False
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return " " in text and text.isprintable()
     return isinstance(body, dict) and (
         body.get("sub") == "1234567890" or body.get("name") == "John Doe" or body.get("iss") == "supabase-demo"
     )

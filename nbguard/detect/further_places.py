@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document
 
 
-def find_copies(document: Document, findings: list[Finding]) -> Iterator[Finding]:
+def find_further_places(document: Document, findings: list[Finding]) -> Iterator[Finding]:
     """Yields a finding for each further place of these findings' values in their document."""
     yield from find_echoes(document, findings, findings)
     yield from find_fragments(document, filter(may_echo, findings))
