@@ -73,13 +73,16 @@ def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status."""
     from nbguard.cli.history_options import scan_chosen_commits, wants_history
     from nbguard.policy.config import load_config
-    from nbguard.scan.handed_paths import sort_handed
     from nbguard.scan.scan_paths import KIND_NAMES, scan_paths
 
     if options.show_secrets and not (options.format == "text" and not options.output and sys.stdout.isatty()):
         raise UsageError("--show-secrets works on a terminal only, with the text format and without --output")
-    handed = sort_handed(options.paths, os.environ)
-    start = next((path for path in handed.files if path != "-"), ".")
+    handed = None
+    if options.paths and "PRE_COMMIT" in os.environ:
+        from nbguard.scan.handed_paths import sort_handed
+
+        handed = sort_handed(options.paths, os.environ)
+    start = next((path for path in (handed.files if handed else options.paths) if path != "-"), ".")
     config = load_config(start, options.config)
     config = config._replace(exhaustive=options.exhaustive)
     tell_bundle(config, quiet=options.quiet)
@@ -102,7 +105,7 @@ def run(options: argparse.Namespace) -> int:
             options.paths,
             config,
             kinds,
-            handed=handed if options.paths else None,
+            handed=handed,
             strip=options.strip,
             reveal=options.show_secrets,
             watch=lambda paths: track(paths, "Files", len(paths)),

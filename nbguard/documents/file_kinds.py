@@ -6,6 +6,10 @@ import os
 
 from nbguard.documents.decode import encoding_of
 
+# What stands in the place of a path where a text is a name: of a person, a ref, a file, or of what a link leads to.
+PERSON, REF, FILE, TARGET = "<author name>", "<ref name>", "<file name>", "<link target>"
+NAMES = frozenset((PERSON, REF, FILE, TARGET))
+
 # The language of a text file, by the ending of its name.
 _LANGUAGES = {
     ".py": "python", ".pyw": "python", ".pyi": "python", ".sage": "python",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.name_places import NAMES
+from nbguard.documents.file_kinds import NAMES
 from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:

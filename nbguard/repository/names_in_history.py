@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.name_places import FILE, PERSON, REF, TARGET
+from nbguard.documents.file_kinds import FILE, PERSON, REF, TARGET
 from nbguard.lazy_regex import lazy_regex
 from nbguard.repository.changes import LINK, read_changes
 from nbguard.repository.git import start_git

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from nbguard.documents.name_places import REF
+from nbguard.documents.file_kinds import REF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

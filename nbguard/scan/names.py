@@ -6,7 +6,7 @@ import os
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.name_places import FILE, NAMES, TARGET
+from nbguard.documents.file_kinds import FILE, NAMES, TARGET
 from nbguard.scan.blobs import STANDARD_INPUT
 
 if TYPE_CHECKING:

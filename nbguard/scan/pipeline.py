@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.name_places import NAMES
+from nbguard.documents.file_kinds import NAMES
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode
 from nbguard.report.records import LeftOut, Skipped, exit_status, make_report

@@ -6,7 +6,6 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.policy.config import load_config
-from nbguard.scan.handed_paths import Handed, entries_of
 from nbguard.scan.pipeline import Pipeline, ScanResult
 from nbguard.scan.sources import find_sources
 
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
 
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import Report
+    from nbguard.scan.handed_paths import Handed
+    from nbguard.scan.staged_entries import StagedEntries
 
 # What --only calls the kinds of finding.
 KIND_NAMES = {
@@ -52,10 +53,14 @@ def scan_paths(
     ``watch`` hands the paths on and may show how far it is. ``jobs`` processes share the work where there is much of
     it. Raises UsageError for rules and paths there are not.
     """
+    files, links = tuple(paths) or (config.root,), tuple[str, ...]()
+    brought: StagedEntries | None = None
+    if handed is not None:
+        from nbguard.scan.handed_paths import entries_of
+
+        files, links = handed.files, handed.links
+        brought = entries_of(handed.modules, config, os.environ)
+    sources = find_sources(files, config.exclude, config.root, links)
     pipeline = Pipeline(config, kinds, strip=strip, reveal=reveal)
-    if handed is None:
-        handed = Handed(tuple(paths) or (config.root,))
-    sources = find_sources(handed.files, config.exclude, config.root, handed.links)
-    brought = entries_of(handed.modules, config, os.environ)
     pipeline.excluded = sources.excluded + (brought.excluded if brought is not None else 0)
     return pipeline.run(sources.files, watch, sources, jobs, brought)._replace(files=sources.files)

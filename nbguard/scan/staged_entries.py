@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.documents.name_places import FILE, TARGET
+from nbguard.documents.file_kinds import FILE, TARGET
 from nbguard.repository.changes import LINK, SUBMODULE, list_difference
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.index import UNMERGED, Staged, list_entries

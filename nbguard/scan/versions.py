@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.triggers import load_triggers
-from nbguard.documents.name_places import NAMES
+from nbguard.documents.file_kinds import NAMES
 from nbguard.documents.reading import open_document
 from nbguard.policy.fingerprint import fingerprint
 from nbguard.policy.globs import matches_any
