@@ -14,10 +14,10 @@ from nbguard.vault.text_changes import CannotRewriteError
 
 _MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
 _IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
-# Programs in files whose names have no ending; others of that kind are lists and settings.
+# Programs whose names have no ending, or one that says something else; others of that kind are lists and settings.
 _PROGRAM_NAMES = re.compile(
     r"(?:snake|just|rake|gem|pod|fast|app|guard|brew|berks|cap|thor|tilt|earth|bsdmake)file"
-    r"|sconstruct|sconscript|wscript|build|workspace|apkbuild|pkgbuild"
+    r"|sconstruct|sconscript|wscript|build|workspace|apkbuild|pkgbuild|cmakelists\.txt"
 )
 _SCRIPT = re.compile(r"<(?P<end>/?)script\b", re.IGNORECASE)
 

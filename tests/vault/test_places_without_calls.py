@@ -138,6 +138,7 @@ def test_a_cell_of_bash_with_a_here_document_is_left() -> None:
         ("tool", '#!/usr/bin/env python3\nkey = "V"\n'),
         ("Jenkinsfile", "env.IONQ_API_KEY = 'V'\n"),
         ("Gemfile", 'ionq_api_key = "V"\n'),
+        ("CMakeLists.txt", 'set(IONQ_API_KEY "V")\n'),
         ("a.ksh", "IONQ_API_KEY=V\n"),
         # Languages that nobody listed, one of which looks like YAML.
         ("a.nix", '{ ionq_api_key = "V"; }\n'),
