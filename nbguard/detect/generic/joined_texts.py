@@ -69,6 +69,7 @@ _LISTS = {
 _MAIL = "quoted-printable"
 # Bytes on either side of a joint in which the value stands: more than it may have characters.
 _WINDOW = 900
+_BLOCK = 4096
 _DIGIT = lazy_regex(rb"[0-9]")
 _LINE_OF_LIST = lazy_regex(r'(?:(?:\\r)?\\n)?",\s{1,60}"')
 _JSON_ESCAPE = lazy_regex(r"\\([\"\\/nrt])")
@@ -98,11 +99,13 @@ class JoinedTextDetector:
         """Whether a value that is long enough stands in pieces around a place."""
         if file.raw[start:end].lower() == _MAIL.encode():
             return True
-        around = file.raw[max(0, start - _WINDOW) : end + _WINDOW]
-        if _DIGIT.search(around) is None:
-            return False
-        text = around.decode("utf-8", "replace")
-        return has_joined_value(text) or (file.notebook and has_joined_value(_from_json(text)))
+        # Places may stand by the thousand: each block is looked at once.
+        answers = file.memory.setdefault(JoinedTextDetector, {})
+        block = start // _BLOCK
+        if block not in answers:
+            answers[block] = _holds_value(file, block * _BLOCK - _WINDOW, (block + 1) * _BLOCK + _WINDOW)
+        held: bool = answers[block]
+        return held
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what stands in the joined pieces of fields."""
@@ -128,6 +131,14 @@ class JoinedTextDetector:
             if name in topics:
                 asked = ((field, frozenset(topics[name])),)
                 yield from entry.make(self._scope).find(Candidates(document, asked))
+
+
+def _holds_value(file: RawFile, start: int, end: int) -> bool:
+    around = file.raw[max(0, start) : end]
+    if _DIGIT.search(around) is None:
+        return False
+    text = around.decode("utf-8", "replace")
+    return has_joined_value(text) or (file.notebook and has_joined_value(_from_json(text)))
 
 
 def _from_json(text: str) -> str:
