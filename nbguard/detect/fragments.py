@@ -63,12 +63,15 @@ def _blocks(secret: str) -> list[tuple[int, str]]:
 
 def _in_field(field: Field, secret: str, blocks: list[tuple[int, str]], finding: Finding) -> Iterator[Finding]:
     text, seen = field.text, set[tuple[int, int]]()
+    public = finding.value.removesuffix(secret)
     for at, block in blocks:
         place = text.find(block)
         while place >= 0:
             span = start, end = _grown(text, place, secret, at)
             if end - start >= SHORTEST_FRAGMENT and span not in seen and end - start < len(secret):
                 seen.add(span)
+                # What a vendor gives to all its keys may stand in front of the piece.
+                start -= len(public) if secret.startswith(text[start:end]) and text.endswith(public, 0, start) else 0
                 cause = f"a piece of a value that stands elsewhere ({finding.cause})"
                 yield finding._replace(
                     field=field, start=start, end=end, value=text[start:end], cause=cause, prefix=0, rank=RANK_SHAPE - 1

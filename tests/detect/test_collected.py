@@ -87,3 +87,14 @@ def test_other_lists_are_silent(text):
     for path, raw in (("a.py", text.encode()), ("a.ipynb", as_bytes(notebook(code(text))))):
         assert found(path, raw) == []
         assert disagreement(path, raw) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    "says", ["fingerprint", "key_id", "kid", "sha256", "etag", "version", "reference", "signature"]
+)
+def test_what_is_said_of_a_member_is_none(says):
+    """A report, a journal of moves and a set of public keys describe credentials."""
+    about = json.dumps({"secrets": [{"rule": "ionq-api-key", says: A}], "tokens": {says: A}})
+    assert found("a.json", about.encode()) == []
+    assert found("a.py", f'tokens = {{"{says}": "{A}"}}\n'.encode()) == []
+    assert found("a.py", f'tokens = {{"{says}": "{A}", "alice": "{B}"}}\n'.encode()) == [B]

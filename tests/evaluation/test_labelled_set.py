@@ -10,7 +10,10 @@ from evaluation.labelled_set import make_set
 from nbguard.detect.providers.provider_rules import load_catalogue
 
 # Forms that write the value in pieces or encoded: as source they are the whole, in the file they aren't.
-IN_PIECES = ("assign-concatenated", "assign-adjacent", "k8s-data", "k8s-generic-data")
+IN_PIECES = (
+    "assign-concatenated", "assign-adjacent", "literals-side-by-side", "sum-over-lines", "join-of-halves", "two-marks",
+    "k8s-data", "k8s-generic-data",
+)  # fmt: skip
 
 
 def test_it_has_the_forms_and_look_alikes_that_it_claims() -> None:

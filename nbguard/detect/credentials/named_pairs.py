@@ -16,7 +16,7 @@ from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, judge_collected, make_assigned_finding
-from nbguard.detect.generic.credential_names import class_of_name
+from nbguard.detect.generic.credential_names import class_of_name, names_member
 from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import (
@@ -159,7 +159,13 @@ def _collection_of(pair: Pair) -> str:
     """The name of the list or dictionary that a pair is a member of, where its own name says nothing."""
     if pair.form == "collected":
         return pair.name
-    if pair.path and pair.path[-1][-1:] in ("s", "S") and not meaning_of(pair.name) and class_of_name(pair.path[-1]):
+    if (
+        names_member(pair.name)
+        and pair.path
+        and pair.path[-1][-1:] in ("s", "S")
+        and not meaning_of(pair.name)
+        and class_of_name(pair.path[-1])
+    ):
         return pair.path[-1]
     return ""
 
@@ -172,6 +178,8 @@ def _is_made(value: str) -> bool:
 def _may_be_generic(pair: Pair) -> bool:
     """Whether a pair may be a credential of anybody's: two words side by side, or in a list, say less than a sign."""
     if pair.form in ("words", "address"):
+        return False
+    if pair.form == "collected" and len(pair.path) > 1 and not names_member(pair.path[1]):
         return False
     return pair.form not in _WEAK_FORMS or (
         len(pair.value) >= _SHORTEST_IN_PROSE

@@ -118,12 +118,18 @@ def is_ambiguous(name: str) -> bool:
 def names_collection(name: str) -> bool:
     """Whether a name may be that of a list of credentials and says no more: ``keys``, ``lab_accounts``."""
     words = _WORD.findall(name[-_LONGEST:])
-    return bool(words) and words[-1].lower() in _collections()
+    return bool(words) and words[-1].lower() in _collections("words")
+
+
+def names_member(name: str) -> bool:
+    """Whether a name in a dictionary of credentials may be that of one, and not of what is said of it: ``key_id``."""
+    words = [word.lower() for word in _WORD.findall(name[-_LONGEST:]) if not word.isdigit()]
+    return not words or words[-1] not in _collections("otherwise")
 
 
 @cache
-def _collections() -> frozenset[str]:
-    return frozenset(load_knowledge("names")["collections"]["words"].split())
+def _collections(name: str) -> frozenset[str]:
+    return frozenset(load_knowledge("names")["collections"][name].split())
 
 
 @cache

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
-_HEADS = ("while true", "while 1", "in itertools.count(", "in count(")
 _HEAD = lazy_regex(
     r"^(?P<indent>[ \t]*)(?P<loop>while (?:True|1)|for \w{1,40} in (?:itertools\.)?count\([^()\n]{0,40}\))[ \t]*:[ \t]*"
     r"(?:#[^\n]*)?$",
@@ -40,8 +39,7 @@ class JobLoopDetector:
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The heads of such loops."""
-        for head in _HEADS:
-            yield Literal(head)
+        yield from map(Literal, load_knowledge("hygiene")["job_loops"]["heads"])
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the heads of such loops in code that imports a quantum SDK."""

@@ -242,7 +242,9 @@ def find_in_data_file(document: Document, settings: SampleSettings, path: str = 
     """
     from nbguard.detect.samples.embedded_files import find_in_file
 
-    field = Field(" ", document.parts[0])
+    # A data file that is called a notebook has no parts.
+    part = document.parts[0] if document.parts else Part("file", None, "", "", "text", 0, len(document.raw))
+    field = Field(" ", part)
     yield from value_findings(field, find_in_file(document.raw, settings, find_in_field, path), settings)
 
 
