@@ -59,6 +59,9 @@ def test_panels_marks_tips_and_status(open_notebook: OpenNotebook, openbao: Open
     assert_none(notebook, PANELS[0])
     notebook.hover(notebook.cell(1).locator(MARK))
     assert_none(notebook, ".nbg-Tip")
+    # The tip would lie over the panel.
+    notebook.page.mouse.move(1, 1)
+    expect(notebook.page.locator(".nbg-Tip")).to_have_count(0)
     secrets = open_secrets(notebook)
     expect(secrets.locator(".nbg-Secret")).to_have_count(1)
     expect(secrets.locator(".nbg-Finding")).to_have_count(2)
