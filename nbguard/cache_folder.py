@@ -5,10 +5,24 @@ from __future__ import annotations
 import os
 
 
-def cache_folder() -> str:
-    """The folder of the user's cache that is ours; it may not be there yet."""
+def cache_file(name: str) -> str:
+    """Where a file of ours is kept in the user's cache folder, which may not be there yet; empty where none is kept.
+
+    In a repository none is, as where a job's home is its checkout: commits could bring a cache that says that all is
+    well.
+    """
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
-    return os.path.join(base, "nbguard")
+    folder = os.path.join(base, "nbguard")
+    return "" if _is_in_repository(os.path.realpath(folder)) else os.path.join(folder, name)
+
+
+def _is_in_repository(folder: str) -> bool:
+    while not os.path.lexists(os.path.join(folder, ".git")):
+        above = os.path.dirname(folder)
+        if above == folder:
+            return False
+        folder = above
+    return True
 
 
 def keep_file(path: str, data: bytes) -> None:

@@ -13,7 +13,7 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, AnyStr, cast
 
-from nbguard.cache_folder import cache_folder, keep_file
+from nbguard.cache_folder import cache_file, keep_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,8 +61,10 @@ class KeptRegexes:
 
     def write(self) -> None:
         """Writes what was compiled to the file, with what it has; without that where both were too much."""
+        if not (path := _path()):
+            return
         # Another process may have added others meanwhile.
-        codes = {(code[0], code[1]): code for code in _File(_path()).all()} | self._added
+        codes = {(code[0], code[1]): code for code in _File(path).all()} | self._added
         if sum(len(code[-1]) for code in codes.values()) > _MOST:
             codes = self._added
         index: dict[int, list[int]] = {}
@@ -73,7 +75,7 @@ class KeptRegexes:
             records.append(marshal.dumps(code))
             at += len(records[-1])
         written = marshal.dumps(index)
-        keep_file(_path(), b"".join((len(written).to_bytes(_LENGTH, "little"), written, *records)))
+        keep_file(path, b"".join((len(written).to_bytes(_LENGTH, "little"), written, *records)))
 
 
 class _File:
@@ -127,7 +129,7 @@ def _mark(pattern: str | bytes, flags: int) -> int:
 
 def _path() -> str:
     made_by = f"{sys.implementation.cache_tag}-{sys.hexversion:x}-{_magic()}-{sys.byteorder}"
-    return os.path.join(cache_folder(), f"regexes-2-{made_by}.bin")
+    return cache_file(f"regexes-2-{made_by}.bin")
 
 
 def _magic() -> int:

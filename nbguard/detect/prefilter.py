@@ -8,12 +8,11 @@ first engine does all.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.cache_folder import cache_folder, keep_file
+from nbguard.cache_folder import cache_file, keep_file
 from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
@@ -198,7 +197,9 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
 
     version = str(getattr(hyperscan, "__version__", "")).encode()
     name = blake2b(b"\0".join((version, *expressions, kind)), digest_size=16).hexdigest()
-    path = os.path.join(cache_folder(), f"prefilter-{name}.hs")
+    path = cache_file(f"prefilter-{name}.hs")
+    if not path:
+        return make()
     try:
         with open(path, "rb") as file:
             database = hyperscan.loadb(file.read(), mode=hyperscan.HS_MODE_BLOCK)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from nbguard.cache_folder import cache_folder
+from nbguard.cache_folder import cache_file
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from nbguard.policy.policy_settings import Config
 
+_FILE = "clean.sqlite"
 _SCHEMA = "CREATE TABLE IF NOT EXISTS clean (key BLOB PRIMARY KEY) WITHOUT ROWID"
 # Past this size the cache begins anew: about ten million contents.
 _LARGEST = 400_000_000
@@ -72,13 +73,14 @@ class Cache:
 @contextmanager
 def open_cache(config: Config, kinds: frozenset[str], *, used: bool = True, folder: str = "") -> Iterator[Cache | None]:
     """The cache for a configuration, in ``folder`` or the user's cache folder; None where it isn't
-    to be ``used``, and with rule packs.
+    to be ``used``, in a repository, and with rule packs.
     """
+    path = os.path.join(folder, _FILE) if folder else cache_file(_FILE)
     # Packs of rules and exports are files, which may be others by then.
-    if not used or config.rules or config.sdk.get("osv") or config.sdk.get("index"):
+    if not used or not path or config.rules or config.sdk.get("osv") or config.sdk.get("index"):
         yield None
         return
-    connection = _connect(os.path.join(folder or cache_folder(), "clean.sqlite"))
+    connection = _connect(path)
     try:
         yield Cache(connection, rules_hash(config, kinds))
     finally:
