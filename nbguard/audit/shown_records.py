@@ -9,7 +9,8 @@ WAIVERS, DOCTOR, REVIEW = "nbguard-waivers/1", "nbguard-doctor/1", "nbguard-revi
 
 class ShownWaiver(msgspec.Struct, frozen=True):
     """A mark, a baseline entry or an approval. ``state`` is used, unused, or what keeps it from counting; ``cell``
-    counts from 0; ``verified``: a signature says that it is ``approved_by`` whom it says.
+    counts from 0; ``verified``: a signature says that it is ``approved_by`` whom it says. ``made`` is the day of an
+    approval.
     """
 
     path: str

@@ -12,8 +12,9 @@ Exit status: 0 done, 1 --unused found some, 2 usage error, 3 something could not
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nbguard.audit.shown_records import WAIVERS, ShownWaiver, Waivers
 from nbguard.errors import ExitCode
 from nbguard.policy.days import today
 
@@ -27,25 +28,6 @@ if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord
     from nbguard.scan.coverage import Coverage
     from nbguard.scan.pipeline import ScanResult
-
-
-class Row(NamedTuple):
-    """A waiver as it is listed. ``state``: used, unused, or what keeps it from counting.
-
-    ``verified``: a signature says that it is ``approved_by`` whom it says. ``made`` is the day of an approval.
-    """
-
-    path: str
-    cell: int | None
-    where: str
-    kind: str
-    detail: str
-    reason: str
-    expires: str
-    approved_by: str
-    state: str
-    verified: bool = False
-    made: str = ""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.FINDINGS if options.unused and rows else ExitCode.CLEAN
 
 
-def _marks(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
+def _marks(paths: list[str], config: Config, result: ScanResult) -> Iterator[ShownWaiver]:
     """The allows written in files. Those that gave a finding its waiver are used."""
     from nbguard.documents.reading import open_document
     from nbguard.policy.covered_paths import name_in_repository
@@ -110,7 +92,7 @@ def _marks(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row
             yield _row(path, number, where or "metadata", counted or allow.waiver, state)
 
 
-def _entries(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
+def _entries(paths: list[str], config: Config, result: ScanResult) -> Iterator[ShownWaiver]:
     """The entries of the baseline. Those for paths that weren't named are left out."""
     from nbguard.policy.allow import Waiver
     from nbguard.policy.baseline import load_baseline
@@ -138,7 +120,7 @@ def _idle(entry: BaselineEntry, coverage: Coverage) -> str:
     return f"not checked: {why}" if why else "unused"
 
 
-def _approvals(paths: list[str], config: Config, result: ScanResult) -> Iterator[Row]:
+def _approvals(paths: list[str], config: Config, result: ScanResult) -> Iterator[ShownWaiver]:
     """The signed approvals, each once for every file it names that is there."""
     from nbguard.policy.approvals import Subject, load_approvals
     from nbguard.policy.covered_paths import is_in_scope
@@ -160,11 +142,11 @@ def _approvals(paths: list[str], config: Config, result: ScanResult) -> Iterator
                 idle = f"not enough: {lacking or 'who brought the finding approved it'}"
             detail = f"{approval.rule} {approval.fingerprint} for {approval.role}"
             words = approval.reason, approval.expires, approval.signer
-            yield Row(path, None, "file", "approval", detail, *words, fault or idle, not fault, approval.made)
+            yield ShownWaiver(path, None, "file", "approval", detail, *words, fault or idle, not fault, approval.made)
 
 
-def _row(path: str, cell: int | None, where: str, waiver: Waiver, state: str) -> Row:
-    return Row(path, cell, where, *waiver[:-1], state, bool(waiver.signed))
+def _row(path: str, cell: int | None, where: str, waiver: Waiver, state: str) -> ShownWaiver:
+    return ShownWaiver(path, cell, where, *waiver[:-1], state, bool(waiver.signed), "")
 
 
 def _is_by(finding: FindingRecord, kind: str) -> bool:
@@ -178,18 +160,17 @@ def _shortcoming(path: str, waiver: Waiver, config: Config) -> str:
     return shortcoming(waiver, demands_in(config, zone_of(path, config)), today())
 
 
-def _order(row: Row) -> tuple[str, int, str, str]:
+def _order(row: ShownWaiver) -> tuple[str, int, str, str]:
     return row.path, -1 if row.cell is None else row.cell, row.where, row.detail
 
 
-def _write(rows: list[Row], format_name: str) -> None:
+def _write(rows: list[ShownWaiver], format_name: str) -> None:
     from nbguard.documents.plain import plain
 
     if format_name == "json":
         from nbguard.audit.json_writing import as_json
-        from nbguard.audit.shown_records import WAIVERS, ShownWaiver, Waivers
 
-        sys.stdout.write(as_json(Waivers(WAIVERS, [ShownWaiver(*row) for row in rows])))
+        sys.stdout.write(as_json(Waivers(WAIVERS, rows)))
         return
     for row in rows:
         cell = f" cell {row.cell + 1}" if row.cell is not None else ""

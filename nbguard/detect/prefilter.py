@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.cache_folder import cache_file, keep_file
@@ -64,7 +65,7 @@ class Prefilter:
         self._narrow = (
             {number: narrow[text] for number, text in enumerate(literals) if text in narrow} if narrow else {}
         )
-        self._regexes: dict[int, re.Pattern[bytes]] = {}
+        self._regexes: dict[tuple[int, bool], re.Pattern[bytes]] = {}
         self._cached, self._once_loaded = cached, once_loaded
         # Letters outside of ASCII stay as they are, as in what is searched.
         self._needles = [as_bytes(literal).lower() for literal in self.literals]
@@ -88,10 +89,7 @@ class Prefilter:
         hits: list[Hit] = []
         append = hits.append
         self._database.scan(raw, match_event_handler=lambda number, _, end, __, ___: append(Hit(number, end)))
-        if narrow := self._narrow:
-            at = self._at_literals
-            hits = [place for hit in hits for place in (at(hit, raw) if hit.literal in narrow else (hit,))]
-        return hits + self._search_long(raw)
+        return (self._narrowed(hits, raw) if self._narrow else hits) + self._search_long(raw)
 
     def find_present(self, raw: bytes) -> set[int]:
         """The numbers of the literals that stand somewhere in bytes, which are many: hyperscan is worth its import."""
@@ -120,6 +118,25 @@ class Prefilter:
         """Whether hyperscan repays its import; once that is done, a database that is kept costs next to nothing."""
         return self._searched > _LITTLE or (self._once_loaded and "hyperscan" in sys.modules)
 
+    def _narrowed(self, hits: list[Hit], raw: bytes) -> list[Hit]:
+        """The places of literals for which regexes were searched, in the place of their matches."""
+        narrow, at = self._narrow, self._at_literals
+        if len(hits) * _WIDEST <= len(raw):
+            return [place for hit in hits for place in (at(hit, raw) if hit.literal in narrow else (hit,))]
+        # To look around each takes longer than to look at everything.
+        counts = Counter(
+            hit.literal for hit in hits if hit.literal in narrow and len(self._needles[hit.literal]) <= _SHORT
+        )
+        many = [number for number, count in counts.items() if count * _WIDEST > len(raw)]
+        found = [hit for number in many for hit in self._starts(number, raw)]
+        rest = (hit for hit in hits if hit.literal not in many)
+        return found + [place for hit in rest for place in (at(hit, raw) if hit.literal in narrow else (hit,))]
+
+    def _starts(self, number: int, raw: bytes) -> Iterator[Hit]:
+        """Every place where a literal's regex matches: one match may begin within another."""
+        length = len(self._needles[number])
+        return (Hit(number, found.start() + length) for found in self._regex(number, anywhere=True).finditer(raw))
+
     def _at_literals(self, hit: Hit, raw: bytes) -> list[Hit]:
         """A hit of a regex as those of its literal that may begin it: of several, each may be the one that is meant."""
         needle = self._needles[hit.literal]
@@ -138,14 +155,16 @@ class Prefilter:
             last = raw[start : hit.end].lower().rfind(needle)
         return places or [Hit(hit.literal, start + last + len(needle))]
 
-    def _regex(self, number: int) -> re.Pattern[bytes]:
-        if number not in self._regexes:
-            self._regexes[number] = kept_regex(self._narrow[number].encode(), re.IGNORECASE)
-        return self._regexes[number]
+    def _regex(self, number: int, anywhere: bool = False) -> re.Pattern[bytes]:
+        """A literal's regex; ``anywhere``: one that takes no characters, so that matches may overlap."""
+        if (number, anywhere) not in self._regexes:
+            narrow = self._narrow[number].encode()
+            self._regexes[number, anywhere] = kept_regex(b"(?=%s)" % narrow if anywhere else narrow, re.IGNORECASE)
+        return self._regexes[number, anywhere]
 
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()
-        hits = []
+        hits: list[Hit] = []
         # Which groups of four bytes there are is read once: most stems are out by their first four.
         few = len(lowered) <= _LITTLE
         fours = set(zip(lowered, lowered[1:], lowered[2:], lowered[3:], strict=False)) if few else set()
@@ -154,8 +173,7 @@ class Prefilter:
                 continue
             for number, needle in members:
                 if number in self._narrow and len(needle) <= _SHORT:
-                    found = self._regex(number).finditer(raw)
-                    hits += [Hit(number, match.start() + len(needle)) for match in found]
+                    hits += self._starts(number, raw)
                     continue
                 hits += _places(lowered, number, needle)
         return hits

@@ -1,6 +1,7 @@
 """Protects the step everything else stands behind: a literal the prefilter misses is a secret nobody looks for."""
 
 import os
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -125,3 +126,19 @@ def test_a_narrowed_literal_is_found_though_what_follows_holds_it_again():
     raw = b" " * 100_000 + b"path pat12patXY34567ab.0123 patx"
     search = Prefilter(["pat"], narrow={"pat": r"pat[a-z0-9]{14}\.[0-9]"}).search
     assert [(hit.literal, hit.end) for hit in search(raw)] == [(0, raw.index(b"pat12") + 3)]
+
+
+@pytest.mark.parametrize("apart", [0, 1, 100_000])
+@given(text=st.lists(st.sampled_from(['"', '\\"', "a", "7", " ", "+", "\n"]), max_size=60).map("".join))
+@settings(max_examples=60, deadline=None)
+def test_every_match_of_a_short_literal_is_named_however_dense_they_are(apart, text):
+    """One may begin within another; few are looked at one by one, many all at once."""
+    narrow = r"\"[ ]{0,4}\\+?[ ]{0,4}\\{0,2}\"[^\s\"]"
+    raw = (text * 20).encode() + b" " * apart
+    wanted = {at + 1 for at in range(len(raw)) if re.compile(narrow.encode()).match(raw, at)}
+    prefilter = Prefilter(['"'], narrow={'"': narrow}, cached=False)
+    if apart:
+        prefilter._searched = module._LITTLE
+    hits = {hit.end for hit in prefilter.search(raw)}
+    # Where few are, the place that begins a match is told by where it ends; more may end there.
+    assert wanted <= hits if apart == 100_000 else wanted == hits

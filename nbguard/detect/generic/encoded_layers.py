@@ -13,11 +13,10 @@ from binascii import Error as Base64Error
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Candidates, Literal
-from nbguard.detect.detectors import DEEPEST, DETECTORS
+from nbguard.detect.detectors import DEEPEST
+from nbguard.detect.generic.decoded_search import DecodedSearch
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.triggers import load_triggers
 from nbguard.documents.packed_text import packed_texts, unpack
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.prefilter import Hit
     from nbguard.detect.scope import Scope
-    from nbguard.documents.fields import Document, Field
+    from nbguard.documents.fields import Field
 
 # The detectors that look through a decoded layer.
 _INSIDE = ("service-keys", "shapes", "detect-secrets", "named-pairs", "address-passwords")  # fmt: skip
@@ -68,7 +67,7 @@ class EncodedLayerDetector:
     """What other detectors find in decoded layers."""
 
     def __init__(self, scope: Scope) -> None:
-        self._inside = {entry.name: entry for entry in DETECTORS if entry.name in _INSIDE}
+        self._search = DecodedSearch(scope, _INSIDE)
         self._scope = scope
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
@@ -79,21 +78,8 @@ class EncodedLayerDetector:
         """Yields what stands in the encoded runs of fields."""
         document = candidates.document
         for field, _ in candidates.fields:
-            found = find_in_layers(field, lambda decoded: self._search(document, decoded))
+            found = find_in_layers(field, lambda decoded: self._search.find(document, decoded))
             yield from found if self._scope.depth == DEEPEST else _outside_nested_texts(field, found)
-
-    def _search(self, document: Document, field: Field) -> Iterator[Finding]:
-        """What the other detectors find in a decoded layer, which no prefilter has seen."""
-        lowered = lower_ascii(field.text)
-        topics: dict[str, set[str]] = {}
-        for trigger in load_triggers().table:
-            if trigger.literal in lowered:
-                for ask in trigger.asks:
-                    topics.setdefault(ask.detector, set()).update(ask.topics)
-        for name, entry in self._inside.items():
-            if name in topics:
-                asked = ((field, frozenset(topics[name])),)
-                yield from entry.make(self._scope).find(Candidates(document, asked))
 
 
 def _outside_nested_texts(field: Field, findings: Iterable[Finding]) -> Iterator[Finding]:

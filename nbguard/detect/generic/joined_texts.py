@@ -9,21 +9,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
-from nbguard.detect.detector import Candidates, Literal
-from nbguard.detect.detectors import DETECTORS
-from nbguard.detect.triggers import load_triggers
+from nbguard.detect.detector import Literal
+from nbguard.detect.generic.decoded_search import DecodedSearch
 from nbguard.documents.structure.joined_text import has_joined_value, read_joined
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from nbguard.detect.detector import Knowledge
+    from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
-    from nbguard.documents.fields import Document, Field
 
 # The detectors that look at a joined text.
 _INSIDE = ("shapes", "service-keys", "detect-secrets", "named-pairs", "address-passwords")
@@ -80,8 +77,7 @@ class JoinedTextDetector:
     """What other detectors find in a text whose literals are joined and whose escapes are undone."""
 
     def __init__(self, scope: Scope) -> None:
-        self._inside = {entry.name: entry for entry in DETECTORS if entry.name in _INSIDE}
-        self._scope = scope
+        self._search = DecodedSearch(scope, _INSIDE)
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The marks between two literals, the beginnings of escapes, and the calls that join a list."""
@@ -113,24 +109,11 @@ class JoinedTextDetector:
             if field.part.where not in ("widget", "attachment"):
                 for reading in read_joined(field.text):
                     joined = field._replace(text=reading.mapped.text)
-                    for finding in self._search(candidates.document, joined):
+                    for finding in self._search.find(candidates.document, joined):
                         start = reading.base + reading.mapped.origin(finding.start)
                         end = reading.base + reading.mapped.origin_of_end(finding.end)
                         if field.text[start:end] != finding.value:
                             yield finding._replace(field=field, start=start, end=end)
-
-    def _search(self, document: Document, field: Field) -> Iterator[Finding]:
-        """What the other detectors find in a joined text, which no prefilter has seen."""
-        lowered = lower_ascii(field.text)
-        topics: dict[str, set[str]] = {}
-        for trigger in load_triggers().table:
-            if trigger.literal in lowered:
-                for ask in trigger.asks:
-                    topics.setdefault(ask.detector, set()).update(ask.topics)
-        for name, entry in self._inside.items():
-            if name in topics:
-                asked = ((field, frozenset(topics[name])),)
-                yield from entry.make(self._scope).find(Candidates(document, asked))
 
 
 def _holds_value(file: RawFile, start: int, end: int) -> bool:
