@@ -1,4 +1,4 @@
-"""What of [strip], [sdk], [credentials] and the baseline became weaker from one configuration to another."""
+"""What of [strip], [sdk], [credentials], [vault] and the baseline became weaker from one configuration to another."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ _ON = frozenset(("markers",))
 # Lists that leave more in a notebook the longer they are, and those that take out more.
 _KEPT = ("keep_metadata_keys", "keep_output_types")
 _TAKEN = ("extra_keys", "drop_tagged_cells", "drop_output_types", "volatile_keys")
+# Settings of [vault] that say where values go.
+_PLACES = ("mount", "prefix", "path")
 
 
 class Weakness(NamedTuple):
@@ -38,6 +40,13 @@ def weaker_settings(before: Config, after: Config) -> Iterator[Weakness]:
     yield from _weaker_strip(before.strip, after.strip)
     yield from _weaker_sdk(before.sdk, after.sdk)
     yield from _weaker_credentials(before.credentials, after.credentials)
+    for name in _PLACES:
+        # Whoever sets Vault up for the first time leads nothing elsewhere.
+        if before.vault and after.vault.get(name) != before.vault.get(name):
+            was, now = (
+                quote(str(table[name])) if name in table else "not set" for table in (before.vault, after.vault)
+            )
+            yield Weakness("vault", f"vault.{name} is {now}, was {was}: what is moved goes elsewhere")
     if after.baseline and after.baseline != before.baseline:
         was = quote(before.baseline) if before.baseline else "none"
         yield Weakness("baseline", f"baseline is {quote(after.baseline)}, was {was}")

@@ -265,3 +265,14 @@ def test_whatever_lets_more_through_is_told_of_many(tmp_path: Path) -> None:
             old, new = config_of(before, tmp_path), config_of(after, tmp_path)
             if (weaker := let_through(old, new, policies.rules)) is not None:
                 assert find_weaker(old, new), (weaker, before, after)
+
+
+@pytest.mark.parametrize("name", ["mount", "prefix", "path"])
+def test_where_moved_values_go_is_told_whichever_way_it_changes(name: str) -> None:
+    """A path that others may read takes the next value that somebody moves."""
+    before, after, unset = ({"vault": {"style": "env"} | more} for more in ({name: "team"}, {name: "open"}, {}))
+    elsewhere = "what is moved goes elsewhere"
+    assert told(before, after) == [Weakness("vault", f"vault.{name} is `open`, was `team`: {elsewhere}")]
+    assert told(before, unset) == [Weakness("vault", f"vault.{name} is not set, was `team`: {elsewhere}")]
+    assert told(unset, after) == [Weakness("vault", f"vault.{name} is `open`, was not set: {elsewhere}")]
+    assert told({}, after) == []
