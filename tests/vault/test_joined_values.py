@@ -38,7 +38,15 @@ def test_nothing_of_a_joined_value_stays_beside_a_lookup(form):
 
 
 # What a program's own language lets us replace.
-REFUSED = ("join", "join over lines", "join of a tuple", "percent", "format", "a raw string beside")
+REFUSED = (
+    "join",
+    "join over lines",
+    "join with prefixes",
+    "join of a tuple",
+    "percent",
+    "format",
+    "a raw string beside",
+)
 MOVED = [name for name, (path, _) in FORMS.items() if path == "a.py" and name not in REFUSED]
 MOVED += ["a hex escape.", "hex, a letter"]
 

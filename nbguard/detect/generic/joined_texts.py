@@ -34,7 +34,7 @@ _OPERATOR = rf"(?:(?:\+{{1,2}}|\|\||<>|\.{{1,2}}|&|\.concat\(){_BLANKS})?"
 _LINE_END = (
     r"(?:(?:#[ !#-&(-\[\]-~]{0,100}|\\\\|\\)?(?:\r?\n|(?:\\r)?\\n(?:\",\s{1,60}\")?|\",\s{1,60}\")(?:[ \t]|\\t){1,80})?"
 )
-_JOINT = rf"{_BLANKS}{_OPERATOR}{_LINE_END}{_OPERATOR}[bruf]{{0,2}}\\{{0,3}}[\"'`]{_FIRST}"
+_JOINT = rf"{_BLANKS}{_OPERATOR}{_LINE_END}{_OPERATOR}[bBrRuUfF]{{0,2}}\\{{0,3}}[\"'`]{_FIRST}"
 # Backticks are marks in prose, too: there it takes an operator.
 _JOINT_OF_BACKTICKS = rf"{_BLANKS}[+|<.&](?:[+|>.]|concat\()?{_BLANKS}{_LINE_END}\\{{0,3}}[\"'`]{_FIRST}"
 _AFTER_VALUE = rf"(?:(?<={_BEFORE})|(?<={_BEFORE}\\)|(?<={_BEFORE}\\\\\\))"
@@ -52,7 +52,7 @@ _ESCAPES = {
 _SHARED = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007")
 # What begins a list of strings that a call puts together, or ends one -> what follows.
 _WHITE = r"(?:\s|\\[nrt]|\",){0,40}"
-_STRING = rf"{_WHITE}[bru]{{0,2}}\\{{0,3}}[\"']"
+_STRING = rf"{_WHITE}[bBrRuU]{{0,2}}\\{{0,3}}[\"']"
 _LISTS = {
     '"".join(': rf"{_WHITE}[\[(]{_STRING}",
     "''.join(": rf"{_WHITE}[\[(]{_STRING}",
