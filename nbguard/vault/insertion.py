@@ -86,7 +86,7 @@ def _text_around(code: PythonCode, start: int, end: int) -> Node | None:
     before = code.source.smallest(last, last + 1)
     node: Node | None = before if before.type == "comment" else code.source.smallest(start, end)
     while node is not None and node.type not in ("string", "comment"):
-        node = node.parent
+        node = code.source.parent(node)
     if node is None:
         return None
     first, last = code.source.span(node)

@@ -32,18 +32,18 @@ def changes_in_python(source: Source, start: int, end: int, value: str, write: W
         raise CannotRewriteError("the code around it is nested too deep")
     node: Node | None = source.smallest(start, end)
     while node is not None and node.type not in _STRINGS:
-        node = node.parent
+        node = source.parent(node)
     if node is None:
         raise CannotRewriteError("it isn't a whole string in this code; is a quotation mark missing?")
     if node.type == "comment":
         return [_within(source, start, end, value, prose)]
-    forbid_types_and_patterns(node)
+    forbid_types_and_patterns(source, node)
     write = _with_free_quote(source, node, write)
     while node is not None:
         changes = _changes(source, node, start, end, value, write, prose)
         if changes is not None:
             return changes
-        node = _wider(node)
+        node = _wider(source, node)
     raise CannotRewriteError("the value is put together in a way that can't be replaced in place")
 
 
@@ -67,7 +67,7 @@ def _changes(
                 return _replace_run(source, parts[first : last + 1], _apart(source, parts[first], parts[last], lookup))
     if len(parts) == 1:
         changes = _inside_one(source, parts[0], start, end, value, write, prose)
-        if changes is not None or _wider(node) is not None:
+        if changes is not None or _wider(source, node) is not None:
             return changes
     return _inside_several(source, node, texts, value, write)
 
@@ -75,9 +75,9 @@ def _changes(
 def _replace_run(source: Source, run: list[Node], lookup: str) -> list[TextChange]:
     """Puts a lookup in the place of literals that stand one after the other."""
     begin, end = source.span(run[0])[0], source.span(run[-1])[1]
-    group = run[0].parent
-    if group is None or group.type != "concatenated_string" or run[-1].parent != group:
-        if run[-1].parent != run[0].parent and _unbalanced(source.text[begin:end]):
+    group, other = source.parent(run[0]), source.parent(run[-1])
+    if group is None or group.type != "concatenated_string" or other != group:
+        if other != group and _unbalanced(source.text[begin:end]):
             raise CannotRewriteError("the value is spread over brackets")
         return [TextChange(begin, end, lookup)]
     # Strings that merely stand side by side are joined by the parser; a call has to be added.
@@ -101,7 +101,7 @@ def _replace_run(source: Source, run: list[Node], lookup: str) -> list[TextChang
 def _around(source: Source, first: Node, last: Node) -> tuple[str | bytes | None, str | bytes | None]:
     """What the literals say that are joined to a run of others, before and after it."""
     top = first
-    while (wider := _wider(top)) is not None:
+    while (wider := _wider(source, top)) is not None:
         top = wider
     parts = _flatten(top)
     if first not in parts or last not in parts:
@@ -220,11 +220,11 @@ def _flatten(node: Node) -> list[Node]:
     return [node]
 
 
-def _wider(node: Node) -> Node | None:
+def _wider(source: Source, node: Node) -> Node | None:
     """The chain that ``node`` is an operand of, if it is one."""
-    parent = node.parent
+    parent = source.parent(node)
     while parent is not None and parent.type == "parenthesized_expression":
-        parent = parent.parent
+        parent = source.parent(parent)
     if parent is None or parent.type not in ("concatenated_string", "binary_operator"):
         return None
     return parent
@@ -236,9 +236,10 @@ def _covers(source: Source, first: Node, last: Node, start: int, end: int) -> bo
 
 def _is_bare(source: Source, node: Node) -> bool:
     """Whether a string stands by itself as a statement: a docstring, or text that a cell shows. F-strings run."""
-    while node.parent is not None and node.parent.type in ("concatenated_string", "parenthesized_expression"):
-        node = node.parent
-    if node.parent is None or node.parent.type != "expression_statement" or len(node.parent.children) != 1:
+    parent = source.parent(node)
+    while parent is not None and parent.type in ("concatenated_string", "parenthesized_expression"):
+        node, parent = parent, source.parent(parent)
+    if parent is None or parent.type != "expression_statement" or parent.child_count != 1:
         return False
     strings = [part for part in _flatten(node) if part.type == "string"]
     return not any("f" in source.slice(part.children[0]).rstrip("'\"").lower() for part in strings)
@@ -249,18 +250,18 @@ def _in_format_spec(part: Node, source: Source, at: int) -> bool:
     while node is not None and node != part:
         if node.type == "format_specifier":
             return True
-        node = node.parent
+        node = source.parent(node)
     return False
 
 
 def _with_free_quote(source: Source, node: Node, write: Write) -> Write:
     """``write``, but inside an f-string's braces with a quotation mark that the f-string doesn't use."""
     used = set()
-    current = node.parent
+    current = source.parent(node)
     while current is not None:
         if current.type == "string":
             used.add(source.slice(current.children[0])[-1])
-        current = current.parent
+        current = source.parent(current)
     if len(used) == 2:
         raise CannotRewriteError("the f-strings around it use both quotation marks")
     if not used:

@@ -71,6 +71,14 @@ class Source:
         root = self.tree.root_node
         return root.named_descendant_for_byte_range(start, end) or root
 
+    def parent(self, node: Node) -> Node | None:
+        """What a node stands in; its own ``parent`` is searched for from the root, which takes long in long lines."""
+        return self._parents.get(node.id)
+
+    @cached_property
+    def _parents(self) -> dict[int, Node]:
+        return {child.id: node for node in walk(self.tree.root_node) for child in node.children}
+
     def magic_at(self, start: int) -> MagicLine | None:
         """The IPython line that holds a character."""
         return next((magic for magic in self.magics if magic.start <= start < magic.end), None)
@@ -78,17 +86,19 @@ class Source:
     def names(self) -> set[str]:
         """Every name that the code binds: assigned, imported (but from nbguard), defined, or a parameter."""
         return {
-            self.slice(node)
-            for node, parent, grand in walk_with_parents(self.tree.root_node)
-            if node.type == "identifier" and parent is not None and _binds(node, parent, grand)
+            self.slice(node) for node in walk(self.tree.root_node) if node.type == "identifier" and self._binds(node)
         }
 
     def uses(self, name: str) -> bool:
         """Whether the code reads a name; where nothing binds it, it comes from a ``*`` import or from elsewhere."""
         return name in self.text and any(
-            node.type == "identifier" and self.slice(node) == name and not _is_only_a_label(node, parent)
-            for node, parent, _ in walk_with_parents(self.tree.root_node)
+            node.type == "identifier" and self.slice(node) == name and not _is_only_a_label(node, self.parent(node))
+            for node in walk(self.tree.root_node)
         )
+
+    def _binds(self, node: Node) -> bool:
+        parent = self.parent(node)
+        return parent is not None and _binds(node, parent, self.parent(parent))
 
     def imported(self, module: str, name: str | None) -> list[tuple[int, str]]:
         """Where the top level imports ``module`` (or ``name`` from it), and what it is called there."""
@@ -120,18 +130,6 @@ def walk(node: Node) -> Iterator[Node]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(node.children))
-
-
-def walk_with_parents(root: Node) -> Iterator[tuple[Node, Node | None, Node | None]]:
-    """A node and everything below it, in order, each with its parent and that one's.
-
-    A node's own ``parent`` is searched for from the root each time, which takes long in deep trees.
-    """
-    waiting: list[tuple[Node, Node | None, Node | None]] = [(root, None, None)]
-    while waiting:
-        node, parent, grand = waiting.pop()
-        yield node, parent, grand
-        waiting.extend((child, node, parent) for child in reversed(node.children))
 
 
 def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:

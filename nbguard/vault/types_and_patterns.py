@@ -9,8 +9,10 @@ from nbguard.vault.text_changes import CannotRewriteError
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from nbguard.vault.python_source import Source
 
-def forbid_types_and_patterns(node: Node) -> None:
+
+def forbid_types_and_patterns(source: Source, node: Node) -> None:
     """Raises where no call may stand: in a pattern, or inside an f-string that uses both quotation marks."""
     current: Node | None = node
     while current is not None:
@@ -18,7 +20,7 @@ def forbid_types_and_patterns(node: Node) -> None:
             raise CannotRewriteError("no call may stand in this place")
         if current.type in ("type", "type_alias_statement") or _is_type(current):
             raise CannotRewriteError("it is part of a type, where no call may stand")
-        current = current.parent
+        current = source.parent(current)
 
 
 def _is_type(node: Node) -> bool:
