@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbguard.work_tree import work_tree_around
+
 
 def cache_file(name: str) -> str:
     """Where a file of ours is kept in the user's cache folder, which may not be there yet; empty where none is kept.
@@ -13,16 +15,7 @@ def cache_file(name: str) -> str:
     """
     base = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or os.path.expanduser("~/.cache")
     folder = os.path.join(base, "nbguard")
-    return "" if _is_in_repository(os.path.realpath(folder)) else os.path.join(folder, name)
-
-
-def _is_in_repository(folder: str) -> bool:
-    while not os.path.lexists(os.path.join(folder, ".git")):
-        above = os.path.dirname(folder)
-        if above == folder:
-            return False
-        folder = above
-    return True
+    return "" if work_tree_around(os.path.realpath(folder)) is not None else os.path.join(folder, name)
 
 
 def keep_file(path: str, data: bytes) -> None:

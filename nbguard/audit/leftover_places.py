@@ -13,9 +13,9 @@ from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_names import normalise
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError
-from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.filter_setup import output_store
 from nbguard.repository.git_errors import GitError
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator

@@ -19,12 +19,12 @@ from nbguard.audit.sdk.sdk_list import read_uses
 from nbguard.audit.unled_objects import Hidden, find_hidden
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
-from nbguard.repository.discovery import work_tree_around
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_uses, unused
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from nbguard.audit.register import PlaceNow, Reading, Stay, earliest_and_latest
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.repository.changes import list_tree
-from nbguard.repository.discovery import is_git_directory, work_tree_around
+from nbguard.repository.discovery import is_git_directory
 from nbguard.repository.history import read_commits, refs_with, select_everything
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
 from nbguard.scan.sources import Sources, find_sources
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

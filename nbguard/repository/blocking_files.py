@@ -8,8 +8,9 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from nbguard.policy.kept_out import git_folder_of
-from nbguard.repository.discovery import is_git_directory, work_tree_around
+from nbguard.repository.discovery import is_git_directory
 from nbguard.repository.settings_files import files_named_in
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,7 +11,6 @@ from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.blocking_files import SOON, blocking_file, blocking_file_below
-from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.git_errors import (
     MEMORY,
     PATIENCE_VARIABLE,
@@ -31,6 +30,7 @@ from nbguard.repository.git_guard import (
     environment_for,
     working_folder,
 )
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

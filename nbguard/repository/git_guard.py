@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from nbguard.repository.discovery import bare_around, is_git_directory, is_kept_module, work_tree_around
+from nbguard.repository.discovery import bare_around, is_git_directory, is_kept_module
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

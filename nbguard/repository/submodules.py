@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.repository.discovery import is_git_directory, is_kept_module, work_tree_around
+from nbguard.repository.discovery import is_git_directory, is_kept_module
 from nbguard.repository.git import common_path, git_path, run_git, run_git_bytes
 from nbguard.repository.git_errors import GitError, GitGaveUpError
 from nbguard.repository.history import Selection
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

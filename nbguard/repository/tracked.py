@@ -6,7 +6,7 @@ import os
 from typing import NamedTuple
 
 from nbguard.errors import UsageError
-from nbguard.repository.discovery import work_tree_around
+from nbguard.work_tree import work_tree_around
 
 
 class Listed(NamedTuple):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from nbguard.repository.discovery import work_tree_around
 from nbguard.repository.git import run_git_bytes
+from nbguard.work_tree import work_tree_around
 
 
 def work_trees(folder: str) -> list[str]:

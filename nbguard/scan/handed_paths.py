@@ -33,8 +33,8 @@ def sort_handed(paths: Sequence[str], environment: Mapping[str, str]) -> Handed:
     """The paths by what they are in git; all count as files where it isn't the framework that hands them."""
     if "PRE_COMMIT" not in environment:
         return Handed(tuple(paths))
-    from nbguard.repository.discovery import work_tree_around
     from nbguard.repository.tracked import is_submodule
+    from nbguard.work_tree import work_tree_around
 
     top = work_tree_around(".")
     links = [path for path in paths if os.path.islink(path)]
