@@ -28,9 +28,13 @@ def foreign_places(text: str) -> list[int]:
     if text.isascii() and "\\u" not in text:
         return []
     raw = text.encode("utf-8", "surrogatepass")
-    ends = sorted({end for _, end in _search().search(raw)})
-    # Of a word's end, to say where it stands, its last character is as good as its first.
-    return [len(raw[:end].decode("utf-8", "surrogatepass")) - 1 for end in ends]
+    places, at, characters = [], 0, 0
+    for end in sorted({end for _, end in _search().search(raw)}):
+        characters += len(raw[at:end].decode("utf-8", "surrogatepass"))
+        # Of a word's end, to say where it stands, its last character is as good as its first.
+        places.append(characters - 1)
+        at = end
+    return places
 
 
 @cache

@@ -104,7 +104,7 @@ def _written(text: str, name: str) -> Iterator[tuple[int, int]]:
     for found in _compile(_WRITES.format(re.escape(name)) + f"(?:{_CELL}|{_HERE})").finditer(text):
         end = len(text)
         if found["end"]:
-            closed = _compile(rf"(?m)^\t*{re.escape(found['end'])}\r?$").search(text, found.end())
+            closed = re.compile(rf"(?m)^\t*{re.escape(found['end'])}\r?$").search(text, found.end())
             end = closed.start() if closed else end
         elif "%%" not in found[0]:
             continue
