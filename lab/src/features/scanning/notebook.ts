@@ -41,7 +41,12 @@ export class NotebookFindings implements IActedOn {
       () => void this.scanNow()
     );
     this.requests = new ScanRequests(host.serverSettings);
-    this.scanner = new Scanner(() => this.scan(), host.settings.debounce);
+    this.scanner = new Scanner(
+      () => this.scan(),
+      host.settings.debounce,
+      undefined,
+      () => this.attention.given
+    );
     context.model.contentChanged.connect(this.onChange, this);
     context.pathChanged.connect(this.onChange, this);
     this.attention.ask();

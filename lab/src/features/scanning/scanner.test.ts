@@ -46,6 +46,20 @@ test('scans now and then while changes never pause', async () => {
   expect(run.mock.calls.length).toBeLessThanOrEqual(3);
 });
 
+test('what went out of sight before its time came is not scanned', async () => {
+  const run = vi.fn(async () => undefined);
+  let seen = true;
+  const scanner = new Scanner(run, 400, 2000, () => seen);
+  scanner.touch();
+  seen = false;
+  await vi.advanceTimersByTimeAsync(400);
+  expect(run).not.toHaveBeenCalled();
+  seen = true;
+  scanner.touch();
+  await vi.advanceTimersByTimeAsync(400);
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
 test('has one scan under way, and one more for all that changed meanwhile', async () => {
   const { run, end } = slow();
   const scanner = new Scanner(run, 400);

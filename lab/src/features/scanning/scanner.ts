@@ -8,11 +8,13 @@ export class Scanner {
    * @param run - Scans what is there now; called again only after its promise settled.
    * @param delay - Milliseconds of quiet before a scan.
    * @param longest - Milliseconds after which a scan starts although changes go on (a cell that prints all the time).
+   * @param wanted - Asked when the wait is over: what was seen when it changed may be out of sight by then.
    */
   constructor(
     private readonly run: () => Promise<void>,
     public delay: number,
-    private readonly longest = 2000
+    private readonly longest = 2000,
+    private readonly wanted: () => boolean = () => true
   ) {}
 
   get isDisposed(): boolean {
@@ -36,7 +38,13 @@ export class Scanner {
       this.delay,
       Math.max(0, this.first + Math.max(this.longest, this.delay) - now)
     );
-    this.timer = setTimeout(() => void this.now(), wait);
+    this.timer = setTimeout(() => {
+      if (this.wanted()) {
+        void this.now();
+      } else {
+        this.stop();
+      }
+    }, wait);
   }
 
   /** Forgets a scan that waits for its time; one under way goes on. */
