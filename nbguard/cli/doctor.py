@@ -145,10 +145,11 @@ def _look(top: str) -> Iterator[Check]:
 
 def _look_at_repository(top: str) -> Iterator[Check]:
     from nbguard.repository.checkup import check_repository
+    from nbguard.repository.doors import find_doors
 
     checks = list(check_repository(top))
     yield from checks
-    if not any(check.what in ("git filter", "pre-commit hook") and check.state not in _ABSENT for check in checks):
+    if not find_doors(top).guard_commits and not any(check.what == "git filter" and check.do for check in checks):
         yield _unprotected(top, any(check.what == "another filter" for check in checks))
     if not any(check.what == "configuration" and check.do for check in checks):
         yield from _check_options(top)
@@ -161,10 +162,12 @@ def _unprotected(top: str, another_filter: bool) -> Check:
     from nbguard.repository.checkup import Check
     from nbguard.repository.doors import find_doors, other_strippers
 
-    if another_filter or other_strippers(find_doors(top)):
+    doors = find_doors(top)
+    if another_filter or other_strippers(doors):
         state = "neither filter nor hook of nbguard is set up; another tool strips, and nothing is scanned"
         return Check("protection", state, "run `nbguard init`, which shows first how it takes that tool's place")
-    return Check("protection", "neither filter nor hook is set up: nothing is stripped", "run `nbguard install`")
+    do = "run `nbguard init`, which puts it in" if doors.framework else "run `nbguard install`"
+    return Check("protection", "neither filter nor hook is set up: nothing is stripped, nothing is scanned", do)
 
 
 def _check_baseline(top: str) -> Iterator[Check]:
@@ -220,9 +223,6 @@ def _looks_values_up(top: str) -> bool:
         return bool(run_git(top, "grep", "-l", "-F", "from nbguard import secret", "--", "*.ipynb"))
     except GitError:
         return False
-
-
-_ABSENT = ("none", "not used here", "a configuration is there, but git runs no hook")
 
 
 def _check_options(top: str) -> Iterator[Check]:

@@ -35,7 +35,11 @@ def block(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], set[st
     told = [] if telling.quiet else [(step.label, _step(step, look)) for step in steps(cause, telling.situation)]
     room = MOST_LINES - len(head) - len(places) - (2 if finding.frame else 0)
     if not telling.verbose:
-        told, others = _fit(told, others, room)
+        told, kept = _fit(told, others, room)
+        if others and not kept:
+            # Never left out without a word: whoever mends the first place alone would be refused again.
+            places[0] += f" and {_count_of(cause)}"
+        others = kept
     advice = [line for _, lines in told for line in lines]
     places += others
     room = MOST_LINES - len(head) - len(places)
@@ -92,8 +96,12 @@ def _others(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], list
     lines = wrap(f"also {'; '.join(shown)}{more}", look.width - 8)
     if telling.verbose or len(lines) == 1:
         return [f"    {line}" for line in lines], files[: max(len(shown) - len(cells), 0)]
+    return [f"    also in {_count_of(cause)} (-v shows them)"], []
+
+
+def _count_of(cause: Cause) -> str:
     count = len(cause.others)
-    return [f"    also in {count} more {'place' if count == 1 else 'places'} (-v shows them)"], []
+    return f"{count} more {'place' if count == 1 else 'places'}"
 
 
 def _by_cell(findings: list[FindingRecord]) -> Iterator[tuple[str, str]]:

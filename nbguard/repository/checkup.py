@@ -10,7 +10,7 @@ from nbguard.documents.named_files import read_inside
 from nbguard.errors import NbguardError, UnreadableError
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import SALT_FILE, find_salt
-from nbguard.repository.doors import describe, find_conflicts, find_doors
+from nbguard.repository.doors import Doors, describe, find_conflicts, find_doors
 from nbguard.repository.filter_setup import find_filter
 from nbguard.repository.git import common_path, run_git, run_git_bytes, setting
 from nbguard.repository.git_errors import GitError
@@ -64,9 +64,10 @@ def check_repository(top: str) -> Iterator[Check]:
 
 def check_doors(top: str) -> Iterator[Check]:
     """Looks at the filter, the hook, and how the doors go together."""
+    doors = find_doors(top)
     yield from _check_filter(top)
-    yield from _check_hook(top)
-    yield from _check_doors(top)
+    yield from _check_hook(top, named=bool(doors.own_framework))
+    yield from _check_doors(doors)
 
 
 def _check_filter(top: str) -> Iterator[Check]:
@@ -105,15 +106,12 @@ def _mend_filter(top: str, problem: str) -> str:
     return "run `nbguard install --filter`"
 
 
-def _check_hook(top: str) -> Iterator[Check]:
+def _check_hook(top: str, *, named: bool) -> Iterator[Check]:
+    """``named`` says whether the pre-commit framework's configuration names a hook of ours."""
     path = hook_path(top)
     yield from _check_hooks_path(top, path)
     if uses_framework(top):
-        installed = _calls_framework(path)
-        if installed or has_hook(top):
-            yield Check("pre-commit hook", "the pre-commit framework's" if installed else "ours")
-        else:
-            yield Check("pre-commit hook", "a configuration is there, but git runs no hook", "run `pre-commit install`")
+        yield _check_framework(top, path, named=named)
         return
     if not has_hook(top):
         place = place_by_hand(top)
@@ -142,8 +140,18 @@ def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
         yield Check("pre-commit hook", f"core.hooksPath is {configured}: git doesn't run {unused}", "move it there")
 
 
-def _check_doors(top: str) -> Iterator[Check]:
-    doors = find_doors(top)
+def _check_framework(top: str, path: str, *, named: bool) -> Check:
+    what = "pre-commit hook"
+    if has_hook(top) and not _calls_framework(path):
+        return Check(what, "ours")
+    if not named:
+        return Check(what, "the pre-commit framework's, which isn't asked to run nbguard", is_note=True)
+    if _calls_framework(path):
+        return Check(what, "the pre-commit framework's")
+    return Check(what, "a configuration is there, but git runs no hook", "run `pre-commit install`")
+
+
+def _check_doors(doors: Doors) -> Iterator[Check]:
     if description := describe(doors):
         yield Check("doors", description)
     for conflict, do in find_conflicts(doors):

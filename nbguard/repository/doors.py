@@ -49,6 +49,11 @@ class Doors(NamedTuple):
         """The hooks of ours that the framework runs."""
         return tuple(name for name in self.framework if name.startswith("nbguard"))
 
+    @property
+    def guard_commits(self) -> bool:
+        """Whether anything of ours is asked to look at a commit."""
+        return self.filter or self.hook or bool(self.by_hand or self.own_framework)
+
 
 def find_doors(top: str) -> Doors:
     """Looks at the repository whose work tree's top is ``top``. Raises UsageError."""

@@ -147,11 +147,30 @@ def test_hooks_that_git_does_not_run_are_said(repository: Repository) -> None:
 def test_a_pre_commit_configuration_without_its_hook_is_said(repository: Repository) -> None:
     _set_up(repository)
     repository.nbguard("uninstall", "--hooks")
-    (repository.path / ".pre-commit-config.yaml").write_text("repos: []\n")
+    configuration = repository.path / ".pre-commit-config.yaml"
+    configuration.write_text("repos:\n- repo: https://github.com/nbguard/nbguard\n  hooks:\n  - id: nbguard\n")
     assert "run `pre-commit install`" in repository.nbguard("doctor", status=1)
     hook = repository.path / ".git" / "hooks" / "pre-commit"
     hook.write_text("#!/bin/sh\nexec pre-commit hook-impl\n")
-    assert "the pre-commit framework's" in repository.nbguard("doctor")
+    assert "the pre-commit framework's\n" in repository.nbguard("doctor")
+
+
+def test_a_framework_that_runs_other_hooks_only_is_no_protection(repository: Repository) -> None:
+    (repository.path / ".pre-commit-config.yaml").write_text("repos:\n- repo: local\n  hooks:\n  - id: black\n")
+    (repository.path / ".git" / "hooks" / "pre-commit").write_text("#!/bin/sh\nexec pre-commit hook-impl\n")
+    said = repository.nbguard("doctor", status=1)
+    assert "which isn't asked to run nbguard" in said
+    assert "neither filter nor hook is set up" in said
+    assert "run `nbguard init`" in said
+    assert "pre-commit install" not in said
+
+
+def test_a_framework_that_git_does_not_call_gets_one_advice(repository: Repository) -> None:
+    configuration = repository.path / ".pre-commit-config.yaml"
+    configuration.write_text("repos:\n- repo: https://github.com/nbguard/nbguard\n  hooks:\n  - id: nbguard\n")
+    said = repository.nbguard("doctor", status=1)
+    assert "run `pre-commit install`" in said
+    assert "neither filter nor hook" not in said
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,8 @@ def test_a_finding_takes_eight_lines_at_most_in_full_and_one_in_concise(
         told = finding._replace(message=message, cause=cause, path=path)
         others = tuple(told._replace(path=f"{path}{number}") for number in range(copies))
         for found in group([told, *others]):
-            lines, _ = block(found, Telling(situation=situation), look)
+            lines, named = block(found, Telling(situation=situation), look)
+            assert not found.others or " more" in "".join(lines) or {f.path for f in found.others} <= named
             assert lines[-1] == ""
             assert len(lines[:-1]) <= MOST_LINES, lines
             assert all("\n" not in line for line in lines)
