@@ -37,12 +37,16 @@ def read_columns(text: str, wanted: Callable[[str], bool] | None = None, tabular
         return
     lines = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, lines), initial=0))
+    stop = 0
     for number in range(1, len(lines)):
-        if "-" in lines[number] and "|" in lines[number - 1] and _RULER.match(lines[number].rstrip("\n")):
+        # Inside of a table it is a row of cells.
+        if number < stop or "-" not in lines[number] or "|" not in lines[number - 1]:
+            continue
+        if _RULER.match(lines[number].rstrip("\n")):
             stop = number + 1
             while stop < len(lines) and "|" in lines[stop]:
                 stop += 1
-            yield from _rows(text, starts[number - 1], starts[stop], "|", wanted)
+            yield from _rows(text, starts[number - 1], starts[stop], "|", wanted, ruled=True)
 
 
 def _delimiter(text: str, first: int, tabular: bool) -> str:
@@ -61,11 +65,16 @@ def _delimiter(text: str, first: int, tabular: bool) -> str:
     return ""
 
 
-def _rows(text: str, at: int, end: int, delimiter: str, wanted: Callable[[str], bool] | None) -> Iterator[Pair]:
+def _rows(
+    text: str, at: int, end: int, delimiter: str, wanted: Callable[[str], bool] | None, ruled: bool = False
+) -> Iterator[Pair]:
+    """The cells of a table under their columns' names; ``ruled``: below its head stands a ruler."""
     # Marks for code and bold letters in Markdown; quotes that CSV doesn't know.
     marks = "'`* " if delimiter == "|" else "'"
     rows = rows_in(text, at, end, delimiter)
     head = [_without(marks, name) for name in next(rows, [])]
+    if ruled:
+        next(rows, None)
     columns = [place for place, name in enumerate(head) if name and (wanted is None or wanted(name))]
     settings = _columns_of_settings(head)
     for row in rows if columns or settings else ():

@@ -17,7 +17,12 @@ from nbguard.lazy_regex import lazy_regex
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_ESCAPE = lazy_regex(r"\\(?:u([0-9A-Fa-f]{4})|(.))", re.DOTALL)
+# A character beyond the first plane is written as two halves.
+_ESCAPE = lazy_regex(
+    r"\\(?:u(?P<high>[dD][89abAB][0-9A-Fa-f]{2})\\u(?P<low>[dD][c-fC-F][0-9A-Fa-f]{2})"
+    r"|u(?P<code>[0-9A-Fa-f]{4})|(?P<sign>.))",
+    re.DOTALL,
+)
 _PLAIN = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f"}
 _DEEPEST = 40
 _BEGINS = lazy_regex(r"\s*(?:\{\s*(?:\"|\}|$|//)|\[\s*(?:[\[{\"\]\d-]|$))")
@@ -108,9 +113,14 @@ def unescape(raw: str) -> MappedText:
     at = 0
     for found in _ESCAPE.finditer(raw):
         mapper.add(raw[at : found.start()], at)
-        mapper.add(
-            chr(int(found[1], 16)) if found[1] else _PLAIN.get(found[2], found[2]), found.start(), len(found.group())
-        )
+        mapper.add(_meant(found), found.start(), len(found.group()))
         at = found.end()
     mapper.add(raw[at:], at)
     return mapper.finish()
+
+
+def _meant(escape: re.Match[str]) -> str:
+    """The character that an escape stands for."""
+    if escape["high"]:
+        return chr(0x10000 + ((int(escape["high"], 16) & 0x3FF) << 10) + (int(escape["low"], 16) & 0x3FF))
+    return chr(int(escape["code"], 16)) if escape["code"] else _PLAIN.get(escape["sign"], escape["sign"])
