@@ -6,6 +6,7 @@ import difflib
 import re
 from typing import TYPE_CHECKING
 
+from nbguard.documents.fields import SHORTEST_NAME
 from nbguard.policy.masked_value import mask
 from nbguard.vault.text_changes import apply_changes
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 # A traceback's colours, and whatever else a terminal would obey.
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+# In the way to a value, a name that somebody chose and that may be a token itself.
+_LONG_NAME = re.compile(rf"[^\s./\[\]]{{{SHORTEST_NAME},}}")
 _QUOTED = re.compile(r"""(["'])(?:\\.|(?!\1)[^\\])+\1""", re.DOTALL)
 
 
@@ -41,7 +44,8 @@ def diff(plan: MovePlan) -> Iterator[str]:
             for number, line in enumerate(lines):
                 if number < 2:
                     continue
-                yield line + _place(field) if line.startswith("@@") else _CONTROL.sub("", line)
+                place = _LONG_NAME.sub("…", _mask(_place(field), values, masks))
+                yield line + place if line.startswith("@@") else _CONTROL.sub("", line)
 
 
 def _masked_old(field: Field, changes: Sequence[TextChange], masks: dict[str, str]) -> str:

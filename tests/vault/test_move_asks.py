@@ -13,6 +13,7 @@ from nbguard.vault.given_name import given_name
 from nbguard.vault.style import read_variables
 from tests.command_line import nbguard
 from tests.fake_tokens import ALPHANUMERIC, FakeTokens
+from tests.notebook_builder import as_bytes, code, notebook, stream
 from tests.openbao_server import OpenBao
 from tests.terminal import on_a_terminal
 from tests.vault.test_copies import command_for
@@ -167,3 +168,14 @@ def test_what_a_branch_holds_is_no_dangling_copy(folder: Path) -> None:
     git(folder, "add", "a.py")
     git(folder, "commit", "-qm", "first")
     assert ".git/objects" not in nbguard("vault", "move", "--yes", "a.py", cwd=folder).out
+
+
+def test_a_dry_run_s_places_show_no_value_that_is_a_key(folder: Path) -> None:
+    """The way to a copy in a cell's metadata leads through a key that is a credential itself."""
+    other = FakeTokens(59).github()
+    source = SOURCE.format("key", FIRST, "key")
+    cell = code(source, stream(f"{FIRST}\n"), lab={other: {"note": FIRST}})
+    (folder / "a.ipynb").write_bytes(as_bytes(notebook(cell)))
+    shown = nbguard("vault", "move", "--dry-run", cwd=folder)
+    assert "metadata.lab" in shown.out
+    assert other not in shown.out + shown.err

@@ -19,7 +19,7 @@ _INSTALL = re.compile(
     r"|pipx[ \t]+install|(?:poetry|pdm)[ \t]+add|(?:conda|mamba|micromamba)[ \t]+install)(?=[ \t\\])"
     r"(?P<rest>(?:[^\n\\;|&]|\\\r?\n|\\.)*)"
 )
-_COMMENTED = re.compile(r"^[ \t]*#")
+_COMMENTED = re.compile(r"[ \t]*#")
 _WORD = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+")
 _TAKES_A_VALUE = frozenset(
     ("-r", "-c", "-i", "-f", "-t", "--requirement", "--constraint", "--index-url", "--target", "-n", "--name")

@@ -36,7 +36,8 @@ _LONGEST_LIST = 4_000
 _LAST = lazy_regex(r"\b(?:else|or)[ \t]{1,4}(?=[rbuRBU]{0,2}[\"'])")
 _TARGET = lazy_regex(
     r"(?:^|[;{(,])[ \t]*(?:(?:const|let|var|local|my|final)[ \t]{1,4})?(?P<name>[A-Za-z_][\w.]{0,80})"
-    r"(?::[ \t]?[\w.\[\] |]{1,40})?[ \t]{0,4}=(?!=)"
+    r"(?::[ \t]?[\w.\[\] |]{1,40})?[ \t]{0,4}=(?!=)",
+    re.MULTILINE,
 )
 _LONGEST_LINE = 300
 

@@ -125,7 +125,12 @@ FILES = {
     "env-pip.yaml": ("dependencies:\n- pip:\n  - qiskit==2.1.1\n", "2.1.1", False),
     "Dockerfile": ("FROM python:3.12\nRUN pip install -q \\\n    numpy 'qiskit==2.1.1'\n", "2.1.1", False),
     ".github/workflows/ci.yml": ("      - run: python -m pip install -U qiskit\n", "", False),
-    "setup.sh": ("# pip install qiskit==1\nuv pip install -r r.txt qiskit>=2\nconda install -n a qiskit\n", "", False),
+    "setup.sh": (
+        "# pip install qiskit==1\nuv pip install -r r.txt qiskit>=2\n"
+        "  # pip install qiskit==3\nconda install -n a qiskit\n",
+        "",
+        False,
+    ),
 }  # fmt: skip
 
 

@@ -245,6 +245,15 @@ def test_a_value_survives_windows_line_ends(hint, text, name):
     assert name in _names(hint, text.replace("\r\n", "\n").replace("\n", "\r\n"))
 
 
+@pytest.mark.parametrize(
+    ("hint", "text", "name"),
+    [form for form in FORMS if not form[0].endswith(("csv", "tsv")) and not form[1].startswith("%%")],
+)
+def test_a_value_has_its_name_behind_other_lines(hint, text, name):
+    """What begins a line begins any line; a table's head and a cell's magic alone stand on the first."""
+    assert name in _names(hint, f"one word\n\n{text}")
+
+
 def test_a_value_with_escapes_is_decoded_and_its_span_is_what_is_written():
     text = r'{"password": "a\"b\\c\u0041"}'
     pair = next(pair for pair in read_pairs(text, "a.json") if pair.name == "password")
