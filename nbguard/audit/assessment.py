@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.audit.demands import Demand, all_demands
 from nbguard.audit.evidence_records import Assessed
+from nbguard.documents.how_many import how_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,18 +43,21 @@ def _without(
         return not rules or rule in rules
 
     found = [p for r in repositories for p in r.findings if p.kind == kind and not p.accepted and is_meant(p.rule)]
-    counted = [place for place in found if place.now or past]
-    if counted:
-        return NOT_SATISFIED, f"{_count(len(counted), 'finding')} of {what} count{'s' if len(counted) == 1 else ''}."
+    counting = [place for place in found if place.now or past]
+    if counting:
+        return (
+            NOT_SATISFIED,
+            f"{how_many(len(counting), 'finding')} of {what} count{'s' if len(counting) == 1 else ''}.",
+        )
     blind = [r for r in repositories if r.scope.excluded or any(map(is_meant, r.policy["switched_off"].get(kind, ())))]
     if blind:
         return NOT_ASSESSED, f"Nothing counts, but policies don't look everywhere for {what} ({_names(blind)})."
     if unseen := sum(len(r.scope.not_scanned) for r in repositories):
-        return NOT_ASSESSED, f"Nothing counts, but {_count(unseen, 'file')} could not be scanned."
+        return NOT_ASSESSED, f"Nothing counts, but {how_many(unseen, 'file')} could not be scanned."
     files = sum(r.scope.files for r in repositories)
     if not files:
         return NOT_ASSESSED, "No file was looked at."
-    return SATISFIED, f"No {what} counts in {_count(files, 'file')} of {_count(len(repositories), 'repository')}."
+    return SATISFIED, f"No {what} counts in {how_many(files, 'file')} of {how_many(len(repositories), 'repository')}."
 
 
 def _credentials(repositories: Sequence[RepositoryEvidence]) -> _Verdict:
@@ -91,12 +95,12 @@ def _approvals(repositories: Sequence[RepositoryEvidence]) -> _Verdict:
     taken = [a for r in repositories for a in r.acceptances]
     unsigned = [a for a in taken if not a.verified]
     if unsigned:
-        return NOT_SATISFIED, f"{_count(len(unsigned), 'acceptance')} of {len(taken)} without a verified signature."
+        return NOT_SATISFIED, f"{how_many(len(unsigned), 'acceptance')} of {len(taken)} without a verified signature."
     free = [r for r in repositories if not r.policy["waivers"]["require_signature"]]
     if free:
         return NOT_ASSESSED, f"Policies don't require signatures ({_names(free)})."
     samples = _samples(repositories)
-    return samples if samples[0] != SATISFIED else (SATISFIED, f"{_count(len(taken), 'acceptance')}, all signed.")
+    return samples if samples[0] != SATISFIED else (SATISFIED, f"{how_many(len(taken), 'acceptance')}, all signed.")
 
 
 _CHECKS: dict[str, Callable[[Sequence[RepositoryEvidence]], _Verdict]] = {
@@ -113,8 +117,3 @@ _CHECKS: dict[str, Callable[[Sequence[RepositoryEvidence]], _Verdict]] = {
 
 def _names(repositories: Iterable[RepositoryEvidence]) -> str:
     return ", ".join(repository.scope.repository for repository in repositories)
-
-
-def _count(number: int, one: str) -> str:
-    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
-    return f"{number} {one if number == 1 else many}"

@@ -17,6 +17,7 @@ from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
 from nbguard.audit.sdk.sdk_list import read_uses
 from nbguard.audit.unled_objects import Hidden, find_hidden
+from nbguard.documents.how_many import how_many
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
 from nbguard.scan.open_files import open_documents
@@ -132,7 +133,7 @@ def _values(scope: Project, register: Register) -> Iterator[Leftover]:
             needs = f"revoke it, then take it out: nbguard explain {credential.rule}"
             yield Leftover("values", f"{place.path}:{place.file_line}", name, needs)
         if history:
-            at = f"{len(history)} path{'s' if len(history) > 1 else ''}, {len(credential.refs)} refs hold it now"
+            at = f"{how_many(len(history), 'path')}, {len(credential.refs)} refs hold it now"
             needs = "revoke it; rewrite the history (git filter-repo), or delete the repository"
             yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
 
@@ -149,7 +150,7 @@ def _copies(scope: Project, reading: Reading, register: Register, hidden: Hidden
             yield Leftover("copies", copy.path, copy.what, copy.command)
     if hidden.objects:
         count = len(hidden.objects)
-        what = f"{count} object{'s' if count > 1 else ''} with a value, to which nothing leads any more"
+        what = f"{how_many(count, 'object')} with a value, to which nothing leads any more"
         yield Leftover("copies", ".git/objects", what, "git gc --prune=now, or delete the repository")
 
 

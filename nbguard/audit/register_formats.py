@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TextIO
 
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.report.aligned_rows import align
 from nbguard.report.places import plain_path
@@ -102,13 +103,9 @@ def conclusion(register: Register) -> str:
     here = sum(bool(credential.now or credential.refs) for credential in credentials)
     late = sum(credential.rotation.overdue for credential in credentials)
     unknown = sum(credential.rotation.due is None for credential in credentials)
-    said = f"{_count(len(credentials), 'credential')}: {here} in files or branches of today, "
+    said = f"{how_many(len(credentials), 'credential')}: {here} in files or branches of today, "
     said += f"{len(credentials) - here} in the history only. {late} overdue for rotation"
     return f"{said}, {unknown} without a date for it." if unknown else f"{said}."
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _row(credential: Credential) -> tuple[str, ...]:
@@ -122,7 +119,7 @@ def _row(credential: Credential) -> tuple[str, ...]:
         _day(credential.last_seen),
         f"{credential.age_days} d" if credential.age_days is not None else "-",
         _here(credential),
-        _count(len(credential.history), "path") if credential.history else "-",
+        how_many(len(credential.history), "path") if credential.history else "-",
         _vault(credential),
         (rotation.due or "-") + late,
     )
@@ -131,9 +128,9 @@ def _row(credential: Credential) -> tuple[str, ...]:
 def _here(credential: Credential) -> str:
     words = []
     if credential.now:
-        words.append(_count(len({place.path for place in credential.now}), "file"))
+        words.append(how_many(len({place.path for place in credential.now}), "file"))
     if credential.refs:
-        words.append(_count(len(credential.refs), "ref"))
+        words.append(how_many(len(credential.refs), "ref"))
     return ", ".join(words) or ("?" if credential.now is None else "-")
 
 

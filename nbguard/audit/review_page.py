@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.audit.shown_records import REVIEW, Review, ReviewSection
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def review_of(evidence: Evidence) -> Review:
 def _looked_at(evidence: Evidence) -> str:
     scopes = [repository.scope for repository in evidence.repositories]
     return (
-        f"nbguard {evidence.version}, rules {evidence.rules[:12]}. {_count(len(scopes), 'repository')},"
-        f" {_count(sum(s.commits for s in scopes), 'commit')}, {_count(sum(s.versions for s in scopes), 'version')} of"
-        f" files, {_count(sum(s.files for s in scopes), 'file')} now; {sum(s.excluded for s in scopes)} excluded by"
-        f" policy, {sum(len(s.not_scanned) for s in scopes)} not scanned."
+        f"nbguard {evidence.version}, rules {evidence.rules[:12]}. {how_many(len(scopes), 'repository')},"
+        f" {how_many(sum(s.commits for s in scopes), 'commit')}, {how_many(sum(s.versions for s in scopes), 'version')}"
+        f" of files, {how_many(sum(s.files for s in scopes), 'file')} now; {sum(s.excluded for s in scopes)} excluded"
+        f" by policy, {sum(len(s.not_scanned) for s in scopes)} not scanned."
     )
 
 
@@ -134,8 +135,3 @@ def _policies(repositories: Iterable[RepositoryEvidence]) -> list[str]:
 def _text(words: str) -> str:
     """Words that anybody may have written, on one line and as they are: no element, link or picture on the page."""
     return _ACTIVE.sub(r"\\\g<0>", plain(words))
-
-
-def _count(number: int, one: str) -> str:
-    many = f"{one[:-1]}ies" if one.endswith("y") else f"{one}s"
-    return f"{number} {one if number == 1 else many}"

@@ -18,6 +18,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.how_many import how_many
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _lines(check: LogCheck) -> Iterator[str]:
     from nbguard.documents.plain import plain
 
     period = f" from {plain(check.first)} to {plain(check.last)}" if check.events else ""
-    yield f"{plain(check.log)}: {check.events} event{'' if check.events == 1 else 's'}{period}"
+    yield f"{plain(check.log)}: {how_many(check.events, 'event')}{period}"
     for kind, number in check.kinds.items():
         yield f"  {number:6} {plain(kind)}"
     for note in check.notes:

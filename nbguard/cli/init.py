@@ -25,6 +25,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
 
@@ -82,7 +83,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
     write = sys.stdout.write
-    count = "1 notebook" if found.notebooks == 1 else f"{found.notebooks} notebooks"
+    count = how_many(found.notebooks, "notebook")
     uses = [*found.doors.framework, *(f"git filter {name}" for name in found.drivers), *found.baselines]
     using = f"; uses {', '.join(uses)}" if uses else ""
     write(plain(f"{found.top}: {count}{using}") + "\n")

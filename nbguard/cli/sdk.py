@@ -18,6 +18,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
 from nbguard.report.aligned_rows import align
@@ -88,7 +89,7 @@ def _tell(listed: SdkList) -> Iterator[str]:
     for path, reason in ((skipped.path, skipped.reason) for skipped in listed.skipped):
         yield f"not read  {plain_path(path)}: {plain(reason)}"
     bad = sum(bool(sdk.problems) for sdk in listed.sdks)
-    yield f"{len(listed.sdks)} quantum SDK{'' if len(listed.sdks) == 1 else 's'}, {bad} with something to do."
+    yield f"{how_many(len(listed.sdks), 'quantum SDK')}, {bad} with something to do."
 
 
 def _row(sdk: Sdk) -> tuple[str, ...]:
@@ -100,6 +101,6 @@ def _row(sdk: Sdk) -> tuple[str, ...]:
         "yes" if sdk.pinned else "no",
         "yes" if sdk.hashed else "no",
         approved,
-        f"{len(files)} file{'' if len(files) == 1 else 's'}",
+        how_many(len(files), "file"),
         ", ".join(sdk.problems) or "-",
     )

@@ -15,6 +15,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.audit.shown_records import WAIVERS, ShownWaiver, Waivers
+from nbguard.documents.how_many import how_many
 from nbguard.errors import ExitCode
 from nbguard.policy.days import today
 
@@ -180,4 +181,4 @@ def _write(rows: list[ShownWaiver], format_name: str) -> None:
         sys.stdout.write(f"{plain(row.path)}:{cell} {row.where}  {row.kind}: {plain(row.detail)}\n")
         sys.stdout.write(f"    {row.state}; {facts}\n")
     unused = sum(row.state == "unused" for row in rows)
-    sys.stdout.write(f"{len(rows)} waiver{'' if len(rows) == 1 else 's'}, {unused} unused.\n")
+    sys.stdout.write(f"{how_many(len(rows), 'waiver')}, {unused} unused.\n")

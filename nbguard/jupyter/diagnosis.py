@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_file
+from nbguard.documents.how_many import how_many
 from nbguard.errors import NbguardError
 from nbguard.repository.checkup import Check
 from nbguard.repository.git import run_git, run_git_bytes
@@ -64,7 +65,7 @@ def purge_stores(top: str) -> Iterator[tuple[str, str, bool]]:
     for store in find_stores_around(top):
         try:
             rooms = purge_store(store)
-            yield _short(store, top), f"deleted, with every edit of {_count(rooms, 'document')}", True
+            yield _short(store, top), f"deleted, with every edit of {how_many(rooms, 'document')}", True
         except NbguardError as error:
             yield _short(store, top), f"not deleted: {error}", False
 
@@ -116,7 +117,7 @@ def _check_store(store: str, top: str, config: Config) -> Check:
         return Check(what, f"{name} keeps every edit; what is in it can't be read without pycrdt", purge)
     except NbguardError as error:
         return Check(what, f"{name} can't be read: {error}", purge)
-    kept = f"{name} keeps every edit of {_count(read.rooms, 'document')}"
+    kept = f"{name} keeps every edit of {how_many(read.rooms, 'document')}"
     texts, size = [], 0
     for text in read.texts:
         size += len(text)
@@ -128,7 +129,7 @@ def _check_store(store: str, top: str, config: Config) -> Check:
         values = len({finding.fingerprint for finding in found})
         rules = ", ".join(sorted({finding.rule for finding in found})[:5])
         return Check(
-            what, f"{kept}, and in them {_count(values, 'credential')} ({rules})", f"{purge}; then rotate them"
+            what, f"{kept}, and in them {how_many(values, 'credential')} ({rules})", f"{purge}; then rotate them"
         )
     if not read.complete or size > _MOST_TEXT:
         return Check(what, f"{kept}; not all of it could be looked through", purge)
@@ -173,7 +174,7 @@ def _check_checkpoints(top: str, config: Config) -> Iterator[Check]:
             f"delete it (`rm {shlex.quote(name)}`); Jupyter makes a new one when the notebook is saved",
         )
     else:
-        yield Check("checkpoints", f"{_count(len(names) - unread, 'file')} without a credential{left}")
+        yield Check("checkpoints", f"{how_many(len(names) - unread, 'file')} without a credential{left}")
 
 
 def _make_scanner(config: Config) -> Scanner:
@@ -204,7 +205,3 @@ def _is_ignored(path: str, top: str) -> bool:
 def _short(path: str, top: str) -> str:
     relative = os.path.relpath(path, os.path.realpath(top))
     return path if relative.startswith("..") else relative
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.report.causes import headline, spot
 from nbguard.report.next_steps import steps
@@ -38,7 +39,7 @@ def block(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], set[st
         told, kept = _fit(told, others, room)
         if others and not kept:
             # Never left out without a word: whoever mends the first place alone would be refused again.
-            places[0] += f" and {_count_of(cause)}"
+            places[0] += f" and {how_many(len(cause.others), 'more place')}"
         others = kept
     advice = [line for _, lines in told for line in lines]
     places += others
@@ -96,12 +97,7 @@ def _others(cause: Cause, telling: Telling, look: Look) -> tuple[list[str], list
     lines = wrap(f"also {'; '.join(shown)}{more}", look.width - 8)
     if telling.verbose or len(lines) == 1:
         return [f"    {line}" for line in lines], files[: max(len(shown) - len(cells), 0)]
-    return [f"    also in {_count_of(cause)} (-v shows them)"], []
-
-
-def _count_of(cause: Cause) -> str:
-    count = len(cause.others)
-    return f"{count} more {'place' if count == 1 else 'places'}"
+    return [f"    also in {how_many(len(cause.others), 'more place')} (-v shows them)"], []
 
 
 def _by_cell(findings: list[FindingRecord]) -> Iterator[tuple[str, str]]:

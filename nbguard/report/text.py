@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TextIO
 
+from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.report.places import plain_path
 
@@ -107,10 +108,10 @@ def conclusion(report: Report) -> str:
     skipped = len({skipped.path for skipped in report.skipped})
     if summary.findings:
         hit = len({finding.path for finding in report.findings if finding.waived is None})
-        where = _count(hit, "file") if hit >= summary.files else f"{hit} of {_count(summary.files, 'file')}"
-        parts = [f"{_count(summary.findings, 'finding')} in {where}"]
+        where = how_many(hit, "file") if hit >= summary.files else f"{hit} of {how_many(summary.files, 'file')}"
+        parts = [f"{how_many(summary.findings, 'finding')} in {where}"]
     else:
-        parts = [f"Nothing found in {_count(max(summary.files - skipped, 0), 'file')}"]
+        parts = [f"Nothing found in {how_many(max(summary.files - skipped, 0), 'file')}"]
     parts += left_out(summary)
     if skipped:
         parts.append(f"{skipped} not scanned")
@@ -126,10 +127,6 @@ def left_out(summary: Summary) -> list[str]:
         (summary.excluded, f"{'file' if summary.excluded == 1 else 'files'} excluded"),
     )
     return [f"{number} {what}" for number, what in counts if number]
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _size(number: int) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.hygiene.hygiene_rules import HYGIENE_RULES
+from nbguard.documents.how_many import how_many
 from nbguard.documents.named_files import name_inside
 from nbguard.documents.positions import Stretch
 from nbguard.documents.reading import open_document
@@ -128,9 +129,9 @@ def _entries(
     added = [entry for key, entry in has.items() if key not in had]
     longer = [e for key, e in has.items() if key in had and _end(e) > _end(had[key])]
     if added:
-        yield Weakening(after.baseline, f"{_count(len(added), 'baseline entry', 'baseline entries')} {_some(added)}")
+        yield Weakening(after.baseline, f"{how_many(len(added), 'baseline entry')} {_some(added)}")
     if longer:
-        count = _count(len(longer), "baseline entry", "baseline entries")
+        count = how_many(len(longer), "baseline entry")
         yield Weakening(after.baseline, f"a later expiry, or none any more, of {count} {_some(longer)}")
 
 
@@ -172,9 +173,7 @@ def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> I
         if new:
             names = ", ".join(dict.fromkeys(mark[0] for mark, _ in new[:_NAMED]))
             more = ", …" if len(new) > _NAMED else ""
-            yield Weakening(
-                file.path, f"{_count(len(new), 'new allow', 'new allows')} in this file ({names}{more})", new[0][1]
-            )
+            yield Weakening(file.path, f"{how_many(len(new), 'new allow')} in this file ({names}{more})", new[0][1])
 
 
 def _marks_of(path: str, raw: bytes, policy: WaiverPolicy) -> list[tuple[tuple[str, str], int]]:
@@ -232,7 +231,3 @@ def _record(change: Weakening, severity: str, origin: Origin, base: str, salt: b
         waived=None,
         origin=origin,
     )
-
-
-def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

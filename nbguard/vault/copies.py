@@ -13,6 +13,7 @@ import shlex
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.how_many import how_many
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.vault.copy_kinds import is_crowded, kind_of, spellings
@@ -113,7 +114,7 @@ def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[C
         return
     try:
         for count, in_reflog in find_dangling(root, needles, largest):
-            what = f"{count} object{'s' if count > 1 else ''} that "
+            what = f"{how_many(count, 'object')} that "
             if in_reflog:
                 what += f"only the reflog lead{'' if count > 1 else 's'} to, as after an amended commit"
                 command = "git reflog expire --expire-unreachable=now --all && git prune --expire=now"

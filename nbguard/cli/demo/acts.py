@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.cli.demo.samples import find_folder, read_planted
 from nbguard.cli.demo.scratch import Scratch
-from nbguard.cli.demo.telling import count
 from nbguard.cli.demo.vaultside import read_values, rotate
+from nbguard.documents.how_many import how_many
 from nbguard.errors import NbguardError
 
 if TYPE_CHECKING:
@@ -116,11 +116,11 @@ def _commit_is_refused(cast: Cast) -> tuple[str, str]:
     _hold(_WITH_CUSTOMERS in refused.printed, f"the hook said nothing of {_WITH_CUSTOMERS}")
     _hold_silent(cast, refused.printed)
     summary = re.search(r"(\d+) findings? in", refused.printed)
-    found = count(int(summary[1]), "finding") if summary else "findings"
+    found = how_many(int(summary[1]), "finding") if summary else "findings"
     teller.prove(f"{found} in {refused.seconds:.1f} s. Provider, file, cell and line are named; no value is shown.")
     after = _weigh_outputs(cast)
     _hold(after[0] == 0, "the hook left outputs in a notebook")
-    stripped = f"{count(before[0], 'output')} ({before[1] / 1000:.1f} kB) out of the notebooks, sources untouched"
+    stripped = f"{how_many(before[0], 'output')} ({before[1] / 1000:.1f} kB) out of the notebooks, sources untouched"
     # Samples that somebody stripped in the checkout have none left to take.
     if before[0]:
         teller.prove(f"The same run took {stripped}.")
@@ -140,14 +140,14 @@ def _move_to_vault(cast: Cast) -> str:
     references = sorted(set(_REFERENCE.findall(contents)))
     stored = read_values(cast.server, references)
     missing = sum(not any(value in held for held in stored.values()) for value in cast.credentials)
-    _hold(not missing, f"{count(missing, 'credential')} left the notebooks but can't be read back from Vault")
+    _hold(not missing, f"{how_many(missing, 'credential')} left the notebooks but can't be read back from Vault")
     teller.prove(
-        f"{count(len(cast.credentials), 'credential')} read back from Vault, and equal; none is in a notebook."
+        f"{how_many(len(cast.credentials), 'credential')} read back from Vault, and equal; none is in a notebook."
     )
     teller.say(f"The cells now hold lookups, as in {_RUNNABLE}:")
     lines = scratch.read(_RUNNABLE).decode().splitlines()
     teller.output(json.loads(line.strip().rstrip(",")) for line in lines if "nbguard" in line or "secret(" in line)
-    return f"{count(len(cast.credentials), 'credential')} to {count(len(references), 'reference')} in Vault"
+    return f"{how_many(len(cast.credentials), 'credential')} to {how_many(len(references), 'reference')} in Vault"
 
 
 def _run_cleaned_notebook(cast: Cast) -> str:
@@ -185,8 +185,8 @@ def _commit_cleanly(cast: Cast) -> str:
     _hold_silent(cast, done.printed)
     files = set(scratch.expect("git", "ls-tree", "-r", "--name-only", "HEAD").printed.split()) & set(cast.names)
     _hold(files == set(cast.names) - {_WITH_CUSTOMERS}, "the commit doesn't hold the cleaned notebooks")
-    teller.prove(f"{count(len(files), 'notebook')} committed, hook passed, {done.seconds:.1f} s.")
-    return f"{count(len(files), 'clean notebook')}; the one with customers stays out"
+    teller.prove(f"{how_many(len(files), 'notebook')} committed, hook passed, {done.seconds:.1f} s.")
+    return f"{how_many(len(files), 'clean notebook')}; the one with customers stays out"
 
 
 def _search_for_values(cast: Cast) -> str:
@@ -203,7 +203,7 @@ def _search_for_values(cast: Cast) -> str:
     for printed in scratch.printed:
         _hold_silent(cast, printed)
     teller.prove(f"None of {len(values)} planted values is in any commit, nor in the {lines} lines the tools printed.")
-    return f"{len(values)} planted values in {count(len(revisions), 'commit')} and {lines} printed lines: none found"
+    return f"{len(values)} planted values in {how_many(len(revisions), 'commit')} and {lines} printed lines: none found"
 
 
 def _execute(cast: Cast) -> tuple[str, float]:

@@ -69,8 +69,3 @@ class Teller:
 def _shorten(line: str) -> str:
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", line)
     return plain if len(plain) <= _WIDTH + 20 else plain[: _WIDTH + 17] + "..."
-
-
-def count(number: int, noun: str) -> str:
-    """``1 token``, ``2 tokens``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

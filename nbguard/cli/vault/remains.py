@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nbguard.documents.how_many import how_many
 from nbguard.errors import NbguardError
 
 if TYPE_CHECKING:
@@ -41,15 +42,9 @@ def tell_remains(findings: Sequence[Finding], config: Config) -> Iterator[str]:
     for mark, seen in places.items():
         commits, files = {commit for commit, _ in seen if commit}, sorted({record.path for _, record in seen})
         yield (
-            f"{plain(seen[0][1].rule)} is still in {_count(commits, 'commit')} ({', '.join(map(plain, files[:5]))}"
-            f"{', …' if len(files) > 5 else ''}): `nbguard trace {mark}` lists them"
+            f"{plain(seen[0][1].rule)} is still in {how_many(len(commits), 'commit')}"
+            f" ({', '.join(map(plain, files[:5]))}{', …' if len(files) > 5 else ''}): `nbguard trace {mark}` lists them"
         )
     if places:
-        tags = f" and {_count(trail.tags, 'tag')}" if trail.tags else ""
-        yield f"Commits that hold them are on {_count(trail.branches, 'branch')}{tags}."
-
-
-def _count(things: Sequence[str] | set[str], name: str) -> str:
-    number = len(things)
-    plural = f"{name}es" if name.endswith("ch") else f"{name}s"
-    return f"{number} {name if number == 1 else plural}"
+        tags = f" and {how_many(len(trail.tags), 'tag')}" if trail.tags else ""
+        yield f"Commits that hold them are on {how_many(len(trail.branches), 'branch')}{tags}."

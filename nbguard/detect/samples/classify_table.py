@@ -12,6 +12,7 @@ from nbguard.detect.pii.column_names import categories_by_name
 from nbguard.detect.pii.first_names import has_first_name
 from nbguard.detect.pii.value_kinds import is_cast, is_person_name
 from nbguard.detect.samples.sample_rules import RULES_OF_ROWS, SampleRule, rule_of
+from nbguard.documents.how_many import how_many
 from nbguard.tables.table import Column, Table
 
 if TYPE_CHECKING:
@@ -201,4 +202,4 @@ def _is_large(table: Table, settings: SampleSettings) -> bool:
 
 def _rows(table: Table) -> str:
     about = "" if table.exact else "about "
-    return f"{about}{table.rows} row{'s' if table.rows != 1 else ''}"
+    return f"{about}{how_many(table.rows, 'row')}"
