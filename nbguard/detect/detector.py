@@ -1,15 +1,13 @@
 """What a detector is: the literals without which it finds nothing, and the search in the fields where one fired.
 
-The engine knows nothing else of a detector. A new one is a module with a class of this form and a line in
+The engine knows nothing else of a detector. A new one is a module with a class of this and a line in
 ``detectors``; ``python -m nbguard.detect.catalogue.build`` then puts its literals into the table that the prefilter
 searches for. The module is imported when one of its literals has fired, not before.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-
-from nbguard.detect.raw_file import RawFile
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,12 +15,11 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.providers.sink import Sink
+    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 # What follows a word of a name to which something is given (see Literal.narrow): the rest of the name, and its end.
 BEHIND_A_NAME = r"[A-Za-z0-9_-]{0,34}[^A-Za-z0-9_-]"
-
-__all__ = ["Candidates", "Detector", "Knowledge", "Literal", "RawFile"]
 
 
 class Knowledge(NamedTuple):
@@ -66,28 +63,24 @@ class Candidates(NamedTuple):
     evidence: Any = None
 
 
-class Detector(Protocol):
-    """Finds one kind of thing. A class is made for one scope: ``Class(scope)``."""
+class Detector:
+    """Finds one kind of thing, made for one scope.
 
-    def literals(self, knowledge: Knowledge, /) -> Iterable[Literal]:
+    One that looks at the raw bytes itself before a file is parsed has ``confirms(file, topics, start, end) -> bool``:
+    whether something may come of a literal at these offsets, yes too often, never no for what is found. It is asked
+    after the literal's regex and needs, so about few, and what it says holds in JSON without escaped ASCII.
+
+    One with a screening of its own instead of literals has ``screen(file, exhaustive)``: what ``find`` gets as
+    evidence, None where the file can hold nothing; with ``exhaustive`` never None.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+    def literals(self, _: Knowledge, /) -> Iterable[Literal]:
         """The literals without one of which this detector finds nothing. Called when the table is built."""
+        return ()
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what there is in some fields, in any order. What it finds in a field hangs on no topic."""
-
-
-class ConfirmingDetector(Detector, Protocol):
-    """A detector that looks at the raw bytes itself before a file is parsed."""
-
-    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int, /) -> bool:
-        """Whether something may come of a literal at these offsets: yes too often, never no for what is found.
-
-        Asked after the literal's regex and needs, so few are asked about. Holds in JSON without escaped ASCII.
-        """
-
-
-class ScreeningDetector(Detector, Protocol):
-    """A detector that has a screening of its own instead of literals."""
-
-    def screen(self, file: RawFile, exhaustive: bool) -> Any:
-        """What ``find`` gets as evidence, None where the file can hold nothing; ``exhaustive``: never None."""
+        raise NotImplementedError

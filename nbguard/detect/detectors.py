@@ -96,7 +96,7 @@ DETECTORS = (
     DetectorEntry("joined-texts", "credential", "generic.joined_texts:JoinedTextDetector"),
     DetectorEntry("nested-texts", "credential", "nested_texts:NestedTextDetector", wanted=_is_outside),
     DetectorEntry(
-        "attachments", "credential", "attachments:AttachmentDetector",
+        "attachments", "credential", "nested_texts:AttachmentDetector",
         screens=True, wanted=_is_outside, mark=b'"attachments"',
     ),
     DetectorEntry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),

@@ -11,6 +11,7 @@ from nbguard.detect.confirmations import REACH, Question, Questions, answer_asks
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.overlaps import each_once, keep_most_specific
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
@@ -172,13 +173,12 @@ class Engine:
         What went wrong in a detector is added to ``defects``, and costs what it would have found; else it raises.
         """
         screening = screening or self.screen(document.raw, document.path, document)
-        found = list(self._find(document, screening, defects)) if screening is not None else []
+        found = list(each_once(self._find(document, screening, defects))) if screening is not None else []
         if not found:
             return []
         from nbguard.detect.credentials.provider_nearby import name_providers
         from nbguard.detect.finding import RANK_FOREIGN
         from nbguard.detect.further_places import find_further_places
-        from nbguard.detect.overlaps import keep_most_specific
         from nbguard.detect.signed_addresses import leave_out_signed
         from nbguard.detect.whole_values import take_whole
 

@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.dataflow.program import program_of
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.providers.provider_rules import Catalogue
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 
@@ -51,11 +50,8 @@ _EXAMPLE_WORDS, _MADE = re.compile(_EXAMPLES["words"]), re.compile(_EXAMPLES["ma
 _HTML = frozenset(("text/html", "image/svg+xml"))
 
 
-class IdentifierDetector:
+class IdentifierDetector(Detector):
     """Identifiers of the catalogue's rules and ours; a topic is a rule's id."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The literals of the catalogue's identifiers and of ours."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from nbguard.detect.deadline import check_deadline
-from nbguard.detect.detector import Candidates, Literal
+from nbguard.detect.detector import Candidates, Detector, Literal
 from nbguard.detect.engine import Engine
 from nbguard.documents.decode import decode
 from nbguard.documents.packed_text import ending_for, is_of_picture, packed_literals, packed_texts, unpack
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field, Part
     from nbguard.documents.packed_text import PackedText
 
@@ -31,16 +30,25 @@ _LOOK_BACK = 260
 _URI = b";base64,"
 
 
-class NestedTextDetector:
-    """What an engine finds in the texts that stand in base64."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
+class _InnerSearch(Detector):
+    """Looks with an engine of its own into a text that stands in base64."""
 
     @cached_property
     def _engine(self) -> Engine:
         # Sample data in base64 has a search of its own, which opens data files too.
-        return Engine(self._scope._replace(kinds=frozenset(("credential",)), depth=self._scope.depth + 1))
+        return Engine(self.scope._replace(kinds=frozenset(("credential",)), depth=self.scope.depth + 1))
+
+    def _look(self, document: Document, field: Field, packed: PackedText) -> Iterator[Finding]:
+        """A finding covers the base64 of its value; it isn't the text of its span."""
+        check_deadline()
+        inner = open_document(f"{document.path}/{packed.name or 'text'}", packed.raw)
+        for finding in self._engine.detect(inner):
+            start, end = packed.span_of(*_bytes_of(inner, finding))
+            yield finding._replace(field=field, start=start, end=end, cause=f"{finding.cause}, in base64")
+
+
+class NestedTextDetector(_InnerSearch):
+    """What an engine finds in the texts that stand in base64."""
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """What announces base64."""
@@ -60,22 +68,22 @@ class NestedTextDetector:
                 for packed in packed_texts(field.text):
                     yield from self._look(candidates.document, field, packed)
 
-    def find_in_attachments(self, document: Document) -> Iterator[Finding]:
-        """Yields what stands in the attachments of a notebook that are no pictures."""
-        for part in document.parts:
+
+class AttachmentDetector(_InnerSearch):
+    """What an engine finds in the attachments of notebooks: files, without a word that says that it is base64."""
+
+    def screen(self, file: RawFile, _: bool) -> bool | None:
+        """Whether it is a notebook: a file is only asked about where it may have attachments (see detectors)."""
+        return True if file.notebook else None
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields what stands in the attachments that are no pictures."""
+        for part in candidates.document.parts:
             if part.where == "attachment":
-                for field in decode(document, part):
+                for field in decode(candidates.document, part):
                     packed = unpack(field.text, _name_of(part))
                     if packed is not None:
-                        yield from self._look(document, field, packed)
-
-    def _look(self, document: Document, field: Field, packed: PackedText) -> Iterator[Finding]:
-        """A finding covers the base64 of its value; it isn't the text of its span."""
-        check_deadline()
-        inner = open_document(f"{document.path}/{packed.name or 'text'}", packed.raw)
-        for finding in self._engine.detect(inner):
-            start, end = packed.span_of(*_bytes_of(inner, finding))
-            yield finding._replace(field=field, start=start, end=end, cause=f"{finding.cause}, in base64")
+                        yield from self._look(candidates.document, field, packed)
 
 
 def _name_of(part: Part) -> str:

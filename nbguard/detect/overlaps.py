@@ -13,6 +13,16 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
 
 
+def each_once(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings without those that a detector has made before: several ways may lead it to one value."""
+    seen: set[tuple[int, int, int, str, int]] = set()
+    for finding in findings:
+        mark = (finding.field.part.start, finding.start, finding.end, finding.rule, finding.rank)
+        if mark not in seen:
+            seen.add(mark)
+            yield finding
+
+
 def keep_most_specific(findings: Iterable[Finding]) -> list[Finding]:
     """The findings without those that overlap a better one of their kind in the same field.
 

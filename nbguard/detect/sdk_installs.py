@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.sdk_names import sdk_command
 
 if TYPE_CHECKING:
@@ -23,10 +23,11 @@ _MOST_INSTALLS = 200
 _ASKED = "installs"
 
 
-class UnpinnedDetector:
+class UnpinnedDetector(Detector):
     """Installs of a quantum SDK in any version, and what a policy has against those in one version."""
 
     def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
         self._policy = {name: value for name, value in (scope.sdk or {}).items() if value is not None}
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:

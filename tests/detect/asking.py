@@ -1,11 +1,13 @@
 """Asks the generic detectors alone, the way the engine does: literal, confirmation, field, detector."""
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 
 from nbguard.detect.confirmations import answer_asks, questions_of
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.finding import Finding
+from nbguard.detect.overlaps import each_once
 from nbguard.detect.raw_file import RawFile
 from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import load_triggers
@@ -38,5 +40,5 @@ def asked_by(raw: bytes) -> Topics:
 def find_asked(field: Field, topics: Topics) -> Iterator[Finding]:
     """What the detectors find in a field when they are asked about these topics."""
     document = open_document("a.py", b"")
-    for name, asked in topics.items():
-        yield from _MADE[name].find(Candidates(document, ((field, asked),)))
+    found = (_MADE[name].find(Candidates(document, ((field, asked),))) for name, asked in topics.items())
+    return each_once(chain.from_iterable(found))

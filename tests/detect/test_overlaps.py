@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, RANK_SINK, SEVERITIES, Finding
-from nbguard.detect.overlaps import keep_most_specific
+from nbguard.detect.overlaps import each_once, keep_most_specific
 from nbguard.documents.fields import Field, Part
 
 PART = Part("source", None, "source", "text/x-python", "string", 0, 100)
@@ -108,3 +108,9 @@ def test_many_findings_in_one_field_take_no_more_than_n_log_n_comparisons():
     assert number < compared(chained) < 8 * number * log
     assert len(keep_most_specific(apart)) == number
     assert len(keep_most_specific(chained)) == number // 2
+
+
+def test_what_is_made_twice_counts_once_and_nothing_else_goes():
+    whole, part, other = (finding(rule, 0, end, RANK_SHAPE) for rule, end in (("a", 9), ("a", 5), ("b", 9)))
+    better = whole._replace(rank=RANK_SINK)
+    assert list(each_once([whole, part, whole, other, better, part])) == [whole, part, other, better]

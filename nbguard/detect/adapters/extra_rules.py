@@ -7,6 +7,7 @@ from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.detect.detector import Detector
 from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
 from nbguard.errors import UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from nbguard.detect.adapters.all_plugins import AllPlugins
     from nbguard.detect.adapters.pack_gate import RuleGate
     from nbguard.detect.adapters.rule_packs import RulePack
-    from nbguard.detect.detector import Candidates, Knowledge, Literal
+    from nbguard.detect.detector import Candidates
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.scope import Scope
@@ -34,7 +35,7 @@ class Near(NamedTuple):
     everywhere: bool
 
 
-class ExtraRules:
+class ExtraRules(Detector):
     """The rule packs and the plugins of one scope, loaded once."""
 
     def __init__(self, scope: Scope) -> None:
@@ -42,10 +43,10 @@ class ExtraRules:
 
         Raises UsageError for a plugin that isn't there, and for what a rule pack says and can't be honoured.
         """
+        super().__init__(scope)
         from nbguard.detect.adapters.rule_packs import load_rule_pack
 
         self._packs: list[RulePack] = [load_rule_pack(path, scope.default_rules) for path in dict.fromkeys(scope.rules)]
-        self._exhaustive = scope.exhaustive
         self._plugins: AllPlugins | None = _load_plugins(scope.plugins)
         keywords = {keyword for pack in self._packs for keyword in pack.keywords}
         self._keywords = sorted(keyword for keyword in keywords if _WRITTEN_ONE_WAY.fullmatch(keyword))
@@ -66,15 +67,11 @@ class ExtraRules:
         """One for each pack; none in a scan that takes no shortcut."""
         from nbguard.detect.adapters.pack_gate import RuleGate
 
-        return [None if self._exhaustive else RuleGate(pack.rules.values()) for pack in self._packs]
+        return [None if self.scope.exhaustive else RuleGate(pack.rules.values()) for pack in self._packs]
 
     @cached_property
     def _has_paths(self) -> bool:
         return any(rule.regex is None for pack in self._packs for rule in pack.rules.values())
-
-    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
-        """None in the table: the keywords come with the packs."""
-        return ()
 
     def screen(self, file: RawFile, exhaustive: bool) -> Near | None:
         """Where the rules have to look in a file; None where they can find nothing.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
 
 _WORDS = tuple(load_knowledge("places")["given"])
 # What the argument is, right behind the sign: a name, what a name holds, a string with a name in it.
@@ -34,11 +33,8 @@ _VALUE = lazy_regex(r"(?=[^0-9]{0,80}[0-9])(?=[^A-Za-z]{0,80}[A-Za-z])[A-Za-z0-9
 _LITERAL = rb"[\"'](?=[A-Za-z_+/.-]{0,80}[0-9])(?=[0-9_+/.-]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}+\\{0,3}[\"']"
 
 
-class GivenNameDetector:
+class GivenNameDetector(Detector):
     """Literals that a name brings to an argument whose name says credential."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words of such arguments, with a name behind them."""
@@ -62,17 +58,11 @@ class GivenNameDetector:
 
         program = program_of(document, index_sinks(load_catalogue()))
         flow = flow_of(program)
-        seen: set[tuple[int, int]] = set()
         for unit in program.units:
             if _GIVES not in unit.memory:
                 unit.memory[_GIVES] = _given().search(unit.source) is not None
-            if not unit.memory[_GIVES]:
-                continue
-            for finding in _in_unit(unit, flow):
-                mark = (finding.field.part.start, finding.start)
-                if mark not in seen:
-                    seen.add(mark)
-                    yield finding
+            if unit.memory[_GIVES]:
+                yield from _in_unit(unit, flow)
 
 
 def _in_unit(unit: Unit, flow: Flow) -> Iterator[Finding]:

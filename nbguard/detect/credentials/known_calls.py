@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
 
 # What is typed into a terminal: a password where it looks like a machine's and its program has asked for one.
 _LINE = "line"
@@ -60,11 +59,8 @@ def known_calls() -> tuple[KnownCall, ...]:
     )
 
 
-class KnownCallDetector:
+class KnownCallDetector(Detector):
     """What such calls are given."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The imports of the modules, and their names before a call's."""
@@ -74,7 +70,7 @@ class KnownCallDetector:
                 yield Literal(word, needs=tuple(sorted(called)))
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
-        """Yields the literals, each where it stands, once."""
+        """Yields the literals, each where it stands."""
         document = candidates.document
         if document.language != "python" or not candidates.fields:
             return
@@ -87,15 +83,8 @@ class KnownCallDetector:
         units = [*program.units, *program.shadows]
         sources = [unit.source.lower() for unit in units]
         meant = [call for call in known_calls() if _is_meant(call, sources)]
-        if not meant:
-            return
-        flow, seen = flow_of(program), set()
-        for unit in units:
-            for finding in _in_unit(unit, program, flow, meant):
-                mark = (finding.field.part.start, finding.start)
-                if mark not in seen:
-                    seen.add(mark)
-                    yield finding
+        for unit in units if meant else ():
+            yield from _in_unit(unit, program, flow_of(program), meant)
 
 
 def _words_of(module: str) -> tuple[str, ...]:

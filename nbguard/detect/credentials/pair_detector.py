@@ -15,7 +15,7 @@ from nbguard.detect.credentials.pair_places import (
     shows_value,
 )
 from nbguard.detect.credentials.provider_names import literals_of_names
-from nbguard.detect.detector import BEHIND_A_NAME, Literal
+from nbguard.detect.detector import BEHIND_A_NAME, Detector, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
 
 # Words behind which a value may stand anywhere: members of a key, options of a client.
 RARE = "rare"
@@ -31,11 +30,8 @@ RARE = "rare"
 PROVIDER = "provider "
 
 
-class NamedPairDetector:
+class NamedPairDetector(Detector):
     """Values under names that say credential, in any format."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The words that such names are made of, those with a quotation mark also as JSON writes them.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.credentials.shown_names import LONGEST_CALL, TELLING_WORD, shown_names
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 # What raw bytes show where a call prints a variable: a telling word behind it in the same line of source. In JSON
@@ -64,11 +63,8 @@ def printing_literals() -> Iterable[Literal]:
         yield Literal(word, confirm=f"(?i:{word}){_END_OF_SOURCE}")
 
 
-class PrintedValueDetector:
+class PrintedValueDetector(Detector):
     """Credentials in the outputs of cells that print them."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterable[Literal]:
         """Calls that print, with a telling word behind them, and telling words at the end of a source."""

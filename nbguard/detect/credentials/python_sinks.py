@@ -85,7 +85,6 @@ class _Search:
 
     def __init__(self, program: Program, index: SinkIndex, flow: Flow) -> None:
         self._program, self._index, self._flow = program, index, flow
-        self._seen: set[tuple[int, int, int, str]] = set()
 
     def search(self, unit: Unit, words: tuple[str, ...]) -> Iterator[Finding]:
         """The findings of a unit. ``words`` are those of which a node has one where its names say something.
@@ -246,10 +245,7 @@ class _Search:
         for other, _, other_end in spans[1:]:
             if other is field and other_end > finish and begin <= other_end:
                 finish = other_end
-        mark = (field.part.start, begin, finish, choice.rule.id)
-        if mark not in self._seen:
-            self._seen.add(mark)
-            yield make_finding(choice, field, begin, finish, text[first:last], cause)
+        yield make_finding(choice, field, begin, finish, text[first:last], cause)
 
 
 def _longest_run(value: Value, start: int) -> tuple[int, int]:

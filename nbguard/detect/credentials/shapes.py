@@ -6,7 +6,7 @@ from heapq import merge
 from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_SHAPE, Finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.token_patterns import compile_shape, is_by_chance
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # The border between two lines of a cell in JSON.
@@ -28,11 +27,8 @@ _BETWEEN_LINES = lazy_regex(rb'",\s{1,200}"')
 _SPARE = 64
 
 
-class ShapeDetector:
+class ShapeDetector(Detector):
     """Credentials of the catalogue's rules that have a shape; a topic is a rule's id."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The catalogue's literals of shapes."""

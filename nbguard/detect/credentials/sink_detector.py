@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import BEHIND_A_NAME, Literal
+from nbguard.detect.detector import BEHIND_A_NAME, Detector, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.sink import Sink
     from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
 
 # What is behind a name in coloured code is hidden by what colours it, and so is what is behind a sign.
 _COLOURED = r"\\{0,3}[\"'`]?[\])]?(?:[ \t]{0,4}(?:[:=,]|=>)[ \t]{0,4})?(?:<|&|\x1b|\\(?:u001b|x1b|033))"
@@ -58,11 +57,8 @@ _GIVEN_A_HEADER = (
 )
 
 
-class SinkDetector:
+class SinkDetector(Detector):
     """Values that go to a provider; a topic is the kind of sink (see providers.sink) or a command."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._exhaustive = scope.exhaustive
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The sinks' literals, each under the conditions of its kinds."""
@@ -91,7 +87,7 @@ class SinkDetector:
         if code and document.language == "python":
             from nbguard.detect.credentials.python_sinks import find_sinks
 
-            yield from find_sinks(document, catalogue, self._exhaustive)
+            yield from find_sinks(document, catalogue, self.scope.exhaustive)
 
 
 def _conditions(text: str, sink: Sink) -> Iterator[Literal]:

@@ -47,15 +47,6 @@ def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Ite
     """
     index = index_sinks(catalogue)
     program = program_of(document, index)
-    seen: set[tuple[int, int, str]] = set()
-    for finding in _find(field, document, index, program):
-        mark = (finding.start, finding.end, finding.rule)
-        if mark not in seen:
-            seen.add(mark)
-            yield finding
-
-
-def _find(field: Field, document: Document, index: SinkIndex, program: Program) -> Iterator[Finding]:
     part, text = field.part, field.text
     if part.where == "file":
         yield from find_in_key_file(field, document.path)

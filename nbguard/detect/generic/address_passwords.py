@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # Addresses are everywhere, those with a password in them are not. In raw JSON any character may be an escape.
@@ -53,11 +52,8 @@ _LIMITS: dict[str, float] = load_knowledge("values")["in_address"]
 _FAR = 80
 
 
-class AddressPasswordDetector:
+class AddressPasswordDetector(Detector):
     """Passwords in addresses."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The sign between scheme and user."""

@@ -13,7 +13,7 @@ from binascii import Error as Base64Error
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.detector import Candidates, Literal
+from nbguard.detect.detector import Candidates, Detector, Literal
 from nbguard.detect.detectors import DEEPEST
 from nbguard.detect.generic.decoded_search import DecodedSearch
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.prefilter import Hit
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # The detectors that look through a decoded layer.
@@ -63,12 +62,8 @@ class Layer(NamedTuple):
         return f"Layer({self.kind}, {self.start}-{self.end})"
 
 
-class EncodedLayerDetector:
+class EncodedLayerDetector(Detector):
     """What other detectors find in decoded layers."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._search = DecodedSearch(scope, _INSIDE)
-        self._scope = scope
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """Every encoded form of what is looked for."""
@@ -76,10 +71,10 @@ class EncodedLayerDetector:
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what stands in the encoded runs of fields."""
-        document = candidates.document
+        document, search = candidates.document, DecodedSearch(self.scope, _INSIDE)
         for field, _ in candidates.fields:
-            found = find_in_layers(field, lambda decoded: self._search.find(document, decoded))
-            yield from found if self._scope.depth == DEEPEST else _outside_nested_texts(field, found)
+            found = find_in_layers(field, lambda decoded: search.find(document, decoded))
+            yield from found if self.scope.depth == DEEPEST else _outside_nested_texts(field, found)
 
 
 def _outside_nested_texts(field: Field, findings: Iterable[Finding]) -> Iterator[Finding]:

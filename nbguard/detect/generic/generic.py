@@ -12,7 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.ascii_case import lower_ascii
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_gates import GATES, PluginGate, compiled
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 
@@ -31,11 +30,8 @@ if TYPE_CHECKING:
 _NEWER = {"PrivateKeyDetector": (r"BEGIN (?:[A-Z0-9]{1,9} ){1,2}PRIVATE KEY", r"PuTTY-User-Key-File-3")}
 
 
-class PluginDetector:
+class PluginDetector(Detector):
     """What detect-secrets' plugins find behind our gates; a topic is a plugin."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The literals of the gates."""
@@ -57,21 +53,19 @@ _STRETCH = 4096
 
 def find_generic(field: Field, plugins: Collection[str]) -> Iterator[Finding]:
     """Yields what these plugins of detect-secrets find in a field, with the exact span of each value."""
-    seen: set[tuple[str, int, int]] = set()
     lowered = lower_ascii(field.text)
     for gate in GATES:
         if gate.plugin in plugins and gate.opens(field.text, lowered):
-            yield from _through(gate, field, seen)
+            yield from _through(gate, field)
 
 
-def _through(gate: PluginGate, field: Field, seen: set[tuple[str, int, int]]) -> Iterator[Finding]:
-    """What a gate's plugin finds in a field and wasn't seen yet."""
+def _through(gate: PluginGate, field: Field) -> Iterator[Finding]:
+    """What a gate's plugin finds in a field."""
     text = field.text
     for start, end in _stretches(gate, text):
         for rule, value_start, value_end in _ask(gate.plugin, text, start, end):
             span = acceptable_span(rule, text, value_start, value_end)
-            if span is not None and (rule.id, *span) not in seen:
-                seen.add((rule.id, *span))
+            if span is not None:
                 yield make_generic_finding(rule, field, *span)
 
 

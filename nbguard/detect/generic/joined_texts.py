@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.decoded_search import DecodedSearch
 from nbguard.documents.structure.joined_text import has_joined_value, read_joined
 from nbguard.lazy_regex import lazy_regex
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
 
 # The detectors that look at a joined text.
 _INSIDE = ("shapes", "service-keys", "detect-secrets", "named-pairs", "address-passwords")
@@ -73,11 +72,8 @@ _JSON_ESCAPE = lazy_regex(r"\\([\"\\/nrt])")
 _PLAIN = {"n": "\n", "r": "\r", "t": "\t"}
 
 
-class JoinedTextDetector:
+class JoinedTextDetector(Detector):
     """What other detectors find in a text whose literals are joined and whose escapes are undone."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._search = DecodedSearch(scope, _INSIDE)
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The marks between two literals, the beginnings of escapes, and the calls that join a list."""
@@ -105,11 +101,12 @@ class JoinedTextDetector:
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what stands in the joined pieces of fields."""
+        search = DecodedSearch(self.scope, _INSIDE)
         for field, _ in candidates.fields:
             if field.part.where not in ("widget", "attachment"):
                 for reading in read_joined(field.text):
                     joined = field._replace(text=reading.mapped.text)
-                    for finding in self._search.find(candidates.document, joined):
+                    for finding in search.find(candidates.document, joined):
                         start = reading.base + reading.mapped.origin(finding.start)
                         end = reading.base + reading.mapped.origin_of_end(finding.end)
                         if field.text[start:end] != finding.value:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.ascii_case import lower_ascii
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 _MESSAGE = "A value stands where a command or a file has a password or token."
@@ -55,11 +54,8 @@ def known_places() -> dict[str, KnownPlace]:
     return {name: _read(entry, known["parts"]) for name, entry in known["places"].items()}
 
 
-class KnownPlaceDetector:
+class KnownPlaceDetector(Detector):
     """Values in these places; a topic is a place's id."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words of commands, and the names of files, which a text may write."""
@@ -68,15 +64,7 @@ class KnownPlaceDetector:
                 yield Literal(word, name)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
-        """Yields the values in fields, each once."""
-        seen: set[tuple[int, int]] = set()
-        for finding in self._find(candidates):
-            mark = (finding.field.part.start, finding.start)
-            if mark not in seen:
-                seen.add(mark)
-                yield finding
-
-    def _find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields the values in fields."""
         document = candidates.document
         file = _base(document.path)
         for field, topics in candidates.fields:

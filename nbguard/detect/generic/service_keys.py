@@ -9,7 +9,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_SERVICE_KEY, Finding
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Field
 
 # A longer run of letters and digits is another thing, or the vendor's next form.
@@ -94,11 +93,8 @@ SERVICE_KEYS = {name: _read(name, entry) for name, entry in load_knowledge("serv
 SERVICE_RULES = {name: key.rule for name, key in SERVICE_KEYS.items() if name not in GENERIC_RULES}
 
 
-class ServiceKeyDetector:
+class ServiceKeyDetector(Detector):
     """Keys of these forms; a topic is a rule's id."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The literals of every form. Where another word is needed, binary files are none of its places."""

@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.detector import Detector
 from nbguard.documents.decode import decode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.detector import Candidates, Knowledge, Literal
+    from nbguard.detect.detector import Candidates
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document, Field
 
 # Characters of such a file that are read.
 MOST_READ = 1_000_000
 
 
-class FilesByPath:
+class FilesByPath(Detector):
     """A detector that finds something only in the documents that its entry claims."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
-
-    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
-        """None."""
-        return ()
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what ``find_in`` does, where the document is claimed and is a file of its own kind."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.documents.decode import decode
@@ -29,10 +29,11 @@ _COMMENT = lazy_regex(r"^[ \t]*#")
 _MOST_READ = 1_000_000
 
 
-class JobLoopDetector:
+class JobLoopDetector(Detector):
     """Loops that submit jobs and don't end by themselves."""
 
-    def __init__(self, _: Scope) -> None:
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(scope)
         words = load_knowledge("hygiene")["job_loops"]
         self._submits = re.compile(words["submits"])
         self._quantum = re.compile(words["imports"], re.MULTILINE)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.printed_values import printing_literals
 from nbguard.detect.credentials.shown_names import shown_names
+from nbguard.detect.detector import Detector
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 
@@ -14,14 +15,10 @@ if TYPE_CHECKING:
 
     from nbguard.detect.detector import Candidates, Knowledge, Literal
     from nbguard.detect.finding import Finding
-    from nbguard.detect.scope import Scope
 
 
-class PrintingDetector:
+class PrintingDetector(Detector):
     """Code that shows a credential variable."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, _: Knowledge) -> Iterable[Literal]:
         """Calls that print, with a telling word behind them."""

@@ -10,7 +10,7 @@ from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.program import program_of, split_broken
 from nbguard.detect.dataflow.site import Site
-from nbguard.detect.detector import Literal
+from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.providers.provider_rules import Catalogue, Provider
     from nbguard.detect.providers.sink_index import SinkIndex
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
 _SAVING = load_knowledge("hygiene")["saving"]
@@ -37,11 +36,8 @@ _PREFIXES, _NAMES = tuple(_SAVING["prefixes"]), frozenset(_SAVING["names"])
 _NO_VALUE = frozenset(("none", "true", "false", "integer"))
 
 
-class SavingDetector:
+class SavingDetector(Detector):
     """Calls that write a credential to the user's disk in clear."""
-
-    def __init__(self, _: Scope) -> None:
-        pass
 
     def literals(self, knowledge: Knowledge) -> Iterator[Literal]:
         """The names of the calls."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from nbguard.detect.detector import Detector
 from nbguard.detect.samples import sizes
 from nbguard.detect.samples.settings import SampleSettings
 from nbguard.tables.files.signatures import is_data_file
@@ -13,22 +14,14 @@ from nbguard.tables.signals import Signals
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from nbguard.detect.detector import Candidates, Knowledge, Literal
+    from nbguard.detect.detector import Candidates
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
-    from nbguard.detect.scope import Scope
     from nbguard.documents.fields import Document
 
 
-class SampleDetector:
+class SampleDetector(Detector):
     """Tables and single values that look like real data of people; the evidence is the file's signals."""
-
-    def __init__(self, scope: Scope) -> None:
-        self._scope = scope
-
-    def literals(self, _: Knowledge) -> tuple[Literal, ...]:
-        """None: signals are more than literals."""
-        return ()
 
     def screen(self, file: RawFile, exhaustive: bool) -> Signals | None:
         """Where a file can hold sample data; data files and photographs are looked into, samples of large files."""
@@ -71,16 +64,16 @@ class SampleDetector:
     def _bulk(self) -> int:
         """The size in bytes from which a table may count anywhere, 0 where none does."""
         settings = self._settings
-        if self._scope.sample_data_at is not None:
-            return min(self._scope.bulk_from or settings.bulk_bytes, settings.bulk_bytes)
+        if self.scope.sample_data_at is not None:
+            return min(self.scope.bulk_from or settings.bulk_bytes, settings.bulk_bytes)
         return settings.bulk_bytes if "bulk" in settings.classes else 0
 
     @cached_property
     def _settings(self) -> SampleSettings:
-        return SampleSettings.from_config(self._scope.sample_data)
+        return SampleSettings.from_config(self.scope.sample_data)
 
     def _settings_at(self, path: str) -> SampleSettings:
         settings = self._settings
-        if self._scope.sample_data_at is not None:
-            settings = settings.from_config(self._scope.sample_data_at(path))
+        if self.scope.sample_data_at is not None:
+            settings = settings.from_config(self.scope.sample_data_at(path))
         return settings
