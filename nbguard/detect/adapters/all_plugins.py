@@ -14,7 +14,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from nbguard.detect.adapters.plugin_conditions import CONDITIONS, KEYWORD_BARE, WRITTEN_FOR, digest_of
+from nbguard.detect.adapters.plugin_conditions import WRITTEN_FOR, conditions_of, digest_of
 from nbguard.detect.finding import RANK_FOREIGN, Finding
 from nbguard.documents.decode import decode_text
 from nbguard.documents.fields import Field, Part
@@ -88,8 +88,7 @@ class AllPlugins:
 
         expressions, owners = [], []
         for number, plugin in enumerate(self._plugins):
-            name = type(plugin).__name__
-            conditions = KEYWORD_BARE if name == "KeywordDetector" and not quotes else CONDITIONS.get(name, ())
+            conditions = conditions_of(type(plugin).__name__, bare=not quotes)
             if number not in self._always_asked:
                 expressions += [condition.encode("latin-1") for condition in conditions]
                 owners += [number] * len(conditions)

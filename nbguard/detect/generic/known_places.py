@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
-from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.knowledge.loading import load_knowledge, with_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,9 +41,7 @@ class KnownPlace(NamedTuple):
 
 
 def _read(entry: dict[str, list[str] | str], parts: dict[str, str]) -> KnownPlace:
-    pattern = str(entry["pattern"])
-    for name, part in parts.items():
-        pattern = pattern.replace(f"@{name}@", part)
+    pattern = with_parts(str(entry["pattern"]), parts)
     return KnownPlace(tuple(entry.get("words", ())), tuple(entry.get("files", ())), pattern, str(entry["gives"]))
 
 
