@@ -11,7 +11,7 @@ from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_GENERIC, RANK_SHAPE, Finding
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import describe, load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.documents.structure.markup import read_markup
 from nbguard.lazy_regex import kept_regex
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from nbguard.detect.detector import Candidates, Knowledge
-    from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.documents.fields import Document, Field
 
 
@@ -63,25 +62,25 @@ class IdentifierDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the identifiers in fields."""
         for field, topics in candidates.fields:
-            yield from find_identifiers(field, topics, candidates.document, load_catalogue())
+            yield from find_identifiers(field, topics, candidates.document)
 
 
-def find_identifiers(field: Field, ids: Collection[str], document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+def find_identifiers(field: Field, ids: Collection[str], document: Document) -> Iterator[Finding]:
     """Yields a finding for each identifier of these rules in a field: placeholders and public names are left out.
 
     A string under a key in JSON (cell metadata, widgets) is read as ``"key": "value"``. Takes time linear in the text.
     """
     needing = {rule.id for rule in METADATA_RULES.values() if rule.needs_import}.intersection(ids)
-    providers = _imported(document, catalogue) if needing else ()
+    providers = _imported(document) if needing else ()
     found: set[tuple[int, int, str]] = set()
     for text, origin, origin_of_end in _readings(field):
         for rule_id in sorted(ids if providers else set(ids) - needing):
-            for start, end, value in _matches(text, rule_id, catalogue):
+            for start, end, value in _matches(text, rule_id):
                 first, last = origin(start), origin_of_end(end)
                 if first < 0 or (first, last, rule_id) in found:
                     continue
                 found.add((first, last, rule_id))
-                yield _finding(rule_id, field, (first, last), value, catalogue, providers)
+                yield _finding(rule_id, field, (first, last), value, providers)
 
 
 def _readings(field: Field) -> Iterator[tuple[str, Origin, Origin]]:
@@ -96,8 +95,8 @@ def _readings(field: Field) -> Iterator[tuple[str, Origin, Origin]]:
         yield seen.text, seen.origin, seen.origin_of_end
 
 
-def _matches(text: str, rule_id: str, catalogue: Catalogue) -> Iterator[tuple[int, int, str]]:
-    pattern = _compile((catalogue.identifiers.get(rule_id) or METADATA_RULES[rule_id]).pattern)
+def _matches(text: str, rule_id: str) -> Iterator[tuple[int, int, str]]:
+    pattern = _compile((load_catalogue().identifiers.get(rule_id) or METADATA_RULES[rule_id]).pattern)
     group = "value" if "value" in pattern.groupindex else 0
     for match in pattern.finditer(text):
         value = match[group].rstrip("/.")
@@ -105,10 +104,8 @@ def _matches(text: str, rule_id: str, catalogue: Catalogue) -> Iterator[tuple[in
             yield match.start(group), match.start(group) + len(value), value
 
 
-def _finding(
-    rule_id: str, field: Field, span: tuple[int, int], value: str, catalogue: Catalogue, providers: tuple[str, ...]
-) -> Finding:
-    known = catalogue.identifiers.get(rule_id)
+def _finding(rule_id: str, field: Field, span: tuple[int, int], value: str, providers: tuple[str, ...]) -> Finding:
+    known = load_catalogue().identifiers.get(rule_id)
     if known is None:
         provider, rule = providers[0] if len(providers) == 1 else None, METADATA_RULES[rule_id]
         return Finding(
@@ -142,14 +139,13 @@ def _is_made_up(number: str) -> bool:
     return is_placeholder(digits)
 
 
-def _imported(document: Document, catalogue: Catalogue) -> tuple[str, ...]:
+def _imported(document: Document) -> tuple[str, ...]:
     """The ids of the quantum providers of whose packages a document's Python imports one."""
-    index = index_sinks(catalogue)
-    modules = program_of(document, index).modules
+    modules = program_of(document).modules
     return tuple(sorted({
         provider.id
         for name in modules
-        for module, provider in index.modules.get(name.partition(".")[0], ())
+        for module, provider in known_sinks().modules.get(name.partition(".")[0], ())
         if module not in load_knowledge("sdks")["plain_modules"] and (name == module or name.startswith(module + "."))
     }))  # fmt: skip
 

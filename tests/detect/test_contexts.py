@@ -8,7 +8,6 @@ from nbguard.detect.credentials.named_pairs import find_named_pairs
 from nbguard.detect.credentials.python_sinks import find_sinks
 from nbguard.detect.credentials.text_contexts import find_contexts
 from nbguard.detect.engine import Engine
-from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.scope import Scope
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
@@ -29,11 +28,10 @@ def everything_in(document):
 
 def surroundings_of(document):
     """What sinks, names and values say of a document, whatever raw bytes showed."""
-    catalogue = load_catalogue()
-    findings = list(find_sinks(document, catalogue)) if document.language == "python" else []
+    findings = list(find_sinks(document)) if document.language == "python" else []
     for part in document.parts:
         for field in decode(document, part):
-            findings += [*find_contexts(field, document, catalogue), *find_named_pairs(field, document)]
+            findings += [*find_contexts(field, document), *find_named_pairs(field, document)]
     return findings
 
 

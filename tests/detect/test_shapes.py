@@ -40,18 +40,18 @@ def name_of(example: Example) -> str:
 
 def find_in(text: str, rules=SHAPED, key: str = "") -> list:
     part = Part("source", None, "", "text/x-python", "lines", 0, len(text))
-    return keep_most_specific(find_shapes(Field(text, part, key), rules, CATALOGUE))
+    return keep_most_specific(find_shapes(Field(text, part, key), rules))
 
 
 def find_all(text: str, rule_id: str) -> list:
-    return list(find_shapes(Field(text, Part("source", None, "", "", "lines", 0, len(text))), [rule_id], CATALOGUE))
+    return list(find_shapes(Field(text, Part("source", None, "", "", "lines", 0, len(text))), [rule_id]))
 
 
 def find_in_file(example: Example) -> list:
     document = open_document(*as_file(example))
     assert not document.problem
     fields = [field for part in document.parts for field in decode(document, part)]
-    return keep_most_specific([found for field in fields for found in find_shapes(field, SHAPED, CATALOGUE)])
+    return keep_most_specific([found for field in fields for found in find_shapes(field, SHAPED)])
 
 
 @pytest.mark.parametrize("example", STRUCTURAL, ids=name_of)

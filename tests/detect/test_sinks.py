@@ -124,7 +124,7 @@ def forms_of(cells: str, path: str):
 
 
 def found_in(document):
-    return list(find_sinks(document, load_catalogue()))
+    return list(find_sinks(document))
 
 
 @pytest.mark.parametrize("path", ["a.ipynb", "a.py"])

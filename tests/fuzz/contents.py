@@ -8,8 +8,6 @@ from nbguard.detect.dataflow.evaluate import flow_of
 from nbguard.detect.dataflow.literal_values import text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
-from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.documents.reading import open_document
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.scan.archives import unpack_members
@@ -25,7 +23,7 @@ def dataflow(raw: bytes) -> None:
         document = open_document("a.py", raw)
     except UnreadableError:
         return
-    program = program_of(document, index_sinks(load_catalogue()))
+    program = program_of(document)
     flow = flow_of(program)
     for unit in [*program.units, *program.shadows]:
         for chunk in split_broken(unit):
@@ -33,7 +31,7 @@ def dataflow(raw: bytes) -> None:
                 for node in chunk.nodes(kind):
                     for value in flow.values(Site(chunk, node)):
                         _check(value)
-    assert Program(document, index_sinks(load_catalogue())).aliases == program.aliases
+    assert Program(document).aliases == program.aliases
 
 
 def _check(value: tuple[object, ...]) -> None:

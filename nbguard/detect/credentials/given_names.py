@@ -53,10 +53,8 @@ class GivenNameDetector(Detector):
             return
         from nbguard.detect.dataflow.evaluate import flow_of
         from nbguard.detect.dataflow.program import program_of
-        from nbguard.detect.providers.provider_rules import load_catalogue
-        from nbguard.detect.providers.sink_index import index_sinks
 
-        program = program_of(document, index_sinks(load_catalogue()))
+        program = program_of(document)
         flow = flow_of(program)
         for unit in program.units:
             if _GIVES not in unit.memory:

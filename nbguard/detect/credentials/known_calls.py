@@ -76,10 +76,8 @@ class KnownCallDetector(Detector):
             return
         from nbguard.detect.dataflow.evaluate import flow_of
         from nbguard.detect.dataflow.program import program_of
-        from nbguard.detect.providers.provider_rules import load_catalogue
-        from nbguard.detect.providers.sink_index import index_sinks
 
-        program = program_of(document, index_sinks(load_catalogue()))
+        program = program_of(document)
         units = [*program.units, *program.shadows]
         sources = [unit.source.lower() for unit in units]
         meant = [call for call in known_calls() if _is_meant(call, sources)]

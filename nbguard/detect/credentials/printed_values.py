@@ -15,7 +15,6 @@ from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.documents.decode import decode
@@ -72,14 +71,13 @@ class PrintedValueDetector(Detector):
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in outputs of the cells whose sources show a credential."""
-        catalogue = load_catalogue()
         cells: set[int] = set()
         for field, _ in candidates.fields:
             cell = field.part.cell
             if field.part.where != "source" or cell is None or cell.type != "code" or cell.number in cells:
                 continue
             cells.add(cell.number)
-            names = {shown.name for shown in shown_names(field.text, catalogue)}
+            names = {shown.name for shown in shown_names(field.text)}
             if names:
                 yield from _find_in_outputs(candidates.document, cell.number, sorted(names))
 

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
-from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.lazy_regex import lazy_regex
 
@@ -151,7 +150,7 @@ def prefer_host(uses: Sequence[Header], text: str, start: int, end: int) -> Sequ
 
 
 def _provider_of_host(host: str) -> Provider | None:
-    for known, providers in index_sinks(load_catalogue()).hosts.items():
+    for known, providers in known_sinks().hosts.items():
         if host == known or host.endswith("." + known):
             return providers[0]
     label = host.split(".")[-2].replace("-", "")
@@ -169,7 +168,7 @@ def _names_in_line(text: str, start: int, end: int, first: int, last: int) -> li
 
 
 def _provider_in(name: str, value: str) -> tuple[str, Provider] | None:
-    index, variable = index_sinks(load_catalogue()), name.replace("-", "_")
+    index, variable = known_sinks(), name.replace("-", "_")
     uses = index.env_uses(variable) or index.uses_of_shared(variable, value)
     if uses:
         return name, uses[0][0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
 from nbguard.detect.credentials.provider_names import provider_names
 from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class NameReader:
     """
 
     def __init__(self, document: Document, shown: bool = False) -> None:
-        self._index = index_sinks(load_catalogue())
+        self._index = known_sinks()
         self._document, self._shown = document, shown
         self._known: dict[tuple[str, tuple[str, ...]], tuple[Use, ...]] = {}
 
@@ -72,7 +72,7 @@ class NameReader:
             return False
         from nbguard.detect.dataflow.program import program_of
 
-        return provider.id in program_of(self._document, self._index).imported
+        return provider.id in program_of(self._document).imported
 
     def _of_header(self, pair: Pair) -> tuple[Use, ...]:
         known = self._index.headers.get(pair.name.lower(), [])

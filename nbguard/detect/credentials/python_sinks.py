@@ -11,7 +11,7 @@ from nbguard.detect.dataflow.evaluate import Flow, flow_of
 from nbguard.detect.dataflow.literal_values import Value, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
-from nbguard.detect.providers.sink_index import SinkIndex, index_sinks
+from nbguard.detect.providers.sink_index import SinkIndex, known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.lazy_regex import lazy_regex
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.finding import Finding
-    from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.providers.sink_index import Use
     from nbguard.documents.fields import Document
 
@@ -37,16 +36,14 @@ _GOES_BY_NAME = lazy_regex(rf"(?:{'|'.join(sorted(_BY_NAME))})(?!\w)")
 _READ_ENV = lazy_regex(r"(?:environ(?:\.get)?|getenv)\s*[\[(]\s*[\"'](\w+)[\"']")
 
 
-def find_sinks(document: Document, catalogue: Catalogue, exhaustive: bool = False) -> Iterator[Finding]:
+def find_sinks(document: Document, exhaustive: bool = False) -> Iterator[Finding]:
     """Yields a finding for each literal that the document's Python passes to a sink of the catalogue.
 
     Code cells, Python files, commented-out lines and fenced blocks of Markdown are read, and names are followed
     across all of them. The finding sits at the literal. Sources of more than 500,000 characters are left to
     ``find_contexts``. ``exhaustive``: nothing is passed over for lack of a word.
     """
-    index = index_sinks(catalogue)
-    program = program_of(document, index)
-    yield from search_units(program, index, exhaustive)
+    yield from search_units(program_of(document), known_sinks(), exhaustive)
 
 
 def search_units(program: Program, index: SinkIndex, exhaustive: bool = False) -> Iterator[Finding]:

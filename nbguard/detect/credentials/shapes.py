@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from nbguard.detect.detector import Candidates, Knowledge
-    from nbguard.detect.providers.provider_rules import Catalogue, Provider, Rule
+    from nbguard.detect.providers.provider_rules import Provider, Rule
     from nbguard.detect.raw_file import RawFile
     from nbguard.documents.fields import Field
 
@@ -55,7 +55,7 @@ class ShapeDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the credentials that fields show by their shape."""
         for field, topics in candidates.fields:
-            yield from find_shapes(field, sorted(topics), load_catalogue())
+            yield from find_shapes(field, sorted(topics))
 
 
 def _undo_json(text: str) -> str:
@@ -63,7 +63,7 @@ def _undo_json(text: str) -> str:
     return text.replace("\\n", "\n").replace('\\"', '"').replace("\\\\", "\\")
 
 
-def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -> Iterator[Finding]:
+def find_shapes(field: Field, rule_ids: Collection[str]) -> Iterator[Finding]:
     """The credentials of these rules that a field's text shows by their shape, rule by rule in the text's order.
 
     Takes time linear in the text. Placeholders are left out, and matches by chance inside of long base64 data.
@@ -71,7 +71,7 @@ def find_shapes(field: Field, rule_ids: Collection[str], catalogue: Catalogue) -
     text = field.text
     lowered = lower_ascii(text)
     for rule_id in rule_ids:
-        provider, rule = catalogue.by_rule[rule_id]
+        provider, rule = load_catalogue().by_rule[rule_id]
         for start, end in _windows(lowered, rule):
             for found in _find_in(text, start, end, provider, rule):
                 yield _finding(field, provider, rule, *found)

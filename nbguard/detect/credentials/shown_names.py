@@ -6,13 +6,11 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.generic.credential_names import HEADER, SEVERAL, class_of_name
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from nbguard.detect.providers.provider_rules import Catalogue
 
 _CALL = lazy_regex(
     r"(?<![\w.])(?:print|pprint|display|(?:log|logger|logging|LOG)\.[a-z]{3,10}|st\.write|sys\.stdout\.write)"
@@ -54,34 +52,34 @@ class Shown(NamedTuple):
     end: int
 
 
-def shown_names(source: str, catalogue: Catalogue, cell: bool = True) -> Iterator[Shown]:
+def shown_names(source: str, cell: bool = True) -> Iterator[Shown]:
     """The variables in a piece of Python that by their names hold credentials, and that it shows to the reader.
 
     ``cell``: what its last line says is shown, too.
     """
     for call in list(_CALL.finditer(source))[:_MOST]:
         end = _end_of_call(source, call.end())
-        yield from _names_in(source, call.end(), end, catalogue)
+        yield from _names_in(source, call.end(), end)
     last = _LAST_LINE.search(source.rstrip()[-_LONGEST:]) if cell else None
     if last is not None:
         start = max(0, len(source.rstrip()) - _LONGEST) + last.start("line")
         expression = last["line"].strip()
         if _NAME.fullmatch(expression) or _LOOKED_UP.fullmatch(expression):
-            yield from _names_in(source, start, start + len(last["line"]), catalogue)
+            yield from _names_in(source, start, start + len(last["line"]))
     for found in _SHELL.finditer(source):
-        if _says_credential(found["name"], catalogue):
+        if _says_credential(found["name"]):
             yield Shown(found["name"], *found.span("name"))
 
 
-def _names_in(source: str, start: int, end: int, catalogue: Catalogue) -> Iterator[Shown]:
+def _names_in(source: str, start: int, end: int) -> Iterator[Shown]:
     text = _HARMLESS.sub(lambda found: " " * len(found.group()), source[start:end])
     for found in _ENVIRONMENT.finditer(text):
-        if _says_credential(found["name"], catalogue):
+        if _says_credential(found["name"]):
             yield Shown(found["name"], start + found.start(), start + found.end())
     code = _STRING.sub(_blank, text)
     for found in _NAME.finditer(code):
         last = found.group().rpartition(".")[2]
-        if _says_credential(last, catalogue):
+        if _says_credential(last):
             yield Shown(last, start + found.start(), start + found.end())
 
 
@@ -95,10 +93,10 @@ def _blank(string: re.Match[str]) -> str:
     return "".join(kept)
 
 
-def _says_credential(name: str, catalogue: Catalogue) -> bool:
+def _says_credential(name: str) -> bool:
     if _TELLING.search(name) is None:
         return False
-    return bool(index_sinks(catalogue).env_uses(name)) or class_of_name(name) not in ("", HEADER, SEVERAL)
+    return bool(known_sinks().env_uses(name)) or class_of_name(name) not in ("", HEADER, SEVERAL)
 
 
 def _end_of_call(source: str, at: int) -> int:

@@ -78,16 +78,15 @@ class SinkDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what text and the document's Python give to a sink."""
         from nbguard.detect.credentials.text_contexts import find_contexts
-        from nbguard.detect.providers.provider_rules import load_catalogue
 
-        document, catalogue = candidates.document, load_catalogue()
+        document = candidates.document
         for field, _ in candidates.fields:
-            yield from find_contexts(field, document, catalogue)
+            yield from find_contexts(field, document)
         code = any(field.part.where in ("source", "file") for field, _ in candidates.fields)
         if code and document.language == "python":
             from nbguard.detect.credentials.python_sinks import find_sinks
 
-            yield from find_sinks(document, catalogue, self.scope.exhaustive)
+            yield from find_sinks(document, self.scope.exhaustive)
 
 
 def _conditions(text: str, sink: Sink) -> Iterator[Literal]:

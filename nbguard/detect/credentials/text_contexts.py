@@ -15,7 +15,7 @@ from nbguard.detect.dataflow.magics import find_magics
 from nbguard.detect.dataflow.program import LONGEST_SOURCE, close_brackets, program_of
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.documents.structure.markup import read_file_markup, read_markup
 from nbguard.lazy_regex import lazy_regex
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from nbguard.detect.dataflow.program import Program
     from nbguard.detect.finding import Finding
-    from nbguard.detect.providers.provider_rules import Catalogue
     from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.documents.fields import Document, Field
     from nbguard.documents.structure.mapped_text import MappedText
@@ -39,14 +38,13 @@ _WRITTEN_TO = lazy_regex(r"(?:>{1,2}|\btee\b(?: -a)?)[ \t]*['\"]?(?P<path>[\w.~/
 _WORD = lazy_regex(r"[A-Za-z_]\w*")
 
 
-def find_contexts(field: Field, document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+def find_contexts(field: Field, document: Document) -> Iterator[Finding]:
     """Yields a finding for each credential that a field's text shows by its surroundings.
 
     Looked at are commands, addresses, calls with a literal in any language, keys of the provider's configuration
     files and of ``%%writefile``. Names with their value are for ``named_pairs``. Takes time linear in the text.
     """
-    index = index_sinks(catalogue)
-    program = program_of(document, index)
+    index, program = known_sinks(), program_of(document)
     part, text = field.part, field.text
     if part.where == "file":
         yield from find_in_key_file(field, document.path)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from nbguard.detect.dataflow.earlier_pieces import EarlierPieces, KnownPiece
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.prefilter import Prefilter
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field
 from nbguard.documents.stretches import text_stretches
@@ -46,8 +47,8 @@ class Program:
     What an ``earlier`` version of the document has parsed is taken over from it, which is of no use any more then.
     """
 
-    def __init__(self, document: Document, index: SinkIndex, earlier: Program | None = None) -> None:
-        self.document, self._index = document, index
+    def __init__(self, document: Document, earlier: Program | None = None) -> None:
+        self.document, self._index = document, known_sinks()
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
         # See evaluate.flow_of.
@@ -138,7 +139,7 @@ class _Latest(local):
 _latest = _Latest()
 
 
-def program_of(document: Document, index: SinkIndex) -> Program:
+def program_of(document: Document) -> Program:
     """The program of a document; the latest one is kept, since a document's fields are asked for one by one.
 
     Where the latest was of the same path, only the cells that have changed since are parsed.
@@ -146,7 +147,7 @@ def program_of(document: Document, index: SinkIndex) -> Program:
     latest = _latest.program
     if latest is None or latest.document is not document:
         earlier = latest if latest is not None and latest.document.path == document.path else None
-        latest = Program(document, index, earlier)
+        latest = Program(document, earlier)
         _latest.program = latest
     return latest
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.credentials.config_keys import key_matches, read_config
 from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
-from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.triggers import DOTFILES, is_env_file
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
@@ -49,7 +48,7 @@ class CredentialFileDetector(FilesByPath):
         The finding's value is the file's path: the fingerprint is the file's, not the credential's.
         """
         path = document.path.replace(os.sep, "/").replace("\\", "/")
-        index = index_sinks(load_catalogue())
+        index = known_sinks()
         field = next(iter(fields))
         text = field.text[:MOST_READ]
         provider = _provider_of(path, text, index)

@@ -8,7 +8,6 @@ from nbguard.detect.credentials.printed_values import printing_literals
 from nbguard.detect.credentials.shown_names import shown_names
 from nbguard.detect.detector import Detector
 from nbguard.detect.hygiene.hygiene_rules import make_finding
-from nbguard.detect.providers.provider_rules import load_catalogue
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,13 +25,12 @@ class PrintingDetector(Detector):
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the places in code cells and Python files."""
-        catalogue = load_catalogue()
         for field, _ in candidates.fields:
             cell, where = field.part.cell, field.part.where
             in_cell = where == "source" and cell is not None and cell.type == "code"
             if not in_cell and not (where == "file" and candidates.document.language == "python"):
                 continue
-            for shown in dict.fromkeys(shown_names(field.text, catalogue, in_cell)):
+            for shown in dict.fromkeys(shown_names(field.text, in_cell)):
                 yield make_finding(
                     "prints-credential", field, shown.start, shown.end, shown.name, f"shows {shown.name}"
                 )

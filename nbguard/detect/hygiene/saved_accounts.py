@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.sink_calls import match_calls
@@ -13,8 +14,7 @@ from nbguard.detect.dataflow.site import Site
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.knowledge.loading import load_knowledge
-from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.placeholders import is_placeholder
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class SavingDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the calls of a document's Python."""
         if candidates.fields:
-            yield from find_saved(candidates.document, load_catalogue())
+            yield from find_saved(candidates.document)
 
 
 def saving_literals(catalogue: Catalogue) -> list[str]:
@@ -63,10 +63,9 @@ def saving_literals(catalogue: Catalogue) -> list[str]:
     return sorted({name if name.endswith(".save") else name.rpartition(".")[2] for name in names})
 
 
-def find_saved(document: Document, catalogue: Catalogue) -> Iterator[Finding]:
+def find_saved(document: Document) -> Iterator[Finding]:
     """Yields a finding for each call of a document's Python that stores a credential. Nothing that is commented out."""
-    index = _index_of_saving(index_sinks(catalogue))
-    program = program_of(document, index_sinks(catalogue))
+    index, program = _calls_that_save(), program_of(document)
     names = set(index.calls)
     names |= {alias for alias, name in program.aliases.items() if name.rpartition(".")[2] in index.calls}
     if all(unit.words.isdisjoint(names) for unit in program.units):
@@ -108,18 +107,14 @@ def _stands_for_one(text: str, providers: Iterable[Provider]) -> bool:
     return any(is_placeholder(text, provider) for provider in providers)
 
 
-_latest: list[tuple[SinkIndex, SinkIndex]] = []
-
-
-def _index_of_saving(index: SinkIndex) -> SinkIndex:
-    """The index with only those calls that store; the latest one is kept."""
-    if not _latest or _latest[0][0] is not index:
-        calls = {
-            last: [use for use in uses if _stores(use.provider, ".".join(use.name))]
-            for last, uses in index.calls.items()
-        }
-        _latest[:] = [(index, index._replace(calls={last: uses for last, uses in calls.items() if uses}))]
-    return _latest[0][1]
+@cache
+def _calls_that_save() -> SinkIndex:
+    """The index with only those calls that store."""
+    index = known_sinks()
+    calls = {
+        last: [use for use in uses if _stores(use.provider, ".".join(use.name))] for last, uses in index.calls.items()
+    }
+    return index._replace(calls={last: uses for last, uses in calls.items() if uses})
 
 
 def _stores(provider: Provider, name: str) -> bool:

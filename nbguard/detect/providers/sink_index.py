@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule
+from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule, load_catalogue
 from nbguard.lazy_regex import kept_regex
 
 if TYPE_CHECKING:
@@ -83,7 +83,6 @@ class SinkIndex(NamedTuple):
     only beside its provider's name. ``words`` are what a text calls a provider by, with the providers' ids.
     """
 
-    catalogue: Catalogue
     calls: dict[str, list[CallUse]]
     names: dict[str, list[NameUse]]
     env: dict[str, list[Use]]
@@ -127,18 +126,16 @@ _COMMON_WORDS = frozenset(
     perceval catalyst luna qbit""".split()  # noqa: SIM905
 )
 
-_latest: list[SinkIndex] = []
+
+@cache
+def known_sinks() -> SinkIndex:
+    """The index of the catalogue that was built with the package."""
+    return index_sinks(load_catalogue())
 
 
 def index_sinks(catalogue: Catalogue) -> SinkIndex:
-    """The index of a catalogue; the latest one is kept."""
-    if not _latest or _latest[0].catalogue is not catalogue:
-        _latest[:] = [_build(catalogue)]
-    return _latest[0]
-
-
-def _build(catalogue: Catalogue) -> SinkIndex:
-    index = SinkIndex(catalogue, {}, {}, {}, {}, {}, {}, {}, [], {}, {}, {}, set())
+    """The index of a catalogue."""
+    index = SinkIndex({}, {}, {}, {}, {}, {}, {}, [], {}, {}, {}, set())
     for provider in catalogue.providers:
         for host in provider.hosts:
             index.hosts.setdefault(host.lower(), []).append(provider)

@@ -10,7 +10,7 @@ from nbguard.detect.dataflow.site import Site
 from nbguard.detect.dataflow.slices import Slices
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
+from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class _Reached:
 
     @cached_property
     def _spans(self) -> dict[tuple[int, int], list[tuple[int, int, _Submission]]]:
-        program = program_of(self._document, index_sinks(load_catalogue()))
+        program = program_of(self._document)
         units = [chunk for unit in program.units for chunk in split_broken(unit)]
         slices = Slices(units, _NAMES)
         spans: dict[tuple[int, int], list[tuple[int, int, _Submission]]] = {}
@@ -120,7 +120,7 @@ class _Owners:
         self._modules = sorted(
             (
                 (module, provider)
-                for known in index_sinks(load_catalogue()).modules.values()
+                for known in known_sinks().modules.values()
                 for module, provider in known
                 if module not in _LOCAL["shared_modules"]
             ),

@@ -4,8 +4,6 @@ import pytest
 
 from nbguard.detect.dataflow.definitions import define, definitions_of
 from nbguard.detect.dataflow.program import Program
-from nbguard.detect.providers.provider_rules import load_catalogue
-from nbguard.detect.providers.sink_index import index_sinks
 from nbguard.documents.reading import open_document
 from tests.detect.generated_documents import generated
 
@@ -29,7 +27,7 @@ données.valeur = "é"
 def definitions(raw: bytes, path: str) -> int:
     """How many names are defined in a file, having compared both ways for each."""
     names = 0
-    program = Program(open_document(path, raw), index_sinks(load_catalogue()))
+    program = Program(open_document(path, raw))
     for unit in (*program.units, *program.shadows):
         table: dict[str, list[object]] = {}
         for name, definition in define(unit):
