@@ -29,6 +29,7 @@ DIRECTIVES = [
     ': PSK "{}"',
     "rocommunity {} 10.0.0.0/8",
     "createUser ann SHA {} AES",
+    "createUser -e 0x8000000001020304 ann SHA-256 {} AES",
     "SQLConnectInfo db@localhost svc {}",
     "default_pass = {}",
 ]
@@ -58,3 +59,10 @@ def test_a_servers_password_is_found(directive: str, engine: Engine) -> None:
 @pytest.mark.parametrize("line", NONE)
 def test_what_holds_no_password_is_silent(line: str, engine: Engine) -> None:
     assert not list(engine.detect(open_document("server.conf", f"{line}\n".encode())))
+
+
+@pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
+def test_both_passphrases_of_an_snmp_user_are_found(engine: Engine) -> None:
+    other = "mZ4sT9wLd2xKb7Rq"
+    text = f'createUser -e 0x8000000001020304 ann SHA-256 "{V}" AES "{other}"\n'
+    assert [found.value for found in engine.detect(open_document("snmpd.conf", text.encode()))] == [V, other]
