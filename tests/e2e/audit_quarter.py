@@ -72,7 +72,7 @@ def answers(evidence: dict[str, Any]) -> list[tuple[str, list[str]]]:
     policies = sorted({f"{r['policy']['profile']}, sha256 {r['policy']['sha256'][:12]}" for r in repositories})
     skipped = [f"{s['repository']}: {n['path']}: {n['reason']}" for s in scopes for n in s["not_scanned"]]
     return [
-        ("What was looked at?", [f"{s['repository']} at {s['head'][:12]}, {s['commits']} commits" for s in scopes]),
+        ("What was looked at?", [f"{s['repository']} at {s['head'][:12]}, commits: {s['commits']}" for s in scopes]),
         ("Was everything looked at?", [f"all but {len(skipped)} of {sum(s['files'] for s in scopes)} files"]),
         ("What was skipped, and why?", skipped),
         ("By whose policy?", policies),
