@@ -88,6 +88,32 @@ def sub_commands(parser: ArgumentParser) -> dict[str, ArgumentParser]:
     return {}
 
 
+def describe_parts(parser: ArgumentParser) -> None:
+    """Gives sub-commands that have no description one from their command's: what it says of them, with its examples."""
+    for action in parser._actions:  # noqa: SLF001 - argparse tells it in no other way
+        if isinstance(action, _SubParsersAction):
+            for told in action._choices_actions:  # noqa: SLF001
+                below = action.choices[told.dest]
+                if below.description is None and told.help:
+                    below.description = _part_of(parser, below.prog, told.help)
+
+
+def _part_of(parser: ArgumentParser, command: str, summary: str) -> str:
+    examples, ends = [], ""
+    taken = False
+    for line in (parser.description or "").splitlines():
+        if line.startswith("  nbguard "):
+            taken = f"{line.strip()} ".startswith(f"{command} ")
+        elif not line.startswith("   "):
+            taken = False
+        if taken:
+            examples.append(line)
+        ends = f"{ends}\n{line}" if ends and line else line if line.startswith("Exit status:") else ends
+    return "\n\n".join(
+        [f"{summary[0].upper()}{summary[1:]}.", "\n".join(examples), f"See also `{parser.prog} --help`.", ends]
+    )
+
+
 def all_below(parser: ArgumentParser) -> Iterator[ArgumentParser]:
     """A parser and those of its sub-commands."""
     yield parser

@@ -81,4 +81,8 @@ def _columns(lines: Iterable[str], width: int) -> Iterator[str]:
             yield f"{indent}{first}"
             yield from (f"{indent}    {part}" for part in wrap(second.strip(), width - len(indent) - 4))
         else:
-            yield from wrap(line, width, initial_indent="", subsequent_indent="    ", drop_whitespace=True)
+            # A second column without its first goes where that of a long line does.
+            indent = "      " if line.startswith(" " * 20) else ""
+            yield from wrap(
+                line.strip() if indent else line, width, initial_indent=indent, subsequent_indent=indent or "    "
+            )

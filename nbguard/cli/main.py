@@ -97,11 +97,12 @@ def main(arguments: Sequence[str]) -> int:
 
 def load_command(name: str) -> tuple[Any, ArgumentParser]:
     """The module of a command and the parser of its command line, which raises UsageError instead of exiting."""
-    from nbguard.cli.command_line import CommandLine
+    from nbguard.cli.command_line import CommandLine, describe_parts
 
     command = import_module(f"nbguard.cli.{name.replace('-', '_')}")
     parser = CommandLine(prog=f"nbguard {name}", description=command.__doc__)
     command.add_arguments(parser)
+    describe_parts(parser)
     return command, parser
 
 

@@ -31,6 +31,12 @@ def test_examples_come_before_everything_that_has_to_be_read(name):
     assert paragraphs[1].startswith("  nbguard "), paragraphs[1]
 
 
+def test_every_sub_command_says_what_it_does_with_an_example():
+    below = {prog: parser for prog, parser in PARSERS.items() if len(prog.split()) > 2}
+    assert below
+    assert [prog for prog, parser in below.items() if f"  {prog}" not in (parser.description or "")] == []
+
+
 def test_the_overview_fits_too():
     assert max(map(len, nbguard("--help").out.splitlines())) <= 80
 
