@@ -149,6 +149,19 @@ def test_no_function_takes_more_than_a_score_of_ways() -> None:
     assert found == set()
 
 
+def test_lines_are_counted_in_one_place() -> None:
+    """To count from the top for each of many findings takes a square: ``documents.positions`` walks a text once.
+
+    Documents themselves count once, for the one defect that is told.
+    """
+    counting = re.compile(r"""count\((?:b?["']\\n["']|chr\(10\)), 0, [a-z]""")
+    once = {"nbguard/strip/outline.py"}
+    files = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "nbguard").rglob("*.py") if counting.search(path.read_text())
+    }
+    assert {name for name in files if not name.startswith("nbguard/documents/")} == once
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_a_module_carries_one_idea(path: Path) -> None:
     text = path.read_text()

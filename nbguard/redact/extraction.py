@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
+from nbguard.documents.positions import line_index
 from nbguard.errors import UnreadableError
 from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.loader_code import Loading, loading_of, path_expression
@@ -194,7 +195,7 @@ def _checksum(content: str) -> str:
 def _imports(text: str, before: int, modules: set[str]) -> str:
     """The import lines that are missing at the top of a cell: what is imported above isn't imported again."""
     tree, _ = _parse(text)
-    line = text.count("\n", 0, before) + 1
+    line = line_index(text).line(before)
     known = {
         alias.name
         for node in (tree.body if tree else ())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.hygiene.hygiene_rules import HYGIENE_RULES
 from nbguard.documents.how_many import how_many
 from nbguard.documents.named_files import name_inside
-from nbguard.documents.positions import Stretch
+from nbguard.documents.positions import Stretch, line_index
 from nbguard.documents.reading import open_document
 from nbguard.policy.baseline import read_entries
 from nbguard.policy.config import load_config
@@ -76,7 +76,7 @@ def _settings(before: Config, after: Config, files: CommittedFiles) -> Iterator[
     for weakness in find_weaker(before, after):
         key = re.escape(weakness.setting)
         found = re.search(rf"^[ \t]*(?:\[{{1,2}}[\w. \t]*)?{key}\b", text, re.MULTILINE)
-        line = text.count("\n", 0, found.start()) + 1 if found else 1
+        line = line_index(text).line(found.start()) if found else 1
         gone = "" if text else f"{path} is gone: "
         yield Weakening(path, f"{gone}{weakness.message}", line)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.positions import line_index
 from nbguard.errors import UsageError
 from nbguard.policy.config import load_config
 from nbguard.repository.changes import list_tree
@@ -87,7 +88,7 @@ def _is_at(finding: Finding, cell: str) -> bool:
     part = finding.field.part
     if part.cell is not None:
         return cell in (str(part.cell.number + 1), part.cell.id)
-    return cell == str(finding.field.text.count("\n", 0, finding.start) + 1)
+    return cell == str(line_index(finding.field.text).line(finding.start))
 
 
 def _scan(config: Config, known: Sequence[Finding]) -> HistoryScan:

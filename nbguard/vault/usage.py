@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.decode import decode
+from nbguard.documents.positions import line_index
 from nbguard.errors import NbguardError
 from nbguard.vault.plan import VaultSettings, parse_path, variables_of
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
@@ -48,7 +49,7 @@ def find_uses(document: Document) -> list[ReferenceUse]:
     """The references in a document: marked ones, ``secret(…)`` calls, ``nbguard vault get``, and hvac's calls."""
     uses = []
     for field, start, _, reference in find_spots(document):
-        line = field.text.count("\n", 0, start) + 1
+        line = line_index(field.text).line(start)
         cell = field.part.cell
         uses.append(ReferenceUse(reference, document.path, line, cell.number if cell else None))
     return uses

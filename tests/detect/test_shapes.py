@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 from nbguard.detect.catalogue.linear import explain_danger, widest_match
 from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
-from nbguard.detect.credentials.shapes import find_shapes
+from nbguard.detect.credentials.shapes import ShapeDetector, find_shapes
 from nbguard.detect.finding import RANK_SHAPE
 from nbguard.detect.overlaps import keep_most_specific
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.token_patterns import compile_shape
+from nbguard.detect.raw_file import RawFile
+from nbguard.detect.scope import Scope
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
@@ -130,16 +132,56 @@ def test_a_placeholder_in_the_right_shape_is_left_alone():
     assert find_in("key = 'AK" + "IAIOSFODNN7EXAMPLE'") == []
 
 
+def in_context(rule_id: str, value: str) -> str:
+    context = {
+        "gcp-service-account": '"private_key": "%s"', "azure-quantum-storage-key": "AccountKey=%s;",
+        "azure-sas": "https://acct.blob.core.windows.net/c?sv=1&sig=%s&sp=r",
+    }  # fmt: skip
+    return context.get(rule_id, '"%s"') % value
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=60), st.text(max_size=60), st.sampled_from(sorted(SAMPLES)), st.integers(0, 10_000))
 def test_a_token_between_quotes_is_found_whatever_stands_around(before, after, rule_id, seed):
     value = make_sample(SAMPLES[rule_id], random.Random(seed))
-    context = {
-        "gcp-service-account": '"private_key": "%s"', "azure-quantum-storage-key": "AccountKey=%s;",
-        "azure-sas": "https://acct.blob.core.windows.net/c?sv=1&sig=%s&sp=r",
-    }.get(rule_id, '"%s"')  # fmt: skip
-    text = f"{before}\n {context % value}\n{after}"
+    text = f"{before}\n {in_context(rule_id, value)}\n{after}"
     assert any(found.value == value for found in find_in(text, [rule_id]))
+
+
+@pytest.mark.parametrize("rule_id", SHAPED)
+def test_a_token_is_confirmed_wherever_it_stands(rule_id):
+    """Surroundings are searched block by block, which are as wide as the rule's reach."""
+    reach, literals = CATALOGUE.by_rule[rule_id][1].reach, CATALOGUE.by_rule[rule_id][1].literals
+    token = in_context(rule_id, make_sample(SAMPLES[rule_id], random.Random(3)))
+    for before in range(0, 2 * reach, max(1, reach // 12)):
+        text = "\n" * before + token + "\n" * 2 * reach
+        file = RawFile("a.py", text.encode())
+        places = [found for word in literals for found in re.finditer(re.escape(word), text.lower())]
+        assert places
+        assert all(ShapeDetector(Scope()).confirms(file, [rule_id], *found.span()) for found in places)
+
+
+class Watched(bytes):
+    """Bytes that count how many of them were taken out."""
+
+    taken = 0
+
+    def __getitem__(self, index):
+        found = super().__getitem__(index)
+        self.taken += len(found) if isinstance(found, bytes) else 1
+        return found
+
+
+@pytest.mark.parametrize("name", ["a.py", "a.ipynb"])
+@pytest.mark.parametrize("rule_id", SHAPED)
+def test_surroundings_are_read_a_few_times_however_many_literals_stand_there(rule_id, name):
+    word = CATALOGUE.by_rule[rule_id][1].literals[0].encode()
+    raw = Watched(word * (20_000 // len(word)))
+    file = RawFile(name, raw)
+    before = raw.taken
+    for place in range(0, len(raw), len(word)):
+        assert not ShapeDetector(Scope()).confirms(file, [rule_id], place, place + len(word))
+    assert raw.taken - before < 20 * len(raw)
 
 
 def hostile_texts(length: int, sample: str, literals: tuple[str, ...]) -> list[str]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, package_of_module, parse_requirement
 from nbguard.documents.decode import decode
+from nbguard.documents.positions import line_index
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +69,7 @@ def _installs(path: str, field: Field) -> Iterator[SdkUse]:
                 break
             package, wanted, version = parse_requirement(text.partition("::")[2] or text)
             if package and is_sdk(package) and "/" not in text.partition("@")[0]:
-                line = field.text.count("\n", 0, found.start("rest") + word.start()) + 1
+                line = line_index(field.text).line(found.start("rest") + word.start())
                 yield SdkUse(
                     package, "install", wanted, version, "--require-hashes" in found["rest"], path, line, _cell(field)
                 )
@@ -82,9 +83,8 @@ def _imports(path: str, field: Field) -> Iterator[SdkUse]:
             package = package_of_module(module)
             if package and package not in seen:
                 seen.add(package)
-                yield SdkUse(
-                    package, "import", module, "", False, path, field.text.count("\n", 0, found.end()) + 1, _cell(field)
-                )
+                line = line_index(field.text).line(found.end())
+                yield SdkUse(package, "import", module, "", False, path, line, _cell(field))
 
 
 def _cell(field: Field) -> int | None:

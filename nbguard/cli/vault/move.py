@@ -258,7 +258,9 @@ def _answer(question: str) -> str:
 
 
 def _place(found: FileToMove, finding: Finding) -> str:
+    from nbguard.documents.positions import line_index
+
     cell = finding.field.part.cell
-    line = finding.field.text.count("\n", 0, finding.start) + 1
+    line = line_index(finding.field.text).line(finding.start)
     path = plain_path(found.file)
     return f"{path}: cell {cell.number + 1}, line {line}" if cell else f"{path}: line {line}"

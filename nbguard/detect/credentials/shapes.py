@@ -35,27 +35,46 @@ class ShapeDetector(Detector):
         for text, rules in knowledge.catalogue.shape_literals.items():
             yield from (Literal(text, rule, exact=True) for rule in rules)
 
-    def confirms(self, file: RawFile, topics: Sequence[str], start: int, end: int) -> bool:
+    def confirms(self, file: RawFile, topics: Sequence[str], start: int, _: int, /) -> bool:
         """Whether the shape of one of the rules stands around a literal."""
         by_rule = load_catalogue().by_rule
-        for rule in (by_rule[topic][1] for topic in topics):
-            window = file.raw[max(0, start - rule.reach - _SPARE) : end + rule.reach + _SPARE].decode(
-                "utf-8", "replace"
-            )
-            if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
-                return True
-            if file.notebook and _BETWEEN_LINES.search(file.raw, max(0, start - rule.reach - 4), end + rule.reach + 4):
-                # What goes over several lines stands in several strings.
-                wide = file.raw[max(0, start - 3 * rule.reach) : end + 3 * rule.reach]
-                window = _undo_json(_BETWEEN_LINES.sub(b"", wide).decode("utf-8", "replace"))
-                if any(compile_shape(shape).search(window) is not None for shape in rule.shapes):
-                    return True
-        return False
+        return any(_stands_around(file, by_rule[topic][1], start) for topic in topics)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the credentials that fields show by their shape."""
         for field, topics in candidates.fields:
             yield from find_shapes(field, sorted(topics))
+
+
+def _stands_around(file: RawFile, rule: Rule, place: int) -> bool:
+    """Whether a rule's shape stands around a place. Places may be there by the thousand, and a shape span some
+    thousand bytes: of each block, which is as wide, the surroundings are searched once.
+    """
+    answers = file.memory.setdefault(ShapeDetector, {})
+    block = rule.id, place // max(rule.reach, 1)
+    if block not in answers:
+        first = block[1] * max(rule.reach, 1)
+        last = first + rule.reach + max(map(len, rule.literals))
+        answers[block] = _stands_between(file, rule, first, last)
+    stands: bool = answers[block]
+    return stands
+
+
+def _stands_between(file: RawFile, rule: Rule, first: int, last: int) -> bool:
+    """Whether a rule's shape stands around one of its literals that lies between two bytes."""
+    raw, reach = file.raw, rule.reach
+    window = raw[max(0, first - reach - _SPARE) : last + reach + _SPARE]
+    if _has_shape(rule, window.decode("utf-8", "replace")):
+        return True
+    if not file.notebook or _BETWEEN_LINES.search(raw, max(0, first - reach - 4), last + reach + 4) is None:
+        return False
+    # What goes over several lines stands in several strings.
+    wide = raw[max(0, first - 3 * reach) : last + 3 * reach]
+    return _has_shape(rule, _undo_json(_BETWEEN_LINES.sub(b"", wide).decode("utf-8", "replace")))
+
+
+def _has_shape(rule: Rule, text: str) -> bool:
+    return any(compile_shape(shape).search(text) is not None for shape in rule.shapes)
 
 
 def _undo_json(text: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
+from nbguard.documents.positions import line_index
 from nbguard.documents.yaml_loading import load_yaml
 from nbguard.lazy_regex import lazy_regex
 
@@ -134,4 +135,4 @@ def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _line_of(text: str, words: str) -> int:
     at = text.find(words)
-    return text.count("\n", 0, at) + 1 if at >= 0 else 0
+    return line_index(text).line(at) if at >= 0 else 0
