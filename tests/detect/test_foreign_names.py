@@ -21,10 +21,11 @@ PASSWORDS = (
     "jelszó", "şifre", "sifre", "parola", "geslo", "lozinka", "slaptažodis", "parool",
     "kata_sandi", "mật_khẩu", "пароль", "Пароль", "ПАРОЛЬ", "db_пароль", "пароль_бд", "密码",
     "数据库密码", "口令", "密碼", "パスワード", "DBパスワード", "暗証番号", "비밀번호", "κωδικός", "סיסמה",
+    "รหัสผ่าน", "db_รหัสผ่าน", "पासवर्ड", "كلمة_المرور", "كلمة_السر", "گذرواژه", "პაროლი", "パスフレーズ",
 )  # fmt: skip
 KEYS = (
     "токен", "令牌", "トークン", "토큰", "clave_api", "chave_api", "clé_api", "api_schlüssel",
-    "ключ_api", "密钥", "KAGGLE_KEY", "COSMOS_KEY", "SONAR_LOGIN", "GH_PAT",
+    "ключ_api", "密钥", "ключ_доступа", "секретный_ключ", "apiキー", "アクセスキー", "KAGGLE_KEY", "COSMOS_KEY", "SONAR_LOGIN", "GH_PAT",
 )  # fmt: skip
 
 
@@ -93,3 +94,15 @@ def test_a_long_value_hides_no_name_that_ends_in_its_sign():
     for path, raw in files("AZURE_STORAGE_KEY", value):
         assert found(path, raw) == [value]
     assert found("a.md", f"Set AZURE_STORAGE_KEY={value}\n".encode()) == [value]
+
+
+def test_what_a_form_asks_for_is_no_password():
+    for name, text in (("รหัสผ่าน", "กรุณากรอกรหัสผ่าน"), ("كلمة_المرور", "أدخل كلمة المرور"), ("पासवर्ड", "पासवर्ड दर्ज करें")):
+        for path, raw in files(name, text):
+            assert found(path, raw) == [], path
+
+
+def test_what_passed_is_no_password():
+    assert found("a.py", f'USER, PASS = "lab", "{PASSWORD}"\n'.encode()) == [PASSWORD]
+    assert found("a.py", b'PASS = "Unroller3"\n') == []
+    assert found("a.md", b"* pass: `test_load_v2`\n") == []

@@ -32,7 +32,8 @@ _MOST = 99
 class KnownCall(NamedTuple):
     """A call: the module that is imported, its names, the value's position, and what it is.
 
-    ``least`` and ``most`` positional arguments are given to it.
+    ``least`` and ``most`` positional arguments are given to it, and ``first`` is what the first of them is written as;
+    ``keyword`` is the value's name, where it is given by that.
     """
 
     module: str
@@ -41,6 +42,16 @@ class KnownCall(NamedTuple):
     least: int
     most: int
     gives: str
+    first: str
+    keyword: str
+
+    def argument(self, unit: Unit, node: Node, positional: list[Node]) -> Node | None:
+        """What a call of this name is given in the value's place."""
+        if max(self.least, self.position + 1) <= len(positional) <= self.most:
+            fits = not self.first or unit.text(positional[0]) == self.first
+            return positional[self.position] if fits else None
+        named = unit.keywords(node) if self.keyword else ()
+        return next((value for name, value in named if name == self.keyword), None)
 
 
 @cache
@@ -54,6 +65,8 @@ def known_calls() -> tuple[KnownCall, ...]:
             call.get("least", 0),
             call.get("most", _MOST),
             call["gives"],
+            call.get("first", ""),
+            call.get("keyword", ""),
         )
         for call in load_knowledge("known_calls")["calls"]
     )
@@ -110,8 +123,9 @@ def _in_unit(unit: Unit, program: Program, flow: Flow, meant: list[KnownCall]) -
         for call in meant:
             if any(dotted[-len(name) :] == name for name in call.names):
                 positional = unit.positional(node) if positional is None else positional
-                if max(call.least, call.position + 1) <= len(positional) <= call.most:
-                    yield from _given(unit, positional[call.position], flow, call)
+                argument = call.argument(unit, node, positional)
+                if argument is not None:
+                    yield from _given(unit, argument, flow, call)
 
 
 def _given(unit: Unit, argument: Node, flow: Flow, call: KnownCall) -> Iterator[Finding]:

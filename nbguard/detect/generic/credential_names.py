@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import cache, lru_cache
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import lazy_regex
 
 PASSWORD, TOKEN, SECRET, KEY, CREDENTIAL, HEADER = "password", "token", "secret", "key", "credential", "header"
 # A list of tokens, which are words or numbers in most programs.
 SEVERAL = "tokens"
 
-_WORD = lazy_regex(r"[A-Z]{2,60}(?![a-z])|[A-Z]?[^\W\d_A-Z]{1,60}|[A-Z]|\d{1,6}")
+_WORD = lazy_regex(rf"[A-Z]{{2,60}}(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{MARKS}]){{1,60}}|[A-Z]|\d{{1,6}}")
 _LONGEST = 200
 # The first letter of the scripts that write words together (Chinese, Japanese, Korean).
 _WITHOUT_SPACES = "\u2e80"
@@ -111,8 +112,8 @@ def _variables() -> dict[str, str]:
 
 def is_ambiguous(name: str) -> bool:
     """Whether the last word of a name means a credential in one language and another thing in programs."""
-    words = _WORD.findall(name[-_LONGEST:])
-    return bool(words) and words[-1].lower() in _ambiguous()
+    words = [word.lower() for word in _WORD.findall(name[-_LONGEST:])]
+    return bool(words) and (words[-1] in _ambiguous("words") or (len(words) == 1 and words[0] in _ambiguous("alone")))
 
 
 def names_collection(name: str) -> bool:
@@ -133,8 +134,8 @@ def _collections(name: str) -> frozenset[str]:
 
 
 @cache
-def _ambiguous() -> frozenset[str]:
-    return frozenset(load_knowledge("names")["ambiguous"]["words"].split())
+def _ambiguous(name: str) -> frozenset[str]:
+    return frozenset(load_knowledge("names")["ambiguous"][name].split())
 
 
 @cache

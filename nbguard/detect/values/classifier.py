@@ -18,6 +18,7 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
+from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
 # Kinds that can be a credential where the place says so.
@@ -48,6 +49,7 @@ _DIGESTS = frozenset((32, 40, 48, 56, 64, 96, 128))
 _WORDS_OF_SENTENCE = lazy_regex(r"[^\W\d_]{2,}")
 # Words of letters alone, in whatever language.
 _ONLY_WORDS = lazy_regex(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
+_MARKS = lazy_regex(f"[{MARKS}]")
 _ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
 # The first part of a JSON Web Token and the beginning of the second.
 _CUT_SHORT = lazy_regex(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
@@ -189,7 +191,7 @@ def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value is words with spaces between them, in any language."""
     if " " in value and not any(map(str.isdigit, value)):
         return True  # of a translation, with a name or an abbreviation in it
-    if _ONLY_WORDS.fullmatch(value) is not None or (not value.isascii() and value.strip("?!.,:").isalpha()):
+    if _ONLY_WORDS.fullmatch(value) is not None or (not value.isascii() and _without_marks(value).isalpha()):
         return True
     words = _WORDS_OF_SENTENCE.findall(value) if " " in value else []
     return (len(words) > 1 and share >= limits["wordy"]) or value.count(" ") > 3 or "\n" in value
@@ -247,6 +249,10 @@ def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
     if not letters or kinds < 2:
         return False
     return (kinds >= 3 or share <= limits["wordy"]) if digits else (kinds >= 3 and share <= limits["wordy"])
+
+
+def _without_marks(value: str) -> str:
+    return _MARKS.sub("", value.strip("?!.,:"))
 
 
 def _letters_of(value: str) -> str:

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.formats import CODE
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_NAME = r"(?<![\w$.-])(?P<name>-{0,2}\$?[^\W\d][\w$.-]{0,119}+)"
+_NAME = rf"(?<![\w$.{MARKS}-])(?P<name>-{{0,2}}\$?[^\W\d][\w$.{MARKS}-]{{0,119}}+)"
 # Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
 _AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,12}(?:\[\d{0,5}\][ \t]{0,4})?"
 _TYPE = (

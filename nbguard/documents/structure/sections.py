@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ _HEADING = lazy_regex(r"[ \t]*\[{1,2}([^\]\n]{1,200})\]{1,2}[ \t]*(?:[#;].*)?$")
 _LINE = lazy_regex(
     r"(?P<indent>[ \t]*)(?:-[ \t]+)?(?:[!%]{0,2}(?:export|set|env|local|readonly|"
     r"declare[ \t]-x|(?P<gives>ENV|ARG|setx|set_env))[ \t]+"
-    r"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>(?:[^\W\d]|/)[\w.*/:@~-]{0,199}?)(?P=quote)"
+    rf"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>(?:[^\W\d]|/)[\w.*/:@~{MARKS}-]{{0,199}}?)(?P=quote)"
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
 _QUOTED = lazy_regex(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
