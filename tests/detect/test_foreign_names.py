@@ -25,7 +25,8 @@ PASSWORDS = (
 )  # fmt: skip
 KEYS = (
     "токен", "令牌", "トークン", "토큰", "clave_api", "chave_api", "clé_api", "api_schlüssel",
-    "ключ_api", "密钥", "ключ_доступа", "секретный_ключ", "apiキー", "アクセスキー", "KAGGLE_KEY", "COSMOS_KEY", "SONAR_LOGIN", "GH_PAT",
+    "ключ_api", "密钥", "ключ_доступа", "секретный_ключ", "apiキー", "アクセスキー",
+    "KAGGLE_KEY", "COSMOS_KEY", "SONAR_LOGIN", "GH_PAT",
 )  # fmt: skip
 
 
