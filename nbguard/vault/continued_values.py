@@ -49,7 +49,7 @@ def form_of_file(path: str) -> str:
     """Which rules hold for values in a file: ``yaml``, ``ini``, ``shell``, ``code``, …; empty where there are none."""
     name = os.path.basename(path).lower()
     kind = format_of(path)
-    if kind != "sections":
+    if kind not in ("sections", "properties"):
         return "code" if kind in CODE else kind
     if name.startswith(".env") or name.endswith(".env") or name == "env":
         return "env"

@@ -47,26 +47,30 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line, a
 # colour's code. No two of them begin alike, so that a text is one row of them only.
 _OPEN = (
-    r"(?:[\"'`*(\[\\ \t{<]|[&!][\w-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
+    r"(?:[\"'`*(\[\]\\ \t{<]|@(?=\\{0,3}[\"'])|[&!]!?[\w:-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
     rf"|{COLOUR_SIGN}\[[0-9;]{{0,20}}m){{0,16}}"
 )
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
-    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&\w{2,5};|\\u00[0-9a-f]{2}|is "
+    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
 _GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
-_SIGN = rf"{_GAP}{{0,12}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
+_SIGN = rf"{_GAP}{{0,24}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
 _SIGN_IN_CODE = (
-    rf"{_GAP}{{0,12}}(?:(?:{_STRONG}){{1,4}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
+    rf"{_GAP}{{0,24}}(?:(?:{_STRONG}){{1,4}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
     rf"){_GAP}{{0,12}}"
 )
 # A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.
 _TYPE = (
-    r"(?::[^=\n\"`;,(){}]{1,40}(?==)|[ \t]{1,3}[A-Za-z.*]{1,12}(?:[ \t]{1,3}[\w.]{1,20})?[ \t]{1,3}(?==)|"
-    r"\[\d{0,5}\])?"
+    r"(?::[^=\n\"`;,(){}]{1,40}(?==)|"
+    r":[ \t]{0,3}[A-Za-z_.]{1,30}\[[^\n]{1,120}?\]{1,3}[ \t]{0,3}(?==[ \t]{0,3}\\{0,3}[\"'])|"
+    r"[ \t]{1,3}[A-Za-z.*]{1,12}(?:[ \t]{1,3}[\w.]{1,20})?[ \t]{1,3}(?==)|\[\d{0,5}\])?"
 )
-_WRAP = r"(?:[A-Za-z_$@][\w.!:]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
+_WRAP = (
+    r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t]\\{0,3}[\"']"
+    r"|[A-Za-z_$@][\w.!:#]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
+)
 _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
 _SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
@@ -107,10 +111,17 @@ _BELOW = (
 # `x = a if b else "V"`; `user, token = "svc", "V"`; `INSERT INTO users (name, password) VALUES ('ann', 'V')`.
 _LAST = rf"[^\n]{{0,120}}?(?:\b(?:else|or)|=[^\n=]{{1,80}},)[ \t]{{1,4}}[rbu]?\\{{0,3}}[\"']{_VALUE}"
 _INSERTED = rf"[^()\n]{{0,200}}\)(?:\s|\\n){{1,8}}(?i:values)(?:\s|\\n){{0,8}}\([^\n]{{0,200}}?['\"]{_VALUE}"
+# `${NAME:-V}`; `"NAME") ?: "V"`, `"NAME").unwrap_or("V"`; `$ENV{NAME} = "V"`.
+_STANDS_IN = (
+    rf"\w{{0,40}}?(?::?[-=](?={_OF_VALUE}{{6,300}}\}})"
+    r"|\\{0,3}[\"']\)(?:[ ]{0,2}\?:[ ]{0,2}|\.(?:unwrap_or|or|getO|ifB)\w{0,9}[ ]?[({][^\n\"']{0,8})\\{0,3}\""
+    r"|\\{0,3}[\"']?\}[ \t]{0,4}(?:=|\|\|=?|//=?)[ \t]{0,4}\\{0,3}[\"'])"
+    rf"{_VALUE}"
+)
 _COMMENT = rf"{_NAME}{_SENTENCE}"
-_IN_CODE = rf"{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})"
+_IN_CODE = rf"(?:{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
 _IN_LINES = rf"{_NEXT_LINE}|{_SENTENCE}|{_WHOS}|{_SAID}"
-_IN_TEXT = rf"{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED})"
+_IN_TEXT = rf"(?:{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _MOST_IN_CODE = 3

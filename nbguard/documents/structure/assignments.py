@@ -19,20 +19,23 @@ if TYPE_CHECKING:
 
 _NAME = rf"(?<![\w$.{MARKS}-])(?P<name>-{{0,2}}\$?[^\W\d][\w$.{MARKS}-]{{0,119}}+)"
 # Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
-_AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,12}(?:\[\d{0,5}\][ \t]{0,4})?"
+_AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,24}(?:\[\d{0,5}\][ \t]{0,4})?"
 _TYPE = (
     r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#$]{1,40}(?==(?!=))|"
+    r":[ \t]{0,3}[A-Za-z_.]{1,30}\[[^\n]{1,120}?\]{1,3}[ \t]{0,3}(?==[ \t]{0,3}[\"'])|"
     r"[Aa]s[ \t]{1,3}[A-Za-z.]{1,30}[ \t]{1,3}(?==)"
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
 )
 _SIGN = (
     r"(?P<sign>\{(?=[\"'])|:[ \t]?[\"'],|;s:\d{1,4}:|=>|:{1,3}=|\?\??=|\.=|\|\|=|"
-    r"<<?-|[=!]={1,2}(?=[ \t]{0,4}[\"'`])|=(?![=~>])>?|->|:(?![:/=])|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r"<<?-|[=!]={1,2}(?=[ \t]{0,4}[\"'`])|=(?![=~>])>?|->|"
+    r":(?![:/=]|[+?-][^\s}]{0,1024}\})|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = (
-    r"(?:[\[(](?=[\"'`]))?(?:new[ \t])?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}(?:(?:default|value)[ \t]?=[ \t]?)?"
-    r"(?:[rRbBuUfFL@$]{1,2}(?=[\"'`]))?"
+    r"(?:[\[(](?=[\"'`]))?(?:new[ \t]|\[\](?=byte\())?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}"
+    r"(?:(?:default|value)[ \t]?=[ \t]?)?(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t](?=\"))?"
+    r"(?:(?:[rRbBuUfFL@$]{1,2}|raw|b?r#{1,3})(?=[\"'`]))?"
 )
 # A string; or one inside a string, whose quotes have backslashes.
 _QUOTED = (
@@ -59,13 +62,14 @@ _ASSIGNMENT = lazy_regex(
 # Words that put a name and its value side by side without a sign.
 _BESIDE = lazy_regex(
     r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
-    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bRequestHeader[ \t]set|"
+    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bSetEnv|\bfastcgi_param|"
+    r"\bRequestHeader[ \t]set|"
     r"\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
-    r"\^?[:\"'(*]{0,2}"
+    r"\^?[:\"'(*$]{0,2}"
     r"|(?<![\w:\"'.])[:@](?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
     r"[*\")]{0,2}[ \t]+"
-    r"(?:\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?!-)"
-    r"[^\s\"'`()=]{3,1024}+))"
+    r"(?:@?\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?![-$])"
+    r"[^\s\"'`()=;]{3,1024}+))"
 )
 # A call: `setPassword("V")`, `Password(value="V")`; without brackets, as Ruby's and Gradle's are: `storePassword "V"`.
 _TELLING = r"(?:(?i:passw(?:ord|d)|passphrase|pwd|secret|token|key)|[Pp]ass)"
@@ -79,7 +83,20 @@ _CALL = lazy_regex(
     r"[bruBRU]{0,2}(?P<mark>\\?[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
-_FALLBACK = lazy_regex(r"[$#]\{(?P<name>[A-Za-z_][\w.-]{0,119}+):-?(?P<value>[^{}\"'`\s]{3,1024}+)\}")
+_FALLBACK = lazy_regex(
+    r"(?:(?P<given>[A-Za-z_]\w{0,119}+)=[\"']?)?[$#]\{(?P<name>\w[\w.-]{0,119}?)(?::[-=]?|[-=])"
+    r"(?P<value>[^{}\"'`\s]{3,1024}+)\}"
+)
+# What an expression stands in with where nothing is set: `env::var("TOKEN").unwrap_or("V".to_string())`.
+_OTHERWISE = lazy_regex(
+    r"[\"'](?P<name>[A-Za-z_][\w.-]{0,119}+)[\"']\)(?:\.(?:unwrap_or(?:_else)?|orElse|or_else|getOrElse|ifBlank)"
+    r"(?:\([ ]?(?:\|_?\|[ ]?)?|[ ]?\{[ ]?)|[ ]{0,2}\?:[ ]{0,2})\"(?P<value>[^\s\"'\\{}]{6,1024}+)\""
+)
+# Perl's environment.
+_OF_PERL = lazy_regex(
+    r"\$ENV\{[\"']?(?P<name>[A-Za-z_]\w{0,119}+)[\"']?\}[ \t]{0,4}(?:=|\|\|=?|//=?)[ \t]{0,4}"
+    r"(?P<mark>[\"'])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
+)
 _MACRO = lazy_regex(
     r"\\(?:re)?newcommand\*?[ \t]?\{?\\(?P<name>[A-Za-z@]{1,60})\}?[ \t]?\{(?P<value>[^{}\\\s]{3,1024}+)\}"
 )
@@ -132,9 +149,11 @@ def _read_beside(text: str) -> Iterator[Pair]:
         for found in pattern.finditer(text):
             value, name = found.span("value"), found.span("name")
             yield Pair(found["name"], found["value"], *value, *name, quoted=True, form="beside")
-    for pattern, sign in ((_FALLBACK, "{"), (_MACRO, "newcommand")):
+    for pattern, sign in ((_FALLBACK, "{"), (_OTHERWISE, '")'), (_OF_PERL, "$ENV{"), (_MACRO, "newcommand")):
         for found in pattern.finditer(text) if sign in text else ():
-            yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="beside")
+            # Of an argument by its number, and of one that says less, the name it is given to.
+            name = "given" if pattern is _FALLBACK and found["given"] else "name"
+            yield Pair(found[name], found["value"], *found.span("value"), *found.span(name), form="beside")
 
 
 def _quoted(found: re.Match[str]) -> Pair | None:

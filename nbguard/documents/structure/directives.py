@@ -21,7 +21,7 @@ _WHOSE = r"(?:(?:user|neighbor|username|sentinel|enable|area|peer)[ \t]{1,8}(?:[
 # The directive ends in what says password; one of these is followed by whom it is for.
 _NAMED = lazy_regex(
     rf"^[ \t]{{0,16}}{_WHOSE}(?P<name>(?:[A-Za-z][\w.-]{{0,40}})?"
-    rf"(?i:password|passwd|pass|passphrase|secret|auth|rootpw|bindpw))"
+    rf"(?i:password|passwd|pass|passphrase|secret|auth|rootpw|bindpw|(?<=[_.-])token|(?<=api[_.-])key|(?<=access[_.-])key))"
     rf"(?:(?<=auth-pass)[ \t]{{1,8}}[\w.-]{{1,60}})?{_VALUE}",
     re.MULTILINE,
 )

@@ -13,7 +13,8 @@ from nbguard.lazy_regex import lazy_regex
 _FORMATS = {
     "json": "json jsonc json5 jsonl ndjson har webmanifest tfstate avsc geojson lock zpln dbc",
     "yaml": "yaml yml",
-    "sections": "ini cfg conf cnf toml env properties props service desktop npmrc pypirc rc envrc editorconfig",
+    "sections": "ini cfg conf cnf toml env service desktop npmrc pypirc rc envrc editorconfig",
+    "properties": "properties props",
     "shell": "sh bash zsh fish ksh command bats dockerfile mk",
     "xml": "xml config plist csproj vbproj fsproj resx xaml xsd wsdl xsl iml nuspec pubxml settings storyboard",
     "html": "html htm xhtml",
@@ -69,7 +70,7 @@ _ALIASES = {"ir": "r", "bash": "shell", "env": "sections", "ini": "sections", "t
 # What people put behind a file's name.
 _SUFFIXES = (".bak", ".orig", ".old", ".tmp", ".template", ".example", ".sample", ".dist", ".j2", ".tpl", ".rej")
 # Formats in which a line is data, texts that are read as they are, and code: all others.
-DATA = frozenset(("json", "yaml", "sections", "shell", "xml", "hcl"))
+DATA = frozenset(("json", "yaml", "sections", "properties", "shell", "xml", "hcl"))
 PLAIN = frozenset(("", "markdown", "html", "latex", "netrc", "pgpass", "table"))
 CODE = frozenset(_FORMATS) - DATA - PLAIN
 # Endings of programs, and of what starts them, whose languages no reader here knows.

@@ -101,8 +101,8 @@ def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pa
         pairs = list(read_yaml(text))
         yield from join_siblings(pairs)
         yield from _json_in(text, pairs)
-    elif kind in ("sections", "shell"):
-        yield from join_siblings(read_sections(text, shell=kind == "shell"))
+    elif kind in ("sections", "properties", "shell"):
+        yield from join_siblings(read_sections(text, shell=kind == "shell", blanks=kind == "properties"))
     elif kind == "xml":
         yield from join_siblings(read_xml(text))
     elif kind == "hcl":

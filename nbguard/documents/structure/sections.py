@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
@@ -19,6 +20,10 @@ _LINE = lazy_regex(
     rf"|\$env:|;[ \t]*(?=\w+[ \t]*=))?(?P<quote>[\"']?)(?P<key>(?:[^\W\d]|/)[\w.*/:@~{MARKS}-]{{0,199}}?)(?P=quote)"
     r"(?:[ \t]*(?P<sign>\+?[=:])[ \t]*|[ \t]+)(?P<value>[^\n]*)"
 )
+# A string of TOML over several lines, from its sign to its end.
+_LONG = lazy_regex(r"(?P<mark>\"\"\"|''')\r?\n?[ \t]{0,40}(?P<text>(?:(?!(?P=mark))[^\\]|\\[\s\S]){1,4096}+)(?P=mark)")
+# What goes on in the next line, and the signs of `.properties` that are written with a backslash.
+_GOES_ON = lazy_regex(r"\\\r?\n[ \t]{0,40}(?P<value>[^\s\\]{1,4096}+)[ \t]*\r?$", re.MULTILINE)
 _QUOTED = lazy_regex(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
 _BARE = lazy_regex(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
 # A word of a shell's.
@@ -29,10 +34,11 @@ _ENTRY = lazy_regex(
 )
 
 
-def read_sections(text: str, shell: bool = False) -> Iterator[Pair]:
+def read_sections(text: str, shell: bool = False, blanks: bool = False) -> Iterator[Pair]:
     """Yields the names and values of such lines; a line of another kind gives nothing.
 
-    ``shell``: without quotes a value right behind its sign ends at a blank, and a command may follow.
+    ``shell``: without quotes a value right behind its sign ends at a blank, and a command may follow. ``blanks``: as in
+    ``.properties``, a blank is a sign between the two, and a backslash stands in front of signs.
     """
     section: tuple[str, ...] = ()
     at, group = 0, 0
@@ -49,6 +55,12 @@ def read_sections(text: str, shell: bool = False) -> Iterator[Pair]:
         if found is None:
             continue
         span = value_span(bare, found.start("value"))
+        if span is None or bare.startswith(('"""', "'''", "\\"), found.start("value")):
+            below = _value_below(text, start + found.start("value"))
+            if below is not None:
+                key = start + found.start("key"), start + found.end("key")
+                yield Pair(found["key"], *below, *key, section, quoted=True, form="line", group=group + 1)
+                continue
         if span is None:
             continue
         if shell and not span[2] and found["sign"] and bare[span[0] - 1] in "=:":
@@ -63,12 +75,23 @@ def read_sections(text: str, shell: bool = False) -> Iterator[Pair]:
                 )  # fmt: skip
         first, last, quoted = span
         name_start, name_end = found.span("key")
-        value = drop_backslashes(bare[first:last]) if bare[first - 1 : first] == '"' else bare[first:last]
-        form = "line" if found["sign"] or found["gives"] else "words"
+        value = drop_backslashes(bare[first:last]) if blanks or bare[first - 1 : first] == '"' else bare[first:last]
+        given = found["sign"] or found["gives"] or (blanks and not any(map(str.isspace, value)))
+        form = "line" if given else "words"
         yield Pair(
             found["key"], value, start + first, start + last,
             start + name_start, start + name_end, section, quoted, form, "", group + 1,
         )  # fmt: skip
+
+
+def _value_below(text: str, at: int) -> tuple[str, int, int] | None:
+    """The value that begins behind a line's end, with its span: of TOML's long strings, or behind a backslash."""
+    for pattern, group in ((_LONG, "text"), (_GOES_ON, "value")):
+        found = pattern.match(text, at)
+        if found is not None:
+            value = found[group].rstrip()
+            return value, found.start(group), found.start(group) + len(value)
+    return None
 
 
 def value_span(line: str, at: int) -> tuple[int, int, bool] | None:

@@ -5,6 +5,7 @@ A half-broken file, a template of Helm or Jinja, a YAML text inside another: eac
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
@@ -12,7 +13,6 @@ from nbguard.documents.structure.pair import Pair
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Iterator
 
 _LINE = lazy_regex(r"(?P<indent>[ \t]*)(?P<dashes>(?:-[ \t]+)*)(?P<rest>[^\n]*)")
@@ -21,6 +21,13 @@ _KEY = lazy_regex(
     r"|(?P<plain>(?:[^\W\d]|[/$.*<])[^\s:#\"'{}\[\],][^:#\n\"'{}\[\]]{0,160}?|[A-Za-z_]))"
     r"[ \t]*:(?=\s|$)[ \t]*"
 )
+# A key on a line of its own, and the sign before its value on the next one.
+_KEY_ALONE = lazy_regex(
+    r"\?[ \t]+(?:\"(?P<double>[^\"\n]{1,200})\"|'(?P<single>[^'\n]{1,200})'|(?P<plain>[^\W\d][^:#\n\"'{}\[\]]{0,160}?))"
+    r"[ \t]*\r?$",
+    re.MULTILINE,
+)
+_VALUE_ALONE = lazy_regex(r":[ \t]+(?=\S)")
 # An anchor, a tag, both.
 _PROPERTIES = lazy_regex(r"(?:[&!][^\s]*[ \t]+){1,3}")
 _QUOTED = lazy_regex(r"\"(?P<double>(?:\\.|[^\"\\\n])*)\"|'(?P<single>(?:''|[^'\n])*)'")
@@ -87,6 +94,8 @@ class _Levels:
     def __init__(self) -> None:
         self._open: list[_Level] = []
         self._made = 0
+        # The key that had nothing behind it on its line, and how far that was indented.
+        self._waiting: tuple[_Owner, int] | None = None
 
     def number(self) -> int:
         """A new mapping's number."""
@@ -99,11 +108,15 @@ class _Levels:
         indent = len(found["indent"]) + len(dashes)
         while self._open and (self._open[-1].indent > indent or (dashes and self._open[-1].indent == indent)):
             self._open.pop()
-        key = _KEY.match(line, content)
-        if key is None:
-            owner = self._owner_of_element(indent) if dashes else None
-        else:
+        key = _KEY.match(line, content) or _KEY_ALONE.match(line, content)
+        waiting, self._waiting = self._waiting, None
+        if key is not None:
             owner, content = self._owner_of_key(key, indent, start), key.end()
+            self._waiting = (owner, indent) if not line[content:].strip() else None
+        elif dashes:
+            owner = self._owner_of_element(indent)
+        else:
+            owner, content = _value_below(line, content, indent, waiting)
         properties = _PROPERTIES.match(line, content)
         content = properties.end() if properties is not None else content
         return owner, content, indent if key is not None else len(found["indent"])
@@ -122,6 +135,16 @@ class _Levels:
     def _owner_of_element(self, indent: int) -> _Owner:
         above = [level.key for level in self._open if level.indent < indent]
         return _Owner(above[-1] if above else "", 0, 0, tuple(above[:-1]), 0)
+
+
+def _value_below(line: str, content: int, indent: int, waiting: tuple[_Owner, int] | None) -> tuple[_Owner | None, int]:
+    """The key of the line above that a line is the value of, and where that begins."""
+    if waiting is None:
+        return None, content
+    mark = _VALUE_ALONE.match(line, content)
+    if mark is not None:
+        return waiting[0], mark.end()
+    return (waiting[0] if indent > waiting[1] else None), content
 
 
 def _scalar(line: str, at: int, owner: _Owner, base: int) -> Iterator[Pair]:
