@@ -100,7 +100,7 @@ def _written(text: str, name: str) -> Iterator[tuple[int, int]]:
 def _judge(place: KnownPlace, field: Field, start: int, end: int) -> Iterator[Finding]:
     text = field.text if (start, end) == (0, len(field.text)) else field.text[start:end]
     for found in _compile(place.pattern).finditer(text):
-        group = next(name for name in ("double", "single", "bare") if found.groupdict().get(name) is not None)
+        group = next(name for name in ("double", "single", "bare", "erlang") if found.groupdict().get(name) is not None)
         assigned = judge_assigned(place.gives, found[group])
         if assigned is not None:
             finding = make_assigned_finding(field, start + found.start(group), assigned)
