@@ -152,8 +152,8 @@ def _read_beside(text: str) -> Iterator[Pair]:
     for pattern, sign in ((_FALLBACK, "{"), (_OTHERWISE, '")'), (_OF_PERL, "$ENV{"), (_MACRO, "newcommand")):
         for found in pattern.finditer(text) if sign in text else ():
             # Of an argument by its number, and of one that says less, the name it is given to.
-            name = "given" if pattern is _FALLBACK and found["given"] else "name"
-            yield Pair(found[name], found["value"], *found.span("value"), *found.span(name), form="beside")
+            group = "given" if pattern is _FALLBACK and found["given"] else "name"
+            yield Pair(found[group], found["value"], *found.span("value"), *found.span(group), form="beside")
 
 
 def _quoted(found: re.Match[str]) -> Pair | None:

@@ -110,6 +110,7 @@ class _Levels:
             self._open.pop()
         key = _KEY.match(line, content) or _KEY_ALONE.match(line, content)
         waiting, self._waiting = self._waiting, None
+        owner: _Owner | None
         if key is not None:
             owner, content = self._owner_of_key(key, indent, start), key.end()
             self._waiting = (owner, indent) if not line[content:].strip() else None
