@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
+from nbguard.whole_files import whole_file
 from nbguard.work_tree import work_tree_around
 
 
@@ -20,11 +22,7 @@ def cache_file(name: str) -> str:
 
 def keep_file(path: str, data: bytes) -> None:
     """Writes a cache file, which is there as a whole or not at all; where that fails, it is made again."""
-    temporary = f"{path}.{os.getpid()}"
-    try:
+    with suppress(OSError):
         os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-        with open(temporary, "wb") as file:
+        with whole_file(path, durable=False) as file:
             file.write(data)
-        os.replace(temporary, path)
-    except OSError:
-        pass

@@ -10,6 +10,7 @@ import marshal
 import os
 import re
 import sys
+from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, AnyStr, cast
 
@@ -56,8 +57,13 @@ class KeptRegexes:
         if not self._added:
             import atexit
 
-            atexit.register(self.write)
+            atexit.register(self._write_at_the_end)
         self._added[code[0], code[1]] = code
+
+    def _write_at_the_end(self) -> None:
+        # The work is done: whoever ends the process now ends this only.
+        with suppress(SystemExit, KeyboardInterrupt):
+            self.write()
 
     def write(self) -> None:
         """Writes what was compiled to the file, with what it has; without that where both were too much."""

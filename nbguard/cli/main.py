@@ -121,7 +121,7 @@ def run() -> None:
     except KeyboardInterrupt:
         status = 130
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
-        status = _complain(_failed_output(error) or describe_defect(error), ExitCode.INCOMPLETE)
+        status = _complain(_full_disk(error) or describe_defect(error), ExitCode.INCOMPLETE)
     sys.exit(status)
 
 
@@ -139,19 +139,21 @@ def _end_tidily() -> None:
             signal.signal(number, end)
 
 
-def _failed_output(error: Exception) -> str:
-    """Why standard output takes no more, such as a disk that is full; empty for another error.
-
-    Errors of files name them, and whoever writes one tells them.
-    """
+def _full_disk(error: Exception) -> str:
+    """What can't be written, such as on a disk that is full; empty for another error."""
     import errno
 
-    full = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
-    number = error.errno if isinstance(error, OSError) and error.filename is None else None
-    if number is None or number not in full:
+    if not isinstance(error, OSError):
         return ""
-    sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nothing more can be written to the other
-    return f"can't write the output: {os.strerror(number).lower()}"
+    if error.errno == errno.ENOENT and str(error.strerror).startswith("No usable temporary directory"):
+        return "no temporary file can be made: is the disk full? TMPDIR may name a folder elsewhere"
+    full = (errno.ENOSPC, errno.EFBIG, errno.EIO, getattr(errno, "EDQUOT", errno.ENOSPC))
+    if error.errno not in full:
+        return ""
+    # An error without a name is most likely standard output's.
+    if error.filename is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nothing more can be written to the other
+    return f"can't write {error.filename or 'the output'}: {os.strerror(error.errno).lower()}"
 
 
 def _complain(message: str, status: ExitCode) -> ExitCode:

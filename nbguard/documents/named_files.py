@@ -10,6 +10,7 @@ import os
 import stat
 
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.whole_files import whole_file
 
 _CHUNK = 1 << 20
 _BINARY = getattr(os, "O_BINARY", 0)
@@ -69,25 +70,11 @@ def write_given(path: str, data: bytes) -> None:
 def _put(path: str, data: bytes) -> None:
     if os.path.exists(path) and not os.path.isfile(path):
         raise UnreadableError("it is no file; nothing was written")
-    temporary = os.path.join(os.path.dirname(path), f".nbguard-{os.getpid()}-{os.urandom(4).hex()}")
-    handle = -1
     try:
-        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, 0o666)
-        left = memoryview(data)
-        while left:
-            left = left[os.write(handle, left) :]
-        _keep_mode(temporary, path)
-        os.fsync(handle)
-        os.close(handle)
-        handle = -1
-        os.replace(temporary, path)
-    except BaseException as error:
-        if handle >= 0:
-            os.close(handle)
-        _remove(temporary)
-        if isinstance(error, OSError):
-            raise UnreadableError(f"{_reason(error)}; nothing was written") from None
-        raise
+        with whole_file(path) as file:
+            file.write(data)
+    except OSError as error:
+        raise UnreadableError(f"{_reason(error)}; nothing was written") from None
 
 
 def place_inside(root: str, name: str) -> str:
@@ -150,20 +137,6 @@ def _there(raw: bytes | None, path: str) -> bytes | None:
 
 def _amount(size: int) -> str:
     return f"{size // 1_000_000} MB" if size >= 1_000_000 else f"{size // 1000} kB"
-
-
-def _keep_mode(temporary: str, path: str) -> None:
-    try:
-        os.chmod(temporary, stat.S_IMODE(os.stat(path).st_mode))
-    except FileNotFoundError:
-        pass
-
-
-def _remove(path: str) -> None:
-    try:
-        os.unlink(path)
-    except OSError:
-        pass
 
 
 def _reason(error: OSError) -> str:

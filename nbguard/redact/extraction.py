@@ -16,6 +16,7 @@ from nbguard.lazy_regex import lazy_regex
 from nbguard.redact.loader_code import Loading, loading_of, path_expression
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.spots import find_spots
+from nbguard.whole_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -100,11 +101,8 @@ def store(extracted: Extract, folder: str) -> str:
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         if not os.path.exists(path):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with whole_file(path, 0o600) as file:
                 file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
         with open(path, "rb") as file:
             if file.read() != data:
                 raise UnreadableError(f"{path} holds something else; nothing was changed")

@@ -7,6 +7,7 @@ import stat
 
 from nbguard.documents.files import read_file, write_file
 from nbguard.errors import NbguardError, UnreadableError, UsageError
+from nbguard.whole_files import whole_file
 
 # Bytes. Attributes and hooks are a few lines that somebody wrote; what is larger isn't read.
 _LARGEST = 1_000_000
@@ -33,13 +34,14 @@ def change_small(path: str, content: bytes, before: bytes, *, executable: bool =
             return
         if os.path.dirname(path):
             os.makedirs(os.path.dirname(path), exist_ok=True)
-        if not os.path.exists(path):
-            with open(path, "xb"):
-                pass
-        write_file(path, content, before)
+        if not os.path.lexists(path):
+            with whole_file(path, 0o777 if executable else 0o666) as file:
+                file.write(content)
+            return
         if executable:
             os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | 0o111)  # noqa: S103 - git runs no other hook
+        write_file(path, content, before)
     except NbguardError as error:
         raise UsageError(f"{path}: {error}") from None
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'can not be written').lower()}") from None
+        raise UsageError(f"{path}: {(error.strerror or 'can not be written').lower()}; nothing was written") from None

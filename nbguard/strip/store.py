@@ -16,6 +16,7 @@ from nbguard.documents.spans import MalformedJSONError, end_of_value, read_value
 from nbguard.errors import UnreadableError
 from nbguard.strip.outline import Outline, read_outline
 from nbguard.strip.strip_bytes import strip
+from nbguard.whole_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -116,13 +117,10 @@ class OutputStore:
                         yield cell, os.path.join(self._folder, name[:2], name[2:])
 
     def _write(self, path: str, content: bytes) -> bool:
-        temporary = f"{path}.{os.getpid()}"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
-            handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(handle, "wb") as file:
+            with whole_file(path, 0o600, durable=False) as file:
                 file.write(content)
-            os.replace(temporary, path)
         except OSError:
             return False
         return True

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import NbguardError, UnreadableError
 from nbguard.vault.references import format_reference
+from nbguard.whole_files import append_lines, open_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
 # Bytes of a journal, and of the file that says where the repository is.
 _LARGEST = 100_000_000
 _LONGEST_PATH = 65_536
-# A link leads elsewhere, and a pipe waits for a reader: the journal is neither.
-_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 class MovedSecret(NamedTuple):
@@ -78,7 +77,7 @@ def check(root: str) -> None:
     path = journal_path(root)
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        os.close(os.open(path, _APPEND, 0o600))
+        os.close(open_lines(path))
     except OSError as error:
         raise _unwritable(path, error) from None
 
@@ -100,12 +99,12 @@ def append(root: str, state: str, move: Move) -> None:
         record = {"state": state, "id": move.id}
     try:
         os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-        handle = os.open(path, _APPEND, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            # A line of its own even where a crash cut the last one short.
-            file.write(b"\n" * _is_cut(path) + json.dumps(record).encode() + b"\n")
-            file.flush()
-            os.fsync(file.fileno())
+        handle = open_lines(path)
+        try:
+            append_lines(handle, json.dumps(record).encode() + b"\n")
+            os.fsync(handle)
+        finally:
+            os.close(handle)
     except OSError as error:
         raise _unwritable(path, error) from None
 
@@ -190,14 +189,6 @@ def _literal_for_lookup(new: str, values: Sequence[str], lookups: Sequence[Looku
 
 def _text(raw: bytes) -> str:
     return raw.decode("utf-8", "surrogateescape")
-
-
-def _is_cut(path: str) -> bool:
-    with open(path, "rb") as file:
-        if not file.seek(0, os.SEEK_END):
-            return False
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) != b"\n"
 
 
 def _move(record: Mapping[str, object]) -> Move:

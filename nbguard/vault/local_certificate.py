@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from nbguard.vault.vault_errors import VaultError
+from nbguard.whole_files import whole_file
 
 _DAYS = 3650
 
@@ -41,9 +42,8 @@ def make_certificate(folder: str) -> tuple[str, str]:
     )
     pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     key_path, path = os.path.join(folder, "tls.key"), os.path.join(folder, "tls.pem")
-    handle = os.open(key_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
+    with whole_file(key_path, 0o600) as file:
         file.write(key.private_bytes(pem, form, serialization.NoEncryption()))
-    with open(path, "wb") as file:
+    with whole_file(path) as file:
         file.write(certificate.public_bytes(pem))
     return key_path, path

@@ -7,6 +7,7 @@ import os
 from typing import NamedTuple
 
 from nbguard.vault.vault_errors import VaultError
+from nbguard.whole_files import whole_file
 
 _SERVICE = "nbguard local vault"
 
@@ -61,13 +62,8 @@ def load_keys(folder: str) -> tuple[LocalKeys, str]:
 
 def write_private(path: str, text: str) -> None:
     """Writes a file that only its owner can read: whole and on the disk, or not at all."""
-    new = f"{path}.new"
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(handle)
-    os.replace(new, path)
+    with whole_file(path, 0o600) as file:
+        file.write(text.encode())
 
 
 def _file(folder: str) -> str:

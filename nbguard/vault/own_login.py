@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
+from nbguard.whole_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,16 +57,9 @@ def token_file(environment: Mapping[str, str]) -> str:
 def keep_token(token: str, environment: Mapping[str, str]) -> str:
     """Writes the file anew, for its owner only, in one step. Returns its path. Raises UsageError where it can't."""
     path = token_file(environment)
-    beside = f"{path}.{os.getpid()}"
     try:
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        try:
-            with os.fdopen(descriptor, "w", encoding="ascii") as file:
-                file.write(token)
-            os.replace(beside, path)
-        except BaseException:
-            os.unlink(beside)  # the token in it is a live one
-            raise
+        with whole_file(path, 0o600) as file:
+            file.write(token.encode("ascii"))
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
     return path

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.audit.delivery.file_lock import locked
 from nbguard.audit.event_chain import FIRST, Event, chained
 from nbguard.errors import NbguardError
+from nbguard.whole_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +109,8 @@ class EventLog:
 
     def note(self, name: str, text: str) -> None:
         """Notes something short. Raises OSError."""
-        new = os.path.join(self.folder, f"{name}.new")
-        with os.fdopen(_open(new, _WRITE | os.O_TRUNC), "wb") as file:
+        with whole_file(os.path.join(self.folder, name), 0o600, durable=False) as file:
             file.write(text.encode("ascii"))
-        os.replace(new, os.path.join(self.folder, name))
 
     def end(self) -> int:
         """The place behind the last event."""

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 from nbguard.audit.event_chain import FIRST, Event, chained
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.whole_files import append_lines, open_lines
 
 if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config
 
 _LARGEST = 100_000_000
-_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-_FLAGS |= getattr(os, "O_NONBLOCK", 0)
 
 
 class CallLog:
@@ -31,7 +30,7 @@ class CallLog:
             self._previous = _last_hash(known)
             # A broken end would swallow the next event.
             self._is_fine = not known or known.endswith(b"\n")
-            os.close(os.open(path, _FLAGS, 0o600))
+            os.close(open_lines(path))
         except (OSError, UnreadableError, ValueError, KeyError, TypeError, RecursionError):
             self._is_fine = False
         if not self._is_fine:
@@ -41,9 +40,9 @@ class CallLog:
         """Appends an event. Raises UsageError where that fails."""
         (line,) = chained((Event(kind, time, facts),), self._previous)
         try:
-            handle = os.open(self.path, _FLAGS, 0o600)
+            handle = open_lines(self.path)
             try:
-                os.write(handle, line.encode("ascii"))
+                append_lines(handle, line.encode("ascii"))
             finally:
                 os.close(handle)
         except OSError as error:

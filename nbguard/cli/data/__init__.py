@@ -66,7 +66,10 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write("Nothing was changed.\n")
             return ExitCode.FINDINGS
     way_back = WayBack(config)
-    status = options.perform(options, config, way_back)
-    if not options.dry_run:
-        way_back.tell()
+    try:
+        status = options.perform(options, config, way_back)
+    finally:
+        # Whoever was interrupted has to know, too.
+        if not options.dry_run:
+            way_back.tell()
     return status

@@ -7,6 +7,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import ExitCode, NbguardError, UsageError
+from nbguard.whole_files import append_lines
 
 if TYPE_CHECKING:
     import argparse
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from nbguard.cli.data.plans import Make, Read
     from nbguard.detect.finding import Finding
     from nbguard.policy.policy_settings import Config
+
+
+class UnrecordedError(UsageError):
+    """What was done can't be recorded, so nothing more is done."""
 
 
 def load(options: argparse.Namespace) -> Config:
@@ -31,7 +36,8 @@ def change_each(
 ) -> ExitCode:
     """Changes file by file, by the plans of ``make`` (see plan_each), and returns the worst status.
 
-    What can't be read, planned or changed is told; a file that refuses doesn't keep the others.
+    What can't be read, planned or changed is told; a file that refuses doesn't keep the others. Raises UnrecordedError
+    where a change isn't in the record that was asked for.
     """
     from nbguard.cli.data.plans import plan_each
     from nbguard.scan.workers import jobs_from
@@ -44,6 +50,8 @@ def change_each(
                 try:
                     status = max(status, change(planned.read, planned.plan))
                     continue
+                except UnrecordedError as unrecorded:
+                    raise UnrecordedError(f"{_printable(planned.path)}: {unrecorded}") from None
                 except NbguardError as refused:
                     error = refused
             sys.stderr.write(f"nbguard: {_printable(planned.path)}: {error or planned.problem}\n")
@@ -69,7 +77,7 @@ def tell_left(path: str, left: Iterable[tuple[Finding, str]]) -> None:
 def record(steps: list[dict[str, object]], path: str | None) -> None:
     """Appends an audit record for each transformation: one JSON object a line, with the time, without a value.
 
-    Raises UsageError where the file can't be written to.
+    Raises UnrecordedError where the file can't be written to.
     """
     if not path or not steps:
         return
@@ -81,11 +89,13 @@ def record(steps: list[dict[str, object]], path: str | None) -> None:
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(epoch), UTC) if epoch.isdigit() else datetime.now(UTC)
     now = moment.isoformat(timespec="seconds")
+    lines = "".join(json.dumps({"time": now, **step}) + "\n" for step in steps)
     try:
-        with open(path, "a", encoding="utf-8", newline="\n") as file:
-            file.writelines(json.dumps({"time": now, **step}) + "\n" for step in steps)
+        with open(path, "a+b", buffering=0) as file:
+            append_lines(file.fileno(), lines.encode())
     except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
+        reason = (error.strerror or "not writable").lower()
+        raise UnrecordedError(f"changed, but not in the record ({path}: {reason}); no other file was changed") from None
 
 
 def check_writable(path: str | None) -> None:

@@ -54,13 +54,14 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
 
     def change(read: Read, extracted: Extracted) -> ExitCode:
         if extracted.extracts:
-            way_back.note(read)
-        if extracted.extracts and not options.dry_run:
-            for each in extracted.extracts:
-                store(each, folder)
-            write_file(read.path, extracted.raw, read.document.raw)
-            refresh_written([read.path])
-            record(_steps(read, extracted), options.audit)
+            with way_back.changing(read):
+                if not options.dry_run:
+                    for each in extracted.extracts:
+                        store(each, folder)
+                    write_file(read.path, extracted.raw, read.document.raw)
+            if not options.dry_run:
+                refresh_written([read.path])
+                record(_steps(read, extracted), options.audit)
         _show(read, extracted, shown, options.dry_run)
         return ExitCode.FINDINGS if extracted.extracts or extracted.left else ExitCode.CLEAN
 

@@ -77,11 +77,12 @@ def _redact_each(options: argparse.Namespace, config: Config, way_back: WayBack)
         redacted = redacted or _redact_here(read, maker, echoes)
         if redacted.edits:
             salt.bring()
-            way_back.note(read)
-        if redacted.edits and not options.dry_run:
-            write_file(read.path, redacted.raw, read.document.raw)
-            refresh_written([read.path])
-            record(_steps(read, redacted, salt.key), options.audit)
+            with way_back.changing(read):
+                if not options.dry_run:
+                    write_file(read.path, redacted.raw, read.document.raw)
+            if not options.dry_run:
+                refresh_written([read.path])
+                record(_steps(read, redacted, salt.key), options.audit)
         _show(read, redacted, options.dry_run)
         return ExitCode.FINDINGS if redacted.edits or redacted.left or redacted.stays else ExitCode.CLEAN
 

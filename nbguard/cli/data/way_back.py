@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from nbguard.cli.data.plans import Read
     from nbguard.policy.policy_settings import Config
 
@@ -35,11 +38,13 @@ class WayBack:
         except UsageError:
             self.in_git = False
 
-    def note(self, read: Read) -> None:
-        """Looks at a file that is about to be changed."""
+    @contextmanager
+    def changing(self, read: Read) -> Iterator[None]:
+        """Looks at a file that the block changes; where that fails, nothing is said of it."""
+        kind = (self._safe if self._is_staged(read) else self._lost) if self.in_git else []
+        yield
         self.files += 1
-        if self.in_git:
-            (self._safe if self._is_staged(read) else self._lost).append(read.path)
+        kind.append(read.path)
 
     def _is_staged(self, read: Read) -> bool:
         from nbguard.errors import NbguardError

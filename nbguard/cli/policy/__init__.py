@@ -107,7 +107,8 @@ def _diff(options: argparse.Namespace) -> int:
 def _bundle(options: argparse.Namespace) -> int:
     import os
 
-    from nbguard.documents.named_files import read_needed
+    from nbguard.documents.named_files import read_needed, write_given
+    from nbguard.errors import UnreadableError
     from nbguard.policy.bundle import NAMESPACE, make_bundle, read_bundle
     from nbguard.policy.config import load_file
     from nbguard.policy.days import today
@@ -123,10 +124,9 @@ def _bundle(options: argparse.Namespace) -> int:
         raw, options.issuer, options.version, issued, lambda message: sign(message, key, NAMESPACE) if key else ""
     )
     try:
-        with open(options.output, "wb") as file:
-            file.write(made)
-    except OSError as error:
-        raise UsageError(f"{options.output}: {(error.strerror or 'not writable').lower()}") from None
+        write_given(options.output, made)
+    except UnreadableError as error:
+        raise UsageError(f"{options.output}: {error}") from None
     config = load_file(options.output)  # it can be used, then
     if any(not os.path.isabs(path) for path in read_bundle(made, options.output).table.get("rules", ())):
         raise UsageError(f"{options.output}: rules of a bundle must be absolute paths, as it is used anywhere")

@@ -8,6 +8,7 @@ import stat
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UnreadableError
+from nbguard.whole_files import append_lines
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,21 +36,12 @@ def append_event(path: str, data: Mapping[str, Any], time: str) -> None:
         beginning = os.read(handle, len(_BEGINNING))
         if beginning and beginning != _BEGINNING.encode():
             raise UnreadableError(f"{os.path.basename(path)} holds something else than events")
-        # A disk that was full cut the line before: what begins here is a line of its own.
-        os.write(handle, (line if _ends_a_line(handle) else f"\n{line}").encode())
+        append_lines(handle, line.encode())
         full = os.fstat(handle).st_size > _LARGEST
     finally:
         os.close(handle)
     if full:
         _put_aside(path)
-
-
-def _ends_a_line(handle: int) -> bool:
-    size = os.fstat(handle).st_size
-    if not size:
-        return True
-    os.lseek(handle, size - 1, os.SEEK_SET)
-    return os.read(handle, 1) == b"\n"
 
 
 def _put_aside(path: str) -> None:

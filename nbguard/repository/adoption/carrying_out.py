@@ -12,6 +12,7 @@ from nbguard.repository.filter_setup import install_filter
 from nbguard.repository.git import common_path, git_path, run_git
 from nbguard.repository.hooks import hook_path, install_hook
 from nbguard.repository.own_files import change_own, read_own, what_is_foreign
+from nbguard.repository.small_files import read_small
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -62,6 +63,8 @@ class KeptFiles:
 
 def _put_back(kept: _Kept) -> None:
     if kept.mode is not None:
+        if read_small(kept.path) == kept.content and stat.S_IMODE(os.stat(kept.path).st_mode) == kept.mode:
+            return  # writing it again could fail, as on a full disk
         write_inside(os.path.dirname(kept.path), os.path.basename(kept.path), kept.content)
         os.chmod(kept.path, kept.mode)
         return

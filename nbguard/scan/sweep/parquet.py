@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sqlite3
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from nbguard.documents.plain import plain
 from nbguard.errors import UsageError
 from nbguard.scan.sweep.rows import unquote
 from nbguard.scan.sweep.schema import FORMAT, create_tables
+from nbguard.whole_files import whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,13 +44,11 @@ def write_parquet(db: sqlite3.Connection, path: str) -> None:
     names = [name for (name,) in db.execute("SELECT name FROM targets ORDER BY name")]
     about = {"nbguard": FORMAT, "nbguard.runs": json.dumps(runs), "nbguard.targets": json.dumps(names)}
     schema = arrow.schema(fields, metadata=about)
-    partial = f"{path}.part"
     try:
-        with parquet.ParquetWriter(partial, schema, compression="zstd") as writer:
+        with whole_file(path) as file, parquet.ParquetWriter(file, schema, compression="zstd") as writer:
             for rows in _in_batches(_rows(db)):
                 columns = {name: [row.get(name) for row in rows] for name in (*_TEXTS, *_NUMBERS)}
                 writer.write_table(arrow.table(columns, schema=schema))
-        os.replace(partial, path)
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
 
