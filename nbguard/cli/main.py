@@ -153,7 +153,7 @@ def _full_disk(error: Exception) -> str:
     # An error without a name is most likely standard output's.
     if error.filename is None:
         sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - nothing more can be written to the other
-    return f"can't write {error.filename or 'the output'}: {os.strerror(error.errno).lower()}"
+    return f"can't write {error.filename or 'the output'}: {os.strerror(error.errno or 0).lower()}"
 
 
 def _complain(message: str, status: ExitCode) -> ExitCode:
