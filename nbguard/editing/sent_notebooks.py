@@ -15,7 +15,7 @@ from nbguard.editing.request_errors import RequestError, malformed
 from nbguard.editing.request_records import NotebookRequest, RequestCell, explain_invalid
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 # Notebooks of which everything is kept, and the bytes of all of them at most.
 _KEPT, _MOST_BYTES = 16, 256_000_000
@@ -52,16 +52,51 @@ class _Sent(NamedTuple):
     size: int
 
 
+class _Before:
+    """The cells that a request builds on. A few bytes can name the same ones over and over: ``most`` bytes in all."""
+
+    def __init__(self, cells: Sequence[_Cell], most: int) -> None:
+        self._cells = cells
+        self._most = self._left = most
+        # Those that a cell of the request named: each is read once, however often it is named.
+        self._outputs: dict[int, list[msgspec.Raw]] = {}
+
+    def cells_between(self, first: int, last: int) -> Sequence[_Cell]:
+        """Raises RequestError where there aren't so many, or they are too large."""
+        named = _slice(self._cells, first, last)
+        self._count(cell.full for cell in named)
+        return named
+
+    def outputs_between(self, number: int, first: int, last: int) -> Sequence[msgspec.Raw]:
+        """Outputs of a cell. Raises RequestError as ``cells_between`` does."""
+        if number not in self._outputs:
+            (named,) = _slice(self._cells, number, number + 1)
+            known = msgspec.json.decode(named.full, type=RequestCell).outputs
+            self._outputs[number] = msgspec.json.decode(known, type=list[msgspec.Raw]) if bytes(known) else []
+        listed = _slice(self._outputs[number], first, last)
+        self._count(listed)
+        return listed
+
+    def _count(self, named: Iterable[msgspec.Raw]) -> None:
+        self._left -= sum(len(bytes(piece)) for piece in named)
+        if self._left < 0:
+            limit = self._most / 1_000_000
+            raise RequestError(413, f"the whole notebook is larger than {limit:g} MB; clear outputs", "size")
+
+
 class SentNotebooks:
     """What was sent, by the name that an answer gave it. Used on one thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, largest: int = _MOST_BYTES) -> None:
+        """``largest``: bytes of a whole notebook that need not be sent."""
         self._sent: dict[str, _Sent] = {}
+        self._largest = largest
 
     def complete(self, request: ScanRequest) -> tuple[NotebookRequest, str]:
         """The request with all its cells, and what the next one may build on (empty: nothing).
 
-        Raises RequestError: 409 where that which it builds on isn't known any more or hasn't so many cells.
+        Raises RequestError: 409 where that which it builds on isn't known any more or hasn't so many cells, and 413
+        where all of them are too large.
         """
         cells = self._read(request)
         if cells is None:
@@ -83,13 +118,13 @@ class SentNotebooks:
             if any(bytes(given).startswith(_RUN) for given in request.cells):
                 raise _unknown()
             return None
-        before: Sequence[_Cell] = self._find(request.base, request.path).cells if request.base else ()
+        before = _Before(self._find(request.base, request.path).cells if request.base else (), self._largest)
         cells: list[_Cell] = []
         for number, given in enumerate(request.cells):
             piece = bytes(given)
             if piece.startswith(_RUN):
                 first, last = _numbers(piece, _OF_CELLS, f"cells[{number}]")
-                cells += _slice(before, first, last)
+                cells += before.cells_between(first, last)
             else:
                 cells.append(_make_cell(piece, before, f"cells[{number}]"))
         return cells
@@ -120,7 +155,7 @@ def _whole(request: ScanRequest, cells: Sequence[_Cell]) -> NotebookRequest:
     return NotebookRequest(request.path, wanted, request.language, request.metadata)
 
 
-def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
+def _make_cell(piece: bytes, before: _Before, place: str) -> _Cell:
     """A cell that was sent, with those of its outputs that it names by their numbers."""
     cell = _read(piece, RequestCell, place)
     if not bytes(cell.outputs):
@@ -129,11 +164,7 @@ def _make_cell(piece: bytes, before: Sequence[_Cell], place: str) -> _Cell:
     outputs: list[msgspec.Raw] = []
     for given in _read(bytes(cell.outputs), list[msgspec.Raw], f"{place}.outputs"):
         if bytes(given).startswith(_RUN):
-            number, first, last = _numbers(bytes(given), _OF_OUTPUTS, f"{place}.outputs")
-            (named,) = _slice(before, number, number + 1)
-            known = msgspec.json.decode(named.full, type=RequestCell).outputs
-            listed = msgspec.json.decode(known, type=list[msgspec.Raw]) if bytes(known) else []
-            outputs += _slice(listed, first, last)
+            outputs += before.outputs_between(*_numbers(bytes(given), _OF_OUTPUTS, f"{place}.outputs"))
         else:
             outputs.append(given)
     return _Cell(_encode(cell, outputs), _encode(cell, None))

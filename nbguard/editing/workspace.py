@@ -46,12 +46,13 @@ Answer = TypeVar("Answer")
 class Workspace:
     """The notebooks and files below a folder. Scanners and parsers belong to the scan thread: use them there only."""
 
-    def __init__(self, root: str) -> None:
+    def __init__(self, root: str, largest: int = 64_000_000) -> None:
+        """``largest``: bytes that the whole notebook of a request may have."""
         self.root = os.path.realpath(root or ".")
         self.policies = Policies(self.root)
         self._scanners = Scanners()
         self._unsaved = Unsaved()
-        self.sent = SentNotebooks()
+        self.sent = SentNotebooks(largest)
         self.identities = Identities()
         self._scan_thread = ThreadPoolExecutor(1, thread_name_prefix="nbguard-scan")
         self._vault_threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="nbguard-vault")

@@ -36,7 +36,7 @@ class NbguardApp(ExtensionApp):
         """Makes what requests share, and sets the save guard up."""
         serverapp: Any = self.serverapp
         root = getattr(serverapp.contents_manager, "root_dir", "") or serverapp.root_dir
-        self.workspace = Workspace(root)
+        self.workspace = Workspace(root, self.max_body_size)
         self.settings["nbguard_workspace"] = self.workspace
         self.settings["nbguard_max_body_size"] = self.max_body_size
         guard = save_guard.register(serverapp, self.workspace)

@@ -147,3 +147,26 @@ def test_what_is_kept_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     assert large == ""
     bases = [ask(sent, "", cell("x" * 100))[1] for _ in range(4)]
     assert list(sent._sent) == bases[-2:]
+
+
+@pytest.mark.parametrize("again", [[[0, 1]] * 20, [cell("y", [[0, 0, 1]] * 20)]], ids=["cells", "outputs"])
+def test_few_bytes_that_name_much_over_and_over_are_refused(again: list[Any]) -> None:
+    sent = SentNotebooks(largest=2_000)
+    one = cell("x", [{"text": "a" * 500}])
+    _, base = ask(sent, "", one)
+    whole, base = ask(sent, base, [0, 1], [0, 1], [0, 1])
+    assert whole == [one] * 3
+    with pytest.raises(RequestError) as refused:
+        ask(sent, base, *again)
+    assert (refused.value.status, refused.value.reason) == (413, "size")
+
+
+def test_the_outputs_of_a_cell_are_read_once_however_often_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent = SentNotebooks()
+    _, base = ask(sent, "", cell("x", [{"text": "a"}]))
+    read: list[bytes] = []
+    decode = msgspec.json.decode
+    monkeypatch.setattr(msgspec.json, "decode", lambda raw, **more: read.append(bytes(raw)) or decode(raw, **more))
+    whole, _ = ask(sent, base, cell("y", [[0, 0, 0]] * 50))
+    assert sum(b'"a"' in raw and b"cell_type" in raw for raw in read) == 1
+    assert whole[0].get("outputs", []) == []
