@@ -65,6 +65,31 @@ SILENT = {
     "a signed sentence": ("a.ts", f"const jws = 'eyJhbGciOiJFUzI1NiJ9.{SENTENCE}.{TOKENS.of(ALPHANUMERIC, 86)}'"),
     "GitHub's documented token": ("a.py", f'token = "{"gh" + "o_"}16C7e42F292c6912E7710c838347Ae178B4a"'),
     "a masked end": ("a.rb", "access_token: 'v1.1f699f1069f60xxx'"),
+    "what a form asks": ("a.php", "'password' => 'required|alpha_dash|string|max:255',"),
+    "the name of an object": ("a.py", 'b64encode(\n    b"AppProblem:a7f47ac1-058c-4372-a567-0e02b2c3d479"\n)'),
+    "base64 of a name and a line end": ("a.yaml", "secret: b2F1dGgyLXByb3h5LWNsaWVudC1zZWNyZXQK"),
+    "base64 of an order without padding": ("a.go", 'secret = "c2VjcmV0dGhpcnR5dHdvYnl0ZXMrYWJjZGVmZ2hpams"'),
+    "a login without a user": ("a.go", 'token: "Om5vLXVzZXI=",'),
+    "the first part of a token": ("a.go", 'token := "eyJhbGciOiJSUzI1NiIsInR5cCI6IkpXVCJ9." + body'),
+    "the beginning of a token": ("a.md", "`http://example.dev/me?token=eyJhbGciOiJIUzI1NiI...`"),
+    "a public key": ("a.yml", f'gitlab_deploy_key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{WORD}{WORD} test"'),
+    "an item of 1Password": ("a.yml", "var: lookup('community.general.onepassword', 'Tessier-Ashpool', section='W')"),
+    "a user and a stock password": ("a.yml", "auth_credential: 'user1:s3cr3t'"),
+    "words and a stock password": ("a.yml", "password: different_pa$$w0rd"),
+    "a long word for a password": ("a.yml", "password: myreallysecurepassword12!"),
+    "a stock password with two letters": ("a.yml", "user_pass: Secr3tPassw00rd"),
+    "a stock password with a letter": ("a.json", '{"password": "passwordA3"}'),
+    "a stock password with a digit in it": ("a.yml", 'bind_pw: "test1pass!"'),
+    "the hash of a stock password": ("a.json", '{"ClientSecret": "K7gNU3sdo+OL0wNhqoVWhr3g6s1xYv72ol/pe/Unols="}'),
+    "a webhook too short": ("a.py", 'assert url == "https://hooks.slack.com/services/TXX/BYY/ZZZ"'),
+    "a password in an address that was escaped": ("a.py", 'u = "sqs://id:secret%2B%2Faccess@sqs.eu-1.aws.com/x"'),
+    "the public part of keys": (
+        "a.py",
+        f'PublicKeys = {{"keys": [{{"kty": "EC", "x": "{WORD}MKBCTNIcKUSDii11yS",\n "n": "{WORD}0vx7agoebGcQ"\n'
+        f'  "{WORD}AAtVT86zwu1RK7aP"}}],\n "thumbprints": ["{WORD}cnI1W2Nz"]}}\n',
+    ),
+    "RFC 9449's token": ("a.adoc", '"access_token": "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"'),
+    "a value that counts up": ("a.yaml", "ACCESS_KEY: 8312341g-5678-abcd-4a2b2c-33bcsd655"),
 }
 FOUND = {
     "a password in a locale": ("fi.json", f'{{"password": "{WORD}"}}', WORD),
@@ -82,6 +107,11 @@ FOUND = {
     "JSON with a key": ("a.py", "token = 'eyJrZXkiOiAiaFY4eFEybUxwMFp0YWE5ZCIsICJmcm9tIjogMTIzNCw='", "eyJ"),
     "two random passwords": ("a.yaml", f'passwords: "{WORD};{WORD[::-1]}"', WORD),
     "a value with its name in front": ("a.ts", f'const apiToken = "apiToken{WORD}";', WORD),
+    "base64 of a password and a line end": ("a.yaml", "password: czNjJFI3bUxxOXpLMnZXCg==", "czNjJFI3bUxxOXpLMnZXCg=="),
+    "a token without a user": ("a.yaml", "token: OnM0azlYdjJMcTdabU40cFd3", "OnM0azlYdjJMcTdabU40cFd3"),
+    "the private part of keys": ("a.py", f'keys = {{"keys": [{{"kty": "EC", "d": "{WORD}MKBCTNIcKUSD"}}]}}\n', WORD),
+    "a key over a list": ("a.py", f'API_KEYS = {{"lab": ["{WORD}x1", "{WORD}y2"]}}\n', WORD),
+    "a password behind words": ("a.yml", "password: lab_k9Xv2LqZ", "lab_k9Xv2LqZ"),
     "hex": ("a.yml", f"credential_value: {TOKENS.of(HEX, 40)}", ""),
 }
 
@@ -98,3 +128,13 @@ def test_what_is_one(kind: str) -> None:
     findings = ENGINE.detect(open_document(path, text.encode()))
     assert any(value in finding.value or value in text for finding in findings)
     assert findings
+
+
+def test_a_list_in_a_string_ends_where_the_next_statement_begins() -> None:
+    keys, others = [TOKENS.of(ALPHANUMERIC, 24) for _ in range(2)], [TOKENS.of(ALPHANUMERIC, 24) for _ in range(2)]
+    text = (
+        f"""A = \\\n  b'{{"keys":[{{"kty":"oct","k":"{keys[0]}' + \\\n  b'"}},{{"kty":"oct","k":"{keys[1]}"}}]}}'\n\n"""
+        f"""IV = "{others[0]}"\n\nE = \\\n  "{others[1]}"\n"""
+    )
+    findings = ENGINE.detect(open_document("a.py", text.encode()))
+    assert sorted(text[finding.start : finding.end] for finding in findings) == sorted(keys)

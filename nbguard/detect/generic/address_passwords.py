@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
@@ -86,6 +87,7 @@ def find_in_addresses(field: Field) -> Iterator[Finding]:
 
 def is_address_password(value: str, host: str) -> bool:
     """Whether a password is one: no template or stock word, no port, and a random one if ``host`` is an example's."""
+    value = unquote(value)
     if (
         len(value) < _LIMITS["length"]
         or stands_for_another(value)

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.config_keys import key_matches, read_config
+from nbguard.detect.generic.address_passwords import is_address_password
 from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
 from nbguard.detect.providers.sink_index import known_sinks
@@ -80,7 +81,7 @@ def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
     if not is_env_file(name):
         return False
     for pair in read_sections(text):
-        if any(_is_meant(address.value) for address in read_addresses(pair.value)):
+        if any(is_address_password(one.value, pair.value[one.end + 1 :]) for one in read_addresses(pair.value)):
             return True
         uses = list(index.env_uses(pair.name))
         if uses and choose_rule(uses, pair.value) is not None:

@@ -46,6 +46,7 @@ _TELLING = lazy_regex(
     r"(?<![\w.-])(?:[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]|\d{3}-\d\d-\d{4}|[XYZ]-?\d{7}-?[A-Z]|756\.\d{4}\.\d{4}\.\d\d|"
     r"\d{3}\.\d{3}\.\d{3}-\d\d|[A-Z]{4}\d{6}[HM][A-Z]{5}[0-9A-Z]\d)(?![\w-])"
 )
+_PATH_THERE = lazy_regex(r":[\w.~-]{0,40}/[\w.~-]")
 _RECORD = lazy_regex(
     r"(?i)\b(?:mrn|medical record (?:no|number)|patient(?:en)?[ _-]?(?:"
     r"number))[\"']?\s*[.:=#]+\s*[\"']?([A-Z]{0,4}-?\d{5,12})\b"
@@ -101,7 +102,7 @@ def _people_in(text: str, taken: Spans, remarks: Remarks | None = None) -> list[
         if match is None and start < at and not text[start].isalnum():
             start += 1
             match = EMAIL.match(text, start)
-        if match is not None and free(start, taken) and _is_persons(match.group().lower()):
+        if match is not None and free(start, taken) and _is_persons(match, text):
             found += [(start, match.end(), match.group().lower())] if not (remarks and remarks.hold(start)) else ()
         at = text.find("@", match.end() if match is not None else at + 1)
     return found
@@ -128,8 +129,14 @@ def _as_list(text: str, rule: str, found: Sequence[tuple[int, int, str]], least:
         yield SampleHit(rule, found[0][0], found[-1][1], "\x1f".join(values), message)
 
 
-def _is_persons(address: str) -> bool:
-    return email_kind(address) == "person" and not is_mailing_list(address)
+def _is_persons(found: re.Match[str], text: str) -> bool:
+    """Whether an address is a person's; with a path behind it, it is a login on a host (`me@host:a/b.git`)."""
+    address = found.group().lower()
+    return (
+        email_kind(address) == "person"
+        and not is_mailing_list(address)
+        and _PATH_THERE.match(text, found.end()) is None
+    )
 
 
 def is_credits(text: str, at: int, before: int = 240) -> bool:

@@ -26,7 +26,7 @@ TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "pa
 # Kinds that can't.
 EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK = "empty", "store reference", "template", "placeholder", "stock password"
 ADDRESS, PATH, CODE, WORD, SENTENCE = "address", "path", "code", "word", "sentence"
-DIGEST_OF_PASSWORD = "password hash"
+DIGEST_OF_PASSWORD, PUBLIC_KEY = "password hash", "public key"
 NUMBER, DATE, VERSION, TOO_LONG = "number", "date", "version", "too long"
 
 _TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
@@ -51,8 +51,10 @@ _WORDS_OF_SENTENCE = lazy_regex(r"[^\W\d_]{2,}")
 _ONLY_WORDS = lazy_regex(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
 _MARKS = lazy_regex(f"[{MARKS}]")
 _ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
-# The first part of a JSON Web Token and the beginning of the second.
-_CUT_SHORT = lazy_regex(r"eyJ[A-Za-z0-9_-]{12,100}\.eyJ[A-Za-z0-9_-]{0,30}")
+# The first part of a JSON Web Token, and perhaps the beginning of the second: `{"alg":`, `"typ"`, `"kid"`, `"enc"`.
+_CUT_SHORT = lazy_regex(
+    r"eyJ[A-Za-z0-9_-]{12,100}\.(?:eyJ[A-Za-z0-9_-]{0,30})?|eyJ(?:hbGci|0eXAi|raWQi|lbmMi)O[A-Za-z0-9_-]{0,200}"
+)
 _PIECE = lazy_regex(r"[^\s\"\[\]{},:]{6,}")
 _NAME = lazy_regex(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
@@ -125,6 +127,8 @@ def _as_known_form(value: str, limits: dict[str, float]) -> ValueJudgement | Non
         return ValueJudgement(UUID, "five groups of hex digits")
     if form_of("password-hash").fullmatch(value) is not None:
         return ValueJudgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
+    if form_of("public-key").match(value) is not None:
+        return ValueJudgement(PUBLIC_KEY, "the public part of a pair of keys")
     if form_of("date").fullmatch(value) is not None:
         return ValueJudgement(DATE, "a date or a time")
     if form_of("number").fullmatch(value) is not None:
@@ -170,7 +174,9 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
     if plain:
         if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
             return ValueJudgement(PLACEHOLDER, "base64 of what should stand there")
-        if classify(plain, "password").kind in (WORD, SENTENCE) or _is_plain_json(plain):
+        # A login without a user begins with the colon.
+        kind = classify(plain.removeprefix(":"), "password").kind
+        if kind not in _PASSWORDS | {ADDRESS, CODE} or _is_plain_json(plain):
             return ValueJudgement(WORD, "base64 of words")
         return ValueJudgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):

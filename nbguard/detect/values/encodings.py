@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from base64 import b64decode, urlsafe_b64decode
+from base64 import urlsafe_b64decode
 from binascii import Error as Base64Error
 
 from nbguard.lazy_regex import lazy_regex
 
 _SIGNED = lazy_regex(r"[A-Za-z0-9_-]{10,}={0,2}\.[A-Za-z0-9_-]{2,}={0,2}\.[A-Za-z0-9_-]*={0,2}")
-_BASE64 = lazy_regex(r"[A-Za-z0-9+/]{12,}={0,2}|[A-Za-z0-9+/]{6,11}={1,2}")
+_BASE64 = lazy_regex(r"[A-Za-z0-9+/_-]{12,}={0,2}|[A-Za-z0-9+/_-]{6,11}={1,2}")
+_SAFE_SIGNS = str.maketrans("+/", "-_")
 _CONTROL = lazy_regex(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -47,11 +48,15 @@ def is_documented_token(value: str) -> bool:
 
 
 def text_in_base64(value: str) -> str:
-    """The text in a value that is base64, padded or of whole groups; empty where it is none or isn't printable."""
-    if len(value) % 4 or _BASE64.fullmatch(value) is None:
+    """The text in a value that is base64 of either alphabet; empty where it is none or isn't printable.
+
+    A line end behind it is no part of it: `echo secret | base64` writes one.
+    """
+    if _BASE64.fullmatch(value) is None or (value.endswith("=") and len(value) % 4):
         return ""
     try:
-        text = b64decode(value, validate=True).decode("utf-8")
+        text = urlsafe_b64decode(value.translate(_SAFE_SIGNS) + "=" * (-len(value) % 4)).decode("utf-8")
     except (ValueError, Base64Error):
         return ""
+    text = text.rstrip("\r\n")
     return text if _CONTROL.search(text) is None and text.isascii() and text.isprintable() else ""

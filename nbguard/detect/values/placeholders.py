@@ -56,7 +56,25 @@ def is_documented(value: str) -> bool:
     from hashlib import sha256
 
     digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-    return digest[:16] in load_knowledge("documented")["values"]
+    if digest[:16] in load_knowledge("documented")["values"]:
+        return True
+    return _LIKE_DIGEST.fullmatch(value) is not None and value.lower().rstrip("=") in _digests_of_stock()
+
+
+# A hash in hex or base64: MD5, SHA-1, SHA-256.
+_LIKE_DIGEST = lazy_regex(r"[0-9a-fA-F]{32}|[0-9a-fA-F]{40}|[0-9a-fA-F]{64}|[A-Za-z0-9+/]{22}==|[A-Za-z0-9+/]{43}=")
+
+
+@cache
+def _digests_of_stock() -> frozenset[str]:
+    """The hashes of what everybody writes as a password, as they are shown in its place."""
+    from base64 import b64encode
+    from hashlib import md5, sha1, sha256
+
+    digests = (make(word.encode(), usedforsecurity=False) for word in _words("stock") for make in (md5, sha1, sha256))
+    return frozenset(
+        text.lower().rstrip("=") for one in digests for text in (one.hexdigest(), b64encode(one.digest()).decode())
+    )
 
 
 def has_dummy_mark(value: str) -> bool:
@@ -83,11 +101,19 @@ def is_stock_password(value: str) -> bool:
     lowered = value.lower()
     if lowered in _words("stock") or _in_base64(value).lower() in _words("stock"):
         return True
-    if len(value) > _LIMITS["longest_stock"] or _JOINS_WORDS.search(value) is not None:
+    if len(value) > _LIMITS["longest_stock"]:
         return False
+    if _JOINS_WORDS.search(value) is not None:
+        first, sign, last = lowered.replace("-", "_").rpartition("_")
+        return bool(sign) and first.replace("_", "").isalpha() and last.isascii() and is_stock_password(last)
     bare = lowered.strip("0123456789!@#$%&*.?_-") or lowered
-    spelled = (re.sub(r"[^a-z]+", "", bare.translate(signs)) for signs in _LEET)
-    return any(plain in _words("stock") or plain.endswith("password") for plain in spelled)
+    return any(_is_stock_word(re.sub(r"[^a-z]+", "", bare.translate(signs))) for signs in _LEET)
+
+
+def _is_stock_word(plain: str) -> bool:
+    """Whether letters spell what everybody writes: in the list, or `password` behind a word or before a letter."""
+    single = _TWICE.sub(r"\1", plain)
+    return plain in _words("stock") or single.endswith("pasword") or single[:-1] == "pasword"
 
 
 def _in_base64(value: str) -> str:
@@ -101,10 +127,12 @@ def _in_base64(value: str) -> str:
 
 _SHORT_BASE64 = lazy_regex(r"[A-Za-z0-9+/]{6,22}={0,2}", re.ASCII)
 # What stands between two passwords in one value, and in an address in the place of a sign.
-_BETWEEN_PASSWORDS = lazy_regex(r"[;,# ]|%[0-9A-Fa-f]{2}")
+_BETWEEN_PASSWORDS = lazy_regex(r"[:;,# ]|%[0-9A-Fa-f]{2}")
 _JOINS_WORDS = lazy_regex(r"[\s._()\[\]{}/:-]")
-# How letters are written as digits and signs by those who have to.
-_LEET = (str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
+# A letter twice, as in `passw00rd`.
+_TWICE = lazy_regex(r"([a-z])\1")
+# How letters are written as digits and signs by those who have to, or digits put between them.
+_LEET = ({}, str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
 
 
 @cache

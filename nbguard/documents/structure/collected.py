@@ -22,6 +22,9 @@ _PARTS = lazy_regex(
 )
 # What a key, a token or a password looks like at least, and a word or a sentence doesn't.
 _MADE = lazy_regex(r"(?=[^0-9]{0,200}[0-9])(?=[^A-Za-z]{0,200}[A-Za-z])[^\s,;'\"|(){}<>\[\]]{8,4096}")
+# Between the pieces of one string, and a statement that shows that no bracket closed.
+_GOES_ON = lazy_regex(r"[\s\\+]*")
+_STATEMENT = lazy_regex(r"(?m)^[A-Za-z_]\w{0,80}[ \t]{0,8}=(?![=>])")
 _IS_KEY = lazy_regex(r"\s{0,8}(?::(?!:)|=>?)")
 _LONGEST, _DEEPEST = 6_000, 3
 _PIECE = lazy_regex(r"[^\s,;]{12,512}")
@@ -44,27 +47,33 @@ def read_collected(text: str) -> Iterator[Pair]:
 
 def _members(text: str, found: re.Match[str]) -> tuple[list[Pair], int]:
     """The strings in a list or dictionary that begins, and how far it was read."""
-    depth, key, end = 1, "", found.end()
+    keys, key, end, before = [""], "", found.end(), -1
     members = []
     for part in _PARTS.finditer(text, found.end(), found.end() + _LONGEST):
+        if _STATEMENT.search(text, end, part.start()) is not None:
+            break
+        goes_on = before == end and _GOES_ON.fullmatch(text, end, part.start()) is not None
         end, sign = part.end(), part.group()
         if sign in "[({":
-            depth += 1
+            keys.append("" if sign == "{" else key)
         elif sign in "])}":
-            depth -= 1
-        if not depth or depth > _DEEPEST:
+            keys.pop()
+        if not keys or len(keys) > _DEEPEST:
             break
         if part["a"] is None and part["b"] is None:
+            key = keys[-1]
             continue
-        group = "a" if part["a"] is not None else "b"
+        group, before = "a" if part["a"] is not None else "b", end
         if _IS_KEY.match(text, end) is not None:
             key = part[group]
+            continue
+        if goes_on:
             continue
         name, path = found["name"], (found["name"], key) if key else (found["name"],)
         members.append(
             Pair(name, part[group], *part.span(group), *found.span("name"), path, quoted=True, form="collected")
         )
-        key = ""
+        key = keys[-1]
     return members, end
 
 

@@ -57,10 +57,11 @@ _NAMES = {
     "serializer(": "secret_key", "compare_digest(": "secret_key",
 }  # fmt: skip
 _FERNET = lazy_regex(r"\bFernet\(\s{0,24}b?[\"'](?P<value>[A-Za-z0-9_-]{43}=)[\"']")
-# A login that a program encodes for a header.
+# A login that a program encodes for a header; a type with a UUID is how GraphQL's servers name an object.
 _ENCODED = lazy_regex(
     r"(?:(?:b64encode|\bbtoa|base64_encode|encode64|Buffer\.from|encodeToString)\(\s{0,24}(?:\[\]byte\()?[bu]?"
     r"|USERPWD[\"']?[ \t]{0,4}(?:,|=>?)[ \t]{0,4})(?P<mark>[\"'`])"
+    r"(?!(?:[A-Z][a-z]{1,20}){1,6}:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-)"
     r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
 )
 

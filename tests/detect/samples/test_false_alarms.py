@@ -162,3 +162,14 @@ def test_a_text_full_of_addresses_is_read_once() -> None:
         assert all(remarks.hold(at) in (True, False) for at in range(0, size, 16))
 
     assert_linear(ask, 50_000)
+
+
+def test_a_product_for_the_tax_office_is_nobodys_id() -> None:
+    lines = ", ".join(f'{{"quantity": {n}, "taxCode": "PS08128{n}", "itemCode": "12{n}"}}' for n in range(4))
+    assert rules_in("a.json", f"[{lines}]") == []
+
+
+def test_a_login_on_a_host_is_no_address_of_a_person() -> None:
+    logins = [f"'{name}@gitlab.com:ansible/{name}.git'" for name in ("ann.lee", "rob.fox", "kim.ray", "sue.orr")]
+    assert rules_in("a.py", f"x = [{', '.join(logins)}]") == []
+    assert rules_in("a.py", f"x = [{', '.join(logins)}]".replace(":ansible/", " ")) == ["sample-email"]

@@ -26,7 +26,9 @@ from tests.detect.samples import data
         ("anna.schmidt@gmx.de", "person"), ("a+b@sub.posteo.de", "person"), ("jürgen@müller.de", "person"),
         ("noreply@gmx.de", "role"), ("info@firma.de", "role"), ("git@github.com", "role"),
         ("anna@example.com", "reserved"), ("anna@mail.example.org", "reserved"), ("a@b.test", "reserved"),
-        ("1+2@users.noreply.github.com", "reserved"), ("icon@2x.png", ""), ("A@B", ""), ("no address", ""),
+        ("1+2@users.noreply.github.com", "reserved"), ("icon@2x.png", ""),
+        ("a@b.com", "reserved"), ("ann@x.com", "person"), ("www.a.tld@google.com", "role"), ("a.b@gmx.com", "person"),
+        ("A@B", ""), ("no address", ""),
     ],
 )  # fmt: skip
 def test_email_kind(value: str, kind: str) -> None:
