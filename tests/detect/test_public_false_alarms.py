@@ -89,6 +89,13 @@ SILENT = {
         f'  "{WORD}AAtVT86zwu1RK7aP"}}],\n "thumbprints": ["{WORD}cnI1W2Nz"]}}\n',
     ),
     "RFC 9449's token": ("a.adoc", '"access_token": "Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU"'),
+    "the token of an assembly": ("a.resx", "<value>System, Version=4.0.0.0, PublicKeyToken=b77a5c561934e089</value>"),
+    "what a client encrypted": (
+        "a.cs",
+        'string Password = "2.AOs41Hd8OQiCPXjyJKCiDA==|O6OHgt2U2hJGBSNGnimJmg==|iD33s8B69C8JhYYhSa4V1tArjvLr8eEaG="',
+    ),
+    "the name of a setting": ("a.cs", "//   Non-secret:   UnprotectCertificates:0:Enabled = false\n"),
+    "a token that says it is none": ("a.json", '{"password": "npm_FakeSeederPublishToken2026"}'),
     "a value that counts up": ("a.yaml", "ACCESS_KEY: 8312341g-5678-abcd-4a2b2c-33bcsd655"),
 }
 FOUND = {
