@@ -132,7 +132,7 @@ _JOINS_WORDS = lazy_regex(r"[\s._()\[\]{}/:-]")
 # A letter twice, as in `passw00rd`.
 _TWICE = lazy_regex(r"([a-z])\1")
 # How letters are written as digits and signs by those who have to, or digits put between them.
-_LEET = ({}, str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
+_LEET: tuple[dict[int, int], ...] = ({}, str.maketrans("4031@$5!", "aoeiassi"), str.maketrans("4031@$5!", "aosiassi"))
 
 
 @cache
