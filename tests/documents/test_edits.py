@@ -91,6 +91,26 @@ def test_inserted_lines_become_elements_laid_out_as_their_neighbours():
     assert b'    "new\\n",\n    "a\\n",\n' in changed
 
 
+def test_a_line_that_is_cut_in_two_becomes_two_elements():
+    document, field = open_source(["one = 1\n", "two = 2"], 1, False, b"\n", b"")
+    for start, end, new, lines in (
+        (0, 3, "a\n", ["a\n", " = 1\n", "two = 2"]),
+        (0, 8, "a\n", ["a\n", "two = 2"]),
+        (0, 8, "a\nb\n", ["a\n", "b\n", "two = 2"]),
+        (8, 11, "a\nb", ["one = 1\n", "a\n", "b = 2"]),
+        (15, 15, "\n", ["one = 1\n", "two = 2\n"]),
+        (3, 11, " ", ["one  = 2"]),
+    ):
+        changed = apply(document.raw, [replace(document, field, start, end, new)])
+        assert json.loads(changed)["cells"][0]["source"] == lines
+
+
+@pytest.mark.parametrize(("source", "written"), [("ab", b"a\\u00e9b"), ("a\u6f22b", "aé漢b".encode())])
+def test_what_is_all_ascii_stays_so(source, written):
+    document, field = open_source(source, 1, False, b"\n", b"")
+    assert written in apply(document.raw, [replace(document, field, 1, 1, "é")])
+
+
 def test_without_edits_the_same_object_comes_back():
     raw = b"abc"
     assert apply(raw, []) is raw

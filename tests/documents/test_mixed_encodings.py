@@ -152,3 +152,15 @@ def test_what_stands_behind_such_a_letter_is_edited_as_the_rest(encoding: str) -
 def test_the_other_byte_order_hides_nothing_wherever_it_begins(odd: bytes) -> None:
     raw = b"\xff\xfe" + "é = 1\r\n".encode("utf-16-le") + odd + TEXT.encode("utf-16-be")
     assert TOKEN in {finding.value for finding in found(raw, "a.txt")}
+
+
+def test_wide_stretches_far_from_each_other_are_two() -> None:
+    """What stands between them is the file's own, also where none of it is a plain character."""
+    wide = "wide words, some of them\n".encode("utf-16-le")
+    for between in ("é" * 250, "é" * 250 + "x"):
+        raw = b"words of the file\n" + wide + between.encode() + wide
+        told = [(one.encoding, raw[one.start : one.end]) for one in stretches_of(raw, "utf-8", 0)]
+        assert [encoding for encoding, _ in told] == ["bytes", "utf-16-le", "bytes", "utf-16-le"]
+        assert told[2][1].decode().strip("\0") == between
+    near = b"words of the file\n" + wide + "漢字".encode("utf-16-le") + wide
+    assert [one.encoding for one in stretches_of(near, "utf-8", 0)] == ["bytes", "utf-16-le"]

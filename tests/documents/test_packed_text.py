@@ -1,12 +1,13 @@
 """Base64 that a text announces is decoded with the place of each byte, whatever stands around it."""
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.documents.packed_text import packed_texts
+from nbguard.documents.packed_text import ending_for, is_of_picture, packed_literals, packed_texts, unpack
 from tests.growth import assert_linear
 
 
@@ -71,3 +72,114 @@ def test_the_name_of_what_is_in_a_data_uri_is_by_its_mime_type() -> None:
     (packed,) = packed_texts(f"x = '{uri}'")
     assert packed.name.endswith("json")
     assert packed.raw.startswith(b'{"password"')
+
+
+PLAIN = "password = hT7kk2LqP9w and more\n" * 3
+RUN = b64(PLAIN)
+WRAPPED = "\n  ".join(RUN[at : at + 76] for at in range(0, len(RUN), 76))
+# A text with W in the place of the base64, and the name of what is in it.
+ANNOUNCED = [
+    ("x = 'data:text/plain;base64,W'", ""),
+    ("x = 'data:text/html;charset=utf-8;base64,W'", "data.html"),
+    ("x = 'DATA:Application/JSON;BASE64,W'", "data.json"),
+    ("base64.b64decode('W')", ""),
+    ('base64.decodebytes(b"""W""")', ""),
+    ("$x = base64_decode( 'W' );", ""),
+    ('x = base64decode("W")', ""),
+    ('[Convert]::FromBase64String("W")', ""),
+    ("atob(`W`)", ""),
+    ("Buffer.from('W', 'base64')", ""),
+    ("key: !!binary W", ""),
+    ("key: !!binary |-\n  L\n", ""),
+    ("powershell -enc W", ""),
+    ("powershell -EncodedCommand 'W'", ""),
+    ("echo W | base64 -d", ""),
+    ("printf 'W' | base64 --decode", ""),
+    ("base64 -d <<< 'W'", ""),
+    ("kind: Secret\ndata:\n  my.key: W\n", "my.key"),
+    ('{"kind": "Secret", "data": {"a.py": "W"}}', "a.py"),
+    ('{"name": "x", "encoding": "base64", "content": "W"}', "content"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), ANNOUNCED)
+def test_each_way_to_say_it_is_known(text: str, name: str) -> None:
+    """The text, its name, where it stands; and a literal that stands there too, for whoever screens raw bytes."""
+    before, sign, after = text.partition("W" if "W" in text else "L")
+    whole = before + (RUN if sign == "W" else WRAPPED) + after
+    for lead in ("", "é 😀\n"):
+        (packed,) = packed_texts(lead + whole)
+        assert (packed.raw, packed.name) == (PLAIN.encode(), name)
+        start = len(lead + before)
+        assert (packed.start, packed.end) == (start, start + len(RUN if sign == "W" else WRAPPED))
+    literals = [literal for literal, _, _ in packed_literals() if literal in whole.lower()]
+    assert literals
+    patterns = [(pattern, behind) for literal, pattern, behind in packed_literals() if literal in literals]
+    assert any(re.search(pattern, whole) for pattern, _ in patterns if pattern) or any(
+        re.search(literal + behind, whole.lower()) for literal, _, behind in packed_literals() if behind
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kind: ConfigMap\nx: W\n", "encoding: utf-8\nx: W\n", "x = 'W'", "decode('W')", "data:;base32,W", "xenc W",
+        "base64 -d W", "kind: Secret\nx: short\n", "kind: Secret\nx: nobase64!W\n",
+    ],
+)  # fmt: skip
+def test_what_nothing_says_of_is_left_alone(text: str) -> None:
+    assert list(packed_texts(text.replace("W", RUN))) == []
+
+
+def test_signs_of_addresses_and_of_json_are_those_of_base64() -> None:
+    raw = "secret ???>>> ~~~ ÿÿ? " * 4
+    run = b64(raw)
+    assert "+" in run
+    assert "/" in run
+    for written in (
+        run.replace("+", "-").replace("/", "_"), run.replace("/", "\\/"), run.rstrip("="),
+        run.replace("+", "%2B").replace("/", "%2f").replace("=", "%3D"),
+    ):  # fmt: skip
+        (packed,) = packed_texts(f"x = 'data:;base64,{written}'")
+        assert packed.raw == raw.encode()
+        assert packed.end - packed.start >= len(written) - 6
+        # Where a sign takes three characters, the places of single bytes aren't told.
+        assert bool(packed.lines) is ("%" not in written and "\\" not in written)
+
+
+@pytest.mark.parametrize("data", [b"\0\1\2" * 20, b"\xfd\xfe\xff" * 20, bytes(range(1, 60))])
+def test_what_is_no_text_is_left_out(data: bytes) -> None:
+    assert list(packed_texts(f"data:;base64,{base64.b64encode(data).decode()}")) == []
+
+
+def test_text_in_another_encoding_is_text() -> None:
+    for encoding in ("utf-16-le", "utf-16", "latin-1"):
+        raw = ("plain words and more words of them, and é; " * 3).encode(encoding)
+        (packed,) = packed_texts(f"data:;base64,{base64.b64encode(raw).decode()}")
+        assert packed.raw == raw
+
+
+def test_an_attachment_is_nothing_but_base64() -> None:
+    packed = unpack(f" {RUN}\n", "a.txt")
+    assert packed is not None
+    assert (packed.raw, packed.name, packed.start, packed.end) == (PLAIN.encode(), "a.txt", 1, len(RUN) + 1)
+    for other in (f"{RUN} and words", "", "short", PLAIN):
+        assert unpack(other, "a.txt") is None
+
+
+@pytest.mark.parametrize(
+    ("before", "picture"),
+    [
+        ("x data:image/png", True), ("DATA:FONT/woff2;a=b", True), ("data:audio/x", True), ("data:text/html", False),
+        ("data:image/svg+xml", False), ("data:", False), ("image/png, data:", False),
+    ],
+)  # fmt: skip
+def test_a_picture_is_told_by_what_stands_before(before: str, picture: bool) -> None:
+    assert is_of_picture(before) is picture
+
+
+@pytest.mark.parametrize(
+    ("mime", "ending"), [("text/html", ".html"), ("text/x-python", ".py"), ("text/xml", ".xml"), ("text/plain", "")]
+)
+def test_a_media_type_has_an_ending(mime: str, ending: str) -> None:
+    assert ending_for(mime) == ending

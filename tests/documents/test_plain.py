@@ -12,6 +12,7 @@ from nbguard.documents.plain import plain
         ("a\n::error::", "a\\n::error::"),
         ("\x1b[31mred", "\\x1b[31mred"),
         ("\udcff.ipynb", "\\xff.ipynb"),
+        ("\udc80\udc7f\udd00", "\\x80\\udc7f\\udd00"),
         ("a\u202egpj", "a\\u202egpj"),
     ],
 )

@@ -91,3 +91,14 @@ def test_no_bytes_break_the_reader(mark: bytes, noise: bytes, seed: int) -> None
     assert seams == sorted(set(seams))
     assert all(0 < seam < len(raw) for seam in seams)
     open_document("a.sqlite", bytes(raw))
+
+
+def test_a_blob_is_no_text(tmp_path: Path) -> None:
+    """Two of them side by side are cut nowhere; two texts are, between them."""
+    for make, cuts in ((bytes, 0), (lambda raw: raw.decode(), 1)):
+        folder = tmp_path / str(cuts)
+        folder.mkdir()
+        values = (make(b"letters"), make(b"others"))
+        raw = database(folder, [("create table t (a, b)", ()), ("insert into t values (?, ?)", values)])
+        first = raw.index(b"lettersothers")
+        assert [at - first for at in find_seams(raw) if first < at < first + 13] == [7] * cuts

@@ -70,7 +70,7 @@ def read_joined(text: str) -> Iterator[JoinedPiece]:
     """Yields the pieces of a text in which a value is written in pieces or with escapes, as they read."""
     first = last = -1
     for place in _places(text):
-        if place > last - _AROUND // 2:
+        if last < len(text) and place > last - _AROUND // 2:
             if last >= 0:
                 yield JoinedPiece(_join(text[first:last])[0], first)
             begin = max(0, place - _AROUND)

@@ -52,6 +52,8 @@ class _Place:
     def __init__(self) -> None:
         self._path: list[str] = []
         self._groups = [0]
+        self._spans = [(0, 0)]
+        self._deeper = 0  # brackets that are open beyond the deepest that is told apart
         self._made = 0
         self._key, self._span, self._colon = "", (0, 0), False
         self._last: tuple[str, int, int] | None = None
@@ -62,13 +64,14 @@ class _Place:
         if not keyed and not (path and path[-1].endswith("[]")):
             if quoted:
                 key = raw[:200]
-                self._last = (unescape(key).text if "\\u" in key else key, start, start + len(raw))
+                self._last = (unescape(key).text if "\\" in key else key, start, start + len(raw))
             return None
         name = self._key if keyed else next((step for step in map(_bare, reversed(path[-4:])) if step), "")
         value, group = unescape(raw).text if "\\" in raw else raw, self._groups[-1] if keyed else 0
+        span = self._span if keyed else self._spans[-1]
         if keyed:
             self._key, self._colon = "", False
-        return Pair(name, value, start, start + len(raw), *self._span, _named(path), quoted, "json", "", group)
+        return Pair(name, value, start, start + len(raw), *span, _named(path), quoted, "json", "", group)
 
     def pass_mark(self, mark: str) -> None:
         """Goes on behind a colon, comma or bracket."""
@@ -79,18 +82,24 @@ class _Place:
             return
         if mark in "{[":
             self._open(mark)
+        elif mark in "}]" and self._deeper:
+            self._deeper -= 1
         elif mark in "}]" and self._path:
             self._path.pop()
             self._groups.pop()
+            self._spans.pop()
         self._key, self._colon, self._last = "", False, None
 
     def _open(self, mark: str) -> None:
         self._made += 1
         path = self._path
-        if len(path) < _DEEPEST:
+        if len(path) >= _DEEPEST:
+            self._deeper += 1
+        else:
             outer = self._key if self._colon else (path[-1][:-2] if path and path[-1].endswith("[]") else "")
             path.append(outer + "[]" if mark == "[" else outer)
             self._groups.append(self._made)
+            self._spans.append(self._span if self._colon else self._spans[-1])
 
 
 def _bare(step: str) -> str:

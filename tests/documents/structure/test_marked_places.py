@@ -10,6 +10,7 @@ import pytest
 
 from nbguard.documents.structure.aligned_columns import read_aligned, read_html_cells
 from nbguard.documents.structure.assignments import read_assignments
+from nbguard.documents.structure.blocks import read_blocks
 from nbguard.documents.structure.collected import read_collected, split_several
 from nbguard.documents.structure.commands import read_commands
 from nbguard.documents.structure.directives import read_directives
@@ -153,6 +154,7 @@ CASES: list[tuple[Reader, str, dict[str, Any]]] = [
     (read_json, '{"a": {"⟦pass⟧": "⟪W⟫"}}', quoted("json", path=("a",), group=2)),
     (read_json, '{"a": [{"x": 1}], // why\n "⟦pass⟧": ⟪12345678⟫}', bare("json", group=1)),
     (read_json, '[{"a": "b"}, {"⟦pass⟧": "⟪W', quoted("json", group=3, open=True)),
+    (read_blocks, 'variable "db" {\n  ⟦default⟧ = "⟪W⟫"\n}', quoted("block", path=("db",), group=1)),
     (read_yaml, "a:\n  - ⟦pass⟧: !x '⟪it''s⟫'", quoted("yaml", path=("a",), group=2, value="it's")),
     (read_yaml, "⟦key⟧: |\n  ⟪one\n    two⟫\n\nb: 1", bare("block", group=1, value="one\ntwo")),
     (read_yaml, "a: {b: 1, ⟦pass⟧: \"⟪W⟫\"}", quoted("yaml", path=("a",), group=2)),

@@ -291,6 +291,13 @@ def test_a_text_inside_a_json_string_has_spans_in_the_file():
     assert text[pair.start : pair.end] == "q7Zk2LxP9m"
 
 
+@pytest.mark.parametrize(("inner", "value"), [("pw=12345", "12345"), ("pw=1234", None)])
+def test_a_string_that_is_read_as_a_text_has_eight_characters(inner, value):
+    text = f'{{"x": "{inner}"}}'
+    found = next((pair for pair in read_pairs(text, "a.json") if pair.name == "pw"), None)
+    assert (found and found.value) == value
+
+
 def test_an_entity_is_one_character_of_a_value():
     text = "<pre>password = &quot;a&amp;b1cdef&quot;</pre>"
     pair = next(pair for pair in read_pairs(text, "a.html") if pair.name == "password")

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.documents.structure.blocks import read_blocks
+from nbguard.documents.structure.cells import rows_in
 from nbguard.documents.structure.columns import read_columns
 from nbguard.documents.structure.http import read_http
 from nbguard.documents.structure.json_text import read_json
@@ -113,7 +114,36 @@ def test_json(data: dict[str, Any], indent: int | str | None, ascii_only: bool) 
         assert not pair.quoted or text[pair.start - 1] + text[pair.end] == '""'
         assert pair.form == "json"
     assert objects(pairs) == objects_of(data)
-    assert all(text[pair.name_start : pair.name_end] == pair.name for pair in pairs if pair.group)
+    assert all(text[pair.name_start : pair.name_end] == pair.name for pair in pairs)
+
+
+def test_a_list_of_several_kinds_has_one_name() -> None:
+    text = '{"tokens": ["a1", {"x": "b2"}, ["c3"], "d4"], "y": "e5"}'
+    pairs = list(read_json(text))
+    assert [(pair.name, pair.value) for pair in pairs] == [
+        ("tokens", "a1"), ("x", "b2"), ("tokens", "c3"), ("tokens", "d4"), ("y", "e5")
+    ]  # fmt: skip
+    assert all(text[pair.name_start : pair.name_end] == pair.name for pair in pairs)
+
+
+@given(st.text(st.sampled_from('ab"\\/\n\té😀'), min_size=1, max_size=8), st.booleans())
+def test_a_key_is_decoded_as_its_value_is(key: str, ascii_only: bool) -> None:
+    text = json.dumps({key: key}, ensure_ascii=ascii_only)
+    (pair,) = read_json(text)
+    assert (pair.name, pair.value) == (key, key)
+    assert text[pair.name_start : pair.name_end] == text[pair.start : pair.end]
+
+
+@pytest.mark.parametrize("depth", [1, 39, 40, 41, 60])
+def test_what_stands_behind_deep_nesting_is_where_it_was(depth: int) -> None:
+    for opening, closing in (("[", "]"), ('{"a":', "}")):
+        deep = opening * depth + ' "x"' + closing * depth
+        pairs = list(read_json('{"top": {"before": 1, "deep": ' + deep + ', "keys": ["v"], "after": 2}, "end": 3}'))
+        told = {pair.name: (pair.value, pair.path) for pair in pairs if pair.value != "x"}
+        assert told == {
+            "before": ("1", ("top",)), "keys": ("v", ("top", "keys")), "after": ("2", ("top",)), "end": ("3", ()),
+        }  # fmt: skip
+        assert len({pair.group for pair in pairs if pair.name in ("before", "after")}) == 1
 
 
 YAML_TEXTS = st.text(st.sampled_from("aZ09 -_.+/=:#'\"\\<>&{}[],é漢"), min_size=1, max_size=12)
@@ -267,6 +297,12 @@ def test_csv(rows: list[list[str]], delimiter: str, quoting: Any, newline: str) 
         assert (pair.form, pair.path) == ("column", ())
     chosen = list(read_columns(text, lambda name: name == "token", tabular=True))
     assert chosen == [pair for pair in pairs if pair.name == "token"]
+
+
+def test_quotes_around_a_line_are_no_cell_s() -> None:
+    """As where a table stands in a string of code: the first mark and the last one are the string's."""
+    (row,) = rows_in("'a',b',c'", 0, 9, ",")
+    assert row == ["a'", "b'", "c"]
 
 
 MARKDOWN_CELLS = st.text(st.sampled_from("aZ09-_.+/=:é漢"), min_size=1, max_size=8)
