@@ -10,8 +10,13 @@ from typing import NamedTuple
 
 from nbguard.lazy_regex import lazy_regex
 
-# Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance.
-_RUN = lazy_regex(rb"(?P<be>(?:\0[\t\n\r -~]){8,})|(?P<le>(?:[\t\n\r -~]\0){8,})|(?P<plain>[\t\n\r -~]{16,})")
+_PLAIN = rb"[\t\n\r -~]"
+# Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance. A line end in one byte
+# may stand before what has the zero in front, and the first character of what has it behind belongs to no plain run.
+_RUN = lazy_regex(
+    rb"(?P<be>(?:\0%(plain)b){8,})|(?P<le>(?!\n(?:\0%(plain)b)++(?!\0))(?:%(plain)b\0){8,})|(?P<plain>%(plain)b{16,}(?!\0))"
+    % {b"plain": _PLAIN}
+)
 _ENCODINGS = {"be": "utf-16-be", "le": "utf-16-le", "plain": "bytes"}
 _BYTE_ORDERS = ("utf-16-le", "utf-16-be")
 # A NUL that hides a word; one at an end of it doesn't.
@@ -38,10 +43,16 @@ def stretches_of(raw: bytes, encoding: str, mark: int) -> list[Passage]:
     if own == BYTES and b"\0" not in raw:
         return []
     found: list[Passage] = []
-    for run in _RUN.finditer(raw, mark):
-        one = _whole(raw, _ENCODINGS[str(run.lastgroup)], run.start(), run.end())
+    at = mark
+    while (run := _RUN.search(raw, at)) is not None:
+        at = run.end()
         last = found[-1] if found else None
-        if one.encoding == own or _is_own(own, one, last.end if last else mark):
+        since = last.end if last else mark
+        one = _whole(raw, Passage(_ENCODINGS[str(run.lastgroup)], *run.span()), own, since)
+        if _is_own(own, one, since):
+            at -= 1  # its last byte may begin what follows
+            continue
+        if one.encoding == own:
             continue
         if last is not None and last.encoding == one.encoding and _belongs(raw, last.end, one.start):
             found[-1] = last._replace(end=one.end)
@@ -66,12 +77,12 @@ def _belongs(raw: bytes, start: int, end: int) -> bool:
     return run is None or run["plain"] is None
 
 
-def _whole(raw: bytes, encoding: str, start: int, end: int) -> Passage:
-    """A stretch without the half of a wide character that looks as if it belonged to it."""
-    if encoding == BYTES:
-        end -= raw[end : end + 1] == b"\0"
-        start += start > 0 and raw[start - 1] == 0 and end > start
-    return Passage(encoding, start, end)
+def _whole(raw: bytes, one: Passage, own: str, since: int) -> Passage:
+    """A stretch without the half of the file's own wide character, which began at ``since``, that stands before it."""
+    width = 4 if own.startswith("utf-32") else 2
+    if one.encoding == BYTES and raw[one.start - 1 : one.start] == b"\0" and (one.start - since) % width:
+        return one._replace(start=one.start + 1)
+    return one
 
 
 def _filled(encoding: str, found: list[Passage], start: int, end: int) -> list[Passage]:

@@ -164,3 +164,15 @@ def test_wide_stretches_far_from_each_other_are_two() -> None:
         assert told[2][1].decode().strip("\0") == between
     near = b"words of the file\n" + wide + "漢字".encode("utf-16-le") + wide
     assert [one.encoding for one in stretches_of(near, "utf-8", 0)] == ["bytes", "utf-16-le"]
+
+
+@pytest.mark.parametrize("end", ["", "\r\n", "\nmore\n"])
+@pytest.mark.parametrize("begun", ["a word\n", "some words of a file\r\n", "é über, mehr davon\n" * 3, "x = 1\n" * 9])
+@pytest.mark.parametrize("tail", ["utf-8", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("head", ["utf-8", "utf-16", "utf-32"])
+def test_what_is_appended_begins_with_its_first_sign(head: str, tail: str, begun: str, end: str) -> None:
+    """A token alone, as ``echo TOKEN >> file`` leaves it: no sign at its ends is taken for the other text's."""
+    raw = begun.encode(head) + (TOKEN + end).encode(tail)
+    document = open_document("a.txt", raw)
+    texts = [field.text for part in document.parts for field in decode(document, part)]
+    assert any(TOKEN in text for text in texts)
