@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.lazy_regex import lazy_regex
+from nbguard.policy.line_entries import lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,12 +71,7 @@ def days_between(first: str, last: str) -> int | None:
 
 def parse_approvals(raw: bytes, name: str = FILE_NAME) -> tuple[Approval, ...]:
     """The approvals in a file's text, each once, sorted. Raises UsageError for a line that is none."""
-    try:
-        lines = raw.decode("utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{name}: not UTF-8") from None
-    found = {_read(line, number, name) for number, line in enumerate(lines, 1) if line.strip()}
-    return tuple(sorted(found))
+    return tuple(sorted({_read(line, number, name) for number, line in lines_of(raw, name)}))
 
 
 def write_approvals(approvals: Iterable[Approval]) -> bytes:

@@ -18,6 +18,7 @@ from nbguard.errors import UnreadableError, UsageError
 from nbguard.lazy_regex import lazy_regex
 from nbguard.policy.allow import Waiver
 from nbguard.policy.fingerprint import find_salt, known_salts, salt_id
+from nbguard.policy.line_entries import lines_of
 from nbguard.policy.policy_settings import read_policy_file
 
 if TYPE_CHECKING:
@@ -111,16 +112,11 @@ def parse_baseline(raw: bytes, name: str) -> dict[tuple[str, str, str], Baseline
 
     Raises UsageError for a line that is no entry.
     """
-    try:
-        lines = raw.decode("utf-8").split("\n")
-    except UnicodeDecodeError:
-        raise UsageError(f"{name}: not UTF-8") from None
     entries: dict[tuple[str, str, str], BaselineEntry] = {}
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            entry = _read(line, number, name)
-            before = entries.get(entry.key)
-            entries[entry.key] = entry if before is None else max(before, entry, key=_words)
+    for number, line in lines_of(raw, name):
+        entry = _read(line, number, name)
+        before = entries.get(entry.key)
+        entries[entry.key] = entry if before is None else max(before, entry, key=_words)
     return entries
 
 
@@ -170,10 +166,7 @@ def write_baseline(entries: Iterable[BaselineEntry]) -> str:
 
 
 def _read(line: str, number: int, name: str) -> BaselineEntry:
-    wrong = UsageError(
-        f"{name}: line {number} is no baseline entry; take it out, or run `nbguard baseline update` after"
-        " resolving a merge conflict"
-    )
+    wrong = UsageError(f"{name}: line {number} is no baseline entry; take it out, and run `nbguard baseline update`")
     try:
         fields = json.loads(line)
     except (ValueError, RecursionError):

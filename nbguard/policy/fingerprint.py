@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from codecs import BOM_UTF8
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -52,7 +53,7 @@ def known_salts(config: Config, read: Read | None = None) -> Iterator[Salt]:
         try:
             ours = read or partial(read_policy_file, config.root)
             raw = ours(SALT_FILE, LARGEST_SALT)
-            content = (raw or b"").strip()
+            content = (raw or b"").removeprefix(BOM_UTF8).strip()
         except UnreadableError as error:
             raise UsageError(f"{SALT_FILE}: {error}") from None
         if content:

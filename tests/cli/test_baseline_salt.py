@@ -246,3 +246,30 @@ def test_audit_shows_of_a_line_what_names_the_value_and_masks_it(repository):
     assert said.count("sampler = DWaveSampler(token='") == 2
     assert said.count("…other = DWaveSampler(token='") == 1  # what else stands on the line belongs to another finding
     assert "a.ipynb: source, cell 1, line 2" in said
+
+
+def test_audit_keeps_what_others_write_meanwhile(repository, monkeypatch, capsys):
+    """Somebody pulls, or answers beside it, while a question waits."""
+    nbguard(repository, "baseline", "create")
+    asked = []
+
+    def answer(question):
+        asked.append(question)
+        if len(asked) == 1:
+            nbguard(repository, "baseline", "update", "--approved-by", "bob")
+        if len(asked) == 2:
+            raise EOFError
+        return "a fake"
+
+    monkeypatch.setattr("builtins.input", answer)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.chdir(repository)
+    from nbguard.cli.main import load_command
+
+    command, parser = load_command("baseline")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    command.run(parser.parse_args(["audit"]))
+    capsys.readouterr()
+    there = entries(repository)
+    assert there[0]["reason"] == "a fake"
+    assert [entry.get("approved_by") for entry in there[1:]] == ["bob"] * (len(there) - 1)

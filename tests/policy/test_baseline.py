@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
 from nbguard.policy.baseline import Baseline, BaselineEntry, load_baseline, write_baseline
-from nbguard.policy.fingerprint import DEFAULT_SALT, salt_id
+from nbguard.policy.fingerprint import DEFAULT_SALT, find_salt, salt_id
 from nbguard.policy.policy_settings import Config
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document
@@ -48,7 +48,6 @@ def test_no_file_is_no_baseline(tmp_path):
 @pytest.mark.parametrize(
     "line",
     [
-        "<<<<<<< ours",
         "[]",
         "{}",
         '{"path": 3}',
@@ -57,10 +56,32 @@ def test_no_file_is_no_baseline(tmp_path):
     ],
 )
 def test_a_line_that_is_no_entry_is_an_error(tmp_path, line):
-    """A conflict marker must not quietly drop what follows."""
     (tmp_path / ".nbguard-baseline.jsonl").write_text(write_baseline([ONE]) + "\n" + line + "\n")
     with pytest.raises(UsageError, match="line 3 is no baseline entry"):
         load_baseline(Config(str(tmp_path)))
+
+
+@pytest.mark.parametrize("mark", ["<<<<<<< ours", "||||||| 3f2a91c", "=======", ">>>>>>> theirs"])
+def test_a_merge_that_is_not_resolved_is_told(tmp_path, mark):
+    """It must not quietly drop what follows."""
+    (tmp_path / ".nbguard-baseline.jsonl").write_text(write_baseline([ONE]) + mark + "\n")
+    with pytest.raises(UsageError, match="line 2 is the mark of a merge conflict"):
+        load_baseline(Config(str(tmp_path)))
+
+
+def test_what_an_editor_does_to_a_file_changes_no_entry_and_no_salt(tmp_path):
+    """A byte order mark at the beginning, and CRLF."""
+    (tmp_path / ".nbguard-salt").write_bytes(b"a" * 32 + b"\n")
+    config = Config(str(tmp_path))
+    salt = find_salt(config)
+    entry = ONE._replace(salt=salt_id(salt.key))
+    (tmp_path / ".nbguard-baseline.jsonl").write_text(write_baseline([entry]))
+    before = load_baseline(config)
+    for name in (".nbguard-salt", ".nbguard-baseline.jsonl"):
+        path = tmp_path / name
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert find_salt(config) == salt
+    assert load_baseline(config) == before
 
 
 def test_it_matches_the_value_in_its_file_and_place_whatever_the_line():

@@ -32,7 +32,7 @@ class Sight(NamedTuple):
 def audit(config: Config, entries: Entries) -> int:
     """Asks on a terminal, else lists; returns 1 where an entry still doesn't say enough. Raises UsageError."""
     from nbguard.documents.plain import plain
-    from nbguard.policy.baseline import save_baseline
+    from nbguard.policy.baseline import read_entries, save_baseline
 
     open_ones = [entry for entry in sorted(entries.values()) if missing(entry, config)]
     if not open_ones:
@@ -43,6 +43,8 @@ def audit(config: Config, entries: Entries) -> int:
     sights = _look(open_ones, config)
     answered = dict(entries)
     for entry in open_ones:
+        if entry.key not in answered:
+            continue
         sight = sights[entry.key]
         where = f"{entry.where}{sight.place}"
         sys.stdout.write(f"{plain(entry.path)}: {where}  {plain(entry.rule)}  {entry.fingerprint}\n")
@@ -51,12 +53,13 @@ def audit(config: Config, entries: Entries) -> int:
             continue
         try:
             for name in missing(entry, config):
-                changed = _ask(answered[entry.key], name)
-                if changed is None:
-                    del answered[entry.key]
-                else:
-                    answered[entry.key] = changed
-                if changed != entry:
+                before = answered[entry.key]
+                changed = _ask(before, name)
+                if changed != before:
+                    # What others wrote while somebody thought stays.
+                    answered = dict(read_entries(config) or {})
+                    answered.pop(entry.key, None)
+                    answered |= {} if changed is None else {changed.key: changed}
                     save_baseline(config, answered.values())
                 if changed is None:
                     break
