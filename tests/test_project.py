@@ -292,3 +292,58 @@ def test_a_name_is_imported_from_the_module_that_has_it() -> None:
         if (node.module, alias.name) in passed and f"{node.module}.{alias.name}" not in modules
     }
     assert found == set()
+
+
+# What Jupyter and IPython ask for, and what docs/vault.md offers.
+_ASKED_FOR = {
+    "_jupyter_server_extension_points", "load_ipython_extension", "unload_ipython_extension", "secret_async"
+}  # fmt: skip
+
+
+def names_without_use(modules: dict[str, str]) -> set[str]:
+    """The names at the top of modules, as ``module:name``, that neither their own code nor another module's names.
+
+    A text that names one counts, as the table of detectors does; a docstring doesn't.
+    """
+    trees = {module: ast.parse(text) for module, text in modules.items()}
+    docstrings = {
+        id(node.body[0].value)
+        for tree in trees.values()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    elsewhere: set[str] = set()
+    own: dict[str, set[str]] = {}
+    for module, tree in trees.items():
+        nodes = list(ast.walk(tree))
+        own[module] = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
+        for node in nodes:
+            if isinstance(node, ast.ImportFrom):
+                elsewhere |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.Attribute):
+                elsewhere.add(node.attr)
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+                elsewhere |= set(re.findall(r"\w+", node.value))
+    found = set()
+    for module, tree in trees.items():
+        for node in tree.body:
+            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+            for target in targets:
+                name = getattr(target, "id", getattr(target, "name", ""))
+                used = own[module] if name.startswith("_") else own[module] | elsewhere
+                if name and not name.startswith("__") and name not in used | _ASKED_FOR:
+                    found.add(f"{module}:{name}")
+    return found
+
+
+def test_no_module_keeps_a_name_that_nothing_uses() -> None:
+    """What only tests name is theirs."""
+    texts = {str(path.relative_to(ROOT)): path.read_text(encoding="utf-8") for path in SOURCES}
+    assert names_without_use(texts) == set()
+
+
+def test_a_name_without_a_use_is_seen() -> None:
+    code = '"""Says GONE."""\nKEPT = 1\nGONE = 2\n_own = 3\ndef run():\n    return _own\n'
+    assert names_without_use({"a": code, "b": "from a import KEPT, run"}) == {"a:GONE"}

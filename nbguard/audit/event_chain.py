@@ -50,21 +50,6 @@ def chained(events: Iterable[Event], previous: str = FIRST) -> Iterator[str]:
         yield _written(fields | {"hash": previous}) + "\n"
 
 
-def find_break(lines: Iterable[str], previous: str = FIRST) -> int:
-    """The number of the first line, from 1, that isn't what the chain wants there; 0 where all are."""
-    for number, line in enumerate(lines, 1):
-        try:
-            fields = json.loads(line)
-        except (ValueError, RecursionError):
-            return number
-        if not isinstance(fields, dict):
-            return number
-        if fields.get("schema") != SCHEMA or fields.get("previous") != previous or not is_whole(fields):
-            return number
-        previous = fields["hash"]
-    return 0
-
-
 def is_whole(fields: Mapping[str, Any]) -> bool:
     """Whether an event, as read from a line, has the hash of what it says."""
     return fields.get("hash") == _hash({name: value for name, value in fields.items() if name != "hash"})

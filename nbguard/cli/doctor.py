@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
     from nbguard.repository.checkup import Check
 
-_PRUNE = "run `nbguard baseline update --prune`"
 # Seconds for Vault to answer: somebody waits.
 _PATIENCE = 3
 

@@ -115,9 +115,11 @@ def scan_and_tell(
 
 def add_text_options(parser: argparse.ArgumentParser) -> None:
     """Declares --output-format, -q and -v."""
+    from nbguard.report.situation import FORMS
+
     parser.add_argument(
         "--output-format",
-        choices=("full", "concise", "grouped"),
+        choices=FORMS,
         help="the text's form: blocks with the next step, a line each, or lines by file (default: full)",
     )
     loud = parser.add_mutually_exclusive_group()

@@ -19,7 +19,3 @@ class Ground(NamedTuple):
 
     identities: Callable[[], frozenset[str]] = frozenset
     taken_out: Callable[[], frozenset[Approval]] = frozenset
-
-
-# For whoever wants to read approvals and not to count them.
-NOWHERE = Ground()

@@ -79,17 +79,6 @@ class Redacted(NamedTuple):
         return f"Redacted({len(self.edits)} edits, {len(self.left)} left)"
 
 
-def survey(document: Document, settings: SampleSettings, maker: Maker, echoes: Echoes) -> Spots | None:
-    """Learns a document's values, so that other documents' echoes of them get the same stand-ins. Returns what it
-    found, which ``redact`` needn't look for then; None for a file that is never edited.
-    """
-    if is_untouched(document):
-        return None
-    found = find_spots(document, settings)
-    learn(values_in(found.spots), maker, echoes)
-    return found
-
-
 def redact(
     document: Document,
     settings: SampleSettings,
@@ -98,8 +87,8 @@ def redact(
     surveyed: Spots | None = None,
 ) -> Redacted:
     """The document with stand-ins for the values in its findings, and wherever else they stand in it; the rest of its
-    bytes stays as it is. ``echoes`` are the values of other documents, from ``survey``; ``surveyed`` is what that found
-    in the same bytes, with the same settings.
+    bytes stays as it is. ``echoes`` are the values of other documents, from ``learn``; ``surveyed`` is what was
+    given to that: what ``find_spots`` finds in the same bytes, with the same settings.
 
     What can't be replaced stays, and is told: packed data, large tables that name nobody, positions in photographs. So
     is what is still found afterwards. Binary files keep their bytes.

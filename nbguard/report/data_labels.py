@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from nbguard.report.records import FindingRecord
 
-# https://w3id.org/dpv/2.1
-PREFIXES = {"dpv": "https://w3id.org/dpv#", "pd": "https://w3id.org/dpv/pd#"}
-
 
 def data_labels(finding: FindingRecord) -> dict[str, Any] | None:
     """The labels of sample data as reports have them; None for findings of another kind.
 
-    ``dpv`` are terms of the Data Privacy Vocabulary, with the prefixes of PREFIXES. ``submitted_to`` is the provider's
-    id, None where the data isn't seen to be submitted.
+    ``dpv`` are terms of the Data Privacy Vocabulary 2.1, where ``dpv:`` is ``https://w3id.org/dpv#`` and ``pd:`` is
+    ``https://w3id.org/dpv/pd#``. ``submitted_to`` is the provider's id, None where the data isn't seen to be submitted.
     """
     if finding.kind != "sample-data":
         return None

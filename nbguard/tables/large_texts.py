@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 _EVERYWHERE = Signals(range(1 << 40), True, b"")
 _NEXT = lazy_regex(r"""[\[({]|\"\"\"|'''|["'\#]""")
 _STRING = lazy_regex(ANY_TEXT, re.DOTALL)
-# The beginning of a delimited text that is read, in characters, and the lines before its first row, at most.
+# The beginning of a delimited text that is read, in characters.
 _HEAD = 200_000
-_BEFORE = 4
 _FIRST_LINES = lazy_regex(r"(?:[ \t\r]*+\n|[ \t]*+(?:%|#|\\\n)[^\n]*+\n?)*+")
 # What every line of a printed frame has, and every line of a drawn table.
 _BLANKS, _DRAWN = re.compile(r"\S\s*?  "), re.compile(r"[|│+├╞└┌╒╘╪╭╰┡┢]")

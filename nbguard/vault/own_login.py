@@ -11,7 +11,6 @@ from nbguard.whole_files import whole_file
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-METHODS = ("token", "oidc", "userpass")
 # What is left out of the environment of a new login: it belongs to another one.
 _OTHERS = ("VAULT_TOKEN", "VAULT_TOKEN_FILE", "VAULT_USERNAME", "VAULT_PASSWORD")
 

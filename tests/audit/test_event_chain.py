@@ -5,7 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.audit.event_chain import FIRST, KINDS, Event, chained, events_of, find_break
+from nbguard.audit.event_chain import FIRST, KINDS, Event, chained, events_of
+from tests.audit.chain_reading import find_break
 from tests.report.samples import SECRETS, sample_report
 
 TIME = "2026-03-01T08:00:00Z"

@@ -11,11 +11,11 @@ import pytest
 
 from nbguard.audit.assessment import NOT_ASSESSED, SATISFIED, assess
 from nbguard.audit.demands import all_demands
-from nbguard.audit.event_chain import find_break
 from nbguard.audit.evidence_collecting import read_period
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME, Approval
 from nbguard.policy.fingerprint import salt_id
+from tests.audit.chain_reading import find_break
 from tests.audit.delivery.collector_server import CollectorServer
 from tests.command_line import nbguard
 from tests.conftest import CHECKOUT

@@ -16,9 +16,10 @@ from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
-from nbguard.redact.redaction import redact, survey
+from nbguard.redact.redaction import learn, redact, values_in
 from nbguard.redact.repeated_values import Echoes
 from nbguard.redact.replacements import Maker
+from nbguard.redact.spots import find_spots
 from tests.command_line import nbguard
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook, result
@@ -249,7 +250,9 @@ def test_what_a_survey_found_needn_t_be_looked_for_again(forms: list[str], kinds
 
     def redacted(again: bool) -> list[tuple[object, ...]]:
         maker, echoes = Maker(b"a key"), Echoes()
-        found = [survey(open_document("a.ipynb", raw), DEFAULT, maker, echoes) for raw in raws]
+        found = [find_spots(open_document("a.ipynb", raw), DEFAULT) for raw in raws]
+        for spots, _ in found:
+            learn(values_in(spots), maker, echoes)
         return [
             redact(open_document("a.ipynb", raw), DEFAULT, maker, echoes, None if again else seen)[:3]
             for raw, seen in zip(raws, found, strict=True)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 # Where events go to. Whoever runs nbguard says so, and never a repository.
 ENDPOINT = "NBGUARD_OTLP_ENDPOINT"
 _PATH = "/v1/logs"
-_HEADERS = "OTEL_EXPORTER_OTLP_HEADERS"
 _CALM = ("scan", "accepted", "heartbeat", "guard-on", "moved", "allowed", "save")
 # The deepest table in an event's facts that becomes attributes.
 _DEEPEST = 4

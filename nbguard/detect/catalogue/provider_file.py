@@ -18,7 +18,7 @@ from nbguard.errors import UsageError
 
 FOLDER = os.path.dirname(os.path.abspath(__file__))
 
-_TEXT, _TEXTS, _TABLES = "a string", "a list of strings", "a list of tables"
+_TEXT, _TEXTS, _TABLES = "a string that isn't empty", "a list of strings", "a list of tables"
 _PROVIDER = {
     "id": _TEXT, "name": _TEXT, "vault": _TEXT, "modules": _TEXTS, "packages": _TEXTS, "hosts": _TEXTS,
     "nicknames": _TEXTS, "placeholders": _TEXTS, "rotate": "a table", "credentials": _TABLES, "identifiers": _TABLES,

@@ -7,8 +7,6 @@ from re import _constants as op  # type: ignore[attr-defined]
 from typing import Any
 
 REPEATS = (op.MAX_REPEAT, op.MIN_REPEAT, op.POSSESSIVE_REPEAT)
-# Those that take one character.
-SINGLE = (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY)
 _CATEGORIES = {
     op.CATEGORY_DIGIT: r"\d",
     op.CATEGORY_NOT_DIGIT: r"\D",

@@ -47,11 +47,10 @@ _LIMITS: dict[str, float] = load_knowledge("values")["assigned"]
 class Assigned(NamedTuple):
     """That the value of a name is a credential.
 
-    ``name_class`` is the class the name says (see credential_names), ``kind`` what the classifier says of the value.
+    ``kind`` is what the classifier says of the value.
     ``start`` to ``end`` is the credential inside the value: behind ``Bearer``, without quotation marks.
     """
 
-    name_class: str
     kind: str
     start: int
     end: int
@@ -89,7 +88,7 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
         counts = is_plausible_token(inner)
     if not counts:
         return None
-    return Assigned(told, classify(inner, "password").kind, start, end)
+    return Assigned(classify(inner, "password").kind, start, end)
 
 
 def _is_its_name(name: str, value: str) -> bool:

@@ -27,11 +27,6 @@ def build_knowledge(name: str, folder: str = FOLDER) -> str:
     return "{" + ",\n".join(lines) + "}\n"
 
 
-def _read(path: str) -> str:
-    with open(path, encoding="utf-8") as file:
-        return file.read()
-
-
 def _dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

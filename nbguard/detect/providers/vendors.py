@@ -22,11 +22,10 @@ QUESTIONS = {
     "limits": "Limits of spending or use",
     "retention": "Retention and deletion of results",
 }
-ANSWERS = ("yes", "partly", "no")
 
 
 class Fact(NamedTuple):
-    """What a page documents: ``answer`` is one of ANSWERS, ``source`` the page's address."""
+    """What a page documents: ``answer`` is yes, partly or no, ``source`` the page's address."""
 
     answer: str
     text: str

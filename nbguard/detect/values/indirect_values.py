@@ -10,7 +10,6 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.word_likeness import wordy_share
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
-_NAME = r"[A-Za-z_][\w.-]{0,80}"
 # Colab, Databricks, Fabric and Synapse, Kaggle, keyring, R; and the characters before a name that are looked at.
 _STORE_CALL = lazy_regex(
     r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password|Sys\.getenv)"

@@ -15,10 +15,11 @@ from nbguard.audit.delivery.collector import Collector, Taken, logs_url
 from nbguard.audit.delivery.courier import Courier, from_editor
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.sending import send_waiting
-from nbguard.audit.event_chain import KINDS, Event, find_break
+from nbguard.audit.event_chain import KINDS, Event
 from nbguard.cli import event_telling
 from nbguard.editing.events import Events
 from nbguard.errors import NbguardError, UsageError
+from tests.audit.chain_reading import find_break
 from tests.audit.delivery.collector_server import CollectorServer
 from tests.command_line import nbguard
 from tests.report.samples import SECRETS, sample_report

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from nbguard.audit.delivery.event_log import EventLog
 from nbguard.audit.delivery.file_lock import locked
-from nbguard.audit.event_chain import Event, find_break
+from nbguard.audit.event_chain import Event
 from nbguard.errors import NbguardError
+from tests.audit.chain_reading import find_break
 
 TIME = "2026-03-01T08:00:00+00:00"
 FOLDER = st.lists(st.lists(st.text(max_size=300), min_size=1, max_size=4), min_size=1, max_size=12)

@@ -6,12 +6,12 @@ import string
 
 import pytest
 
-from nbguard.audit.event_chain import find_break
 from nbguard.audit.live.call_log import CallLog
 from nbguard.audit.live.caller import Caller, Suspect
 from nbguard.audit.live.live_calls import load_live_calls
 from nbguard.audit.live.liveness import check_live
 from nbguard.errors import UsageError
+from tests.audit.chain_reading import find_break
 from tests.audit.live.stand_ins import PORTAL, StandIn, ToStandIn, as_json, hostile, http
 from tests.fake_tokens import FakeTokens
 
