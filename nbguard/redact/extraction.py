@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.samples.document_search import find_samples
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import apply, replace
+from nbguard.documents.files import read_file
 from nbguard.documents.positions import line_index
 from nbguard.errors import UnreadableError
 from nbguard.lazy_regex import lazy_regex
@@ -103,11 +104,14 @@ def store(extracted: Extract, folder: str) -> str:
         if not os.path.exists(path):
             with whole_file(path, 0o600) as file:
                 file.write(data)
-        with open(path, "rb") as file:
-            if file.read() != data:
-                raise UnreadableError(f"{path} holds something else; nothing was changed")
     except OSError as error:
         raise UnreadableError(f"{path}: {(error.strerror or 'not writable').lower()}; nothing was changed") from None
+    try:
+        is_there = read_file(path, len(data)) == data
+    except UnreadableError:
+        is_there = False  # a pipe, which would be waited for, or another table
+    if not is_there:
+        raise UnreadableError(f"{path} holds something else; nothing was changed")
     return path
 
 

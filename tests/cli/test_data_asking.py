@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import shutil
 import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -107,3 +110,31 @@ def test_with_a_baseline_of_everybody_s_salt_the_step_is_named(repository: Path)
     said = nbguard("data", "redact", "a b.csv", cwd=repository)
     assert "`nbguard baseline update`" in said.err
     assert not (repository / ".nbguard-salt").exists()
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="the command is for a shell")
+@pytest.mark.parametrize("name", [b"-x.csv", b"caf\xe9's.csv", b"new\nline.csv", b"a b$(x).csv", "zurück.csv".encode()])
+def test_the_way_back_is_a_command_for_any_name(repository: Path, name: bytes) -> None:
+    path = os.fsencode(repository) + b"/" + name
+    os.rename(repository / "a b.csv", path)
+    git(repository, "add", "-A")
+    with open(path, "rb") as file:
+        before = file.read()
+    said = nbguard("data", "redact", "./" if name.startswith(b"-") else ".", cwd=repository).out
+    undo = next(line for line in said.splitlines() if line.startswith("To undo it: ")).removeprefix("To undo it: ")
+    with open(path, "rb") as file:
+        assert file.read() != before
+    subprocess.run(["bash", "-c", undo], cwd=repository, check=True)
+    with open(path, "rb") as file:
+        assert file.read() == before
+
+
+def test_what_could_not_be_changed_has_nothing_to_undo(repository: Path) -> None:
+    with (repository / "a b.csv").open("a") as file:
+        file.write("x,y\n")
+    bound = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (40, resource.RLIM_INFINITY))\n"
+    start = bound + "import sys; from nbguard.cli.main import run; sys.argv[1:] = ['data', 'redact', '-y', '.']; run()"
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", start], cwd=repository, capture_output=True, text=True, check=False
+    )
+    assert "undo" not in done.stdout

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 
 import pandas as pd
 import pytest
@@ -13,6 +14,7 @@ from nbguard.detect.samples.document_search import find_samples
 from nbguard.detect.samples.settings import DEFAULT
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
+from nbguard.errors import UnreadableError
 from nbguard.redact.extraction import extract, store
 from tests.command_line import nbguard
 from tests.detect.samples import data
@@ -154,3 +156,29 @@ def test_what_a_comment_would_change_is_left(tmp_path) -> None:
     extracted = extract(open_document("a.ipynb", as_bytes(notebook(code(source)))), DEFAULT, str(tmp_path))
     assert extracted.extracts == ()
     assert extracted.left
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes in folders there")
+@pytest.mark.parametrize("kind", ["pipe", "folder", "another table", "link to nothing"])
+def test_what_stands_in_the_place_of_a_table_is_not_waited_for(tmp_path, kind: str) -> None:
+    (tmp_path / "away").mkdir()
+    (tmp_path / "repo").mkdir()
+    raw = as_bytes(notebook(code(data.SOURCES["list_of_dicts"](data.people("payment", 9)))))
+    made = extract(open_document("a.ipynb", raw), DEFAULT, str(tmp_path / "away")).extracts[0]
+    path = tmp_path / "away" / made.name
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "another table":
+        path.write_text("theirs")
+    else:
+        path.symlink_to(tmp_path / "nowhere")
+    signal.alarm(20)
+    if kind == "link to nothing":
+        store(made, str(tmp_path / "away"))
+        assert path.read_text() == made.content
+    else:
+        with pytest.raises(UnreadableError):
+            store(made, str(tmp_path / "away"))
+    signal.alarm(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from contextlib import contextmanager
@@ -74,9 +75,21 @@ class WayBack:
     def tell(self) -> None:
         """Says how to undo what was done, as far as git can."""
         if self._safe:
-            sys.stdout.write(f"To undo it: git restore {' '.join(_shown(path) for path in self._safe)}\n")
+            dashes = "-- " if any(path.startswith("-") for path in self._safe) else ""
+            names = " ".join(_in_a_shell(path) for path in self._safe)
+            sys.stdout.write(f"To undo it: git restore {dashes}{names}\n")
         for path in self._lost:
             sys.stdout.write(f"{_shown(path)}: git didn't have it as it was, so this can't be undone\n")
+
+
+def _in_a_shell(path: str) -> str:
+    """A path as a shell takes it; one that can't be printed as bash, zsh and ksh do."""
+    if path.isprintable():
+        return shlex.quote(path)
+    escaped = "".join(
+        chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(path)
+    )
+    return f"$'{escaped}'"
 
 
 def _shown(path: str) -> str:
