@@ -8,6 +8,7 @@ from argparse import ArgumentParser, HelpFormatter, _SubParsersAction
 from typing import TYPE_CHECKING, Any
 
 from nbguard.errors import UsageError
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 _USUAL_WIDTH = 80
 # What argparse says of a word that is none of some commands.
-_WRONG_COMMAND = re.compile(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)'")
+_WRONG_COMMAND = lazy_regex(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)'")
 
 
 class CommandLine(ArgumentParser):

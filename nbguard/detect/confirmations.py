@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import re
@@ -70,12 +71,12 @@ def questions_of(asks: Iterable[Ask]) -> tuple[Question, ...]:
 class Questions(dict[int, tuple[Question, ...]]):
     """The questions at each of some literals, by its number; made when first asked for, as most stand in no file."""
 
-    def __init__(self, asks: Sequence[tuple[Ask, ...]]) -> None:
+    def __init__(self, asks_at: Callable[[int], Iterable[Ask]]) -> None:
         super().__init__()
-        self._asks = asks
+        self._asks_at = asks_at
 
     def __missing__(self, number: int) -> tuple[Question, ...]:
-        made = self[number] = questions_of(self._asks[number])
+        made = self[number] = questions_of(self._asks_at(number))
         return made
 
 

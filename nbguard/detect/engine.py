@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.confirmations import REACH, Question, Questions, answer_asks, near_others
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
@@ -15,8 +15,9 @@ from nbguard.detect.overlaps import each_once, keep_most_specific
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
-from nbguard.detect.triggers import Trigger, load_triggers, words_needed
+from nbguard.detect.triggers import load_triggers, words_needed
 from nbguard.documents.decode import decode
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.screening_memory import ScreeningMemory
-    from nbguard.detect.triggers import Ask
+    from nbguard.detect.triggers import Ask, TriggerTable
     from nbguard.documents.fields import Document, Field, Part
 
 __all__ = ["Engine", "Scope", "Screening"]
@@ -39,10 +40,9 @@ _Topics = dict[str, set[str]]
 class Screening(NamedTuple):
     """What the prefilter says of a file.
 
-    ``hits`` are pairs of byte offset and who asks there, sorted. ``blind``: raw bytes prove nothing here (escaped
-    ASCII, UTF-16), so every field has to be decoded. ``claims`` are the detectors whose file it is by its path, and
-    ``evidence`` is what detectors said that have a screening of their own. ``binary``: it is no text, so names mean
-    nothing. ``everything``: nothing is left out.
+    ``hits``: pairs of byte offset and who asks there, sorted. ``blind``: raw bytes prove nothing here (escaped ASCII,
+    UTF-16): every field has to be decoded. ``claims``: the detectors whose file it is by its path; ``evidence``: what
+    those with a screening of their own said. ``binary``: no text, names mean nothing. ``everything``: no shortcut.
     """
 
     hits: tuple[tuple[int, Ask], ...]
@@ -76,29 +76,24 @@ class Engine:
         return self._made[name]
 
     @cached_property
-    def _table(self) -> tuple[Trigger, ...]:
-        table = self._triggers.for_detectors((*self._entries, ""))
-        return table if any(ask.detector for trigger in table for ask in trigger.asks) else ()
-
-    @cached_property
-    def _exact_asks(self) -> tuple[tuple[Ask, ...], ...]:
-        """By literal, those that count in binary files."""
-        return tuple(tuple(ask for ask in trigger.asks if ask.exact) for trigger in self._table)
+    def _table(self) -> TriggerTable:
+        table = self._triggers.table.for_detectors((*self._entries, ""))
+        return table if table.is_for_detectors() else table.for_detectors(())
 
     @cached_property
     def _questions(self) -> Mapping[int, tuple[Question, ...]]:
         """By literal, what is asked where it stands."""
-        return Questions([trigger.asks for trigger in self._table])
+        return Questions(self._table.asks)
 
     @cached_property
     def _exact_questions(self) -> Mapping[int, tuple[Question, ...]]:
         """The same for binary files."""
-        return Questions(self._exact_asks)
+        return Questions(lambda number: [ask for ask in self._table.asks(number) if ask.exact])
 
     @cached_property
     def _prefilter(self) -> Prefilter:
-        narrow = {t.literal: re.escape(t.literal) + t.narrow for t in self._table if t.narrow}
-        return Prefilter([t.literal for t in self._table], stems=[t.stem for t in self._table], narrow=narrow)
+        narrow = {literal: re.escape(literal) + behind for literal, behind in self._table.narrow.items()}
+        return Prefilter(self._table.literals, stems=self._table.stems, narrow=narrow)
 
     @cached_property
     def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
@@ -118,7 +113,7 @@ class Engine:
 
         ``document`` is what is in it, where it was parsed already: what is no text isn't looked at then.
         """
-        file = read_raw(path, raw, lambda: words_needed(self._table), None if self._exhaustive else document)
+        file = read_raw(path, raw, lambda: words_needed(self._table.all_asks()), None if self._exhaustive else document)
         file.pieces = self._memory.pieces if self._memory is not None else None
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
@@ -142,14 +137,14 @@ class Engine:
         Where one of them may find something, all are asked who know a word near it: what the first finds, another may
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
-        table, detector_of, made = self._table, self._detector, self._made
+        literals, detector_of, made = self._table.literals, self._detector, self._made
         if self._memory is not None and len(file.raw) >= _LARGE and not file.binary:
             return sorted(self._memory.confirmed(file, self._prefilter, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
         questions = self._exact_questions if file.binary else self._questions
         for number, end in file.places(self._prefilter):
-            start = end - len(table[number].literal)
+            start = end - len(literals[number])
             if file.binary and file.has_seam(start):
                 hits += [(end, ask) for question in questions[number] for ask in question.asks]
                 continue
@@ -208,7 +203,7 @@ class Engine:
         from nbguard.detect.binary_files import find_everywhere, find_in_binary
 
         if screening.everything:
-            asks = list(dict.fromkeys(ask for asks in self._exact_asks for ask in asks))
+            asks = [ask for ask in self._table.all_asks() if ask.exact]
             yield from find_everywhere(document, asks, self._detector)
         elif screening.hits:
             yield from find_in_binary(document, screening.hits, self._detector)
@@ -255,7 +250,7 @@ class Engine:
 
             seen = read_markup(text).text
             numbers |= {hit.literal for hit in self._prefilter.search(seen.encode("utf-8", "replace"))}
-        return _joined(ask for number in numbers for ask in self._table[number].asks if ask.detector)
+        return _joined(ask for number in numbers for ask in self._table.asks(number) if ask.detector)
 
     def _hit_in(self, screening: Screening, part: Part) -> _Topics:
         return _joined(ask for _, ask in _within(screening, part.start, part.end))

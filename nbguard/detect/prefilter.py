@@ -11,13 +11,16 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cached_property, lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from nbguard.cache_folder import cache_file, keep_file
 from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 # Up to here in one process, searching literal by literal is cheaper than importing hyperscan.
 _LITTLE = 48_000
@@ -67,11 +70,8 @@ class Prefilter:
         )
         self._regexes: dict[tuple[int, bool], re.Pattern[bytes]] = {}
         self._cached, self._once_loaded = cached, once_loaded
-        # Letters outside of ASCII stay as they are, as in what is searched.
-        self._needles = [as_bytes(literal).lower() for literal in self.literals]
-        self._groups: dict[bytes, list[tuple[int, bytes]]] = {}
-        for number, (stem, needle) in enumerate(zip(stems or self.literals, self._needles, strict=True)):
-            self._groups.setdefault(as_bytes(stem).lower(), []).append((number, needle))
+        self._needles = _lowered(self.literals)
+        self._stems = stems
         self._long = [(number, needle) for number, needle in enumerate(self._needles) if len(needle) > _LONGEST]
         self._searched = 0
         self._database: Any = None
@@ -162,21 +162,61 @@ class Prefilter:
             self._regexes[number, anywhere] = kept_regex(b"(?=%s)" % narrow if anywhere else narrow, re.IGNORECASE)
         return self._regexes[number, anywhere]
 
+    @cached_property
+    def _groups(self) -> dict[bytes, list[tuple[int, bytes]]]:
+        """The literals by their stems."""
+        groups: dict[bytes, list[tuple[int, bytes]]] = {}
+        stems = _lowered(self._stems) if self._stems else self._needles
+        for number, (stem, needle) in enumerate(zip(stems, self._needles, strict=True)):
+            groups.setdefault(stem, []).append((number, needle))
+        return groups
+
+    @cached_property
+    def _by_four(self) -> dict[int, list[bytes]]:
+        """The stems by their first four bytes, as a number; under -1 those that have fewer."""
+        stems: dict[int, list[bytes]] = {-1: []}
+        for stem in self._groups:
+            stems.setdefault(int.from_bytes(stem[:4], sys.byteorder) if len(stem) >= 4 else -1, []).append(stem)
+        return stems
+
+    def _possible_stems(self, lowered: bytes) -> Iterable[bytes]:
+        """The stems that may stand in a text: most are out by their first four bytes, where these are read once."""
+        if len(lowered) > _LITTLE:
+            return self._groups
+        by_four = self._by_four
+        return (stem for four in by_four.keys() & _fours(lowered) for stem in by_four[four])
+
     def _search_one_by_one(self, raw: bytes) -> list[Hit]:
         lowered = raw.lower()
         hits: list[Hit] = []
-        # Which groups of four bytes there are is read once: most stems are out by their first four.
-        few = len(lowered) <= _LITTLE
-        fours = set(zip(lowered, lowered[1:], lowered[2:], lowered[3:], strict=False)) if few else set()
-        for stem, members in self._groups.items():
-            if (few and len(stem) >= 4 and tuple(stem[:4]) not in fours) or stem not in lowered:
+        for stem in self._possible_stems(lowered):
+            if stem not in lowered:
                 continue
-            for number, needle in members:
+            for number, needle in self._groups[stem]:
                 if number in self._narrow and len(needle) <= _SHORT:
                     hits += self._starts(number, raw)
                     continue
                 hits += _places(lowered, number, needle)
         return hits
+
+
+def _lowered(texts: Sequence[str]) -> list[bytes]:
+    """Texts as bytes in lower case. Letters outside of ASCII stay as they are, as in what is searched."""
+    joined = "\0".join(texts)
+    if joined.count("\0") == len(texts) - 1:
+        try:
+            return joined.encode("utf-8", "surrogateescape").lower().split(b"\0")
+        except UnicodeEncodeError:
+            pass  # half of a character in one of them
+    return [as_bytes(text).lower() for text in texts]
+
+
+@lru_cache(2)
+def _fours(text: bytes) -> frozenset[int]:
+    """Each four bytes of a text as a number, and -1. Several ask this of one text."""
+    view = memoryview(text)
+    ends = (start + (len(text) - start) // 4 * 4 for start in range(min(4, len(text))))
+    return frozenset(chain([-1], *(view[start:end].cast("I") for start, end in enumerate(ends))))
 
 
 def _places(lowered: bytes, number: int, needle: bytes) -> Iterator[Hit]:
@@ -211,7 +251,7 @@ def kept_database(kind: bytes, expressions: Sequence[bytes], make: Callable[[], 
         import hyperscan
     except ImportError:  # pragma: no cover - no wheel for this platform
         return None
-    from hashlib import blake2b
+    from nbguard.digests import blake2b
 
     version = str(getattr(hyperscan, "__version__", "")).encode()
     name = blake2b(b"\0".join((version, *expressions, kind)), digest_size=16).hexdigest()

@@ -6,9 +6,8 @@ declaration that isn't true must hide nothing. So bytes are read as what they lo
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 _PLAIN = rb"[\t\n\r -~]"
 # Plain characters in two bytes each, or in one. Of fewer, one may stand in the other by chance. A line end in one byte

@@ -10,11 +10,12 @@ import re
 from bisect import bisect_right
 from functools import lru_cache
 from itertools import accumulate
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.spans import array_elements, json_text, read_string
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from json import JSONDecoder
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from nbguard.lazy_regex import kept_regex, lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

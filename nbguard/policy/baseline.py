@@ -11,11 +11,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nbguard.documents.named_files import read_given, write_inside
 from nbguard.errors import UnreadableError, UsageError
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.allow import Waiver
 from nbguard.policy.fingerprint import find_salt, known_salts, salt_id
 from nbguard.policy.line_entries import lines_of

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import SEVERITIES, Finding
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.allow import Waiver
 
 if TYPE_CHECKING:

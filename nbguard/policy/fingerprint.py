@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from codecs import BOM_UTF8
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.named_files import write_inside
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.policy_settings import SALT_NAME, read_policy_file
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def known_salts(config: Config, read: Read | None = None) -> Iterator[Salt]:
 
 def salt_id(salt: bytes) -> str:
     """What says which salt a fingerprint was made with, and nothing else of it: 8 hex characters."""
-    from hashlib import blake2b
+    from nbguard.digests import blake2b
 
     return blake2b(b"salt", digest_size=4, key=_key(salt), person=b"nbguard/salt").hexdigest()
 
@@ -90,13 +91,13 @@ def fingerprint(rule: str, value: str, salt: bytes) -> str:
     It doesn't depend on the place, so it survives moved lines and renamed files. An echo has the rule of the value
     it repeats, hence the same fingerprint.
     """
-    from hashlib import blake2b
+    from nbguard.digests import blake2b
 
     text = f"{rule}\0{value}".encode("utf-8", "surrogatepass")
     return blake2b(text, digest_size=16, key=_key(salt), person=b"nbguard/1").hexdigest()
 
 
 def _key(salt: bytes) -> bytes:
-    from hashlib import blake2b
+    from nbguard.digests import blake2b
 
     return salt if 0 < len(salt) <= blake2b.MAX_KEY_SIZE else blake2b(salt).digest()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import SEVERITIES, Finding
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.allow import Decision, Waiver, allows_for, decide, shortcoming
 from nbguard.policy.data_use import use_of, use_of_class, with_classes
 from nbguard.policy.globs import matches_any

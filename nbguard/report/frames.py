@@ -6,10 +6,11 @@ letters, a row of people. So nothing of it is shown.
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.plain import plain
+from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.masked_value import mask_finding
 
 if TYPE_CHECKING:
@@ -22,11 +23,11 @@ _BESIDE = 160
 # What leads to a value: `name = "`, `"name": "`, `name("`, `f(name="`, `--name `. A name has letters only.
 _NAME = r"(?<![^\s\"'`(\[{,;.$-])[A-Za-z_]{1,60}(?:[.-][A-Za-z_]{1,60}){0,3}"
 _CALL = rf"(?:{_NAME}[ \t]{{0,4}}=[ \t]{{0,4}})?{_NAME}\("
-_LEADING = re.compile(
+_LEADING = lazy_regex(
     rf"(?:(?:{_CALL})?-{{0,2}}[\[{{(]{{0,2}}[\"'`]?{_NAME}[\"'`]?\]?[ \t]{{0,8}}(?:[:=]|:=|=>|<-)[ \t]{{0,8}}"
     rf"|{_CALL}[ \t]{{0,4}}|--{_NAME}[ \t]{{1,4}}|[\[({{,][ \t]{{0,4}})?[rRbBuUfF]{{0,2}}[\"'`]{{0,3}}$"
 )
-_CLOSING = re.compile(r"[\"'`]{0,3}[ \t]{0,4}[)\]},;]{0,8}")
+_CLOSING = lazy_regex(r"[\"'`]{0,3}[ \t]{0,4}[)\]},;]{0,8}")
 # A document of more values than this gets no frames: each value is masked in each line.
 _MOST_VALUES = 100
 # A text in these places is data, or a value alone: its line says nothing.

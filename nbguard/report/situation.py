@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nbguard.named_tuple import NamedTuple
 from nbguard.version import SOURCE
 
 if TYPE_CHECKING:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from typing import NamedTuple, TextIO
+from typing import TextIO
+
+from nbguard.named_tuple import NamedTuple
 
 _COLOURS = {
     "critical": "1;31", "high": "1;31", "medium": "1;33", "low": "1;36", "bold": "1", "faint": "2", "edge": "1;34",

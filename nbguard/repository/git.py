@@ -7,9 +7,10 @@ import sys
 from collections import deque
 from contextlib import contextmanager
 from time import monotonic
-from typing import IO, TYPE_CHECKING, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 from nbguard.errors import UsageError
+from nbguard.named_tuple import NamedTuple
 from nbguard.repository.blocking_files import SOON, blocking_file, blocking_file_below
 from nbguard.repository.git_errors import (
     MEMORY,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from nbguard.named_tuple import NamedTuple
 from nbguard.repository.git import start_git
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.stream import spool

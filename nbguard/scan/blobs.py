@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from nbguard.named_tuple import NamedTuple
 
 # What standard input is called.
 STANDARD_INPUT = "<stdin>"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError, UnreadableError
+from nbguard.named_tuple import NamedTuple
 from nbguard.report.records import Skipped
 from nbguard.scan.blobs import Blob, may_hold_files
 from nbguard.scan.scanner import Scanner

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_between, read_file
 from nbguard.documents.reading import open_document
 from nbguard.errors import UnreadableError, describe_defect
+from nbguard.named_tuple import NamedTuple
 from nbguard.scan.sources import read_windows
 
 if TYPE_CHECKING:

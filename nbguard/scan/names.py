@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.file_kinds import FILE, NAMES, TARGET
+from nbguard.named_tuple import NamedTuple
 from nbguard.scan.blobs import STANDARD_INPUT
 
 if TYPE_CHECKING:

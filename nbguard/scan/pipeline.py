@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.file_kinds import NAMES
 from nbguard.documents.reading import open_document
 from nbguard.errors import ExitCode
+from nbguard.named_tuple import NamedTuple
 from nbguard.report.records import LeftOut, Skipped, exit_status, make_report
 from nbguard.scan.file_scan import FileScan
 

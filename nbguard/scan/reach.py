@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.errors import NbguardError
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -38,7 +39,7 @@ def _look(paths: list[str], config: Config) -> dict[tuple[str, str], str]:
     from nbguard.repository.objects import read_contents
     from nbguard.scan.scanner import Scanner
 
-    if not paths:
+    if not paths or work_tree_around(os.path.realpath(config.root)) is None:
         return {}
     top = top_of(config.root)
     versions = list(_versions(top, paths, config.root))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.engine import Engine
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import NotebookChecker, open_document
 from nbguard.documents.stretches import LARGE
 from nbguard.errors import describe_defect
+from nbguard.named_tuple import NamedTuple
 from nbguard.policy.config import wanted_kinds
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.scan.blobs import STANDARD_INPUT

@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.files import read_between, read_file, read_head
 from nbguard.errors import UnreadableError, UsageError
+from nbguard.named_tuple import NamedTuple
 from nbguard.scan.blobs import STANDARD_INPUT, Blob, is_archive
 
 if TYPE_CHECKING:

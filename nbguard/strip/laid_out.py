@@ -6,17 +6,18 @@ left to the outline's own reader, which takes any JSON.
 
 from __future__ import annotations
 
-import re
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbguard.documents.spans import MalformedJSONError, Member, read_value, scan_once
+from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 
 _AFTER_METADATA = r',\n   "(?:outputs": (?:\[\],\n   "source": |()\[)|source": )'
-_head = re.compile(
+_head = kept_regex(
     r'\{\n   "cell_type": "(?:code",\n   "execution_count": (?:null|(0|[1-9][0-9]*))|markdown"|raw"),\n'
     rf'(?:   "id": "[^"\\]{{0,100}}",\n)?   "metadata": (?:\{{\}}{_AFTER_METADATA}())?'
 ).match
-_tail = re.compile(_AFTER_METADATA).match
+_tail = kept_regex(_AFTER_METADATA).match
 _SOURCE, _END, _NEXT = ',\n   "source": ', "\n  }", ",\n  {"
 _NO_METADATA: dict[str, Any] = {}
 # Less than half of what calling the class takes.

@@ -6,9 +6,8 @@ documents.notebook, which also opens up every output.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
-from typing import Any, NamedTuple
+from typing import Any
 
 from nbguard.documents.spans import (
     MalformedJSONError,
@@ -20,11 +19,13 @@ from nbguard.documents.spans import (
     skip_space,
 )
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 from nbguard.strip.laid_out import OutlineCell, read_laid_out
 
 # Members of a cell that are never stripped by default. Passing over them in compiled code saves a third of the time.
 _read_lively = ObjectReader("cell_type", "id").read
-_picture = re.compile(rb'"image/[a-z0-9.+-]*"[ \t\n\r]*:[ \t\n\r]*"').match
+_picture = kept_regex(rb'"image/[a-z0-9.+-]*"[ \t\n\r]*:[ \t\n\r]*"').match
 _SMALL_PICTURE = 512
 _NO_METADATA: dict[str, Any] = {}
 

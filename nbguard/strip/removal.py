@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.documents.fields import Edit
 from nbguard.documents.spans import Member, array_elements, read_object, read_value
 from nbguard.errors import UnreadableError
+from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 from nbguard.strip.keys import StripKeys, cut_members, find_members, strip_keys
 from nbguard.strip.outputs import choose_outputs
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 # Members of a cell that are seldom stripped.
 _RARE = ("id", "console")
 _HOLDS_NOTHING = ("[]", "{}", "null")
-_is_blank_list = re.compile(r"\[[ \t\r\n]*\]").match
+_is_blank_list = kept_regex(r"\[[ \t\r\n]*\]").match
 _COUNTS = ("execution_count", "prompt_number")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from operator import itemgetter
-from typing import NamedTuple
 
 from nbguard.documents.edits import apply
 from nbguard.documents.fields import Edit
+from nbguard.named_tuple import NamedTuple
 from nbguard.strip.options import DEFAULT, StripOptions
 from nbguard.strip.outline import Outline, read_outline
 from nbguard.strip.removal import Removal, find_removals, needs_whole

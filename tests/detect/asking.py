@@ -26,7 +26,7 @@ def asked_by(raw: bytes) -> Topics:
     """Which of the detectors are asked by raw bytes, and about what."""
     file, lowered = RawFile("a.py", raw), raw.lower()
     topics: dict[str, frozenset[str]] = {}
-    for trigger in load_triggers().for_detectors(GENERIC):
+    for trigger in load_triggers().table.for_detectors(GENERIC):
         literal, asks = trigger.literal, trigger.asks
         at = lowered.find(literal.encode())
         while at >= 0:

@@ -80,7 +80,7 @@ def test_only_the_public_prefix_is_said_to_be_public() -> None:
 
 
 def test_literals_are_lower_case_and_not_too_short() -> None:
-    literals = [trigger.literal for trigger in load_triggers().for_detectors(GENERIC)]
+    literals = [trigger.literal for trigger in load_triggers().table.for_detectors(GENERIC)]
     # Capitals of other alphabets aren't made small by the prefilter, so that they are literals of their own.
     assert all(literal == lower_ascii(literal) and len(literal.encode()) >= 3 for literal in literals)
 

@@ -9,7 +9,7 @@ from nbguard.detect.raw_file import RawFile
 from nbguard.detect.triggers import load_triggers, words_needed
 
 NEEDS = sorted(
-    {ask.needs for trigger in load_triggers().for_detectors(("sinks", "")) for ask in trigger.asks if ask.needs}
+    {ask.needs for trigger in load_triggers().table.for_detectors(("sinks", "")) for ask in trigger.asks if ask.needs}
 )
 WORDS = sorted({word for needs in NEEDS for need in needs for word in need.split("&")})
 PIECES = st.one_of(
@@ -24,7 +24,7 @@ PIECES = st.one_of(
 @given(st.lists(PIECES, max_size=30).map(b"".join))
 def test_a_large_file_has_the_words_that_a_small_one_has(raw: bytes) -> None:
     lowered = raw.lower()
-    words = words_needed(Engine()._table)
+    words = words_needed(Engine()._table.all_asks())
     assert set(WORDS) <= set(words)
     small, large = RawFile("a.py", raw), RawFile("a.py", raw, asked=lambda: words)
     threshold, raw_file.LARGE = raw_file.LARGE, 0

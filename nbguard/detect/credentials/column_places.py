@@ -7,9 +7,10 @@ yes: a line's end may be an escape, or the end of a string in a list.
 from __future__ import annotations
 
 import re
-from typing import AnyStr, Generic, NamedTuple
+from typing import AnyStr, Generic
 
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 # How far behind a heading the ruler below it is at most, and how far a cell is in a file that is a table by its name.
 _ROW, _ROWS = 400, 4_000

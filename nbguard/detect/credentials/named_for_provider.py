@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import provider_in_words
 from nbguard.detect.finding import RANK_SINK
@@ -18,6 +18,7 @@ from nbguard.detect.values.attribution import Choice, make_finding
 from nbguard.detect.values.classifier import is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
-from typing import AnyStr, Generic, NamedTuple
+from typing import AnyStr, Generic
 
 from nbguard.detect.confirmations import COLOUR_SIGN
 from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnReading, heads_column
@@ -22,6 +22,7 @@ from nbguard.detect.raw_file import RawFile, in_long_run
 from nbguard.detect.word_search import WordSearch
 from nbguard.documents.structure.formats import CODE, format_of
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 # What the names of credentials have in them.
 _KNOWN = load_knowledge("places")["names"]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.values.attribution import choose_rule
 from nbguard.documents.structure.http import read_queries
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

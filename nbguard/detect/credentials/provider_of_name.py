@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
 from nbguard.detect.credentials.provider_names import provider_names
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

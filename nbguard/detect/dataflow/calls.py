@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.literal_values import Piece, Value, decoded, stripped, text_of
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Part

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import NamedTuple
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 _CELL = lazy_regex(r"\s*(%%(!|[A-Za-z_]\w*))[ \t]*([^\n]*)(?:\n|$)")
 # A line that starts with `% name` or goes on with `!=` is the rest of an expression.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from threading import local
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.dataflow.earlier_pieces import EarlierPieces, KnownPiece
 from nbguard.detect.dataflow.unit import Unit
@@ -15,6 +15,7 @@ from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field
 from nbguard.documents.stretches import text_stretches
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

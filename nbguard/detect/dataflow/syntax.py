@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.dataflow.magics import Magic, blank_magics, find_magics
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,10 +167,24 @@ def captures(tree: Tree, query: str) -> dict[str, list[Node]]:
 
 @cache
 def _parser() -> Parser:
-    import tree_sitter_python
     from tree_sitter import Language, Parser
 
-    return Parser(Language(tree_sitter_python.language()))
+    return Parser(Language(_grammar().language()))
+
+
+def _grammar() -> Any:
+    """The compiled part of ``tree_sitter_python``. The package around it imports a hundred modules to read queries."""
+    from importlib.machinery import PathFinder
+    from importlib.util import find_spec, module_from_spec
+
+    package = find_spec("tree_sitter_python")
+    places = package.submodule_search_locations if package is not None else None
+    found = PathFinder.find_spec("tree_sitter_python._binding", places)
+    if found is None or found.loader is None:
+        return import_module("tree_sitter_python")
+    module = module_from_spec(found)
+    found.loader.exec_module(module)
+    return module
 
 
 def _plain_character(found: re.Match[str]) -> str:

@@ -7,7 +7,7 @@ its name and its form both say so. ``judge_assigned`` is that judgement, for eve
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
 from nbguard.detect.generic.credential_names import (
@@ -32,6 +32,7 @@ from nbguard.detect.values.classifier import (
     is_random_password,
 )
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Field

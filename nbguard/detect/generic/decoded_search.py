@@ -28,9 +28,10 @@ class DecodedSearch:
         """Yields what they find in such a text; ``field`` has it in the place of its own."""
         lowered = lower_ascii(field.text)
         topics: dict[str, set[str]] = {}
-        for trigger in load_triggers().table:
-            if trigger.literal in lowered:
-                for ask in trigger.asks:
+        table = load_triggers().table
+        for number, literal in enumerate(table.literals):
+            if literal in lowered:
+                for ask in table.asks(number):
                     topics.setdefault(ask.detector, set()).update(ask.topics)
         for name, entry in self._inside.items():
             if name in topics:

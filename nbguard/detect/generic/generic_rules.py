@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.named_tuple import NamedTuple
 
 
 class GenericRule(NamedTuple):

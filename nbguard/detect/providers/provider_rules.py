@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
+
+from nbguard.named_tuple import NamedTuple
 
 CATALOGUE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "catalogue", "catalogue.json")
 

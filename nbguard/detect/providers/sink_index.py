@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.providers.provider_rules import Call, Catalogue, Provider, Rule, load_catalogue
 from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

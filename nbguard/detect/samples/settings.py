@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.samples.sample_rules import CLASSES
 from nbguard.detect.samples.sizes import BULK
 from nbguard.errors import UsageError
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

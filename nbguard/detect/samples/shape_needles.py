@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import kept_regex
 
 # Digits become 0, capitals A, small letters a; quotes, white space and marks between values become a blank. What
 # base64 is made of, and the dot of a decimal number, stay apart: pictures and results have no such shapes.
@@ -22,7 +21,7 @@ _KNOWN = load_knowledge("signals")["shapes"]
 DOTTED, BARE = (_KNOWN[name].encode() for name in ("dotted", "bare"))
 # Shape needle: the pattern that the raw bytes there must match.
 _NEEDLES = {
-    needle.encode(): re.sub(r"\{([a-z]+)\}", lambda part: str(_KNOWN[part[1]]), pattern).encode()
+    needle.encode(): kept_regex(r"\{([a-z]+)\}").sub(lambda part: str(_KNOWN[part[1]]), pattern).encode()
     for needle, pattern in _KNOWN["needles"].items()
 }
 # The blank before a value may be an escape for one: as a literal of its own, at the same place.

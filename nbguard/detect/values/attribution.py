@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE, Finding
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -12,6 +12,7 @@ from nbguard.detect.values.classifier import can_be_chosen, is_plausible_token
 from nbguard.detect.values.placeholders import is_placeholder
 from nbguard.detect.values.word_likeness import wordy_share
 from nbguard.lazy_regex import kept_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     import re

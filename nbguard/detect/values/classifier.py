@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 from itertools import pairwise
-from typing import NamedTuple
-from urllib.parse import unquote
 
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.values.encodings import is_signed_token, text_in_base64
@@ -20,6 +18,7 @@ from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, i
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
 from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import kept_regex, lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 # Kinds that can be a credential where the place says so.
 TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "password", "hash", "uuid", "base64 text"
@@ -75,6 +74,8 @@ def classify(text: str, context: str = "") -> ValueJudgement:
     if _ESCAPED.search(value) is not None:
         if not any(map(str.isalnum, _ESCAPED.sub("", value))):
             return ValueJudgement(CODE, "signs and their escapes")
+        from urllib.parse import unquote
+
         if "%" not in (plain := unquote(value)):
             value = plain.strip() or value
     return _as_stand_in(value) or _as_known_form(value, limits) or _as_secret(value, context, limits)

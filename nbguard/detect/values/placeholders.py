@@ -53,7 +53,7 @@ def is_documented(value: str) -> bool:
         return True
     if not _LIMITS["shortest_documented"] <= len(value) <= _LIMITS["longest_documented"]:
         return False
-    from hashlib import sha256
+    from nbguard.digests import sha256
 
     digest = sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
     if digest[:16] in load_knowledge("documented")["values"]:

@@ -7,10 +7,11 @@ more. A pandas series names its values below them.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.formats import CODE
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import lazy_regex
 
@@ -59,14 +60,25 @@ _ASSIGNMENT = lazy_regex(
     + _BARE
     + ")"
 )
-# Words that put a name and its value side by side without a sign.
+# Words that put a name and its value side by side without a sign. Each alternative begins with a letter or sign of its
+# own, and asks what stands before it when it is there: so the engine passes over all other characters at once.
+_LEADS = (
+    r"#[ \t]{0,4}define", r"E(?<=\bE)NV", r"A(?<=\bA)RG", r"s(?<=\bs)etx", r"s(?<=\bs)etenv",
+    r"s(?<=\bs)et[ \t]-[Ux]{1,2}", r"s(?<=\bs)et[ \t]-gx", r"%env", r"%set_env",
+    r"\(def(?:ine|var|parameter|const(?:ant)?|custom)?", r"p(?<=\bp)roxy_set_header", r"a(?<=\ba)dd_header",
+    r"S(?<=\bS)etEnv", r"f(?<=\bf)astcgi_param",
+    r"R(?<=\bR)equestHeader[ \t]set", r"\(setq?f?", r"\(setenv", r"D(?<=\bD)EFINE", r"d(?<=\bd)efine",
+    r"s(?<=\bs)et",
+)  # fmt: skip
 _BESIDE = lazy_regex(
-    r"(?:(?:#[ \t]{0,4}define|\bENV|\bARG|\bsetx|\bsetenv|\bset[ \t]-[Ux]{1,2}|\bset[ \t]-gx|%env|%set_env"
-    r"|\(def(?:ine|var|parameter|const(?:ant)?|custom)?|\bproxy_set_header|\badd_header|\bSetEnv|\bfastcgi_param|"
-    r"\bRequestHeader[ \t]set|"
-    r"\(setq?f?|\(setenv|\bDEFINE|\bdefine|\bset)[ \t]+"
-    r"\^?[:\"'(*$]{0,2}"
-    r"|(?<![\w:\"'.])[:@](?=[A-Za-z][\w-]{0,60}[ \t]{1,4}\"))(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
+    "(?:"
+    + "|".join(
+        (
+            *(lead + r"[ \t]+\^?[:\"'(*$]{0,2}" for lead in _LEADS),
+            *(rf"{sign}(?<![\w:\"'.]{sign})(?=[A-Za-z][\w-]{{0,60}}[ \t]{{1,4}}\")" for sign in ":@"),
+        )
+    )
+    + r")(?P<name>[A-Za-z_](?:[\w.-]|\*(?=\w)){0,119}+)"
     r"[*\")]{0,2}[ \t]+"
     r"(?:@?\"(?P<text>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>[^'\n]{1,4096}+)'|(?P<bare>(?![-$])"
     r"[^\s\"'`()=;]{3,1024}+))"
@@ -82,6 +94,10 @@ _CALL = lazy_regex(
     rf"(?<![\w$])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([ \t]{{0,4}}(?:{_ARGUMENTS})?"
     r"[bruBRU]{0,2}(?P<mark>\\?[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
+# A word of these, with what stands behind it.
+_TOLD = ("password", "passwd", "passphrase", "pwd", "secret", "token", "key", "pass")
+_SAID_CALLED = tuple(word + blank for word in _TOLD for blank in " \t")
+_SAID_CALL = tuple(f"{word}(" for word in _TOLD)
 # What a placeholder stands for where nothing sets it: `${lab.password:V}`; and a macro of TeX.
 _FALLBACK = lazy_regex(
     r"(?:(?P<given>[A-Za-z_]\w{0,119}+)=[\"']?)?[$#]\{(?P<name>\w[\w.-]{0,119}?)(?::[-=]?|[-=])"
@@ -145,8 +161,8 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
 
 def _read_beside(text: str) -> Iterator[Pair]:
     """What stands beside a name in a way of its own: a call without brackets, a fallback."""
-    for pattern in (_CALLED, _CALL):
-        for found in pattern.finditer(text):
+    for pattern, said in ((_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL)):
+        for found in pattern.finditer(text) if may_say(text, said) else ():
             value, name = found.span("value"), found.span("name")
             yield Pair(found["name"], found["value"], *value, *name, quoted=True, form="beside")
     for pattern, sign in ((_FALLBACK, "{"), (_OTHERWISE, '")'), (_OF_PERL, "$ENV{"), (_MACRO, "newcommand")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _OPENS = lazy_regex(
     r"(?:[ \t]{0,4}:[^=\n\"']{1,60}(?==))?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,4}"
     r"(?:\w{3,12}\(|new [A-Z]\w{2,10}\()?[ \t]{0,4}[\[({]"
 )
+_PLURALS = ("keys", "tokens", "secrets", "passwords", "passwds", "credentials", "accounts", "logins")
 _PARTS = lazy_regex(
     r"[rRbBuU]{0,2}(?:\"(?P<a>(?:[^\"\\\n]|\\[^\n]){0,4096}+)\"|'(?P<b>(?:[^'\\\n]|\\[^\n]){0,4096}+)')|[\[({]|[\])}]"
 )
@@ -37,7 +39,7 @@ def read_collected(text: str) -> Iterator[Pair]:
     Takes time linear in the text: what a list holds is read once.
     """
     done = -1
-    for found in _OPENS.finditer(text):
+    for found in _OPENS.finditer(text) if may_say(text, _PLURALS) else ():
         if found.start() >= done:
             members, done = _members(text, found)
             # One that holds other things, too, is no list of credentials.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ _CLIENT_PASSWORD = lazy_regex(
     rf"|(?:zip|unzip|sqlcmd|bcp)\b{_GAP}-P[ \t]{{0,2}}"
     rf"|ldap(?:search|modify|add|delete|whoami|passwd|compare)\b{_GAP}-w[ \t]{{0,2}})" + _VALUE
 )
+_CLIENTS = (
+    "mysql", "mariadb", "7z", "rar", "sshpass", "redis-cli", "mongo", "rabbitmqadmin", "login", "htdigest", "zip",
+    "sqlcmd", "bcp", "ldap",
+)  # fmt: skip
 # How openssl's options say that a password stands there and not in a file or variable.
 _IN_PLACE = "pass:"
 # What stands behind a word: `/user:name V`, `htpasswd -b file user V`.
@@ -108,8 +113,8 @@ def read_commands(text: str) -> Iterator[Pair]:
     for found in _KEY_AS_USER.finditer(text) if "curl" in text else ():
         yield Pair("api_key", found["value"], *found.span("value"), form="user")
     yield from _read_named(text)
-    for pattern in (_CLIENT_PASSWORD, _BEHIND_WORD):
-        for found in pattern.finditer(text):
+    for pattern, words in ((_CLIENT_PASSWORD, _CLIENTS), (_BEHIND_WORD, ("/user:", "htpasswd"))):
+        for found in pattern.finditer(text) if may_say(text, words) else ():
             yield _pair(found, "password", (0, 0), "command")
 
 

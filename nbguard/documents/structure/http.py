@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _HEADER = lazy_regex(
     r")?(?:token=\\{0,3}[\"']?)?(?P<value>[^\s\"'`\\<>,;{}]{4,8192}+)",
     re.IGNORECASE,
 )
+_HEADERS = ("authorization", "x-", "api-key", "apikey", "private-token", "access-token", "auth-token", "cookie")
 # A header's value, whatever it is given to: in quotation marks of its own, or an item of a list.
 _BASIC = lazy_regex(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
 _BEARER = lazy_regex(
@@ -54,7 +56,7 @@ _LONGEST_ADDRESS = 1_400
 
 def read_http(text: str) -> Iterator[Pair]:
     """Yields the headers, query parameters and addresses' passwords in a text; a header's scheme stands apart."""
-    for found in _HEADER.finditer(text):
+    for found in _HEADER.finditer(text) if may_say(text, _HEADERS) else ():
         yield Pair(
             found["name"], found["value"], *found.span("value"), *found.span("name"), form="header",
             scheme=found["scheme"] or "",

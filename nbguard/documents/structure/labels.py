@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _LABEL, _VALUE = _STRING.format("n", "1,120"), _STRING.format("v", "3,4096")
 # An argument between the two: no call of its own.
 _ARGUMENTS = r"(?:[^()\n]|\n(?!\n)){0,300}?"
 _LABELLED = lazy_regex(
-    rf"(?<=\()\s{{0,20}}(?:label[ \t]?=[ \t]?)?{_LABEL}\s{{0,4}},{_ARGUMENTS}\b(?:value|default)[ \t]?=[ \t]?{_VALUE}"
+    rf"\(\s{{0,20}}(?:label[ \t]?=[ \t]?)?{_LABEL}\s{{0,4}},{_ARGUMENTS}\b(?:value|default)[ \t]?=[ \t]?{_VALUE}"
 )
 _SET_PASSWORD = lazy_regex(
     rf"\bset_password\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}[^,()\n]{{1,120}},\s{{0,20}}{_VALUE}"
@@ -55,12 +56,12 @@ _ROW = lazy_regex(
 def read_labels(text: str) -> Iterator[Pair]:
     """Yields the values that are labelled in one of these ways."""
     if "(" in text:
-        for pattern in (_LABELLED, _WRITTEN, _WRITTEN_IN_BLOCK):
+        for pattern in (_LABELLED, _WRITTEN, _WRITTEN_IN_BLOCK) if may_say(text, (".write",)) else (_LABELLED,):
             for found in pattern.finditer(text):
                 name = _either(found, "n")
                 label = found[name] if pattern is _LABELLED else _FOLDERS_AND_ENDING.sub("", found[name])
                 yield _pair(found, label, found.span(name))
-        for found in _SET_PASSWORD.finditer(text):
+        for found in _SET_PASSWORD.finditer(text) if may_say(text, ("set_password(",)) else ():
             name = _either(found, "n")
             yield _pair(found, "password", (0, 0))._replace(path=(found[name],))
     if " str " in text or " bytes " in text or " SecretStr " in text:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
+from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ _ENCODED = lazy_regex(
     r"(?!(?:[A-Z][a-z]{1,20}){1,6}:[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-)"
     r"[^\s\"'`:/{}$]{1,100}+:(?P<value>[^\s\"'`{}$]{4,256}+)(?P=mark)"
 )
+_ENCODERS = ("b64encode(", "btoa(", "base64_encode(", "encode64(", "buffer.from(", "encodetostring(", "userpwd")
 
 
 @cache
@@ -80,7 +82,7 @@ def read_logins(text: str) -> Iterator[Pair]:
                 group = found.lastgroup or "double"
                 value = drop_backslashes(found[group])
                 yield Pair(_NAMES.get(word, "password"), value, *found.span(group), quoted=True, form="call")
-    for found in _ENCODED.finditer(text):
+    for found in _ENCODED.finditer(text) if may_say(text, _ENCODERS) else ():
         yield Pair("password", found["value"], *found.span("value"), quoted=True, form="call")
     if "Fernet(" in text:
         for found in _FERNET.finditer(text):

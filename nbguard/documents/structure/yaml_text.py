@@ -6,11 +6,12 @@ A half-broken file, a template of Helm or Jinja, a YAML text inside another: eac
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.mapped_text import drop_backslashes
 from nbguard.documents.structure.pair import Pair
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
