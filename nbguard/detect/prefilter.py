@@ -121,13 +121,9 @@ class Prefilter:
     def _narrowed(self, hits: list[Hit], raw: bytes) -> list[Hit]:
         """The places of literals for which regexes were searched, in the place of their matches."""
         narrow, at = self._narrow, self._at_literals
-        if len(hits) * _WIDEST <= len(raw):
-            return [place for hit in hits for place in (at(hit, raw) if hit.literal in narrow else (hit,))]
-        # To look around each takes longer than to look at everything.
-        counts = Counter(
-            hit.literal for hit in hits if hit.literal in narrow and len(self._needles[hit.literal]) <= _SHORT
-        )
-        many = [number for number, count in counts.items() if count * _WIDEST > len(raw)]
+        # Of a literal that stands close to itself, to look around each takes longer than to look at everything.
+        counts = Counter(hit.literal for hit in hits if hit.literal in narrow) if len(hits) * _WIDEST > len(raw) else {}
+        many = {number for number, count in counts.items() if count * _WIDEST > len(raw)}
         found = [hit for number in many for hit in self._starts(number, raw)]
         rest = (hit for hit in hits if hit.literal not in many)
         return found + [place for hit in rest for place in (at(hit, raw) if hit.literal in narrow else (hit,))]

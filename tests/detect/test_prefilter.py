@@ -142,3 +142,24 @@ def test_every_match_of_a_short_literal_is_named_however_dense_they_are(apart, t
     hits = {hit.end for hit in prefilter.search(raw)}
     # Where few are, the place that begins a match is told by where it ends; more may end there.
     assert wanted <= hits if apart == 100_000 else wanted == hits
+
+
+@pytest.mark.parametrize("apart", [0, 100_000])
+@given(text=st.lists(st.sampled_from(["key", "KEY", "k", "_", " ", "=", "\n"]), max_size=60).map("".join))
+@settings(max_examples=60, deadline=None)
+def test_every_match_of_a_longer_literal_is_named_however_dense_they_are(apart, text):
+    narrow = r"key[a-z_]{0,6}[ ]?="
+    raw = (text * 20).encode() + b" " * apart
+    matches = re.compile(rb"(?i)(?=" + narrow.encode() + rb")")
+    prefilter = Prefilter(["key"], narrow={"key": narrow}, cached=False)
+    prefilter._searched = module._LITTLE
+    hits = {hit.end for hit in prefilter.search(raw)}
+    assert {found.start() + 3 for found in matches.finditer(raw)} <= hits
+    assert hits <= {found.start() + 3 for found in re.finditer(rb"(?i)key", raw)}
+
+
+def test_places_close_to_each_other_are_looked_at_all_at_once(monkeypatch):
+    prefilter = Prefilter(["sk_"], narrow={"sk_": r"sk_[a-z_]{4,60}"}, cached=False)
+    prefilter._searched = module._LITTLE
+    monkeypatch.setattr(prefilter, "_at_literals", lambda *_: pytest.fail("each was looked around"))
+    assert len(prefilter.search(b"sk_live_" * 1_000)) == 1_000
