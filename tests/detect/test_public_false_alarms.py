@@ -96,6 +96,7 @@ SILENT = {
     ),
     "the name of a setting": ("a.cs", "//   Non-secret:   UnprotectCertificates:0:Enabled = false\n"),
     "a token that says it is none": ("a.json", '{"password": "npm_FakeSeederPublishToken2026"}'),
+    "a token of three digits again and again": ("a.py", f'x = "GR{1348941}{"123" * 7}"'),
     "a value that counts up": ("a.yaml", "ACCESS_KEY: 8312341g-5678-abcd-4a2b2c-33bcsd655"),
 }
 FOUND = {
@@ -119,6 +120,11 @@ FOUND = {
     "the private part of keys": ("a.py", f'keys = {{"keys": [{{"kty": "EC", "d": "{WORD}MKBCTNIcKUSD"}}]}}\n', WORD),
     "a key over a list": ("a.py", f'API_KEYS = {{"lab": ["{WORD}x1", "{WORD}y2"]}}\n', WORD),
     "a password behind words": ("a.yml", "password: lab_k9Xv2LqZ", "lab_k9Xv2LqZ"),
+    "small letters with digits between, which read like words": (
+        "a.py",
+        'cloudflareToken = "tx3v704blsu8_7p13khellhonsqlio87seepys2g"',
+        "tx3v704blsu8_7p13khellhonsqlio87seepys2g",
+    ),
     "hex": ("a.yml", f"credential_value: {TOKENS.of(HEX, 40)}", ""),
 }
 

@@ -239,8 +239,10 @@ def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value doesn't read like words, or has its digits scattered as nobody writes them."""
     if share <= limits["wordy"]:
         return True
-    changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(value))
-    return value.isalnum() and changes >= limits["scattered"] * len(value)
+    # A long one may have the signs of base64url in it.
+    bare = value.replace("_", "").replace("-", "") if len(value) >= limits["long"] else value
+    changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(bare))
+    return bare.isalnum() and changes >= limits["scattered"] * len(bare)
 
 
 def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
