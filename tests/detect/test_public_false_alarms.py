@@ -20,6 +20,8 @@ JWT_IO = (
     f"{TOKENS.of(ALPHANUMERIC, 43)}"
 )
 
+# Two lines of base64, of which the second looks like a key of Artifactory's.
+IMAGE = (TOKENS.of(ALPHANUMERIC, 70) + "/wkCcZ", "AKC" + TOKENS.of(ALPHANUMERIC, 73))
 SENTENCE = urlsafe_b64encode(b"Each message says who wrote it, and when it was sent.").decode().rstrip("=")
 SILENT = {
     "a translation": ("fi.json", '{"Edit WebAuthn Credential": "Muokkaa WebAuthn-Tunnusta"}'),
@@ -97,6 +99,7 @@ SILENT = {
     "the name of a setting": ("a.cs", "//   Non-secret:   UnprotectCertificates:0:Enabled = false\n"),
     "a token that says it is none": ("a.json", '{"password": "npm_FakeSeederPublishToken2026"}'),
     "a token of three digits again and again": ("a.py", f'x = "GR{1348941}{"123" * 7}"'),
+    "an image in lines": ("a.html", f'x = "{IMAGE[0]}\\\n{IMAGE[1]}\\\n'),
     "a value that counts up": ("a.yaml", "ACCESS_KEY: 8312341g-5678-abcd-4a2b2c-33bcsd655"),
 }
 FOUND = {
@@ -124,6 +127,12 @@ FOUND = {
         "a.py",
         'cloudflareToken = "tx3v704blsu8_7p13khellhonsqlio87seepys2g"',
         "tx3v704blsu8_7p13khellhonsqlio87seepys2g",
+    ),
+    "keys in lines": ("a.txt", f"{IMAGE[1][:73]}\n{IMAGE[1][:73][::-1][3:]}\n{IMAGE[1][:73]}\n", IMAGE[1][:73]),
+    "JSON with a key that is called so": (
+        "a.txt",
+        "Authorization: Bearer eyJrIjoiWHZiSWd5NzdCYUZnNUtibE9rbUpESmE2bzJYNDRIc1UiLCJuIjoibXlrZXkiLCJpZCI6MX0=",
+        "eyJ",
     ),
     "hex": ("a.yml", f"credential_value: {TOKENS.of(HEX, 40)}", ""),
 }

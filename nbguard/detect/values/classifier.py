@@ -54,6 +54,7 @@ _ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
 _CUT_SHORT = lazy_regex(
     r"eyJ[A-Za-z0-9_-]{12,100}\.(?:eyJ[A-Za-z0-9_-]{0,30})?|eyJ(?:hbGci|0eXAi|raWQi|lbmMi)O[A-Za-z0-9_-]{0,200}"
 )
+_JSON = ('{"', '[["', '["')
 _PIECE = lazy_regex(r"[^\s\"\[\]{},:]{6,}")
 _NAME = lazy_regex(r"[A-Za-z]+(?:[_.:/-][A-Za-z0-9_.:/-]*)?\d{0,4}")
 
@@ -172,12 +173,16 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
             return ValueJudgement(WORD, "hex digits with an order")
         return ValueJudgement(HASH if len(value) in _DIGESTS else TOKEN, "hex digits without an order")
     plain = text_in_base64(value)
+    if plain.startswith(_JSON):
+        if _is_plain_json(plain):
+            return ValueJudgement(WORD, "base64 of words")
+        return ValueJudgement(BASE64, "base64 of a text")
     if plain:
         if is_placeholder(plain) or has_dummy_mark(plain) or is_stock_password(plain):
             return ValueJudgement(PLACEHOLDER, "base64 of what should stand there")
         # A login without a user begins with the colon.
         kind = classify(plain.removeprefix(":"), "password").kind
-        if kind not in _PASSWORDS | {ADDRESS, CODE} or _is_plain_json(plain):
+        if kind not in _PASSWORDS | {ADDRESS, CODE}:
             return ValueJudgement(WORD, "base64 of words")
         return ValueJudgement(BASE64, "base64 of a text")
     if len(value) >= limits["token_length"] and _is_mixed(value, limits) and _is_unordered(value, share, limits):
@@ -188,10 +193,8 @@ def _as_secret(value: str, context: str, limits: dict[str, float]) -> ValueJudge
 
 
 def _is_plain_json(text: str) -> bool:
-    """Whether a text begins as JSON, and nothing in it is random: the mark of a page, what a client sends on."""
-    return text.startswith(('{"', '[["', '["')) and not any(
-        classify(piece, "password").kind in _PASSWORDS for piece in _PIECE.findall(text)
-    )
+    """Whether nothing in a JSON text is random: the mark of a page, what a client sends on."""
+    return not any(classify(piece, "password").kind in _PASSWORDS for piece in _PIECE.findall(text))
 
 
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
