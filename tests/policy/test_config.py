@@ -11,7 +11,7 @@ from nbguard.detect.samples.settings import SampleSettings
 from nbguard.errors import UsageError
 from nbguard.policy import known_settings
 from nbguard.policy.baseline import load_baseline
-from nbguard.policy.config import find_root, load_config, wanted_kinds
+from nbguard.policy.config import find_root, load_config, load_file, wanted_kinds
 from nbguard.policy.fingerprint import find_salt
 from nbguard.policy.known_settings import SAMPLE_DATA, STRIP
 from nbguard.policy.policy_settings import CONFIG_NAMES, Config, WaiverPolicy, Zone
@@ -486,3 +486,16 @@ def test_a_misspelt_rule_is_an_error(where, in_zone):
         check("ionq-apikey")
     with pytest.raises(UsageError, match="`nbguard rules` lists them"):
         check("zzz-*")
+
+
+def test_a_file_alone_says_what_stands_in_it(repository, tmp_path):
+    """Wherever it lies, and whatever the repository around it says."""
+    (repository / "nbguard.toml").write_text('profile = "enterprise"\n')
+    path = repository / "deep" / "other.toml"
+    path.write_text('profile = "relaxed"\nexclude = ["a"]\n')
+    config = load_file(str(path))
+    assert (config.profile, config.exclude, config.root) == ("relaxed", ("a",), str(repository))
+    assert config.source == os.path.join("deep", "other.toml")
+    path.write_text("profiles = 1\n")
+    with pytest.raises(UsageError, match="there is no setting 'profiles'"):
+        load_file(str(path))

@@ -5,7 +5,7 @@ import pytest
 from nbguard.policy.allow import Waiver
 from nbguard.policy.baseline import Baseline, BaselineEntry
 from nbguard.policy.policy_settings import Config, WaiverPolicy, Zone
-from nbguard.policy.verdict import Judgement, at_least, judge, zone_of
+from nbguard.policy.verdict import Judgement, at_least, judge, sample_data_by_path, zone_of
 from tests.fake_tokens import FakeTokens
 from tests.policy.findings import find, text_document
 
@@ -148,3 +148,18 @@ def test_rules_of_a_pack_are_known_names(tmp_path):
         "(lab-key) is for another rule; write ionq-api-key to allow this."
     )
     assert verdict(with_pack, "t = 'TOKEN'  # nbguard: allow lab-kez").note.endswith("did you mean lab-key?")
+
+
+def test_what_a_zone_says_of_sample_data_goes_first_in_its_paths() -> None:
+    """Key by key, and of severities class by class; outside of it the repository's word is as it was."""
+    everywhere = {"rows": 5, "severity": {"health": "low", "payment": "high"}}
+    zones = (
+        Zone(("lab/**",), sample_data={"rows": 2, "severity": {"health": "critical"}}),
+        Zone(("plain/**",)),
+    )
+    said = sample_data_by_path(Config("/r", sample_data=everywhere, zones=zones))
+    assert said is not None
+    assert said("a.py") == everywhere
+    assert said("plain/a.py") == everywhere
+    assert said("lab/a.py") == {"rows": 2, "severity": {"health": "critical", "payment": "high"}}
+    assert sample_data_by_path(Config("/r", sample_data=everywhere, zones=zones[1:])) is None
