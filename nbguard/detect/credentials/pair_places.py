@@ -48,8 +48,8 @@ _CLOSE = r"[\"'`*\])\\]{0,6}"
 # Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line, a
 # colour's code. No two of them begin alike, so that a text is one row of them only.
 _OPEN = (
-    r"(?:[\"'`*(\[\]\\ \t{<]|@(?=\\{0,3}[\"'])|[&!]!?[\w:-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\[|\r?\n[ \t]{1,40}+"
-    rf"|{COLOUR_SIGN}\[[0-9;]{{0,20}}m){{0,16}}"
+    r"(?:[\"'`*(\[\]\\ \t{<]|@(?=\\{0,3}[\"'])|&#?\w{2,5};|[&!]!?[\w:-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\["
+    rf"|\r?\n[ \t]{{1,40}}+|{COLOUR_SIGN}\[[0-9;]{{0,20}}m){{0,16}}"
 )
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
@@ -115,7 +115,7 @@ _INSERTED = rf"[^()\n]{{0,200}}\)(?:\s|\\n){{1,8}}(?i:values)(?:\s|\\n){{0,8}}\(
 # `${NAME:-V}`; `"NAME") ?: "V"`, `"NAME").unwrap_or("V"`; `$ENV{NAME} = "V"`.
 _STANDS_IN = (
     rf"\w{{0,40}}?(?::?[-=](?={_OF_VALUE}{{6,300}}\}})"
-    r"|\\{0,3}[\"']\)(?:[ ]{0,2}\?:[ ]{0,2}|\.(?:unwrap_or|or|getO|ifB)\w{0,9}[ ]?[({][^\n\"']{0,8})\\{0,3}\""
+    r"|\\{0,3}[\"']\){1,2}(?:[ ]{0,2}\?:[ ]{0,2}|\.(?:unwrap_or|or|getO|ifB)\w{0,9}[ ]?[({][^\n\"']{0,8})\\{0,3}\""
     r"|\\{0,3}[\"']?\}[ \t]{0,4}(?:=|\|\|=?|//=?)[ \t]{0,4}\\{0,3}[\"'])"
     rf"{_VALUE}"
 )

@@ -49,6 +49,10 @@ _SIBLINGS_AROUND = 4
 _OPENED = lazy_regex(
     r"[ \t]*[\"']?(?P<name>[A-Za-z][\w -]{1,40})[\"']?[ \t]*(?:[:=]|=>)[ \t]*(?:[\w.]{0,30}[{(\[])?\s*"
 )
+# A comment right above; a heading, with empty lines below it or none.
+_REMARK = lazy_regex(r"[ \t]*(?:#{1,6}|//|--|;|<!--|\*\*)[ \t]*[A-Za-z][^\n]{0,100}")
+_REMARK_HEADING = lazy_regex(r"#{2,6}[ \t]+[A-Za-z][^\n]{0,100}")
+_REMARK_ABOVE = 3
 _LETTERS = lazy_regex("[a-z0-9]+")
 _PASSWORD = lazy_regex(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
 
@@ -109,6 +113,8 @@ def _candidates(text: str, start: int, end: int, first: int, last: int) -> Itera
     for name, provider in _siblings(text, start, end):
         yield provider, f"beside {name}"
     for name, provider in _heading(text, start, first):
+        yield provider, f"below {name}"
+    for name, provider in _remark(text, start, end, first):
         yield provider, f"below {name}"
 
 
@@ -206,6 +212,24 @@ def _heading(text: str, start: int, first: int) -> Iterator[tuple[str, Provider]
             if opened is not None and provider is not None:
                 yield opened["name"], provider
             return
+
+
+def _remark(text: str, start: int, end: int, first: int) -> Iterator[tuple[str, Provider]]:
+    """The providers that the comment or heading right above a value's line names."""
+    last = text.rfind("\n", 0, start)
+    remark = _REMARK
+    for _ in range(_REMARK_ABOVE):
+        begin = max(first, text.rfind("\n", max(first, last - _LINE), max(first, last)) + 1)
+        above = text[begin:last]
+        if above.strip() or begin <= first:
+            break
+        last, remark = begin - 1, _REMARK_HEADING
+    if last > first and remark.fullmatch(text[begin:last]) is not None:
+        value = text[start:end]
+        for match in _NAME.finditer(text, begin, last):
+            named = _provider_in(match.group(), value)
+            if named is not None:
+                yield named
 
 
 def _indent(line: str) -> int:

@@ -105,7 +105,7 @@ _FALLBACK = lazy_regex(
 )
 # What an expression stands in with where nothing is set: `env::var("TOKEN").unwrap_or("V".to_string())`.
 _OTHERWISE = lazy_regex(
-    r"[\"'](?P<name>[A-Za-z_][\w.-]{0,119}+)[\"']\)(?:\.(?:unwrap_or(?:_else)?|orElse|or_else|getOrElse|ifBlank)"
+    r"[\"'](?P<name>[A-Za-z_][\w.-]{0,119}+)[\"']\){1,2}(?:\.(?:unwrap_or(?:_else)?|orElse|or_else|getOrElse|ifBlank)"
     r"(?:\([ ]?(?:\|_?\|[ ]?)?|[ ]?\{[ ]?)|[ ]{0,2}\?:[ ]{0,2})\"(?P<value>[^\s\"'\\{}]{6,1024}+)\""
 )
 # Perl's environment.

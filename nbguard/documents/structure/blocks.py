@@ -22,20 +22,21 @@ _TOKEN = lazy_regex(
 def read_blocks(text: str) -> Iterator[Pair]:
     """Yields the string arguments of labelled blocks; the label is the last name of their path."""
     path: list[str] = []
+    groups: list[int] = []
     made = 0
     for found in _TOKEN.finditer(text):
-        if found["open"]:
+        if found["open"] or found["mark"] == "{":
             made += 1
-            path.append(found["second"] or found["label"])
-        elif found["mark"] == "{":
-            path.append("")
+            groups.append(made)
+            path.append(found["second"] or found["label"] or "")
         elif found["mark"] == "}":
             if path:
                 path.pop()
+                groups.pop()
         elif found["key"] and path:
             raw, (start, end) = found["text"], found.span("text")
             value = drop_backslashes(raw)
             yield Pair(
                 found["key"], value, start, end, *found.span("key"), tuple(step for step in path[-8:] if step), True,
-                "block", "", made,
+                "block", "", groups[-1],
             )  # fmt: skip

@@ -23,7 +23,7 @@ _OPTION = lazy_regex(
 )
 _USER = lazy_regex(
     r"(?<![\w-])(?:-u|--user|--userpass|-U|--proxy-user|--creds|--basic)"
-    r"[ \t=]{1,4}\\?[\"']?(?P<user>[^\s:\"'\\/%+]{0,128}):"
+    r"(?:[ \t=]{1,4}|\\?[\"'][ \t]{0,4},[ \t]{0,4})\\?[\"']?(?P<user>[^\s:\"'\\/%+]{0,128}):"
     r"(?:(?P<mark>\\?[\"'])(?=[^\s\"'\\]{3,512}+(?P=mark)))?(?P<value>[^\s\"'\\]{3,512}+)"
 )
 # A key in the user's place, without a password.

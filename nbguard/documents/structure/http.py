@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # A header's value goes on after a scheme; in lists of cassettes it stands on the next line.
 _HEADER = lazy_regex(
-    r"(?<![\w-])(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
+    r"(?:(?<![\w-])|(?<=\\[nr]))(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
     r"Auth-Token|Cookie)"
     r"\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:[:=,]|=>|\|)(?:[ \t]{0,4}|\s{0,40}-[ \t])"
     r"(?:[rRbBuUfF]{1,2}(?=\\{0,3}[\"'`]))?\\{0,3}[\"'`]?"
@@ -52,6 +52,8 @@ _ADDRESS = lazy_regex(
 _AT = lazy_regex(r"@(\[[0-9a-f:]+\]|[\w.-]{0,200})", re.IGNORECASE)
 _HOST = lazy_regex(r"://(?:[^/@\s]{0,400}@)?(?P<host>[\w.-]{1,253})[^\s\"'`<>]*+")
 _LONGEST_ADDRESS = 1_400
+# Parameters that many services have for a key, and others for what they look up, which is shorter.
+_KEYS, _KEY_LENGTH = frozenset(("key", "appid", "auth")), 30
 
 
 def read_http(text: str) -> Iterator[Pair]:
@@ -68,7 +70,10 @@ def read_http(text: str) -> Iterator[Pair]:
     for found in _JOINED.finditer(text):
         group, scheme = ("value", found["scheme"]) if found["value"] else ("held", found["inside"])
         yield Pair("Authorization", found[group], *found.span(group), form="header", scheme=scheme)
-    yield from (pair for pair, _ in read_queries(text))
+    for pair, _ in read_queries(text):
+        yield pair
+        if pair.name.lower() in _KEYS and len(pair.value) >= _KEY_LENGTH:
+            yield pair._replace(name="api_key")
     for pair in read_addresses(text):
         yield pair._replace(name="password", name_start=0, name_end=0, path=(*pair.path, pair.name))
 

@@ -23,6 +23,20 @@ _ARGUMENTS = r"(?:[^()\n]|\n(?!\n)){0,300}?"
 _LABELLED = lazy_regex(
     rf"\(\s{{0,20}}(?:label[ \t]?=[ \t]?)?{_LABEL}\s{{0,4}},{_ARGUMENTS}\b(?:value|default)[ \t]?=[ \t]?{_VALUE}"
 )
+# The label behind the value; or both by their places; or as two members of an object in code.
+_LABELLED_BEHIND = lazy_regex(
+    rf"\b(?:value|default)[ \t]?=[ \t]?{_VALUE}[ \t]?,{_ARGUMENTS}"
+    rf"\b(?:label|description|title|placeholder|name)[ \t]?=[ \t]?{_LABEL}"
+)
+_PLACED = lazy_regex(
+    rf"\b(?:text_?(?:input|area|field|box)|Text|Password|prompt|ask|input_text)\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}{_VALUE}",
+    re.IGNORECASE,
+)
+_MEMBERS = lazy_regex(
+    rf"(?<=[{{(,\s])[\"']?(?:name|key|variable)[\"']?[ \t]?(?::|=>|=)[ \t]?{_LABEL},\s{{0,40}}"
+    rf"[\"']?value[\"']?[ \t]?(?::|=>|=)[ \t]?{_VALUE}",
+    re.IGNORECASE,
+)
 _SET_PASSWORD = lazy_regex(
     rf"\bset_password\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}[^,()\n]{{1,120}},\s{{0,20}}{_VALUE}"
 )
@@ -56,14 +70,20 @@ _ROW = lazy_regex(
 def read_labels(text: str) -> Iterator[Pair]:
     """Yields the values that are labelled in one of these ways."""
     if "(" in text:
-        for pattern in (_LABELLED, _WRITTEN, _WRITTEN_IN_BLOCK) if may_say(text, (".write",)) else (_LABELLED,):
+        written_to_file = (_WRITTEN, _WRITTEN_IN_BLOCK) if may_say(text, (".write",)) else ()
+        for pattern in (_LABELLED, _LABELLED_BEHIND, _PLACED, *written_to_file):
             for found in pattern.finditer(text):
                 name = _either(found, "n")
-                label = found[name] if pattern is _LABELLED else _FOLDERS_AND_ENDING.sub("", found[name])
+                written = pattern in written_to_file
+                label = _FOLDERS_AND_ENDING.sub("", found[name]) if written else found[name].rstrip(" :")
                 yield _pair(found, label, found.span(name))
         for found in _SET_PASSWORD.finditer(text) if may_say(text, ("set_password(",)) else ():
             name = _either(found, "n")
             yield _pair(found, "password", (0, 0))._replace(path=(found[name],))
+    if "alue" in text or "ALUE" in text:
+        for found in _MEMBERS.finditer(text):
+            name = _either(found, "n")
+            yield _pair(found, found[name], found.span(name))
     if " str " in text or " bytes " in text or " SecretStr " in text:
         for found in _ROW.finditer(text):
             yield Pair(found["name"], found["value"], *found.span("value"), *found.span("name"), form="bare")

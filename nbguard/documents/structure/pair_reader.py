@@ -30,7 +30,7 @@ from nbguard.documents.structure.markup import read_latex, read_markup
 from nbguard.documents.structure.prose import read_prose
 from nbguard.documents.structure.sections import read_sections
 from nbguard.documents.structure.several import read_several
-from nbguard.documents.structure.siblings import join_siblings
+from nbguard.documents.structure.siblings import join_siblings, name_by_options
 from nbguard.documents.structure.sql import read_inserts, read_sql
 from nbguard.documents.structure.xml_text import read_xml
 from nbguard.documents.structure.yaml_text import read_yaml
@@ -50,6 +50,8 @@ _WRITTEN = lazy_regex(r"\A\s*%%(?P<magic>\w+)(?P<rest>[^\n]*)\n")
 _STRUCTURED = lazy_regex(r"[=:{<?\n]|--\w|\s-\w\s")
 # What a line's comment says, in most languages; an address has slashes too.
 _COMMENT = lazy_regex(r"(?:^|[\s;})])(?:#{1,3}|//)[ \t]?(?P<text>[^\n]{12,300})")
+# Marks of HTML around a word of a text that is none.
+_MARKED = lazy_regex(r"</(?:b|i|em|strong|code|tt|kbd|span|td|li)>")
 _DEEPEST = 3
 # Forms that say less of a value than another reader may.
 _SAYS_LESS = ("expression", "words", "collected")
@@ -99,7 +101,7 @@ def _read_structured(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pa
     """What the format's own reader sees."""
     if kind == "yaml":
         pairs = list(read_yaml(text))
-        yield from join_siblings(pairs)
+        yield from name_by_options(join_siblings(pairs))
         yield from _json_in(text, pairs)
     elif kind in ("sections", "properties", "shell"):
         yield from join_siblings(read_sections(text, shell=kind == "shell", blanks=kind == "properties"))
@@ -143,6 +145,9 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
         yield from read_collected(text)
     if kind in PLAIN:
         yield from read_prose(text)
+        if kind in ("", "markdown") and _MARKED.search(text) is not None:
+            plain = read_markup(text, html=True)
+            yield from (plain.pair(pair) for pair in read_assignments(plain.text))
     if kind not in CODE:
         yield from read_directives(text)
     else:
@@ -154,15 +159,7 @@ def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
 
 def _read_json(text: str, wanted: Wanted | None, depth: int) -> Iterator[Pair]:
     pairs = list(read_json(text))
-    before: Pair | None = None
-    for pair in name_account_keys(name_key_members(join_siblings(map(split_scheme, pairs)))):
-        yield pair
-        # An option and its value, one element after the other.
-        if before is not None and before.name == pair.name and not pair.group and before.value.startswith("-"):
-            yield pair._replace(
-                name=before.value.lstrip("-"), name_start=before.start, name_end=before.end, form="listed"
-            )
-        before = pair if not pair.group else None
+    yield from name_by_options(name_account_keys(name_key_members(join_siblings(map(split_scheme, pairs)))))
     for pair in pairs if depth < _DEEPEST else ():
         raw = text[pair.start : pair.end]
         if pair.quoted and 8 <= len(raw) <= _LONGEST_INNER and _STRUCTURED.search(pair.value):

@@ -49,6 +49,8 @@ _QUOTED = lazy_regex(
     r"[ \t]{1,3}(?P<mark>`{1,2}|\*\*|\"|')(?P<value>[^\s`\"'*<>]{6,512}+)(?P=mark)",
     re.IGNORECASE,
 )
+# What nobody calls anything else.
+_TELLING = lazy_regex(r"\b(?:api|access|auth|secret)[ _-]?(?:key|token)\Z", re.IGNORECASE)
 # What goes on behind a value in a query: `V&scope=all`.
 _QUERY = lazy_regex(r"&(?=[A-Za-z_]\w{0,40}=)")
 
@@ -73,7 +75,8 @@ def read_prose(text: str) -> Iterator[Pair]:
         for found in _find_from(pattern, text, lines):
             name = _LEADING.sub("", found["name"])
             last = found.end("name")
-            yield Pair(name, found["value"], *found.span("value"), last - len(name), last, form=form)
+            told = "prose" if _TELLING.search(name) is not None else form
+            yield Pair(name, found["value"], *found.span("value"), last - len(name), last, form=told)
     for found in _find_from(_QUOTED, text, lines):
         yield Pair("password", found["value"], *found.span("value"), *found.span("name"), quoted=True, form="prose")
 

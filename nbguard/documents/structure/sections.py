@@ -63,16 +63,10 @@ def read_sections(text: str, shell: bool = False, blanks: bool = False) -> Itera
                 continue
         if span is None:
             continue
-        if shell and not span[2] and found["sign"] and bare[span[0] - 1] in "=:":
-            word = _WORD.match(bare, span[0], span[1])
-            span = (span[0], word.end() if word else span[1], False)
+        if shell and found["sign"]:
+            span = _first_word(bare, span)
         if bare.startswith("{", span[0]):
-            for entry in _ENTRY.finditer(bare, span[0]):
-                place, key = entry.span("text"), entry.span("key")
-                yield Pair(
-                    entry["key"], entry["text"], start + place[0], start + place[1], start + key[0], start + key[1],
-                    (*section, found["key"]), quoted=True, form="line",
-                )  # fmt: skip
+            yield from _entries(bare, span[0], start, (*section, found["key"]))
         first, last, quoted = span
         name_start, name_end = found.span("key")
         value = drop_backslashes(bare[first:last]) if blanks or bare[first - 1 : first] == '"' else bare[first:last]
@@ -81,6 +75,24 @@ def read_sections(text: str, shell: bool = False, blanks: bool = False) -> Itera
         yield Pair(
             found["key"], value, start + first, start + last,
             start + name_start, start + name_end, section, quoted, form, "", group + 1,
+        )  # fmt: skip
+
+
+def _first_word(line: str, span: tuple[int, int, bool]) -> tuple[int, int, bool]:
+    """Of a value without quotes right behind its sign what a shell takes."""
+    start, end, quoted = span
+    word = _WORD.match(line, start, end) if not quoted and line[start - 1] in "=:" else None
+    return (start, word.end(), False) if word else span
+
+
+def _entries(line: str, at: int, base: int, path: tuple[str, ...]) -> Iterator[Pair]:
+    """The entries of a table that a line holds."""
+    for entry in _ENTRY.finditer(line, at):
+        start, end = entry.span("text")
+        first, last = entry.span("key")
+        yield Pair(
+            entry["key"], entry["text"], base + start, base + end, base + first, base + last, path, quoted=True,
+            form="line",
         )  # fmt: skip
 
 

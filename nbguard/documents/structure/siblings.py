@@ -47,6 +47,18 @@ def join_siblings(pairs: Iterable[Pair]) -> Iterator[Pair]:
                 yield pair._replace(name=name, form="below")
 
 
+def name_by_options(pairs: Iterable[Pair]) -> Iterator[Pair]:
+    """Yields all pairs; of a list's elements one behind an option once more, under the option's name."""
+    before: Pair | None = None
+    for pair in pairs:
+        yield pair
+        if before is not None and before.name == pair.name and not pair.group and before.value.startswith("-"):
+            yield pair._replace(
+                name=before.value.lstrip("-"), name_start=before.start, name_end=before.end, form="listed"
+            )
+        before = pair if not pair.group else None
+
+
 def _is_name(value: str) -> bool:
     return 0 < len(value) <= _LONGEST_NAME and value.isprintable() and not value.isdigit()
 

@@ -38,6 +38,8 @@ def looks_like_xml(text: str) -> bool:
 def read_xml(text: str) -> Iterator[Pair]:
     """Yields what elements and attributes say; tags that don't close, and text between them, are put up with."""
     path: list[str] = []
+    # Of the elements that are open: what stands in one is one object, with its attributes.
+    groups: list[int] = []
     made = 0
     key: tuple[str, int, int] | None = None
     for found in _TAG.finditer(text):
@@ -45,6 +47,7 @@ def read_xml(text: str) -> Iterator[Pair]:
         if found["close"]:
             if tag in path:
                 del path[len(path) - 1 - path[::-1].index(tag) :]
+                del groups[len(path) :]
             continue
         made += 1
         attributes = list(_attributes(found, text, tuple(path), made))
@@ -63,9 +66,10 @@ def read_xml(text: str) -> Iterator[Pair]:
             elif key is not None and tag in ("string", "data", "integer"):
                 name, span = key[0], key[1:]
                 key = None
-            yield Pair(name, value, start, start + len(raw), *span, tuple(path), True, "xml", "", 0)
+            yield Pair(name, value, start, start + len(raw), *span, tuple(path), True, "xml", "", (groups or [0])[-1])
         if not found["empty"] and len(path) < _MOST_LEVELS:
             path.append(tag)
+            groups.append(made)
 
 
 def _attributes(found: re.Match[str], text: str, path: tuple[str, ...], group: int) -> Iterator[Pair]:

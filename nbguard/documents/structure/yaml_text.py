@@ -114,7 +114,7 @@ class _Levels:
         owner: _Owner | None
         if key is not None:
             owner, content = self._owner_of_key(key, indent, start), key.end()
-            self._waiting = (owner, indent) if not line[content:].strip() else None
+            self._waiting = (owner, indent) if not line[content:].partition("#")[0].strip() else None
         elif dashes:
             owner = self._owner_of_element(indent)
         else:

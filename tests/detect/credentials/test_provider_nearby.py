@@ -28,6 +28,9 @@ def _providers(path: str, text: str | bytes) -> dict[str, set[str]]:
 
 
 BESIDE = [
+    (".env", f"# IonQ\nAPI_TOKEN={V}", "ionq"),
+    ("a.py", f'# the D-Wave token\ntoken = "{V}"', "dwave"),
+    ("a.md", f"## Strangeworks\n\nAPI key: `{V}`", "strangeworks"),
     ("a.sh", f"run --service ionq --token {V}", "ionq"),
     ("a.sh", f'curl "https://api.ionq.co/v0.3/jobs?key={V}"', "ionq"),
     ("a.sh", f'curl -H "x-api-key: {V}" https://api.strangeworks.com/jobs', "strangeworks"),
@@ -54,6 +57,8 @@ NOBODYS = [
     ("a.py", f'requests.get("https://lab.example.net/jobs", params={{"api_key": "{V}"}})'),
     # Another paragraph is about something else.
     ("a.py", f'# see https://api.ionq.co/v0.3/jobs\n\n\napi_token = "{V}"'),
+    ("a.py", f'# IonQ\n\ntoken = "{V}"'),
+    ("a.py", f'# IonQ\nshots = 10\ntoken = "{V}"'),
     # The nearer host is the one that the value goes to.
     ("a.http", f"# like https://api.ionq.co/v0.3/jobs\nGET https://lab.example.net/jobs\nX-Api-Key: {V}\n"),
     # The name of a provider in the line above, in the middle of a sentence, gives nothing to the line below.

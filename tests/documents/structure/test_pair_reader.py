@@ -102,6 +102,17 @@ FORMS = [
     ("a.yaml", f"api_key: &key {V}\n", "api_key"),
     ("a.yaml", f"api_key: !secret {V}\n", "api_key"),
     ("a.yaml", f"api_key: !!str {V}\n", "api_key"),
+    ("a.yaml", f"api_key:  # ours\n  {V}\nb: c\n", "api_key"),
+    ("a.yaml", f"args:\n  - --api-key\n  - {V}\n", "api-key"),
+    ("a.xml", f"<property><name>api.key</name><value>{V}</value></property>\n", "api.key"),
+    ("a.xml", f'<property name="password"><value>{V}</value></property>\n', "password"),
+    ("a.tf", f'env {{\n  name  = "API_KEY"\n  value = "{V}"\n}}\n', "API_KEY"),
+    ("a.py", f'env = [{{"name": "API_KEY", "value": "{V}"}}]\n', "API_KEY"),
+    ("a.py", f'st.text_input("API key", "{V}")\n', "API key"),
+    ("a.py", f'gr.Textbox(value="{V}", lines=1, label="API key:")\n', "API key"),
+    ("a.py", f'run(["curl", "-u", "svc:{V}", url])\n', "password"),
+    ("a.log", f"send: b'GET / HTTP/1.1\\r\\nAuthorization: Token {V}\\r\\n'\n", "Authorization"),
+    ("a.md", f"<b>Password:</b> <code>{V}</code>\n", "Password"),
     ("a.yaml", f"? api_key\n: {V}\n", "api_key"),
     ("a.yaml", f"svc:\n  api_key:\n    {V}\n  b: c\n", "svc.api_key"),
     ("a.yaml", f'svc:\n  api_key:\n    "{V}"\n', "svc.api_key"),
@@ -391,3 +402,13 @@ def test_a_value_in_a_query_ends_where_the_next_parameter_begins():
         pair.value for pair in read_pairs(f"username=ann&password={V}&scope=all", "a.adoc") if pair.name == "password"
     }
     assert values == {V}
+
+
+def test_a_parameter_that_many_addresses_have_is_a_key_where_it_is_long():
+    for name in ("key", "appid", "auth"):
+        long, short = (
+            f"https://maps.example.net/json?q=a&{name}={V}{V}",
+            f"https://maps.example.net/json?q=a&{name}={V}",
+        )
+        assert ("api_key", V + V) in {(pair.name, pair.value) for pair in read_pairs(long, "a.txt")}
+        assert "api_key" not in {pair.name for pair in read_pairs(short, "a.txt")}
