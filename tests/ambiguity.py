@@ -12,7 +12,10 @@ from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any, NamedTuple
 
-from nbguard.detect.catalogue.regex_elements import REPEATS, SINGLE, takes
+from nbguard.detect.catalogue.regex_elements import REPEATS, takes
+
+# Elements that take one character.
+SINGLE = (op.LITERAL, op.NOT_LITERAL, op.IN, op.ANY)
 
 _SAMPLE = [chr(code) for code in range(128)] + ["é", "\u2028", "\u0660"]
 _MANY = 8

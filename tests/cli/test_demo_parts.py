@@ -11,7 +11,7 @@ import pytest
 
 from nbguard.cli.demo import samples
 from nbguard.cli.demo.samples import find_checkout, find_folder
-from nbguard.cli.demo.telling import Teller, count
+from nbguard.cli.demo.telling import Teller
 from nbguard.errors import UnreadableError
 from tests.conftest import CHECKOUT
 from tests.notebook_builder import as_bytes, code, notebook
@@ -59,10 +59,6 @@ def test_colour_is_for_terminals_that_want_it(monkeypatch: pytest.MonkeyPatch) -
     Teller(quiet).act("Act")
     assert "\x1b" in terminal.getvalue()
     assert "\x1b" not in quiet.getvalue() + pipe.getvalue()
-
-
-def test_counting_knows_the_singular() -> None:
-    assert (count(0, "token"), count(1, "token"), count(2, "token")) == ("0 tokens", "1 token", "2 tokens")
 
 
 def test_samples_come_from_the_checkout() -> None:
