@@ -5,13 +5,14 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 from json.encoder import encode_basestring, encode_basestring_ascii
-from typing import TYPE_CHECKING, AnyStr
+from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
 from nbguard.detect.prefilter import Prefilter, as_bytes
 from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.mixed_encodings import MIXED
+from nbguard.documents.occurrences import occurrences
 from nbguard.documents.stretches import text_stretches
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _offsets_in(document: Document, values: Iterable[str]) -> list[int]:
     few = [as_bytes(spelling) for spelling in written.difference(many)]
     stretches = text_stretches(document)
     for start, end in stretches:
-        offsets += [at for spelling in few for at in _finds(raw, spelling, start, end)]
+        offsets += [at for spelling in few for at in occurrences(raw, spelling, start, end)]
     if many and len(many) * _COMPILING > len(raw):
         offsets += [at + len(spelling) - 1 for at, spelling in _search_for(many)(raw.decode("latin-1"))]
     elif many:
@@ -151,7 +152,7 @@ def _search_for(values: Iterable[str]) -> Callable[[str], list[tuple[int, str]]]
     """A search for where each value stands in a text: in time linear in the text, however many values there are."""
     values = list(values)
     if len(values) <= _FEW:
-        return lambda text: [(at, value) for value in values for at in _finds(text, value)]
+        return lambda text: [(at, value) for value in values for at in occurrences(text, value)]
     by_beginning: dict[str, list[str]] = {}
     for value in values:
         by_beginning.setdefault(value[:SHORTEST_ECHO], []).append(value)
@@ -161,10 +162,3 @@ def _search_for(values: Iterable[str]) -> Callable[[str], list[tuple[int, str]]]
         for value in by_beginning.get(text[at : at + SHORTEST_ECHO], ())
         if text.startswith(value, at)
     ]
-
-
-def _finds(text: AnyStr, what: AnyStr, start: int = 0, end: int | None = None) -> Iterator[int]:
-    at = text.find(what, start, end)
-    while at >= 0:
-        yield at
-        at = text.find(what, at + len(what), end)

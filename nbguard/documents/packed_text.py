@@ -12,6 +12,7 @@ from base64 import b64decode
 from bisect import bisect_right
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.documents.ascii_case import lower_ascii
 from nbguard.documents.decode import encoding_of
 from nbguard.documents.notebook_parts import is_picture
 from nbguard.lazy_regex import lazy_regex
@@ -118,7 +119,7 @@ def is_of_picture(before: str) -> bool:
 
 def packed_texts(text: str) -> Iterator[PackedText]:
     """The texts in base64 that a text announces, in no particular order; what isn't text is left out."""
-    lowered = _lower(text)
+    lowered = lower_ascii(text)
     seen: set[int] = set()
     for place, name in _announced(text, lowered):
         if place not in seen:
@@ -224,10 +225,3 @@ def _reads_as(raw: bytes, encoding: str) -> bool:
         return not _CONTROL.search(raw.decode(encoding).encode("utf-8", "replace"))
     except UnicodeDecodeError:
         return False
-
-
-def _lower(text: str) -> str:
-    """The text with its ASCII letters in lower case: every character keeps its place."""
-    if text.isascii():
-        return text.lower()
-    return text.encode("utf-8", "surrogatepass").lower().decode("utf-8", "surrogatepass")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from nbguard.editing.request_errors import RequestError
-from nbguard.lsp.finding_commands import find_meant, move, read_named
+from nbguard.lsp.finding_commands import ask, find_meant, move, read_named
 from nbguard.lsp.requests import secrets
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ async def use_existing(server: EditorSession, *given: Any) -> dict[str, Any] | N
             raise
         said = str(error)
     question = f"nbguard: {said}. Use it all the same, as after a rotation? The value here is stored nowhere."
-    if await _ask(server, question, [_USE], types.MessageType.Warning) != _USE:
+    if await ask(server, question, [_USE], types.MessageType.Warning) != _USE:
         return None
     return await move(server, wanted | {"otherValue": True})
 
@@ -51,13 +51,4 @@ async def _ask_which(server: EditorSession, named: dict[str, Any]) -> str:
     references.sort(key=lambda reference: not (provider and provider in reference))
     more = len(references) - _MOST
     among = f" ({more} more are in Vault)" if more > 0 else ""
-    return await _ask(server, f"nbguard: which secret takes the value's place?{among}", references[:_MOST])
-
-
-async def _ask(
-    server: EditorSession, question: str, answers: list[str], kind: types.MessageType = types.MessageType.Info
-) -> str:
-    actions = [types.MessageActionItem(answer) for answer in answers]
-    asked = types.ShowMessageRequestParams(kind, question, actions)
-    answer = await server.window_show_message_request_async(asked)
-    return answer.title if answer is not None else ""
+    return await ask(server, f"nbguard: which secret takes the value's place?{among}", references[:_MOST])

@@ -20,6 +20,8 @@ from nbguard.lsp.text_edits import Edits
 from nbguard.vault.references import parse_reference
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from nbguard.editing.moving import MoveEdits, Wanted
     from nbguard.lsp.allow_edits import Allowed
     from nbguard.lsp.language_server import EditorSession
@@ -54,7 +56,7 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
 async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | None:
     """Allows a finding, with ``reason``, ``expires``, ``approvedBy``; a reason that isn't given is asked for."""
     named = read_named(given)
-    reason = named.get("reason") or await _ask_reason(server, str(named.get("rule", "")))
+    reason = named.get("reason") or await ask(server, f"nbguard: why is {named.get('rule', '')} fine here?", _REASONS)
     if not reason:
         return None
     said = read_said([reason, named.get("expires") or "", named.get("approvedBy") or ""])
@@ -135,9 +137,12 @@ async def _apply(server: EditorSession, edits: Edits, label: str) -> None:
         raise RequestError(409, f"{label}: the text has changed meanwhile; try again", "changed")
 
 
-async def _ask_reason(server: EditorSession, rule: str) -> str:
-    actions = [types.MessageActionItem(reason) for reason in _REASONS]
-    asked = types.ShowMessageRequestParams(types.MessageType.Info, f"nbguard: why is {rule} fine here?", actions)
+async def ask(
+    server: EditorSession, question: str, answers: Iterable[str], kind: types.MessageType = types.MessageType.Info
+) -> str:
+    """The answer that somebody chooses; empty where none is."""
+    actions = [types.MessageActionItem(answer) for answer in answers]
+    asked = types.ShowMessageRequestParams(kind, question, actions)
     answer = await server.window_show_message_request_async(asked)
     return answer.title if answer is not None else ""
 

@@ -57,17 +57,10 @@ def _severities(value: Any) -> Any:
     return dict(value) if fine else None
 
 
-def _by_class(value: Any) -> Any:
+def _by_class(value: Any, choices: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         value = dict.fromkeys(CLASSES, value)
-    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(SEVERITIES)
-    return dict(value) if fine else None
-
-
-def _uses(value: Any) -> Any:
-    if isinstance(value, str):
-        value = dict.fromkeys(CLASSES, value)
-    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(USES)
+    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(choices)
     return dict(value) if fine else None
 
 
@@ -131,12 +124,12 @@ SEVERITY: Check = _one_of(SEVERITIES)
 BY_RULE: Check = (f"a table of rule = {', '.join(map(repr, SEVERITIES))} or 'off'", _severities, (dict,))
 BY_CLASS: Check = (
     f"a severity, or a table of class ({', '.join(CLASSES)}) = {', '.join(map(repr, SEVERITIES))}",
-    _by_class,
+    lambda value: _by_class(value, SEVERITIES),
     (dict, str),
 )
 USE_BY_CLASS: Check = (
     f"one of {', '.join(USES)}, or a table of class ({', '.join(CLASSES)}) = one of them",
-    _uses,
+    lambda value: _by_class(value, USES),
     (dict, str),
 )
 DATA_CLASSES: Check = (f"a list with some of {', '.join(CLASSES)}", _classes, (list,))

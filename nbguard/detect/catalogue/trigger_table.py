@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.confirmations import COLOUR_LITERALS
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.generic.known_places import known_places
 from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import SEPARATOR, Ask
+from nbguard.documents.ascii_case import lower_ascii
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:

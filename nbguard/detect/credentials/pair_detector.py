@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.foreign_words import FOREIGN_WORDS, forms_of
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, NARROWED, ORDINARY_WORDS, confirm_of
 from nbguard.detect.credentials.pair_places import (
@@ -16,6 +15,7 @@ from nbguard.detect.credentials.pair_places import (
 )
 from nbguard.detect.credentials.provider_names import literals_of_names
 from nbguard.detect.detector import BEHIND_A_NAME, Detector, Literal
+from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

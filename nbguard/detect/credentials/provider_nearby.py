@@ -11,10 +11,10 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
 from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
+from nbguard.documents.ascii_case import lower_ascii
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:

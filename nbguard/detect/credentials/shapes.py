@@ -5,12 +5,13 @@ from __future__ import annotations
 from heapq import merge
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.finding import RANK_SHAPE, Finding
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.token_patterns import compile_shape, is_by_chance
 from nbguard.detect.values.placeholders import is_placeholder
+from nbguard.documents.ascii_case import lower_ascii
+from nbguard.documents.occurrences import occurrences
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
     start = end = -1
     longest = max(map(len, rule.literals), default=0)
     here = [literal for literal in rule.literals if literal in lowered]
-    for place in merge(*(_places(lowered, literal) for literal in here)) if here else ():
+    for place in merge(*(occurrences(lowered, literal, overlapping=True) for literal in here)) if here else ():
         # A literal may begin with what stands before the token. One character more on the right, for what must not
         # follow; what stands on the left is seen anyway.
         first, last = max(0, place - rule.reach), place + longest + rule.reach + 1
@@ -123,13 +124,6 @@ def _windows(lowered: str, rule: Rule) -> Iterator[tuple[int, int]]:
         end = last
     if end >= 0:
         yield start, end
-
-
-def _places(lowered: str, literal: str) -> Iterator[int]:
-    at = lowered.find(literal)
-    while at >= 0:
-        yield at
-        at = lowered.find(literal, at + 1)
 
 
 def _finding(field: Field, provider: Provider, rule: Rule, start: int, end: int) -> Finding:

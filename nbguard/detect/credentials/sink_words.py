@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.dataflow.unit import Verdict
+from nbguard.documents.ascii_case import lower_ascii
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.triggers import load_triggers
+from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -11,12 +11,12 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.generic_findings import make_generic_finding
 from nbguard.detect.generic.generic_gates import GATES, PluginGate, compiled
 from nbguard.detect.generic.generic_rules import GENERIC_RULES, GenericRule
 from nbguard.detect.generic.plugin_spans import acceptable_span
+from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

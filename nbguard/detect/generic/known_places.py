@@ -10,10 +10,10 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.ascii_case import lower_ascii
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.knowledge.loading import load_knowledge, with_parts
+from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

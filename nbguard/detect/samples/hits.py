@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.samples.sample_rules import rule_of
+from nbguard.documents.occurrences import occurrences
 
 if TYPE_CHECKING:
     import re
@@ -63,7 +64,7 @@ def near_shapes(
     shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], text: str
 ) -> Iterator[re.Match[str]]:
     """The matches of a pattern at places where the text has a shape, of which each match holds one."""
-    places = {at: None for needle in needles for at in places_of(shapes, needle)}
+    places = {at: None for needle in needles for at in occurrences(shapes, needle)}
     done = 0
     for at in sorted(places):
         for found in pattern.finditer(text, max(done, at - AROUND), at + 2 * AROUND):
@@ -71,11 +72,3 @@ def near_shapes(
                 break  # it holds another one, and isn't whole perhaps
             done = found.end()
             yield found
-
-
-def places_of(shapes: bytes, needle: bytes) -> Iterator[int]:
-    """Where a needle stands in bytes, one after the other."""
-    at = shapes.find(needle)
-    while at >= 0:
-        yield at
-        at = shapes.find(needle, at + len(needle))

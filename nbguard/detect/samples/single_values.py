@@ -10,8 +10,9 @@ from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.pii.national_ids import CONTEXT, national_id
 from nbguard.detect.pii.stand_ins import stands_for_another
 from nbguard.detect.pii.value_kinds import EMAIL, card_kind, email_kind, iban_kind, is_dialable
-from nbguard.detect.samples.hits import AROUND, SampleHit, Spans, free, gather, near_shapes, places_of
+from nbguard.detect.samples.hits import AROUND, SampleHit, Spans, free, gather, near_shapes
 from nbguard.detect.samples.remarks import Remarks, in_drawing, in_session, is_mailing_list
+from nbguard.documents.occurrences import occurrences
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
@@ -145,7 +146,7 @@ def is_credits(text: str, at: int, before: int = 240) -> bool:
 
 
 def _ibans(text: str, shapes: bytes, taken: Spans) -> Iterator[SampleHit]:
-    for at in sorted([*places_of(shapes, b"AA00"), *places_of(shapes, b"aa00")]):
+    for at in sorted([*occurrences(shapes, b"AA00"), *occurrences(shapes, b"aa00")]):
         if at > 0 and text[at - 1].isalnum() and text[at - 2 : at] != "\\n":
             continue
         if text[at].islower() and "iban" not in text[max(0, at - AROUND) : at].lower():
