@@ -37,5 +37,5 @@ def find_movable(documents: Sequence[Document], scanner: Scanner) -> list[tuple[
             if finding.kind == "credential" and record.waived is None and finding.value not in references
         ]
         once = sorted(keep_most_specific(wanted), key=lambda finding: (finding.field.part.start, finding.start))
-        movable.append(tuple(as_program_sees(finding, document) for finding in once))
+        movable.append(tuple(as_program_sees(once, document)))
     return movable

@@ -2,7 +2,7 @@
 
 import pytest
 
-from nbguard.detect.dataflow.syntax import literal_at, unescape
+from nbguard.detect.dataflow.syntax import literal_at, parse_cell, unescape
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from nbguard.detect.dataflow.syntax import literal_at, unescape
 )
 def test_literal_around_a_value(source, literal, place):
     at = source.index("abc")
-    found = literal_at(source, at, at + 3)
+    found = literal_at(parse_cell(source), at, at + 3)
     assert found is not None
     assert (source[found.start : found.end], found.place) == (literal, place)
     assert "abc" in source[found.content : found.content_end]
@@ -32,7 +32,7 @@ def test_literal_around_a_value(source, literal, place):
 @pytest.mark.parametrize("source", ["x = abc", "x = (3\n % abc)\n", "abc?"])
 def test_code_is_no_literal(source):
     at = source.index("abc")
-    found = literal_at(source, at, at + 3)
+    found = literal_at(parse_cell(source), at, at + 3)
     assert found is None or found.place == "magic"
 
 
@@ -40,7 +40,7 @@ def test_code_is_no_literal(source):
 def test_part_of_a_larger_expression_is_told(expression):
     source = f"p = f({expression})"
     at = source.index("abc")
-    found = literal_at(source, at, at + 3)
+    found = literal_at(parse_cell(source), at, at + 3)
     assert found is not None
     assert found.joined
     assert source[found.expression : found.expression_end].strip("()") == expression.strip("()")
@@ -48,7 +48,7 @@ def test_part_of_a_larger_expression_is_told(expression):
 
 def test_f_string_with_holes_is_told():
     source = 'h = f"apiKey {token} abc"'
-    found = literal_at(source, source.index("abc"), source.index("abc") + 3)
+    found = literal_at(parse_cell(source), source.index("abc"), source.index("abc") + 3)
     assert found is not None
     assert (found.holes, found.prefix, found.value) == (True, "f", "apiKey  abc")
 

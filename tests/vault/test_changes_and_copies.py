@@ -10,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 
+from nbguard.detect.dataflow import syntax
+from nbguard.detect.dataflow.syntax import parse_cell
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
 from nbguard.errors import UsageError
@@ -267,15 +269,26 @@ def test_what_git_still_keeps_is_named_by_what_leads_to_it(folder: Path) -> None
 def test_a_program_sees_escapes_undone(path: str, text: str, written: str, seen: str) -> None:
     document = open_document(path, text.replace("W", written).encode())
     finding = find(document, written)
-    assert as_program_sees(finding, document).value == seen
+    assert next(as_program_sees([finding], document)).value == seen
     joined = finding._replace(value="other\\n")
-    assert as_program_sees(joined, document) == joined
+    assert next(as_program_sees([joined], document)) == joined
+
+
+def test_a_text_is_parsed_once_for_all_that_was_found_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Thousands of values with escapes in one cell took time as their square."""
+    values = [f"made-up{number}\\nvalue" for number in range(200)]
+    document = open_document("a.py", "".join(f"k = '{value}'\n" for value in values).encode())
+    parsed = []
+    monkeypatch.setattr(syntax, "parse_cell", lambda text: parsed.append(text) or parse_cell(text))
+    found = list(as_program_sees([find(document, value) for value in values], document))
+    assert [finding.value for finding in found] == [value.replace("\\n", "\n") for value in values]
+    assert len(parsed) == 1
 
 
 def test_only_code_of_a_notebook_is_a_program() -> None:
     document = open_document("a.ipynb", as_bytes(notebook(code("k = 'up\\nvalue1'"), markdown("k = 'up\\nvalue2'"))))
-    assert as_program_sees(find(document, "up\\nvalue1"), document).value == "up\nvalue1"
-    assert as_program_sees(find(document, "up\\nvalue2"), document).value == "up\\nvalue2"
+    assert next(as_program_sees([find(document, "up\\nvalue1")], document)).value == "up\nvalue1"
+    assert next(as_program_sees([find(document, "up\\nvalue2")], document)).value == "up\\nvalue2"
 
 
 def test_an_env_file_is_read_as_most_readers_do(tmp_path: Path) -> None:

@@ -81,13 +81,13 @@ def parse_python(code: str) -> Tree:
     return _parser().parse((code if code.isascii() else _NOT_ASCII.sub("x", code)).encode("ascii"))
 
 
-def literal_at(source: str, start: int, end: int) -> StringLiteral | None:
+def literal_at(cell: ParsedCell, start: int, end: int) -> StringLiteral | None:
     """The string literal that the characters from ``start`` to ``end`` of a cell's source stand in.
 
     In comments and magics a quoted word counts as a literal, and a bare one (up to white space) as a literal without
     quotes. None where the characters are code outside of strings.
     """
-    cell = parse_cell(source)
+    source = cell.source
     for magic in cell.magics:
         if magic.start <= start < magic.end:
             return _literal_in_text(source, start, end, magic.start, magic.end, "magic")
