@@ -80,7 +80,7 @@ def test_what_is_read_is_seen_as_a_place_too(path, text, name):
     read = [found for field in fields for found in find_named_pairs(field, document, claimed=True)]
     values = {value for _, value in _found(path, text)}
     assert all(any(found.value in value for value in values) for found in read), (
-        "pair_places doesn't let what stands between this name and its value through"
+        "pair_patterns don't let what stands between this name and its value through"
     )
 
 

@@ -11,11 +11,23 @@ import re
 from functools import cache, lru_cache
 from typing import AnyStr, Generic
 
-from nbguard.detect.confirmations import COLOUR_SIGN
 from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnReading, heads_column
 from nbguard.detect.credentials.foreign_words import foreign_places
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
-from nbguard.detect.credentials.long_runs import LONG, is_long_run_near
+from nbguard.detect.credentials.long_runs import is_long_run_near
+from nbguard.detect.credentials.pair_patterns import (
+    BELOW,
+    COMMENT,
+    IN_CODE,
+    IN_TEXT,
+    MADE,
+    MARK,
+    NAME,
+    NAMED_VALUE,
+    OF_VALUE,
+    RUN,
+    VALUE,
+)
 from nbguard.detect.credentials.provider_names import may_follow, provider_names
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.raw_file import RawFile, in_long_run
@@ -32,103 +44,13 @@ RARE_WORDS = tuple(_KNOWN["rare"])
 # All that is looked for in a text: the words of names, and behind them those of calls.
 _WORDS = (*PASSWORD_WORDS, *TOKEN_WORDS, *LOGIN_WORDS)
 _NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)
-# A value's characters, as far as they are no signs around it.
-_OF_VALUE = r"[^\s\"'`(){}\[\],;\\<>]"
-# A digit or sign with a letter; or two letters side by side that no word has so.
-_VALUE = (
-    rf"(?:(?={_OF_VALUE}{{0,60}}?[0-9!@#^*~]|{_OF_VALUE}{{0,60}}?@RARE@)(?={_OF_VALUE}{{0,60}}?[A-Za-z])"
-    rf"[^\s\"'`(){{}}\[\],;\\<>=]{_OF_VALUE}{{5}}"
-    # Between quotation marks any sign is one of the value.
-    r"|(?<=[\"'])(?=[^\s\"']{0,60}?[^\s\"'\\A-Za-z_./-])(?=[^\s\"']{0,60}?[A-Za-z])[^\s\"'\\]{6})"
-)
-# What is given to a provider's name, which is in every notebook of its users: as long as a credential, with a digit.
-_MADE = rf"(?=[A-Za-z_+/.-]{{0,300}}[0-9])[\w+/-][\w.+/-]{{{LONG - 1}}}"
-_NAME = r"[\w.\-/%]{0,40}+"
-_CLOSE = r"[\"'`*\])\\]{0,6}"
-# Marks before a value: quotes and brackets, a YAML anchor or tag, tags of XML and HTML, the end of a shell's line, a
-# colour's code. No two of them begin alike, so that a text is one row of them only.
-_OPEN = (
-    r"(?:[\"'`*(\[\]\\ \t{<]|@(?=\\{0,3}[\"'])|&#?\w{2,5};|[&!]!?[\w:-]{1,30}[ \t]|/?[a-z]{1,10}>|!\[CDATA\["
-    rf"|\r?\n[ \t]{{1,40}}+|{COLOUR_SIGN}\[[0-9;]{{0,20}}m){{0,16}}"
-)
-# The sign right behind the name; in code a comma and the like lead to a string only.
-_STRONG = (
-    r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
-    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
-)
-_GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
-_SIGN = rf"{_GAP}{{0,24}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
-_SIGN_IN_CODE = (
-    rf"{_GAP}{{0,24}}(?:(?:{_STRONG}){{1,4}}|(?:[|,?]|or |to ){{1,3}}(?={_GAP}{{0,12}}\[?\\{{0,3}}[\"'`])"
-    rf"){_GAP}{{0,12}}"
-)
-# A type between name and sign: `: &'a str`, `As String`, `string`, `[64]`.
-_TYPE = (
-    r"(?::[^=\n\"`;,(){}]{1,40}(?==)|"
-    r":[ \t]{0,3}[A-Za-z_.]{1,30}\[[^\n]{1,120}?\]{1,3}[ \t]{0,3}(?==[ \t]{0,3}\\{0,3}[\"'])|"
-    r"[ \t]{1,3}[A-Za-z.*]{1,12}(?:[ \t]{1,3}[\w.]{1,20})?[ \t]{1,3}(?==)|\[\d{0,5}\])?"
-)
-_WRAP = (
-    r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t]\\{0,3}[\"']"
-    r"|[A-Za-z_$@][\w.!:#]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
-)
-_BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{_VALUE}"
-_SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{_VALUE}"
-_SCHEME = r"(?:[A-Za-z][\w-]{1,15}[ \t])?"
-# `--token V`, `#define NAME "V"`, `ENV NAME V`, `password V` of a .netrc.
-_BEHIND_SPACE = rf"{_CLOSE}{_GAP}{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_SCHEME}{_VALUE}"
-# A line end may be written as an escape, once more in raw bytes, where a quotation mark is one too.
-_TO_LINE_END = r"(?:[^\n\\]|\\{1,3}\"){0,40}(?:\r?\n|\\{1,2}r|\\{1,2}n)"
-_NEXT_LINE = rf"{_TO_LINE_END}[^A-Za-z0-9]{{0,60}}{_SCHEME}{_VALUE}"
-_SENTENCE = (
-    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\||\bis\b)"
-    rf"[^A-Za-z0-9]{{0,40}}{_VALUE}"
-)
-# `set_password("IonQ", user, "V")`, `open("ionq.token", "w").write("V")`.
-_ARGUMENT = r"(?:\\{0,3}[\"'][^\"'\n]{0,80}[\"']|[\w.\[\]]{1,60})"
-_IN_CALL = (
-    rf"(?:\([ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}{_ARGUMENT},[ \t]{{0,4}}"
-    r"|[^\n]{0,60}?\.write(?:_text|_bytes)?\([ \t]?"
-    r"|[^\n]{0,60}?\bas[ \t]\w{1,40}:(?:\s|\\n|[\",]){1,60}\w{1,40}\.write\([ \t]?)"
-    rf"[bru]?\\{{0,3}}[\"']{_VALUE}"
-)
-# A row of `%whos`, and a chat in which somebody says the next line.
-_WHOS = rf"[ \t]{{1,80}}(?:str|bytes|SecretStr)[ \t]{{1,40}}[b\"'\\]{{0,4}}{_VALUE}"
-_SPEAKER = (
-    r"(?:[\[(]?\d[\d/.:, T-]{2,24}(?:[AaPp][Mm])?[\])]?[ \t-]{0,4})?"
-    r"(?:<[A-Za-z][\w.' -]{0,30}>|[A-Za-z][\w.' -]{0,30}:)[ \t]{1,2}"
-)
-_SAID = rf"{_TO_LINE_END}[\"', \t]{{0,40}}{_SPEAKER}{_VALUE}"
-# What marks in coloured code begin with, behind a name; and a run of characters that may be a value, from its first on.
-_MARK = rf"{_NAME}{_CLOSE}(?:<|&\w{{2,5}};|[ \t]{{0,4}}{COLOUR_SIGN}|\}}[ \t]{{0,4}}\\PY)"
-_RUN = rf"(?<!{_OF_VALUE})(?={_OF_VALUE}*?[0-9!@#^*~]|{_OF_VALUE}*?@RARE@)(?={_OF_VALUE}*?[A-Za-z]){_OF_VALUE}{{6}}"
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
-# A heading or a key with entries below it, and one of these that says no more than `key`.
-_BELOW = (
-    r"\\{0,3}[\"']?[ \t]{0,4}(?:\]|[:=][ \t]{0,4}(?:\{|\r?\n|\\[rn]))[\s\S]{0,500}?"
-    rf"(?i:key)s?\\{{0,3}}[\"']?[ \t]{{0,4}}[:=][ \t]{{0,4}}\\{{0,3}}[\"']?{_MADE}"
-)
-# `x = a if b else "V"`; `user, token = "svc", "V"`; `INSERT INTO users (name, password) VALUES ('ann', 'V')`.
-_LAST = rf"[^\n]{{0,120}}?(?:\b(?:else|or)|=[^\n=]{{1,80}},)[ \t]{{1,4}}[rbu]?\\{{0,3}}[\"']{_VALUE}"
-_INSERTED = rf"[^()\n]{{0,200}}\)(?:\s|\\n){{1,8}}(?i:values)(?:\s|\\n){{0,8}}\([^\n]{{0,200}}?['\"]{_VALUE}"
-# `${NAME:-V}`; `"NAME") ?: "V"`, `"NAME").unwrap_or("V"`; `$ENV{NAME} = "V"`.
-_STANDS_IN = (
-    rf"\w{{0,40}}?(?::?[-=](?={_OF_VALUE}{{6,300}}\}})"
-    r"|\\{0,3}[\"']\){1,2}(?:[ ]{0,2}\?:[ ]{0,2}|\.(?:unwrap_or|or|getO|ifB)\w{0,9}[ ]?[({][^\n\"']{0,8})\\{0,3}\""
-    r"|\\{0,3}[\"']?\}[ \t]{0,4}(?:=|\|\|=?|//=?)[ \t]{0,4}\\{0,3}[\"'])"
-    rf"{_VALUE}"
-)
-_COMMENT = rf"{_NAME}{_SENTENCE}"
-_IN_CODE = rf"(?:{_NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
-_IN_LINES = rf"{_NEXT_LINE}|{_SENTENCE}|{_WHOS}|{_SAID}"
-_IN_TEXT = rf"(?:{_NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
 _VALUE_NAMES = ("alue", "efault", "VALUE", "tring", "ontent")
 _MOST_IN_CODE = 3
 # Letters and digits in one run: no name is as long, base64 is. In raw bytes the letters of escapes may belong to it.
 _LONGEST_NAME, _ESCAPE = 64, 8
-_NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_SCHEME}{_VALUE}"
 _NEAR = 300
 # How far from a provider's name a value is at most, in bytes.
 _REACH = 4_000
@@ -165,13 +87,13 @@ class _Reading(NamedTuple, Generic[AnyStr]):
 @cache
 def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
     def pattern(text: str) -> re.Pattern[str]:
-        return lazy_regex((text.replace(_VALUE, _MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
+        return lazy_regex((text.replace(VALUE, MADE) if made else text).replace("@RARE@", _rare_pairs()), re.ASCII)
 
-    shown, run = _IN_CODE if code else _IN_TEXT, _RUN
+    shown, run = IN_CODE if code else IN_TEXT, RUN
     if made:  # and no column is called after a provider alone
-        shown, run = f"(?:{shown}|{_NAME}{_BELOW})", rf"(?<!{_OF_VALUE}){_MADE}"
+        shown, run = f"(?:{shown}|{NAME}{BELOW})", rf"(?<!{OF_VALUE}){MADE}"
     return _Reading(
-        code, pattern(shown), pattern(_COMMENT), pattern(_MARK), pattern(run), _MARKED, pattern(_NAMED_VALUE),
+        code, pattern(shown), pattern(COMMENT), pattern(MARK), pattern(run), _MARKED, pattern(NAMED_VALUE),
         _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, None if made else OF_TEXTS, "=:",
         ("#", "//", "\n"),
     )  # fmt: skip
