@@ -77,7 +77,10 @@ class _Making(type):
     def __new__(cls, name: str, bases: tuple[type, ...], content: dict[str, Any]) -> Any:
         if not bases:
             return type.__new__(cls, name, bases, content)
-        fields = tuple(content.get("__annotations__", ()))
+        if "__annotations__" not in content:
+            # From Python 3.14 on a class statement makes them only when somebody asks, but for this import.
+            raise TypeError(f"{name} has no fields, or its module lacks `from __future__ import annotations`")
+        fields = tuple(content["__annotations__"])
         defaults = {field: content[field] for field in fields if field in content}
         content.update({field: _tuplegetter(at, f"Alias for field number {at}") for at, field in enumerate(fields)})
         content["__slots__"] = ()

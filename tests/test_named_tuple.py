@@ -119,3 +119,8 @@ def test_what_else_a_class_may_be():
     match Place("a", 2):
         case Place(path, line):
             assert (path, line) == ("a", 2)
+
+
+def test_a_class_whose_fields_cannot_be_seen_is_refused():
+    with pytest.raises(TypeError, match="from __future__ import annotations"):
+        exec("class X(NamedTuple):\n    pass", {"NamedTuple": ours.NamedTuple, "__name__": __name__})
