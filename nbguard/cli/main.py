@@ -113,6 +113,7 @@ def load_command(name: str) -> tuple[Any, ArgumentParser]:
 
 def run() -> None:
     """Runs the command of this process and exits with its status."""
+    _open_what_is_closed()
     # What the terminal's encoding doesn't have is written as an escape. (Values go out by way of the buffer.)
     sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     # What starting makes stays until the end; to look for garbage in it a dozen times is a twentieth of a short run.
@@ -130,6 +131,17 @@ def run() -> None:
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds
         status = _complain(_full_disk(error) or describe_defect(error), ExitCode.INCOMPLETE)
     _leave(status)
+
+
+def _open_what_is_closed() -> None:
+    """Leads closed streams (``>&-``) nowhere: a file that is opened later would get their numbers."""
+    if None in (sys.stdin, sys.stdout, sys.stderr):
+        while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+            pass
+        os.close(number)
+        sys.stdin = sys.stdin or open(os.devnull)  # noqa: SIM115
+        sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+        sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
 
 
 def _leave(status: int) -> NoReturn:

@@ -12,6 +12,7 @@ import pytest
 from nbguard.cli.main import COMMANDS, load_command, main
 from nbguard.errors import UsageError
 from tests.command_line import nbguard
+from tests.fake_tokens import FakeTokens
 
 
 @pytest.mark.parametrize(
@@ -107,6 +108,20 @@ def test_output_that_cannot_be_written_is_told(arguments: list[str]) -> None:
             )  # fmt: skip
             assert done.returncode == 3
             assert done.stderr == b"nbguard: can't write the output: no space left on device\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell closes them")
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", ">&- 2>&-", "<&- >&- 2>&-"])
+def test_what_is_closed_is_written_nowhere_and_the_verdict_stays(closed: str, tmp_path: Path) -> None:
+    leaking = tmp_path / "a.env"
+    leaking.write_text(f"IONQ_API_KEY={FakeTokens(8).ionq()}\n")
+    clean = tmp_path / "b.env"
+    clean.write_text("DEBUG=1\n")
+    for path, status in ((leaking, 1), (clean, 0)):
+        script = f'exec "{sys.executable}" -m nbguard scan "{path}" {closed}'
+        done = subprocess.run(["sh", "-c", script], capture_output=True, cwd=tmp_path)
+        assert (done.returncode, b"Traceback" in done.stderr) == (status, False)
+        assert (b"IonQ" in done.stdout) == (status == 1 and not closed.startswith(">") and "<&- >" not in closed)
 
 
 @pytest.mark.parametrize("arguments", [["explain", "ionq-api-key"], ["rules"]], ids=" ".join)
