@@ -81,8 +81,8 @@ def describe(doors: Doors) -> str:
         names.append(f"{doors.by_hand} runs nbguard before a commit")
     if doors.own_framework:
         strips = any(name in _STRIPPING for name in doors.own_framework)
-        what = "leave working copies alone that are staged stripped" if doors.filter else "strip working copies"
-        names.append(f"pre-commit runs {', '.join(doors.own_framework)}{f', which {what}' if strips else ''}")
+        what = "working copies that are staged stripped stay" if doors.filter else "working copies are stripped"
+        names.append(f"pre-commit runs {', '.join(doors.own_framework)}{f': {what}' if strips else ''}")
     if doors.push_hook:
         names.append("the pre-push hook scans what is pushed")
     if doors.ci:

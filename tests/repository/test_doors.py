@@ -36,7 +36,7 @@ def test_filter_and_framework_say_what_the_hook_leaves_alone(repository: Reposit
     (repository.path / ".pre-commit-config.yaml").write_text(configuration)
     repository.nbguard("install", "--filter")
     (line,) = doors(repository.nbguard("doctor", status=1))
-    assert "leave working copies alone" in line
+    assert "staged stripped stay" in line
     assert line.startswith("fine")
 
 
