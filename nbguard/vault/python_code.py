@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
 _MOST_CHECKED = 4_000_000
 # Code with an error in it takes the parser so many times as long.
-_DAMAGED = 3
+_DAMAGED = 8
 
 
 class PythonCode:

@@ -119,8 +119,12 @@ def only_python(text: str, start: int = 0) -> str:
 
 def count_errors(text: str, start: int = 0) -> int:
     """How many places of Python text don't parse."""
-    tree = parse_python(_mask_magics(text, start)[0])
-    return sum(node.is_error or node.is_missing for node in walk(tree.root_node)) if tree.root_node.has_error else 0
+    waiting, count = [parse_python(_mask_magics(text, start)[0]).root_node], 0
+    while waiting:
+        node = waiting.pop()
+        count += node.is_error or node.is_missing
+        waiting.extend(child for child in node.children if child.has_error or child.is_error or child.is_missing)
+    return count
 
 
 def walk(node: Node) -> Iterator[Node]:

@@ -1,8 +1,10 @@
 """Protects what is asked of a syntax tree by a shortcut: it is what the tree itself would answer."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from nbguard.vault.python_source import Source, walk
+from nbguard.vault.python_source import Source, count_errors, walk
 from tests.vault.programs import make_program
 
 BROKEN = (
@@ -23,3 +25,15 @@ def test_a_parent_is_the_one_that_the_tree_tells(text):
     source = Source(text)
     nodes = [*walk(source.tree.root_node), *(source.smallest(at, at + 1) for at in range(len(text)))]
     assert [source.parent(node) for node in nodes] == [node.parent for node in nodes]
+
+
+PARTS = (
+    "x = ", "'a'", "(", ")", "[", "]", "def f", "(a, b)", ":\n", "    return", "\n", "f'{x!r:{'", "'''", "\\",
+    "lambda", "if ", "else ", "é", "=", "1", ",", "class ", ";", "@", "*",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=30).map("".join))
+def test_errors_are_counted_as_if_every_node_were_asked(text):
+    nodes = list(walk(Source(text).tree.root_node))
+    assert count_errors(text) == sum(node.is_error or node.is_missing for node in nodes)
