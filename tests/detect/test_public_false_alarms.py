@@ -125,8 +125,8 @@ FOUND = {
     "a password behind words": ("a.yml", "password: lab_k9Xv2LqZ", "lab_k9Xv2LqZ"),
     "small letters with digits between, which read like words": (
         "a.py",
-        'cloudflareToken = "tx3v704blsu8_7p13khellhonsqlio87seepys2g"',
-        "tx3v704blsu8_7p13khellhonsqlio87seepys2g",
+        'cloudflareToken = "tq3v704blmu8_7p13kmellronsqlio87weepys2g"',
+        "tq3v704blmu8_7p13kmellronsqlio87weepys2g",
     ),
     "keys in lines": ("a.txt", f"{IMAGE[1][:73]}\n{IMAGE[1][:73][::-1][3:]}\n{IMAGE[1][:73]}\n", IMAGE[1][:73]),
     "JSON with a key that is called so": (
@@ -148,8 +148,7 @@ def test_what_is_no_credential(kind: str) -> None:
 def test_what_is_one(kind: str) -> None:
     path, text, value = FOUND[kind]
     findings = ENGINE.detect(open_document(path, text.encode()))
-    assert any(value in finding.value or value in text for finding in findings)
-    assert findings
+    assert any(value in finding.value for finding in findings)
 
 
 def test_a_list_in_a_string_ends_where_the_next_statement_begins() -> None:
