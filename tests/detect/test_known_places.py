@@ -59,6 +59,13 @@ def test_what_stands_in_the_place_is_found(name, text):
         assert disagreement(path, raw) == (set(), set())
 
 
+@pytest.mark.parametrize(("name", "text"), CASES)
+def test_the_other_quotation_marks_hide_nothing_from_the_screening(name, text):
+    text, _ = filled(text)
+    for path, raw in files(PLACES[name], text.translate({ord("'"): '"', ord('"'): "'"})):
+        assert disagreement(path, raw) == (set(), set())
+
+
 @pytest.mark.parametrize(("name", "text"), LOOKALIKES)
 def test_look_alikes_are_silent(name, text):
     for path, raw in files(PLACES[name], text):

@@ -60,6 +60,9 @@ class KnownPlaceDetector(Detector):
         for name, place in known_places().items():
             for word in (*place.words, *place.files):
                 yield Literal(word, name)
+                if '"' in word and "\\" not in word:
+                    # In the raw bytes of JSON a quotation mark is an escape.
+                    yield Literal(word.replace('"', '\\"'), name)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""
