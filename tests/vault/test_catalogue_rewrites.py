@@ -24,7 +24,7 @@ EXAMPLES = list(iterate_examples(20261122))
 def rewritten(path: str, raw: bytes, style: str = "nbguard") -> tuple[Rewritten, dict[str, str]]:
     """The document rewritten, and each reference's value."""
     document = open_document(path, raw)
-    findings = [as_program_sees(finding, document) for finding in ENGINE.detect(document)]
+    findings = list(as_program_sees(ENGINE.detect(document), document))
     keys = {value: f"key_{number}" for number, value in enumerate(dict.fromkeys(f.value for f in findings))}
     targets = [
         RewriteTarget(
