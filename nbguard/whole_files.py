@@ -48,7 +48,12 @@ def open_lines(path: str) -> int:
 
     Raises OSError for a link, which leads elsewhere, and for a pipe, which would be waited for.
     """
-    handle = os.open(path, _LINES, 0o600)
+    return open_regular(path, _LINES)
+
+
+def open_regular(path: str, flags: int) -> int:
+    """A handle on a regular file, made for its owner only where the flags make one. Raises OSError for all else."""
+    handle = os.open(path, flags, 0o600)
     if not stat.S_ISREG(os.fstat(handle).st_mode):
         os.close(handle)
         raise OSError(None, "is no file")

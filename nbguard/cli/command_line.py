@@ -100,19 +100,19 @@ def describe_parts(parser: ArgumentParser) -> None:
 
 
 def _part_of(parser: ArgumentParser, command: str, summary: str) -> str:
-    examples, ends = [], ""
-    taken = False
-    for line in (parser.description or "").splitlines():
+    told = parser.description or ""
+    examples, taken = [], False
+    for line in told.splitlines():
         if line.startswith("  nbguard "):
             taken = f"{line.strip()} ".startswith(f"{command} ")
+        # What goes on with an example is indented deeper.
         elif not line.startswith("   "):
             taken = False
         if taken:
             examples.append(line)
-        ends = f"{ends}\n{line}" if ends and line else line if line.startswith("Exit status:") else ends
-    return "\n\n".join(
-        [f"{summary[0].upper()}{summary[1:]}.", "\n".join(examples), f"See also `{parser.prog} --help`.", ends]
-    )
+    status = [paragraph.rstrip() for paragraph in told.split("\n\n") if paragraph.startswith("Exit status:")]
+    also = f"See also `{parser.prog} --help`."
+    return "\n\n".join([f"{summary[0].upper()}{summary[1:]}.", "\n".join(examples), also, *status])
 
 
 def all_below(parser: ArgumentParser) -> Iterator[ArgumentParser]:

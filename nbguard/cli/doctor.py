@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from nbguard.repository.checkup import Check
+    from nbguard.repository.doors import Doors
 
 # Seconds for Vault to answer: somebody waits.
 _PATIENCE = 3
@@ -148,20 +149,20 @@ def _look_at_repository(top: str) -> Iterator[Check]:
 
     checks = list(check_repository(top))
     yield from checks
-    if not find_doors(top).guard_commits and not any(check.what == "git filter" and check.do for check in checks):
-        yield _unprotected(top, any(check.what == "another filter" for check in checks))
+    doors = find_doors(top)
+    if not doors.guard_commits and not any(check.what == "git filter" and check.do for check in checks):
+        yield _unprotected(doors, any(check.what == "another filter" for check in checks))
     if not any(check.what == "configuration" and check.do for check in checks):
         yield from _check_options(top)
         yield from _check_baseline(top)
         yield from _check_jupyter(top)
 
 
-def _unprotected(top: str, another_filter: bool) -> Check:
+def _unprotected(doors: Doors, another_filter: bool) -> Check:
     """Nothing of ours is set up: what another tool does isn't undone by setting ours up beside it."""
     from nbguard.repository.checkup import Check
-    from nbguard.repository.doors import find_doors, other_strippers
+    from nbguard.repository.doors import other_strippers
 
-    doors = find_doors(top)
     if another_filter or other_strippers(doors):
         state = "neither filter nor hook of nbguard is set up; another tool strips, and nothing is scanned"
         return Check("protection", state, "run `nbguard init`, which shows first how it takes that tool's place")

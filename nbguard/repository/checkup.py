@@ -141,12 +141,12 @@ def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
 
 
 def _check_framework(top: str, path: str, *, named: bool) -> Check:
-    what = "pre-commit hook"
-    if has_hook(top) and not _calls_framework(path):
+    what, installed = "pre-commit hook", _calls_framework(path)
+    if has_hook(top) and not installed:
         return Check(what, "ours")
     if not named:
         return Check(what, "the pre-commit framework's, which isn't asked to run nbguard", is_note=True)
-    if _calls_framework(path):
+    if installed:
         return Check(what, "the pre-commit framework's")
     return Check(what, "a configuration is there, but git runs no hook", "run `pre-commit install`")
 

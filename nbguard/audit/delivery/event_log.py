@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import stat
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.audit.delivery.file_lock import locked
 from nbguard.audit.event_chain import FIRST, Event, chained
 from nbguard.errors import NbguardError
-from nbguard.whole_files import whole_file
+from nbguard.whole_files import open_regular, whole_file
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,7 +65,7 @@ class EventLog:
             if start + size <= place:
                 continue
             begin = max(place - start, 0)
-            with os.fdopen(_open(self.path_of(start), _READ), "rb") as file:
+            with os.fdopen(open_regular(self.path_of(start), _READ), "rb") as file:
                 file.seek(begin)
                 raw = file.read(most)
                 raw += b"" if raw.endswith(b"\n") else file.readline()
@@ -104,7 +103,7 @@ class EventLog:
 
     def noted(self, name: str) -> str:
         """What was noted under a name beside the events. Raises OSError and ValueError."""
-        with os.fdopen(_open(os.path.join(self.folder, name), _READ), "rb") as file:
+        with os.fdopen(open_regular(os.path.join(self.folder, name), _READ), "rb") as file:
             return file.read(100).decode("ascii")
 
     def note(self, name: str, text: str) -> None:
@@ -142,7 +141,7 @@ class EventLog:
     def _write(self, events: Sequence[Event]) -> None:
         files = self.files()
         start, size = files[-1] if files else (0, 0)
-        handle = _open(self.path_of(start), _WRITE)
+        handle = open_regular(self.path_of(start), _WRITE)
         with os.fdopen(handle, "r+b") as file:
             end = _end(handle, size)
             # What a full disk or a crash cut was never an event: it goes, or the next one would be broken too.
@@ -153,7 +152,7 @@ class EventLog:
             if end.size and end.size + len(lines) > self._full:
                 start += end.size
                 end = LogEnd(0, end.hash)
-                with os.fdopen(_open(self.path_of(start), _WRITE), "r+b") as next_file:
+                with os.fdopen(open_regular(self.path_of(start), _WRITE), "r+b") as next_file:
                     next_file.write(lines)
             else:
                 file.write(lines)
@@ -188,14 +187,6 @@ class LogEnd(NamedTuple):
 
     size: int
     hash: str
-
-
-def _open(path: str, flags: int) -> int:
-    handle = os.open(path, flags, 0o600)
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
-        raise OSError(None, "is no file")
-    return handle
 
 
 def _end(handle: int, size: int) -> LogEnd:
