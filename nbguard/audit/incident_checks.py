@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import structs
 
-from nbguard.audit.leftover_places import find_home_files, find_stores, walk
+from nbguard.audit.leftover_places import find_home_files, find_stores, not_listed, walk
 from nbguard.audit.register import make_register
 from nbguard.audit.repository_reading import read_repository
 from nbguard.policy.fingerprint import find_salt, fingerprint
@@ -42,7 +42,7 @@ class Surroundings(NamedTuple):
 
 def look_around(config: Config, today: date, jobs: int = 1) -> Surroundings:
     """Reads a repository, with what git ignores and what the policy excludes."""
-    from nbguard.audit.leftover_search import not_listed, scope_of
+    from nbguard.audit.leftover_search import scope_of
 
     open_config = scope_of(config.root, config, "").config
     closed: list[OSError] = []

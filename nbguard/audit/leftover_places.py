@@ -8,6 +8,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.audit.leftovers import Leftover
+from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.facts import credential_places
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.sdk_names import normalise
@@ -37,6 +38,11 @@ def walk(root: str, tell: Callable[[OSError], None] | None = None) -> Iterator[s
     for folder, folders, names in os.walk(root, onerror=tell):
         folders[:] = _to_enter(folder, folders)
         yield from (path for name in sorted(names) if not os.path.islink(path := os.path.join(folder, name)))
+
+
+def not_listed(error: OSError, root: str) -> NotRead:
+    """A folder that can't be listed: whatever is in it may be left."""
+    return NotRead(os.path.relpath(error.filename or root, root), (error.strerror or "can't be listed").lower())
 
 
 def _to_enter(folder: str, folders: Collection[str]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from nbguard.audit.leftover_places import find_home_files, find_stores, is_left_out, walk
+from nbguard.audit.leftover_places import find_home_files, find_stores, is_left_out, not_listed, walk
 from nbguard.audit.leftovers import KINDS, Leftover
 from nbguard.audit.register import NotRead, Reading, make_register
 from nbguard.audit.repository_reading import read_repository
@@ -110,11 +110,6 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
 
 
 _REFERENCE = "delete the code, or the path in Vault once nothing uses it"
-
-
-def not_listed(error: OSError, root: str) -> NotRead:
-    """A folder that can't be listed: whatever is in it may be left."""
-    return NotRead(os.path.relpath(error.filename or root, root), (error.strerror or "can't be listed").lower())
 
 
 def _in_order(left: Iterable[Leftover]) -> tuple[Leftover, ...]:

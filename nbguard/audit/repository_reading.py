@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
+from nbguard.audit.leftover_places import not_listed, walk
 from nbguard.audit.register import PlaceNow, Reading, Stay, earliest_and_latest
 from nbguard.policy.fingerprint import find_salt, fingerprint
+from nbguard.report.records import Skipped
 from nbguard.repository.changes import list_tree
 from nbguard.repository.discovery import is_git_directory
 from nbguard.repository.history import read_commits, refs_with, select_everything
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
-from nbguard.scan.sources import Sources, find_sources
+from nbguard.scan.sources import Sources, find_sources, is_excluded
 from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from nbguard.detect.finding import Finding
     from nbguard.policy.policy_settings import Config
-    from nbguard.report.records import FindingRecord, Report, Skipped
+    from nbguard.report.records import FindingRecord, Report
     from nbguard.scan.versions import VersionStep
 
 _KINDS = frozenset(("credential",))
@@ -29,16 +32,17 @@ _KINDS = frozenset(("credential",))
 def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None = None) -> Reading:
     """The credentials on disk and in the history of a configuration's repository; of a folder, those on disk.
 
-    ``files`` takes the place of those that git tracks or would track. A value that is on disk or in the history is
-    looked for in the other, too. Raises UsageError and GitError.
+    ``files`` takes the place of all below the root, what git ignores too, but for what the policy excludes. A value
+    that is on disk or in the history is looked for in the other, too. Raises UsageError and GitError.
     """
     root = config.root
     bare = is_git_directory(root) and work_tree_around(root) is None
     notes: list[str] = []
     pipeline = Pipeline(config, _KINDS)
-    sources = (
-        None if bare else Sources(tuple(files)) if files is not None else find_sources((root,), config.exclude, root)
-    )
+    skipped: list[Skipped] = []
+    sources = None
+    if not bare:
+        sources = Sources(tuple(files)) if files is not None else _on_disk(config, skipped)
     report: Report | None = None
     if sources is not None:
         report = pipeline.run(sources.files, sources=sources, jobs=jobs).report
@@ -48,7 +52,6 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     known: list[Finding] = list(on_disk)
     stays: list[tuple[FindingRecord, Stay]] = []
     refs: dict[str, tuple[str, ...]] = {}
-    skipped: list[Skipped] = []
     if bare or work_tree_around(root) is not None:
         with open_cache(config, _KINDS) as cache:
             scan = HistoryScan(root, config, _KINDS, cache, jobs=jobs)
@@ -71,6 +74,20 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     rules = {finding.rule for finding, _ in (*now, *stays)}
     values = frozenset(finding.value for finding in known)
     return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes, values)
+
+
+def _on_disk(config: Config, skipped: list[Skipped]) -> Sources:
+    """The files of a repository, with those that git ignores: tokens live in a `.env`, mostly."""
+    root = config.root
+    sources = find_sources((root,), config.exclude, root)
+    seen = frozenset(sources.named)
+    closed: list[OSError] = []
+    ignored = [path for path in walk(root, closed.append) if path not in seen]
+    skipped += [Skipped(one.path, one.reason) for one in (not_listed(error, root) for error in closed)]
+    files = [path for path in ignored if not is_excluded(os.path.relpath(path, root), config.exclude)]
+    # What is excluded and not ignored is among both numbers.
+    excluded = max(sources.excluded, len(ignored) - len(files))
+    return sources._replace(files=(*sources.files, *files), excluded=excluded)
 
 
 def _place(root: str, finding: FindingRecord) -> PlaceNow:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from nbguard.audit.named_devices import find_devices
 from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses as find_sdks
 from nbguard.detect.providers.provider_rules import load_catalogue
@@ -80,11 +81,15 @@ def draw_map(paths: Sequence[str], config: Config) -> TrustMap:
 
 def _edges(document: Document) -> Iterator[MapEdge]:
     file = MapNode("file", document.path)
-    for use in find_sdks(document):
+    uses = list(find_sdks(document))
+    for use in uses:
         sdk = MapNode("sdk", use.package)
         yield MapEdge(file, sdk)
         if provider := catalogue_packages().get(use.package):
             yield MapEdge(sdk, MapNode("endpoint", provider))
+    # The calls that choose a device have names that other programs use, too.
+    if any(use.how == "import" for use in uses):
+        yield from (MapEdge(file, MapNode("device", name)) for name in find_devices(document))
     if document.kind != "notebook" and not document.path.endswith((".py", ".sh", ".yml", ".yaml", ".toml", ".env")):
         return
     for reference in {use.reference._replace(version=None) for use in find_references(document)}:

@@ -187,6 +187,12 @@ class GeneratedHistory:
             self.disk["left.md"] = f"was {chance.choice(committed)}\n".encode()
         if len(self.disk) > 1 and chance.random() < 0.3:
             del self.disk[chance.choice(sorted(self.disk))]
+        # What git ignores is on the disk all the same.
+        (self.path / ".git/info").mkdir(exist_ok=True)
+        (self.path / ".git/info/exclude").write_text("own/\n.env\n")
+        if chance.random() < 0.3:
+            self.values.append(self._tokens.dwave())
+            self.disk[chance.choice(("own/left.py", "deep/.env"))] = with_dwave(self.values[-1]).encode()
         self.disk = _without_clashes(self.disk)
         for path in self._git("ls-files", "-z").split("\0")[:-1]:
             (self.path / path).unlink()

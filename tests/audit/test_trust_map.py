@@ -60,6 +60,32 @@ def test_what_the_code_names_is_drawn(tmp_path):
     assert len(re.findall(r"^    n\d+ \[label=", dot, re.MULTILINE)) == len(nodes)
 
 
+DEVICES = {
+    'from qiskit_ibm_runtime import QiskitRuntimeService as S\nS().backend("ibm_fez")': "ibm_fez",
+    'import qiskit_ibm_runtime\nname = "ibm_" + "kingston"\nservice.backend(name=name)': "ibm_kingston",
+    "from qiskit_ionq import IonQProvider\nIonQProvider().get_backend('ionq_qpu.aria-1')": "ionq_qpu.aria-1",
+    'from dwave.system import DWaveSampler\nDWaveSampler(solver="Advantage2_system1.6")': "Advantage2_system1.6",
+    'import azure.quantum\nworkspace.get_targets("rigetti.qpu.ankaa-3")': "rigetti.qpu.ankaa-3",
+    'import perceval as pcvl\npcvl.RemoteProcessor("qpu:belenos")': "qpu:belenos",
+    'import pytket\nQuantinuumBackend("H2-1LE")': "H2-1LE",
+    'import qbraid\nprovider.get_device("aws:ionq:qpu:forte-1")': "aws:ionq:qpu:forte-1",
+}
+
+
+def test_a_device_that_a_call_names_is_drawn_and_nothing_else(tmp_path):
+    """No device: another program's calls, what is known when it runs only, an address, and what could be a token."""
+    token = FakeTokens(501).ionq()
+    calls = ("backend(chosen)", 'backend("https://a.example/x")', f'get_backend("{token}")', 'backend(f"ibm_{x}")')
+    others = ['import torch\ntorch.backend("nccl")\nget_device("cuda:0")', "import qiskit\ns." + "\ns.".join(calls)]
+    for number, cell in enumerate((*DEVICES, *others)):
+        (tmp_path / f"{number}.ipynb").write_bytes(as_bytes(notebook(code(cell))))
+    run = nbguard("map", "--format", "json", cwd=tmp_path)
+    edges = [edge for edge in json.loads(run.out)["edges"] if edge["target"]["kind"] == "device"]
+    drawn = {(edge["source"]["name"], edge["target"]["name"]) for edge in edges}
+    assert drawn == {(f"{number}.ipynb", device) for number, device in enumerate(DEVICES.values())}
+    assert token not in run.out
+
+
 def test_a_login_in_an_address_is_not_drawn(tmp_path):
     (tmp_path / "a.py").write_text('x = "s3://key:pass@bucket/x"\ny = "abfss://box@lab.dfs.core.windows.net/x"\n')
     drawn = json.loads(nbguard("map", "--format", "json", cwd=tmp_path).out)

@@ -142,6 +142,23 @@ def test_a_value_that_only_the_history_knows_is_found_on_disk_and_the_other_way_
     assert places == {("note.txt",): {"a.ipynb"}, ("now.ipynb",): {"notes.txt"}}
 
 
+def test_what_git_ignores_is_in_use_all_the_same(lab):
+    """A `.env` is where a token lives, mostly; the policy can leave it out, and that is told."""
+    history, _ = lab
+    token = FakeTokens(201).ibm_cloud()
+    history.write(".gitignore", ".env\nown/\n")
+    history.write(".env", f"QISKIT_IBM_TOKEN={token}\n")
+    history.write("own/.env", f"QISKIT_IBM_TOKEN={token}\n")
+    history.write("own/node_modules/x.js", f'const QISKIT_IBM_TOKEN = "{token}"\n')
+    entries, _ = listed(history)
+    both = by_rule(entries, "ibm-cloud-api-key")
+    assert sorted([place["path"] for place in entry["now"]] for entry in both) == [[".env", "own/.env"], ["new.py"]]
+    history.write("nbguard.toml", 'exclude = ["own/**", "new.py"]\n')
+    entries, register = listed(history)
+    assert [place["path"] for place in by_rule(entries, "ibm-cloud-api-key")[0]["now"]] == [".env"]
+    assert register["notes"] == ["the policy excludes 2 files on disk: they weren't looked at"]
+
+
 def test_a_folder_without_git_and_a_bare_repository(lab, tmp_path):
     history, _ = lab
     plain = tmp_path / "plain"
