@@ -3,7 +3,7 @@
 #   make demo    the whole story in a scratch directory: refusal, move to Vault, run, clean commit
 #   make demo-lifecycle  a pilot from its first token to its end
 #   make demo-audit  a quarter of a year in twenty repositories, and the answers that an audit asks for
-#   make test    lint, then the whole test suite with coverage (what CI runs); needs npm and Chromium too
+#   make test    lint, then the whole test suite (what CI runs), on all cores; needs npm and Chromium too
 #   make lint    ruff, mypy --strict, import layers
 #   make lab     build the JupyterLab front end
 #   make bench   measure side by side with the peers; writes benchmarks/RESULTS.md
@@ -47,19 +47,22 @@ demo-lifecycle: $(STAMP)
 demo-audit: $(STAMP)
 	@$(BIN)/python -m tests.e2e.audit_quarter
 
-# In the order of the files and with the same examples, so that what failed fails again; pytest by itself takes
-# another order and other examples each time.
-# Two processes: the browser's tools keep an event loop running, and the server tests start their own.
+# Unshuffled and with the same examples, so that what failed fails again; pytest by itself takes another order and
+# other examples each time. JOBS: how many processes, by default one for each core.
+JOBS ?= logical
+WHOLE := --slow -p no:randomly --hypothesis-profile=steady
+
+# Two runs: the browser's tools keep an event loop running, and the server tests start their own. Coverage is apart,
+# as it makes the suite take three times as long.
 test: lint front-end vscode
-	$(BIN)/coverage erase
-	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady --cov --cov-report=term
-	$(BIN)/python -m pytest --slow -p no:randomly --hypothesis-profile=steady tests/browser
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal $(WHOLE)
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(WHOLE) tests/browser
 
 # The lines and branches that run, with those of commands that tests start as processes; without the browser.
 coverage: lint
 	rm -f .coverage .coverage.*
-	-$(BIN)/coverage run --rcfile=tests/coverage_of_commands.toml -m pytest -q --slow -p no:randomly \
-		--hypothesis-profile=steady --ignore tests/browser
+	-$(BIN)/coverage run --rcfile=tests/coverage_of_commands.toml -m pytest -q -n $(JOBS) --dist worksteal $(WHOLE) \
+		--ignore tests/browser
 	$(BIN)/coverage combine -q --rcfile=tests/coverage_of_commands.toml
 	$(BIN)/coverage report --rcfile=tests/coverage_of_commands.toml --sort=cover
 

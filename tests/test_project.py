@@ -91,8 +91,8 @@ def test_make_test_runs_every_test_the_browsers_ones_in_a_process_of_their_own()
     plan = subprocess.run(["make", "-n", "test"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     runs = [line for line in plan.splitlines() if "-m pytest" in line]
     assert [run.split("-m pytest ")[1] for run in runs] == [
-        "--slow -p no:randomly --hypothesis-profile=steady --cov --cov-report=term",
-        "--slow -p no:randomly --hypothesis-profile=steady tests/browser",
+        "-n logical --dist worksteal --slow -p no:randomly --hypothesis-profile=steady",
+        "-n logical --dist loadfile --slow -p no:randomly --hypothesis-profile=steady tests/browser",
     ]  # fmt: skip
 
 

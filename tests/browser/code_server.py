@@ -15,8 +15,10 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from filelock import FileLock
 from playwright.sync_api import Error, Locator, Page
 
+from tests.browser.environments import kept_folder
 from tests.conftest import CHECKOUT
 from tests.openbao_server import free_port
 
@@ -39,15 +41,16 @@ SETTINGS = {
 def find_code_server() -> tuple[Path, Path]:
     """The programs code-server and node; they are installed where they aren't yet."""
     named = os.environ.get("NBGUARD_CODE_SERVER")
-    folder = Path(os.environ.get("NBGUARD_LAB_ENVIRONMENTS") or os.path.expanduser("~/.cache/nbguard-tests"))
-    folder = Path(named) if named else folder / f"code-server-{VERSION}"
+    folder = Path(named) if named else kept_folder() / f"code-server-{VERSION}"
     node = folder / "node" / "node_modules" / "node" / "bin"
     program = folder / "server" / "node_modules" / ".bin" / "code-server"
-    if not node.is_dir():
-        _install(folder / "node", {"dependencies": {"node": NODE}, "allowScripts": {"node": True}}, os.environ["PATH"])
-    if not program.exists():
-        wanted = {"dependencies": {"code-server": VERSION}, "allowScripts": {"code-server": True, "argon2": True}}
-        _install(folder / "server", wanted, f"{node}:{os.environ['PATH']}")
+    with FileLock(f"{folder}.lock"):
+        if not node.is_dir():
+            wanted = {"dependencies": {"node": NODE}, "allowScripts": {"node": True}}
+            _install(folder / "node", wanted, os.environ["PATH"])
+        if not program.exists():
+            wanted = {"dependencies": {"code-server": VERSION}, "allowScripts": {"code-server": True, "argon2": True}}
+            _install(folder / "server", wanted, f"{node}:{os.environ['PATH']}")
     return program, node
 
 

@@ -10,6 +10,8 @@ import sys
 import venv
 from pathlib import Path
 
+from filelock import FileLock
+
 from tests.conftest import CHECKOUT
 
 
@@ -26,18 +28,25 @@ def build_wheel(folder: Path) -> Path:
 
 def make_environment(name: str, requirements: tuple[str, ...], wheel: Path) -> Path:
     """An environment with these packages and this wheel; its Python."""
-    kept = os.environ.get("NBGUARD_LAB_ENVIRONMENTS") or os.path.expanduser("~/.cache/nbguard-tests")
-    folder = Path(kept, name)
+    folder = kept_folder() / name
     python = folder / "bin" / "python"
     ready = folder / "ready.json"
-    if not ready.is_file() or json.loads(ready.read_text()) != list(requirements):
-        venv.create(folder, clear=True, with_pip=True, symlinks=True)
-        install(python, str(wheel), "ipykernel", *requirements)
-        ready.write_text(json.dumps(requirements))
-    # What the wheel needs may be new too.
-    install(python, str(wheel), *requirements)
-    install(python, "--force-reinstall", "--no-deps", str(wheel))
+    with FileLock(f"{folder}.lock"):
+        if not ready.is_file() or json.loads(ready.read_text()) != list(requirements):
+            venv.create(folder, clear=True, with_pip=True, symlinks=True)
+            install(python, str(wheel), "ipykernel", *requirements)
+            ready.write_text(json.dumps(requirements))
+        # What the wheel needs may be new too.
+        install(python, str(wheel), *requirements)
+        install(python, "--force-reinstall", "--no-deps", str(wheel))
     return python
+
+
+def kept_folder() -> Path:
+    """Where what takes minutes to install is kept between runs."""
+    kept = Path(os.environ.get("NBGUARD_LAB_ENVIRONMENTS") or os.path.expanduser("~/.cache/nbguard-tests"))
+    kept.mkdir(parents=True, exist_ok=True)
+    return kept
 
 
 def install(python: Path, *what: str) -> None:
