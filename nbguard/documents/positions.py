@@ -150,7 +150,7 @@ class _StringIndex:
         self._seen, self._at = [0], [self._start]
         seen = 0
         for found in _ESCAPE_OR_RUN.finditer(self._text, self._start, self._end):
-            if seen - self._seen[-1] >= 512:
+            if seen - self._seen[-1] >= 128:
                 self._seen.append(seen)
                 self._at.append(found.start())
             run = found.group()

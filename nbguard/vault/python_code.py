@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from nbguard.vault.python_source import Source, count_errors, only_python
+from nbguard.vault.python_source import Source, count_errors, errors_of, only_python
 from nbguard.vault.same_program import OriginalCode, StandIn
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
 _MOST_CHECKED = 4_000_000
 # Code with an error in it takes the parser so many times as long.
-_DAMAGED = 8
+_DAMAGED = 20
 
 
 class PythonCode:
@@ -31,7 +31,7 @@ class PythonCode:
         self._checked = 0
         self._before = OriginalCode(self.source.code)
         self._stand_ins: list[StandIn] = []
-        self._errors = count_errors(field.text, start)
+        self._errors = errors_of(self.source.tree.root_node)
         self._parses = _parses(field.text[start:])
 
     def accept(self, new: Sequence[TextChange], stand_in: StandIn | None = None) -> None:

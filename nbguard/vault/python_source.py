@@ -119,7 +119,12 @@ def only_python(text: str, start: int = 0) -> str:
 
 def count_errors(text: str, start: int = 0) -> int:
     """How many places of Python text don't parse."""
-    waiting, count = [parse_python(_mask_magics(text, start)[0]).root_node], 0
+    return errors_of(parse_python(_mask_magics(text, start)[0]).root_node)
+
+
+def errors_of(root: Node) -> int:
+    """How many places below a node don't parse."""
+    waiting, count = [root], 0
     while waiting:
         node = waiting.pop()
         count += node.is_error or node.is_missing
