@@ -9,6 +9,7 @@ import msgspec
 from nbguard.audit.evidence_records import Assessed
 
 SHOW, DIFF, VERIFY = "nbguard-policy-show/1", "nbguard-policy-diff/1", "nbguard-policy-verify/1"
+CHECK, APPROVE = "nbguard-policy-check/1", "nbguard-approve/1"
 CHECKLIST = "nbguard-checklist/1"
 
 
@@ -36,6 +37,7 @@ class ShownPolicy(msgspec.Struct, frozen=True):
     sha256: str
     profile: str
     fail_on: str
+    baseline: str
     exclude: list[str]
     enable: list[str]
     disable: list[str]
@@ -44,12 +46,24 @@ class ShownPolicy(msgspec.Struct, frozen=True):
     allow_unreadable: bool
     plugins: list[str]
     rules: list[str]
+    default_rules: str
     sample_data: dict[str, Any]
     jupyter: dict[str, Any]
+    strip: dict[str, Any]
+    credentials: dict[str, Any]
+    sdk: dict[str, Any]
     zones: list[dict[str, Any]]
     waivers: WaiverDemands
     approvers: dict[str, list[str]]
     revoked: list[str]
+
+
+class CheckedPolicy(msgspec.Struct, frozen=True):
+    """A policy that can be read and used, and what in it helps nobody."""
+
+    schema: str
+    source: str
+    doubts: list[str]
 
 
 class WeakerSetting(msgspec.Struct, frozen=True):
@@ -75,6 +89,21 @@ class VerifiedBundle(msgspec.Struct, frozen=True):
     issued: str
     sha256: str
     verified: bool
+    problem: str
+
+
+class GivenApproval(msgspec.Struct, frozen=True):
+    """An approval that was signed and kept. ``problem`` says what is missing still for the finding to be accepted."""
+
+    schema: str
+    rule: str
+    fingerprint: str
+    role: str
+    signer: str
+    paths: list[str]
+    made: str
+    expires: str
+    accepted: bool
     problem: str
 
 

@@ -39,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--expires", required=True, metavar="YYYY-MM-DD", help="the last day on which it counts")
     parser.add_argument("--key", metavar="FILE", help="the key to sign with (default: git's user.signingKey)")
     parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="how to say what was approved")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,7 +67,11 @@ def run(options: argparse.Namespace) -> int:
         options.reason.strip(), today(), options.expires, "", _repository(config),
     )  # fmt: skip
     approval = approval._replace(signature=sign(approval.message(), key, NAMESPACE))
-    _tell(approval, _keep(approval, config, salt, found))
+    missing = _keep(approval, config, salt, found)
+    if options.format == "json":
+        _write_json(approval, missing)
+    else:
+        _tell(approval, missing)
     return ExitCode.INCOMPLETE if report.skipped and not config.allow_unreadable else ExitCode.CLEAN
 
 
@@ -177,3 +182,13 @@ def _tell(approval: Approval, missing: str) -> None:
     sys.stdout.write(f"{approval.signer} approves {approval.rule} {approval.fingerprint[:8]} as {approval.role}\n")
     sys.stdout.write(f"    in {where}, until {approval.expires}\n")
     sys.stdout.write(f"Commit {FILE_NAME}.\n" if not missing else f"It isn't accepted yet: {missing}.\n")
+
+
+def _write_json(approval: Approval, missing: str) -> None:
+    import msgspec
+
+    from nbguard.audit.json_writing import as_json
+    from nbguard.audit.policy_records import APPROVE, GivenApproval
+
+    said = approval._asdict() | {"schema": APPROVE, "accepted": not missing, "problem": missing}
+    sys.stdout.write(as_json(msgspec.convert(said, GivenApproval)))

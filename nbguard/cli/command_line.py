@@ -27,6 +27,13 @@ class CommandLine(ArgumentParser):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**{"allow_abbrev": False} | settings)
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """Raises UsageError where words are left over: argparse would have the outermost parser tell of them."""
+        found, left = super().parse_known_args(args, namespace)
+        if left:
+            self.error(f"unrecognized arguments: {' '.join(left)}")
+        return found, left
+
     def error(self, message: str) -> NoReturn:
         """Raises UsageError instead of exiting."""
         message, _, choices = message.partition(" (choose from ")
@@ -62,8 +69,7 @@ class CommandLine(ArgumentParser):
         from difflib import get_close_matches
 
         if unknown := re.match(r"unrecognized arguments: (--[\w-]+)", message):
-            known = {option for parser in all_below(self) for option in option_names(parser)}
-            near = get_close_matches(unknown[1], sorted(known), 1)
+            near = get_close_matches(unknown[1], sorted(option_names(self)), 1)
         elif wrong := re.match(r"argument (\S+): invalid choice: '([^']*)'", message):
             near = get_close_matches(wrong[2], sorted(self._choices_of(wrong[1])), 1)
         else:
@@ -113,13 +119,6 @@ def _part_of(parser: ArgumentParser, command: str, summary: str) -> str:
     status = [paragraph.rstrip() for paragraph in told.split("\n\n") if paragraph.startswith("Exit status:")]
     also = f"See also `{parser.prog} --help`."
     return "\n\n".join([f"{summary[0].upper()}{summary[1:]}.", "\n".join(examples), also, *status])
-
-
-def all_below(parser: ArgumentParser) -> Iterator[ArgumentParser]:
-    """A parser and those of its sub-commands."""
-    yield parser
-    for below in sub_commands(parser).values():
-        yield from all_below(below)
 
 
 def help_width() -> int:

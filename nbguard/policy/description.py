@@ -23,6 +23,7 @@ def describe_policy(config: Config) -> dict[str, Any]:
         "sha256": policy_digest(config),
         "profile": config.profile,
         "fail_on": config.fail_on,
+        "baseline": config.baseline,
         "exclude": list(config.exclude),
         "enable": list(config.enable),
         "disable": list(config.disable),
@@ -34,6 +35,9 @@ def describe_policy(config: Config) -> dict[str, Any]:
         "default_rules": config.default_rules,
         "sample_data": _plain(config.sample_data),
         "jupyter": _plain(config.jupyter),
+        "strip": _plain(config.strip),
+        "credentials": _plain(config.credentials),
+        "sdk": _plain(config.sdk),
         "zones": [_plain(zone._asdict()) for zone in config.zones],
         "waivers": config.waivers._asdict(),
         "approvers": {
@@ -70,9 +74,9 @@ def rules_digest() -> str:
 
 def doubts_about(config: Config) -> Iterator[str]:
     """What in a policy can be used and helps nobody, one sentence each."""
-    signed = config.waivers.require_signature or any(zone.profile == "enterprise" for zone in config.zones)
+    takes_signatures = _takes_signatures(config)
     for role in ROLES:
-        if signed and not config.approvers.get(role):
+        if takes_signatures and not config.approvers.get(role):
             yield f"Nobody is listed under [approvers] {role}: nothing that takes their approval can be accepted."
     revoked = set(map(revoked_digest, config.approvers.get("revoked", ())))
     keys = {role: {s.key for s in read_signers(config.approvers.get(role, ()))} for role in ROLES}
@@ -82,6 +86,14 @@ def doubts_about(config: Config) -> Iterator[str]:
                 yield f"The key of {signer.names[0]} ({role}) is listed and revoked."
     if keys["security"] & keys["data"]:
         yield "A key is listed for both roles; sample data takes two people all the same."
+
+
+def _takes_signatures(config: Config) -> bool:
+    """Whether anything is accepted by signatures only: by the policy, a zone's profile, or what may be where."""
+    tables = [config.sample_data, *(zone.sample_data for zone in config.zones)]
+    words = [table.get("policy", {}) for table in tables]
+    asked = any("approval" in (said.values() if isinstance(said, dict) else (said,)) for said in words)
+    return asked or config.waivers.require_signature or any(zone.profile == "enterprise" for zone in config.zones)
 
 
 def _plain(value: Any) -> Any:

@@ -167,14 +167,17 @@ def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]
     yield "    git commit --amend    if it is the last one"
     ways = {situation.accepted_by(finding.rule, finding.kind, finding.path) for finding in found}
     if "signature" in ways:
-        yield "Is it no secret? Here a signature accepts it, by who may give one: nbguard approve --help"
+        yield "Is it to stay? Here a signature accepts it, by who may give one: nbguard approve --help"
     if "mark" not in ways:
         return
+    kinds = {finding.kind for finding in found}
+    words = ["no secret"] * (kinds != {"sample-data"}) + ["made up"] * ("sample-data" in kinds)
+    question = f"Is it {', or '.join(words)}?"
     if situation.new_allows:
-        yield 'Is it no secret? Say so beside it: # nbguard: allow RULE reason="…"'
+        yield f'{question} Say so beside it: # nbguard: allow RULE reason="…"'
     else:
         yield (
-            "Is it no secret? An allow or a baseline counts once it stands on the branch this goes to:"
+            f"{question} An allow or a baseline counts once it stands on the branch this goes to:"
             " ask who may decide to merge it."
         )
 

@@ -51,6 +51,23 @@ def test_the_policy_as_it_is_shown(repository):
     assert held(nbguard("policy", "show", "--format", "json", cwd=folder, env=UNSET).out)["profile"] == "standard"
 
 
+def test_what_is_shown_to_people_has_no_word_without_a_value(repository):
+    history, _, folder = repository
+    (folder / "zones.toml").write_text('[[zones]]\nname = "lab"\npaths = ["lab/", "old/"]\nprofile = "relaxed"\n')
+    told = nbguard("policy", "show", "--config", str(folder / "zones.toml"), cwd=history.path, env=UNSET).out
+    assert "zones: name lab, paths lab/; old/, profile relaxed\n" in told
+    assert "None" not in told
+    assert "approvers" not in told
+
+
+def test_what_helps_nobody(repository):
+    history, _, folder = repository
+    (folder / "alone.toml").write_text('[sample_data.policy]\npayment = "approval"\n')
+    for config, doubts in ((folder / "alone.toml", 2), (folder / "loose.toml", 0)):
+        words = ("policy", "check", "--format", "json", "--config", str(config))
+        assert len(held(nbguard(*words, cwd=history.path, env=UNSET).out)["doubts"]) == doubts
+
+
 def test_what_is_weaker(repository):
     history, _, folder = repository
     for new, status in (("nbguard.toml", 0), (str(folder / "loose.toml"), 1)):

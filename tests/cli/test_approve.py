@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from nbguard.policy.approval import FILE_NAME
+from tests.audit.test_policy_records import held
 from tests.cli.test_gate import UNSET
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
@@ -15,6 +16,11 @@ from tests.signing_keys import Keys, address
 
 # Whoever works here is the author of what isn't committed yet: not one of the approvers.
 WORKING = {"GIT_AUTHOR_EMAIL": "ada@lab.example"}
+PEOPLE = (
+    ("Anna Schmidt", "DE89370400440532013001"), ("Bernd Maier", "DE02120300000000202051"),
+    ("Clara Vogt", "DE02500105170137075030"), ("Dirk Hahn", "DE02100500000054540402"),
+    ("Eva Lang", "DE02300209000106531065"),
+)  # fmt: skip
 AS = ("--reason", "a fake, for the tutorial", "--expires")
 
 
@@ -381,3 +387,18 @@ def test_where_a_signature_is_asked_for_no_mark_is_proposed(branch, door):
     told = " ".join((run.out + run.err).split())
     assert "nbguard: allow" not in told
     assert "nbguard approve" in told
+
+
+def test_what_was_approved_is_told_in_json(branch, keys):
+    """Whether it is accepted now, and what is missing where it isn't: sample data takes a second signature."""
+    branch.write("rows.csv", "name,iban\n" + "".join(f"{n},{i}\n" for n, i in PEOPLE))
+    branch.commit()
+    words = ("--role", "security", *AS, "2099-01-01", "--key", keys.path("alice"), "--format", "json")
+    told = {}
+    for finding in report(branch, "scan", status=1):
+        run = nbguard("approve", finding["fingerprint"], *words, cwd=branch.path, env=UNSET | WORKING)
+        told[finding["kind"]] = held(run.out)
+        assert (told[finding["kind"]]["paths"], run.status) == ([finding["path"]], 0)
+    assert (told["credential"]["accepted"], told["credential"]["problem"]) == (True, "")
+    assert told["sample-data"]["accepted"] is False
+    assert "by data" in told["sample-data"]["problem"]

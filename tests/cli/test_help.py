@@ -6,12 +6,20 @@ import subprocess
 
 import pytest
 
-from nbguard.cli.command_line import all_below, option_names
+from nbguard.cli.command_line import option_names, sub_commands
 from nbguard.cli.completion import SHELLS, read_commands
 from nbguard.cli.help_layout import lay_out
 from nbguard.cli.main import COMMANDS, load_command
 from nbguard.cli.man_pages import write_pages
 from tests.command_line import nbguard
+
+
+def all_below(parser):
+    """A parser and those of its sub-commands."""
+    yield parser
+    for below in sub_commands(parser).values():
+        yield from all_below(below)
+
 
 PARSERS = {parser.prog: parser for name in COMMANDS for parser in all_below(load_command(name)[1])}
 # Git calls these; nobody types them.

@@ -21,7 +21,11 @@ from tests.fake_tokens import FakeTokens
         (["scan", "--format", "xml"], "argument --format: invalid choice: 'xml'"),
         (["scan", "--fromat", "json"], "unrecognized arguments: --fromat; did you mean '--format'?; see `nbguard scan"),
         (["baseline", "crate"], "there is no command 'nbguard baseline crate'; did you mean 'create'?"),
-        (["vault", "move", "--stlye", "env"], "unrecognized arguments: --stlye; did you mean '--style'?"),
+        (
+            ["vault", "move", "--stlye", "env"],
+            "unrecognized arguments: --stlye; did you mean '--style'?; see `nbguard vault move ",
+        ),
+        (["policy", "show", "--unsigned"], "unrecognized arguments: --unsigned; see `nbguard policy show "),
         (["scan", "--format", "jsn"], "argument --format: invalid choice: 'jsn'; did you mean 'json'?"),
         (["help", "scna"], "there is no command 'scna' (did you mean 'scan'?)"),
         (["explain"], "the following arguments are required: RULE; see `nbguard explain --help`"),

@@ -1,6 +1,8 @@
 """Bundles of policy: nobody changes one unseen, and a repository under one can only be stricter."""
 
 import json
+import random
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -204,6 +206,93 @@ def test_every_cut_is_refused(keys: Keys) -> None:
     for end in range(0, len(raw) - 1, 7):
         with pytest.raises(UsageError):
             read_bundle(raw[:end], "x")
+
+
+class Forgeries:
+    """Bundles that must not count, made out of some that do. Everything comes from the seed and the keys."""
+
+    def __init__(self, keys: Keys, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.genuine = bundled(keys)
+        self.others = [
+            bundled(keys, POLICY.replace(b"90", b"91")), bundled(keys, name="eve"), _unsigned(POLICY),
+            bundled(keys, namespace="approval@nbguard"), bundled(keys, namespace="git"),
+        ]  # fmt: skip
+        self.ways = [getattr(self, name) for name in dir(self) if name.startswith("_a_")]
+
+    def make(self, number: int) -> bytes:
+        """The ways in turn; never the genuine one."""
+        made = self.genuine
+        while made == self.genuine:
+            made = self.ways[number % len(self.ways)](self.genuine)
+        return made
+
+    def _a_flipped_bit(self, raw: bytes) -> bytes:
+        at = self.random.randrange(len(raw))
+        return raw[:at] + bytes([raw[at] ^ 1 << self.random.randrange(8)]) + raw[at + 1 :]
+
+    def _a_cut(self, raw: bytes) -> bytes:
+        # What follows the signature's closing quotation mark is white space.
+        begin, end = sorted(self.random.sample(range(len(raw) - 1), 2))
+        return raw[self.random.choice([0, begin]) : end]
+
+    def _a_reordering(self, raw: bytes) -> bytes:
+        lines = raw.splitlines(keepends=True)
+        first, second = self.random.sample(range(len(lines)), 2)
+        lines[first], lines[second] = lines[second], lines[first]
+        return b"".join(lines)
+
+    def _a_line_left_out_or_twice(self, raw: bytes) -> bytes:
+        lines = raw.splitlines(keepends=True)
+        at = self.random.randrange(len(lines))
+        lines[at : at + 1] = self.random.choice([[], [lines[at]] * 2])
+        return b"".join(lines)
+
+    def _a_line_put_in(self, raw: bytes) -> bytes:
+        lines = raw.splitlines(keepends=True)
+        more = self.random.choice(
+            ['profile = "relaxed"', 'exclude = ["**"]', "[waivers]", "require_signature = false", 'signature = "U1"',
+             "[bundle]", "rules = []", 'issuer = "eve@example.org"', "# a word", "[[zones]]", 'paths = ["**"]']
+        )  # fmt: skip
+        lines.insert(self.random.randrange(len(lines) + 1), f"{more}\n".encode())
+        return b"".join(lines)
+
+    def _a_part_of_another(self, raw: bytes) -> bytes:
+        """The policy of one over the issuer's words of another, or a signature that was made for something else."""
+        other = self.random.choice(self.others)
+        cut = self.random.choice([b"\n[bundle]\n", b"sha256 = ", b"signature = "])
+        parts = [raw.partition(cut), other.partition(cut)]
+        self.random.shuffle(parts)
+        return parts[0][0] + cut + parts[1][2]
+
+    def _a_bundle_of_somebody_else(self, raw: bytes) -> bytes:
+        return self.random.choice(self.others[1:])
+
+
+@pytest.mark.parametrize("number", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_no_forged_bundle_counts(keys: Keys, number: int) -> None:
+    """Under the issuer's own key: what counts says what was signed, word for word."""
+    forgeries = Forgeries(keys, number)
+    signers = [keys.line("alice"), keys.line("eve").replace(address("eve"), "mallory@example.org")]
+    genuine = read_bundle(forgeries.genuine, "x")
+    assert fault_of(genuine, signers) == ""
+    refused = Counter()
+    for n in range(number):
+        raw = forgeries.make(n)
+        try:
+            bundle = read_bundle(raw, "x")
+        except UsageError:
+            refused["unread"] += 1
+            continue
+        if fault_of(bundle, signers):
+            refused["unsigned"] += 1
+        else:
+            # Another bundle that alice signed, or what means the same to the reader.
+            assert bundle == genuine or raw in forgeries.others[:1], raw
+            refused["same"] += 1
+    assert refused["unread"] > number / 3
+    assert refused["unsigned"] > number / 20
+    assert refused["same"] < number / 10
 
 
 def test_the_operator_s_bundle_goes_before_the_repository_s(

@@ -16,7 +16,8 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 def test_every_setting_is_told_under_its_own_name() -> None:
     config = Config(
-        "/r", profile="enterprise", salt="the-salt", exclude=("x",), max_file_size=5, allow_unreadable=True,
+        "/r", profile="enterprise", salt="the-salt", baseline="b.jsonl", strip={"keep_count": True},
+        sdk={"approved": ["q"]}, credentials={"rotate_days": 9}, exclude=("x",), max_file_size=5, allow_unreadable=True,
         enable=("a",), disable=("b",), severity={"c": "low"}, fail_on="high", sample_data={"rows": 4},
         jupyter={"save": "block", "also_guard": ("*.py",)}, zones=(Zone(("z/",), "z"),),
         waivers=WaiverPolicy(longest_days=9), source="nbguard.toml", plugins=("P",), rules=("/r/p.toml",),
@@ -26,7 +27,9 @@ def test_every_setting_is_told_under_its_own_name() -> None:
     assert "the-salt" not in str(told)
     assert told | {"sha256": ""} == {
         "schema": "nbguard-policy-show/1", "source": "nbguard.toml", "bundle": "alice, version 7", "sha256": "",
-        "profile": "enterprise", "fail_on": "high", "exclude": ["x"], "enable": ["a"], "disable": ["b"],
+        "profile": "enterprise", "fail_on": "high", "baseline": "b.jsonl", "strip": {"keep_count": True},
+        "sdk": {"approved": ["q"]}, "credentials": {"rotate_days": 9},
+        "exclude": ["x"], "enable": ["a"], "disable": ["b"],
         "severity": {"c": "low"}, "max_file_size": 5, "allow_unreadable": True, "plugins": ["P"],
         "rules": ["/r/p.toml"], "default_rules": "/r/d.toml", "sample_data": {"rows": 4},
         "jupyter": {"save": "block", "also_guard": ["*.py"]},
@@ -36,6 +39,12 @@ def test_every_setting_is_told_under_its_own_name() -> None:
         ],
         "waivers": WaiverPolicy(longest_days=9)._asdict(), "approvers": {"security": [], "data": []}, "revoked": [],
     }  # fmt: skip
+
+
+def test_no_setting_is_left_out() -> None:
+    """What isn't told: places of this machine, the salt, where values go in Vault, and what isn't a setting."""
+    untold = {"root", "salt", "vault", "trusted", "exhaustive"}
+    assert set(Config._fields) - set(describe_policy(Config("/r"))) == untold
 
 
 def test_approvers_are_told_by_name_and_the_fingerprint_of_their_key(keys: Keys) -> None:
@@ -72,6 +81,13 @@ def test_what_helps_nobody_is_told(keys: Keys) -> None:
     assert list(doubts_about(signed)) == [NOBODY.format("security"), NOBODY.format("data")]
     zoned = Config("/r", zones=(Zone(("a/",)), Zone(("b/",), profile="enterprise")))
     assert list(doubts_about(zoned)) == [NOBODY.format("security"), NOBODY.format("data")]
+    for policy in ("approval", {"payment": "approval"}):
+        for asked in (
+            Config("/r", sample_data={"policy": policy}),
+            Config("/r", zones=(Zone(("a/",), sample_data={"policy": policy}),)),
+        ):
+            assert list(doubts_about(asked)) == [NOBODY.format("security"), NOBODY.format("data")]
+    assert list(doubts_about(Config("/r", sample_data={"policy": {"health": "prohibited"}}))) == []
     both = signed._replace(approvers={"security": (alice,), "data": (alice, bob)})
     assert list(doubts_about(both)) == ["A key is listed for both roles; sample data takes two people all the same."]
     revoked = signed._replace(approvers={"security": (alice,), "data": (bob,), "revoked": (keys.public("bob"),)})

@@ -78,6 +78,20 @@ def test_where_only_the_branch_before_counts_nobody_is_told_to_write_an_allow():
     assert "once it stands on the branch" in said
 
 
+@pytest.mark.parametrize(
+    ("rules", "asked"),
+    [
+        (["ionq-api-key"], "Is it no secret?"),
+        (["inline-records"], "Is it made up?"),
+        (["ionq-api-key", "inline-records"], "Is it no secret, or made up?"),
+    ],
+)
+def test_the_question_before_an_allow_is_about_what_was_found(rules, asked):
+    found = [only(rule)._replace(origin=ORIGIN) for rule in rules]
+    said = closing(make_report(found, [], 1, 0, 0), Situation("ci"))
+    assert f'- {asked} Say so beside it: # nbguard: allow RULE reason="…"' in said
+
+
 def test_a_weaker_policy_is_for_somebody_who_may_decide():
     weakened = only("ionq-api-key")._replace(
         rule="policy-weakened", kind="hygiene", origin=ORIGIN, remedy="Somebody who may decide it looks at this."

@@ -49,7 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action.add_argument(
             "--config", metavar="FILE", help="the configuration file (default: found in the repository)"
         )
-    for action in (show, diff, verify):
+    for action in (show, check, diff, verify):
         action.add_argument("--format", default="text", choices=("text", "json"))
 
 
@@ -69,8 +69,8 @@ def _show(options: argparse.Namespace) -> int:
         _write_json(said, "ShownPolicy")
     else:
         for name, value in said.items():
-            if name != "schema" and value not in ("", [], {}, None):
-                sys.stdout.write(f"{name.replace('_', ' ')}: {_in_words(value)}\n")
+            if name != "schema" and (words := _in_words(value)):
+                sys.stdout.write(f"{name.replace('_', ' ')}: {words}\n")
     return ExitCode.CLEAN
 
 
@@ -81,7 +81,12 @@ def _check(options: argparse.Namespace) -> int:
 
     config = load_config(".", options.config)
     Scanner(config)  # rules and plugins there are not
-    for doubt in doubts_about(config):
+    doubts = list(doubts_about(config))
+    if options.format == "json":
+        said = {"schema": "nbguard-policy-check/1", "source": config.source, "doubts": doubts}
+        _write_json(said, "CheckedPolicy")
+        return ExitCode.CLEAN
+    for doubt in doubts:
         sys.stdout.write(f"{doubt}\n")
     sys.stdout.write(f"{config.source or 'The defaults'}: can be read and used.\n")
     return ExitCode.CLEAN
@@ -162,13 +167,15 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _in_words(value: Any) -> str:
+    """A setting for people; what says nothing is left out, at every depth."""
     from nbguard.documents.plain import plain
 
     if isinstance(value, dict):
-        return ", ".join(f"{name} {_in_words(item)}" for name, item in value.items())
+        said = {name: _in_words(item) for name, item in value.items()}
+        return ", ".join(f"{name} {words}" for name, words in said.items() if words)
     if isinstance(value, list):
         return "; ".join(map(_in_words, value))
-    return plain(str(value).lower() if isinstance(value, bool) else str(value))
+    return "" if value is None else plain(str(value).lower() if isinstance(value, bool) else str(value))
 
 
 def _write_json(body: dict[str, Any], record: str) -> None:
