@@ -54,13 +54,29 @@ def check_counts(environment: Mapping[str, str]) -> None:
     if not environment.get("VAULT_ADDR"):
         raise RequestError(
             409,
-            "VAULT_ADDR isn't set: set it to Vault's address where Jupyter is started, or start a local Vault,"
-            " which needs no login",
+            "VAULT_ADDR isn't set: set it to Vault's address where Jupyter or the editor is started, or start a local"
+            " Vault, which needs no login",
             "vault-unconfigured",
         )
     named = environment.get("VAULT_AUTH_METHOD", "token").lower()
     first = [name for name in _FIRST if environment.get(name)] or ["VAULT_AUTH_METHOD"] * (named not in ("", "token"))
     if first:
         raise RequestError(
-            409, f"{first[0]} is set where Jupyter was started, and comes first: unset it there to log in here", "login"
+            409,
+            f"{first[0]} is set where Jupyter or the editor was started, and comes first: unset it there to log in",
+            "login",
         )
+
+
+def start_local() -> str:
+    """Starts a Vault on this machine, and sets it up the first time; its address.
+
+    Raises RequestError where another Vault is meant, a VaultError where it can't be started.
+    """
+    if os.environ.get("VAULT_ADDR"):
+        raise RequestError(
+            409, "VAULT_ADDR is set where Jupyter or the editor was started, so that Vault is used", "vault-set"
+        )
+    from nbguard.vault import local_server
+
+    return local_server.start(os.environ)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from typing import Any
 
 from jupyter_server.auth.decorator import authorized
 from tornado import web
 
-from nbguard.editing.logging_in import LoginRequest, log_in
-from nbguard.editing.request_errors import RequestError
+from nbguard.editing.logging_in import LoginRequest, log_in, start_local
 from nbguard.editing.request_records import read_record
 from nbguard.jupyter.handler import Handler
 
@@ -48,11 +46,7 @@ class LocalVaultHandler(Handler):
     async def post(self) -> None:
         """Answers its address once it can be used; the first time it is set up."""
         self.read_body()
-        if os.environ.get("VAULT_ADDR"):
-            raise RequestError(409, "VAULT_ADDR is set where Jupyter was started, so that Vault is used", "vault-set")
-        from nbguard.vault import local_server
-
-        address = await self.workspace.on_vault_thread(local_server.start, os.environ)
+        address = await self.workspace.on_vault_thread(start_local)
         self.answer({"address": address})
 
 

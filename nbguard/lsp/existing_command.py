@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from nbguard.editing.request_errors import RequestError
 from nbguard.lsp.finding_commands import ask, find_meant, move, read_named
-from nbguard.lsp.requests import secrets
+from nbguard.lsp.secret_requests import secrets
 
 if TYPE_CHECKING:
     from nbguard.lsp.language_server import EditorSession
@@ -44,11 +44,19 @@ async def use_existing(server: EditorSession, *given: Any) -> dict[str, Any] | N
 async def _ask_which(server: EditorSession, named: dict[str, Any]) -> str:
     """The reference that is chosen, those of the value's provider first; empty where none is."""
     _, target = await find_meant(server, named)
-    references = await secrets(server, named)
+    return await ask_reference(
+        server, named, "which secret takes the value's place?", target.record.provider, "move the value there"
+    )
+
+
+async def ask_reference(
+    server: EditorSession, named: dict[str, Any], question: str, provider: str | None, otherwise: str
+) -> str:
+    """The reference that is chosen of all that a document may mean; empty where none is. Raises RequestError."""
+    references = [secret["reference"] for secret in await secrets(server, named)]
     if not references:
-        raise RequestError(404, "there is no secret yet below the policy's prefix; move the value there", "missing")
-    provider = target.record.provider
+        raise RequestError(404, f"there is no secret yet that your token may list; {otherwise}", "missing")
     references.sort(key=lambda reference: not (provider and provider in reference))
     more = len(references) - _MOST
     among = f" ({more} more are in Vault)" if more > 0 else ""
-    return await ask(server, f"nbguard: which secret takes the value's place?{among}", references[:_MOST])
+    return await ask(server, f"nbguard: {question}{among}", references[:_MOST])

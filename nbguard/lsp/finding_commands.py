@@ -48,7 +48,7 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     server.rooms.identities.remember(wanted.finding)
     server.rooms.resolver.forget(parse_reference(moved.reference))
     server.events.moved(result, target.record, moved.reference)
-    await _apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
+    await apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
     _tell_moved(server, moved, existing=named.get("existing") is True)
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
@@ -69,7 +69,7 @@ async def allow_finding(server: EditorSession, *given: Any) -> dict[str, Any] | 
             "metadata",
         )
     if allowed.edits:
-        await _apply(server, allowed.edits, f"Allow {target.record.rule}")
+        await apply(server, allowed.edits, f"Allow {target.record.rule}")
     server.events.allowed(result, target.record, said.reason, server.settings.trusted)
     return {"metadata": allowed.metadata}
 
@@ -83,7 +83,7 @@ async def redact_document(server: EditorSession, *given: Any) -> None:
     edits = await server.rooms.on_scan_thread(redacted, result)
     if not edits:
         raise RequestError(422, "no stand-in can be put here; see `nbguard data extract`", "not-redacted")
-    await _apply(server, edits, "Replace sample data by stand-ins")
+    await apply(server, edits, "Replace sample data by stand-ins")
 
 
 def read_named(given: tuple[Any, ...]) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _moved_edits(result: Result, moved: MoveEdits) -> Edits:
     return edits
 
 
-async def _apply(server: EditorSession, edits: Edits, label: str) -> None:
+async def apply(server: EditorSession, edits: Edits, label: str) -> None:
     """Has the client make edits. Raises RequestError where it doesn't: the texts have changed meanwhile."""
     answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edits.as_workspace_edit(), label))
     if not answer.applied:

@@ -22,14 +22,16 @@ _COMMANDS = {
     "nbguard.allow": ("finding_commands", "allow_finding"),
     "nbguard.redact": ("finding_commands", "redact_document"),
     "nbguard.useExisting": ("existing_command", "use_existing"),
+    "nbguard.insert": ("insert_command", "insert"),
 }
 _REQUESTS = {
-    "nbguard/outputs": "outputs",
-    "nbguard/beforeSave": "saving",
-    "nbguard/status": "status",
-    "nbguard/login": "login",
-    "nbguard/secrets": "secrets",
-    "nbguard/addSecret": "add",
+    "nbguard/outputs": ("requests", "outputs"),
+    "nbguard/beforeSave": ("requests", "saving"),
+    "nbguard/status": ("requests", "status"),
+    "nbguard/login": ("secret_requests", "login"),
+    "nbguard/localVault": ("secret_requests", "local_vault"),
+    "nbguard/secrets": ("secret_requests", "secrets"),
+    "nbguard/addSecret": ("secret_requests", "add_secret"),
 }
 
 
@@ -73,8 +75,8 @@ def make_server() -> EditorSession:
     add_questions(server)
     for name, (module, function) in _COMMANDS.items():
         server.command(name)(_later(server, module, function))
-    for name, function in _REQUESTS.items():
-        feature(name)(_later(server, "requests", function))
+    for name, (module, function) in _REQUESTS.items():
+        feature(name)(_later(server, module, function))
     return server
 
 

@@ -26,8 +26,13 @@ class Edits:
         return bool(self._by_text)
 
     def put(self, number: int, start: int, end: int, text: str) -> None:
-        """Puts a text in the place of the characters from ``start`` to ``end`` of the text of this number."""
+        """Puts a text in the place of the characters from ``start`` to ``end`` of the text of this number.
+
+        Its lines end as those of the text do.
+        """
         where = self._result.lines(number).range(start, end)
+        if "\n" in text and "\r\n" in self._result.texts[number].text:
+            text = text.replace("\r\n", "\n").replace("\n", "\r\n")
         self._by_text.setdefault(number, []).append(TextEdit(where, text))
 
     def rewrite(self, number: int, text: str) -> None:

@@ -20,6 +20,7 @@ from playwright.sync_api import Error, Locator, Page
 
 from tests.browser.environments import kept_folder
 from tests.conftest import CHECKOUT
+from tests.notebook_builder import as_bytes, code, notebook
 from tests.openbao_server import free_port
 
 VERSION, NODE = "4.139.1", "24"
@@ -63,6 +64,11 @@ def _install(folder: Path, package: dict[str, Any], path: str) -> None:
     if done.returncode:
         shutil.rmtree(folder)
     assert done.returncode == 0, f"code-server can't be installed (apt-get install libkrb5-dev?): {done.stderr[-2000:]}"
+
+
+def write_notebook(file: Path, *sources: str) -> None:
+    """Writes a notebook of code cells."""
+    file.write_bytes(as_bytes(notebook(*(code(source, count=None) for source in sources))))
 
 
 class CodeServer:

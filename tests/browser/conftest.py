@@ -5,7 +5,6 @@ the server tests' plugin starts its own.
 NBGUARD_SCREENSHOTS names a folder for the pictures.
 """
 
-import json
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -15,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
 
 from tests.browser.chromium import start_chromium
-from tests.browser.code_server import CodeServer, NotebookInCode
+from tests.browser.code_server import CodeServer, NotebookInCode, write_notebook
 from tests.browser.lab_server import LabServer, Options
 from tests.browser.notebook_page import NotebookPage
 from tests.openbao_server import OpenBao, openbao  # noqa: F401
@@ -183,20 +182,7 @@ def open_in_code(
         folder = tmp_path / "repository"
         (folder / ".git").mkdir(parents=True)
         (folder / "nbguard.toml").write_text(policy)
-        cells = [
-            {
-                "cell_type": "code",
-                "id": f"cell{n}",
-                "metadata": {},
-                "outputs": [],
-                "execution_count": None,
-                "source": text,
-            }
-            for n, text in enumerate(sources)
-        ]
-        metadata = {"language_info": {"name": "python"}}
-        notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": metadata, "cells": cells}
-        (folder / "a.ipynb").write_text(json.dumps(notebook))
+        write_notebook(folder / "a.ipynb", *sources)
         page = context.new_page()
         pages.append(page)
         return code_server.open(page, folder, "a.ipynb")

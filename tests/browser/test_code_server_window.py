@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.code_server import CodeServer, NotebookInCode
+from tests.browser.code_server import CodeServer, NotebookInCode, write_notebook
 from tests.browser.contrast import assert_readable
 from tests.fake_tokens import FakeTokens
 from tests.openbao_server import OpenBao
@@ -16,42 +16,63 @@ from tests.openbao_server import OpenBao
 Open = Callable[..., NotebookInCode]
 
 
-def test_secrets_are_listed_inserted_and_added_and_no_value_is_shown(open_in_code: Open, openbao: OpenBao) -> None:
+def test_who_logs_in_sees_names_and_a_lookup_that_is_inserted_runs(
+    tmp_path: Path, browser: Browser, openbao: OpenBao, request: pytest.FixtureRequest
+) -> None:
+    """Nothing of the environment says which Vault, or who it is; what the view is told, kernels find, too."""
     first, second = FakeTokens(185).ionq(), FakeTokens(186).ionq()
     openbao.store("quantum/in-the-view", api_key=first)
-    notebook = open_in_code("x = 1", "")
-    page = notebook.page
-    # Who isn't known sees what to do.
+    folder = tmp_path / "repository"
+    (folder / ".git").mkdir(parents=True)
+    write_notebook(folder / "a.ipynb", "x = 1", "")
+    server = CodeServer(tmp_path / "code", {"HOME": str(tmp_path)})
+    context = browser.new_context(viewport={"width": 1200, "height": 800})
+    try:
+        page = context.new_page()
+        request.node.nbguard_pages, request.node.nbguard_pictures = [page], tmp_path
+        notebook = server.open(page, folder, "a.ipynb")
+        page.get_by_role("button", name="Secrets Section").click()
+        page.locator(".welcome-view-content", has_text="No Vault is set, or it doesn't know you").wait_for()
+        log_in(notebook, openbao.address, "no-such-token")
+        page.locator(".notification-toast", has_text="nbguard").first.wait_for()
+        page.keyboard.press("Escape")
+        assert not (tmp_path / ".vault-token").exists()
+        log_in(notebook, openbao.address, openbao.token)
+        listed = page.get_by_role("treeitem", name="quantum/in-the-view#api_key")
+        listed.wait_for()
+        expect(listed).to_contain_text("v1, today")
+        notebook.cell(1).locator(".monaco-editor").first.click()
+        listed.click()
+        lines = notebook.cell(1).locator(".view-lines").first
+        expect(lines).to_contain_text('api_key = secret("quantum/in-the-view#api_key")')
+        expect(notebook.page.locator(".notebookOverlay")).to_contain_text("from nbguard import secret")
+        notebook.type(1, "\nprint(len(api_key), 'characters')")
+        notebook.run()
+        notebook.output("32 characters").wait_for(timeout=60_000)
+        notebook.command("nbguard: Add a Secret")
+        notebook.answer("quantum/added-in-code#key")
+        page.locator(".quick-input-widget input[type=password]").wait_for()
+        notebook.answer(second)
+        page.get_by_role("treeitem", name="quantum/added-in-code#key").wait_for()
+        assert openbao.stored("quantum/added-in-code") == {"key": second}
+        shown = page.content()
+        assert first not in shown
+        assert second not in shown
+        pictures = os.environ.get("NBGUARD_SCREENSHOTS")
+        if pictures:
+            page.screenshot(path=Path(pictures, "vscode-secrets.png"))
+    finally:
+        context.close()
+        server.close()
+
+
+def log_in(notebook: NotebookInCode, address: str, token: str) -> None:
     notebook.command("nbguard: Log In to Vault")
-    notebook.answer("")
-    asked = page.locator(".quick-input-widget input[type=password]")
-    asked.wait_for()
-    notebook.answer("no-such-token")
-    page.locator(".notification-toast", has_text="nbguard").first.wait_for()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Secrets Section").click()
-    page.locator(".welcome-view-content", has_text="No Vault is set, or it doesn't know you").wait_for()
-    notebook.command("nbguard: Log In to Vault")
-    notebook.answer("")
-    asked.wait_for()
-    notebook.answer(openbao.environment["VAULT_TOKEN"])
-    listed = page.get_by_role("treeitem", name="quantum/in-the-view#api_key")
-    listed.wait_for()
-    notebook.cell(1).locator(".monaco-editor").first.click()
-    listed.click()
-    expect(notebook.cell(1).locator(".view-lines").first).to_contain_text('secret("quantum/in-the-view#api_key")')
-    notebook.command("nbguard: Add a Secret")
-    notebook.answer("quantum/added-in-code#key")
-    asked.wait_for()
-    notebook.answer(second)
-    page.get_by_role("treeitem", name="quantum/added-in-code#key").wait_for()
-    assert openbao.stored("quantum/added-in-code") == {"key": second}
-    shown = page.content()
-    assert first not in shown
-    assert second not in shown
-    pictures = os.environ.get("NBGUARD_SCREENSHOTS")
-    if pictures:
-        page.screenshot(path=Path(pictures, "vscode-secrets.png"))
+    notebook.page.locator(".quick-input-list .monaco-list-row", has_text="With a token").click()
+    notebook.page.locator(".quick-input-message", has_text="Vault's address").wait_for()
+    notebook.answer(address)
+    notebook.page.locator(".quick-input-widget input[type=password]").wait_for()
+    notebook.answer(token)
 
 
 def test_the_walkthrough_leads_from_installing_to_saving(open_in_code: Open) -> None:
@@ -113,10 +134,7 @@ def test_of_a_folder_that_nobody_trusts_nothing_is_run_and_its_policy_hides_noth
     settings = {"nbguard.command": [str(folder / "trap")], "nbguard.python": str(folder / "trap")}
     (folder / ".vscode" / "settings.json").write_text(json.dumps(settings))
     (folder / "nbguard.toml").write_text('disable = ["credential"]\nexclude = ["**"]\n')
-    cell = {"cell_type": "code", "id": "a", "metadata": {}, "outputs": [], "execution_count": None}
-    cell["source"] = f'IONQ_API_KEY = "{token}"'
-    notebook = {"nbformat": 4, "nbformat_minor": 5, "metadata": {"language_info": {"name": "python"}}, "cells": [cell]}
-    (folder / "a.ipynb").write_text(json.dumps(notebook))
+    write_notebook(folder / "a.ipynb", f'IONQ_API_KEY = "{token}"')
     environment = {name: value for name, value in openbao.environment.items() if name != "HOME"}
     server = CodeServer(tmp_path / "code", environment, trust=True)
     context = browser.new_context(viewport={"width": 1200, "height": 800})

@@ -101,7 +101,7 @@ async def test_where_another_login_comes_first_nothing_is_taken(
             patch.setenv(name, value)
             answer = await ask("POST", "login", body)
             assert answer.status == 409
-            assert answer.json["message"].startswith(f"{name} is set where Jupyter was started")
+            assert answer.json["message"].startswith(f"{name} is set where Jupyter or the editor was started")
     monkeypatch.delenv("VAULT_ADDR")
     assert "VAULT_ADDR isn't set" in (await ask("POST", "login", body)).json["message"]
     assert not (home / ".vault-token").exists()

@@ -555,19 +555,6 @@ async def test_a_policy_that_is_not_trusted_still_blocks_where_it_has_a_fault(tm
         assert "no_such_key" in said["message"]
 
 
-async def test_secrets_are_listed_and_added_and_nothing_is_overwritten(
-    tmp_path: Path, vault_environment: OpenBao
-) -> None:
-    async with connected(str(tmp_path)) as client:
-        added = {"reference": "quantum/lsp-added#key", "value": TOKEN}
-        assert (await client.request("nbguard/addSecret", added))["version"] == 1
-        listed = await client.request("nbguard/secrets", {"uri": f"file://{tmp_path}/a.ipynb"})
-        assert "quantum/lsp-added#key" in listed
-        assert "another value" in await client.refused("nbguard/addSecret", added | {"value": "other"})
-        assert vault_environment.stored("quantum/lsp-added") == {"key": TOKEN}
-        assert (await client.request("nbguard/status"))["vault"]["authenticated"] is True
-
-
 async def test_it_says_whose_policy_judges(tmp_path: Path) -> None:
     bundle = make_bundle(b"", "security@example.org", "7", "2026-06-01", lambda _: "")
     async with connected(str(tmp_path)) as client:

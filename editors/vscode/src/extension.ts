@@ -17,7 +17,7 @@ const moves = new Moves(() => client);
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
   const marks = new Marks();
   const outputs = new OutputTeller(() => client);
-  const secrets = new Secrets(() => client);
+  const secrets = new Secrets(() => client, context.environmentVariableCollection);
   const start = () => restart(marks, outputs, secrets);
   const commands: Record<string, (...args: never[]) => unknown> = {
     'nbguard.restart': start,

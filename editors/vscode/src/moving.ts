@@ -1,6 +1,7 @@
 // Moving a value under a name that is asked for, or using a secret that is in Vault in its place.
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+import { told, type Stored } from './secrets';
 
 /** How the server's commands name a finding. */
 export interface Named {
@@ -43,17 +44,18 @@ export class Moves {
     if (named.reference) {
       return named;
     }
-    const references = await this.client()?.sendRequest<string[]>('nbguard/secrets', { uri: named.uri });
-    if (!references?.length) {
+    const stored = await this.client()?.sendRequest<Stored[]>('nbguard/secrets', { uri: named.uri });
+    if (!stored?.length) {
       // The server says why there is nothing to choose from.
       return named;
     }
-    const reference = await vscode.window.showQuickPick(references, {
+    const items = stored.map(one => ({ label: one.reference, description: told(one) }));
+    const chosen = await vscode.window.showQuickPick(items, {
       title: `Use an existing secret (${named.rule ?? ''})`,
       placeHolder: 'It is compared with the value here, and nothing is stored.',
       ignoreFocusOut: true
     });
-    return reference === undefined ? undefined : { ...named, reference };
+    return chosen && { ...named, reference: chosen.label };
   }
 }
 

@@ -1,6 +1,13 @@
-// The view of what Vault holds below the policy's prefix: names, never values.
+// The view of what Vault holds: names, versions and ages, never values. It logs in, inserts lookups and stores more.
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
+
+/** The name of a secret, the version of its path, and how old that is. */
+export interface Stored {
+  reference: string;
+  version: number | null;
+  age: string;
+}
 
 interface VaultState {
   configured: boolean;
@@ -10,59 +17,68 @@ interface VaultState {
   reason: string | null;
 }
 
-export class Secrets implements vscode.TreeDataProvider<string> {
+const TOKEN = 'With a token';
+const PASSWORD = 'With name and password';
+const BROWSER = 'In the browser (OIDC)';
+const LOCAL = 'Start a Vault on this machine';
+
+/** Version and age, in words. */
+export function told({ version, age }: Stored): string {
+  return [version === null ? '' : `v${version}`, age].filter(Boolean).join(', ');
+}
+
+export class Secrets implements vscode.TreeDataProvider<Stored> {
   private readonly changed = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
 
-  constructor(private readonly client: () => LanguageClient | undefined) {}
+  constructor(
+    private readonly client: () => LanguageClient | undefined,
+    private readonly terminals: vscode.EnvironmentVariableCollection
+  ) {}
 
   refresh(): void {
     this.changed.fire();
   }
 
-  getTreeItem(reference: string): vscode.TreeItem {
-    const item = new vscode.TreeItem(reference);
+  getTreeItem(stored: Stored): vscode.TreeItem {
+    const item = new vscode.TreeItem(stored.reference);
+    item.description = told(stored);
     item.iconPath = new vscode.ThemeIcon('key');
     item.contextValue = 'reference';
-    item.command = { title: 'Insert', command: 'nbguard.insertReference', arguments: [reference] };
+    item.command = { title: 'Insert', command: 'nbguard.insertReference', arguments: [stored.reference] };
     return item;
   }
 
-  async getChildren(): Promise<string[]> {
+  async getChildren(): Promise<Stored[]> {
     const client = this.client();
-    const { vault } = (await client?.sendRequest<{ vault: VaultState }>('nbguard/status')) ?? {};
-    if (client === undefined || !vault?.authenticated) {
+    if (client === undefined || !(await this.state())?.authenticated) {
       return [];
     }
-    return client.sendRequest<string[]>('nbguard/secrets', { uri: here() });
+    return client.sendRequest<Stored[]>('nbguard/secrets', { uri: here() });
   }
 
   async login(): Promise<void> {
-    const address = await vscode.window.showInputBox({
-      prompt: "Vault's address; empty for the one that is set",
-      placeHolder: 'https://vault.example.com:8200'
-    });
-    if (address === undefined) {
+    const before = await this.state();
+    const ways = [TOKEN, PASSWORD, BROWSER, ...(before?.configured ? [] : [LOCAL])];
+    const way = await vscode.window.showQuickPick(ways, { title: 'Log In to Vault' });
+    if (way === undefined) {
       return;
     }
-    const token = await vscode.window.showInputBox({
-      prompt: 'Your token. It stays in the memory of the server, and goes with it.',
-      password: true
-    });
-    if (token) {
-      const vault = await this.client()?.sendRequest<VaultState>('nbguard/login', { address, token });
-      if (vault && !vault.authenticated) {
-        void vscode.window.showErrorMessage(`nbguard: ${vault.reason ?? 'Vault does not know this token.'}`);
-      }
-      this.refresh();
+    const after = way === LOCAL ? await this.ask('nbguard/localVault', {}) : await this.loginBy(way, before?.address);
+    if (after && !after.authenticated) {
+      throw new Error(`nbguard: ${after.reason ?? 'Vault does not know you.'}`);
     }
+    this.refresh();
   }
 
+  /** Puts the lookup at the cursor, in the form that the place needs; the server says which edits that takes. */
   async insert(given?: string): Promise<void> {
-    const reference = given ?? (await vscode.window.showQuickPick(this.getChildren(), { title: 'Insert a reference' }));
     const editor = vscode.window.activeTextEditor;
+    const reference = given ?? (await this.choose());
     if (reference !== undefined && editor !== undefined) {
-      await editor.insertSnippet(new vscode.SnippetString().appendText(`secret("${reference}")`));
+      const { start, end } = editor.selection;
+      const range = { start: at(start), end: at(end) };
+      await vscode.commands.executeCommand('nbguard.insert', { uri: String(editor.document.uri), range, reference });
     }
   }
 
@@ -75,6 +91,59 @@ export class Secrets implements vscode.TreeDataProvider<string> {
       this.refresh();
     }
   }
+
+  private async loginBy(way: string, known?: string | null): Promise<VaultState | undefined> {
+    const title = `Log In to Vault: ${way}`;
+    const ask = (prompt: string, more: vscode.InputBoxOptions = {}) =>
+      vscode.window.showInputBox({ title, prompt, ignoreFocusOut: true, ...more });
+    const address = await ask("Vault's address; empty for the one that is set", {
+      placeHolder: known ?? 'https://vault.example.com:8200'
+    });
+    if (address === undefined) {
+      return undefined;
+    }
+    if (way === BROWSER) {
+      const role = await ask('Role; empty for the usual one');
+      return role === undefined ? undefined : this.loginAt(address, { method: 'oidc', role });
+    }
+    const name = way === PASSWORD ? await ask('Name') : '';
+    const secret =
+      name === undefined
+        ? undefined
+        : await ask(way === PASSWORD ? 'Password' : 'Your token. It is kept in ~/.vault-token, so kernels find it, too.', {
+            password: true
+          });
+    const method = way === PASSWORD ? 'userpass' : 'token';
+    return secret ? this.loginAt(address, { method, name, secret }) : undefined;
+  }
+
+  /** Kernels and terminals that start from now on ask the Vault at an address that was given here, too. */
+  private async loginAt(address: string, how: object): Promise<VaultState | undefined> {
+    const state = await this.ask('nbguard/login', { address, ...how });
+    if (address && state?.authenticated) {
+      process.env.VAULT_ADDR = address;
+      this.terminals.persistent = false;
+      this.terminals.replace('VAULT_ADDR', address);
+    }
+    return state;
+  }
+
+  private async choose(): Promise<string | undefined> {
+    const items = this.getChildren().then(found => found.map(one => ({ label: one.reference, description: told(one) })));
+    return (await vscode.window.showQuickPick(items, { title: 'Insert a reference' }))?.label;
+  }
+
+  private async state(): Promise<VaultState | undefined> {
+    return (await this.client()?.sendRequest<{ vault: VaultState }>('nbguard/status'))?.vault;
+  }
+
+  private async ask(method: string, params: object): Promise<VaultState | undefined> {
+    return this.client()?.sendRequest<VaultState>(method, params);
+  }
+}
+
+function at({ line, character }: vscode.Position) {
+  return { line, character };
 }
 
 function here(): string {
