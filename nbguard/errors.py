@@ -1,6 +1,8 @@
 """What can go wrong, and the exit status that says so."""
 
+import sys
 from enum import IntEnum
+from typing import Any
 
 
 class ExitCode(IntEnum):
@@ -17,6 +19,18 @@ class NbguardError(Exception):
 
     exit_code = ExitCode.INCOMPLETE
 
+    def _render_traceback_(self) -> list[str]:
+        """What IPython shows in a notebook: the sentence first, then where it was asked for, and nothing below that.
+
+        https://ipython.readthedocs.io/en/stable/config/integrating.html#custom-exception-tracebacks
+        """
+        sentence = f"{type(self).__name__}: {self}"
+        shell = sys.modules["IPython"].get_ipython()
+        # What it arose from is below that, too.
+        self.__cause__, self.__suppress_context__ = None, True
+        shown: list[str] = shell.InteractiveTB.structured_traceback(type(self), self, _above_ours(self.__traceback__))
+        return [shown[-1] if str(self) in shown[-1] else sentence, *shown[:-1]]
+
 
 class UsageError(NbguardError):
     """The command line or the configuration asks for something that can't be done."""
@@ -30,6 +44,13 @@ class UnreadableError(NbguardError):
 
 class FileChangedError(NbguardError):
     """A file isn't what it was when it was read, so it isn't overwritten."""
+
+
+def _above_ours(trace: Any) -> Any:
+    """A traceback as far as it isn't in this package."""
+    if trace is None or str(trace.tb_frame.f_globals.get("__name__", "")).partition(".")[0] == "nbguard":
+        return None
+    return type(trace)(_above_ours(trace.tb_next), trace.tb_frame, trace.tb_lasti, trace.tb_lineno)
 
 
 def describe_defect(error: BaseException) -> str:
