@@ -86,7 +86,7 @@ LOOKUP = 'secret("quantum/ionq#api_key")'
         (["p = IonQProvider(token=||)"], [f"{IMPORT}p = IonQProvider(token={LOOKUP})"]),
         (['é = "🎉"; p = f("|old|")'], [f'{IMPORT}é = "🎉"; p = f({LOOKUP})']),
         (["from nbguard import secret", "||"], [None, f"api_key = {LOOKUP}"]),
-        (["%%bash\nexport K=||"], ['%%bash\nexport K="$(nbguard vault get \'quantum/ionq#api_key\')"']),
+        (["%%bash\nexport K=||"], ["%%bash\nexport K=\"$(nbguard vault get 'quantum/ionq#api_key')\""]),
         ([{"kind": 1, "language": "markdown", "text": "the key is ||"}], ["the key is nbguard:quantum/ionq#api_key"]),
     ],
     ids=["argument", "literal", "line", "bash", "markdown"],
