@@ -44,18 +44,27 @@ class LiteralEntry(NamedTuple):
     value: Scalar | Group
 
 
-_TOKEN = lazy_regex(
-    r"""(?P<string>[rRbBfFuU]{0,2}(?:
-        \"\"\"(?P<a>(?:[^"\\]++|\\.|"(?!""))*+)(?:\"\"\"|\Z)
-        |'''(?P<b>(?:[^'\\]++|\\.|'(?!''))*+)(?:'''|\Z)
-        |"(?P<c>(?:[^"\\\n]++|\\.)*+)"|'(?P<d>(?:[^'\\\n]++|\\.)*+)'))
+_BARE = r"""
     |(?P<number>[-+]?\.?\d[\w.]*+(?:(?<=[eE])[-+]\d++)?)
     |(?P<name>[^\W\d][\w.]*+)
     |(?P<comment>\#[^\n]*+)
     |(?P<arrow>=>|:=)
-    |(?P<mark>[\[\](){},:;=])""",
+    |(?P<mark>[\[\](){},:;=])"""
+_TOKEN = lazy_regex(
+    r"""(?P<string>[rRbBfFuU]{0,2}(?:
+        \"\"\"(?P<a>(?:[^"\\]++|\\.|"(?!""))*+)(?:\"\"\"|\Z)
+        |'''(?P<b>(?:[^'\\]++|\\.|'(?!''))*+)(?:'''|\Z)
+        |"(?P<c>(?:[^"\\\n]++|\\.)*+)"|'(?P<d>(?:[^'\\\n]++|\\.)*+)'))"""
+    rf"""{_BARE}|(?P<open>["'])""",
     re.VERBOSE | re.DOTALL,
 )
+# Without strings: where a quote stands, the other one says what it begins.
+_BARE_TOKEN = lazy_regex(rf"""(?P<quote>[rRbBfFuU]{{0,2}}["']){_BARE}""", re.VERBOSE)
+# What a string holds: without its quote behind it, it has no end, nor has any that begins inside.
+_INSIDE = {
+    '"': lazy_regex(r"""(?:[^"\\\n]++|\\.)*+""", re.DOTALL),
+    "'": lazy_regex(r"""(?:[^'\\\n]++|\\.)*+""", re.DOTALL),
+}
 # What a long group goes on with: plain text and strings, and groups of these, two deep.
 _FLAT = r"""[^\[\](){}"'\#]++|"(?:[^"\\\n]++|\\.)*+"|'(?:[^'\\\n]++|\\.)*+'|\#[^\n]*+"""
 _DEEP = rf"{_FLAT}|[\[({{](?:{_FLAT})*+[\])}}]"
@@ -139,8 +148,9 @@ def read_group(text: str, start: int, end: int, limit: int = READ, tokens: int =
     """
     stack: list[_Open] = []
     at = start
+    open_to = {'"': start, "'": start}
     for _ in range(tokens):
-        found = _TOKEN.search(text, at, end)
+        found = _next_token(text, at, end, open_to)
         if found is None:
             at = end
             break
@@ -175,6 +185,32 @@ def read_group(text: str, start: int, end: int, limit: int = READ, tokens: int =
         stack[-1].pending = group
         group = stack.pop().close(at, False)
     return group
+
+
+def _next_token(text: str, at: int, end: int, open_to: dict[str, int]) -> re.Match[str] | None:
+    """The token at or behind a place.
+
+    ``open_to`` is noted here: for each quote, up to where none ends a string. In escaped JSON that stands in JSON, each
+    of them would be followed to the end of the text.
+    """
+    while True:
+        stop = max(open_to.values())
+        found = _TOKEN.search(text, at, end) if at >= stop else _BARE_TOKEN.search(text, at, stop)
+        if found is None:
+            if at >= stop:
+                return None
+            at = stop
+            continue
+        if found.lastgroup == "quote":
+            if found.start() < open_to[found.group()[-1]]:
+                at = found.end()
+                continue
+            found = _TOKEN.match(text, found.start(), end)
+        if found is None or found.lastgroup != "open":
+            return found
+        at = found.end()
+        inside = _INSIDE[found.group()].match(text, at, end)
+        open_to[found.group()] = inside.end() if inside is not None else at
 
 
 def end_of_group(text: str, start: int, end: int) -> int:

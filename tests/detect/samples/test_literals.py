@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nbguard.tables import literals
 from nbguard.tables.literals import READ, Group, Scalar, read_group
 from tests.growth import assert_linear
+
+if TYPE_CHECKING:
+    import re
 
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
 LITERALS = st.recursive(
@@ -82,9 +86,34 @@ def test_a_long_literal_is_counted_not_read(row: str) -> None:
     assert len(group.entries) + group.skipped == pytest.approx(5000, abs=2)
 
 
+@given(st.lists(st.sampled_from([*"\"'\\\nra1 ,:[]{}#", '\\"', "\\'", '"""', "'''", "=>", "1e-5"])).map("".join))
+def test_quotes_without_an_end_hide_nothing(inside: str) -> None:
+    """What is left out behind a quote without an end is read as if each quote there were tried."""
+
+    def try_each(text: str, at: int, end: int, _: object) -> re.Match[str] | None:
+        found = literals._TOKEN.search(text, at, end)
+        while found is not None and found.lastgroup == "open":
+            found = literals._TOKEN.search(text, found.end(), end)
+        return found
+
+    text = f"[{inside}"
+    read = read_group(text, 0, len(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(literals, "_next_token", try_each)
+        assert read == read_group(text, 0, len(text))
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "text", ["[" * 60000, "['" * 40000, '["""' + "'" * 60000, "{" + "a:" * 60000, "[" + "\\" * 60000]
+    "text",
+    [
+        "[" * 60000,
+        "['" * 40000,
+        '["""' + "'" * 60000,
+        "{" + "a:" * 60000,
+        "[" + "\\" * 60000,
+        "[" + r"""{\"a\": \"b\", \'c\': 1}, """ * 12000,
+    ],
 )
 def test_hostile_texts_take_linear_time(text: str) -> None:
     """Nests, quotes and escapes without an end."""
