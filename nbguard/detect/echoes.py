@@ -16,7 +16,7 @@ from nbguard.documents.occurrences import occurrences
 from nbguard.documents.stretches import text_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field
@@ -38,11 +38,14 @@ def find_echoes(document: Document, known: Iterable[Finding], present: Iterable[
     ``known`` may come from other documents; ``present`` are the findings this document has already.
     """
     by_value = {f.value: f for f in sorted(known, key=lambda finding: finding.rank) if may_echo(f)}
-    offsets = _offsets_in(document, by_value)
+    present = list(present)
+    # Where one of the values was found, its bytes needn't be asked whether one is there.
+    own = {f.field.part.start: f.field.part.end for f in present if f.value in by_value}
+    offsets = _offsets_in(document, by_value, own)
     blind = _is_blind(document)
     if not offsets and not blind:
         return
-    present, places_in = list(present), _search_for(by_value)
+    places_in = _search_for(by_value)
     places = {(f.field.part.start, f.start, f.end, f.rule) for f in present}
     # Only a finding that says more than an echo keeps overlapping echoes away.
     taken = _spans_of(f for f in present if f.rank > RANK_ECHO)
@@ -125,22 +128,46 @@ def _is_piece(text: str, start: int, end: int, own: _Taken | None) -> bool:
     return own is not None and own.covers(start, end) and any(is_joined(text, start, end))
 
 
-def _offsets_in(document: Document, values: Iterable[str]) -> list[int]:
-    """Offsets of bytes that belong to one of the values, as it is or as JSON writes it; pictures hold none."""
-    raw, offsets = document.raw, []
+def _offsets_in(document: Document, values: Iterable[str], own: Mapping[int, int]) -> list[int]:
+    """Offsets of bytes that belong to one of the values, as it is or as JSON writes it; pictures hold none.
+
+    ``own`` are parts, from where to where, that are known to hold one: they aren't searched.
+    """
+    raw, offsets = document.raw, [*own]
+    stretches = [*_outside(text_stretches(document), sorted(own.items()))]
+    if not stretches:
+        return sorted(offsets)
     written = {spelling for value in values for spelling in spellings(value)}
     many = sorted(filter(str.isascii, written)) if len(written) > _FEW else []
     few = [as_bytes(spelling) for spelling in written.difference(many)]
-    stretches = text_stretches(document)
     for start, end in stretches:
         offsets += [at for spelling in few for at in occurrences(raw, spelling, start, end)]
-    if many and len(many) * _COMPILING > len(raw):
-        offsets += [at + len(spelling) - 1 for at, spelling in _search_for(many)(raw.decode("latin-1"))]
+    if many and len(many) * _COMPILING > sum(end - start for start, end in stretches):
+        search_text = _search_for(many)
+        for start, end in stretches:
+            found = search_text(raw[start:end].decode("latin-1"))
+            offsets += [start + at + len(spelling) - 1 for at, spelling in found]
     elif many:
         # Values must not be written to disk, so the database isn't kept.
         search = Prefilter(many, cached=False).search
         offsets += [start + hit.end - 1 for start, end in stretches for hit in search(raw[start:end])]
     return sorted(offsets)
+
+
+def _outside(stretches: Iterable[tuple[int, int]], parts: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """What of the stretches lies outside of the parts; both are in file order."""
+    at = 0
+    for first, last in stretches:
+        while at < len(parts) and parts[at][0] < last:
+            start, end = parts[at]
+            if first < start:
+                yield first, start
+            first = max(first, end)
+            if end >= last:
+                break
+            at += 1
+        if first < last:
+            yield first, last
 
 
 def spellings(value: str) -> set[str]:

@@ -7,12 +7,13 @@ text is walked once, and what was counted is kept for every block of it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from nbguard.documents.decode import encoding_of
+from nbguard.documents.occurrences import occurrences
 from nbguard.documents.spans import array_elements, json_text, read_string
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
@@ -56,25 +57,35 @@ class LineIndex(Generic[_Text]):
             self._breaks.append(self._breaks[-1] + text.count(self._newline, start, end))
             self._last_break.append(last if last >= 0 else self._last_break[-1])
             self._units.append(self._units[-1] + _utf16_units(text[start:end]))
+        self._breaks_in: dict[int, list[int]] = {}
 
     def line(self, index: int) -> int:
         """The line that holds a character or byte, counted from 1."""
-        block = index // _BLOCK
-        return self._breaks[block] + self._text.count(self._newline, block * _BLOCK, index) + 1
+        return self._line_and_start(index)[0]
 
     def line_start(self, index: int) -> int:
         """Where the line begins that holds a character or byte."""
+        return self._line_and_start(index)[1]
+
+    def _line_and_start(self, index: int) -> tuple[int, int]:
         block = index // _BLOCK
-        last = self._text.rfind(self._newline, block * _BLOCK, index)
-        return (last if last >= 0 else self._last_break[block]) + 1
+        breaks = self._breaks_in.get(block)
+        if breaks is None:
+            begin: int = block * _BLOCK
+            breaks = self._breaks_in[block] = [*occurrences(self._text, self._newline, begin, begin + _BLOCK)]
+        before = bisect_left(breaks, index)
+        last = breaks[before - 1] if before else self._last_break[block]
+        return self._breaks[block] + before + 1, last + 1
 
     def place(self, index: int) -> tuple[int, int]:
         """Line and column, both counted from 1; the column in characters (of bytes: in bytes)."""
-        return self.line(index), index - self.line_start(index) + 1
+        line, start = self._line_and_start(index)
+        return line, index - start + 1
 
     def place_in_units(self, index: int) -> tuple[int, int]:
         """Line and column, both counted from 1; the column in UTF-16 units."""
-        return self.line(index), self._units_before(index) - self._units_before(self.line_start(index)) + 1
+        line, start = self._line_and_start(index)
+        return line, self._units_before(index) - self._units_before(start) + 1
 
     def _units_before(self, index: int) -> int:
         block = index // _BLOCK

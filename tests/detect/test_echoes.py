@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from nbguard.detect import echoes
 from nbguard.detect.echoes import find_echoes
 from nbguard.detect.finding import RANK_SINK, Finding
 from nbguard.documents.decode import decode
@@ -85,8 +86,10 @@ def test_short_values_are_no_echoes():
 
 
 @pytest.mark.parametrize("lines", [0, 20_000], ids=["a small file", "a large file"])
-def test_many_values_are_found_in_the_same_places_as_few(lines: int):
-    """Past a few dozen values they are looked for in one pass; each must be found as if it were alone."""
+def test_many_values_are_found_in_the_same_places_as_few(lines: int, monkeypatch: pytest.MonkeyPatch):
+    """Past a few dozen values they are looked for in one pass; each must be found as if it were alone, and as if the
+    parts that hold one for certain were searched, too.
+    """
     tokens = FakeTokens(8)
     values = [tokens.ionq() for _ in range(70)] + [f'pässwörd-É-{number}-\\x"' for number in range(10)]
     text = "\n".join(f"{value} {value}" for value in reversed(values))
@@ -100,6 +103,10 @@ def test_many_values_are_found_in_the_same_places_as_few(lines: int):
         alone = {(e.value, e.field.part.start, e.start) for one in found for e in find_echoes(document, [one], found)}
         assert together == alone
         assert {value for value, _, _ in together} == set(values)
+        monkeypatch.setattr(echoes, "_outside", lambda stretches, _: stretches)
+        everywhere = {(e.value, e.field.part.start, e.start) for e in find_echoes(document, found, found)}
+        monkeypatch.undo()
+        assert together == everywhere
 
 
 def test_the_echo_of_an_echo_says_so_once():

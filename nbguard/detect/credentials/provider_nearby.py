@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
@@ -16,9 +17,10 @@ from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.documents.ascii_case import lower_ascii
 from nbguard.lazy_regex import lazy_regex
+from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.detect.providers.provider_rules import Provider
@@ -57,6 +59,20 @@ _LETTERS = lazy_regex("[a-z0-9]+")
 _PASSWORD = lazy_regex(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
 
 
+class _Line(NamedTuple):
+    """How far a line is indented, and the provider that is its whole value, with its name."""
+
+    indent: int
+    named: tuple[str, Provider] | None
+
+
+class _Reading(NamedTuple):
+    """Reads lines and names, each once: beside many values stand the same ones."""
+
+    line: Callable[[str], _Line | None]
+    name: Callable[[str], tuple[str, Provider] | None]
+
+
 def name_providers(findings: Iterable[Finding]) -> list[Finding]:
     """The findings, with the provider of those that are anybody's where something beside them names one."""
     findings = list(findings)
@@ -72,20 +88,24 @@ def name_providers(findings: Iterable[Finding]) -> list[Finding]:
     for starts, ends in borders.values():
         starts.sort()
         ends.sort()
+    reading = _Reading(cache(_read_line), cache(_provider_of_name))
     for number in unnamed:
         finding = findings[number]
-        findings[number] = _named(finding, *borders[finding.field.part.start])
+        findings[number] = _named(finding, *borders[finding.field.part.start], reading)
     return findings
 
 
-def _named(finding: Finding, starts: list[int], ends: list[int]) -> Finding:
+def _named(finding: Finding, starts: list[int], ends: list[int], reading: _Reading) -> Finding:
     """The finding with its provider; ``starts`` and ``ends`` are those of the credentials in its field, sorted."""
     text, start, end = finding.field.text, finding.start, finding.end
     before, behind = bisect_right(ends, start), bisect_left(starts, end)
     first = ends[before - 1] if before else 0
     last = starts[behind] if behind < len(starts) else len(text)
     password = _PASSWORD.search(text, max(first, start - 40), start) is not None
-    near = _at_own_host(text, end) if finding.rule == _IN_ADDRESS else _candidates(text, start, end, first, last)
+    if finding.rule == _IN_ADDRESS:
+        near = _at_own_host(text, end)
+    else:
+        near = _candidates(text, start, end, first, last, reading)
     for provider, cause in near:
         uses: list[Use] = [(provider, rule) for rule in provider.rules if rule.is_password == password]
         if not uses and looks_made(finding.value):
@@ -104,23 +124,28 @@ def _at_own_host(text: str, end: int) -> Iterator[tuple[Provider, str]]:
         yield provider, f"an address of {found['host']}"
 
 
-def _candidates(text: str, start: int, end: int, first: int, last: int) -> Iterator[tuple[Provider, str]]:
+def _candidates(
+    text: str, start: int, end: int, first: int, last: int, reading: _Reading
+) -> Iterator[tuple[Provider, str]]:
     """The providers that may be meant, the likeliest first, each with what names it."""
     for host, provider in hosts_near(text, start, end):
         yield provider, f"sent to {host}"
-    for name, provider in _names_in_line(text, start, end, max(first, start - _LINE), min(last, end + _LINE)):
+    for name, provider in _names_in_line(text, start, end, max(first, start - _LINE), min(last, end + _LINE), reading):
         yield provider, f"beside {name}"
-    for name, provider in _siblings(text, start, end):
+    for name, provider in _siblings(text, start, end, reading):
         yield provider, f"beside {name}"
     for name, provider in _heading(text, start, first):
         yield provider, f"below {name}"
-    for name, provider in _remark(text, start, end, first):
+    for name, provider in _remark(text, start, end, first, reading):
         yield provider, f"below {name}"
 
 
 def hosts_near(text: str, start: int, end: int) -> list[tuple[str, Provider]]:
     """The hosts of providers in the paragraph around a span of a text, the nearest first."""
     first, last = max(0, start - _BEFORE), min(len(text), end + _BEHIND)
+    around = lower_ascii(text[first:last])
+    if "://" not in around and "host" not in around:
+        return []
     for gap in _PARAGRAPH.finditer(text, first, start):
         first = gap.end()
     ends = _PARAGRAPH.search(text, end, last)
@@ -163,26 +188,47 @@ def _provider_of_host(host: str) -> Provider | None:
     return nicknames().get(label) if len(label) >= _SHORTEST_LABEL else None
 
 
-def _names_in_line(text: str, start: int, end: int, first: int, last: int) -> list[tuple[str, Provider]]:
+def _names_in_line(
+    text: str, start: int, end: int, first: int, last: int, reading: _Reading
+) -> list[tuple[str, Provider]]:
     """The names of providers in the line of a value, as far as the next value: those before it, then those behind."""
     begin = max(first, text.rfind("\n", first, start) + 1)
     stop = text.find("\n", end, last)
     value, stop = text[start:end], last if stop < 0 else stop
-    before = [named for match in _NAME.finditer(text, begin, start) if (named := _provider_in(match.group(), value))]
-    behind = [named for match in _NAME.finditer(text, end, stop) if (named := _provider_in(match.group(), value))]
-    return [*reversed(before), *behind]
+    before = [*_named_by(_NAME.finditer(text, begin, start), value, reading)]
+    return [*reversed(before), *_named_by(_NAME.finditer(text, end, stop), value, reading)]
 
 
-def _provider_in(name: str, value: str) -> tuple[str, Provider] | None:
-    index, variable = known_sinks(), name.replace("-", "_")
-    uses = index.env_uses(variable) or index.uses_of_shared(variable, value)
+def _named_by(names: Iterable[re.Match[str]], value: str, reading: _Reading) -> Iterator[tuple[str, Provider]]:
+    """Those of the names that are a provider's; some tell only beside a value of its form."""
+    index = known_sinks()
+    for match in names:
+        name = match.group()
+        variable = name.replace("-", "_")
+        shared = index.uses_of_shared(variable, value)
+        named = (name, shared[0][0]) if shared and not index.env_uses(variable) else reading.name(name)
+        if named is not None:
+            yield named
+
+
+def _provider_of_name(name: str) -> tuple[str, Provider] | None:
+    uses = known_sinks().env_uses(name.replace("-", "_"))
     if uses:
         return name, uses[0][0]
     provider = provider_of_words([word for word in re.split(r"[_-]", name) if word]) or provider_of_words([name])
     return (name, provider) if provider is not None else None
 
 
-def _siblings(text: str, start: int, end: int) -> Iterator[tuple[str, Provider]]:
+def _read_line(line: str) -> _Line | None:
+    """What a line is; None where it is empty."""
+    if not line.strip():
+        return None
+    found = _SIBLING.fullmatch(line)
+    provider = nicknames().get("".join(_LETTERS.findall(found["name"].lower()))) if found is not None else None
+    return _Line(_indent(line), (found["name"], provider) if found is not None and provider is not None else None)
+
+
+def _siblings(text: str, start: int, end: int, reading: _Reading) -> Iterator[tuple[str, Provider]]:
     """Providers that lines beside a value's, with the same indentation, give as their whole value."""
     line = text.rfind("\n", 0, start) + 1
     above = text[max(0, line - _LINE) : line].split("\n")[:-1][-_SIBLINGS_AROUND:]
@@ -190,19 +236,19 @@ def _siblings(text: str, start: int, end: int) -> Iterator[tuple[str, Provider]]
     below = text[stop + 1 : stop + 1 + _LINE].split("\n")[:_SIBLINGS_AROUND] if stop >= 0 else []
     indent = _indent(text[line:start])
     for lines in (reversed(above), below):
-        for other in lines:
-            if not other.strip() or _indent(other) != indent:
+        for other in map(reading.line, lines):
+            if other is None or other.indent != indent:
                 break
-            found = _SIBLING.fullmatch(other)
-            provider = nicknames().get("".join(_LETTERS.findall(found["name"].lower()))) if found is not None else None
-            if found is not None and provider is not None:
-                yield found["name"], provider
+            if other.named is not None:
+                yield other.named
 
 
 def _heading(text: str, start: int, first: int) -> Iterator[tuple[str, Provider]]:
     """The provider whose name a value's block has: the nearest line above with less in front, that opens something."""
     line = text.rfind("\n", 0, start) + 1
     indent = _indent(text[line:start])
+    if not indent:
+        return
     for other in reversed(text[max(first, line - _BEFORE) : line].split("\n")[:-1]):
         if other.strip() and _indent(other) < indent:
             opened = _OPENED.fullmatch(other)
@@ -214,7 +260,7 @@ def _heading(text: str, start: int, first: int) -> Iterator[tuple[str, Provider]
             return
 
 
-def _remark(text: str, start: int, end: int, first: int) -> Iterator[tuple[str, Provider]]:
+def _remark(text: str, start: int, end: int, first: int, reading: _Reading) -> Iterator[tuple[str, Provider]]:
     """The providers that the comment or heading right above a value's line names."""
     last = text.rfind("\n", 0, start)
     remark = _REMARK
@@ -225,11 +271,7 @@ def _remark(text: str, start: int, end: int, first: int) -> Iterator[tuple[str, 
             break
         last, remark = begin - 1, _REMARK_HEADING
     if last > first and remark.fullmatch(text[begin:last]) is not None:
-        value = text[start:end]
-        for match in _NAME.finditer(text, begin, last):
-            named = _provider_in(match.group(), value)
-            if named is not None:
-                yield named
+        yield from _named_by(_NAME.finditer(text, begin, last), text[start:end], reading)
 
 
 def _indent(line: str) -> int:

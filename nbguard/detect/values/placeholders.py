@@ -79,8 +79,10 @@ def _digests_of_stock() -> frozenset[str]:
 
 def has_dummy_mark(value: str) -> bool:
     """Whether something in a value shows that it was written for a reader: ``example``, ``your-``, ``123456``."""
+    if value.isascii() and _dummy_marks(0).search(value.lower()) is None:
+        return False  # without regard to case it takes five times as long
     # Nobody mixes the cases of such a word; random letters do.
-    marks = (found.group() for found in _dummy_marks().finditer(value))
+    marks = (found.group() for found in _dummy_marks(re.IGNORECASE).finditer(value))
     # In the base64 of much, zeros are a row of A.
     marks = (mark for mark in marks if len(set(mark)) > 1 or len(mark) * _LIMITS["most_of_row"] > len(value))
     return any(
@@ -107,7 +109,7 @@ def is_stock_password(value: str) -> bool:
         first, sign, last = lowered.replace("-", "_").rpartition("_")
         return bool(sign) and first.replace("_", "").isalpha() and last.isascii() and is_stock_password(last)
     bare = lowered.strip("0123456789!@#$%&*.?_-") or lowered
-    return any(_is_stock_word(re.sub(r"[^a-z]+", "", bare.translate(signs))) for signs in _LEET)
+    return any(_is_stock_word(_NO_LETTERS.sub("", plain)) for plain in {bare.translate(signs) for signs in _LEET})
 
 
 def _is_stock_word(plain: str) -> bool:
@@ -129,6 +131,7 @@ _SHORT_BASE64 = lazy_regex(r"[A-Za-z0-9+/]{6,22}={0,2}", re.ASCII)
 # What stands between two passwords in one value, and in an address in the place of a sign.
 _BETWEEN_PASSWORDS = lazy_regex(r"[:;,# ]|%[0-9A-Fa-f]{2}")
 _JOINS_WORDS = lazy_regex(r"[\s._()\[\]{}/:-]")
+_NO_LETTERS = lazy_regex(r"[^a-z]+")
 # A letter twice, as in `passw00rd`.
 _TWICE = lazy_regex(r"([a-z])\1")
 # How letters are written as digits and signs by those who have to, or digits put between them.
@@ -141,8 +144,8 @@ def _words(name: str) -> frozenset[str]:
 
 
 @cache
-def _dummy_marks() -> re.Pattern[str]:
-    return kept_regex("|".join(load_knowledge("values")["dummy_marks"]), re.IGNORECASE)
+def _dummy_marks(flags: int) -> re.Pattern[str]:
+    return kept_regex("|".join(load_knowledge("values")["dummy_marks"]), flags)
 
 
 def _is_own_name(lowered: str, provider: Provider) -> bool:
