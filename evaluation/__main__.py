@@ -14,17 +14,15 @@ Everything is made from the seed; no value is printed.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 import tempfile
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from evaluation.ablation import leave_out, list_names
 from evaluation.labelled_set import write_set
-from evaluation.scan import scan_folder
 from evaluation.scores import make_table
+from evaluation.worth import measure_all
 
 if TYPE_CHECKING:
     from evaluation.scores import Score, Table
@@ -34,6 +32,8 @@ FIGURES = Path(__file__).with_name("figures.toml")
 
 def score_set(seed: int, each: int, held_out: bool = False) -> Table:
     """The scores of today's code on the set of a seed."""
+    from evaluation.scan import scan_folder
+
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         labelled = write_set(folder, seed, each, held_out)
@@ -64,17 +64,13 @@ def _is_flawed(score: Score) -> bool:
 
 
 def print_worth(seed: int, each: int) -> None:
-    """What the whole set scores without each heuristic, in processes of their own."""
-    print(f"{'without':40} recall  provider  precision")
-    for name in ("", *list_names()):
-        command = [sys.executable, "-m", "evaluation", "--seed", str(seed), "--each", str(each)]
-        command += ["--without", name] if name else []
-        done = subprocess.run(command, capture_output=True, text=True, check=False)
-        if done.returncode:
-            print(f"{name:40} can't be left out")
-            continue
-        columns = done.stdout.splitlines()[-1].split()
-        print(f"{name or 'nothing':40} {columns[2]:>6} {columns[3]:>9} {columns[-1]:>10}", flush=True)
+    """What the set is without each heuristic: a row for each that can be left out and matters to credentials."""
+    from evaluation.ablation import list_names
+
+    print(f"{'without':40} {'changes in':12} files  missed  wrong  unnamed  cut")
+    for said, worth in measure_all(list_names(), seed, each):
+        counts = f"{worth.changed:5} {worth.missed:7} {worth.wrong:6} {worth.unnamed:8} {worth.cut:4}"
+        print(f"{worth.name:40} {said:12} {counts if worth.scanned is not None else 'needed'}", flush=True)
 
 
 def find_losses(table: Table) -> list[str]:
@@ -105,6 +101,8 @@ def main() -> None:
         print_worth(options.seed, options.each)
         return
     if options.without:
+        from evaluation.ablation import leave_out
+
         leave_out(options.without)
     table = score_set(options.seed, options.each, options.held_out)
     print_families(table)

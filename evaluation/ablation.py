@@ -39,7 +39,15 @@ def leave_out(name: str) -> None:
     if not key or body not in list_bodies():
         raise KeyError(name)
     knowledge = load_knowledge(body)
-    knowledge[key] = _without(knowledge[key])
+    if is_rule(knowledge[key]):
+        del knowledge[key]
+    else:
+        knowledge[key] = _without(knowledge[key])
+
+
+def is_rule(value: object) -> bool:
+    """Whether an entry is a rule by itself, with the shape of what it finds."""
+    return isinstance(value, dict) and "shape" in value
 
 
 def _can_go(value: object) -> bool:
@@ -54,4 +62,6 @@ def _inner(value: object) -> Iterator[object]:
 def _without(value: Any) -> Any:
     if isinstance(value, str):
         return ""
-    return {} if isinstance(value, dict) else [_NOTHING]
+    if isinstance(value, dict):
+        return {**value, "pattern": _NOTHING} if "pattern" in value else {}
+    return [_NOTHING]

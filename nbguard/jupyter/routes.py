@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from nbguard.jupyter.allow_handler import AllowHandler
 from nbguard.jupyter.connector_handler import ConnectorHandler
 from nbguard.jupyter.login_handler import LocalVaultHandler, LoginHandler
-from nbguard.jupyter.lookup_handler import LookupHandler
-from nbguard.jupyter.move_handler import MoveHandler
-from nbguard.jupyter.references_handler import ReferencesHandler
-from nbguard.jupyter.scan_handler import ScanHandler
+from nbguard.jupyter.notebook_handlers import (
+    AllowHandler,
+    LookupHandler,
+    MoveHandler,
+    ReferencesHandler,
+    ScanHandler,
+)
 from nbguard.jupyter.secrets_handler import SecretsHandler, VersionsHandler
 from nbguard.jupyter.status_handler import RulesHandler, StatusHandler
 

@@ -3,88 +3,37 @@
 from __future__ import annotations
 
 import json
+import os
+import tomllib
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 class Runner(NamedTuple):
-    """A CI service and its variables, the first that is set counts.
-
-    ``mark`` is a variable that this service sets, ``value`` what it holds (empty: anything). ``before`` are commits
-    that were there before the job's, ``target`` the branch that a merge request goes to, ``default`` the main branch.
-    Where a variable of ``only_if`` is given, ``target`` counts only in jobs that set it: some services set the target
-    for pushes too, to the pushed branch itself. ``page`` documents the variables.
-    """
+    """A CI service and its variables; ``runners.toml`` says what each of them is."""
 
     name: str
     mark: str
-    value: str
-    head: tuple[str, ...]
-    before: tuple[str, ...]
-    target: tuple[str, ...]
-    default: tuple[str, ...]
+    head: Sequence[str]
     page: str
-    only_if: tuple[str, ...] = ()
+    value: str = ""
+    before: Sequence[str] = ()
+    target: Sequence[str] = ()
+    default: Sequence[str] = ()
+    only_if: Sequence[str] = ()
+    before_is_of_branch: bool = False
 
 
-RUNNERS = (
-    Runner(
-        "GitHub Actions", "GITHUB_ACTIONS", "true",
-        ("GITHUB_SHA",), (), ("GITHUB_BASE_REF",), (),
-        "https://docs.github.com/actions/reference/workflows-and-actions/variables",
-    ),
-    Runner(
-        "GitLab", "GITLAB_CI", "",
-        ("CI_COMMIT_SHA",),
-        ("CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_COMMIT_BEFORE_SHA"),
-        ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME",),
-        ("CI_DEFAULT_BRANCH",),
-        "https://docs.gitlab.com/ci/variables/predefined_variables/",
-    ),
-    Runner(
-        "Azure Pipelines", "TF_BUILD", "",
-        ("BUILD_SOURCEVERSION",), (), ("SYSTEM_PULLREQUEST_TARGETBRANCH",), (),
-        "https://learn.microsoft.com/azure/devops/pipelines/build/variables",
-    ),
-    Runner(
-        "Jenkins", "JENKINS_URL", "",
-        ("GIT_COMMIT",),
-        ("GIT_PREVIOUS_SUCCESSFUL_COMMIT", "GIT_PREVIOUS_COMMIT"),
-        ("CHANGE_TARGET",),
-        (),
-        "https://plugins.jenkins.io/git/#plugin-content-environment-variables",
-    ),
-    Runner(
-        "Bitbucket Pipelines", "BITBUCKET_BUILD_NUMBER", "",
-        ("BITBUCKET_COMMIT",), ("BITBUCKET_PR_DESTINATION_COMMIT",), ("BITBUCKET_PR_DESTINATION_BRANCH",), (),
-        "https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/",
-    ),
-    Runner(
-        "CircleCI", "CIRCLECI", "true",
-        ("CIRCLE_SHA1",), (), (), (),
-        "https://circleci.com/docs/reference/variables/",
-    ),
-    Runner(
-        "Buildkite", "BUILDKITE", "true",
-        ("BUILDKITE_COMMIT",), (), ("BUILDKITE_PULL_REQUEST_BASE_BRANCH",), ("BUILDKITE_PIPELINE_DEFAULT_BRANCH",),
-        "https://buildkite.com/docs/pipelines/configure/environment-variables",
-    ),
-    Runner(
-        "Woodpecker", "CI", "woodpecker",
-        ("CI_COMMIT_SHA",), ("CI_PREV_COMMIT_SHA",), ("CI_COMMIT_TARGET_BRANCH",), ("CI_REPO_DEFAULT_BRANCH",),
-        "https://woodpecker-ci.org/docs/usage/environment", ("CI_COMMIT_PULL_REQUEST",),
-    ),
-    Runner(
-        "Drone", "DRONE", "true",
-        ("DRONE_COMMIT_SHA", "DRONE_COMMIT"), ("DRONE_COMMIT_BEFORE",), ("DRONE_TARGET_BRANCH",),
-        ("DRONE_REPO_BRANCH",),
-        "https://docs.drone.io/pipeline/environment/reference/", ("DRONE_PULL_REQUEST",),
-    ),
-)  # fmt: skip
+@cache
+def known_runners() -> tuple[Runner, ...]:
+    """The services there are, in the order in which they are asked for."""
+    with open(os.path.join(os.path.dirname(__file__), "runners.toml"), "rb") as file:
+        return tuple(Runner(**entry) for entry in tomllib.load(file)["runner"])
 
 
 class Job(NamedTuple):
@@ -103,26 +52,25 @@ NO_JOB = Job("no known CI service", "", "", "", "")
 
 def find_job(environment: Mapping[str, str]) -> Job:
     """The job that this process runs in. Raises UsageError where no known CI service runs it."""
-    for runner in RUNNERS:
+    for runner in known_runners():
         found = environment.get(runner.mark, "")
         if found and found.lower() == (runner.value or found.lower()):
             break
     else:
-        names = ", ".join(runner.name for runner in RUNNERS)
+        names = ", ".join(runner.name for runner in known_runners())
         raise UsageError(
             f"this is no CI job that nbguard knows ({names}); say what was there before with --base REF, or use"
             " `nbguard scan --range A..B`"
         )
 
-    def first(names: tuple[str, ...]) -> str:
+    def first(names: Sequence[str]) -> str:
         # A commit of zeros stands for none, as with the first push of a branch.
         values = (environment.get(name, "").strip() for name in names)
         return next((value for value in values if value.strip("0")), "")
 
     merged = not runner.only_if or bool(first(runner.only_if))
     target = first(runner.target) if merged else ""
-    # What was pushed before to a branch is no part of what a merge request brings to its target.
-    before = first(runner.before) if not (target and runner.name in ("Jenkins", "Woodpecker", "Drone")) else ""
+    before = "" if target and runner.before_is_of_branch else first(runner.before)
     job = Job(runner.name, first(runner.head), before, target, first(runner.default))
     return _with_github_event(job, environment) if runner.mark == "GITHUB_ACTIONS" else job
 

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from nbguard.errors import ExitCode
-from nbguard.repository.runners import RUNNERS
+from nbguard.repository.runners import known_runners
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
@@ -14,7 +14,7 @@ from tests.scan.histories import History, with_dwave
 
 UNSET = {
     name: ""
-    for runner in RUNNERS
+    for runner in known_runners()
     for name in (runner.mark, *runner.head, *runner.before, *runner.target, *runner.default, "NBGUARD_SALT")
 }
 STRICT = """

@@ -9,12 +9,10 @@ https://packaging.python.org/en/latest/specifications/simple-repository-api/
 from __future__ import annotations
 
 import json
-import os
-import zipfile
-import zlib
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.detect.sdk_files.exported_files import UNREADABLE, read_exported
 from nbguard.detect.sdk_names import normalise
 from nbguard.errors import UsageError
 
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
 
 # Bytes of one answer: that of a project with thousands of files has a few MB.
 _LARGEST = 100_000_000
-_UNREADABLE = (
-    OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, AttributeError, TypeError, KeyError,
-)  # fmt: skip
 _NO_REASON = "no reason given"
 
 
@@ -46,7 +41,7 @@ def read_yanked(path: str, packages: Container[str]) -> dict[str, dict[str, str]
     left: set[tuple[str, str]] = set()
     yanked: dict[tuple[str, str], str] = {}
     try:
-        for name, raw in _answers(path):
+        for name, raw in read_exported(path, (".json", ".jsonl", ".html"), _LARGEST):
             for file in _files_in(name, raw):
                 is_index = True
                 known = normalise(file.package), _version(file.version)
@@ -56,7 +51,7 @@ def read_yanked(path: str, packages: Container[str]) -> dict[str, dict[str, str]
                     left.add(known)
                 else:
                     yanked.setdefault(known, file.yanked or _NO_REASON)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise UsageError(f"{path}: can't be read as an export of an index: {type(error).__name__}") from None
     if not is_index:
         raise UsageError(f"{path}: no answer of a package index is in it")
@@ -70,24 +65,6 @@ def read_yanked(path: str, packages: Container[str]) -> dict[str, dict[str, str]
 def yanked_because(yanked: Mapping[str, str], version: str) -> str:
     """Why a version was yanked; empty where it wasn't. ``1.0`` and ``1.0.0`` are one version."""
     return yanked.get(_version(version), "")
-
-
-def _answers(path: str) -> Iterator[tuple[str, bytes]]:
-    if os.path.isdir(path):
-        for folder, _, names in os.walk(path):
-            for name in sorted(names):
-                if name.endswith((".json", ".jsonl", ".html")):
-                    with open(os.path.join(folder, name), "rb") as file:
-                        yield name, file.read(_LARGEST)
-    elif path.endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if member.filename.endswith((".json", ".jsonl", ".html")) and member.file_size <= _LARGEST:
-                    with archive.open(member) as file:
-                        yield member.filename, file.read(_LARGEST)
-    else:
-        with open(path, "rb") as file:
-            yield path, file.read(_LARGEST)
 
 
 def _files_in(name: str, raw: bytes) -> Iterator[_File]:

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import os
-import zipfile
-import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.detect.sdk_files.exported_files import UNREADABLE, read_exported
 from nbguard.detect.sdk_names import normalise
 from nbguard.errors import UsageError
 
@@ -19,10 +18,6 @@ if TYPE_CHECKING:
 
 # Bytes of one record: those of osv.dev have a few kB.
 _LARGEST = 20_000_000
-# Broken archives (RuntimeError: one with a password), and JSON that isn't as the schema has it.
-_UNREADABLE = (
-    OSError, ValueError, RuntimeError, EOFError, zlib.error, zipfile.BadZipFile, AttributeError, TypeError,
-)  # fmt: skip
 
 
 class Advisory(NamedTuple):
@@ -47,30 +42,21 @@ def read_advisories(path: str, packages: Container[str]) -> dict[str, list[Advis
             for package, advisory in _read(record):
                 if package in packages:
                     found.setdefault(package, []).append(advisory)
-    except _UNREADABLE as error:
+    except UNREADABLE as error:
         raise UsageError(f"{path}: can't be read as an export of OSV: {type(error).__name__}") from None
     return found
 
 
 def _records(path: str) -> Iterator[Any]:
-    if os.path.isdir(path):
-        for folder, _, names in os.walk(path):
-            for name in sorted(names):
-                if name.endswith(".json"):
-                    with open(os.path.join(folder, name), "rb") as file:
-                        yield from _parsed(file.read(_LARGEST))
-    elif path.endswith(".zip"):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                if member.filename.endswith(".json") and member.file_size <= _LARGEST:
-                    with archive.open(member) as file:
-                        yield from _parsed(file.read(_LARGEST))
-    elif path.endswith(".jsonl"):
-        with open(path, "rb") as file:
+    if os.path.isdir(path) or path.endswith(".zip"):
+        for _, raw in read_exported(path, (".json",), _LARGEST):
+            yield from _parsed(raw)
+        return
+    with open(path, "rb") as file:
+        if path.endswith(".jsonl"):
             for line in file:
                 yield from _parsed(line) if line.strip() else ()
-    else:
-        with open(path, "rb") as file:
+        else:
             data = json.loads(file.read())
             yield from data if isinstance(data, list) else [data]
 

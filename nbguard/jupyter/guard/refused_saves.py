@@ -8,9 +8,10 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import wraps
-from inspect import iscoroutinefunction, signature
+from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from nbguard.jupyter.guard.replaced_methods import replace_method
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -102,62 +103,28 @@ def follow_files(manager: Any, refusals: Refusals) -> None:
         "rename_file": refusals.renamed,
     }
     for name, after in afters.items():
-        _wrap(manager, name, after)
-    _wrap_copy(manager)
+        _do_after(manager, name, after)
+    replace_method(manager, "copy", _copy)
 
 
-def _wrap(manager: Any, name: str, after: After) -> None:
+def _do_after(manager: Any, name: str, after: After) -> None:
     """Has something done after a method ran without an error."""
-    original = getattr(manager, name, None)
-    if original is None:
+    if not hasattr(manager, name):
         return
-    parameters = signature(original)
+    parameters = signature(getattr(manager, name))
 
-    def settle(args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    async def settle(original: Any, *args: Any, **kwargs: Any) -> Any:
+        result = await original(*args, **kwargs)
         after(*parameters.bind(*args, **kwargs).arguments.values())
-
-    if iscoroutinefunction(original):
-
-        @wraps(original)
-        async def done_later(*args: Any, **kwargs: Any) -> Any:
-            result = await original(*args, **kwargs)
-            settle(args, kwargs)
-            return result
-
-        setattr(manager, name, done_later)
-        return
-
-    @wraps(original)
-    def done(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        settle(args, kwargs)
         return result
 
-    setattr(manager, name, done)
+    replace_method(manager, name, settle)
 
 
-def _wrap_copy(manager: Any) -> None:
-    """Has saves that a copy makes known as such: there is no file yet that could be behind."""
-    original = getattr(manager, "copy", None)
-    if original is None:
-        return
-
-    if iscoroutinefunction(original):
-
-        @wraps(original)
-        async def copy_later(*args: Any, **kwargs: Any) -> Any:
-            with _copying():
-                return await original(*args, **kwargs)
-
-        manager.copy = copy_later
-        return
-
-    @wraps(original)
-    def copy(*args: Any, **kwargs: Any) -> Any:
-        with _copying():
-            return original(*args, **kwargs)
-
-    manager.copy = copy
+async def _copy(original: Any, *args: Any, **kwargs: Any) -> Any:
+    """Makes saves that a copy makes known as such: there is no file yet that could be behind."""
+    with _copying():
+        return await original(*args, **kwargs)
 
 
 @contextmanager

@@ -10,8 +10,7 @@ from __future__ import annotations
 import os
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import wraps
-from inspect import iscoroutinefunction, signature
+from inspect import signature
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tornado.web import HTTPError
@@ -19,6 +18,7 @@ from tornado.web import HTTPError
 from nbguard.documents.files import read_file, write_file
 from nbguard.errors import NbguardError
 from nbguard.jupyter.guard.guard import describe
+from nbguard.jupyter.guard.replaced_methods import is_awaited, replace_method
 from nbguard.jupyter.guard.uploads import Uploads
 
 if TYPE_CHECKING:
@@ -49,17 +49,17 @@ class FileToCheck(NamedTuple):
 
 def watch_ways(manager: Any, guard: SaveGuard) -> None:
     """Wraps the methods of a contents manager. What a manager doesn't have is left out."""
-    _wrap_save(manager, Uploads(guard))
+    _join_uploads(manager, Uploads(guard))
     if hasattr(manager, "_get_os_path"):  # without files on disk there is nothing to look at
         ways = Ways(manager, guard)
-        _wrap_checkpoint(manager, ways)
+        _watch_checkpoints(manager, ways)
         befores: dict[str, Before] = {
             "rename_file": ways.before_rename,
             "_copy_dir": ways.before_folder_copy,
             "restore_checkpoint": ways.before_restore,
         }
         for name, before in befores.items():
-            _wrap(manager, name, before, ways)
+            _look_before(manager, name, before, ways)
 
 
 class Ways:
@@ -207,93 +207,49 @@ def _needs_a_look(old: Rules, new: Rules, moved: str) -> bool:
     return not old.guarded or new.save.is_stricter_than(old.save) or old.root != new.root
 
 
-def _wrap(manager: Any, name: str, before: Before, ways: Ways) -> None:
+def _look_before(manager: Any, name: str, before: Before, ways: Ways) -> None:
     """Has files looked at before a method runs, and done to them after it what that says."""
-    original = getattr(manager, name, None)
-    if original is None:
+    if not hasattr(manager, name):
         return
-    parameters = signature(original)
+    parameters, awaited = signature(getattr(manager, name)), is_awaited(manager, name)
 
-    def given_to(args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[Any]:
-        return list(parameters.bind(*args, **kwargs).arguments.values())
-
-    if iscoroutinefunction(original):
-
-        @wraps(original)
-        async def guarded_later(*args: Any, **kwargs: Any) -> Any:
-            given = given_to(args, kwargs)
-            afters: list[After] = []
-            with ways.failing_as_it_says(given):
-                afters = await ways.look_at_later(before(*given))
-            result = await original(*args, **kwargs)
-            for after in afters:
-                after()
-            return result
-
-        setattr(manager, name, guarded_later)
-        return
-
-    @wraps(original)
-    def guarded(*args: Any, **kwargs: Any) -> Any:
-        given = given_to(args, kwargs)
+    async def guarded(original: Any, *args: Any, **kwargs: Any) -> Any:
+        given = list(parameters.bind(*args, **kwargs).arguments.values())
         afters: list[After] = []
         with ways.failing_as_it_says(given):
-            afters = ways.look_at(before(*given))
-        result = original(*args, **kwargs)
+            looks = before(*given)
+            afters = await ways.look_at_later(looks) if awaited else ways.look_at(looks)
+        result = await original(*args, **kwargs)
         for after in afters:
             after()
         return result
 
-    setattr(manager, name, guarded)
+    replace_method(manager, name, guarded)
 
 
-def _wrap_checkpoint(manager: Any, ways: Ways) -> None:
+def _watch_checkpoints(manager: Any, ways: Ways) -> None:
     """Has checkpoints made only of what may be saved."""
-    original = getattr(manager, "create_checkpoint", None)
-    if original is None:
-        return
-    if iscoroutinefunction(original):
+    awaited = is_awaited(manager, "create_checkpoint")
 
-        @wraps(original)
-        async def create_later(path: str) -> Any:
-            look = ways.before_checkpoint(path)
-            if look is not None:
-                await ways.look_ahead(look)
-            return (look and ways.instead_of_checkpoint(look)) or await original(path)
-
-        manager.create_checkpoint = create_later
-        return
-
-    @wraps(original)
-    def create(path: str) -> Any:
+    async def create(original: Any, path: str) -> Any:
         look = ways.before_checkpoint(path)
-        return (look and ways.instead_of_checkpoint(look)) or original(path)
+        if look is not None and awaited:
+            await ways.look_ahead(look)
+        return (look and ways.instead_of_checkpoint(look)) or await original(path)
 
-    manager.create_checkpoint = create
+    replace_method(manager, "create_checkpoint", create)
 
 
-def _wrap_save(manager: Any, uploads: Uploads) -> None:
+def _join_uploads(manager: Any, uploads: Uploads) -> None:
     """Has the pieces of an upload come together before they are saved."""
-    original = manager.save
+    awaited = is_awaited(manager, "save")
 
-    if iscoroutinefunction(original):
-
-        @wraps(original)
-        async def save_later(model: dict[str, Any], path: str = "", *args: Any, **kwargs: Any) -> Any:
-            result = None
-            for step in uploads.take(model, path):
-                await uploads.look_ahead(step, path)
-                result = step.reply or await original(step.model, path, *args, **kwargs)
-            return result
-
-        manager.save = save_later
-        return
-
-    @wraps(original)
-    def save(model: dict[str, Any], path: str = "", *args: Any, **kwargs: Any) -> Any:
+    async def save(original: Any, model: dict[str, Any], path: str = "", *args: Any, **kwargs: Any) -> Any:
         result = None
         for step in uploads.take(model, path):
-            result = step.reply or original(step.model, path, *args, **kwargs)
+            if awaited:
+                await uploads.look_ahead(step, path)
+            result = step.reply or await original(step.model, path, *args, **kwargs)
         return result
 
-    manager.save = save
+    replace_method(manager, "save", save)
