@@ -86,7 +86,7 @@ def measure_all(names: Sequence[str], seed: int, each: int) -> Iterator[tuple[st
     """
     chosen = (("one of each", 1, False), ("held out", 1, True), (f"{each} of each", each, False))
     with tempfile.TemporaryDirectory() as made:
-        sets = [(said, WorthSet(Path(made) / said, seed, *which)) for said, *which in chosen]
+        sets = [(said, WorthSet(Path(made) / said, seed, files, held_out)) for said, files, held_out in chosen]
         for name in names:
             tried = ((said, one.measure(name)) for said, one in sets)
             shown = [(said, worth) for said, worth in tried if worth.scanned != 0]
