@@ -1,7 +1,8 @@
 """Prints the script that completes nbguard's command lines in a shell.
 
   nbguard completion bash > ~/.local/share/bash-completion/completions/nbguard
-  nbguard completion zsh > ~/.zfunc/_nbguard
+  nbguard completion zsh > ~/.zfunc/_nbguard     or, below compinit in ~/.zshrc:
+                                                 source <(nbguard completion zsh)
   nbguard completion fish > ~/.config/fish/completions/nbguard.fish
   nbguard completion powershell >> $PROFILE
 
@@ -45,7 +46,9 @@ def read_commands() -> dict[str, Following]:
     from nbguard.cli.command_line import sub_commands
     from nbguard.cli.main import COMMANDS, load_command
 
-    found = {"": Following({"--help": "show this help", "--version": "show the version"}, dict(COMMANDS), {})}
+    words = COMMANDS | {"help": "say what a command takes"}
+    found = {"": Following({"--help": "show this help", "--version": "show the version"}, words, {})}
+    found["help"] = Following({}, dict(COMMANDS), {})
     for name in COMMANDS:
         parser = load_command(name)[1]
         found[name] = _read(parser)
@@ -129,7 +132,9 @@ def _zsh(commands: dict[str, Following]) -> str:
             lines.append("      esac")
         entries = [f"'{word}:{told}'" for word, told in (known.words | known.options).items()]
         lines += [f"      local -a known=({' '.join(entries)})", "      _describe nbguard known", "      ;;"]
-    return "\n".join([*lines, "  esac", "  _files", "}", '_nbguard "$@"', ""])
+    # As a file of fpath it is run at the first completion; whoever sources it has it registered.
+    called = 'if [[ ${funcstack[1]} == _nbguard ]]; then _nbguard "$@"; else compdef _nbguard nbguard; fi'
+    return "\n".join([*lines, "  esac", "  _files", "}", called, ""])
 
 
 def _fish(commands: dict[str, Following]) -> str:

@@ -81,6 +81,7 @@ def test_a_completion_script_knows_every_word_and_option(shell):
         ("nbguard scan --st", {"--strip", "--staged"}, {"--style"}),
         ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
         ("nbguard completion ", {"bash", "fish"}, set()),
+        ("nbguard help sc", {"scan"}, {"strip"}),
     ],
 )
 def test_bash_completes(tmp_path, line, offered, not_offered):
@@ -103,24 +104,28 @@ _COMPLETED = [
     ("nbguard vault move --st", {"--style"}, {"--staged"}),
     ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
     ("nbguard completion ", {"bash", "fish"}, {"scan"}),
+    ("nbguard help sc", {"scan"}, {"move"}),
 ]
 # Stands in for zsh's completion system: what the script hands to it is printed.
 _ZSH = r"""
 _describe() { print -l -- "${(@)${(@P)2}%%:*}" }
 compadd() { print -l -- "$@" }
 _files() { : }
+compdef() { $1 }
 words=("${(@s: :)LINE}") CURRENT=${#words}
-source $SCRIPT
 """
+# The two ways to have it: sourced, or as a file of fpath.
+_ZSH_WAYS = ("source $SCRIPT", "fpath=(${SCRIPT:h}); autoload -Uz _nbguard; _nbguard")
 
 
 @pytest.mark.skipif(not shutil.which("zsh"), reason="zsh isn't here")
 @pytest.mark.parametrize(("line", "offered", "not_offered"), _COMPLETED)
-def test_zsh_completes(tmp_path, line, offered, not_offered):
+@pytest.mark.parametrize("way", _ZSH_WAYS, ids=["sourced", "found"])
+def test_zsh_completes(tmp_path, line, offered, not_offered, way):
     script = tmp_path / "_nbguard"
     script.write_text(SHELLS["zsh"](read_commands()))
     environment = {**os.environ, "LINE": line, "SCRIPT": str(script)}
-    done = subprocess.run(["zsh", "-f", "-c", _ZSH], capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(["zsh", "-f", "-c", _ZSH + way], capture_output=True, text=True, env=environment, check=True)
     got = set(done.stdout.split())
     assert offered <= got
     assert not not_offered & got
