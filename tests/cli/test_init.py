@@ -199,6 +199,14 @@ def test_what_gitleaks_ignores_and_its_rules_are_taken_over(repository):
     assert 'rules = [".gitleaks.toml"]' in (repository / "nbguard.toml").read_text()
 
 
+@pytest.mark.parametrize("keep", [(), ("--keep", "gitleaks")])
+def test_rules_that_nobody_looks_by_any_more_are_named(repository, keep):
+    """They ran in gitleaks, which goes; where it stays, they run on."""
+    (repository / ".gitleaks.toml").write_text('[[rules]]\nid = "lab"\nregex = "lab-[0-9]{6}"\n')
+    told = init(repository, "--dry-run", *keep, status=1)
+    assert ("by hand: the rules of .gitleaks.toml don't count yet" in told) != bool(keep)
+
+
 def test_a_file_for_ci_is_made_where_the_service_is_known(repository):
     (repository / ".github" / "workflows").mkdir(parents=True)
     in_full(repository)

@@ -160,7 +160,7 @@ def test_two_hooks_on_the_same_files_take_out_what_one_of_them_took_out(reposito
 def test_two_strippers_that_disagree_are_left_to_a_person(repository):  # noqa: F811
     framework(repository, "nbstripout", "args: [--keep-count]")
     git(repository, "config", "filter.nbstripout.clean", "nbstripout")
-    assert "set keep_count" in next_lines(init(repository, "--yes"))
+    assert "for they differ in keep_count: set keep_count" in next_lines(init(repository, "--yes"))
     assert "nbstripout" in hooks(repository)
 
 

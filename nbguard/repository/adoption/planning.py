@@ -83,7 +83,7 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
     if undecided:
         # Whoever chose these settings would lose what they keep: the strippers stay until ours are settled.
         kept = (*kept, *STRIPPERS)
-    needed = [*_open_choices(found, undecided), *_owner(found)]
+    needed = [*_open_choices(found, undecided, kept), *_owner(found)]
     by_hand: list[str] = []
     changes: list[PlannedChange] = []
     if not found.configuration:
@@ -143,13 +143,16 @@ def _undecided(found: Survey, old: OldSettings) -> tuple[str, ...]:
     return tuple(name for name in (*old.strip, *old.differing) if name not in ours)
 
 
-def _open_choices(found: Survey, undecided: tuple[str, ...]) -> Iterator[str]:
+def _open_choices(found: Survey, undecided: tuple[str, ...], kept: tuple[str, ...]) -> Iterator[str]:
     if undecided:
-        where = found.configuration or "nbguard.toml"
+        names, where = ", ".join(undecided), found.configuration or "nbguard.toml"
+        why = "nbguard would not keep what they keep" if found.configuration else f"they differ in {names}"
         yield (
-            f"the strippers here stay, for nbguard would not keep what they keep: set {', '.join(undecided)} in the"
-            f" table strip of {where} (docs/strip.md), then run `nbguard init` again"
+            f"the strippers here stay, for {why}: set {names} in the table strip of {where} (docs/strip.md), then run"
+            " `nbguard init` again"
         )
+    if found.gitleaks_rules and not found.configuration and "gitleaks" not in kept:
+        yield f"the rules of {found.gitleaks_rules} don't count yet: `rules` in nbguard.toml says how to switch them on"
 
 
 def _missing_exclude(found: Survey, old: OldSettings) -> Iterator[str]:
