@@ -6,16 +6,19 @@ vendor gives to all its keys, and of a JSON Web Token the signature alone.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_SHAPE
+from nbguard.detect.prefilter import Prefilter
 from nbguard.documents.decode import decode
+from nbguard.documents.stretches import LARGE, text_stretches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from nbguard.detect.finding import Finding
-    from nbguard.documents.fields import Document, Field
+    from nbguard.documents.fields import Document, Field, Part
 
 SHORTEST_FRAGMENT = 12
 # A piece of twelve holds one block of six whole, wherever the value was cut.
@@ -34,8 +37,9 @@ def find_fragments(document: Document, known: Iterable[Finding]) -> Iterator[Fin
         return
     blocks = {secret: _blocks(secret) for secret in by_secret}
     raw = document.raw
+    may_hold = _passed(document, {piece for pieces in blocks.values() for _, piece in pieces})
     for part in document.parts:
-        if part.where != "output":
+        if part.where != "output" or not may_hold(part):
             continue
         shown = [
             secret
@@ -45,6 +49,16 @@ def find_fragments(document: Document, known: Iterable[Finding]) -> Iterator[Fin
         for field in decode(document, part) if shown else ():
             for secret in shown:
                 yield from _in_field(field, secret, blocks[secret], by_secret[secret])
+
+
+def _passed(document: Document, pieces: set[str]) -> Callable[[Part], bool]:
+    """Says whether one of the pieces may stand in a part: in a large document they are searched all at once."""
+    if len(document.raw) < LARGE:
+        return lambda _: True
+    # Pieces of values must not be written to disk, so the database isn't kept.
+    search, stretches = Prefilter(sorted(pieces), cached=False).search, text_stretches(document)
+    ends = sorted(start + hit.end for start, end in stretches for hit in search(document.raw[start:end]))
+    return lambda part: bisect_left(ends, part.start) < bisect_left(ends, part.end + 1)
 
 
 def _secret_part(finding: Finding) -> str:

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nbguard.detect import fragments
 from nbguard.detect.engine import Engine
 from nbguard.detect.fragments import SHORTEST_FRAGMENT
 from nbguard.detect.scope import Scope
@@ -33,7 +34,12 @@ def test_a_piece_of_twelve_characters_and_more_is_found(form: str, data: st.Data
     length = data.draw(st.integers(SHORTEST_FRAGMENT, len(_KEY) - 1))
     start = data.draw(st.integers(0, len(_KEY) - length))
     piece = _KEY[start : start + length]
-    assert piece in _in_output(form.replace("{}", piece))
+    found = _in_output(form.replace("{}", piece))
+    assert piece in found
+    # In a large document all pieces are searched at once.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fragments, "LARGE", 0)
+        assert _in_output(form.replace("{}", piece)) == found
 
 
 @pytest.mark.parametrize("length", [1, 6, SHORTEST_FRAGMENT - 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,11 +65,18 @@ def near_shapes(
     shapes: bytes, needles: Sequence[bytes], pattern: re.Pattern[str], text: str
 ) -> Iterator[re.Match[str]]:
     """The matches of a pattern at places where the text has a shape, of which each match holds one."""
-    places = {at: None for needle in needles for at in occurrences(shapes, needle)}
+    places = sorted({at for needle in needles for at in occurrences(shapes, needle)})
+    if len(places) * 3 * AROUND > len(text):  # a column of them: all of the text is searched sooner
+        for found in pattern.finditer(text):
+            first = bisect_left(places, found.start())
+            if first < len(places) and places[first] < found.end():
+                yield found
+        return
     done = 0
-    for at in sorted(places):
+    for at in places:
         for found in pattern.finditer(text, max(done, at - AROUND), at + 2 * AROUND):
             if found.start() > at:
                 break  # it holds another one, and isn't whole perhaps
-            done = found.end()
-            yield found
+            if found.end() > at:
+                done = found.end()
+                yield found
