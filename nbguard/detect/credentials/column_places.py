@@ -14,7 +14,10 @@ from nbguard.named_tuple import NamedTuple
 
 # How far behind a heading the ruler below it is at most, and how far a cell is in a file that is a table by its name.
 _ROW, _ROWS = 400, 4_000
-_RULER = r"[|+][ \t]{0,4}:?-{2,}"
+_RULER = r"[|+][ \t]{0,4}:?[-=]{2,}"
+# In a box: a line as itself, as its bytes, and as JSON's escape of it.
+_BOX = r"[\u2500-\u257f]{3}|(?:\\u25[0-7][0-9a-f]){3}"
+_BOX_IN_BYTES = rb"(?:\xe2[\x94\x95][\x80-\xbf]){3}|(?:\\u25[0-7][0-9a-fA-F]){3}"
 _CELL = r"(?=[^\s,;\t|\"]{0,60}?[0-9])[^\s,;\t|\"]{8}"
 _GAP = r"(?:[ \t]|\\t){2}"
 # What precedes a heading of aligned columns: a gap, or the beginning of its line or string; and its own beginning.
@@ -27,23 +30,25 @@ _SERIES = r"\w{0,60}, (?:Length: \d{1,12}, )?dtype: "
 
 
 class ColumnReading(NamedTuple, Generic[AnyStr]):
-    """The patterns, and the sign of a bar, for texts or for bytes."""
+    """The patterns, and what a ruler is told by at once, for texts or for bytes."""
 
     ruler: re.Pattern[AnyStr]
     cell: re.Pattern[AnyStr]
     before: re.Pattern[AnyStr]
     behind: re.Pattern[AnyStr]
     series: re.Pattern[AnyStr]
-    bars: tuple[AnyStr, AnyStr]
+    bars: tuple[AnyStr, ...]
 
 
 OF_TEXTS = ColumnReading(
-    lazy_regex(_RULER, re.ASCII), lazy_regex(_CELL, re.ASCII), lazy_regex(_BEFORE, re.ASCII),
-    lazy_regex(_BEHIND, re.ASCII), lazy_regex(_SERIES, re.ASCII), ("|", "+-"),
+    lazy_regex(f"{_RULER}|{_BOX}", re.ASCII), lazy_regex(_CELL, re.ASCII), lazy_regex(_BEFORE, re.ASCII),
+    lazy_regex(_BEHIND, re.ASCII), lazy_regex(_SERIES, re.ASCII),
+    ("|", "+-", "+=", "\u2501", "\u2500", "\u2550", "\\u25"),
 )  # fmt: skip
 OF_BYTES = ColumnReading(
-    lazy_regex(_RULER.encode()), lazy_regex(_CELL.encode()), lazy_regex(_BEFORE.encode()),
-    lazy_regex(_BEHIND.encode()), lazy_regex(_SERIES.encode()), (b"|", b"+-"),
+    lazy_regex(_RULER.encode() + b"|" + _BOX_IN_BYTES), lazy_regex(_CELL.encode()), lazy_regex(_BEFORE.encode()),
+    lazy_regex(_BEHIND.encode()), lazy_regex(_SERIES.encode()),
+    (b"|", b"+-", b"+=", "\u2501".encode(), "\u2500".encode(), "\u2550".encode(), b"\\u25"),
 )  # fmt: skip
 
 
@@ -56,9 +61,8 @@ def heads_column(
     """
     if table and reading.cell.search(text, end, end + _ROWS) is not None:
         return True
-    bar, ruler = reading.bars
     around = text[end : end + _ROW]
-    if (bar in around or ruler in around) and reading.ruler.search(text, end, end + _ROW) is not None:
+    if any(bar in around for bar in reading.bars) and reading.ruler.search(text, end, end + _ROW) is not None:
         return True
     if code:
         return False

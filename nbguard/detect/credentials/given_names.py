@@ -1,12 +1,14 @@
 """Finds a credential that code gives to anybody's client by a name: ``Client(api_key=settings["key"])``.
 
-The argument's name says credential, and the value is a literal that the name leads to, in this cell or another. Which
-service it is of, nothing says. Literals that are the argument themselves are found as any pair of name and value.
+What it is given to says credential: an argument, an entry of a dictionary or of the environment, a header, a variable.
+The value is a literal that a name or a well-known call leads to, in this cell or another. Which service it is of,
+nothing says. Literals that stand right there are found as any pair of name and value.
 """
 
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Detector, Literal
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     import re
     from collections.abc import Iterator, Sequence
 
+    from tree_sitter import Node
+
     from nbguard.detect.dataflow.evaluate import Flow
     from nbguard.detect.dataflow.literal_values import Value
     from nbguard.detect.dataflow.unit import Unit
@@ -25,19 +29,31 @@ if TYPE_CHECKING:
     from nbguard.detect.raw_file import RawFile
 
 _WORDS = tuple(load_knowledge("places")["given"])
-# What the argument is, right behind the sign: a name, what a name holds, a string with a name in it.
-_NAME = r"=(?:[A-Za-z_][\w.]{0,80}[ \t]{0,2}[\[(),]|f\\{0,3}[\"']\{)"
+# What is given, behind the rest of the name and the sign: a name, what a name holds, a string with a name in it or
+# behind it.
+_NAME = (
+    r"[\w-]{0,16}+\\{0,3}[\"']?\]?[ \t]{0,2}(?:[=:,]|\|=)(?!=)[ \t]{0,2}(?:"
+    r"(?!(?:None|True|False|str|bool|int|Optional|input|getpass)\b)[A-Za-z_]"
+    r"|\\{0,3}[\"'][A-Za-z]{3,8} (?:%s|\{\})?\\{0,3}[\"'])"
+)
 _GIVES = "gives a name"
-# The value: long, of letters and digits.
-_VALUE = lazy_regex(r"(?=[^0-9]{0,80}[0-9])(?=[^A-Za-z]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}")
-_LITERAL = rb"[\"'](?=[A-Za-z_+/.-]{0,80}[0-9])(?=[0-9_+/.-]{0,80}[A-Za-z])[A-Za-z0-9_+/.-]{16,4096}+\\{0,3}[\"']"
+# The value: long, of letters and digits; and what a header has in front of it.
+_CHARACTERS = r"[A-Za-z0-9_+/.-]"
+_VALUE = lazy_regex(rf"(?=[^0-9]{{0,80}}[0-9])(?=[^A-Za-z]{{0,80}}[A-Za-z]){_CHARACTERS}{{16,4096}}={{0,2}}")
+_SCHEME = lazy_regex(r"(?:[Bb]earer|[Tt]oken|Basic|[aA]piKey|[Kk]ey)[ \t]")
+# A run of it in one literal, which a file has to hold.
+_RUN = rf"(?=[A-Za-z_+/.-]{{0,80}}[0-9])(?=[0-9_+/.-]{{0,80}}[A-Za-z]){_CHARACTERS}{{16}}"
+_BEGINS = lazy_regex(rf"(?<!{_CHARACTERS}){_RUN}")
+_LITERAL = rf"(?<!{_CHARACTERS}){_RUN}".encode()
+# What is no name and leads to none.
+_LITERALS = ("string", "integer", "float", "none", "true", "false", "list", "dictionary", "tuple")
 
 
 class GivenNameDetector(Detector):
-    """Literals that a name brings to an argument whose name says credential."""
+    """Literals that a name brings to something whose name says credential."""
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
-        """The words of such arguments, with a name behind them."""
+        """The words of such names, with a name behind them."""
         return (Literal(word, confirm=f".{{{len(word)}}}{_NAME}") for word in _WORDS)
 
     def confirms(self, file: RawFile, _topics: Sequence[str], _start: int, _end: int, /) -> bool:
@@ -67,40 +83,62 @@ def _in_unit(unit: Unit, flow: Flow) -> Iterator[Finding]:
     from nbguard.detect.credentials.name_meaning import meaning_of
     from nbguard.detect.dataflow.site import Site
 
+    for name, value in _given_names(unit):
+        if not _is_literal(value) and name.lower().endswith(_WORDS) and meaning_of(name):
+            for known in flow.values(Site(unit, value)):
+                yield from _judge(name, known)
+
+
+def _is_literal(value: Node) -> bool:
+    return value.type in _LITERALS and all(child.type != "interpolation" for child in value.named_children)
+
+
+def _given_names(unit: Unit) -> Iterator[tuple[str, Node]]:
+    """The names that are given something, and what."""
     for call in unit.nodes("call"):
-        for name, value in unit.keywords(call):
-            sign = value.start_byte - 1
-            tight = unit.source[max(0, sign - len(name)) : sign] == name and name.lower().endswith(_WORDS)
-            if tight and meaning_of(name) and _given_at().match(unit.source, sign):
-                for known in flow.values(Site(unit, value)):
-                    yield from _judge(name, known)
+        yield from unit.keywords(call)
+        positional = unit.positional(call)[:4]
+        for before, value in pairwise(positional):
+            if before.type == "string":
+                yield unit.plain(before), value
+    for node in unit.nodes("dictionary"):
+        for pair in node.named_children:
+            key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if key is not None and value is not None and key.type == "string":
+                yield unit.plain(key), value
+    for node in unit.nodes("assignment"):
+        left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or value is None:
+            continue
+        key = left.child_by_field_name("subscript") if left.type == "subscript" else None
+        if key is not None and key.type == "string":
+            yield unit.plain(key), value
+        elif left.type in ("identifier", "attribute"):
+            yield unit.last_name(left), value
 
 
 def _judge(name: str, value: Value) -> Iterator[Finding]:
+    from nbguard.detect.dataflow.literal_values import place_of, text_of
     from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 
-    if len(value) != 1 or not value[0].verbatim or value[0].text is None or not _VALUE.fullmatch(value[0].text):
+    text = text_of(value)
+    scheme = _SCHEME.match(text)
+    start = scheme.end() if scheme is not None else 0
+    if not _VALUE.fullmatch(text, start) or any(piece.text is None or not piece.verbatim for piece in value):
         return
-    piece, text = value[0], value[0].text
-    around = (
-        piece.unit.field.text[max(0, piece.start - 1) : piece.start],
-        piece.unit.field.text[piece.end : piece.end + 1],
-    )
-    if not {*around} <= {'"', "'"}:
-        return  # a piece of a longer string
+    if not any(_BEGINS.search(piece.text or "") for piece in value):
+        return
+    place = place_of(value, start, len(text))
     assigned = judge_assigned(name, text)
-    if assigned is not None:
-        yield make_assigned_finding(piece.unit.field, piece.start, assigned)
+    if place is not None and assigned is not None:
+        field, first, last = place
+        finding = make_assigned_finding(field, first, assigned._replace(start=0, end=last - first))
+        yield finding._replace(value=text[start:])
 
 
 @cache
 def _literal() -> re.Pattern[bytes]:
     return kept_regex(_LITERAL)
-
-
-@cache
-def _given_at() -> re.Pattern[str]:
-    return kept_regex(_NAME)
 
 
 @cache

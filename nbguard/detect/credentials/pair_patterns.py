@@ -45,6 +45,7 @@ _TYPE = (
 )
 _WRAP = (
     r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t]\\{0,3}[\"']"
+    r"|(?:[\w.]{1,30}\()?(?:default_factory[ \t]?=[ \t]?)?lambda(?:[ \t][\w, *]{1,40})?:[ \t]?[bruf]?\\{0,3}[\"']"
     r"|[A-Za-z_$@][\w.!:#]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
 )
 _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{VALUE}"
@@ -67,6 +68,18 @@ _IN_CALL = (
     r"|[^\n]{0,60}?\bas[ \t]\w{1,40}:(?:\s|\\n|[\",]){1,60}\w{1,40}\.write\([ \t]?)"
     rf"[bru]?\\{{0,3}}[\"']{VALUE}"
 )
+# What a function gives back, what stands in for a variable of the environment, and what a loop goes over.
+_RETURNED = (
+    r"\([^()\n]{0,120}\)[^\n{};=()]{0,40}[{:](?:\s|\\n|[\",]){1,60}return[ \t(]{1,4}[bru]?\\{0,3}[\"'`]"
+    rf"{VALUE}"
+)
+_OF_ENVIRONMENT = (
+    rf"{_CLOSE}[ \t]{{0,4}}(?:<-|:=|[:=]|\(or)[^\n\"'`]{{0,40}}?(?i:env)[\w.()\[]{{0,40}}"
+    r"[ \t]{0,2}(?:\\{0,3}[\"'`][^\"'`\n]{1,60}\\{0,3}[\"'`])?[^\"'`\n]{0,24}\\{0,3}[\"'`]"
+    rf"{VALUE}"
+)
+_IN_LOOP = rf"[ \t]{{1,2}}in[ \t]{{1,2}}(?:enumerate\()?[\[(][ \t]{{0,2}}[bru]?\\{{0,3}}[\"']{VALUE}"
+_LATER = rf"{_RETURNED}|{_OF_ENVIRONMENT}|{_IN_LOOP}"
 # A row of `%whos`, and a chat in which somebody says the next line.
 _WHOS = rf"[ \t]{{1,80}}(?:str|bytes|SecretStr)[ \t]{{1,40}}[b\"'\\]{{0,4}}{VALUE}"
 _SPEAKER = (
@@ -93,8 +106,10 @@ _STANDS_IN = (
     rf"{VALUE}"
 )
 COMMENT = rf"{NAME}{_SENTENCE}"
-IN_CODE = rf"(?:{NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
+IN_CODE = rf"(?:{NAME}(?:{_SIGN_THEN_VALUE}|{_BEHIND_SPACE}|{_IN_CALL}|{_LAST}|{_INSERTED}|{_LATER})|{_STANDS_IN})"
 _IN_LINES = rf"{_NEXT_LINE}|{_SENTENCE}|{_WHOS}|{_SAID}"
-IN_TEXT = rf"(?:{NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED})|{_STANDS_IN})"
+IN_TEXT = (
+    rf"(?:{NAME}(?:{_BEHIND_SIGN}|{_BEHIND_SPACE}|{_IN_LINES}|{_IN_CALL}|{_LAST}|{_INSERTED}|{_LATER})|{_STANDS_IN})"
+)
 # What a sibling called `value` says.
 NAMED_VALUE = rf"[^A-Za-z0-9]{{1,20}}{_SCHEME}{VALUE}"

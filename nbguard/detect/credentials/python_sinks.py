@@ -8,7 +8,7 @@ from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_words import SinkWords
 from nbguard.detect.dataflow.evaluate import Flow, flow_of
-from nbguard.detect.dataflow.literal_values import Value, text_of
+from nbguard.detect.dataflow.literal_values import Value, place_of, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.providers.sink_index import SinkIndex, known_sinks
@@ -228,21 +228,9 @@ class _Search:
         if choice is None:
             return
         first, last = start + choice.start, start + choice.end
-        at, spans = 0, []
-        for piece in value:
-            length = len(piece.text or "")
-            if length and at < last and at + length > first:
-                begin = piece.start + max(0, first - at) if piece.verbatim else piece.start
-                finish = piece.start + min(length, last - at) if piece.verbatim else piece.end
-                spans.append((piece.unit.field, begin, finish))
-            at += length
-        if not spans:
-            return
-        field, begin, finish = spans[0]
-        for other, _, other_end in spans[1:]:
-            if other is field and other_end > finish and begin <= other_end:
-                finish = other_end
-        yield make_finding(choice, field, begin, finish, text[first:last], cause)
+        place = place_of(value, first, last)
+        if place is not None:
+            yield make_finding(choice, *place, text[first:last], cause)
 
 
 def _longest_run(value: Value, start: int) -> tuple[int, int]:

@@ -11,12 +11,14 @@ from nbguard.detect.dataflow.literal_values import (
     Piece,
     Value,
     part,
+    piece_between,
     product,
     reversed_value,
     text_of,
 )
 from nbguard.detect.dataflow.name_lookup import Names
 from nbguard.detect.dataflow.site import Site
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 24
 _MAX_OPERANDS = 10_000
 _STEPS_FOR_NAME = 50
+_SPLITS = frozenset(("split", "rsplit"))
+_NUMBER = lazy_regex(r"-?\d{1,3}")
 
 
 class Flow:
@@ -50,10 +54,10 @@ class Flow:
         return self._names.entries(site, _MAX_DEPTH)
 
     def items(self, site: Site) -> list[Site]:
-        """The elements of a list or tuple that an expression stands for."""
+        """The elements of a list or tuple that an expression stands for, or is made of."""
         self.asked += 1
         self._names.begin()
-        return self._names.elements(site, _MAX_DEPTH)
+        return self._names.members(site, _MAX_DEPTH)
 
     def constant(self, site: Site) -> str:
         """The text of a key or name: a literal's, or a variable's; empty where it isn't known soon."""
@@ -108,7 +112,7 @@ class Flow:
         if kind == "call":
             return self._call(site, depth)
         if kind == "subscript":
-            return self._reversed(site, depth)
+            return self._subscripted(site, depth)
         return []
 
     def _string(self, site: Site, depth: int) -> list[Value]:
@@ -173,13 +177,29 @@ class Flow:
         """As ``entries``, as a step of a question that was asked before."""
         return self._names.entries(site, depth)
 
-    def _reversed(self, site: Site, depth: int) -> list[Value]:
-        """``"…"[::-1]``."""
+    def _subscripted(self, site: Site, depth: int) -> list[Value]:
+        """``"…"[::-1]``, ``"user:…".split(":")[1]``."""
         unit, node = site
         subscript, owner = node.child_by_field_name("subscript"), node.child_by_field_name("value")
-        if subscript is None or owner is None or unit.text(subscript).replace(" ", "") != "::-1":
+        if subscript is None or owner is None:
             return []
-        return [reversed_value(value) for value in self._values(Site(unit, owner), depth)]
+        if unit.text(subscript).replace(" ", "") == "::-1":
+            return [reversed_value(value) for value in self._values(Site(unit, owner), depth)]
+        return self._piece_of(Site(unit, owner), unit.text(subscript), depth)
+
+    def _piece_of(self, split: Site, number: str, depth: int) -> list[Value]:
+        for origin in self._names.origins(split, depth):
+            call = read_call(origin) if origin.node.type == "call" else None
+            if call is None or call.owner is None or call.last not in _SPLITS or not _NUMBER.fullmatch(number):
+                continue
+            separator = self.text(call.arguments[0], depth) if call.arguments else ""
+            most = call.arguments[1].unit.text(call.arguments[1].node) if call.arguments[1:] else "-1"
+            if separator and _NUMBER.fullmatch(most):
+                return [
+                    piece_between(value, separator, int(number), int(most), backwards=call.last == "rsplit")
+                    for value in self._values(call.owner, depth)
+                ]
+        return []
 
     def text(self, site: Site, depth: int) -> str:
         """The first text that an expression can have; empty where none is known."""

@@ -9,6 +9,7 @@ from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from nbguard.detect.dataflow.unit import Unit
+    from nbguard.documents.fields import Field
 
 MAX_VALUES = 32
 _BASE64_TEXT = lazy_regex(r"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -33,6 +34,41 @@ Value = tuple[Piece, ...]
 def text_of(value: Value) -> str:
     """The text of a value's known pieces."""
     return "".join(piece.text for piece in value if piece.text is not None)
+
+
+def place_of(value: Value, first: int, last: int) -> tuple[Field, int, int] | None:
+    """Where the characters from ``first`` to ``last`` of a value's text are written; None where that is nowhere.
+
+    Pieces that don't stand in the first one's field are left out.
+    """
+    at, spans = 0, []
+    for piece in value:
+        length = len(piece.text or "")
+        if length and at < last and at + length > first:
+            begin = piece.start + max(0, first - at) if piece.verbatim else piece.start
+            finish = piece.start + min(length, last - at) if piece.verbatim else piece.end
+            spans.append((piece.unit.field, begin, finish))
+        at += length
+    if not spans:
+        return None
+    field, begin, finish = spans[0]
+    for other, _, other_end in spans[1:]:
+        if other is field and other_end > finish and begin <= other_end:
+            finish = other_end
+    return field, begin, finish
+
+
+def piece_between(value: Value, separator: str, number: int, most: int, *, backwards: bool) -> Value:
+    """One of the pieces that a value of one literal is split into, as ``text.split(separator, most)[number]``."""
+    if len(value) != 1 or not value[0].text:
+        return ()
+    text = value[0].text
+    pieces = (text.rsplit if backwards else text.split)(separator, most)
+    if not -len(pieces) <= number < len(pieces):
+        return ()
+    before = pieces[: number % len(pieces)]
+    start = sum(map(len, before)) + len(separator) * len(before)
+    return part(value[0], start, start + len(pieces[number]))
 
 
 def product(alternatives: list[list[Value]]) -> list[Value]:

@@ -30,7 +30,9 @@ _MAX_STEPS_IN_ALL = 200_000
 _FEWEST_STEPS = 32
 _MAX_ELEMENTS = 32
 _OBJECTS = load_knowledge("python")["objects"]
-_PARSES, _COPIES, _LISTS, _ENVIRON = (frozenset(_OBJECTS[name]) for name in ("parses", "copies", "lists", "environ"))
+_PARSES, _COPIES, _LISTS, _APPLIED, _ENVIRON = (
+    frozenset(_OBJECTS[name]) for name in ("parses", "copies", "lists", "applied", "environ")
+)
 
 
 class Names:
@@ -112,6 +114,7 @@ class Names:
             if last == "values" and owner is not None:
                 return [value for _, value in self.entries(Site(unit, owner), depth)]
             inner = unit.positional(node)[:1] if last in _LISTS else []
+            inner = unit.positional(node)[1:2] if last in _APPLIED else inner
             return [element for argument in inner for element in self.members(Site(unit, argument), depth - 1)]
         return self.elements(site, depth)
 
@@ -156,11 +159,13 @@ class Names:
         owner, key = node.child_by_field_name("value"), node.child_by_field_name("subscript")
         if owner is None or key is None or unit.dotted(owner) in _ENVIRON:
             return
-        if key.type == "integer":
+        if key.type in ("integer", "unary_operator"):
             elements = self.elements(Site(unit, owner), depth)
             number = int(unit.text(key)) if unit.text(key).isdigit() else -1
-            if number < len(elements):
+            if elements and number < len(elements):
                 yield from self.origins(elements[number], depth)
+            elif not elements:
+                yield site  # of a text that is split
             return
         wanted = self.text(Site(unit, key), depth)
         for known, value in self.entries(Site(unit, owner), depth):
@@ -227,7 +232,7 @@ class Names:
                 found += [(key, Site(unit, value)) for key, value in unit.keywords(node)]
                 inner = [Site(unit, splat) for splat in unit.splats(node)]
                 if unit.dotted(node.child_by_field_name("function")) in _COPIES:
-                    inner += [Site(unit, argument) for argument in unit.positional(node)[:1]]
+                    inner += [Site(unit, argument) for argument in unit.positional(node)]
                 inner += self.returns(origin, depth - 1)
                 for result in inner:
                     found += self.entries(result, depth - 1)

@@ -32,17 +32,22 @@ _CELL, _HERE = r"[ \t]*\r?\n", r"[ \t]*<<-?[ \t]*[\"']?(?P<end>[A-Za-z_]\w{0,40}
 
 
 class KnownPlace(NamedTuple):
-    """A place: the literals or the files it is found by, the regex around the value, and what the value is called."""
+    """A place: the literals or the files it is found by, the regex around the value, and what the value is called.
+
+    Of the ``needs`` the file has one besides.
+    """
 
     words: tuple[str, ...]
     files: tuple[str, ...]
     pattern: str
     gives: str
+    needs: tuple[str, ...]
 
 
 def _read(entry: dict[str, list[str] | str], parts: dict[str, str]) -> KnownPlace:
     pattern = with_parts(str(entry["pattern"]), parts)
-    return KnownPlace(tuple(entry.get("words", ())), tuple(entry.get("files", ())), pattern, str(entry["gives"]))
+    words, files, needs = (tuple(entry.get(what, ())) for what in ("words", "files", "needs"))
+    return KnownPlace(words, files, pattern, str(entry["gives"]), needs)
 
 
 @cache
@@ -59,10 +64,10 @@ class KnownPlaceDetector(Detector):
         """The words of commands, and the names of files, which a text may write."""
         for name, place in known_places().items():
             for word in (*place.words, *place.files):
-                yield Literal(word, name)
+                yield Literal(word, name, needs=place.needs)
                 if '"' in word and "\\" not in word:
                     # In the raw bytes of JSON a quotation mark is an escape.
-                    yield Literal(word.replace('"', '\\"'), name)
+                    yield Literal(word.replace('"', '\\"'), name, needs=place.needs)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""

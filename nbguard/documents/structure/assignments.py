@@ -35,7 +35,8 @@ _SIGN = (
 )
 _WRAP = (
     r"(?:[\[(](?=[\"'`]))?(?:new[ \t]|\[\](?=byte\())?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}"
-    r"(?:(?:default|value)[ \t]?=[ \t]?)?(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t](?=\"))?"
+    r"(?:(?:default|value|default_factory)[ \t]?=[ \t]?)?(?:lambda(?:[ \t][\w, *]{1,40})?:[ \t]?)?"
+    r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t](?=\"))?"
     r"(?:(?:[rRbBuUfFL@$]{1,2}|raw|b?r#{1,3})(?=[\"'`]))?"
 )
 # A string; or one inside a string, whose quotes have backslashes.
@@ -89,6 +90,17 @@ _CALLED = lazy_regex(
     rf"(?<![\w\"'.:$])(?P<name>[A-Za-z_]\w{{0,60}}?{_TELLING})[ \t]{{1,4}}"
     r"(?P<mark>[\"'])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
 )
+# What a function gives back that is called after it: `def get_token():`, `String getToken() {`, `get token() {`.
+_RETURNED = lazy_regex(
+    rf"(?<![\w.])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([^()\n]{{0,120}}\)[^\n{{}};=()]{{0,40}}[{{:]\s{{1,40}}"
+    r"return[ \t(]{1,4}[bru]?(?P<mark>[\"'`])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
+)
+# What a variable of the environment is given instead, where that one isn't called for a credential.
+_OF_ENVIRONMENT = lazy_regex(
+    rf"(?<![\w.-])(?P<name>(?:[A-Za-z_][\w-]{{0,60}}?)?{_TELLING}\w{{0,12}})\\?[\"'`]?[ \t]{{0,4}}(?:<-|:=|[:=]|\(or)"
+    r"[^\n\"'`]{0,40}?(?i:env)[\w.()\[]{0,40}[ \t]{0,2}(?:\\{0,3}[\"'`][^\"'`\n]{1,60}?\\{0,3}[\"'`])?"
+    r"[^\"'`\n]{0,24}(?P<mark>\\{0,3}[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
+)
 _ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
 _CALL = lazy_regex(
     rf"(?<![\w$])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([ \t]{{0,4}}(?:{_ARGUMENTS})?"
@@ -118,6 +130,11 @@ _MACRO = lazy_regex(
 )
 # Longer than what programs call things, with a digit: whoever knows values may say that it is one without its quotes.
 _NO_EXPRESSION = lazy_regex(r"(?=[^0-9]{0,60}[0-9])[A-Za-z0-9_+/=-]{20,200}")
+# `"user:V".split(":")[1]`, behind the text.
+_SPLIT = lazy_regex(
+    r"\\{0,3}[\"'`]\.split\([ \t]?\\{0,3}(?P<mark>[\"'])(?P<separator>[^\"'\\\n]{1,8})\\{0,3}(?P=mark)(?:,[ ]?\d)?\)"
+    r"(?:\[(?P<number>\d{1,2})\])?"
+)
 _ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
 _CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMMENT = lazy_regex(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
@@ -132,6 +149,12 @@ _INSTRUCTION = lazy_regex(r"[ \t]{0,40}(?:ENV|ARG|setenv|setx|set[ \t]-(?:[Ux]{1
 _SUBSCRIPT = lazy_regex(r"\w\[\Z")
 _CELL_END = lazy_regex(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
+
+
+# What has a telling name, each with words without which there is none.
+_TELLING_NAMES = (
+    (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return",)), (_OF_ENVIRONMENT, ("env",)),
+)  # fmt: skip
 
 
 def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
@@ -161,7 +184,7 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
 
 def _read_beside(text: str) -> Iterator[Pair]:
     """What stands beside a name in a way of its own: a call without brackets, a fallback."""
-    for pattern, said in ((_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL)):
+    for pattern, said in _TELLING_NAMES:
         for found in pattern.finditer(text) if may_say(text, said) else ():
             value, name = found.span("value"), found.span("name")
             yield Pair(found["name"], found["value"], *value, *name, quoted=True, form="beside")
@@ -188,7 +211,19 @@ def _quoted(found: re.Match[str]) -> Pair | None:
     group = "text" if found["text"] is not None else "inner"
     start, end = found.span(group)
     form = "listed" if weak == "," and not defined else "assigned"
+    split = _SPLIT.match(found.string, end)
+    if split is not None:
+        start, end = _piece(found[group], start, split)
+        return Pair(found["name"], found.string[start:end], start, end, *found.span("name"), quoted=True, form=form)
     return Pair(found["name"], _undo(found[group]), start, end, *found.span("name"), quoted=True, form=form)
+
+
+def _piece(text: str, start: int, split: re.Match[str]) -> tuple[int, int]:
+    """Where the piece stands that is taken of a text which is split; else the last one."""
+    pieces = text.split(split["separator"])
+    number = min(int(split["number"] or len(pieces)), len(pieces) - 1)
+    start += sum(len(piece) + len(split["separator"]) for piece in pieces[:number])
+    return start, start + len(pieces[number])
 
 
 def _bare(found: re.Match[str], code: bool) -> Pair | None:

@@ -18,6 +18,11 @@ _OPENS = lazy_regex(
     r"(?:[ \t]{0,4}:[^=\n\"']{1,60}(?==))?[ \t]{0,4}(?:=>|:=|[=:])[ \t]{0,4}"
     r"(?:\w{3,12}\(|new [A-Z]\w{2,10}\()?[ \t]{0,4}[\[({]"
 )
+# A loop over one that has no name.
+_LOOPS = lazy_regex(
+    r"\bfor[ \t]{1,4}(?:\w{1,40},[ \t]{0,4})?(?P<name>[\w$]{0,60}(?i:key|token|secret|password|passwd))"
+    r"[ \t]{1,4}in[ \t]{1,4}(?:enumerate\()?[\[(]"
+)
 _PLURALS = ("keys", "tokens", "secrets", "passwords", "passwds", "credentials", "accounts", "logins")
 _PARTS = lazy_regex(
     r"[rRbBuU]{0,2}(?:\"(?P<a>(?:[^\"\\\n]|\\[^\n]){0,4096}+)\"|'(?P<b>(?:[^'\\\n]|\\[^\n]){0,4096}+)')|[\[({]|[\])}]"
@@ -42,9 +47,17 @@ def read_collected(text: str) -> Iterator[Pair]:
     for found in _OPENS.finditer(text) if may_say(text, _PLURALS) else ():
         if found.start() >= done:
             members, done = _members(text, found)
-            # One that holds other things, too, is no list of credentials.
-            if 2 * sum(_MADE.fullmatch(member.value) is not None for member in members) >= len(members):
-                yield from members
+            yield from _if_made(members)
+    done = -1
+    for found in _LOOPS.finditer(text) if "for" in text else ():
+        if found.start() >= done:
+            members, done = _members(text, found)
+            yield from _if_made(members)
+
+
+def _if_made(members: list[Pair]) -> list[Pair]:
+    """The members; none where they are other things, too: that is no list of credentials."""
+    return members if 2 * sum(_MADE.fullmatch(one.value) is not None for one in members) >= len(members) else []
 
 
 def _members(text: str, found: re.Match[str]) -> tuple[list[Pair], int]:

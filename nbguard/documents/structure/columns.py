@@ -14,8 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
 _NAME = lazy_regex(r"[A-Za-z_][\w .()/-]{0,60}\Z")
-# Below the head of a table in Markdown, or in what psql and mysql print.
-_RULER = lazy_regex(r"[ \t]*[|+]?[ \t]*:?-{1,}:?[ \t]*(?:[|+][ \t]*:?-+:?[ \t]*)*[|+]?[ \t]*\r?\Z")
+# Below the head of a table in Markdown, or in what psql, mysql and libraries for tables print.
+_RULER = lazy_regex(r"[ \t]*[|+]?[ \t]*:?[-=]{1,}:?[ \t]*(?:[|+][ \t]*:?[-=]+:?[ \t]*)*[|+]?[ \t]*\r?\Z")
+# The lines of a box, as the signs that others draw it with.
+BOX_LINES = "│┃║", "─━═", "┌┐└┘├┤┬┴┼╭╮╰╯┏┓┗┛┣┫┳┻╋┡┩┢┪╇╈╔╗╚╝╠╣╦╩╬╞╡╪╤╧╒╕╘╛╟╢╫╥╨"
+_AS_SIGNS = {ord(line): sign for lines, sign in zip(BOX_LINES, "|-+", strict=True) for line in lines}
+_BEGIN_RULER = ("-", "=", "+", "|", ":")
+_IN_BOX = lazy_regex("[│┃║]")
 _MOST_COLUMNS = 200
 _LONGEST_HEAD = 20_000
 
@@ -33,14 +38,16 @@ def read_columns(text: str, wanted: Callable[[str], bool] | None = None, tabular
         if delimiter:
             yield from _rows(text, 0, len(text), delimiter, wanted)
             return
-    if "|" not in text or "--" not in text:
+    if not text.isascii() and _IN_BOX.search(text) is not None:
+        text = text.translate(_AS_SIGNS)
+    if "|" not in text or ("--" not in text and "==" not in text):
         return
     lines = text.splitlines(keepends=True)
     starts = list(accumulate(map(len, lines), initial=0))
     stop = 0
     for number in range(1, len(lines)):
         # Inside of a table it is a row of cells.
-        if number < stop or "-" not in lines[number] or "|" not in lines[number - 1]:
+        if number < stop or lines[number].strip()[:1] not in _BEGIN_RULER or "|" not in lines[number - 1]:
             continue
         if _RULER.match(lines[number].rstrip("\n")):
             stop = number + 1

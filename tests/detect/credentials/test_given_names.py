@@ -23,6 +23,19 @@ FLOWS = [
     f'def mine():\n    return "{V}"\nwarehouse.connect(auth_token=mine())',
     f'class C:\n    @property\n    def k(self):\n        return "{V}"\nwarehouse.connect(token=C().k)',
     f'from dataclasses import dataclass\n@dataclass\nclass C:\n    k: str = "{V}"\nwarehouse.connect(token=C().k)',
+    # Other things than arguments that a name gives something to.
+    f'k = "{V}"\nheaders = {{"X-API-Key": k}}',
+    f'k = "{V}"\nrequests.get(u, headers={{"Authorization": f"Bearer {{k}}"}})',
+    f'k = "{V}"\nos.environ["LAB_API_KEY"] = k',
+    f'k = "{V}"\nmonkeypatch.setenv("LAB_TOKEN", k)',
+    f'k = "{V}"\napi_token = k',
+    # Calls whose value is one of their arguments', or a piece of it.
+    f'k = "user:{V}".split(":")[1]\nrun(token=k)',
+    f'k = "user:{V}".rsplit(":", 1)[-1]\nrun(token=k)',
+    f'k = random.choice(["{V}"])\nrun(token=k)',
+    f'k = list(map(lambda one: one.strip(), ["{V}"]))\nrun(token=k[0])',
+    f'k = ChainMap({{}}, {{"k": "{V}"}})\nrun(token=k["k"])',
+    f'a = "{V[:18]}"\nk = a + "{V[18:]}"\nrun(token=k)',
     f'@click.option("--k", default="{V}")\ndef main(k):\n    warehouse.connect(token=k)',
 ]
 
@@ -45,8 +58,8 @@ SILENT = [
     'k = "created_at_descending_2"\nrun(sort_token=k)',
     'k = "bert-base-uncased-finetuned-lab-12"\nrun(pad_token=k)',
     f'k = "{V}"\nrun(name=k)',
-    # Anything that is more than a whole literal, or wide of the sign, is another reader's.
-    f'k = "user:{V}".split(":")[1]\nrun(token=k)',
+    'k = "run:0123456789abcdef0123"\nheaders = {"X-Token-Count": k}',
+    'k = "a1b2c3d4"\nheaders = {"Authorization": f"Bearer {k}"}',
     'k = "0123456789abcdef0123456789abcdef01234567"\nrun(next_page_token=k)',
 ]
 

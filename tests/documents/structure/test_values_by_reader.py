@@ -192,3 +192,24 @@ def test_markup_is_looked_for_where_there_is_any() -> None:
     looks = read_file_markup("a.txt", "<p><span>to</span>ken</p>")
     assert looks is not None
     assert "token" in looks.text
+
+
+@pytest.mark.parametrize(
+    ("text", "hint", "name"),
+    [
+        (f'def get_api_key():\n    return "{V}"\n', "a.py", "get_api_key"),
+        (f'public String getToken() {{\n    return "{V}";\n}}', "a.java", "getToken"),
+        (f'get_token = lambda: "{V}"', "a.py", "get_token"),
+        (f'token: str = field(default_factory=lambda: "{V}")', "a.py", "token"),
+        (f'token = ENV["LAB"] || "{V}"', "a.rb", "token"),
+        (f'const apiKey = process.env.LAB ?? "{V}";', "a.js", "apiKey"),
+        (f'(def api-token (or (System/getenv "LAB") "{V}"))', "a.clj", "api-token"),
+        (f'token = "me:{V}".split(":")[1]', "a.py", "token"),
+        (f'me, token = "me:{V}".split(":")', "a.py", "token"),
+        (f'for token in ["{V}", "x"]:\n    go(token)', "a.py", "token"),
+        (f"+-----+------+\n| who | token |\n+=====+======+\n| me | {V} |\n+-----+-----+\n", "", "token"),
+        (f"┏━━━━━┳━━━━┓\n┃ who ┃ token ┃\n┡━━━━━╇━━━━┩\n│ me │ {V} │\n└─────┴────┘\n", "", "token"),
+    ],
+)  # fmt: skip
+def test_a_value_has_its_name_however_it_is_given(text: str, hint: str, name: str) -> None:
+    assert name in {found_name for found_name, _, _ in found(text, hint)}
