@@ -126,6 +126,8 @@ def _inner(value: str, schemes: re.Pattern[str]) -> tuple[int, int]:
         end -= 1
     if end - start > 2 and value[start] in "\"'`" and value[end - 1] == value[start]:
         start, end = start + 1, end - 1
+    if value.startswith("[[", start) and value.endswith("]]", start, end):
+        start, end = start + 2, end - 2  # a string of Lua's
     scheme = schemes.match(value, start, end)
     return (scheme.end() if scheme else start), end
 
