@@ -103,18 +103,18 @@ def _given_names(unit: Unit) -> Iterator[tuple[str, Node]]:
                 yield unit.plain(before), value
     for node in unit.nodes("dictionary"):
         for pair in node.named_children:
-            key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-            if key is not None and value is not None and key.type == "string":
-                yield unit.plain(key), value
+            key, given = pair.child_by_field_name("key"), pair.child_by_field_name("value")
+            if key is not None and given is not None and key.type == "string":
+                yield unit.plain(key), given
     for node in unit.nodes("assignment"):
-        left, value = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is None or value is None:
+        left, given = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if left is None or given is None:
             continue
         key = left.child_by_field_name("subscript") if left.type == "subscript" else None
         if key is not None and key.type == "string":
-            yield unit.plain(key), value
+            yield unit.plain(key), given
         elif left.type in ("identifier", "attribute"):
-            yield unit.last_name(left), value
+            yield unit.last_name(left), given
 
 
 def _judge(name: str, value: Value) -> Iterator[Finding]:
