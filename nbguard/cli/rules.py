@@ -88,8 +88,8 @@ def _of_provider(wanted: str, rules: list[RuleSummary]) -> list[RuleSummary]:
         from difflib import get_close_matches
 
         known = sorted({rule.provider for rule in rules if rule.provider})
-        near = get_close_matches(wanted.lower(), known, 1) or [name for name in known if wanted.lower() in name]
-        hint = f" (did you mean {near[0]!r}?)" if near else "; `nbguard rules` names them"
+        near = [name for name in known if wanted.lower() in name] or get_close_matches(wanted.lower(), known, 1)
+        hint = f" (did you mean {' or '.join(map(repr, near[:3]))}?)" if near else "; `nbguard rules` names them"
         raise UsageError(f"there is no provider {wanted!r}{hint}")
     return found
 

@@ -25,8 +25,11 @@ def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
     line = text.count("\n", 0, error.offset) + 1
     if not text[error.offset :].strip():
         return f"not valid JSON: it ends too early, as if it were cut off (line {line})"
-    if str(error) in _MISPLACED and _holds_value(text, error.offset):
-        return f"not a notebook: {error} where something else is (line {line})"
+    if str(error) in _MISPLACED:
+        if _holds_value(text, error.offset):
+            return f"not a notebook: {error} where something else is (line {line})"
+        if text[error.offset] == '"':
+            error = MalformedJSONError("a string doesn't end", error.offset)
     return f"not valid JSON: {error} (line {line})"
 
 

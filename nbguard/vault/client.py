@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nbguard.vault.auth import choose_login
 from nbguard.vault.local_start import or_local
+from nbguard.vault.references import hint_of_api_path
 from nbguard.vault.refused_requests import (
     TRANSIENT,
     VaultAddress,
@@ -112,7 +113,7 @@ class Vault:
         entry = self.peek(mount, path, version)
         if entry is None or not entry.data:
             which = f" in version {version}" if version else ""
-            raise NoSuchPathError(f"nothing is stored at {mount}/{path}{which}")
+            raise NoSuchPathError(f"nothing is stored at {mount}/{path}{which}{hint_of_api_path(path)}")
         return entry
 
     def peek(self, mount: str, path: str, version: int | None = None) -> StoredSecret | None:

@@ -19,6 +19,7 @@ _SEGMENT = r"[A-Za-z0-9_.~+=-]+"
 _PATH = rf"{_SEGMENT}(?:/{_SEGMENT})*"
 _REFERENCE = rf"(?:(?P<mount>{_PATH}):)?(?P<path>{_PATH})#(?P<key>[A-Za-z0-9_.-]+)(?:@(?P<version>[1-9][0-9]*))?"
 _WHOLE = re.compile(_REFERENCE)
+_API_PATH = re.compile(rf"(?P<front>(?:{_SEGMENT}/)?data/)(?P<rest>{_PATH})")
 _MARKED = re.compile(r"(?<![A-Za-z0-9_:/.-])" + re.escape(MARK) + f"({_REFERENCE})")
 
 
@@ -50,6 +51,12 @@ def format_reference(reference: Reference, marked: bool = False) -> str:
     mount = "" if reference.mount == DEFAULT_MOUNT else f"{reference.mount}:"
     version = f"@{reference.version}" if reference.version else ""
     return f"{MARK if marked else ''}{mount}{reference.path}#{reference.key}{version}"
+
+
+def hint_of_api_path(path: str) -> str:
+    """What an error about a path adds where it reads like one of Vault's API, which has mount and ``data`` in front."""
+    found = _API_PATH.fullmatch(path)
+    return f"; a reference leaves {found['front']} out: {found['rest']}#KEY" if found else ""
 
 
 def is_marked(text: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from nbguard.vault.references import hint_of_api_path
 from nbguard.vault.vault_errors import (
     BusyError,
     ConflictError,
@@ -71,7 +72,7 @@ def translate(
     if name in ("Forbidden", "Unauthorized"):
         return ForbiddenError(
             f"Vault allows no access: the policy lacks {capabilities} on {path}{place.in_namespace}"
-            f" (`nbguard vault policy` prints a policy)"
+            f" (`nbguard vault policy` prints a policy){hint_of_api_path(path.partition('/data/')[2])}"
         )
     if name == "InvalidPath":
         if "namespace not found" in str(error):

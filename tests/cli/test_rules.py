@@ -73,6 +73,7 @@ def test_an_unknown_provider_or_kind_is_a_usage_error():
     run = nbguard("rules", "--provider", "ionk")
     assert (run.status, run.out) == (2, "")
     assert run.err == "nbguard: there is no provider 'ionk' (did you mean 'ionq'?)\n"
+    assert nbguard("rules", "--provider", "IBM").err.endswith("(did you mean 'ibm-cloud' or 'ibm-quantum'?)\n")
     assert nbguard("rules", "--kind", "credentials").status == 2
 
 

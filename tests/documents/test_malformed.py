@@ -45,6 +45,7 @@ def refusals(raw: bytes) -> list[str]:
         ),
         (b'{"cells": [\n<<<<<<< HEAD\n]}', "not valid JSON: an object is missing (line 2)"),
         (b'{"cells": [{"source": ["a\n', "not valid JSON: a string doesn't end (line 1)"),
+        (b'{"cells": [\n"IonQ', "not valid JSON: a string doesn't end (line 2)"),
         (b"{}", "not a notebook: it has no cells"),
     ],
 )

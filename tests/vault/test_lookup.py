@@ -205,6 +205,9 @@ def test_a_lacking_policy_is_not_taken_for_a_wrong_token(
     kind, text = told("quantum/closed#api_key", monkeypatch, VAULT_TOKEN=made["auth"]["client_token"])
     assert kind is ForbiddenError
     assert "the policy lacks read on secret/data/quantum/closed" in text
+    assert "leaves" not in text
+    _, text = told("secret/data/quantum/open#api_key", monkeypatch, VAULT_TOKEN=made["auth"]["client_token"])
+    assert text.endswith("a reference leaves secret/data/ out: quantum/open#KEY")
     assert "no mount" not in text
 
 

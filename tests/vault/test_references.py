@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nbguard.errors import UsageError
-from nbguard.vault.references import Reference, find_marked, format_reference, is_marked, parse_reference
+from nbguard.vault.references import (
+    Reference,
+    find_marked,
+    format_reference,
+    hint_of_api_path,
+    is_marked,
+    parse_reference,
+)
 from tests.fake_tokens import FakeTokens
 
 names = st.text("abcxyz019_-", min_size=1, max_size=8)
@@ -54,3 +61,15 @@ def test_what_is_written_is_read_back(reference: Reference) -> None:
 def test_a_marked_reference_is_found_in_text(reference: Reference, before: str, after: str) -> None:
     text = format_reference(reference, marked=True)
     assert find_marked(before + text + after) == [(len(before), len(before) + len(text), reference)]
+
+
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("secret/data/quantum/ionq", "; a reference leaves secret/data/ out: quantum/ionq#KEY"),
+        ("data/ionq", "; a reference leaves data/ out: ionq#KEY"),
+        ("quantum/ionq", ""), ("lab/quantum/data", ""), ("a/b/data/c", ""),
+    ],
+)  # fmt: skip
+def test_a_path_of_vaults_api_is_told_apart(path: str, hint: str) -> None:
+    assert hint_of_api_path(path) == hint
