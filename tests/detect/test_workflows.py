@@ -74,6 +74,10 @@ def test_what_is_no_long_lived_credential_is_silent(line):
     ("azure-pipelines.yml", "- script: job.py --token $(IONQ_API_KEY)\n", ["IONQ_API_KEY"]),
     (".github/workflows/a.yml", "with:\n  api-key: ${{ secrets.IONQ_API_KEY }}\n", ["IONQ_API_KEY"]),
     (".github/workflows/a.yml", "env:\n  IONQ_API_KEY: ${{ secrets.Q }}\nrun: a $IONQ_API_KEY\n", ["IONQ_API_KEY"]),
+    (".gitlab-ci.yml", "script:\n  - export IONQ_API_KEY=$IONQ_API_KEY\n  - job.py\n", ["IONQ_API_KEY"]),
+    (".gitlab-ci.yml", "script:\n  - IONQ_API_KEY=\"${LAB_KEY}\" job.py\n", ["IONQ_API_KEY"]),
+    (".gitlab-ci.yml", "script:\n  - Q=$(vault kv get x)\n  - IONQ_API_KEY=$Q job.py $IONQ_API_KEY\n", []),
+    (".gitlab-ci.yml", "script:\n  - job.py --other_IONQ_API_KEY.=$IONQ\n", []),
     (".circleci/config.yml", "- run: job.py --token ${DWAVE_API_TOKEN}\n", ["DWAVE_API_TOKEN"]),
 ])  # fmt: skip
 def test_every_service_has_its_ways_to_hand_a_secret_over(path, text, named):

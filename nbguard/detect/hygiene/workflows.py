@@ -36,6 +36,10 @@ _BOUND = lazy_regex(
     r"""\b(?:passwordV|v)ariable:[ \t]*["'](?P<name2>\w{1,80})""",
     re.MULTILINE,
 )
+# A command that hands a variable of the CI on: `NAME=$OTHER`, also under its own name.
+_HANDED_ON = lazy_regex(r"""(?<![\w$({.-])(?P<name>[A-Za-z]\w{1,80})=["']?\$\{?(?P<variable>[A-Za-z]\w{0,80})""")
+# A name that something sets, perhaps from a vault; `NAME=$NAME` sets nothing.
+_SET = lazy_regex(r"""(?<![\w$({])(?P<name>[A-Za-z]\w{0,80})\b(?!=["']?\$\{?(?P=name)\b)""")
 # A secret of the CI that is used as it is, without a name of the job's own.
 _USED = lazy_regex(r"\$\{\{[ \t]{0,4}secrets\.(?P<secret>\w{1,80})|\$[({]?(?P<variable>[A-Za-z]\w{1,80})")
 
@@ -77,16 +81,18 @@ def _given_in(text: str, clouds: Container[str]) -> Iterator[_Given]:
         if _is_known(bound[group], clouds):
             told.add(bound[group])
             yield _Given(bound[group], bound["id"] or bound["id2"], *bound.span(group))
-    for used in _USED.finditer(text):
-        group = "secret" if used["secret"] else "variable"
-        name = used[group]
-        line = text.rfind("\n", 0, used.start()) + 1
-        if name in told or not _is_known(name, clouds) or text[line : used.start()].lstrip().startswith(("#", "//")):
+    # A variable that nothing in the file sets is the CI's.
+    own = frozenset(found["name"] for found in _SET.finditer(text))
+    for found in (*_HANDED_ON.finditer(text), *_USED.finditer(text)):
+        group = "name" if found.re.groupindex.get("name") else "secret" if found["secret"] else "variable"
+        name = found[group]
+        line = text.rfind("\n", 0, found.start()) + 1
+        if name in told or not _is_known(name, clouds) or text[line : found.start()].lstrip().startswith(("#", "//")):
             continue
-        told.add(name)
-        # A variable that something in the file sets may come from a vault; one that nothing sets is the CI's.
-        if group == "secret" or not re.search(rf"(?<![$\w{{(]){re.escape(name)}\b", text):
-            yield _Given(name, name, *used.span(group))
+        source = found["variable"] if group == "name" else name
+        if group == "secret" or source not in own:
+            told |= {name, source}
+            yield _Given(name, source, *found.span(group))
 
 
 def _is_known(name: str, clouds: Container[str]) -> bool:
