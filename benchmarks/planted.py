@@ -1,6 +1,6 @@
 """Makes notebooks with one planted quantum credential each, and decoys around it, from a seed.
 
-A planted notebook is ordinary quantum code with one provider's credential in one of 17 places. An opaque token in an
+A planted notebook is ordinary quantum code with one provider's credential in one of ``PLACES``. An opaque token in an
 output has no sign of its own, so notebooks with a planted output also hold the call that the token goes to, as real
 ones do. Every notebook holds decoys that look like credentials and are none.
 """
