@@ -22,7 +22,7 @@ def filled(text):
     out = text
     for word, value in words.items():
         for before in (" ", "'", '"', ",", "%", ":", "\n", "p", "=", "/", "[", ">", "`"):
-            for behind in (" ", "'", '"', "\n", ")", "@", "]", "<", ";", "`", ""):
+            for behind in (" ", "'", '"', "\n", ")", "@", "]", "<", ";", "`", "\\", ""):
                 mark = before + word + behind
                 if mark in out and (behind or out.endswith(mark)):
                     return out.replace(mark, before + value + behind, 1), value

@@ -98,7 +98,7 @@ _RETURNED = lazy_regex(
 # What a variable of the environment is given instead, where that one isn't called for a credential.
 _OF_ENVIRONMENT = lazy_regex(
     rf"(?<![\w.-])(?P<name>(?:[A-Za-z_][\w-]{{0,60}}?)?{_TELLING}\w{{0,12}})\\?[\"'`]?[ \t]{{0,4}}(?:<-|:=|[:=]|\(or)"
-    r"[^\n\"'`]{0,40}?(?i:env)[\w.()\[]{0,40}[ \t]{0,2}(?:\\{0,3}[\"'`][^\"'`\n]{1,60}?\\{0,3}[\"'`])?"
+    r"[^\n\"'`]{0,40}?(?i:env)[\w.()\[:]{0,40},?[ \t]{0,2}(?:\\{0,3}[\"'`][^\"'`\n]{1,60}?\\{0,3}[\"'`])?"
     r"[^\"'`\n]{0,24}(?P<mark>\\{0,3}[\"'`])(?P<value>[^\s\"'`\\]{6,1024}+)(?P=mark)"
 )
 _ARGUMENTS = r"(?:[a-z_]{1,20}[ \t]?=[ \t]?[^=\n]{0,60}?,\s{0,24}){0,3}(?:default|value)[ \t]?=[ \t]?"
