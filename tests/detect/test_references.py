@@ -40,5 +40,5 @@ def test_a_reference_is_no_finding_in_any_form(repository, pattern):
 @pytest.mark.parametrize("behind", ['"LAB", "{}"', '"LAB", unset = "{}"'])
 def test_what_stands_in_for_a_variable_of_r_is_no_name_of_one(behind):
     value = "a8f3C2d19b7E4f60Tq5Wz1Lm"
-    text = f"token <- Sys.getenv({behind.format(value)})\nid <- Sys.getenv('{value}')\n"
+    text = f"token <- Sys.getenv({behind.format(value)})\nid <- Sys.getenv('{value[::-1]}')\n"
     assert [one.value for one in ENGINE.detect(open_document("a.R", text.encode()))] == [value]
