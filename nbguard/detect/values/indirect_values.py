@@ -10,10 +10,11 @@ from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.word_likeness import wordy_share
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
-# Colab, Databricks, Fabric and Synapse, Kaggle, keyring, R (whose second argument is what stands in); and the characters
-# before a name that are looked at.
+# Colab, Databricks, Fabric and Synapse, Kaggle, keyring, R (whose second argument is what stands in); and the
+# characters before a name that are looked at.
 _STORE_CALL = lazy_regex(
-    r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password)\([^()\n]{0,80}\Z"
+    r"\b(?:userdata\.get|secrets\.get(?:Bytes)?|credentials\.getSecret|get_secret|keyring\.get_password)"
+    r"\([^()\n]{0,80}\Z"
     r"|\bSys\.getenv\([^(),\n]{0,20}\Z"
 )
 # What nbguard's lookup is called in code, and its reference.
