@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from typing import TYPE_CHECKING
 
 from nbguard.documents.edits import Writer
 
 if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Edit, Field
+
+_BLOCK = 4096
 
 
 class DocumentEdits:
@@ -19,13 +21,15 @@ class DocumentEdits:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._by_start: dict[int, Edit] = {}
-        self._taken: list[tuple[int, int]] = []
+        self._spans: list[tuple[int, int]] = []
+        # By block of the bytes that they touch, in order: one list of all would be moved for each edit in its middle.
+        self._taken: dict[int, list[tuple[int, int]]] = {}
         self._writers: dict[int, tuple[Field, Writer]] = {}  # the field, too: so that no other has its id
         self.partial: set[int] = set()
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"DocumentEdits({len(self._taken)} edits)"
+        return f"DocumentEdits({len(self._spans)} edits)"
 
     def writer(self, field: Field) -> Writer:
         """What writes into a field; one for each."""
@@ -36,15 +40,16 @@ class DocumentEdits:
 
     def is_free(self, span: tuple[int, int]) -> bool:
         """Whether an edit of these bytes wouldn't overlap another."""
-        return self._place(span) >= 0
+        return all(_fits(span, self._taken.get(block, [])) for block in _blocks(span))
 
     def add(self, edit: Edit, partial: bool = False) -> bool:
         """Takes an edit up; False where its place is taken."""
         span = edit.start, edit.end
-        at = self._place(span)
-        if at < 0:
+        if not self.is_free(span):
             return False
-        self._taken.insert(at, span)
+        self._spans.append(span)
+        for block in _blocks(span):
+            insort(self._taken.setdefault(block, []), span)
         self._by_start[edit.start] = edit
         if partial:
             self.partial.add(edit.start)
@@ -52,11 +57,14 @@ class DocumentEdits:
 
     def all(self) -> tuple[Edit, ...]:
         """The edits in the order of their places."""
-        return tuple(self._by_start[start] for start, _ in self._taken)
+        return tuple(self._by_start[start] for start, _ in sorted(self._spans))
 
-    def _place(self, span: tuple[int, int]) -> int:
-        taken = self._taken
-        at = bisect_left(taken, span)
-        if (at > 0 and taken[at - 1][1] > span[0]) or (at < len(taken) and taken[at][0] < span[1]):
-            return -1
-        return at
+
+def _blocks(span: tuple[int, int]) -> range:
+    return range(span[0] // _BLOCK, span[1] // _BLOCK + 1)
+
+
+def _fits(span: tuple[int, int], taken: list[tuple[int, int]]) -> bool:
+    """Whether a span overlaps none of those in a block."""
+    at = bisect_left(taken, span)
+    return (at == 0 or taken[at - 1][1] <= span[0]) and (at == len(taken) or taken[at][0] >= span[1])
