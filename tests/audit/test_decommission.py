@@ -192,7 +192,7 @@ def test_no_value_of_a_generated_history_is_missed(seed):
 @pytest.mark.slow
 def test_no_value_is_missed_in_many_histories():
     """NBGUARD_HISTORIES asks for more."""
-    count = int(os.environ.get("NBGUARD_HISTORIES", "80"))
+    count = int(os.environ.get("NBGUARD_HISTORIES", "30"))
     assert [what for seed in range(count) for what in missed(seed)] == []
 
 

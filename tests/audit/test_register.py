@@ -70,6 +70,6 @@ def test_nothing_is_missed_and_nothing_made_up(seed):
 @pytest.mark.slow
 def test_nothing_is_missed_in_many_histories():
     """NBGUARD_HISTORIES asks for more."""
-    count = int(os.environ.get("NBGUARD_HISTORIES", "200"))
+    count = int(os.environ.get("NBGUARD_HISTORIES", "40"))
     wrong = [what for seed in range(count) for what in differences(seed)]
     assert wrong == []
