@@ -1,13 +1,13 @@
 """A time after which looking at a file ends, for whoever has somebody waiting: an editor, a save.
 
 It is asked for between pieces of work (detectors, fields), each of which is bounded. Without a deadline it costs one
-look at an empty dictionary.
+look at an empty dictionary. Processor time counts: on a busy machine any file takes long.
 """
 
 from __future__ import annotations
 
 from _thread import get_ident
-from time import monotonic
+from time import thread_time
 from typing import TYPE_CHECKING, TypeVar
 
 from nbguard.errors import UnreadableError
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 
-# When the work of a thread has to end, by the thread's number; seconds of the monotonic clock.
+# When the work of a thread has to end, by the thread's number; seconds of the thread's processor time.
 _UNTIL: dict[int, float] = {}
 
 
@@ -26,13 +26,13 @@ class TookTooLongError(UnreadableError):
 
 
 class Deadline:
-    """``with Deadline(seconds):`` what this thread does inside ends with TookTooLongError after that time."""
+    """``with Deadline(seconds):`` what this thread does inside ends with TookTooLongError after that processor time."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        _UNTIL[get_ident()] = monotonic() + self._seconds
+        _UNTIL[get_ident()] = thread_time() + self._seconds
 
     def __exit__(self, *_: object) -> None:
         _UNTIL.pop(get_ident(), None)
@@ -40,7 +40,7 @@ class Deadline:
 
 def check_deadline() -> None:
     """Raises TookTooLongError where this thread's time is over."""
-    if _UNTIL and monotonic() > _UNTIL.get(get_ident(), float("inf")):
+    if _UNTIL and thread_time() > _UNTIL.get(get_ident(), float("inf")):
         raise TookTooLongError("it takes too long to look through")
 
 

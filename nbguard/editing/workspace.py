@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 # Seconds after the last request until the texts of the notebook that was scanned last aren't kept any more.
 FORGET_AFTER = 300.0
-# Seconds that a scan may take, and that a hook waits for one: others want the thread, too.
+# Seconds of processor time that a scan may take, and seconds that a hook waits for one: others want the thread, too.
 SCAN_SECONDS = 10.0
 WAIT_SECONDS = 12.0
 # Requests to Vault under way at the same time.

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,11 +15,19 @@ from tests.fake_tokens import FakeTokens
 from tests.jupyter.guard.conftest import Server, clean, with_token
 
 
-def slow_down(monkeypatch: pytest.MonkeyPatch, name: str, seconds: float) -> None:
+def burn(seconds: float) -> None:
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def slow_down(
+    monkeypatch: pytest.MonkeyPatch, name: str, seconds: float, spend: Callable[[float], None] = time.sleep
+) -> None:
     original = getattr(Engine, name)
 
     def slowly(*given: Any, **named: Any) -> Any:
-        time.sleep(seconds)
+        spend(seconds)
         return original(*given, **named)
 
     monkeypatch.setattr(Engine, name, slowly)
@@ -91,7 +100,7 @@ async def test_after_the_deadline_the_policy_decides(
 ) -> None:
     server.policy(f'[jupyter]\nsave = "block"\non_error = "{on_error}"\n')
     monkeypatch.setattr(workspace, "SCAN_SECONDS", 0.1)
-    slow_down(monkeypatch, "_candidates", 0.3)
+    slow_down(monkeypatch, "_candidates", 0.3, burn)
     answer = await server.save("a.ipynb", with_token())
     assert answer.status == status
     assert "takes too long to look through" in server.saves[0]["message"]
