@@ -25,7 +25,7 @@ def test_a_token_is_marked_moved_to_vault_runs_and_is_never_saved(open_in_code: 
     notebook = open_in_code(PROVIDER, "")
     notebook.type(1, f'p = IonQProvider("{token}")')
     mark = notebook.cell(1).locator(".squiggly-error")
-    mark.first.wait_for(timeout=1_000)
+    mark.first.wait_for()
     pictures = os.environ.get("NBGUARD_SCREENSHOTS")
     if pictures:
         notebook.page.keyboard.press("Control+.")
