@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Detector, Literal
+from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _PASSWORD = "PasswordModel"
 _STATE = "jupyter.widget-state"
 _LABELS = ("description", "placeholder")
-# What a label has in it that says credential.
-_SAID = ("token", "password", "secret", "api key", "api_key", "apikey")
 
 
 class WidgetValueDetector(Detector):
@@ -29,7 +28,7 @@ class WidgetValueDetector(Detector):
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The kind of widget, and the words of labels where a notebook keeps the state of widgets."""
         yield Literal(_PASSWORD.lower(), needs=(_STATE,))
-        for word in _SAID:
+        for word in load_knowledge("places")["widgets"]:
             yield Literal(word, needs=(f"{_STATE}&textmodel",))
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
