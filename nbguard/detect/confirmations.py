@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.triggers import Ask
 
-# An escape that could hide part of a literal: a letter, a digit, or one of - . / : = _ and the sign itself.
-_HIDING = r"(?i)\\(?:/|u00(?:2[d-f]|3[0-9ad]|4[1-9a-f]|5[0-9af]|6[1-9a-f]|7[0-9a]))"
+# An escape that could hide part of a literal: each printable character is in one.
+_HIDING = r"(?i)\\(?:/|u00[2-7][0-9a-f])"
 # A character that is written as an escape: control characters, and in some writers' files all that isn't ASCII. Without
 # those of every text (tabs, line ends, and what begins a colour), which confirmations read.
 _ESCAPE = r"(?<!\\)(?:\\\\)*\\(?:[bf]|u(?!001[bB]\[))"

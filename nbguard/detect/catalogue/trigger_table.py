@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from nbguard.detect.detector import Knowledge, Literal
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
-# characters and < > & are escaped by ordinary writers and hide nothing; some writers escape every slash. And colours,
-# which may stand inside a word.
+# characters hide nothing; some writers escape every slash. And colours, which may stand inside a word.
 ESCAPES = ("\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", "\\/", *COLOUR_LITERALS)
 
 

@@ -212,7 +212,8 @@ def _quoted(found: re.Match[str]) -> Pair | None:
     start, end = found.span(group)
     form = "listed" if weak == "," and not defined else "assigned"
     split = _SPLIT.match(found.string, end)
-    if split is not None:
+    # `"a,b".split(",")` is all of them.
+    if split is not None and (split["number"] or split["separator"].strip() not in ("", ",", ";", "|")):
         start, end = _piece(found[group], start, split)
         return Pair(found["name"], found.string[start:end], start, end, *found.span("name"), quoted=True, form=form)
     return Pair(found["name"], _undo(found[group]), start, end, *found.span("name"), quoted=True, form=form)
