@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
     from nbguard.detect.dataflow.unit import Unit
 
+# So many names of a unit are looked for one by one.
+_FEW = 24
 _WORD = lazy_regex(r"[A-Za-z_]\w*")
 _STRING = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'")
 # What takes a value from elsewhere: no literal in it is a credential.
@@ -63,12 +65,24 @@ def definitions_of(unit: Unit, name: str) -> list[Definition]:
     """The definitions of a name, of ``name.attribute`` or of the entries ``name[]``, in order; kept with the unit."""
     table: dict[str, list[Definition]] = unit.memory.setdefault("definitions", {})
     found = table.get(name)
-    if found is None:
+    if found is None and len(table) < _FEW:
         # Only the nodes that have its last word are read for a name: nothing else of what it is called may be there.
         word = name.removesuffix("[]").rpartition(".")[2]
         found = table[name] = [definition for defined, definition in define(unit, word) if defined == name]
         found.sort(key=lambda definition: definition.at)
-    return found
+    return _all_definitions(unit).get(name, []) if found is None else found
+
+
+def _all_definitions(unit: Unit) -> dict[str, list[Definition]]:
+    """Every definition of a unit, by name: where many names are asked for, each would read all nodes."""
+    table: dict[str, list[Definition]] | None = unit.memory.get("all definitions")
+    if table is None:
+        table = unit.memory["all definitions"] = {}
+        for name, definition in define(unit):
+            table.setdefault(name, []).append(definition)
+        for found in table.values():
+            found.sort(key=lambda definition: definition.at)
+    return table
 
 
 def define(unit: Unit, word: str = "") -> Iterator[tuple[str, Definition]]:

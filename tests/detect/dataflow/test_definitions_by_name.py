@@ -2,6 +2,7 @@
 
 import pytest
 
+from nbguard.detect.dataflow import definitions as module
 from nbguard.detect.dataflow.definitions import define, definitions_of
 from nbguard.detect.dataflow.program import Program
 from nbguard.documents.reading import open_document
@@ -22,6 +23,11 @@ table.update({"a": 1}, b=2); table.setdefault("k", value); self.table.update(oth
 total += 1; table |= {"z": 3}
 données.valeur = "é"
 """
+
+
+@pytest.fixture(params=[0, 10**6], ids=["from a table of all", "one by one"], autouse=True)
+def ways(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FEW", request.param)
 
 
 def definitions(raw: bytes, path: str) -> int:
