@@ -18,6 +18,13 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - started
 
 
+def burn(seconds: float) -> None:
+    """Works for so much CPU time of this thread."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
 def assert_linear(work: Callable[[int], object], size: int, what: str = "") -> None:
     """Fails where ``work(8 * size)`` takes more than 30 times what ``work(size)`` does.
 

@@ -8,7 +8,7 @@ from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_ECHO, RANK_FOREIGN
-from nbguard.detect.prefilter import Prefilter, as_bytes
+from nbguard.detect.prefilter import as_bytes, ends_in
 from nbguard.detect.whole_values import is_joined
 from nbguard.documents.decode import decode, encoding_of
 from nbguard.documents.mixed_encodings import MIXED
@@ -148,9 +148,7 @@ def _offsets_in(document: Document, values: Iterable[str], own: Mapping[int, int
             found = search_text(raw[start:end].decode("latin-1"))
             offsets += [start + at + len(spelling) - 1 for at, spelling in found]
     elif many:
-        # Values must not be written to disk, so the database isn't kept.
-        search = Prefilter(many, cached=False).search
-        offsets += [start + hit.end - 1 for start, end in stretches for hit in search(raw[start:end])]
+        offsets += [end - 1 for end in ends_in(raw, stretches, many)]
     return sorted(offsets)
 
 

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_SHAPE
-from nbguard.detect.prefilter import Prefilter
+from nbguard.detect.prefilter import ends_in
 from nbguard.documents.decode import decode
 from nbguard.documents.stretches import LARGE, text_stretches
 
@@ -55,9 +55,7 @@ def _passed(document: Document, pieces: set[str]) -> Callable[[Part], bool]:
     """Says whether one of the pieces may stand in a part: in a large document they are searched all at once."""
     if len(document.raw) < LARGE:
         return lambda _: True
-    # Pieces of values must not be written to disk, so the database isn't kept.
-    search, stretches = Prefilter(sorted(pieces), cached=False).search, text_stretches(document)
-    ends = sorted(start + hit.end for start, end in stretches for hit in search(document.raw[start:end]))
+    ends = sorted(ends_in(document.raw, text_stretches(document), sorted(pieces)))
     return lambda part: bisect_left(ends, part.start) < bisect_left(ends, part.end + 1)
 
 

@@ -281,3 +281,12 @@ def _compile(needles: Mapping[int, bytes], narrow: Mapping[int, str], once: bool
         literal=not narrow,
     )
     return database
+
+
+def ends_in(raw: bytes, stretches: Iterable[tuple[int, int]], values: Sequence[str]) -> Iterator[int]:
+    """Where values, or pieces of them, end in stretches of bytes, in no particular order.
+
+    They must not be written to disk, so the database isn't kept.
+    """
+    search = Prefilter(values, cached=False).search
+    return (start + hit.end for start, end in stretches for hit in search(raw[start:end]))

@@ -21,7 +21,6 @@ class DocumentEdits:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._by_start: dict[int, Edit] = {}
-        self._spans: list[tuple[int, int]] = []
         # By block of the bytes that they touch, in order: one list of all would be moved for each edit in its middle.
         self._taken: dict[int, list[tuple[int, int]]] = {}
         self._writers: dict[int, tuple[Field, Writer]] = {}  # the field, too: so that no other has its id
@@ -29,7 +28,7 @@ class DocumentEdits:
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"DocumentEdits({len(self._spans)} edits)"
+        return f"DocumentEdits({len(self._by_start)} edits)"
 
     def writer(self, field: Field) -> Writer:
         """What writes into a field; one for each."""
@@ -47,7 +46,6 @@ class DocumentEdits:
         span = edit.start, edit.end
         if not self.is_free(span):
             return False
-        self._spans.append(span)
         for block in _blocks(span):
             insort(self._taken.setdefault(block, []), span)
         self._by_start[edit.start] = edit
@@ -57,7 +55,7 @@ class DocumentEdits:
 
     def all(self) -> tuple[Edit, ...]:
         """The edits in the order of their places."""
-        return tuple(self._by_start[start] for start, _ in sorted(self._spans))
+        return tuple(self._by_start[start] for start in sorted(self._by_start))
 
 
 def _blocks(span: tuple[int, int]) -> range:

@@ -6,12 +6,7 @@ import time
 import pytest
 
 from nbguard.detect.deadline import Deadline, TookTooLongError, check_deadline, timed
-
-
-def work_for(seconds: float) -> None:
-    end = time.thread_time() + seconds
-    while time.thread_time() < end:
-        pass
+from tests.growth import burn
 
 
 def test_without_a_deadline_nothing_ends() -> None:
@@ -26,7 +21,7 @@ def test_it_ends_between_two_items() -> None:
     def work() -> None:
         for item in timed([1, 2, 3]):
             seen.append(item)
-            work_for(0.1)
+            burn(0.1)
 
     with Deadline(0.05), pytest.raises(TookTooLongError):
         work()
@@ -50,7 +45,7 @@ def test_another_thread_has_all_the_time_in_the_world() -> None:
             failed.append(error)
 
     with Deadline(0.0):
-        work_for(0.01)
+        burn(0.01)
         other = threading.Thread(target=work)
         other.start()
         other.join()

@@ -12,13 +12,8 @@ from tornado.web import HTTPError
 from nbguard.detect.engine import Engine
 from nbguard.editing import workspace
 from tests.fake_tokens import FakeTokens
+from tests.growth import burn
 from tests.jupyter.guard.conftest import Server, clean, with_token
-
-
-def burn(seconds: float) -> None:
-    end = time.thread_time() + seconds
-    while time.thread_time() < end:
-        pass
 
 
 def slow_down(
