@@ -68,20 +68,40 @@ class Marks implements PluginValue {
     forEachDiagnostic(this.view.state, (diagnostic, from, to) =>
       shown.push({ key: (diagnostic as IFindingDiagnostic).key, from, to })
     );
-    const effects = [];
-    const gutter = wanted.length > 0 && this.nbguard.settings.gutter;
-    if (gutter !== this.hasGutter) {
-      this.hasGutter = gutter;
-      effects.push(this.gutter.reconfigure(gutter ? lintGutter() : []));
-    }
     const stale = this.edited && this.marked;
     if (stale || !sameMarks(shown, wanted)) {
       this.edited = false;
       this.marked = wanted.length > 0;
-      this.view.dispatch(setDiagnostics(this.view.state, wanted), { effects });
-    } else if (effects.length) {
-      this.view.dispatch({ effects });
+      this.view.dispatch(setDiagnostics(this.view.state, wanted));
     }
+    this.showGutter();
+  }
+
+  /**
+   * The gutter comes and goes once the marks are painted: with it CodeMirror writes its style sheet anew, and the
+   * browser works out the styles of the whole page, which takes longer than all else that is done for a mark.
+   */
+  private showGutter(): void {
+    if (this.wantsGutter === this.hasGutter || this.waiting) {
+      return;
+    }
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      setTimeout(() => {
+        this.waiting = false;
+        const wants = this.wantsGutter;
+        if (!this.destroyed && wants !== this.hasGutter) {
+          this.hasGutter = wants;
+          const effects = this.gutter.reconfigure(wants ? lintGutter() : []);
+          // The gutter learns of marks as they are set.
+          this.view.dispatch(setDiagnostics(this.view.state, this.wanted()), { effects });
+        }
+      }, 0);
+    });
+  }
+
+  private get wantsGutter(): boolean {
+    return this.marked && this.nbguard.settings.gutter;
   }
 
   private find(): INotebookFindings | null {
@@ -144,6 +164,7 @@ class Marks implements PluginValue {
 
   private notebook: INotebookFindings | null = null;
   private hasGutter = false;
+  private waiting = false;
   /** The text has changed since marks were set. */
   private edited = false;
   /** There were some when they were set. */

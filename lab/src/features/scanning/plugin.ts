@@ -25,7 +25,7 @@ import { Sight } from './sight';
 
 const DEFAULTS: ISettings = {
   enabled: true,
-  debounce: 400,
+  debounce: 250,
   outputs: true,
   gutter: true,
   severity: 'low',

@@ -46,6 +46,21 @@ test('scans now and then while changes never pause', async () => {
   expect(run.mock.calls.length).toBeLessThanOrEqual(3);
 });
 
+test('scans are at least the delay apart, and two seconds while no key is later than that', async () => {
+  for (const gap of [40, 120, 249, 251, 400, 1000]) {
+    const run = vi.fn(async () => undefined);
+    const scanner = new Scanner(run, 250);
+    for (let time = 0; time < 20_000; time += gap) {
+      scanner.touch();
+      await vi.advanceTimersByTimeAsync(gap);
+    }
+    const most = gap < 250 ? 20_000 / 2000 : Math.ceil(20_000 / gap);
+    expect(run.mock.calls.length).toBeLessThanOrEqual(most);
+    expect(run.mock.calls.length).toBeGreaterThan(0);
+    scanner.dispose();
+  }
+});
+
 test('what went out of sight before its time came is not scanned', async () => {
   const run = vi.fn(async () => undefined);
   let seen = true;
