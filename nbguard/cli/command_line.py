@@ -41,8 +41,8 @@ class CommandLine(ArgumentParser):
         if (wrong := _WRONG_COMMAND.match(message)) and self._is_of_commands(wrong["what"]):
             message = f"there is no command '{self.prog} {wrong['word']}'"
         there = choices.removesuffix(")").replace("'", "")
-        there = f" (one of: {there})" if there else ""
-        raise UsageError(f"{message}{meant}{there}; see `{self.prog} --help`")
+        told = " ".join(filter(None, (meant, there and f"one of: {there}")))
+        raise UsageError(f"{message}{f' ({told})' if told else ''}; see `{self.prog} --help`")
 
     def format_help(self) -> str:
         """The help, laid out. Argparse asks for a formatter at every option, too: that one needs no layout."""
@@ -69,12 +69,16 @@ class CommandLine(ArgumentParser):
         from difflib import get_close_matches
 
         if unknown := re.match(r"unrecognized arguments: (--[\w-]+)", message):
-            near = get_close_matches(unknown[1], sorted(option_names(self)), 1)
+            # Every option begins alike: that says nothing of how near two are.
+            near = [f"--{name}" for name in get_close_matches(unknown[1].lstrip("-"), self._long_names(), 1)]
         elif wrong := re.match(r"argument (\S+): invalid choice: '([^']*)'", message):
             near = get_close_matches(wrong[2], sorted(self._choices_of(wrong[1])), 1)
         else:
             return ""
-        return f"; did you mean {near[0]!r}?" if near else ""
+        return f"did you mean {near[0]!r}?" if near else ""
+
+    def _long_names(self) -> list[str]:
+        return sorted(name[2:] for name in option_names(self) if name.startswith("--"))
 
     def _choices_of(self, name: str) -> Iterator[str]:
         for action in self._actions:

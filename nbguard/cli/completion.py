@@ -52,6 +52,8 @@ def read_commands() -> dict[str, Following]:
     for name in COMMANDS:
         parser = load_command(name)[1]
         found[name] = _read(parser)
+        if sub_commands(parser):
+            found[f"help {name}"] = Following({}, found[name].words, {})
         for word, below in sub_commands(parser).items():
             found[f"{name} {word}"] = _read(below)
     return found
@@ -162,10 +164,16 @@ def _powershell(commands: dict[str, Following]) -> str:
     rows = "\n".join(
         f"    '{name}' = @('" + "', '".join((*known.words, *known.options)) + "')" for name, known in commands.items()
     )
+    choices = "\n".join(
+        f"    '{name} {option}' = @('" + "', '".join(values) + "')"
+        for name, known in commands.items()
+        for option, values in known.choices.items()
+    )
     return (
         "Register-ArgumentCompleter -Native -CommandName nbguard -ScriptBlock {\n"
         "  param($word, $line, $position)\n"
         f"  $known = @{{\n{rows}\n  }}\n"
+        f"  $choices = @{{\n{choices}\n  }}\n"
         "  $given = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() } |\n"
         "    Where-Object { $_ -ne $word -and -not $_.StartsWith('-') })\n"
         "  $at = ''\n"
@@ -173,7 +181,10 @@ def _powershell(commands: dict[str, Following]) -> str:
         '  if ($given.Count -ge 2 -and $known.ContainsKey("$($given[0]) $($given[1])")) {\n'
         '    $at = "$($given[0]) $($given[1])"\n'
         "  }\n"
-        '  $known[$at] | Where-Object { $_ -like "$word*" } | ForEach-Object {\n'
+        "  $before = @($line.CommandElements | ForEach-Object { $_.ToString() } | Where-Object { $_ -ne $word })\n"
+        '  $after = "$at $($before[-1])"\n'
+        "  $there = if ($choices.ContainsKey($after)) { $choices[$after] } else { $known[$at] }\n"
+        '  $there | Where-Object { $_ -like "$word*" } | ForEach-Object {\n'
         "    [System.Management.Automation.CompletionResult]::new($_)\n"
         "  }\n"
         "}\n"

@@ -7,6 +7,8 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
+from nbguard.report.terminal import look_of, wrap
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -23,6 +25,16 @@ _CLEAR = "\r\x1b[K"
 def is_terminal(stream: TextIO) -> bool:
     """Whether a person reads this stream, on something that can move the cursor."""
     return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def tell(text: str, stream: TextIO | None = None, indent: str = "") -> None:
+    """Writes prose: on a terminal in lines of its width, words whole; in a pipe a paragraph stays one line.
+
+    ``indent`` is what every line begins with.
+    """
+    stream = stream or sys.stdout
+    lines = wrap(text, look_of(stream).width - len(indent)) if is_terminal(stream) else [text]
+    stream.write("".join(f"{indent}{line}\n" for line in lines))
 
 
 def track(items: Iterable[_Item], label: str, total: int, stream: TextIO | None = None) -> Iterator[_Item]:

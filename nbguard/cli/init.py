@@ -25,6 +25,7 @@ import re
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.console import tell
 from nbguard.documents.how_many import how_many
 from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 
 # What may be shown of a line that goes: the entry of a hook, and a line of attributes.
 _SHOWN = re.compile(
-    r"-\s*(?:- )?(?:repo: [\w./:-]+|rev: [\w.-]+|hooks:|id: [\w.-]+)\s*$|-[^#:@]*\bfilter=[\w-]+[^#:@]*$"
+    r"-\s*(?:- )?(?:repo: [\w./:-]+|rev: [\w.-]+|hooks:|id: [\w.-]+)\s*$|-[^#:@]*\b(?:filter|diff)=[\w-]+[^#:@]*$"
 )
 _NOBODY = "nobody can be asked here; look at --dry-run, then say --yes"
 
@@ -95,7 +96,7 @@ def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
         for change in plan.changes:
             _show(found, change)
     for line in plan.by_hand:
-        write(f"by hand: {plain(line)}\n")
+        tell(f"by hand: {plain(line)}")
 
 
 def _steps(plan: Plan) -> list[str]:
@@ -152,20 +153,23 @@ def _carry_out(found: Survey, plan: Plan) -> None:
 def _tell_next(found: Survey, plan: Plan) -> None:
     own = f"{found.top}/.git/"
     files = [change.path for change in plan.changes if change.after and not change.path.startswith(own)]
+    steps = []
+    if found.framework:
+        steps.append(("pre-commit install", "git runs the hooks at each commit"))
+    steps.append(("nbguard scan", "what is there today"))
+    steps += [(f"git rm {plain(name)}", "nothing reads it any more") for name in plan.baselines]
+    if files or plan.baselines:
+        steps.append(("git add -A; git commit", "the set-up is everybody's"))
+    if plan.filter or found.doors.filter:
+        command = "nbguard install --filter" if found.framework else "nbguard install"
+        steps.append((command, "in each clone, once: git's settings aren't committed"))
+    width = max(len(command) for command, _ in steps)
     write = sys.stdout.write
     write("\nNot all is set up yet. Next:\n" if plan.needed else "\nDone. Next:\n")
     for line in plan.needed:
-        write(f"  by hand: {plain(line)}\n")
-    if found.framework:
-        write("  pre-commit install      git runs the hooks at each commit\n")
-    write("  nbguard scan            what is there today\n")
-    if files or plan.baselines:
-        write("  git add -A, git commit  the set-up is everybody's\n")
-    for name in plan.baselines:
-        write(f"  git rm {name}    nothing reads it any more\n")
-    if plan.filter or found.doors.filter:
-        command = "nbguard install --filter" if found.framework else "nbguard install"
-        write(f"  {command}    once in each clone: git's filter and hooks aren't committed\n")
+        tell(f"by hand: {plain(line)}", indent="  ")
+    for command, why in steps:
+        write(f"  {command.ljust(width)}  {why}\n")
 
 
 def _is_imported(found: Survey, name: str) -> bool:

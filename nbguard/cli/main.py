@@ -63,7 +63,7 @@ COMMANDS = {
 _HIDDEN = frozenset(("filter",))
 
 # Commands that take another word first.
-_WITH_COMMANDS = ("vault", "data")
+_WITH_COMMANDS = ("vault", "data", "baseline", "policy")
 
 _USAGE = """\
 usage: nbguard [--version] [--help] COMMAND ...
@@ -92,7 +92,8 @@ def main(arguments: Sequence[str]) -> int:
         return ExitCode.CLEAN
     name, *rest = arguments
     if name not in COMMANDS and name not in _HIDDEN:
-        return _complain(f"there is no command {name!r}{_nearest(name)}; see `nbguard --help`", ExitCode.USAGE)
+        what = "option" if name.startswith("-") else "command"
+        return _complain(f"there is no {what} {name!r}{_nearest(name)}; see `nbguard --help`", ExitCode.USAGE)
     try:
         command, parser = load_command(name)
         return int(command.run(parser.parse_args(rest)))
@@ -192,9 +193,10 @@ def _full_disk(error: Exception) -> str:
 
 
 def _complain(message: str, status: ExitCode) -> ExitCode:
+    from nbguard.cli.console import tell
     from nbguard.documents.plain import plain
 
-    sys.stderr.write(f"nbguard: {plain(message)}\n")
+    tell(f"nbguard: {plain(message)}", sys.stderr)
     return status
 
 
@@ -206,5 +208,5 @@ def _nearest(name: str) -> str:
     if name == "allow":
         return '; an allow is a comment beside the value: # nbguard: allow RULE reason="…"'
     below = [f"{command} {name}" for command in _WITH_COMMANDS if name in sub_commands(load_command(command)[1])]
-    near = below or get_close_matches(name, COMMANDS, 1)
+    near = below or get_close_matches(name, (*COMMANDS, "help", "--version", "--help"), 1)
     return f" (did you mean {near[0]!r}?)" if near else ""

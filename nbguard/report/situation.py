@@ -71,17 +71,17 @@ def _how_to_call() -> str:
     if _on_path("nbguard", own if framework else ""):
         return ""
     if framework:
-        return f"To have nbguard in your shell, once: {how_to_install()}"
+        return f"To have nbguard in your shell, once: {_how_to_install()}"
     return f"Your shell doesn't find nbguard; it runs as: {sys.executable} -m nbguard"
 
 
-def how_to_install() -> str:
+def _how_to_install() -> str:
     """The command by which this person gets nbguard on the PATH, with what is there already."""
     if _on_path("uv", ""):
         return f"uv tool install {SOURCE}"
-    if _on_path("pipx", ""):
-        return f"pipx install {SOURCE}"
-    return f"pip install --user {SOURCE}"
+    # Never pip: many systems keep packages out of the Python that they bring (PEP 668).
+    more = "" if _on_path("pipx", "") else "    (pipx is among the system's packages)"
+    return f"pipx install {SOURCE}{more}"
 
 
 def _on_path(name: str, hidden: str) -> str:

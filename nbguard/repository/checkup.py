@@ -177,7 +177,8 @@ def check_salt(top: str, config: Config) -> Check:
     except NbguardError as error:
         return Check("salt", str(error), f"make {SALT_FILE} readable: another salt undoes every waiver")
     if origin == "default":
-        return Check("salt", f"no {SALT_FILE} yet: fingerprints use the salt that everybody knows", is_note=True)
+        state = f"no {SALT_FILE} yet: fingerprints use the salt that everybody knows; a first baseline makes one"
+        return Check("salt", state, is_note=True)
     if origin == "file" and not run_git(top, "ls-files", "--", SALT_FILE):
         return Check("salt", f"{SALT_FILE} isn't committed: others get other fingerprints", f"git add {SALT_FILE}")
     return Check("salt", f"from {origin}")

@@ -238,7 +238,10 @@ def _walk(folder: str) -> Iterator[_Entry]:
 
 def _why_not_followed(link: str, folder: str) -> str:
     """Why what a symbolic link leads to isn't looked into; empty where it is, under its own name, or isn't there."""
-    target, top = os.path.realpath(link), os.path.realpath(folder)
+    try:
+        target, top = os.path.realpath(link), os.path.realpath(folder)
+    except OSError as error:  # it went away meanwhile, or nobody may read where it leads, as in /proc
+        return f"not looked into: a symbolic link that can't be followed ({error.strerror})"
     if not os.path.exists(target) or target == top or target.startswith(os.path.join(top, "")):
         return ""
     return "not looked into: a symbolic link out of the folder; name what it leads to, or exclude it"

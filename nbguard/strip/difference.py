@@ -25,7 +25,8 @@ def show_difference(
     What was ``found`` in the first is masked as in a report: the outputs that go are where it is printed.
     """
     masks = sorted(_make_masks(found).items(), key=lambda item: -len(item[0]))
-    old, new = (raw.decode("utf-8", "replace").split("\n") if raw else [] for raw in (before, after))
+    # What a last line ends with begins no line; bytes other than "\n" may stand in one.
+    old, new = (raw.decode("utf-8", "replace").removesuffix("\n").split("\n") if raw else [] for raw in (before, after))
     name = plain(path)
     for line in unified_diff(old, new, f"a/{name}", f"b/{name}", lineterm="", n=context):
         line = line.rstrip("\r")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.errors import UsageError
 from nbguard.repository.origins import name_of_repository
-from nbguard.vault.given_name import given_name
+from nbguard.vault.given_name import given_name, name_of_owner
 from nbguard.vault.pieces import find_pieces
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, is_marked, parse_reference
 from nbguard.vault.style import STYLES, Lookup, databricks_names, variable_for, variable_name
@@ -240,7 +240,7 @@ def _credential(value: str, finding: Finding, settings: VaultSettings) -> Planne
         variable = rule.env[0]
     else:
         variable = variable_for(key) if key == name else variable_name(Reference(settings.mount, path, key))
-    return PlannedCredential(value, finding, path, key, variable, name=name)
+    return PlannedCredential(value, finding, path, key, variable, name=name or name_of_owner(finding))
 
 
 def variables_of(reference: Reference) -> set[str]:

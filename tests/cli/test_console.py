@@ -94,3 +94,16 @@ def test_scans_of_files_and_histories_show_how_far_they_are(tmp_path, arguments)
     assert b"/s" in seen
     assert b"/40" not in out
     assert b"\x1b" not in out
+
+
+def test_prose_is_told_in_lines_of_the_terminal_with_words_whole(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("TERM", "xterm")
+    stream = Terminal()
+    console.tell("one sentence that has more than forty letters in it", stream, indent="  ")
+    assert stream.getvalue() == "  one sentence that has more than forty\n  letters in it\n"
+
+
+def test_prose_stays_one_line_in_a_pipe(capsys):
+    console.tell("a sentence " * 20, indent="  ")
+    assert capsys.readouterr().out == f"  {'a sentence ' * 20}\n"

@@ -82,6 +82,7 @@ def test_a_completion_script_knows_every_word_and_option(shell):
         ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
         ("nbguard completion ", {"bash", "fish"}, set()),
         ("nbguard help sc", {"scan"}, {"strip"}),
+        ("nbguard help vault m", {"move"}, {"map"}),
     ],
 )
 def test_bash_completes(tmp_path, line, offered, not_offered):
@@ -105,6 +106,7 @@ _COMPLETED = [
     ("nbguard scan --format js", {"json", "jsonl"}, {"--jobs"}),
     ("nbguard completion ", {"bash", "fish"}, {"scan"}),
     ("nbguard help sc", {"scan"}, {"move"}),
+    ("nbguard help vault m", {"move"}, {"map"}),
 ]
 # Stands in for zsh's completion system: what the script hands to it is printed.
 _ZSH = r"""
@@ -156,6 +158,17 @@ def test_a_shell_reads_its_script(tmp_path, shell):
     (tmp_path / "script").write_text(SHELLS[shell](read_commands()))
     done = subprocess.run([shell, _READING[shell], tmp_path / "script"], capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_tables_of_the_powershell_script_name_everything_once():
+    """PowerShell takes keys of any case for the same one, and refuses a table that has one twice."""
+    script = SHELLS["powershell"](read_commands())
+    for table in ("known", "choices"):
+        rows = script.partition(f"${table} = @{{\n")[2].partition("\n  }")[0].splitlines()
+        keys = [row.partition(" = @(")[0].strip().lower() for row in rows]
+        assert keys
+        assert len(keys) == len(set(keys))
+    assert "'scan --output-format' = @('full', 'concise', 'grouped')" in script
 
 
 def test_every_command_has_a_manual_page(tmp_path):

@@ -118,7 +118,7 @@ def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_
     monkeypatch.setenv("PRE_COMMIT", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
     for program, how in (
-        ("", "pip install --user git+"),
+        ("", "    (pipx is among the system's packages)"),
         ("pipx", "pipx install git+"),
         ("uv", "uv tool install git+"),
     ):

@@ -1,11 +1,12 @@
 """Protects what is scanned: a file that isn't listed is a file nobody looks at."""
 
+import errno
 import os
 import subprocess
 
 import pytest
 
-from nbguard.scan.sources import list_files, read_paths
+from nbguard.scan.sources import _why_not_followed, list_files, read_paths
 
 
 @pytest.fixture
@@ -65,3 +66,15 @@ def test_what_cannot_be_read_comes_with_its_reason(tmp_path):
     assert (big.raw, big.problem[:9]) == (b"", "too large")
     assert missing.problem == "no such file"
     assert folder.problem == "is a directory"
+
+
+def test_a_link_that_goes_away_while_it_is_followed_is_told(tmp_path, monkeypatch):
+    """Where links of /proc lead nobody may read, and of others none is left between two looks."""
+    (tmp_path / "link.py").symlink_to("gone.py")
+
+    def refuse(path):
+        raise PermissionError(errno.EACCES, "Permission denied", path)
+
+    monkeypatch.setattr(os, "readlink", refuse)
+    told = _why_not_followed(str(tmp_path / "link.py"), str(tmp_path))
+    assert told == "not looked into: a symbolic link that can't be followed (Permission denied)"

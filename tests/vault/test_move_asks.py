@@ -98,6 +98,17 @@ def test_the_name_that_code_gives(text: str, name: str) -> None:
     assert given_name(Finding("r", "credential", None, "high", field, at, at + 1, "V", "", "", "")) == name
 
 
+def test_two_keys_of_a_service_are_called_what_code_makes_with_them(folder: Path) -> None:
+    text = (
+        f'alice = IonQProvider("{FIRST}")\nbob = IonQProvider(token="{SECOND}")\nprovider = IonQProvider("{THIRD}")\n'
+    )
+    (folder / "a.py").write_text(text)
+    said = nbguard("vault", "move", "--dry-run", cwd=folder).out
+    assert [line.partition("#")[2].partition(" ")[0] for line in said.splitlines() if " -> " in line] == [
+        "api_key", "bob", "api_key_2",
+    ]  # fmt: skip
+
+
 def test_a_second_value_is_called_as_the_code_calls_it(folder: Path) -> None:
     (folder / "a.py").write_text(
         SOURCE.format("dev_key", FIRST, "dev_key")

@@ -23,6 +23,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from nbguard.cli.console import tell
 from nbguard.cli.vault.connecting import connect, fingerprinter
 from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
@@ -204,12 +205,10 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
             shown = mask(credential.value, credential.finding.prefix)
             sys.stdout.write(f"{credential.finding.rule} {shown} -> {settings.mount}: {reference} ({state})\n")
         if any(not credential.chosen for credential in plan.credentials):
-            sys.stdout.write(
-                "Another name: --as PATH#KEY; a secret that is there: --existing PATH#KEY. Code that doesn't need\n"
-                "nbguard: --style env or hvac.\n"
-            )
+            other = " Code that doesn't need nbguard: --style env or hvac." if settings.style == "nbguard" else ""
+            tell(f"Another name: --as PATH#KEY; a secret that is there: --existing PATH#KEY.{other}")
         if offline:
-            sys.stdout.write("VAULT_ADDR isn't set, so Vault wasn't asked what it holds already.\n")
+            tell("VAULT_ADDR isn't set, so Vault wasn't asked what it holds already.")
     _show_left(plan.left)
 
 

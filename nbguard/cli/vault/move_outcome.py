@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.console import tell
 from nbguard.documents.plain import plain
 from nbguard.report.places import plain_path
 
@@ -36,9 +37,10 @@ def show_result(moved: MoveResult, settings: VaultSettings) -> None:
         for line in platform_steps(moved, settings.style):
             sys.stdout.write(f"{line}\n")
         if settings.style == "nbguard":
-            sys.stdout.write(
-                "\nWhere this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and\n"
-                "--style env or hvac writes code that doesn't need it.\n"
+            sys.stdout.write("\n")
+            tell(
+                "Where this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and"
+                " --style env or hvac writes code that doesn't need it."
             )
 
 
@@ -74,7 +76,9 @@ def show_remains(moved: MoveResult, config: Config) -> bool:
 
     lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
     if lines:
-        sys.stdout.write("\nIn the history:\n" + "".join(f"  {line}\n" for line in lines))
+        sys.stdout.write("\nIn the history:\n")
+        for line in lines:
+            tell(line, indent="  ")
     return lines == [NOWHERE]
 
 
@@ -90,10 +94,11 @@ def show_rotation(moved: MoveResult, *, uncommitted: bool) -> None:
         text = "Did the file leave this machine in another way (mail, sync)? Then rotate it, and store the new value."
     else:
         text = "What was in a file may have been copied: rotate it, and store the new value in Vault."
-    sys.stdout.write(f"\n{text}\n")
+    sys.stdout.write("\n")
+    tell(text)
     for remedy, references in remedies.items():
         if remedy:
-            sys.stdout.write(f"  {', '.join(references)}: {remedy}\n")
+            tell(f"{', '.join(references)}: {remedy}", indent="  ")
 
 
 def _show_environment(moved: MoveResult) -> None:
