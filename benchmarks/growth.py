@@ -1,165 +1,97 @@
 """Hostile text: how the time of each command grows with it, and what the worst of it costs.
 
-    python -m benchmarks.growth [--pieces N] [--seed N] [--door NAME] [--deadline SECONDS]
+    python -m benchmarks.growth [--pieces N] [--programs N] [--seed N] [--door NAME] [--deadline SECONDS]
 
-Pieces are made from the grammars of our own patterns (every regex of the package, the catalogue's and the shapes'):
-matches, matches cut short, and what they repeat. Each is repeated to 60 kB, as a `.py` file and as the cell of a
-notebook, and goes through every door in a process of its own. What takes long there is measured at 30 and 120 kB too,
-and what looks like a breach several times, and at 240 kB (see growth_judgement). Exit status 1 where 60 kB take more
-than 2 s of CPU time, or twice as much text more than 2.3 times as long.
+Pieces are made from the grammars of our own patterns (growth_pieces) and repeated to 60 kB, as a `.py` file and as the
+cell of a notebook. Programs (growth_programs) have so many names that refer to each other; they also come as a notebook
+with a cell for each statement. Each goes through every door (growth_doors) in a process of its own: commands, and
+editors that open the document and change it. What takes long there is measured at 30 and 120 kB too, and what looks
+like a breach several times, and at 240 kB (see growth_judgement). Exit status 1 where 60 kB take more than 2 s of CPU
+time, or twice as much text more than 2.3 times as long.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import importlib
-import json
 import os
-import pkgutil
-import random
-import re
 import resource
 import signal
+import struct
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import nbguard
-from benchmarks.grammar import Grammar
+from benchmarks.growth_doors import DOORS, run_door
 from benchmarks.growth_judgement import Measured, judge
-from nbguard.cli.main import main as run_nbguard
-from nbguard.lazy_regex import LazyRegex
+from benchmarks.growth_pieces import make_pieces
+from benchmarks.growth_programs import PROGRAMS, Program
 from tests.notebook_builder import as_bytes, code, notebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# Modules that do something when they are imported.
-PROGRAMS = ("__main__", "filter_start", "reader_process")
-DOORS = {
-    "scan": ("scan", "--no-cache", "--exit-zero"),
-    "rule packs": ("scan", "--no-cache", "--exit-zero", "--config", "packs.toml"),
-    "strip": ("strip", "--check"),
-    "move": ("vault", "move", "--dry-run"),
-    "redact": ("data", "redact", "--dry-run"),
-}
 PACK = """
 [[rules]]
 id = "lab-key"
 regex = '''(?i)lab[_-]?key\\s*[=:]\\s*["']?([a-z0-9]{24,64})'''
 keywords = ["lab"]
 """
-# What people sent, and what hung somebody once.
-KNOWN = (
-    'token="', 'token="""', "password='", "\\u0041", "\x00", '\\"', '{"a":', "[[", "-----BEGIN RSA PRIVATE KEY-----",
-    "eyJ", "://a:b@", "%env A=", "<td>a@b.co", "f'{x!r:{'", "'+'", "a=(", "lambda:", "{**", "[a for ", "a.b.", "a[",
-    "\\", "\\N{", "\\x", "${", "{{", "<a ", "<!--", "&#x41;", "- name: x\n  value: ", "a: &a [*a,", "a|",
-    "a-", "|a|b|\n|-|-|\n", "a,b,c\n", "'a','b'\n", "INSERT INTO t VALUES (1,", "data:;base64,", "\x1b[0;31m",
-    "!pip install ", "export A=", "AKIA", "sk_live_", "Bearer ", "Authorization: Basic ", "?token=", "1,",
-    "4111 1111 1111 ", "\n", " ", "\t", "é", "\N{GRINNING FACE}",
-)  # fmt: skip
+# The forms of a document: a file, a notebook with one cell, and one with a cell for each statement.
+ONE, MANY = ("py", "ipynb"), ("py", "ipynb", "cells")
 
 
 class Case(NamedTuple):
-    """A piece, the form of the file it is repeated in, and the door the file goes through."""
+    """A piece or a program, the form of the document that it is repeated in, and the door that it goes through."""
 
-    piece: str
+    piece: str | Program
     form: str
     door: str
 
+    @property
+    def shown(self) -> str:
+        """What is repeated, and how, for a line of the report."""
+        repeated = self.piece if isinstance(self.piece, str) else self.piece.statement
+        return f"{self.door:11} .{self.form:6} {repeated[:60]!r}"
 
-def find_patterns() -> list[str]:
-    """The regexes of the package: those its modules keep, and those its data files hold."""
-    found: set[str] = set()
-
-    def look(value: object, depth: int) -> None:
-        if isinstance(value, (re.Pattern, LazyRegex)):
-            text = value.pattern
-            found.add(text.decode("latin-1") if isinstance(text, bytes) else text)
-        elif isinstance(value, str):
-            found.update(_regexes(value))  # compiled when first needed
-        elif depth and isinstance(value, dict):
-            for inner in value.values():
-                look(inner, depth - 1)
-        elif depth and isinstance(value, (tuple, list, set, frozenset)):
-            for inner in value:
-                look(inner, depth - 1)
-
-    for module in pkgutil.walk_packages(nbguard.__path__, "nbguard."):
-        if not module.name.endswith(PROGRAMS):
-            for value in vars(importlib.import_module(module.name)).values():
-                look(value, 3)
-    for path in sorted(Path(nbguard.__path__[0]).rglob("*.json")):
-        if "labextension" not in path.parts:
-            found.update(_strings_with_groups(json.loads(path.read_text())))
-    return sorted(found)
+    def cells(self, size: int) -> list[str]:
+        """The texts of the document's cells, or of the file, of about so many bytes."""
+        piece = self.piece
+        made = [piece * max(1, size // len(piece.encode()))] if isinstance(piece, str) else piece.cells(size)
+        return made if self.form == "cells" else ["".join(made)]
 
 
-def _regexes(text: str) -> Iterator[str]:
-    """A string of a module, where it is a regex."""
-    try:
-        re.compile(text)
-    except (re.error, RecursionError, OverflowError):
-        return
-    yield from _strings_with_groups(text)
-
-
-def _strings_with_groups(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        if re.search(r"\\[bdsw]|\[[^\]]+\][{+*?]", value):
-            yield value
-    elif isinstance(value, dict):
-        for inner in value.values():
-            yield from _strings_with_groups(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _strings_with_groups(inner)
-
-
-def make_pieces(count: int, seed: int) -> list[str]:
-    """The known pieces, and pieces from the grammars of the patterns, of each pattern in its turn."""
-    chooser = random.Random(seed)
-    rows = []
-    for pattern in find_patterns():
-        try:
-            rows.append(Grammar(pattern, chooser).pieces())
-        except (re.error, OverflowError):
-            continue  # not a regex after all
-    chooser.shuffle(rows)
-    pieces = dict.fromkeys(KNOWN)
-    for turn in range(max(map(len, rows), default=0)):
-        for row in rows:
-            if turn < len(row) and len(pieces) < count and 0 < len(row[turn]) <= 400:
-                pieces[row[turn]] = None
-    return list(pieces)
-
-
-def write_file(folder: Path, case: Case, size: int) -> str:
-    """Writes the piece, repeated to a size, and returns the file's name."""
-    text = case.piece * max(1, size // len(case.piece.encode()))
-    name = f"n.{case.form}"
-    raw = as_bytes(notebook(code(text)), 1) if case.form == "ipynb" else text.encode("utf-8", "surrogatepass")
-    (folder / name).write_bytes(raw)
-    return name
+def list_cases(pieces: list[str], programs: list[Program], doors: list[str]) -> Iterator[Case]:
+    """All cases, door by door."""
+    for door in doors:
+        yield from (Case(piece, form, door) for form in ONE for piece in pieces)
+        yield from (Case(one, form, door) for one in programs for form in (MANY if one.is_many else ONE))
 
 
 def measure(case: Case, folder: Path, deadline: float, size: int) -> Measured:
-    """Sends a file through a door in a process of its own, which is killed at the deadline (seconds of CPU time)."""
-    name = write_file(folder, case, size)
+    """Sends a document through a door in a process of its own, killed at the deadline (in seconds of CPU time)."""
+    cells = case.cells(size)
+    name = "n.py" if case.form == "py" else "n.ipynb"
+    raw = "".join(cells).encode("utf-8", "surrogatepass")
+    (folder / name).write_bytes(raw if case.form == "py" else as_bytes(notebook(*map(code, cells)), 1))
+    read, write = os.pipe()
     child = os.fork()
     if not child:
-        _run_door(case.door, name, folder, deadline)
+        _run(case.door, name, cells, folder, deadline, write)
+    os.close(write)
+    began = os.read(read, 8)
+    os.close(read)
     _, status, usage = os.wait4(child, 0)
     if os.WIFSIGNALED(status):
         return Measured(deadline, "stopped at the deadline")
+    seconds = usage.ru_utime + usage.ru_stime - (struct.unpack("d", began)[0] if began else 0.0)
     code_ = os.waitstatus_to_exitcode(status)
-    return Measured(usage.ru_utime + usage.ru_stime, "" if code_ in (0, 1, 3) else f"exit status {code_}")
+    return Measured(seconds, "" if code_ in (0, 1, 3) else f"exit status {code_}")
 
 
-def _run_door(door: str, name: str, folder: Path, deadline: float) -> None:
+def _run(door: str, name: str, cells: list[str], folder: Path, deadline: float, told: int) -> None:
     """In the child: never returns."""
     resource.setrlimit(resource.RLIMIT_CPU, (int(deadline) + 1, int(deadline) + 2))
     signal.signal(signal.SIGXCPU, signal.SIG_DFL)
@@ -169,7 +101,8 @@ def _run_door(door: str, name: str, folder: Path, deadline: float) -> None:
         nowhere = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nowhere, stream)
-        status = run_nbguard([*DOORS[door], name])
+        status, began = run_door(door, name, cells, folder)
+        os.write(told, struct.pack("d", began))
     except SystemExit as ended:
         status = ended.code if isinstance(ended.code, int) else 2
     finally:
@@ -179,31 +112,33 @@ def _run_door(door: str, name: str, folder: Path, deadline: float) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pieces", type=int, default=400)
+    parser.add_argument("--programs", type=int, default=len(PROGRAMS), help="so many of the programs")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--door", action="append", choices=list(DOORS), help="this door only (repeatable)")
+    parser.add_argument("--door", action="append", choices=DOORS, help="this door only (repeatable)")
     parser.add_argument("--deadline", type=int, default=20, help="seconds of CPU time after which a run is stopped")
     options = parser.parse_args()
-    pieces = make_pieces(options.pieces, options.seed)
+    pieces = make_pieces(options.pieces, options.seed) if options.pieces else []
     # This process has imported every module, which no command does: runs don't pay for collecting garbage in that.
     gc.freeze()
-    doors = options.door or list(DOORS)
     worst: dict[str, tuple[float, Case]] = {}
-    steepest, failed = (0.0, Case("", "", "")), 0
+    steepest, failed, count = (0.0, ""), 0, 0
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
+        (folder / ".git").mkdir()
         (folder / "lab.toml").write_text(PACK)
         (folder / "packs.toml").write_text('rules = ["lab.toml"]\n')
-        for case in [Case(piece, form, door) for door in doors for form in ("py", "ipynb") for piece in pieces]:
+        for case in list_cases(pieces, list(PROGRAMS[: options.programs]), options.door or list(DOORS)):
             judged = judge(partial(measure, case, folder, options.deadline))
             worst[case.door] = max(worst.get(case.door, (0.0, case)), (judged.taken[60_000].seconds, case))
-            steepest = max(steepest, (judged.growth, case))
+            steepest = max(steepest, (judged.growth, case.shown))
+            count += 1
             if judged.wrong:
                 failed += 1
-                print(f"{case.door:11} .{case.form:6} {case.piece[:60]!r}: {judged.wrong}", flush=True)
-    print(f"{len(pieces)} pieces, {failed} outside the bounds")
-    for door, (seconds, case) in worst.items():
-        print(f"  {door:11} worst second at 60 kB {seconds:6.2f}   .{case.form:6} {case.piece[:40]!r}")
-    print(f"  worst growth for twice the size {steepest[0]:.2f}   {steepest[1].door} {steepest[1].piece[:40]!r}")
+                print(f"{case.shown}: {judged.wrong}", flush=True)
+    print(f"{len(pieces)} pieces and {options.programs} programs, {count} cases, {failed} outside the bounds")
+    for seconds, case in worst.values():
+        print(f"  worst second at 60 kB {seconds:6.2f}   {case.shown}")
+    print(f"  worst growth for twice the size {steepest[0]:.2f}   {steepest[1]}")
     sys.exit(bool(failed))
 
 

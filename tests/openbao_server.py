@@ -147,27 +147,30 @@ def vault_environment(openbao: OpenBao, monkeypatch: pytest.MonkeyPatch) -> Open
     return openbao
 
 
-class TlsOpenBao:
-    """A server as in production, but small: a TLS listener, storage in memory, initialised with one key, unsealed."""
+class ProductionOpenBao:
+    """A server as in production, but small: storage in memory, initialised with one key, unsealed.
 
-    def __init__(self, folder: str, key: str, certificate: str, authority: str) -> None:
+    With a certificate it has a TLS listener.
+    """
+
+    def __init__(self, folder: str, key: str = "", certificate: str = "", authority: str = "") -> None:
         import hvac
 
         self.folder, self.authority, self.port = folder, authority, free_port()
-        self.address = f"https://127.0.0.1:{self.port}"
+        self.address = f"{'https' if key else 'http'}://127.0.0.1:{self.port}"
+        tls = f'tls_cert_file = "{certificate}"\n  tls_key_file = "{key}"' if key else "tls_disable = true"
         config = os.path.join(folder, "config.hcl")
         with open(config, "w") as file:
             file.write(
                 f'storage "inmem" {{}}\ndisable_mlock = true\napi_addr = "{self.address}"\n'
-                f'listener "tcp" {{\n  address = "127.0.0.1:{self.port}"\n  tls_cert_file = "{certificate}"\n'
-                f'  tls_key_file = "{key}"\n}}\n'
+                f'listener "tcp" {{\n  address = "127.0.0.1:{self.port}"\n  {tls}\n}}\n'
             )
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(
             [find_bao(), "server", f"-config={config}"],
             stdin=quiet, stdout=quiet, stderr=quiet, env={"HOME": folder, "PATH": os.environ["PATH"]},
         )  # fmt: skip
-        client = hvac.Client(url=self.address, verify=authority)
+        client = hvac.Client(url=self.address, verify=authority or True)
         deadline = time.monotonic() + 20
         while True:
             try:
@@ -188,12 +191,13 @@ class TlsOpenBao:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {"VAULT_ADDR": self.address, "VAULT_TOKEN": self.token, "VAULT_CACERT": self.authority}
+        given = {"VAULT_ADDR": self.address, "VAULT_TOKEN": self.token}
+        return given | ({"VAULT_CACERT": self.authority} if self.authority else {})
 
     def root(self) -> Any:
         import hvac
 
-        return hvac.Client(url=self.address, token=self.token, verify=self.authority)
+        return hvac.Client(url=self.address, token=self.token, verify=self.authority or True)
 
     def unseal(self) -> None:
         self.root().sys.submit_unseal_key(self._key)

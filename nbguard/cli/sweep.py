@@ -88,7 +88,7 @@ def _sweep(options: argparse.Namespace, config: Config) -> int:
     from nbguard.documents.plain import plain
     from nbguard.scan.scan_paths import KIND_NAMES
     from nbguard.scan.sweep.coordinator import make_setup, run_sweep
-    from nbguard.scan.sweep.ledger import close_ledger, open_ledger
+    from nbguard.scan.sweep.ledger import close_ledger, open_ledger, told_when_full
     from nbguard.scan.sweep.sweep_targets import find_targets, parse_part
 
     parquet = bool(options.output) and options.output.lower().endswith(".parquet")
@@ -104,7 +104,7 @@ def _sweep(options: argparse.Namespace, config: Config) -> int:
         _tell("no salt is given (NBGUARD_SALT): whoever has a guess can hold it against the fingerprints")
     targets = find_targets(options.targets, parse_part(options.part))
     path = f"{options.output}.state.sqlite" if parquet else options.output or ""
-    with _place_for(path) as place:
+    with _place_for(path) as place, told_when_full(place):
         db = open_ledger(place)
         try:
             executor = _executor(options, setup, targets.found)

@@ -166,14 +166,18 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
 
     Returns the plan with the keys that they have now, and the version of each path. No file is touched. A value that
     Vault doesn't take is told in the plan and stays where it is; the others are stored. Raises a VaultError where none
-    can be stored; doing it again is safe.
+    can be stored, or Vault stops answering; doing it again is safe.
     """
     there, wanted = _placed(plan)
     lookups: dict[str, Lookup] = dict(plan.lookups)
     versions = confirm_existing(vault, there, settings)
     unstored: list[tuple[PlannedCredential, VaultError]] = []
     for path, wanted_there in _by_path(wanted).items():
-        stored, group, refused = _store_each(vault, settings, path, wanted_there)
+        try:
+            stored, group, refused = _store_each(vault, settings, path, wanted_there)
+        except _FATAL as error:
+            done = sum(credential.path in versions for credential in wanted)
+            raise type(error)(_with_how_far(error, done, len(wanted))) from None
         unstored += refused
         if stored is None:
             continue
@@ -188,6 +192,13 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
     again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
     return again._replace(unstored=(*plan.unstored, *unstored)), versions
+
+
+def _with_how_far(error: VaultError, stored: int, of: int) -> str:
+    """What a person has to know of a run that Vault ended."""
+    already = f"{stored} of {of} values are in Vault already; " if stored else ""
+    end = "" if str(error).endswith("?") else "."
+    return f"{error}{end} No file was changed: {already}once Vault answers, run it again, and it goes on from there"
 
 
 def _placed(plan: MovePlan) -> tuple[list[PlannedCredential], list[PlannedCredential]]:

@@ -190,6 +190,31 @@ def test_a_killed_sweep_goes_on(tmp_path):
     db.close()
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(("bound", "status"), [(16_384, 2), (140_000, 3)])
+def test_a_full_disk_is_said_and_the_sweep_goes_on_once_there_is_room(bound, status, lab, tmp_path):
+    """A bound on the size of files stands in for the disk: at the first tables, and in the middle of the sweep."""
+    results = tmp_path / "r.sqlite"
+    arguments = ["sweep", ".", "--workers", "1", "--format", "json", "-o", str(results)]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "NBGUARD_SALT": "pepper"}
+    command = [sys.executable, "-c", BOUNDED, str(bound), *arguments]
+    done = subprocess.run(command, cwd=lab, env=environment, capture_output=True, text=True, check=False)
+    assert_no_secret(done.stdout + done.stderr)
+    assert done.returncode == status
+    assert done.stderr.splitlines()[-1].startswith(f"nbguard: {results}: can't be written; is the disk full?")
+    again = run(lab, *arguments[1:])
+    assert again.status == 1
+    assert len({finding["fingerprint"] for finding in json.loads(again.out)["findings"]}) == 2
+
+
+BOUNDED = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv.pop(1)), resource.RLIM_INFINITY))
+from nbguard.cli.main import run
+run()
+"""
+
+
 def test_nothing_is_left_running(lab, tmp_path):
     """Workers of a sweep that was killed end by themselves."""
     command = [sys.executable, "-m", "nbguard", "sweep", ".", "--workers", "2"]

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from nbguard.cli.main import main
 from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import client
@@ -21,9 +22,10 @@ from nbguard.vault.journal import journal_path
 from nbguard.vault.plan import FileToMove, VaultSettings
 from nbguard.vault.transaction import carry_out, make_plan
 from nbguard.vault.usage import find_uses
-from nbguard.vault.vault_errors import UnreachableError
+from tests.command_line import assert_no_secret
 from tests.fake_tokens import FakeTokens
-from tests.openbao_server import OpenBao
+from tests.notebook_builder import as_bytes, code, notebook
+from tests.openbao_server import OpenBao, ProductionOpenBao
 from tests.vault.faulty_proxy import FaultyProxy
 from tests.vault.planted import find, write_notebook
 
@@ -245,7 +247,8 @@ def test_the_server_dies_between_write_and_read_back(tmp_path: Path, monkeypatch
             patch.setattr(Vault, "write", write_and_die)
             told = scene.move(Vault(server.environment))
         assert told == [
-            str(UnreachableError(f"no answer from Vault at {server.address}: is it running, and VAULT_ADDR right?"))
+            f"no answer from Vault at {server.address}: is it running, and VAULT_ADDR right? No file was changed: "
+            "once Vault answers, run it again, and it goes on from there"
         ]
         assert all(path.read_bytes() == before for path, before in scene.before.items())
         server.start()
@@ -280,3 +283,54 @@ def test_a_full_disk_leaves_the_notebook_whole(room: int, tmp_path: Path, openba
     assert value not in done.stdout + done.stderr
     assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
     assert not list(tmp_path.glob(".nbguard-[0-9]*"))
+
+
+def test_vault_is_sealed_between_two_writes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What is in Vault is said, no file was changed, and once it is unsealed the same command does it."""
+    (tmp_path / "server").mkdir()
+    (tmp_path / "r" / ".git").mkdir(parents=True)
+    server, tokens = ProductionOpenBao(str(tmp_path / "server")), FakeTokens(77)
+    values = {tokens.ionq(): "IonQProvider(token={!r})", tokens.dwave(): "DWaveSampler(token={!r})"}
+    before = {}
+    for number, (value, call) in enumerate(values.items()):
+        path = tmp_path / "r" / f"n{number}.ipynb"
+        heading = "from qiskit_ionq import IonQProvider\nfrom dwave.system import DWaveSampler\n"
+        path.write_bytes(as_bytes(notebook(code(heading + call.format(value)))))
+        before[path] = path.read_bytes()
+    monkeypatch.chdir(tmp_path / "r")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name, given in server.environment.items():
+        monkeypatch.setenv(name, given)
+    real, written = Vault.write, []
+
+    def write_and_seal(self: Vault, *arguments: Any) -> None:
+        if written:
+            server.root().sys.seal()
+        real(self, *arguments)
+        written.append(arguments)
+
+    try:
+        with monkeypatch.context() as patch:
+            patch.setattr(Vault, "write", write_and_seal)
+            assert main(["vault", "move", "--yes"]) == 3
+        assert len(written) == 1
+        said = capsys.readouterr()
+        assert said.err.endswith(
+            f"Vault at {server.address} is sealed: it must be unsealed first (`vault operator unseal`). No file"
+            " was changed: 1 of 2 values are in Vault already; once Vault answers, run it again, and it goes on from"
+            " there\n"
+        )
+        assert_no_secret(said.out + said.err)
+        assert {path: path.read_bytes() for path in before} == before
+        assert Path(journal_path(str(tmp_path / "r"))).read_text() == ""
+        server.unseal()
+        assert main(["vault", "move", "--yes"]) == 1
+        for (path, raw), value in zip(before.items(), values, strict=True):
+            assert value.encode() in raw
+            (use,) = find_uses(open_document(path.name, path.read_bytes()))
+            assert Vault().read("secret", use.reference.path).data == {use.reference.key: value}
+            assert value.encode() not in path.read_bytes()
+    finally:
+        server.close()

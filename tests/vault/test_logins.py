@@ -259,14 +259,14 @@ def save(folder: Path, name: str, pair: tuple[Any, Any]) -> tuple[Path, Path]:
 @pytest.fixture(scope="module")
 def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """A server with a TLS listener and storage in memory, initialised and unsealed."""
-    from tests.openbao_server import TlsOpenBao
+    from tests.openbao_server import ProductionOpenBao
 
     folder = tmp_path_factory.mktemp("tls")
     authority = certificate("test authority", authority=True)
     _, ca = save(folder, "ca", authority)
     key, cert = save(folder, "server", certificate("127.0.0.1", authority))
     save(folder, "client", certificate("notebook", authority))
-    server = TlsOpenBao(str(folder), str(key), str(cert), str(ca))
+    server = ProductionOpenBao(str(folder), str(key), str(cert), str(ca))
     yield server
     server.close()
 

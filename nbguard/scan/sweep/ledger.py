@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nbguard.documents.plain import plain
-from nbguard.errors import UsageError
+from nbguard.errors import NbguardError, UsageError
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.scan.cache import rules_hash
 from nbguard.scan.sweep.rows import quote
@@ -18,12 +19,15 @@ from nbguard.scan.sweep.schema import FORMAT, create_tables
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from nbguard.report.records import Skipped
     from nbguard.scan.sweep.work import Setup, Target
 
 _RESULTS = ("contents", "notable", "echoes", "unread", "findings", "skipped", "notes", "units", "targets")
+# What SQLite says of a disk that takes no more; of a bound on the size of files it says that writing failed.
+_UNWRITABLE = {sqlite3.SQLITE_FULL: "the disk is full", sqlite3.SQLITE_IOERR: "can't be written; is the disk full?"}
+_PRIMARY = 0xFF
 
 
 def open_ledger(path: str) -> sqlite3.Connection:
@@ -50,11 +54,24 @@ def open_ledger(path: str) -> sqlite3.Connection:
     except OSError as error:
         raise UsageError(f"{path}: {(error.strerror or 'not writable').lower()}") from None
     except sqlite3.OperationalError as error:
-        reason = "another sweep is writing to it" if "locked" in str(error) else "can't be written"
+        locked = "another sweep is writing to it" if "locked" in str(error) else "can't be written"
+        reason = _UNWRITABLE.get(error.sqlite_errorcode & _PRIMARY, locked)
         raise UsageError(f"{path}: {reason}") from None
     except sqlite3.DatabaseError:
         raise UsageError(f"{path}: not a results file of nbguard sweep; name another file") from None
     return db
+
+
+@contextmanager
+def told_when_full(path: str) -> Iterator[None]:
+    """Has a disk that takes no more end the work with what to do; what was done before is in the file."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        reason = _UNWRITABLE.get(error.sqlite_errorcode & _PRIMARY)
+        if reason is None:
+            raise
+        raise NbguardError(f"{path}: {reason}; the same command goes on from there once there is room") from None
 
 
 def close_ledger(db: sqlite3.Connection) -> None:
