@@ -48,7 +48,7 @@ def read_commands() -> dict[str, Following]:
 
     words = COMMANDS | {"help": "say what a command takes"}
     found = {"": Following({"--help": "show this help", "--version": "show the version"}, words, {})}
-    found["help"] = Following({}, dict(COMMANDS), {})
+    found["help"] = Following({"--man": "write manual pages into a folder"}, dict(COMMANDS), {})
     for name in COMMANDS:
         parser = load_command(name)[1]
         found[name] = _read(parser)

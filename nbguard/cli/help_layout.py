@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 # A list of choices longer than this is told in the option's text.
 _LONGEST_LIST = 24
+# Where the second column of examples begins, at the earliest.
+_SECOND_COLUMN = 20
 
 
 class HelpLayout(RawDescriptionHelpFormatter):
@@ -18,6 +20,9 @@ class HelpLayout(RawDescriptionHelpFormatter):
 
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return "\n".join(f"{indent}{line}".rstrip() for line in lay_out(text, width))
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return _wrapped(text, width)
 
     def _metavar_formatter(self, action: Action, default_metavar: str):  # type: ignore[no-untyped-def]
         if _has_long_list(action):
@@ -39,14 +44,14 @@ def lay_out(text: str, width: int) -> Iterator[str]:
     """The lines of a docstring: the first paragraph, the examples, the others."""
     first, *others = _paragraphs(text)
     examples = [paragraph for paragraph in others if _is_example(paragraph)]
-    yield from wrap(" ".join(first), width)
+    yield from _wrapped(" ".join(first), width)
     for paragraph in examples:
         yield ""
         yield from _columns(paragraph, width)
     for paragraph in others:
         if paragraph not in examples:
             yield ""
-            yield from _columns(paragraph, width) if _is_indented(paragraph) else wrap(" ".join(paragraph), width)
+            yield from _columns(paragraph, width) if _is_indented(paragraph) else _wrapped(" ".join(paragraph), width)
 
 
 def _paragraphs(text: str) -> list[list[str]]:
@@ -72,17 +77,28 @@ def _is_example(paragraph: list[str]) -> bool:
 
 def _columns(lines: Iterable[str], width: int) -> Iterator[str]:
     """Indented lines; where one is too long, what stands in its second column goes below the first."""
+    for entry in _entries(lines):
+        if all(len(line) <= width for line in entry):
+            yield from map(str.rstrip, entry)
+            continue
+        first, _, second = entry[0].strip().partition("   ")
+        indent = entry[0][: len(entry[0]) - len(entry[0].lstrip())]
+        told = " ".join([second, *entry[1:]])
+        yield from _wrapped(f"{indent}{first}", width, subsequent_indent=f"{indent}    ")
+        yield from (f"{indent}    {part}" for part in _wrapped(told, width - len(indent) - 4))
+
+
+def _entries(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Lines, each with those below it that go on in its second column."""
+    entry: list[str] = []
     for line in lines:
-        first, gap, second = line.strip().partition("   ")
-        if len(line) <= width:
-            yield line.rstrip()
-        elif gap:
-            indent = line[: len(line) - len(line.lstrip())]
-            yield f"{indent}{first}"
-            yield from (f"{indent}    {part}" for part in wrap(second.strip(), width - len(indent) - 4))
-        else:
-            # A second column without its first goes where that of a long line does.
-            indent = "      " if line.startswith(" " * 20) else ""
-            yield from wrap(
-                line.strip() if indent else line, width, initial_indent=indent, subsequent_indent=indent or "    "
-            )
+        if entry and not line.startswith(" " * _SECOND_COLUMN):
+            yield entry
+            entry = []
+        entry.append(line)
+    yield entry
+
+
+def _wrapped(text: str, width: int, **indents: str) -> list[str]:
+    # A name or an option that is broken at a hyphen reads as two.
+    return wrap(" ".join(text.split()) if not indents else text, width, break_on_hyphens=False, **indents)

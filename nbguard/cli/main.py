@@ -73,7 +73,8 @@ Keeps credentials, sample data and outputs out of committed notebooks.
 commands:
 {commands}
 
-`nbguard help COMMAND` says what a command takes.
+`nbguard help COMMAND` says what a command takes; `nbguard help --man FOLDER`
+writes manual pages.
 Exit status: 0 clean, 1 findings or changed files, 2 usage or configuration
 error, 3 something could not be scanned.
 """
@@ -81,6 +82,8 @@ error, 3 something could not be scanned.
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status (see ExitCode)."""
+    if arguments[:2] == ["help", "--man"]:
+        return _write_manual(arguments[2:])
     if arguments[:1] == ["help"] and arguments[1:]:
         arguments = [*arguments[1:], "--help"]
     if not arguments or arguments[0] in ("-h", "--help", "help"):
@@ -99,6 +102,18 @@ def main(arguments: Sequence[str]) -> int:
         return int(command.run(parser.parse_args(rest)))
     except NbguardError as error:
         return _complain(str(error), error.exit_code)
+
+
+def _write_manual(folders: Sequence[str]) -> int:
+    if len(folders) != 1:
+        return _complain("one folder is needed: nbguard help --man ~/.local/share/man/man1", ExitCode.USAGE)
+    from nbguard.cli.man_pages import write_pages
+
+    try:
+        sys.stdout.writelines(f"{path}\n" for path in write_pages(folders[0]))
+    except OSError as error:
+        return _complain(f"can't write {error.filename}: {error.strerror}", ExitCode.USAGE)
+    return ExitCode.CLEAN
 
 
 def load_command(name: str) -> tuple[Any, ArgumentParser]:

@@ -1,4 +1,4 @@
-"""Makes nbguard's manual pages from the parsers: ``python -m nbguard.cli.man_pages FOLDER``.
+"""Makes nbguard's manual pages from the parsers, for ``nbguard help --man FOLDER``.
 
 Format: man(7), https://man7.org/linux/man-pages/man7/man.7.html
 """
@@ -6,7 +6,6 @@ Format: man(7), https://man7.org/linux/man-pages/man7/man.7.html
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.command_manual import CommandPage, read_commands
@@ -78,7 +77,3 @@ def _escape(text: str) -> str:
     text = text.replace("\\", "\\e").replace("-", "\\-")
     text = "".join(c if c.isascii() else f"\\[u{ord(c):04X}]" for c in text)
     return f"\\&{text}" if text.startswith((".", "'")) else text
-
-
-if __name__ == "__main__":
-    sys.stdout.writelines(f"{path}\n" for path in write_pages(sys.argv[1]))

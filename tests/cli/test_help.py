@@ -63,6 +63,15 @@ def test_prose_is_wrapped_and_examples_keep_their_columns():
     ]  # fmt: skip
 
 
+def test_what_goes_on_in_the_second_column_is_wrapped_with_it():
+    goes_on = " " * 20 + "and more of it"
+    text = f"One.\n\n  nbguard x      does this and that\n{goes_on}\n  nbguard y      a-long-name two-of-them\n"
+    assert list(lay_out(text, 30))[2:] == [
+        "  nbguard x", "      does this and that and", "      more of it",
+        "  nbguard y", "      a-long-name two-of-them",
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_completion_script_knows_every_word_and_option(shell):
     script = nbguard("completion", shell).out
@@ -169,6 +178,15 @@ def test_tables_of_the_powershell_script_name_everything_once():
         assert keys
         assert len(keys) == len(set(keys))
     assert "'scan --output-format' = @('full', 'concise', 'grouped')" in script
+
+
+def test_help_writes_the_manual(tmp_path):
+    told = nbguard("help", "--man", str(tmp_path / "man1"))
+    assert (told.status, told.err) == (0, "")
+    assert str(tmp_path / "man1" / "nbguard-scan.1") in told.out.splitlines()
+    assert nbguard("help", "--man").err.startswith("nbguard: one folder is needed")
+    (tmp_path / "file").write_text("")
+    assert nbguard("help", "--man", str(tmp_path / "file")).status == 2
 
 
 def test_every_command_has_a_manual_page(tmp_path):

@@ -9,8 +9,8 @@ Without paths, the whole repository. Each value is stored, read back and compare
                                          under a name of your own
   nbguard vault move --existing quantum/ionq/team#prod a.ipynb
                                          the lookup of a secret that is in Vault already; nothing is stored
-  nbguard vault move --style env         code that doesn't need nbguard; hvac, colab and databricks: nor this Vault's
-                                         address, for the last two read the platform's own secrets
+  nbguard vault move --style env         code that reads the environment, and doesn't need nbguard; hvac: that asks
+                                         Vault; colab, databricks: that reads the platform's own secrets
 
 Exit status: 0 nothing to do, 1 files were changed (or would be, or something stays in them), 2 usage or configuration
 error, 3 Vault refused or a file could not be read or written.
