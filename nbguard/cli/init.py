@@ -156,7 +156,7 @@ def _tell_next(found: Survey, plan: Plan) -> None:
     steps = []
     if found.framework:
         steps.append(("pre-commit install", "git runs the hooks at each commit"))
-    steps.append(("nbguard scan", "what is there today"))
+    steps.append(("nbguard scan", "what is there today; `nbguard baseline update` accepts it"))
     steps += [(f"git rm {plain(name)}", "nothing reads it any more") for name in plan.baselines]
     if files or plan.baselines:
         steps.append(("git add -A; git commit", "the set-up is everybody's"))
