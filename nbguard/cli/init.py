@@ -1,7 +1,7 @@
 """Takes nbguard into this repository: looks at what is there, says what it would change, and does it.
 
   nbguard init --dry-run                what would change, as a diff
-  nbguard init                          the same, a question, then the change
+  nbguard init                          what changes of files that are there, a question, then the change
   nbguard init --yes --no-ci            without asking, and without a CI file
   nbguard init --keep gitleaks          that hook stays
 
@@ -70,7 +70,9 @@ def run(options: argparse.Namespace) -> int:
     found = survey(top_of("."))
     plan = make_plan(found, ci=not options.no_ci, kept=tuple(options.keep))
     plan = plan._replace(baselines=tuple(name for name in plan.baselines if not _is_imported(found, name)))
-    _tell(found, plan, with_diff=options.dry_run or not options.yes)
+    # Before a question, what changes of files that are there: nothing of anybody's is in a new one.
+    shown = [change for change in plan.changes if options.dry_run or (change.before and not options.yes)]
+    _tell(found, plan, shown)
     if plan.empty:
         return ExitCode.CLEAN
     if options.dry_run:
@@ -82,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.CLEAN
 
 
-def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
+def _tell(found: Survey, plan: Plan, shown: list[PlannedChange]) -> None:
     write = sys.stdout.write
     count = how_many(found.notebooks, "notebook")
     uses = [*found.doors.framework, *(f"git filter {name}" for name in found.drivers), *found.baselines]
@@ -92,9 +94,8 @@ def _tell(found: Survey, plan: Plan, *, with_diff: bool) -> None:
         write(f"Nothing to do{' but by hand' if plan.needed else ': all of it is set up'}.\n")
     for line in _steps(plan):
         write(f"  - {plain(line)}\n")
-    if with_diff:
-        for change in plan.changes:
-            _show(found, change)
+    for change in shown:
+        _show(found, change)
     for line in plan.by_hand:
         tell(f"by hand: {plain(line)}")
 

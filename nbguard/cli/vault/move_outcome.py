@@ -86,16 +86,18 @@ def show_rotation(moved: MoveResult, *, uncommitted: bool) -> None:
     """How each value is rotated: at once, or where it is known that none was committed, if it was copied otherwise."""
     from nbguard.vault.references import format_reference
 
+    if uncommitted:
+        found = (credential.finding for credential in moved.plan.credentials)
+        how = ", ".join(dict.fromkeys(f"nbguard explain {finding.rule}" for finding in found if finding.remedy))
+        sys.stdout.write("\n")
+        tell(f"Did the file leave this machine in another way (mail, sync)? Then rotate it{': ' if how else '.'}{how}")
+        return
     remedies: dict[str, list[str]] = {}
     for credential in moved.plan.credentials:
         reference = format_reference(moved.plan.lookups[credential.value].reference)
         remedies.setdefault(credential.finding.remedy, []).append(reference)
-    if uncommitted:
-        text = "Did the file leave this machine in another way (mail, sync)? Then rotate it, and store the new value."
-    else:
-        text = "What was in a file may have been copied: rotate it, and store the new value in Vault."
     sys.stdout.write("\n")
-    tell(text)
+    tell("What was in a file may have been copied: rotate it, and store the new value in Vault.")
     for remedy, references in remedies.items():
         if remedy:
             tell(f"{', '.join(references)}: {remedy}", indent="  ")
