@@ -84,8 +84,8 @@ def _columns(lines: Iterable[str], width: int) -> Iterator[str]:
         first, _, second = entry[0].strip().partition("   ")
         indent = entry[0][: len(entry[0]) - len(entry[0].lstrip())]
         told = " ".join([second, *entry[1:]])
-        yield from _wrapped(f"{indent}{first}", width, subsequent_indent=f"{indent}    ")
-        yield from (f"{indent}    {part}" for part in _wrapped(told, width - len(indent) - 4))
+        yield from _wrapped(first, width, indent, f"{indent}    ")
+        yield from _wrapped(told, width, f"{indent}    ", f"{indent}    ")
 
 
 def _entries(lines: Iterable[str]) -> Iterator[list[str]]:
@@ -99,6 +99,7 @@ def _entries(lines: Iterable[str]) -> Iterator[list[str]]:
     yield entry
 
 
-def _wrapped(text: str, width: int, **indents: str) -> list[str]:
+def _wrapped(text: str, width: int, indent: str = "", later: str = "") -> list[str]:
     # A name or an option that is broken at a hyphen reads as two.
-    return wrap(" ".join(text.split()) if not indents else text, width, break_on_hyphens=False, **indents)
+    told = " ".join(text.split())
+    return wrap(told, width, initial_indent=indent, subsequent_indent=later, break_on_hyphens=False)
