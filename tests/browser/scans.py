@@ -14,6 +14,7 @@ class Scans:
     """
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self.under_way: set[Request] = set()
         self.most = 0
         self.sizes: list[int] = []
@@ -28,7 +29,7 @@ class Scans:
             self.under_way.add(request)
             self.most = max(self.most, len(self.under_way))
             self.sizes.append(len(request.post_data or ""))
-            self.looked.append('"with_outputs":false' not in (request.post_data or ""))
+            self.looked.append(_looks(request))
 
     def _finish(self, request: Request) -> None:
         if request in self.under_way:
@@ -36,3 +37,13 @@ class Scans:
             answer = request.response()
             if answer and answer.ok:
                 self.seconds.append(answer.json()["seconds"])
+
+    def wait_for_outputs(self) -> None:
+        """Waits for a scan that looks at outputs; one that was before counts, as a slow page may be late."""
+        if not any(self.looked):
+            with self._page.expect_request(lambda request: bool(SCAN.search(request.url)) and _looks(request)):
+                pass
+
+
+def _looks(request: Request) -> bool:
+    return '"with_outputs":false' not in (request.post_data or "")
