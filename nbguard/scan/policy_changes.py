@@ -145,8 +145,8 @@ def _end(entry: BaselineEntry) -> str:
 
 
 def _some(entries: list[BaselineEntry]) -> str:
-    named = "; ".join(f"{entry.rule} in {quote(entry.path)}" for entry in sorted(entries)[:_NAMED])
-    return f"({named}{'; …' if len(entries) > _NAMED else ''})"
+    named = sorted({f"{entry.rule} in {quote(entry.path)}" for entry in entries})
+    return f"({'; '.join(named[:_NAMED])}{'; …' if len(named) > _NAMED else ''})"
 
 
 def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> Iterator[Weakening]:

@@ -222,6 +222,7 @@ def test_a_good_file_builds(tmp_path):
         (('shapes = ["acme_', 'shapes = ["acm(?:e|x)_'), "which acm(?:e|x)_[0-9a-f]{32} may match"),
         (('connect("{secret}")', 'connect("secret")'), "{secret} stands for the credential"),
         (("['connect(\"{secret}\")', ", "["), "at least two are needed"),
+        (("acme_your_key", f"acme_{'0' * 32}"), "lookalikes: a shape matches"),
         (('key = "api_key"', 'key = "api-key"'), "key: must be lower case letters, digits and underscores"),
         (("documented = false", "documented = true"), "documented steps need `page` and `steps`"),
         (("[rotate]", "[rotate"), "can't be read as TOML"),

@@ -86,7 +86,8 @@ class _Tally:
 
     def tell(self) -> None:
         """The line that closes a file, and by what names it knew what nbguard doesn't report."""
-        _write(f"{self._path}: {self._matched} taken over, {self._nothing} match nothing that nbguard reports.")
+        nothing = f", {self._nothing} match nothing that nbguard reports" if self._nothing else ""
+        _write(f"{self._path}: {self._matched} taken over{nothing}.")
         for name, count in sorted(self._unfound.items()):
             if name:
                 _write(f"  {count} of type {name}: nbguard reports nothing there, so there is nothing to accept")

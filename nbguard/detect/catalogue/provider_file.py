@@ -205,6 +205,10 @@ def _check_examples(where: str, credential: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}examples: no shape matches {text.split('=')[0]!r}…"
         if shapes and not any(literal in text.lower() for literal in credential["literals"]):
             yield f"{where}literals: none stands in an example"
+    for lookalike in credential["lookalikes"]:
+        text = lookalike if isinstance(lookalike, str) else lookalike["text"]
+        if any(shape.search(text) for shape in shapes):
+            yield f"{where}lookalikes: a shape matches {text!r}"
 
 
 def _random(seed: int) -> random.Random:
