@@ -7,6 +7,9 @@ outputs for a change until it looks into the file. And a notebook that was commi
 was set up: what git has stored differs from what it would store now. The first are looked into; the second are staged
 stripped, for you to commit. Working copies stay as they are, and changes of yours aren't staged.
 
+On a branch from before the filter, git may refuse to merge or pull what strips them ("local changes would be
+overwritten"): run this, and merge or pull again.
+
 Exit status: 0 nothing to do, or done; 1 with --check where there is something to do; 3 a notebook couldn't be read.
 """
 
@@ -15,6 +18,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.console import tell
 from nbguard.errors import ExitCode, NbguardError, UsageError
 
 if TYPE_CHECKING:
@@ -56,8 +60,9 @@ def run(options: argparse.Namespace) -> int:
         return max(status, ExitCode.FINDINGS if stored or phantoms else ExitCode.CLEAN)
     refresh(top, phantoms)
     if stored:
-        sys.stdout.write(
-            f"staged stripped: {len(stored)}; commit them, and every clone is rid of these modifications\n"
+        tell(
+            f"staged stripped: {len(stored)}; commit them, and every clone is rid of these modifications; or merge or"
+            " pull, if the other branch has them stripped already"
         )
     elif not phantoms and not status:
         sys.stdout.write("nothing to do: what git has stored is stripped, and no notebook only looks modified\n")

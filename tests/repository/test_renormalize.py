@@ -33,6 +33,23 @@ def test_both_kinds_are_named_and_ended_and_working_copies_stay(repository: Repo
     repository.nbguard("renormalize", "--check")
 
 
+def test_a_branch_from_before_the_filter_takes_the_change_that_brings_it(repository: Repository) -> None:
+    """As on the main branch of whoever brought it, once that is merged on the server."""
+    repository.write("old.ipynb", source="before the filter")
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "first")
+    repository.git("checkout", "-qb", "brings")
+    repository.nbguard("install", "--filter")
+    repository.git("add", "--renormalize", ".")
+    repository.git("commit", "-qm", "stripped")
+    repository.git("checkout", "-q", "-f", "-")
+    assert "would be overwritten by merge" in repository.git("merge", "brings", fails=True)
+    assert "merge or pull" in repository.nbguard("renormalize")
+    repository.git("merge", "-q", "brings")
+    assert b"an output" not in repository.staged("old.ipynb")
+    assert repository.git("status", "--short", "--untracked-files=no") == ""
+
+
 def test_changes_of_a_person_are_not_staged(repository: Repository) -> None:
     _with_old_and_new(repository)
     repository.write("old.ipynb", source="changed by hand")
