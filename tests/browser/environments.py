@@ -32,14 +32,24 @@ def make_environment(name: str, requirements: tuple[str, ...], wheel: Path) -> P
     python = folder / "bin" / "python"
     ready = folder / "ready.json"
     with FileLock(f"{folder}.lock"):
-        if not ready.is_file() or json.loads(ready.read_text()) != list(requirements):
+        before = json.loads(ready.read_text()) if ready.is_file() else None
+        # What is more of them is installed below.
+        if before is None or not set(before) <= set(requirements):
             venv.create(folder, clear=True, with_pip=True, symlinks=True)
             install(python, str(wheel), "ipykernel", *requirements)
-            ready.write_text(json.dumps(requirements))
         # What the wheel needs may be new too.
         install(python, str(wheel), *requirements)
         install(python, "--force-reinstall", "--no-deps", str(wheel))
+        ready.write_text(json.dumps(requirements))
     return python
+
+
+COMPANIONS = ("jupyterlab", "jupyterlab-lsp", "python-lsp-server", "pycodestyle", "jupyterlab-git", "jupyterhub")
+
+
+def make_companions(wheel: Path) -> Path:
+    """The Python of an environment with what people have beside this extension."""
+    return make_environment("companions", COMPANIONS, wheel)
 
 
 def kept_folder() -> Path:

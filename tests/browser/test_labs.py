@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
-from tests.browser.environments import build_wheel, make_environment, run_jupyter
+from tests.browser.environments import build_wheel, make_companions, make_environment, run_jupyter
 from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import findings, open_findings, open_secrets, toasts
 from tests.browser.sources import dwave
@@ -25,7 +25,6 @@ from tests.openbao_server import OpenBao
 
 # `NBGUARD_LAB_VERSIONS="4.0.13 4.2.7 4.4.10"` tries more: each takes an environment of half a gigabyte.
 VERSIONS = os.environ.get("NBGUARD_LAB_VERSIONS", "4.0.13").split()
-COMPANIONS = ("jupyterlab", "jupyterlab-lsp", "python-lsp-server", "pycodestyle", "jupyterlab-git")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -43,7 +42,7 @@ def lab(request: pytest.FixtureRequest, wheel: Path) -> Path:
 @pytest.fixture(scope="session")
 def companions(wheel: Path) -> Path:
     """The Python of an environment with the extensions that people have beside this one."""
-    return make_environment("companions", COMPANIONS, wheel)
+    return make_companions(wheel)
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.notebook_page import NotebookPage
 from tests.browser.panels import status_item, toasts, unsaved_badge
 from tests.browser.sources import ionq
 from tests.fake_tokens import FakeTokens
@@ -89,6 +90,64 @@ def test_a_refused_copy_leaves_no_toast_behind(open_notebook: OpenNotebook, star
     expect(unsaved_badge(notebook)).to_have_count(0)
     expect(toasts(notebook)).to_have_count(0)
     assert not (server.root / "origin-Copy1.ipynb").exists()
+
+
+def test_save_as_is_refused_as_a_save_is(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """The token is under neither name on the disk, and what is shown is of the name that the page has then."""
+    token = TOKENS.ionq()
+    server = start_lab(policy=BLOCK)
+    notebook = open_notebook("first.ipynb", code("1 + 1"), server=server)
+    page = notebook.page
+    notebook.write(0, "\n" + ionq(token))
+    save_as(notebook, "second.ipynb")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("nbguard: not saved")
+    dialog.get_by_role("button", name=CLOSE).click()
+    assert not (server.root / "second.ipynb").exists()
+    assert token not in server.read("first.ipynb")
+    expect(toasts(notebook)).to_contain_text("second.ipynb")
+    # The way out is the same: without the token it can be saved, under the other name too.
+    notebook.editor(0).click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2 + 2")
+    assert notebook.save() == 200
+    save_as(notebook, "second.ipynb")
+    page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.path === 'second.ipynb'")
+    expect(toasts(notebook)).to_have_count(0)
+    expect(unsaved_badge(notebook)).to_have_count(0)
+    expect(status_item(notebook)).to_have_text("nbguard: OK")
+    assert notebook.disk("second.ipynb")["cells"][0]["source"] == ["2 + 2"]
+
+
+def test_a_refusal_goes_along_with_another_name(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    token = TOKENS.ionq()
+    server = start_lab(policy=BLOCK)
+    notebook = open_notebook("before.ipynb", code("1 + 1"), server=server)
+    notebook.write(0, "\n" + ionq(token))
+    assert notebook.save() == 422
+    notebook.page.get_by_role("dialog").get_by_role("button", name=CLOSE).click()
+    expect(toasts(notebook)).to_contain_text("before.ipynb was not saved")
+    notebook.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.rename('after.ipynb')")
+    expect(toasts(notebook).filter(has_text="after.ipynb was not saved")).to_have_count(1)
+    expect(toasts(notebook)).to_have_count(1)
+    expect(unsaved_badge(notebook)).to_be_visible()
+    expect(status_item(notebook)).to_have_text("nbguard: 1 finding, not saved")
+    assert token not in server.read("after.ipynb")
+    assert not (server.root / "before.ipynb").exists()
+    notebook.editor(0).click()
+    notebook.page.keyboard.press("Control+a")
+    notebook.page.keyboard.type("2 + 2")
+    assert notebook.save() == 200
+    expect(toasts(notebook)).to_have_count(0)
+    expect(unsaved_badge(notebook)).to_have_count(0)
+
+
+def save_as(notebook: NotebookPage, name: str) -> None:
+    """By the menu's command and its dialog."""
+    notebook.page.evaluate("() => { window.jupyterapp.commands.execute('docmanager:save-as'); }")
+    dialog = notebook.page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill(name)
+    dialog.get_by_role("button", name="Save").click()
 
 
 def test_toast_shows_the_findings(open_notebook: OpenNotebook, start_lab: StartLab) -> None:

@@ -25,7 +25,8 @@ const STAYS = 8_000;
 interface IShown {
   readonly id: string;
   readonly text: string;
-  readonly lasting: boolean;
+  /** Of a save that was refused: it goes when one works, however long it was to stay. */
+  readonly refused: boolean;
   at: number;
 }
 
@@ -44,7 +45,8 @@ export class SaveToasts {
     }
     const text = this.words(event);
     // Of what isn't open nobody here would be told when it is over.
-    const lasting = action === 'blocked' && isSave(event) && this.isOpen(path);
+    const refused = action === 'blocked' && isSave(event);
+    const lasting = refused && this.isOpen(path);
     // What becomes of a copy that leaves says nothing of the file's own saves.
     const key = isSave(event) ? path : `${event.deed} ${path}`;
     const before = this.shown.get(key);
@@ -61,7 +63,7 @@ export class SaveToasts {
       Notification.update({ id: before.id, message: text, type, ...options });
     }
     const id = before && visible ? before.id : Notification.emit(text, type, options);
-    this.shown.set(key, { id, text, lasting, at: now });
+    this.shown.set(key, { id, text, refused, at: now });
   }
 
   /** A toast shows 140 characters: the name of the file, how many findings, and the way out. */
@@ -89,7 +91,7 @@ export class SaveToasts {
   /** The file was saved, or is gone: a refusal is over. */
   over(path: string): void {
     const before = this.shown.get(path);
-    if (before?.lasting) {
+    if (before?.refused) {
       Notification.dismiss(before.id);
       this.shown.delete(path);
     }
