@@ -6,6 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.console import tell
+
 if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import Report
@@ -36,7 +38,8 @@ def tell_events(report: Report, config: Config, door: str, judged_by: Config | N
         said = tell_run(report, config.root, door, more, policy=policy_digest(judging))
     except Exception as error:  # noqa: BLE001 - a verdict stands, whatever becomes of its events
         said = [describe_defect(error)]
-    sys.stderr.writelines(f"nbguard: {sentence}\n" for sentence in said)
+    for sentence in said:
+        tell(f"nbguard: {sentence}", sys.stderr)
 
 
 def tell_guard_change(kind: str, door: str, parts: list[str], scope: str) -> None:
@@ -47,4 +50,5 @@ def tell_guard_change(kind: str, door: str, parts: list[str], scope: str) -> Non
     from nbguard.policy.config import find_root
 
     said = tell_guard(kind, find_root("."), door, {"parts": parts, "scope": scope})
-    sys.stderr.writelines(f"nbguard: {sentence}\n" for sentence in said)
+    for sentence in said:
+        tell(f"nbguard: {sentence}", sys.stderr)

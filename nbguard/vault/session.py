@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from urllib3.exceptions import InsecureRequestWarning
 
 from nbguard.vault.vault_errors import RefusedError
 
@@ -22,6 +24,12 @@ class VaultSession(requests.Session):
         super().__init__()
         self.verify = verify
         self.cert = cert
+
+    def send(self, request: requests.PreparedRequest, **settings: Any) -> requests.Response:
+        """Sends one request. Who set VAULT_SKIP_VERIFY isn't told of it at each one, with a path of ours."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", InsecureRequestWarning)
+            return super().send(request, **settings)
 
     def get_redirect_target(self, resp: requests.Response) -> str | None:
         """Where an answer points to, None where nowhere. Raises RefusedError for another origin."""

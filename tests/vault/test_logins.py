@@ -5,6 +5,7 @@ import datetime
 import json
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -284,6 +285,18 @@ def test_an_unknown_authority_is_a_tls_error(tls: Any, monkeypatch: pytest.Monke
     monkeypatch.delenv("VAULT_CACERT")
     with pytest.raises(TlsError, match="VAULT_CACERT"):
         secret("quantum/tls#key")
+
+
+def test_whoever_skips_the_check_is_not_told_of_it_at_each_request(tls: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in tls.environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.delenv("VAULT_CACERT")
+    monkeypatch.setenv("VAULT_SKIP_VERIFY", "1")
+    tls.root().secrets.kv.v2.create_or_update_secret("quantum/skipped", {"key": VALUE}, mount_point="secret")
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        assert secret("quantum/skipped#key") == VALUE
+    assert [str(warning.message) for warning in told] == []
 
 
 def test_a_missing_authority_file_is_a_tls_error(tls: Any, monkeypatch: pytest.MonkeyPatch) -> None:
