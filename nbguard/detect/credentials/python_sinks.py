@@ -9,6 +9,7 @@ from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_words import SinkWords
 from nbguard.detect.dataflow.evaluate import Flow, flow_of
 from nbguard.detect.dataflow.literal_values import Value, place_of, text_of
+from nbguard.detect.dataflow.occurrences import Occurrences, places_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.providers.sink_index import SinkIndex, known_sinks
@@ -88,12 +89,15 @@ class _Search:
 
         Names that stand in strings, or behind other names, are asked for wherever a node may have one.
         """
+        said = list(places_of(unit.source, words))
+        by_name = (found.span() for found in _GOES_BY_NAME.finditer(unit.source))
+        asked = Occurrences([*said, *by_name])
         for call in unit.nodes("call"):
-            if unit.holds(call, words) or _GOES_BY_NAME.search(unit.source, call.start_byte, call.end_byte):
+            if asked.within(call.start_byte, call.end_byte):
                 yield from self._search_call(unit, call)
-        said = (*words, "[")
+        asked = Occurrences([*said, *places_of(unit.source, "[")])
         for node in unit.nodes("assignment"):
-            if not unit.holds(node, said):
+            if not asked.within(node.start_byte, node.end_byte):
                 continue
             left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
             if left is not None and right is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.occurrences import Occurrences, places_of
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from tree_sitter import Node
 
@@ -90,23 +91,22 @@ def define(unit: Unit, word: str = "") -> Iterator[tuple[str, Definition]]:
 
     With a ``word``, what stands where the word doesn't may be left out.
     """
+    asked = Occurrences(places_of(unit.source, (word,))) if word else None
+
+    def holds(node: Node) -> bool:
+        return asked is None or asked.within(node.start_byte, node.end_byte)
 
     def nodes(kind: str) -> Iterator[Node]:
-        return (node for node in unit.nodes(kind) if unit.holds(node, (word,)))
+        return filter(holds, unit.nodes(kind))
 
-    for node in nodes("assignment"):
-        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        while right is not None and right.type == "assignment":  # a = b = "…"
-            right = right.child_by_field_name("right")
-        if left is not None and right is not None:
-            yield from _bind(unit, left, right, (), node.type == "augmented_assignment")
+    yield from _define_assigned(unit, nodes("assignment"))
     for node in nodes("named"):
         left, right = node.child_by_field_name("name"), node.child_by_field_name("value")
         if left is not None and right is not None:
             yield from _bind(unit, left, right, ())
     for node in nodes("for"):
         left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
-        if left is not None and right is not None and unit.holds(left, (word,)):
+        if left is not None and right is not None and holds(left):
             around = unit.comprehensions(node) if node.type == "for_in_clause" else []
             for target, definition in _bind(unit, left, right, (-1,)):
                 yield target, definition._replace(scope=around[0]) if around else definition
@@ -118,6 +118,25 @@ def define(unit: Unit, word: str = "") -> Iterator[tuple[str, Definition]]:
         yield from _define_function(unit, node)
     for node in nodes("call"):
         yield from _define_entries(unit, node)
+
+
+def _define_assigned(unit: Unit, assignments: Iterable[Node]) -> Iterator[tuple[str, Definition]]:
+    # By the end of a chain, a = b = "…", which all its links have: what it gives to each.
+    given: dict[int, Node | None] = {}
+    for node in assignments:
+        left, right = node.child_by_field_name("left"), node.child_by_field_name("right")
+        if right is not None and right.type == "assignment":
+            if node.end_byte not in given:
+                given[node.end_byte] = _end_of_chain(right)
+            right = given[node.end_byte]
+        if left is not None and right is not None:
+            yield from _bind(unit, left, right, (), node.type == "augmented_assignment")
+
+
+def _end_of_chain(right: Node | None) -> Node | None:
+    while right is not None and right.type == "assignment":
+        right = right.child_by_field_name("right")
+    return right
 
 
 def _define_function(unit: Unit, node: Node) -> Iterator[tuple[str, Definition]]:

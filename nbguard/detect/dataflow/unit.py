@@ -12,8 +12,6 @@ from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from tree_sitter import Node
 
     from nbguard.documents.fields import Field
@@ -95,11 +93,6 @@ class Unit:
     def nodes(self, kind: str) -> list[Node]:
         """The nodes of a kind (``assignment``, ``call``, ``dictionary``, …), in order."""
         return self._nodes.get(kind, [])
-
-    def holds(self, node: Node, words: Iterable[str]) -> bool:
-        """Whether one of some words stands in the source of a node, maybe as a part of a longer one."""
-        find, start, end = self.source.find, node.start_byte, node.end_byte
-        return any(find(word, start, end) >= 0 for word in words)
 
     def text(self, node: Node | None) -> str:
         """The source of a node."""
