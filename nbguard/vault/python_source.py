@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[%!]|\w[\w, ]*=\s*[%!](?!=))", re.MULTILINE)
+# Text in which each string that begins ends; of those over lines with holes, only a parser tells.
+_CLOSED = re.compile(
+    r"(?:[^\"'#]++|#[^\n]*+|(?<![fFtT])(?<![fFtT][rR])(?:\"{3}(?:[^\"\\]|\"(?!\"\")|\\[\s\S])*+\"{3}|'{3}(?:[^'\\]|'(?!'')|\\[\s\S])*+'{3})"
+    r"|\"(?!\"\")(?:[^\"\n\\]|\\[^\n])*+\"|'(?!'')(?:[^'\n\\]|\\[^\n])*+')*+"
+)
 _CODE_AFTER = re.compile(r"([ \t]*%(?:time|timeit|prun|memit|mprun|lprun)\b(?:[ \t]+-\w+(?:[ \t]+\d+)?)*[ \t]+)(?=\S)")
 
 
@@ -145,31 +150,43 @@ def _mask_magics(text: str, start: int) -> tuple[str, list[MagicLine]]:
     """The text with each IPython line replaced by a statement of the same length, and those lines."""
     masked = _blank(text, 0, start)
     magics: list[MagicLine] = []
+    # Up to here it is known that no string is open: the text is parsed only where one may be since.
+    outside, tree = start, None
     for found in _MAGIC_LINE.finditer(text, start):
-        # The parser must see everything before as it is, to tell a line inside a string from a magic.
         at = found.end() - 1
-        node = parse_python(masked).root_node.descendant_for_byte_range(at, at)
-        if (node is not None and _inside_string(node)) or (magics and magics[-1].end > at):
+        if magics and magics[-1].end > at:
             continue
+        if _is_closed(masked, outside, at):
+            outside = at
+        else:
+            # The parser must see everything before as it is, to tell a line inside a string from a magic.
+            tree = tree or parse_python(masked)
+            if _inside_string(tree.root_node.descendant_for_byte_range(at, at)):
+                continue
         end = _end_of_magic(text, found.start())
         code = _CODE_AFTER.match(text, found.start())
         if code is not None:
             # What follows %time is Python: only the magic's name is put aside.
             masked = masked[: found.start()] + _filler(text[found.start() : code.end()]) + masked[code.end() :]
+            tree = None
             continue
         magics.append(MagicLine(found.start(), end))
-        masked = masked[: found.start()] + _statement(text[found.start() : end]) + masked[end:]
+        masked, tree = masked[: found.start()] + _statement(text[found.start() : end]) + masked[end:], None
     return masked, magics
 
 
-def _inside_string(node: Node) -> bool:
-    current: Node | None = node
-    while current is not None:
-        if current.type in ("string", "string_content", "comment"):
+def _is_closed(text: str, start: int, end: int) -> bool:
+    """Whether no string that begins in a part of a text goes on behind it; False where that isn't plain."""
+    return _CLOSED.fullmatch(text, start, end) is not None
+
+
+def _inside_string(node: Node | None) -> bool:
+    while node is not None:
+        if node.type in ("string", "string_content", "comment"):
             return True
-        if current.type == "interpolation":
+        if node.type == "interpolation":
             return False
-        current = current.parent
+        node = node.parent
     return False
 
 
