@@ -109,6 +109,7 @@ DETECTORS = (
         "known-places", "credential", "generic.known_places:KnownPlaceDetector", claims=Triggers.is_login_file
     ),
     DetectorEntry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
+    DetectorEntry("filled-texts", "credential", "generic.filled_texts:FilledTextDetector"),
     DetectorEntry("widget-values", "credential", "credentials.widget_values:WidgetValueDetector"),
     DetectorEntry("known-calls", "credential", "credentials.known_calls:KnownCallDetector"),
     DetectorEntry("printed-values", "credential", "credentials.printed_values:PrintedValueDetector"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,21 +20,28 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.evaluate import Flow
     from nbguard.detect.dataflow.literal_values import Value
     from nbguard.detect.dataflow.program import Program
+    from nbguard.detect.dataflow.site import Site
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
 
 # What is typed into a terminal: a password where it looks like a machine's and its program has asked for one.
 _LINE = "line"
+# A user and a password in one text; several users with theirs, as a dictionary or a list of pairs. Of these, too, only
+# what looks like a machine's counts.
+_LOGIN, _LOGINS = "login", "logins"
+_RANDOM = (_LINE, _LOGIN, _LOGINS)
+_USER = lazy_regex(r"[^\s:/{}$]{1,100}:(?=[^\s/{}$])")
 _ASKS = ("assw", "ogin")
 _MOST = 99
+_COLLECTIONS = ("list", "tuple", "dictionary", "identifier", "attribute", "call")
 
 
 class KnownCall(NamedTuple):
     """A call: the module that is imported, its names, the value's position, and what it is.
 
     ``least`` and ``most`` positional arguments are given to it, and ``first`` is what the first of them is written as;
-    ``keyword`` is the value's name, where it is given by that.
+    ``keyword`` is the value's name, where it is given by that. ``alone``: the module needn't be named.
     """
 
     module: str
@@ -44,6 +52,7 @@ class KnownCall(NamedTuple):
     gives: str
     first: str
     keyword: str
+    alone: bool
 
     def argument(self, unit: Unit, node: Node, positional: list[Node]) -> Node | None:
         """What a call of this name is given in the value's place."""
@@ -67,6 +76,7 @@ def known_calls() -> tuple[KnownCall, ...]:
             call["gives"],
             call.get("first", ""),
             call.get("keyword", ""),
+            call.get("alone", False),
         )
         for call in load_knowledge("known_calls")["calls"]
     )
@@ -81,6 +91,9 @@ class KnownCallDetector(Detector):
             called = {f"{name[-1].lower()}(" for call in known_calls() if call.module == module for name in call.names}
             for word in _words_of(module):
                 yield Literal(word, needs=tuple(sorted(called)))
+        for call in known_calls():
+            for name in call.names if call.alone else ():
+                yield Literal(f"{name[-1].lower()}(")
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the literals, each where it stands."""
@@ -105,7 +118,7 @@ def _words_of(module: str) -> tuple[str, ...]:
 def _is_meant(call: KnownCall, sources: list[str]) -> bool:
     """Whether a program names the module of a call, and has a call of its name."""
     words, called = _words_of(call.module), [f"{name[-1].lower()}(" for name in call.names]
-    return any(word in source for word in words for source in sources) and any(
+    return (call.alone or any(word in source for word in words for source in sources)) and any(
         one in source for one in called for source in sources
     )
 
@@ -123,22 +136,42 @@ def _in_unit(unit: Unit, program: Program, flow: Flow, meant: list[KnownCall]) -
         for call in meant:
             if any(dotted[-len(name) :] == name for name in call.names):
                 positional = unit.positional(node) if positional is None else positional
-                argument = call.argument(unit, node, positional)
-                if argument is not None:
-                    yield from _given(unit, argument, flow, call)
+                for site in _arguments(call, unit, node, positional, flow):
+                    yield from _given(site, flow, call)
 
 
-def _given(unit: Unit, argument: Node, flow: Flow, call: KnownCall) -> Iterator[Finding]:
+def _arguments(call: KnownCall, unit: Unit, node: Node, positional: list[Node], flow: Flow) -> Iterator[Site]:
+    """What a call is given in the value's place, also as an element of what stands behind a ``*``."""
     from nbguard.detect.dataflow.site import Site
 
-    site = Site(unit, argument)
-    if call.gives == _LINE and not any(ask in unit.source for ask in _ASKS):
+    argument = call.argument(unit, node, positional)
+    if argument is not None:
+        yield Site(unit, argument)
+    elif call.position < _MOST and len(positional) <= call.position:
+        for splat in unit.splats(node, "list_splat")[:1]:
+            yield from flow.items(Site(unit, splat))[call.position - len(positional) :][:1]
+
+
+def _given(site: Site, flow: Flow, call: KnownCall) -> Iterator[Finding]:
+    if call.gives == _LINE and not any(ask in site.unit.source for ask in _ASKS):
         return
     # A list of a user and a password is one argument of some calls.
-    items = list(flow.items(site)) if argument.type in ("list", "tuple") else []
-    for one in items[1:2] if items else (site,):
+    items = _members(site, flow)
+    if call.gives == _LOGINS:
+        given = [one for item in [*items, *_values(site, flow)] for one in _members(item, flow) or (item,)]
+    else:
+        given = items[1:2] if items else [site]
+    for one in given:
         for value in flow.values(one):
             yield from _judge(call, value)
+
+
+def _values(site: Site, flow: Flow) -> list[Site]:
+    return [value for _, value in flow.entries(site)]
+
+
+def _members(site: Site, flow: Flow) -> list[Site]:
+    return flow.items(site) if site.node.type in _COLLECTIONS else []
 
 
 def _judge(call: KnownCall, value: Value) -> Iterator[Finding]:
@@ -147,13 +180,17 @@ def _judge(call: KnownCall, value: Value) -> Iterator[Finding]:
     from nbguard.detect.values.classifier import is_random_password
 
     known = [piece for piece in value if piece.text]
-    if not known or any(piece.text is None for piece in value) or not known[0].verbatim:
+    if not known or any(piece.text is None for piece in value):
         return
-    if len(known) > 1 and (call.gives != _LINE or (known[1].text or "").strip("\\rn\r\n")):
+    piece, start = known[0], 0
+    if call.gives == _LOGIN:
+        user, piece = _USER.match(text_of(value)), known[-1]
+        start = user.end() - len(text_of(value)) + len(piece.text or "") if user is not None else -1
+    elif len(known) > 1 and (call.gives != _LINE or (known[1].text or "").strip("\\rn\r\n")):
         return
-    piece, text = known[0], (known[0].text or "").rstrip("\r\n")
-    if call.gives == _LINE and not is_random_password(text):
+    text = (piece.text or "").rstrip("\r\n")[max(0, start) :]
+    if start < 0 or not piece.verbatim or (call.gives in _RANDOM and not is_random_password(text)):
         return
-    assigned = judge_assigned("password" if call.gives == _LINE else call.gives, text)
-    if assigned is not None and text_of(value).startswith(text):
-        yield make_assigned_finding(piece.unit.field, piece.start, assigned)
+    assigned = judge_assigned("password" if call.gives in _RANDOM else call.gives, text)
+    if assigned is not None:
+        yield make_assigned_finding(piece.unit.field, piece.start + start, assigned)

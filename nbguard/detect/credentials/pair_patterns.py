@@ -29,7 +29,7 @@ _OPEN = (
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
-    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
+    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|→|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
 _GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
 _SIGN = rf"{_GAP}{{0,24}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
@@ -57,7 +57,7 @@ _BEHIND_SPACE = rf"{_CLOSE}{_GAP}{{1,12}}(?:--?[a-z][\w-]{{0,20}}[ =])?{_OPEN}{_
 _TO_LINE_END = r"(?:[^\n\\]|\\{1,3}\"){0,40}(?:\r?\n|\\{1,2}r|\\{1,2}n)"
 _NEXT_LINE = rf"{_TO_LINE_END}[^A-Za-z0-9]{{0,60}}{_SCHEME}{VALUE}"
 _SENTENCE = (
-    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|-|\||\bis\b)"
+    rf"(?:[ \t][A-Za-z'(][\w'@./)-]{{0,40}}){{1,8}}[*_`\"']{{0,3}}[ \t]{{0,3}}(?::|=|->|→|-|\||\bis\b)"
     rf"[^A-Za-z0-9]{{0,40}}{VALUE}"
 )
 # `set_password("IonQ", user, "V")`, `open("ionq.token", "w").write("V")`.
@@ -79,7 +79,11 @@ _OF_ENVIRONMENT = (
     rf"{VALUE}"
 )
 _IN_LOOP = rf"[ \t]{{1,2}}in[ \t]{{1,2}}(?:enumerate\()?[\[(][ \t]{{0,2}}[bru]?\\{{0,3}}[\"']{VALUE}"
-_LATER = rf"{_RETURNED}|{_OF_ENVIRONMENT}|{_IN_LOOP}"
+_ARROW = (
+    r"[ \t]{0,4}=[ \t]{0,4}(?:async[ \t])?\([^()\n]{0,120}\)[^\n{};=()]{0,40}=>(?:\s|\\n|[\",]){0,8}"
+    rf"(?:\{{(?:\s|\\n|[\",]){{1,60}}return[ \t]{{1,4}})?\(?\\{{0,3}}[\"'`]{VALUE}"
+)
+_LATER = rf"{_RETURNED}|{_ARROW}|{_OF_ENVIRONMENT}|{_IN_LOOP}"
 # A row of `%whos`, and a chat in which somebody says the next line.
 _WHOS = rf"[ \t]{{1,80}}(?:str|bytes|SecretStr)[ \t]{{1,40}}[b\"'\\]{{0,4}}{VALUE}"
 _SPEAKER = (

@@ -22,7 +22,7 @@ _NAME = rf"(?<![\w$.{MARKS}-])(?P<name>-{{0,2}}\$?[^\W\d][\w$.{MARKS}-]{{0,119}}
 # Between a name and its sign: what closes a subscript, and the type: `: &'static str`, `As String`, `string`, `[64]`.
 _AFTER_NAME = r"(?P<close>\*?\\{0,3}[\"'`]?[*_`]{0,2}[\])]{0,2})[ \t]{0,24}(?:\[\d{0,5}\][ \t]{0,4})?"
 _TYPE = (
-    r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#$]{1,40}(?==(?!=))|"
+    r"(?::[ \t]{0,3}(?:&'[a-z]{1,10}[ \t])?[^=\n\"'`:,;(){}/#$]{1,40}:?(?==(?!=))|"
     r":[ \t]{0,3}[A-Za-z_.]{1,30}\[[^\n]{1,120}?\]{1,3}[ \t]{0,3}(?==[ \t]{0,3}[\"'])|"
     r"[Aa]s[ \t]{1,3}[A-Za-z.]{1,30}[ \t]{1,3}(?==)"
     r"|\*?(?:string|String|str|text|char|byte)\b[\[\]?]{0,3}[ \t]{0,3}(?==))?"
@@ -34,7 +34,7 @@ _SIGN = (
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = (
-    r"(?:[\[(](?=[\"'`]))?(?:new[ \t]|\[\](?=byte\())?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}"
+    r"(?:(?:[\[(]|<<)(?=[\"'`]))?(?:new[ \t]|\[\](?=byte\())?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}"
     r"(?:(?:default|value|default_factory)[ \t]?=[ \t]?)?(?:lambda(?:[ \t][\w, *]{1,40})?:[ \t]?)?"
     r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t](?=\"))?"
     r"(?:(?:[rRbBuUfFL@$]{1,2}|raw|b?r#{1,3})(?=[\"'`]))?"
@@ -95,6 +95,12 @@ _RETURNED = lazy_regex(
     rf"(?<![\w.])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([^()\n]{{0,120}}\)[^\n{{}};=()]{{0,40}}[{{:]\s{{1,40}}"
     r"return[ \t(]{1,4}[bru]?(?P<mark>[\"'`])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
 )
+# What a function without a name gives back that a name is given: `const getToken = (): string => "V"`.
+_ARROW = lazy_regex(
+    rf"(?<![\w.])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})[ \t]{{0,4}}=[ \t]{{0,4}}(?:async[ \t])?"
+    r"\([^()\n]{0,120}\)[^\n{};=()]{0,40}=>\s{0,8}(?:\{\s{1,40}return[ \t]{1,4})?\(?"
+    r"(?P<mark>[\"'`])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
+)
 # What a variable of the environment is given instead, where that one isn't called for a credential.
 _OF_ENVIRONMENT = lazy_regex(
     rf"(?<![\w.-])(?P<name>(?:[A-Za-z_][\w-]{{0,60}}?)?{_TELLING}\w{{0,12}})\\?[\"'`]?[ \t]{{0,4}}(?:<-|:=|[:=]|\(or)"
@@ -153,7 +159,8 @@ _LONGEST_LINE = 2_000
 
 # What has a telling name, each with words without which there is none.
 _TELLING_NAMES = (
-    (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return",)), (_OF_ENVIRONMENT, ("env",)),
+    (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return",)), (_ARROW, ("=>",)),
+    (_OF_ENVIRONMENT, ("env",)),
 )  # fmt: skip
 
 

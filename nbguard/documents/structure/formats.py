@@ -16,7 +16,7 @@ _FORMATS = {
     "sections": "ini cfg conf cnf toml env service desktop npmrc pypirc rc envrc editorconfig",
     "properties": "properties props",
     "shell": "sh bash zsh fish ksh command bats dockerfile mk",
-    "xml": "xml config plist csproj vbproj fsproj resx xaml xsd wsdl xsl iml nuspec pubxml settings storyboard",
+    "xml": "xml config plist csproj vbproj fsproj resx xaml xsd wsdl xsl iml nuspec pubxml settings storyboard jmx",
     "html": "html htm xhtml",
     "latex": "tex",
     "table": "csv tsv psv",

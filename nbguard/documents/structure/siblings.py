@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.lazy_regex import lazy_regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -21,6 +23,7 @@ VALUE_KEYS = frozenset(
     optionvalue parametervalue raw""".split()  # noqa: SIM905
 )
 _LONGEST_NAME = 160
+_BEFORE_NAME = lazy_regex(r"\A[a-z]{1,20}[.:]")
 
 
 def join_siblings(pairs: Iterable[Pair]) -> Iterator[Pair]:
@@ -28,7 +31,8 @@ def join_siblings(pairs: Iterable[Pair]) -> Iterator[Pair]:
     names: dict[int, Pair] = {}
     values: dict[int, list[Pair]] = {}
     for pair in pairs:
-        key = pair.name.lower().replace("_", "").replace("-", "")
+        # Behind an XML name's space, and behind what JMeter writes the element's kind with: `con:name`, `Header.name`.
+        key = _BEFORE_NAME.sub("", pair.name.lower()).replace("_", "").replace("-", "")
         if pair.group and key in NAME_KEYS and _is_name(pair.value):
             known = names.setdefault(pair.group, pair)
             if known is pair:

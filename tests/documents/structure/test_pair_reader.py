@@ -15,6 +15,22 @@ V = "q7Zk2LxP9mTb4RwN"
 
 # Hint, text, the name that V has in it (the last step of its path and a dot before it where there is one).
 FORMS = [
+    ("a.ts", f"const getApiKey = async (): Promise<string> => '{V}';", "getApiKey"),
+    ("a.ts", f"const getToken = () => {{\n  return '{V}';\n}};", "getToken"),
+    ("a.ads", f'   API_Key : constant String := "{V}";', "API_Key"),
+    ("a.erl", f'ApiKey = <<"{V}">>,', "ApiKey"),
+    ("notes.md", f"* API token \u2192 {V}\n", "API token"),
+    (
+        "plan.jmx",
+        '<elementProp name="api_key">\n<stringProp name="Argument.name">api_key</stringProp>\n'
+        f'<stringProp name="Argument.value">{V}</stringProp>\n</elementProp>',
+        "api_key",
+    ),
+    (
+        "a-soapui-project.xml",
+        f"<con:property><con:name>dbPassword</con:name><con:value>{V}</con:value></con:property>",
+        "dbPassword",
+    ),
     ("a.py", f'user, token = "svc", "{V}"', "token"),
     ("a.js", f"const [user, token] = ['svc', '{V}'];", "token"),
     ("a.py", f'token = os.environ["T"] if ci else "{V}"', "token"),

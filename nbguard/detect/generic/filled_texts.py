@@ -1,0 +1,182 @@
+"""Credentials that code puts into a text by a name: ``f"{url}?key={k}"``, ``"password=%s" % p``, ``%env TOKEN=$t``.
+
+The text is put together from its literals as far as they are known, and other detectors look at it as if it were
+written so. Findings in what was put into it count; each sits where that is written.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from nbguard.detect.detector import Detector, Literal
+from nbguard.detect.generic.decoded_search import DecodedSearch
+from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.documents.file_kinds import language_of
+from nbguard.lazy_regex import kept_regex, lazy_regex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from tree_sitter import Node
+
+    from nbguard.detect.dataflow.evaluate import Flow
+    from nbguard.detect.dataflow.literal_values import Piece, Value
+    from nbguard.detect.dataflow.unit import Unit
+    from nbguard.detect.detector import Candidates, Knowledge
+    from nbguard.detect.finding import Finding
+    from nbguard.detect.raw_file import RawFile
+
+# The detectors that look at a filled text.
+_INSIDE = ("sinks", "named-pairs", "address-passwords", "known-places")
+_FILLED = load_knowledge("places")["filled"]
+_LITERALS = (
+    *(word + hole for word in _FILLED["words"] for hole in _FILLED["holes"]),
+    *_FILLED["addresses"],
+)
+_HOLES, _NAMES_READ = "has holes", "names in lines"
+_MOST_TEXTS, _MOST_VALUES, _LONGEST = 200, 4, 8_000
+# What can be a credential at all.
+_VALUE = lazy_regex(r"(?=\S{0,80}?[0-9!@#^*~$%&])(?=\S{0,80}?[A-Za-z])\S{6,4096}")
+# What a magic or a shell line puts in: `$name`, `{name}`.
+_IN_LINE = lazy_regex(r"\$\{?([A-Za-z_]\w{0,60})\}?|\{([A-Za-z_]\w{0,60})\}")
+_UNKNOWN = "{}"
+_PARTS_OF_TEXT = ("string", "concatenated_string", "binary_operator", "parenthesized_expression")
+
+
+class FilledTextDetector(Detector):
+    """What other detectors find in a text that code fills."""
+
+    def literals(self, _: Knowledge) -> Iterator[Literal]:
+        """The words of names with a hole behind them, and holes in addresses; in the raw bytes of JSON, too."""
+        for text in _LITERALS:
+            for written in dict.fromkeys((text, text.replace('"', '\\"'))):
+                yield Literal(written)
+
+    def confirms(self, file: RawFile, _topics: Sequence[str], _start: int, _end: int, /) -> bool:
+        """Whether the file may hold Python."""
+        return file.notebook or language_of(file.path) == "python"
+
+    def find(self, candidates: Candidates) -> Iterator[Finding]:
+        """Yields what was put in, where it is written."""
+        document = candidates.document
+        if document.language != "python" or not candidates.fields:
+            return
+        from nbguard.detect.dataflow.evaluate import flow_of
+        from nbguard.detect.dataflow.program import program_of
+
+        program = program_of(document)
+        search = DecodedSearch(self.scope, _INSIDE)
+        for unit in program.units:
+            if _HOLES not in unit.memory:
+                lowered = unit.source.lower()
+                unit.memory[_HOLES] = any(text in lowered for text in _LITERALS)
+            for value, line in _texts_of(unit, flow_of(program)) if unit.memory[_HOLES] else ():
+                written, before = _written(value, line=line)
+                field = unit.field._replace(text=written)
+                for finding in search.find(document, field):
+                    if finding.field is field:
+                        yield from _placed(finding, value, before)
+
+
+def _written(value: Value, *, line: bool) -> tuple[str, int]:
+    """A text as code has it, and how many characters stand before it."""
+    text = "".join(piece.text or "" for piece in value)
+    if line:
+        return text, 0
+    quote = next((mark for mark in ('"', "'", '"""') if mark not in text and "\n" not in text), '"""')
+    return quote + text + quote, len(quote)
+
+
+def _placed(finding: Finding, value: Value, before: int) -> Iterator[Finding]:
+    """A finding in a filled text, where the piece is written that it is the whole of; none where it is no piece."""
+    from nbguard.detect.dataflow.literal_values import place_of
+
+    at = before
+    for piece in value:
+        text = piece.text or ""
+        first, last = finding.start - at, finding.end - at
+        at += len(text)
+        if first >= 0 and last <= len(text) and text != _UNKNOWN and text[first:last] == text.strip():
+            place = place_of((piece,), first, last)
+            if place is not None:
+                field, start, end = place
+                yield finding._replace(field=field, start=start, end=end)
+
+
+def _texts_of(unit: Unit, flow: Flow) -> Iterator[tuple[Value, bool]]:
+    """The texts of a unit that are filled, as far as they are known, and whether each is a line of another language."""
+    from nbguard.detect.dataflow.site import Site
+
+    seen: set[int] = set()
+    for found in _in_source().finditer(unit.source):
+        node = _text_around(unit, found.start())
+        if node is None or node.start_byte in seen or len(seen) >= _MOST_TEXTS:
+            continue
+        seen.add(node.start_byte)
+        for value in flow.values(Site(unit, node))[:_MOST_VALUES]:
+            yield from ((known, False) for known in _known(value))
+    for magic in unit.cell.magics if len(seen) < _MOST_TEXTS else ():
+        yield from ((value, True) for value in _line_filled(unit, magic.start, magic.end, flow))
+
+
+def _known(value: Value) -> Iterator[Value]:
+    """A value of more than one piece, of which one can be a credential; what is unknown stands as empty braces."""
+    if len(value) > 1 and any(piece.text and _VALUE.fullmatch(piece.text.strip()) for piece in value):
+        known = tuple(
+            piece if piece.text is not None else piece._replace(text=_UNKNOWN, verbatim=False) for piece in value
+        )
+        if sum(len(piece.text or "") for piece in known) <= _LONGEST:
+            yield known
+
+
+def _text_around(unit: Unit, at: int) -> Node | None:
+    """The whole expression that the text at an offset is a part of."""
+    node = unit.cell.tree.root_node.descendant_for_byte_range(at, at)
+    whole = None
+    while node is not None:
+        if node.type in _PARTS_OF_TEXT:
+            whole = node
+        elif node.type in ("call", "attribute") and whole is not None:
+            function = node if node.type == "attribute" else node.child_by_field_name("function")
+            if function is None or unit.last_name(function) != "format":
+                break
+            whole = node
+        elif whole is not None and node.type not in ("string_content", "interpolation"):
+            break
+        node = node.parent
+    return whole
+
+
+def _line_filled(unit: Unit, start: int, end: int, flow: Flow) -> Iterator[Value]:
+    """A magic or shell line with the values of the names in it."""
+    from nbguard.detect.dataflow.site import Site
+    from nbguard.detect.dataflow.unit import Unit as PieceOfCode
+
+    pieces: list[Piece] = []
+    at = start
+    for found in _IN_LINE.finditer(unit.source, start, end):
+        name = found[1] or found[2]
+        base = unit.base + found.start(found.lastindex or 0)
+        read = PieceOfCode(unit.number, unit.field, name, base)
+        unit.memory.setdefault(_NAMES_READ, []).append(read)  # what flow remembers of it goes by its identity
+        identifier = read.cell.tree.root_node.descendant_for_byte_range(0, len(name))
+        values = flow.values(Site(read, identifier)) if identifier is not None else []
+        if len(values) and len(values[0]) == 1 and values[0][0].text:
+            pieces += (_literal(unit, at, found.start()), values[0][0])
+            at = found.end()
+    if pieces:
+        yield from _known((*pieces, _literal(unit, at, end)))
+
+
+def _literal(unit: Unit, start: int, end: int) -> Piece:
+    from nbguard.detect.dataflow.literal_values import Piece
+
+    return Piece(unit.source[start:end], unit, unit.base + start, unit.base + end, True)
+
+
+@cache
+def _in_source() -> re.Pattern[str]:
+    words, holes, addresses = ("|".join(map(re.escape, _FILLED[name])) for name in ("words", "holes", "addresses"))
+    return kept_regex(rf"(?i:(?:{words})(?:{holes})|{addresses})")
