@@ -54,6 +54,11 @@ class KnownCall(NamedTuple):
     keyword: str
     alone: bool
 
+    @property
+    def marks(self) -> list[str]:
+        """What one of stands in a text with such a call: its names; the value's, where it is given by that alone."""
+        return [f"{name[-1].lower()}(" for name in self.names] if self.position < _MOST else [f"{self.keyword}="]
+
     def argument(self, unit: Unit, node: Node, positional: list[Node]) -> Node | None:
         """What a call of this name is given in the value's place."""
         if max(self.least, self.position + 1) <= len(positional) <= self.most:
@@ -88,7 +93,7 @@ class KnownCallDetector(Detector):
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The imports of the modules, and their names before a call's."""
         for module in dict.fromkeys(call.module for call in known_calls()):
-            called = {f"{name[-1].lower()}(" for call in known_calls() if call.module == module for name in call.names}
+            called = {word for call in known_calls() if call.module == module for word in call.marks}
             for word in _words_of(module):
                 yield Literal(word, needs=tuple(sorted(called)))
         for call in known_calls():
@@ -117,7 +122,7 @@ def _words_of(module: str) -> tuple[str, ...]:
 
 def _is_meant(call: KnownCall, sources: list[str]) -> bool:
     """Whether a program names the module of a call, and has a call of its name."""
-    words, called = _words_of(call.module), [f"{name[-1].lower()}(" for name in call.names]
+    words, called = _words_of(call.module), call.marks
     return (call.alone or any(word in source for word in words for source in sources)) and any(
         one in source for one in called for source in sources
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.decoded_search import DecodedSearch
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.values.classifier import is_random_password
 from nbguard.documents.file_kinds import language_of
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
@@ -35,10 +36,12 @@ _LITERALS = (
     *(word + hole for word in _FILLED["words"] for hole in _FILLED["holes"]),
     *_FILLED["addresses"],
 )
-_HOLES, _NAMES_READ = "has holes", "names in lines"
+_HOLES, _MADE, _NAMES_READ = "has holes", "holds a random literal", "names in lines"
 _MOST_TEXTS, _MOST_VALUES, _LONGEST = 200, 4, 8_000
 # What can be a credential at all.
 _VALUE = lazy_regex(r"(?=\S{0,80}?[0-9!@#^*~$%&])(?=\S{0,80}?[A-Za-z])\S{6,4096}")
+# A literal of letters and digits, as a random one is.
+_LITERAL = lazy_regex(r"([\"'])(?=[^\"'\\\s]{0,200}?[0-9])(?P<value>[^\"'\\\s]{8,4096})\1")
 # What a magic or a shell line puts in: `$name`, `{name}`.
 _IN_LINE = lazy_regex(r"\$\{?([A-Za-z_]\w{0,60})\}?|\{([A-Za-z_]\w{0,60})\}")
 _UNKNOWN = "{}"
@@ -67,6 +70,8 @@ class FilledTextDetector(Detector):
         from nbguard.detect.dataflow.program import program_of
 
         program = program_of(document)
+        if not any(_holds_made(unit) for unit in program.units):
+            return
         search = DecodedSearch(self.scope, _INSIDE)
         for unit in program.units:
             if _HOLES not in unit.memory:
@@ -78,6 +83,15 @@ class FilledTextDetector(Detector):
                 for finding in search.find(document, field):
                     if finding.field is field:
                         yield from _placed(finding, value, before)
+
+
+def _holds_made(unit: Unit) -> bool:
+    """Whether one of a unit's literals can be a credential: where none is, no text has to be put together."""
+    if _MADE not in unit.memory:
+        literals = {found["value"] for found in _LITERAL.finditer(unit.source)}
+        unit.memory[_MADE] = any(is_random_password(literal) for literal in literals)
+    made: bool = unit.memory[_MADE]
+    return made
 
 
 def _written(value: Value, *, line: bool) -> tuple[str, int]:
