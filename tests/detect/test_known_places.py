@@ -77,3 +77,9 @@ def test_a_here_document_writes_such_a_file_too():
     text = f"cat > /etc/ppp/chap-secrets <<'END'\nalice * {PASSWORD} *\nEND\necho done\n"
     assert found("setup.sh", text.encode()) == [("generic-credential", PASSWORD)]
     assert found("setup.sh", text.replace("chap-secrets", "chap-notes").encode()) == []
+
+
+def test_a_place_that_needs_a_word_is_silent_without_it_in_both_engines():
+    for path, text in (("a.py", f"appid = '{TOKEN}'\n"), ("a.py", f'users = {{"lab": "{PASSWORD}"}}\n')):
+        assert found(path, text.encode()) == []
+        assert disagreement(path, text.encode()) == (set(), set())

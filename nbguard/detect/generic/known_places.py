@@ -73,13 +73,18 @@ class KnownPlaceDetector(Detector):
         """Yields the values in fields."""
         document = candidates.document
         file = _base(document.path)
+        raw = document.raw.lower() if candidates.fields else b""
         for field, topics in candidates.fields:
             if field.part.where in ("widget", "attachment"):
                 continue
             lowered = lower_ascii(field.text)
             for name, place in known_places().items():
                 if place.words:
-                    if name in topics and any(word in lowered for word in place.words):
+                    if (
+                        name in topics
+                        and any(word in lowered for word in place.words)
+                        and _has_need(place, raw, lowered)
+                    ):
                         yield from _judge(place, field, 0, len(field.text))
                 elif field.part.where == "file" and file in place.files:
                     yield from _judge(place, field, 0, len(field.text))
@@ -87,6 +92,11 @@ class KnownPlaceDetector(Detector):
                     for word in place.files:
                         for start, end in _written(field.text, word) if word in lowered else ():
                             yield from _judge(place, field, start, end)
+
+
+def _has_need(place: KnownPlace, raw: bytes, text: str) -> bool:
+    """Whether what a place needs stands in the file, or in its text where that is written in another way."""
+    return not place.needs or any(need.encode() in raw or need in text for need in place.needs)
 
 
 def _base(path: str) -> str:
