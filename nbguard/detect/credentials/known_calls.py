@@ -34,7 +34,6 @@ _RANDOM = (_LINE, _LOGIN, _LOGINS)
 _USER = lazy_regex(r"[^\s:/{}$]{1,100}:(?=[^\s/{}$])")
 _ASKS = ("assw", "ogin")
 _MOST = 99
-_COLLECTIONS = ("list", "tuple", "dictionary", "identifier", "attribute", "call")
 
 
 class KnownCall(NamedTuple):
@@ -176,7 +175,7 @@ def _values(site: Site, flow: Flow) -> list[Site]:
 
 
 def _members(site: Site, flow: Flow) -> list[Site]:
-    return flow.items(site) if site.node.type in _COLLECTIONS else []
+    return flow.items(site) if not site.node.type.endswith("string") else []
 
 
 def _judge(call: KnownCall, value: Value) -> Iterator[Finding]:

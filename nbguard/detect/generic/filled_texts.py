@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from nbguard.detect.raw_file import RawFile
 
 # The detectors that look at a filled text.
-_INSIDE = ("sinks", "named-pairs", "address-passwords", "known-places")
+_INSIDE = ("sinks", "named-pairs", "address-passwords")
 _FILLED = load_knowledge("places")["filled"]
 _LITERALS = (
     *(word + hole for word in _FILLED["words"] for hole in _FILLED["holes"]),
@@ -45,7 +45,7 @@ _LITERAL = lazy_regex(r"([\"'])(?=[^\"'\\\s]{0,200}?[0-9])(?P<value>[^\"'\\\s]{8
 # What a magic or a shell line puts in: `$name`, `{name}`.
 _IN_LINE = lazy_regex(r"\$\{?([A-Za-z_]\w{0,60})\}?|\{([A-Za-z_]\w{0,60})\}")
 _UNKNOWN = "{}"
-_PARTS_OF_TEXT = ("string", "concatenated_string", "binary_operator", "parenthesized_expression")
+_PARTS_OF_TEXT = ("string", "binary_operator", "parenthesized_expression")
 
 
 class FilledTextDetector(Detector):
@@ -150,7 +150,7 @@ def _text_around(unit: Unit, at: int) -> Node | None:
     node = unit.cell.tree.root_node.descendant_for_byte_range(at, at)
     whole = None
     while node is not None:
-        if node.type in _PARTS_OF_TEXT:
+        if node.type.endswith(_PARTS_OF_TEXT):
             whole = node
         elif node.type in ("call", "attribute") and whole is not None:
             function = node if node.type == "attribute" else node.child_by_field_name("function")
