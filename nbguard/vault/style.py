@@ -99,9 +99,12 @@ def variable_name(reference: Reference) -> str:
 
 
 def variable_for(key: str) -> str:
-    """The environment variable for a key that says what it is by itself: ``db_password`` → ``DB_PASSWORD``."""
+    """The environment variable for a key that says what it is by itself: ``db_password`` → ``DB_PASSWORD``.
+
+    A name of one word may be the system's (``PATH``, ``HOME``, ``USER``): ``path`` → ``SECRET_PATH``.
+    """
     name = re.sub(r"[^A-Z0-9]+", "_", key.upper()).strip("_")
-    return name if name[:1].isalpha() else f"SECRET_{name}"
+    return name if name[:1].isalpha() and "_" in name else f"SECRET_{name}"
 
 
 def read_variables(code: str) -> set[str]:

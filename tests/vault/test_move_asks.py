@@ -98,6 +98,14 @@ def test_the_name_that_code_gives(text: str, name: str) -> None:
     assert given_name(Finding("r", "credential", None, "high", field, at, at + 1, "V", "", "", "")) == name
 
 
+def test_no_variable_of_the_system_is_taken_for_a_value(folder: Path) -> None:
+    text = f'first = IonQProvider("{FIRST}")\nhome = IonQProvider("{SECOND}")\npath = "{THIRD}"\nIonQProvider(path)\n'
+    (folder / "a.py").write_text(text)
+    said = nbguard("vault", "move", "--dry-run", "--style", "env", cwd=folder).out
+    assert 'home = IonQProvider(os.environ["SECRET_HOME"])' in said
+    assert 'path = os.environ["SECRET_PATH"]' in said
+
+
 def test_two_keys_of_a_service_are_called_what_code_makes_with_them(folder: Path) -> None:
     text = (
         f'alice = IonQProvider("{FIRST}")\nbob = IonQProvider(token="{SECOND}")\nprovider = IonQProvider("{THIRD}")\n'
