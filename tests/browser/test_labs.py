@@ -145,6 +145,41 @@ def test_beside_a_language_server_and_git(
     expect(notebook.page.locator(".jp-git-panel, #jp-git-sessions").first).to_be_visible()
 
 
+def test_a_commit_refused_in_the_git_panel_leads_to_the_findings(
+    companions: Path, open_notebook: OpenNotebook, start_lab: StartLab
+) -> None:
+    """jupyterlab-git shows what the hook said; our notice has the button that shows the findings."""
+    token = FakeTokens(seed=754).dwave()
+    server = start_lab(python=str(companions))
+    for command in (
+        ("init", "-q"), ("config", "user.name", "Anna"), ("config", "user.email", "anna@example.com"),
+    ):  # fmt: skip
+        subprocess.run(["git", *command], cwd=server.root, check=True)
+    hook = server.root / ".git" / "hooks" / "pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(f'#!/bin/sh\nexec "{companions}" -m nbguard scan --staged\n')
+    hook.chmod(0o755)
+    notebook = open_notebook("committed.ipynb", code(dwave(token), count=None), server=server, kernel=True)
+    page = notebook.page
+    expect(page.get_by_title("nbguard: 1 finding").first).to_be_visible()
+    # The kernel's name comes into the metadata.
+    assert notebook.save() == 200
+    subprocess.run(["git", "add", "committed.ipynb"], cwd=server.root, check=True)
+    # The panel has three parts, one below the other.
+    page.set_viewport_size({"width": 1280, "height": 1600})
+    page.get_by_role("tab", name="Git").first.click()
+    message = page.get_by_placeholder(re.compile("Commit message"))
+    message.fill("A notebook")
+    with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/git/commit")) as done:
+        message.press("Control+Enter")
+    assert done.value.status == 500
+    assert token not in done.value.text()
+    notice = toasts(notebook).filter(has_text="There are findings in committed.ipynb")
+    expect(notice).to_have_count(1)
+    notice.get_by_role("button", name="Show findings").click()
+    expect(page.get_by_role("region", name="nbguard: findings")).to_be_visible()
+
+
 def test_what_the_page_says_of_jupyterlab_lsp_is_a_server_for_it(companions: Path, tmp_path: Path) -> None:
     """For those who have that extension and not ours: their schema takes it."""
     page = Path(CHECKOUT, "docs", "editors.md").read_text()

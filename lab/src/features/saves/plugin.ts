@@ -3,12 +3,14 @@
  * of. With shared documents nothing else does.
  */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import { Notification } from '@jupyterlab/apputils';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
 
 import { strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, INotebookFindings, PACKAGE } from '../../shared/tokens/nbguard';
 import { IRefusals } from '../../shared/tokens/refusals';
+import { onRefusedCommit } from './refused-commits';
 import { Refusals } from './refusals';
 import { ISaveEvent, SaveToasts } from './save-toasts';
 import { UnsavedBadge } from './unsaved-badge';
@@ -47,6 +49,17 @@ export const events: JupyterFrontEndPlugin<IRefusals> = {
       path => nbguard.ofPath(path) !== null
     );
 
+    onRefusedCommit(app.serviceManager.serverSettings.baseUrl, () => {
+      const found = nbguard.notebooks.filter(({ isFile, findings }) => isFile && findings.length);
+      if (found.length) {
+        const names = found.map(({ context }) => context.localPath.split('/').pop()).join(', ');
+        const callback = () => void show(found[0].context.localPath);
+        Notification.error(s.commitRefused(names), {
+          autoClose: false,
+          actions: [{ label: s.showFindings, callback }]
+        });
+      }
+    });
     app.serviceManager.events.stream.connect((_, event) => {
       if (event.schema_id === SAVE && typeof event.path === 'string') {
         toasts.tell(event as unknown as ISaveEvent);

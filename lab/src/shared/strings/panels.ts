@@ -201,6 +201,8 @@ function others(trans: TranslationBundle) {
       doneWith[deed]?.(name) ?? trans.__('%1 was saved with findings.', name),
     saveWayOut: trans.__('Move it to Vault or take it out, then save again.'),
     saveFailed: (path: string) => trans.__('%1 was saved unchecked.', path),
+    commitRefused: (names: string) =>
+      trans.__('The commit was refused. There are findings in %1.', names),
     showFindings: trans.__('Show findings'),
     connectorTaken: trans.__(
       'The secrets manager keeps its own store: disable the plugin jupyter-secrets-manager:connector to keep its secrets in Vault.'
