@@ -149,6 +149,8 @@ class Engine:
                 hits += [(end, ask) for question in questions[number] for ask in question.asks]
                 continue
             for ask, confirmed in answer_asks(file, questions[number], start, end, detector_of, made):
+                if confirmed and not (ask.detector or file.binary):
+                    return [(end, ask)]  # raw bytes prove nothing: no other place is asked about
                 (hits if confirmed else others).append((end, ask))
         hits += near_others(file, hits, others)
         hits.sort()

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from nbguard.detect import engine as engine_module
 from nbguard.detect.engine import Engine
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
@@ -151,3 +152,20 @@ def test_a_word_behind_many_codes_of_terminals_is_found():
         plain, whole = (found(Engine(Scope(exhaustive=every)), raw) for every in (False, True))
         assert plain == whole, number
         assert [value.replace(COLOUR, "") for _, _, value in plain] == [token], number
+
+
+def test_once_an_escape_may_hide_anything_no_other_place_is_asked_about(monkeypatch):
+    """HTML-safe JSON writes each bracket as an escape: to ask about all of them took 30 s for 10 MB."""
+    token = FakeTokens(12).ionq()
+    rows = "<tr><td>row</td></tr>\n" * 300
+    source = f"from qiskit_ionq import IonQProvider\nIonQProvider(token={token!r})"
+    raw = as_bytes(notebook(markdown(rows), code(source))).replace(b"<", b"\\u003c").replace(b">", b"\\u003e")
+    asked, real = [], engine_module.answer_asks
+    monkeypatch.setattr(engine_module, "answer_asks", lambda *given: asked.append(given) or real(*given))
+    engine = Engine()
+    screening = engine.screen(raw, "a.ipynb")
+    assert screening is not None
+    assert screening.blind
+    assert len(asked) < 20
+    (found,) = engine.detect(open_document("a.ipynb", raw), screening)
+    assert found.value == token
