@@ -37,7 +37,7 @@ _LITERALS = (
     *_FILLED["addresses"],
 )
 _HOLES, _MADE, _NAMES_READ = "has holes", "holds a random literal", "names in lines"
-_MOST_TEXTS, _MOST_VALUES, _LONGEST = 200, 4, 8_000
+_MOST_TEXTS, _MOST_VALUES, _LONGEST, _HIGHEST = 200, 4, 8_000, 64
 # What can be a credential at all.
 _VALUE = lazy_regex(r"(?=\S{0,80}?[0-9!@#^*~$%&])(?=\S{0,80}?[A-Za-z])\S{6,4096}")
 # A literal of letters and digits, as a random one is.
@@ -123,15 +123,17 @@ def _texts_of(unit: Unit, flow: Flow) -> Iterator[tuple[Value, bool]]:
     """The texts of a unit that are filled, as far as they are known, and whether each is a line of another language."""
     from nbguard.detect.dataflow.site import Site
 
-    seen: set[int] = set()
+    seen = end = 0
     for found in _in_source().finditer(unit.source):
+        if found.start() < end or seen >= _MOST_TEXTS:
+            continue  # in a text that was put together already
         node = _text_around(unit, found.start())
-        if node is None or node.start_byte in seen or len(seen) >= _MOST_TEXTS:
+        if node is None:
             continue
-        seen.add(node.start_byte)
+        seen, end = seen + 1, node.end_byte
         for value in flow.values(Site(unit, node))[:_MOST_VALUES]:
             yield from ((known, False) for known in _known(value))
-    for magic in unit.cell.magics if len(seen) < _MOST_TEXTS else ():
+    for magic in unit.cell.magics if seen < _MOST_TEXTS else ():
         yield from ((value, True) for value in _line_filled(unit, magic.start, magic.end, flow))
 
 
@@ -149,7 +151,10 @@ def _text_around(unit: Unit, at: int) -> Node | None:
     """The whole expression that the text at an offset is a part of."""
     node = unit.cell.tree.root_node.descendant_for_byte_range(at, at)
     whole = None
-    while node is not None:
+    # To ask for a node's parent takes the tree's depth, and a sum of many terms is as deep as they are.
+    for _ in range(_HIGHEST):
+        if node is None:
+            break
         if node.type.endswith(_PARTS_OF_TEXT):
             whole = node
         elif node.type in ("call", "attribute") and whole is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from nbguard.detect.engine import Engine
+from nbguard.detect.generic import filled_texts
 from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build
@@ -70,6 +71,16 @@ def test_the_text_says_whose_it_is() -> None:
     ):
         path, raw = _documents("t", token, line)[1]
         assert _found(path, raw) == [{(token, "ibm-quantum")}] * 2
+
+
+def test_a_sum_of_many_terms_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its nodes are as deep as there are terms: going up from each hole took 15 s for 800 of them."""
+    asked = []
+    find = filled_texts._text_around
+    monkeypatch.setattr(filled_texts, "_text_around", lambda *where: asked.append(where) or find(*where))
+    text = f'k = "{T}"\nu = "https://h.lab.net/x?a=1" + ' + '"&key=" + k + ' * 60 + '"&n=1"\n'
+    assert _found("a.py", text.encode())[0] == {(T, None)}
+    assert 0 < len(asked) < 10
 
 
 SILENT = [
