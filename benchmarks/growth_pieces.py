@@ -96,4 +96,4 @@ def make_pieces(count: int, seed: int) -> list[str]:
         for row in rows:
             if turn < len(row) and len(pieces) < count and 0 < len(row[turn]) <= 400:
                 pieces[row[turn]] = None
-    return list(pieces)
+    return list(pieces)[:count]

@@ -11,7 +11,7 @@ SMALLEST = {
     "cold_start": ("--runs", "1"),
     "detect": ("--help",),  # needs the peers
     "generic": ("--files", "3"),
-    "growth": ("--pieces", "1", "--programs", "1", "--door", "strip", "--door", "lsp edit"),
+    "growth": ("--pieces", "2", "--programs", "1", "--door", "strip", "--door", "lsp edit"),
     "history": ("--commits", "5", "--many", "3", "--no-peers"),
     "incremental": ("--cells", "20", "--edits", "2"),
     "jupyter": ("--cells", "20", "--edits", "2"),

@@ -16,7 +16,7 @@ from nbguard.detect.dataflow.literal_values import (
     reversed_value,
     text_of,
 )
-from nbguard.detect.dataflow.name_lookup import Names
+from nbguard.detect.dataflow.name_lookup import MAX_STEPS, Names
 from nbguard.detect.dataflow.site import Site
 from nbguard.lazy_regex import lazy_regex
 
@@ -41,10 +41,12 @@ class Flow:
         # How many questions were asked so far whose answers depend on more than one expression.
         self.asked = 0
 
-    def values(self, site: Site) -> list[Value]:
-        """The values an expression can have, as far as they are made of literals; empty where none is."""
+    def values(self, site: Site, steps: int = MAX_STEPS) -> list[Value]:
+        """The values an expression can have, as far as they are made of literals and so many steps lead to them; empty
+        where none is.
+        """
         self.asked += 1
-        self._names.begin()
+        self._names.begin(steps)
         return self._values(site, _MAX_DEPTH)
 
     def entries(self, site: Site) -> list[tuple[str, Site]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Detector, Literal
@@ -18,7 +19,7 @@ from nbguard.documents.file_kinds import language_of
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tree_sitter import Node
 
@@ -38,6 +39,8 @@ _LITERALS = (
 )
 _HOLES, _MADE, _NAMES_READ = "has holes", "holds a random literal", "names in lines"
 _MOST_TEXTS, _MOST_VALUES, _LONGEST, _HIGHEST = 200, 4, 8_000, 64
+# What is put together for a text, in steps of the data flow, and in all for a document, in characters.
+_STEPS, _MOST_WRITTEN = 100, 40_000
 # What can be a credential at all.
 _VALUE = lazy_regex(r"(?=\S{0,80}?[0-9!@#^*~$%&])(?=\S{0,80}?[A-Za-z])\S{6,4096}")
 # A literal of letters and digits, as a random one is.
@@ -73,16 +76,16 @@ class FilledTextDetector(Detector):
         if not any(_holds_made(unit) for unit in program.units):
             return
         search = DecodedSearch(self.scope, _INSIDE)
-        for unit in program.units:
-            if _HOLES not in unit.memory:
-                lowered = unit.source.lower()
-                unit.memory[_HOLES] = any(text in lowered for text in _LITERALS)
-            for value, line in _texts_of(unit, flow_of(program)) if unit.memory[_HOLES] else ():
-                written, before = _written(value, line=line)
-                field = unit.field._replace(text=written)
-                for finding in search.find(document, field):
-                    if finding.field is field:
-                        yield from _placed(finding, value, before)
+        room = _MOST_WRITTEN
+        for unit, value, line in _texts_in(filter(_has_holes, program.units), flow_of(program)):
+            written, before = _written(value, line=line)
+            room -= len(written)
+            if room < 0:
+                break
+            field = unit.field._replace(text=written)
+            for finding in search.find(document, field):
+                if finding.field is field:
+                    yield from _placed(finding, value, before)
 
 
 def _holds_made(unit: Unit) -> bool:
@@ -92,6 +95,15 @@ def _holds_made(unit: Unit) -> bool:
         unit.memory[_MADE] = any(is_random_password(literal) for literal in literals)
     made: bool = unit.memory[_MADE]
     return made
+
+
+def _has_holes(unit: Unit) -> bool:
+    """Whether one of a unit's texts is filled behind a word that matters."""
+    if _HOLES not in unit.memory:
+        lowered = unit.source.lower()
+        unit.memory[_HOLES] = any(text in lowered for text in _LITERALS)
+    has: bool = unit.memory[_HOLES]
+    return has
 
 
 def _written(value: Value, *, line: bool) -> tuple[str, int]:
@@ -119,22 +131,30 @@ def _placed(finding: Finding, value: Value, before: int) -> Iterator[Finding]:
                 yield finding._replace(field=field, start=start, end=end)
 
 
-def _texts_of(unit: Unit, flow: Flow) -> Iterator[tuple[Value, bool]]:
-    """The texts of a unit that are filled, as far as they are known, and whether each is a line of another language."""
+def _texts_in(units: Iterable[Unit], flow: Flow) -> Iterator[tuple[Unit, Value, bool]]:
+    """The texts of a document that are filled, as far as they are known, and whether each is a line of another
+    language.
+    """
     from nbguard.detect.dataflow.site import Site
 
-    seen = end = 0
+    room = _MOST_TEXTS
+    for unit in units:
+        for node in islice(_nodes_of(unit), room):
+            room -= 1
+            for value in flow.values(Site(unit, node), _STEPS)[:_MOST_VALUES]:
+                yield from ((unit, known, False) for known in _known(value))
+        for magic in unit.cell.magics[:room]:
+            room -= 1
+            yield from ((unit, value, True) for value in _line_filled(unit, magic.start, magic.end, flow))
+
+
+def _nodes_of(unit: Unit) -> Iterator[Node]:
+    """The expressions of a unit that a hole is in, each once."""
+    end = 0
     for found in _in_source().finditer(unit.source):
-        if found.start() < end or seen >= _MOST_TEXTS:
-            continue  # in a text that was put together already
-        node = _text_around(unit, found.start())
-        if node is None:
-            continue
-        seen, end = seen + 1, node.end_byte
-        for value in flow.values(Site(unit, node))[:_MOST_VALUES]:
-            yield from ((known, False) for known in _known(value))
-    for magic in unit.cell.magics if seen < _MOST_TEXTS else ():
-        yield from ((value, True) for value in _line_filled(unit, magic.start, magic.end, flow))
+        if found.start() >= end and (node := _text_around(unit, found.start())) is not None:
+            end = node.end_byte
+            yield node
 
 
 def _known(value: Value) -> Iterator[Value]:
@@ -181,7 +201,7 @@ def _line_filled(unit: Unit, start: int, end: int, flow: Flow) -> Iterator[Value
         read = PieceOfCode(unit.number, unit.field, name, base)
         unit.memory.setdefault(_NAMES_READ, []).append(read)  # what flow remembers of it goes by its identity
         identifier = read.cell.tree.root_node.descendant_for_byte_range(0, len(name))
-        values = flow.values(Site(read, identifier)) if identifier is not None else []
+        values = flow.values(Site(read, identifier), _STEPS) if identifier is not None else []
         if len(values) and len(values[0]) == 1 and values[0][0].text:
             pieces += (_literal(unit, at, found.start()), values[0][0])
             at = found.end()

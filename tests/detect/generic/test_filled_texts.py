@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from nbguard.detect.dataflow.evaluate import Flow
 from nbguard.detect.engine import Engine
 from nbguard.detect.generic import filled_texts
 from nbguard.detect.scope import Scope
@@ -81,6 +82,23 @@ def test_a_sum_of_many_terms_is_put_together_once(monkeypatch: pytest.MonkeyPatc
     text = f'k = "{T}"\nu = "https://h.lab.net/x?a=1" + ' + '"&key=" + k + ' * 60 + '"&n=1"\n'
     assert _found("a.py", text.encode())[0] == {(T, None)}
     assert 0 < len(asked) < 10
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['x = f"?key={k}&token={k}"', "%env LAB_TOKEN=$k", 'x = "https://h.lab.net/?key=" + k' + ' + "&key=" + k' * 90],
+)
+def test_what_is_put_together_for_a_document_is_bounded(monkeypatch: pytest.MonkeyPatch, line: str) -> None:
+    written, asked = [], []
+    search, values = filled_texts.DecodedSearch.find, Flow.values
+    monkeypatch.setattr(
+        filled_texts.DecodedSearch, "find", lambda *args: written.append(len(args[2].text)) or search(*args)
+    )
+    monkeypatch.setattr(Flow, "values", lambda *args: asked.append(args[2:] == (100,)) or values(*args))
+    found = _found("a.ipynb", build.as_bytes(build.notebook(build.code(f'k = "{T}"'), *[build.code(line)] * 500)))
+    assert found[0] == {(T, None)}
+    assert sum(written) <= 2 * 40_000  # two engines
+    assert sum(asked) <= 2 * 200
 
 
 SILENT = [
