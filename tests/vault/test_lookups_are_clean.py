@@ -96,11 +96,11 @@ WRITTEN = {
 CALLS = ("nbguard vault get '{0}'", 'nbguard vault get "{0}"', "nbguard vault get {0}", "vault kv get -field={1} {2}")
 
 
-def references(rng: random.Random) -> Reference:
-    """A reference as policies and people make them; some of its words look like a token."""
+def references(rng: random.Random, random_words: float = 0.3) -> Reference:
+    """A reference as policies and people make them; a share of its words looks like a token."""
 
     def word() -> str:
-        if rng.random() < 0.3:
+        if rng.random() < random_words:
             return "".join(rng.choices(ALPHANUMERIC, k=rng.randint(8, 24)))
         return rng.choice(("notebooks", "qc-experiments-2026", "Team.A", "ionq", "api_key", "db_password_2", "token"))
 
@@ -128,7 +128,8 @@ def test_a_lookup_is_no_finding_and_a_second_move_does_nothing(path: str, seed: 
         raw = as_bytes(notebook(code(text, stream(f"using {value}\n")))) if path == "a.ipynb" else text.encode()
         document = open_document(path, raw)
         reference = references(rng)
-        lookup, style = Lookup(reference, variable_name(reference)), rng.choice(STYLES)
+        # A variable called like a token is a finding: people write os.environ["…"] around the token itself.
+        lookup, style = Lookup(reference, variable_name(references(rng, 0))), rng.choice(STYLES)
         (found,) = find_movable([document], CREDENTIALS)
         done = rewrite(document, [RewriteTarget(finding, lookup) for finding in found], style)
         if not done.edits:
