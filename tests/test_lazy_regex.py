@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from benchmarks.growth import find_patterns
+from benchmarks.growth_pieces import find_patterns
 from nbguard.kept_regexes import KEPT, KeptRegexes
 from nbguard.lazy_regex import LazyRegex, lazy_regex
 from tests.command_line import nbguard

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from benchmarks.growth import find_patterns
+from benchmarks.growth_pieces import find_patterns
 from tests.ambiguity import is_ambiguous
 from tests.detect import differential
 from tests.detect.generated_documents import FORMS
