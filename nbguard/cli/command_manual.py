@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from argparse import Action, ArgumentParser
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 # What a description is wrapped to before its reader lays it out again, in characters.
 _WIDTH = 76
@@ -29,13 +29,11 @@ class CommandPage(NamedTuple):
     groups: tuple[tuple[str, tuple[Option, ...]], ...]
 
 
-def read_commands() -> Iterator[CommandPage]:
-    """Every command with its sub-commands behind it, in the order of ``nbguard --help``."""
+def read_commands(commands: Iterable[tuple[str, str, ArgumentParser]]) -> Iterator[CommandPage]:
+    """Every command with its sub-commands behind it. ``commands``: the name, the summary and the parser of each."""
     from nbguard.cli.command_line import sub_commands
-    from nbguard.cli.main import COMMANDS, load_command
 
-    for name, summary in COMMANDS.items():
-        parser = load_command(name)[1]
+    for name, summary, parser in commands:
         yield _read(name, summary, parser)
         for word, below in sub_commands(parser).items():
             told = (below.description or "").strip().partition("\n")[0].rstrip(".") or summary

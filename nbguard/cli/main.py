@@ -14,7 +14,7 @@ from nbguard.version import __version__
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import NoReturn
 
 # So many new objects before the first search for garbage among them.
@@ -110,10 +110,16 @@ def _write_manual(folders: Sequence[str]) -> int:
     from nbguard.cli.man_pages import write_pages
 
     try:
-        sys.stdout.writelines(f"{path}\n" for path in write_pages(folders[0]))
+        sys.stdout.writelines(f"{path}\n" for path in write_pages(folders[0], list_parsers()))
     except OSError as error:
         return _complain(f"can't write {error.filename}: {error.strerror}", ExitCode.USAGE)
     return ExitCode.CLEAN
+
+
+def list_parsers() -> Iterator[tuple[str, str, ArgumentParser]]:
+    """The name, the summary and the parser of each command, in the order of ``nbguard --help``."""
+    for name, summary in COMMANDS.items():
+        yield name, summary, load_command(name)[1]
 
 
 def load_command(name: str) -> tuple[Any, ArgumentParser]:

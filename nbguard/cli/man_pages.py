@@ -12,12 +12,16 @@ from nbguard.cli.command_manual import CommandPage, read_commands
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
     from collections.abc import Iterable, Iterator
 
 
-def write_pages(folder: str) -> list[str]:
-    """Writes a page for nbguard, each command and each sub-command; returns their paths. Raises OSError."""
-    commands = list(read_commands())
+def write_pages(folder: str, parsers: Iterable[tuple[str, str, ArgumentParser]]) -> list[str]:
+    """Writes a page for nbguard, each command and each sub-command; returns their paths. Raises OSError.
+
+    ``parsers``: the name, the summary and the parser of each command.
+    """
+    commands = list(read_commands(parsers))
     pages = {"nbguard": _overview(command for command in commands if " " not in command.name)}
     for command in commands:
         name = f"nbguard-{command.name.replace(' ', '-')}"

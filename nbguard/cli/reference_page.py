@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.command_manual import CommandPage, read_commands
+from nbguard.cli.main import list_parsers
 from nbguard.documents.generated_files import CHECKOUT, keep_generated
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ the same. Options are never abbreviated. Paths are files or folders; none means 
 
 def reference_page() -> str:
     """The text of the page."""
-    return "\n".join([_HEAD, *(line for command in read_commands() for line in _section(command))])
+    return "\n".join([_HEAD, *(line for command in read_commands(list_parsers()) for line in _section(command))])
 
 
 def _section(command: CommandPage) -> Iterator[str]:

@@ -21,24 +21,13 @@ from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, cho
 from nbguard.vault.references import format_reference
 from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
 from nbguard.vault.storing import Stored, store
-from nbguard.vault.vault_errors import (
-    BusyError,
-    LoginError,
-    NoAddressError,
-    NoNamespaceError,
-    SealedError,
-    TlsError,
-    UnreachableError,
-    VaultError,
-)
+from nbguard.vault.vault_errors import ENDING, VaultError
 
 if TYPE_CHECKING:
     from nbguard.vault.client import Vault
     from nbguard.vault.style import Lookup
 
 Fingerprint = Callable[[str, str], str]
-# Nothing else would be stored either.
-_FATAL = (UnreachableError, TlsError, SealedError, BusyError, LoginError, NoNamespaceError, NoAddressError)
 
 
 class MovePlan(NamedTuple):
@@ -82,7 +71,7 @@ def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault
         try:
             entry = vault.peek(settings.mount, path) if vault else None
             engine = vault.engine(settings.mount, path) if vault else 2
-        except _FATAL:
+        except ENDING:
             raise
         except VaultError as error:
             unstored += [(credential, error) for credential in group]
@@ -175,7 +164,7 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     for path, wanted_there in _by_path(wanted).items():
         try:
             stored, group, refused = _store_each(vault, settings, path, wanted_there)
-        except _FATAL as error:
+        except ENDING as error:
             done = sum(credential.path in versions for credential in wanted)
             raise type(error)(_with_how_far(error, done, len(wanted))) from None
         unstored += refused
@@ -217,7 +206,7 @@ def _store_each(
     """
     try:
         return store(vault, settings.mount, path, wanted, settings.update), wanted, []
-    except _FATAL:
+    except ENDING:
         raise
     except VaultError as error:
         if len(wanted) == 1:

@@ -55,3 +55,7 @@ class ConflictError(VaultError):
 
 class RefusedError(VaultError):
     """Vault calls the request wrong."""
+
+
+# After these nothing else would be stored either.
+ENDING = (UnreachableError, TlsError, SealedError, BusyError, LoginError, NoNamespaceError, NoAddressError)

@@ -85,7 +85,7 @@ def test_a_secret_that_is_there_is_used_and_one_with_another_value_only_if_meant
     other.get_by_role("button", name="Use the one in Vault").click()
     notebook.said("where nothing was stored").wait_for()
     shown = notebook.cell(1).locator(".view-lines").first
-    expect(shown).to_contain_text('secret("quantum/there-for-code#prod")', timeout=20_000)
+    expect(shown).to_contain_text('secret("quantum/there-for-code#prod', timeout=20_000)
     assert token not in notebook.source(1)
     assert openbao.stored("quantum/there-for-code") == {"prod": rotated}
 

@@ -9,7 +9,7 @@ import pytest
 from nbguard.cli.command_line import option_names, sub_commands
 from nbguard.cli.completion import SHELLS, read_commands
 from nbguard.cli.help_layout import lay_out
-from nbguard.cli.main import COMMANDS, load_command
+from nbguard.cli.main import COMMANDS, list_parsers, load_command
 from nbguard.cli.man_pages import write_pages
 from tests.command_line import nbguard
 
@@ -190,7 +190,7 @@ def test_help_writes_the_manual(tmp_path):
 
 
 def test_every_command_has_a_manual_page(tmp_path):
-    paths = write_pages(str(tmp_path))
+    paths = write_pages(str(tmp_path), list_parsers())
     names = {os.path.basename(path).removesuffix(".1").replace("-", " ") for path in paths}
     assert names == {"nbguard", *(prog.replace("-", " ") for prog in PARSERS)}
     text = (tmp_path / "nbguard-vault-move.1").read_text()
@@ -200,6 +200,6 @@ def test_every_command_has_a_manual_page(tmp_path):
 
 @pytest.mark.skipif(not shutil.which("groff"), reason="groff isn't here")
 def test_the_manual_pages_are_good_roff(tmp_path):
-    for path in write_pages(str(tmp_path)):
+    for path in write_pages(str(tmp_path), list_parsers()):
         done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", path], capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, ""), path

@@ -9,9 +9,9 @@ from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_words import SinkWords
 from nbguard.detect.dataflow.evaluate import Flow, flow_of
 from nbguard.detect.dataflow.literal_values import Value, place_of, text_of
-from nbguard.detect.dataflow.occurrences import Occurrences, places_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
+from nbguard.detect.dataflow.text_places import Occurrences, places_of
 from nbguard.detect.providers.sink_index import SinkIndex, known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.lazy_regex import lazy_regex

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.dataflow.occurrences import Occurrences, places_of
+from nbguard.detect.dataflow.text_places import Occurrences, places_of
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.dataflow.occurrences import Occurrences, places_of
+from nbguard.detect.dataflow.text_places import Occurrences, places_of
 from nbguard.detect.engine import Engine
 from nbguard.documents.reading import open_document
 from tests.fake_tokens import FakeTokens
