@@ -19,7 +19,7 @@ from nbguard.errors import ExitCode
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 
 class Following(NamedTuple):
@@ -161,13 +161,12 @@ def _fish(commands: dict[str, Following]) -> str:
 
 
 def _powershell(commands: dict[str, Following]) -> str:
-    rows = "\n".join(
-        f"    '{name}' = @('" + "', '".join((*known.words, *known.options)) + "')" for name, known in commands.items()
-    )
+    def row(key: str, words: Iterable[str]) -> str:
+        return f"    '{key}' = @('" + "', '".join(words) + "')"
+
+    rows = "\n".join(row(name, (*known.words, *known.options)) for name, known in commands.items())
     choices = "\n".join(
-        f"    '{name} {option}' = @('" + "', '".join(values) + "')"
-        for name, known in commands.items()
-        for option, values in known.choices.items()
+        row(f"{name} {option}", values) for name, known in commands.items() for option, values in known.choices.items()
     )
     return (
         "Register-ArgumentCompleter -Native -CommandName nbguard -ScriptBlock {\n"

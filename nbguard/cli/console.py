@@ -7,7 +7,7 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from nbguard.report.terminal import look_of, wrap
+from nbguard.report.terminal import is_terminal, look_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -20,11 +20,6 @@ _PAUSE = 0.1
 _WIDTH = 30
 # Begins the line anew and clears it.
 _CLEAR = "\r\x1b[K"
-
-
-def is_terminal(stream: TextIO) -> bool:
-    """Whether a person reads this stream, on something that can move the cursor."""
-    return stream.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def tell(text: str, stream: TextIO | None = None, indent: str = "") -> None:

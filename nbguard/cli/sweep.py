@@ -215,7 +215,7 @@ def _shown_progress() -> Iterator[Callable[[Progress], None]]:
     """A line on standard error, on a terminal only, that is gone at the end."""
     from time import monotonic
 
-    from nbguard.cli.console import is_terminal
+    from nbguard.report.terminal import is_terminal
 
     if not is_terminal(sys.stderr):
         yield lambda _: None

@@ -34,9 +34,14 @@ class Look(NamedTuple):
         return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
+def is_terminal(stream: TextIO) -> bool:
+    """Whether a person reads this stream, on something that can move the cursor."""
+    return stream.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def look_of(stream: TextIO) -> Look:
     """What a stream can show. Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org)."""
-    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    terminal = is_terminal(stream)
     return Look(_width_of(stream), terminal and not os.environ.get("NO_COLOR"), terminal)
 
 

@@ -6,8 +6,6 @@ The proxy comes from npm and is kept beside the environments of `environments.py
 import json
 import os
 import subprocess
-import time
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -87,17 +85,8 @@ class Hub(LabServer):
                 stdout=log,
                 stderr=log,
             )
-        self._wait_for_hub()
+        self._wait(START_SECONDS)
 
-    def _wait_for_hub(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            assert self._process is not None
-            assert self._process.poll() is None, f"the hub ended: {self.log.read_text()[-3000:]}"
-            try:
-                with urllib.request.urlopen(f"{self.address}/hub/api/", timeout=10) as answer:
-                    assert "version" in json.load(answer)
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise AssertionError(f"the hub didn't start: {self.log.read_text()[-3000:]}")
+    def _ask(self) -> None:
+        with urllib.request.urlopen(f"{self.address}/hub/api/", timeout=10) as answer:
+            assert "version" in json.load(answer)

@@ -165,17 +165,21 @@ class LabServer:
             )
         self._wait()
 
-    def _wait(self) -> None:
-        deadline = time.monotonic() + START_SECONDS
+    def _wait(self, seconds: float = START_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self._process is not None
             assert self._process.poll() is None, f"the server ended: {self.log.read_text()[-3000:]}"
             try:
-                self.get("api/status")
+                self._ask()
                 return
             except (urllib.error.URLError, OSError):
                 time.sleep(0.1)
         raise AssertionError(f"the server didn't start: {self.log.read_text()[-3000:]}")
+
+    def _ask(self) -> None:
+        """What a running server answers. Raises URLError or OSError where it doesn't yet."""
+        self.get("api/status")
 
     def stop(self) -> None:
         """Ends the server and its kernels; what it logged must hold no planted value."""

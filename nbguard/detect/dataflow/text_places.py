@@ -6,6 +6,8 @@ from bisect import bisect_left
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from nbguard.documents.occurrences import occurrences
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
@@ -28,7 +30,5 @@ class Occurrences:
 def places_of(source: str, words: Iterable[str]) -> Iterator[tuple[int, int]]:
     """The spans of words, maybe as parts of longer ones; of the empty word, one for each character."""
     for word in words:
-        at = source.find(word)
-        while at >= 0:
+        for at in occurrences(source, word, overlapping=True):
             yield at, at + len(word)
-            at = source.find(word, at + 1)

@@ -111,7 +111,7 @@ def _written(value: Value, *, line: bool) -> tuple[str, int]:
     text = "".join(piece.text or "" for piece in value)
     if line:
         return text, 0
-    quote = next((mark for mark in ('"', "'", '"""') if mark not in text and "\n" not in text), '"""')
+    quote = next((mark for mark in "\"'" if mark not in text and "\n" not in text), '"""')
     return quote + text + quote, len(quote)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
 from nbguard.detect.knowledge.loading import load_knowledge, with_parts
+from nbguard.detect.raw_file import RawFile
 from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ class KnownPlaceDetector(Detector):
         """Yields the values in fields."""
         document = candidates.document
         file = _base(document.path)
-        raw = document.raw.lower() if candidates.fields else b""
+        whole = RawFile(document.path, document.raw)
         for field, topics in candidates.fields:
             if field.part.where in ("widget", "attachment"):
                 continue
@@ -83,7 +84,7 @@ class KnownPlaceDetector(Detector):
                     if (
                         name in topics
                         and any(word in lowered for word in place.words)
-                        and _has_need(place, raw, lowered)
+                        and _has_need(place, whole, lowered)
                     ):
                         yield from _judge(place, field, 0, len(field.text))
                 elif field.part.where == "file" and file in place.files:
@@ -94,9 +95,9 @@ class KnownPlaceDetector(Detector):
                             yield from _judge(place, field, start, end)
 
 
-def _has_need(place: KnownPlace, raw: bytes, text: str) -> bool:
+def _has_need(place: KnownPlace, file: RawFile, text: str) -> bool:
     """Whether what a place needs stands in the file, or in its text where that is written in another way."""
-    return not place.needs or any(need.encode() in raw or need in text for need in place.needs)
+    return not place.needs or any(need in text for need in place.needs) or file.meets(place.needs)
 
 
 def _base(path: str) -> str:
