@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -148,20 +149,35 @@ class NotebookInCode:
         self.page.keyboard.press("Control+End")
         self.page.keyboard.insert_text(text)
 
-    def fix(self, title: str) -> None:
-        """Takes a quick fix where the cursor is.
+    def fixes(self) -> list[str]:
+        """Opens the list of quick fixes where the cursor is: their titles."""
+        rows = self.page.locator(".action-widget .monaco-list-row")
 
-        The list goes away by itself where findings come meanwhile: so it is opened again.
-        """
+        def read() -> list[str]:
+            rows.first.wait_for(timeout=10_000)
+            return rows.all_inner_texts()
+
+        return self._in_the_list(read)
+
+    def fix(self, title: str) -> None:
+        """Takes a quick fix where the cursor is."""
         row = self.page.locator(".action-widget .monaco-list-row", has_text=title).first
+        self._in_the_list(lambda: row.click(timeout=10_000) or [title])
+
+    def _in_the_list(self, act: Callable[[], list[str]]) -> list[str]:
+        """Does something in the list of quick fixes.
+
+        It goes away by itself where findings come meanwhile: then it is opened again.
+        """
         for left in reversed(range(6)):
             self.page.keyboard.press("Control+.")
             try:
-                row.click(timeout=10_000)
-                return
+                if done := act():
+                    return done
             except Error:
                 if not left:
                     raise
+        raise AssertionError("the list of quick fixes stays empty")
 
     def source(self, number: int) -> str:
         """What a cell shows."""

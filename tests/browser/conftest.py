@@ -5,6 +5,7 @@ the server tests' plugin starts its own.
 NBGUARD_SCREENSHOTS names a folder for the pictures.
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -48,7 +49,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     if report.failed and report.when != "teardown":
         for number, page in enumerate(getattr(item, "nbguard_pages", [])):
             folder = item.nbguard_pictures  # type: ignore[attr-defined]
-            page.screenshot(path=folder / f"failed-{re.sub(r'[^A-Za-z0-9_]+', '-', item.name)}-{number}.png")
+            # Tests close their own pages; an error in here would end the whole run, and hide what failed.
+            with contextlib.suppress(Error):
+                page.screenshot(path=folder / f"failed-{re.sub(r'[^A-Za-z0-9_]+', '-', item.name)}-{number}.png")
     return report
 
 
