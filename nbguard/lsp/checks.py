@@ -43,6 +43,7 @@ class Checks:
         self._tell = tell
         self._distrust = Distrust()
         self._results: dict[str, Result] = {}
+        self._count = 0
         self._changes: dict[str, int] = {}
         self._scanned: dict[str, int] = {}
         self._waiting: dict[str, asyncio.TimerHandle] = {}
@@ -50,7 +51,9 @@ class Checks:
 
     def changed(self, uri: str, *, at_once: bool = False) -> None:
         """A document was opened or has changed; it is scanned once nothing changes for a while."""
-        self._changes[uri] = self._changes.get(uri, 0) + 1
+        # Counted over all documents: a number of one that was closed is never that of the same one opened again.
+        self._count += 1
+        self._changes[uri] = self._count
         self._stop_waiting(uri)
         delay = 0 if at_once else self.delay
         self._waiting[uri] = asyncio.get_running_loop().call_later(delay, self._begin, uri)
@@ -64,7 +67,7 @@ class Checks:
     def closed(self, uri: str) -> None:
         """A document was closed: what is known of it goes."""
         self._stop_waiting(uri)
-        for kept in (self._results, self._changes, self._scanned):
+        for kept in (self._results, self._changes, self._scanned, self._running):
             kept.pop(uri, None)
 
     async def result(self, uri: str) -> Result | None:

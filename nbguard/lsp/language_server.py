@@ -41,7 +41,8 @@ class EditorSession(LanguageServer):
         self.settings = Settings()
         self.pulls = False
         self.knows_outputs = False
-        self._told: dict[str, list[types.Diagnostic]] = {}
+        # By document and text: a cell that is gone is told to have no findings any more.
+        self._told: dict[str, dict[str, list[types.Diagnostic]]] = {}
 
     @cached_property
     def rooms(self) -> Workspace:
@@ -99,12 +100,21 @@ class EditorSession(LanguageServer):
             self.rooms.close()
         super().shutdown()  # type: ignore[no-untyped-call]
 
-    def forget(self, uri: str, texts: list[str]) -> None:
-        """A document was closed."""
+    def forget(self, uri: str) -> None:
+        """A document was closed. The same file may still be open otherwise: a notebook as text beside its cells."""
         self.checks.closed(uri)
-        for text in texts:
-            if self._told.pop(text, None) and not self.pulls:
+        for text, diagnostics in self._told.pop(uri, {}).items():
+            if diagnostics:
                 self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(text, []))
+        if self.opened.owner(uri) == uri:
+            self.checks.changed(uri, at_once=True)
+
+    def changed_all(self) -> None:
+        """What holds for all documents has changed; a client that asks for findings is told to ask again."""
+        self.checks.changed_all()
+        workspace = self.client_capabilities.workspace
+        if self.pulls and workspace and workspace.diagnostics and workspace.diagnostics.refresh_support:
+            self.workspace_diagnostic_refresh(None)
 
     async def result_for(self, uri: str) -> Result | None:
         """The findings of the document that a text belongs to, as it is now; None for one that isn't open."""
@@ -121,12 +131,14 @@ class EditorSession(LanguageServer):
         from nbguard.lsp.diagnostics import diagnostics_of
 
         made = diagnostics_of(result, self.settings.show_allowed)
-        for snapshot in result.texts:
-            diagnostics = made[snapshot.uri]
-            if diagnostics != self._told.get(snapshot.uri, []):
-                self._told[snapshot.uri] = diagnostics
+        before = self._told.get(result.uri, {})
+        self._told[result.uri] = made
+        versions = {snapshot.uri: snapshot.version for snapshot in result.texts}
+        for uri in {**before, **made}:
+            diagnostics = made.get(uri, [])
+            if diagnostics != before.get(uri, []):
                 self.text_document_publish_diagnostics(
-                    types.PublishDiagnosticsParams(snapshot.uri, diagnostics, snapshot.version)
+                    types.PublishDiagnosticsParams(uri, diagnostics, versions.get(uri))
                 )
 
 

@@ -90,8 +90,8 @@ class OpenDocuments(Workspace):
     def remove_notebook_document(self, params: types.DidCloseNotebookDocumentParams) -> None:
         """A notebook was closed."""
         self.notebooks.pop(params.notebook_document.uri, None)
-        for cell in params.cell_text_documents:
-            self.remove_text_document(cell.uri)
+        for cell in [text.uri for text in self.texts.values() if text.notebook == params.notebook_document.uri]:
+            self.remove_text_document(cell)
 
     def remove_text_document(self, doc_uri: str) -> None:
         """A text was closed."""

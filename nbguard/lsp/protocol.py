@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from lsprotocol.types import InitializeRequest
-from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams
+from lsprotocol.types import InitializeRequest, ResponseError
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams, JsonRpcInvalidRequest
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol
 
 from nbguard.errors import NbguardError, describe_defect
 
-if TYPE_CHECKING:
-    from lsprotocol.types import ResponseError
-
 _OWN = "nbguard/"
+_NOT_INITIALIZED = -32002
 
 
 class Protocol(LanguageServerProtocol):
@@ -42,6 +40,21 @@ class Protocol(LanguageServerProtocol):
             if general is not None:
                 general.position_encodings = None
         return message
+
+    def handle_message(self, message: Any) -> None:
+        """Answers what comes before `initialize`, twice, or after `shutdown` as the protocol says; its client waits."""
+        method, started = getattr(message, "method", None), self._workspace is not None
+        refused = self._shutdown or started == (method == "initialize")
+        if method is None or method == "exit" or not refused:
+            super().handle_message(message)
+        elif hasattr(message, "id"):
+            early = not started and not self._shutdown
+            error = (
+                ResponseError(_NOT_INITIALIZED, "initialize first")
+                if early
+                else JsonRpcInvalidRequest().to_response_error()
+            )
+            self._send_response(message.id, error=error)
 
     def _send_response(self, msg_id: Any, result: Any = None, error: ResponseError | None = None) -> None:
         """Sends an answer; of an error nobody foresaw, neither its message nor where it arose: both may hold data."""

@@ -57,20 +57,20 @@ def make_server() -> EditorSession:
 
     @feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
-        server.forget(params.text_document.uri, [params.text_document.uri])
+        server.forget(params.text_document.uri)
 
     @feature(types.NOTEBOOK_DOCUMENT_DID_CLOSE)
     def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
-        server.forget(params.notebook_document.uri, [cell.uri for cell in params.cell_text_documents])
+        server.forget(params.notebook_document.uri)
 
     @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def configured(params: types.DidChangeConfigurationParams) -> None:
         server.put_settings(params.settings)
-        server.checks.changed_all()
+        server.changed_all()
 
     @feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def files_changed(_: types.DidChangeWatchedFilesParams) -> None:
-        server.checks.changed_all()
+        server.changed_all()
 
     add_questions(server)
     for name, (module, function) in _COMMANDS.items():
@@ -136,4 +136,4 @@ def _changed(server: EditorSession, uri: str) -> None:
 def _saved(server: EditorSession, uri: str) -> None:
     """A policy that was saved holds from now on for all that is open."""
     if uri.rpartition("/")[2] in ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl"):
-        server.checks.changed_all()
+        server.changed_all()

@@ -389,6 +389,89 @@ async def test_malformed_messages_end_nothing_and_nothing_of_them_is_told(tmp_pa
         assert TOKEN not in json.dumps(client.seen)
 
 
+async def test_what_comes_too_early_twice_or_too_late_is_answered(tmp_path: Path) -> None:
+    opened = {"rootUri": None, "processId": None, "capabilities": {}}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "nbguard", "lsp", stdin=-1, stdout=-1, stderr=-1, limit=1 << 26,
+    )  # fmt: skip
+    client = Client(process)
+
+    async def code(method: str, params: Any = None) -> int | None:
+        message = await asyncio.wait_for(client.ask(method, params), 30)
+        number: int | None = message.get("error", {}).get("code")
+        return number
+
+    try:
+        for early in ("textDocument/hover", "nbguard/status", "shutdown"):
+            assert await code(early, {"textDocument": {"uri": "file:///a.py"}, "position": at(0, 0)}) == -32002
+        client.notify("textDocument/didClose", {"textDocument": {"uri": "file:///a.py"}})
+        assert [await code("initialize", opened), await code("initialize", opened)] == [None, -32600]
+        assert [await code("shutdown"), await code("shutdown"), await code("nbguard/status")] == [None, -32600, -32600]
+        client.notify("exit")
+        assert await asyncio.wait_for(process.wait(), 30) == 0
+        assert not [message for message in client.seen if message.get("method") == "window/logMessage"]
+    finally:
+        if process.returncode is None:
+            process.kill()
+
+
+async def test_what_is_gone_is_told_to_have_no_findings_and_told_again_when_it_is_back(tmp_path: Path) -> None:
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path)) as client:
+        _, second = client.open_notebook(uri, IMPORT, CALL)
+        await client.findings(second)
+        for version, change in enumerate(
+            (
+                {"array": {"start": 1, "deleteCount": 1, "cells": []}, "didClose": [{"uri": second}]},
+                {
+                    "array": {"start": 1, "deleteCount": 0, "cells": [{"kind": 2, "document": second}]},
+                    "didOpen": [{"uri": second, "languageId": "python", "version": 1, "text": CALL}],
+                },
+            ),
+            2,
+        ):
+            notebook = {"uri": uri, "version": version}
+            changed = {"notebookDocument": notebook, "change": {"cells": {"structure": change}}}
+            client.notify("notebookDocument/didChange", changed)
+            await client.until(lambda wanted=version - 2: len(client.told[second]) == wanted)
+        # A client may leave out the cells of what it closes.
+        client.notify("notebookDocument/didClose", {"notebookDocument": {"uri": uri}, "cellTextDocuments": []})
+        await client.until(lambda: client.told[second] == [])
+
+
+async def test_a_text_closed_while_it_is_scanned_and_opened_again_has_its_own_findings(tmp_path: Path) -> None:
+    uri = f"file://{tmp_path}/a.py"
+    lines = "\n".join(f"x{n} = compute({n!r}, 'value-{n}')" for n in range(20_000))
+    async with connected(str(tmp_path)) as client:
+        for text in (f'{lines}\nIONQ_API_KEY = "{TOKEN}"\n', f'IONQ_API_KEY = "{TOKEN}"\n'):
+            item = {"uri": uri, "languageId": "python", "version": 1, "text": text}
+            client.notify("textDocument/didOpen", {"textDocument": item})
+            await client.request("nbguard/status")
+            if text.startswith("x0"):
+                client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        hover = {"textDocument": {"uri": uri}, "position": at(0, 18)}
+        assert await client.request("textDocument/hover", hover)
+        assert [finding["range"]["start"] for finding in client.told[uri]] == [at(0, 16)]
+
+
+async def test_a_notebook_that_is_open_as_text_too_stays_known_when_that_is_closed(tmp_path: Path) -> None:
+    uri = f"file://{tmp_path}/a.ipynb"
+    async with connected(str(tmp_path)) as client:
+        _, cell = client.open_notebook(uri, IMPORT, CALL)
+        (finding,) = await client.findings(cell)
+        item = {"uri": uri, "languageId": "json", "version": 1, "text": "{}"}
+        client.notify("textDocument/didOpen", {"textDocument": item})
+        client.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
+        assert await client.actions(cell, finding)
+
+
+async def test_a_client_that_asks_for_findings_is_told_to_ask_again_when_the_policy_changes(tmp_path: Path) -> None:
+    can = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    async with connected(str(tmp_path), None, can) as client:
+        client.notify("workspace/didChangeWatchedFiles", {"changes": []})
+        await client.until(lambda: [m for m in client.seen if m.get("method") == "workspace/diagnostic/refresh"])
+
+
 async def test_a_request_may_be_cancelled(tmp_path: Path) -> None:
     async with connected(str(tmp_path), {"delay": 2000}) as client:
         uri = f"file://{tmp_path}/a.py"
