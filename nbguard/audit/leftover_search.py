@@ -7,6 +7,7 @@ own files and virtual environments.
 from __future__ import annotations
 
 import os
+import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
@@ -20,6 +21,7 @@ from nbguard.audit.unled_objects import Hidden, find_hidden
 from nbguard.documents.how_many import how_many
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
+from nbguard.repository.work_trees import other_work_trees
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies
 from nbguard.vault.plan import read_settings
@@ -92,6 +94,7 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
     left = [
         *_values(scope, register),
         *_copies(scope, reading, register, hidden),
+        *_other_work_trees(scope),
         *(Leftover("references", place, f"uses {reference}", _REFERENCE) for place, reference in uses),
         *find_stores(root, scope.holds, whole=not scope.part),
         *_dotfiles(scope, register, files),
@@ -147,6 +150,15 @@ def _copies(scope: Project, reading: Reading, register: Register, hidden: Hidden
         count = len(hidden.objects)
         what = f"{how_many(count, 'object')} with a value, to which nothing leads any more"
         yield Leftover("copies", ".git/objects", what, "git gc --prune=now, or delete the repository")
+
+
+def _other_work_trees(scope: Project) -> Iterator[Leftover]:
+    """The repository's other work trees: each has files, an index and stores of its own."""
+    for top in other_work_trees(scope.config.root):
+        path = os.path.join(top, scope.part) if scope.part else top
+        if os.path.lexists(path):
+            needs = f"look there: nbguard decommission {shlex.quote(path)}; then git worktree remove"
+            yield Leftover("copies", path, "another work tree of the repository, with files of its own", needs)
 
 
 def _references(scope: Project, files: Sequence[str]) -> list[tuple[str, Reference]]:

@@ -11,7 +11,7 @@ from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped
 from nbguard.repository.changes import list_tree
 from nbguard.repository.discovery import is_git_directory
-from nbguard.repository.history import read_commits, refs_with, select_everything
+from nbguard.repository.history import refs_with, select_everything
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
@@ -59,7 +59,7 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
             scan.versions.watch_all()
             told = scan.run(select_everything(root))
         known += scan.versions.known_values()
-        stays = _stays(root, scan.versions.trail)
+        stays = _stays(root, scan)
         refs = _refs(root, scan.versions.trail)
         skipped += scan.skipped
         notes += told.notes
@@ -95,9 +95,10 @@ def _place(root: str, finding: FindingRecord) -> PlaceNow:
     return PlaceNow(root, finding.path, cell, finding.where, finding.line, finding.file_line)
 
 
-def _stays(root: str, trail: Sequence[VersionStep]) -> list[tuple[FindingRecord, Stay]]:
+def _stays(root: str, scan: HistoryScan) -> list[tuple[FindingRecord, Stay]]:
     """Each value at each path, with its first and last commit by the authors' dates."""
-    commits = read_commits(root, sorted({step.commit for step in trail if step.commit}))
+    trail = scan.versions.trail
+    commits = scan.commits_of(step.commit for step in trail)
     steps: dict[tuple[str, str], list[VersionStep]] = {}
     for step in trail:
         steps.setdefault((step.record.fingerprint, step.record.path), []).append(step)

@@ -81,10 +81,11 @@ def _unled(root: str) -> Iterator[str]:
     """The blobs that are there, packed or not, and to which nothing leads. Raises GitError."""
     form = "--batch-check=%(objectname) %(objecttype)"
     there = run_git_bytes(root, "cat-file", "--batch-all-objects", "--unordered", form).decode("ascii", "replace")
-    named = run_git_bytes(
-        root, "rev-list", "--objects", "--ignore-missing", "--all", "HEAD", "--reflog", "--indexed-objects"
-    ).decode("ascii", "replace")
-    led_to = {line[: line.find(" ")] if " " in line else line for line in named.split("\n")}
+    named = run_git_bytes(root, "rev-list", "--objects", "--ignore-missing", "--all", "HEAD", "--reflog")
+    led_to = {line.partition(" ")[0] for line in named.decode("ascii", "replace").split("\n")}
+    # Of the index here only: git counts those of other work trees, too, also of such that were deleted.
+    indexed = run_git_bytes(root, "ls-files", "-z", "-s").decode("ascii", "replace").split("\0")
+    led_to.update(line.split(" ")[1] for line in indexed if line)
     for line in there.split("\n"):
         identity, _, kind = line.partition(" ")
         if kind == "blob" and identity not in led_to:

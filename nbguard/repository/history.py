@@ -164,8 +164,10 @@ def shallow_commits(folder: str) -> frozenset[str]:
 
 
 def refs_with(folder: str, commits: Sequence[str]) -> list[str]:
-    """The refs whose history holds any of these commits, by their full names."""
+    """The refs whose history holds any of these commits, by their full names. Those of a submodule are in none."""
     found: dict[str, None] = {}
+    # Git lists nothing at all when it is asked for a commit that it doesn't have.
+    commits = list(read_commits(folder, commits))
     # A command line holds some thousand ids.
     for start in range(0, len(commits), 1000):
         wanted = [word for commit in commits[start : start + 1000] for word in ("--contains", commit)]

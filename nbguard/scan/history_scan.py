@@ -17,7 +17,7 @@ from nbguard.scan.self_approval import without_self_approved
 from nbguard.scan.versions import Versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord
@@ -62,6 +62,7 @@ class HistoryScan:
         self.versions = Versions(config, kinds, gate)
         self._means = Means(self.versions, cache, watch, min(config.max_file_size, LARGEST), jobs)
         self.skipped: list[Skipped] = []
+        self._folders = [folder]
 
     def run(self, selection: Selection) -> HistoryResult:
         """Scans the selected commits. Raises GitError where git refuses."""
@@ -70,6 +71,7 @@ class HistoryScan:
         started = perf_counter()
         with ExitStack() as stack:
             histories = list(self._histories(selection, stack))
+            self._folders = [history.folder for history in histories]
             for history in histories:
                 history.find_echoes()
             records = self._place(histories)
@@ -111,11 +113,15 @@ class HistoryScan:
             return []
         for history in histories:
             history.place()
-        wanted = sorted({identity for identity in versions.first_commits() if identity})
+        return without_self_approved(versions.records(self.commits_of(versions.first_commits())), self._folder)
+
+    def commits_of(self, identities: Iterable[str]) -> dict[str, Commit]:
+        """Author and date of commits that were looked into, those of submodules too, by id."""
+        wanted = sorted({identity for identity in identities if identity})
         commits: dict[str, Commit] = {}
-        for history in histories:
-            commits |= read_commits(history.folder, wanted)
-        return without_self_approved(versions.records(commits), self._folder)
+        for folder in self._folders:
+            commits |= read_commits(folder, wanted)
+        return commits
 
     def _conclude(self, records: list[FindingRecord], histories: Sequence[OneHistory], seconds: float) -> HistoryResult:
         from nbguard.scan.pipeline import ScanResult

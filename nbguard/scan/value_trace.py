@@ -8,7 +8,7 @@ from nbguard.documents.positions import line_index
 from nbguard.errors import UsageError
 from nbguard.policy.config import load_config
 from nbguard.repository.changes import list_tree
-from nbguard.repository.history import read_commits, refs_with, select_everything
+from nbguard.repository.history import refs_with, select_everything
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
@@ -103,7 +103,7 @@ def _follow(config: Config, known: Sequence[Finding]) -> Trail:
     folder = config.root
     scan = _scan(config, [finding._replace(field=finding.field._replace(text="")) for finding in known])
     trail = scan.versions.trail
-    commits = read_commits(folder, sorted({step.commit for step in trail if step.commit}))
+    commits = scan.commits_of(step.commit for step in trail)
     sightings = []
     for step in trail:
         commit = commits.get(step.commit)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -211,6 +212,24 @@ def test_a_value_that_only_git_itself_holds_is_no_all_clear(tmp_path, how):
     left = by_kind(look(history.path, tmp_path, "--without-vault"))
     assert left == {"copies": {"a.ipynb" if how == "staged" else ".git/objects"}}
     history.git("rm", "-q", "--cached", "--ignore-unmatch", "a.ipynb")
+    history.git("gc", "-q", "--prune=now")
+    look(history.path, tmp_path, "--without-vault", status=ExitCode.CLEAN)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_another_work_tree_is_no_all_clear(tmp_path, there):
+    """It has files of its own; when it was deleted, git keeps its index, and what that leads to."""
+    history, other, token = History(tmp_path / "r"), tmp_path / "other", FakeTokens(306).ionq()
+    history.commit(readme="nothing")
+    history.git("worktree", "add", "-q", str(other), "-b", "other")
+    (other / "a.ipynb").write_bytes(as_bytes(notebook(code(f'IonQProvider("{token}")'))))
+    history.git("-C", str(other), "add", "a.ipynb")
+    if not there:
+        shutil.rmtree(other)
+    left = by_kind(look(history.path, tmp_path, "--without-vault"))
+    assert str(other) in left["copies"] if there else left == {"copies": {".git/objects"}}
+    shutil.rmtree(other, ignore_errors=True)
+    history.git("worktree", "prune")
     history.git("gc", "-q", "--prune=now")
     look(history.path, tmp_path, "--without-vault", status=ExitCode.CLEAN)
 

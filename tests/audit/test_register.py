@@ -14,7 +14,9 @@ from nbguard.audit.repository_reading import read_repository
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from tests.audit.generated_histories import GeneratedHistory
-from tests.command_line import assert_no_secret
+from tests.command_line import assert_no_secret, nbguard
+from tests.fake_tokens import FakeTokens
+from tests.scan.histories import History, with_dwave
 
 TODAY = date(2026, 3, 1)
 
@@ -73,3 +75,22 @@ def test_nothing_is_missed_in_many_histories():
     count = int(os.environ.get("NBGUARD_HISTORIES", "40"))
     wrong = [what for seed in range(count) for what in differences(seed)]
     assert wrong == []
+
+
+def test_a_value_of_a_submodule_has_the_dates_of_its_commits(tmp_path):
+    """Its commits are in no ref of the repository around it, and git lists nothing where it is asked for them."""
+    inner, outer, tokens = History(tmp_path / "inner"), History(tmp_path / "r"), FakeTokens(307)
+    values = tokens.dwave(), tokens.dwave()
+    written = inner.commit(**{"a.py": with_dwave(values[0])})
+    outer.write("b.py", with_dwave(values[1]))
+    outer.git("submodule", "--quiet", "add", str(inner.path), "sub")
+    outer.commit()
+    config = load_config(str(outer.path))
+    register = make_register([read_repository(config)], config, TODAY)
+    found = {entry.history[0].path: entry for entry in register.credentials}
+    assert set(found) == {"sub/a.py", "b.py"}
+    assert found["sub/a.py"].history[0].first_commit == written
+    assert str(found["sub/a.py"].first_seen).startswith("2023-11-1")
+    assert (found["sub/a.py"].refs, found["b.py"].refs) == ((), ("refs/heads/main",))
+    told = nbguard("trace", found["sub/a.py"].fingerprint, cwd=outer.path)
+    assert "Ada Q" in told.out
