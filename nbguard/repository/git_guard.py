@@ -55,7 +55,7 @@ TELLING_SETTINGS = frozenset(("config", "rev-parse"))
 READING = frozenset(
     (
         "cat-file", "check-attr", "check-ignore", "diff-index", "diff-tree", "for-each-ref", "grep", "hash-object",
-        "ls-files", "ls-tree", "merge-base", "rev-list", "var", "version", "worktree",
+        "ls-files", "ls-tree", "merge-base", "rev-list", "var", "version",
     )
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.how_many import how_many
-from nbguard.repository.git_errors import GitError
+from nbguard.errors import UsageError
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.vault.copy_kinds import is_crowded, kind_of, spellings
 from nbguard.vault.journal import journal_path
@@ -49,16 +49,24 @@ def find_copies(
     needles = spellings(values)
     if not needles:
         return
-    yield from _staged(root, needles)
-    yield from _dangling(root, needles, largest)
+    yield from _told_by_git(_staged(root, needles))
+    yield from _told_by_git(_dangling(root, needles, largest))
     kept = os.path.dirname(journal_path(root))
     if os.path.basename(kept) == "nbguard":
         for path in sorted(_files_below(kept)):
             if _holding(path, needles, largest, _as_it_is):
                 yield Copy(_from(root, path), "outputs that the filter keeps", f"rm -- {_quoted(root, path)}")
     yield from _in_lfs(root, needles, largest)
-    yield from _in_work_trees(root, needles, moved, largest)
+    yield from _told_by_git(_in_work_trees(root, needles, moved, largest))
     yield from _in_files(root, needles, moved, largest, unpack)
+
+
+def _told_by_git(copies: Iterator[Copy]) -> Iterator[Copy]:
+    """Copies that git has to be asked for. Where it refuses, there may be some: that is told in their place."""
+    try:
+        yield from copies
+    except UsageError as error:
+        yield Copy(".git", f"may hold copies that weren't looked for: {error}", "git fsck    (then look again)")
 
 
 def _in_files(
@@ -97,13 +105,10 @@ def _staged(root: str, needles: Collection[bytes]) -> Iterator[Copy]:
     """What is staged and differs from the work tree by now."""
     if not os.path.exists(os.path.join(root, ".git")):
         return
-    try:
-        for staged, raw in read_blobs(root, list_staged(root)):
-            if any(needle in raw for needle in needles):
-                command = f"git add -- {shlex.quote(staged.path)}"
-                yield Copy(staged.path, "what is staged for the next commit", command)
-    except GitError:
-        return
+    for staged, raw in read_blobs(root, list_staged(root)):
+        if any(needle in raw for needle in needles):
+            command = f"git add -- {shlex.quote(staged.path)}"
+            yield Copy(staged.path, "what is staged for the next commit", command)
 
 
 def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
@@ -112,18 +117,15 @@ def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[C
 
     if not os.path.exists(os.path.join(root, ".git")):
         return
-    try:
-        for count, in_reflog in find_dangling(root, needles, largest):
-            what = f"{how_many(count, 'object')} that "
-            if in_reflog:
-                what += f"only the reflog lead{'' if count > 1 else 's'} to, as after an amended commit"
-                command = "git reflog expire --expire-unreachable=now --all && git prune --expire=now"
-            else:
-                what += f"{'were' if count > 1 else 'was'} staged, and to which nothing leads any more"
-                command = "git prune --expire=now"
-            yield Copy(".git/objects", what, f"{command}    (with everything else that nothing leads to)")
-    except GitError:
-        return
+    for count, in_reflog in find_dangling(root, needles, largest):
+        what = f"{how_many(count, 'object')} that "
+        if in_reflog:
+            what += f"only the reflog lead{'' if count > 1 else 's'} to, as after an amended commit"
+            command = "git reflog expire --expire-unreachable=now --all && git prune --expire=now"
+        else:
+            what += f"{'were' if count > 1 else 'was'} staged, and to which nothing leads any more"
+            command = "git prune --expire=now"
+        yield Copy(".git/objects", what, f"{command}    (with everything else that nothing leads to)")
 
 
 def _in_lfs(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
@@ -139,11 +141,7 @@ def _in_work_trees(root: str, needles: Collection[bytes], moved: Collection[str]
     """The moved files, as other work trees of the repository have them."""
     from nbguard.repository.work_trees import other_work_trees
 
-    try:
-        others = other_work_trees(root)
-    except GitError:
-        return
-    for top in others:
+    for top in other_work_trees(root) if moved else ():
         for file in moved:
             path = os.path.join(top, _from(root, file))
             if not os.path.islink(path) and _holding(path, needles, largest, _as_it_is):

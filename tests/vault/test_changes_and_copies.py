@@ -254,6 +254,14 @@ def test_what_git_still_keeps_is_named_by_what_leads_to_it(folder: Path) -> None
     assert copies(folder, "a.txt")[1] == Copy(".git/objects", lost, f"git prune --expire=now{told}")
 
 
+def test_where_git_refuses_that_is_told(folder: Path) -> None:
+    """Nobody looked at what is staged: saying nothing would mean that there is nothing."""
+    put(folder, ".git/index", "not an index")
+    found = copies(folder)
+    assert {copy.path for copy in found} == {".git"}
+    assert all("weren't looked for" in copy.what and "index" in copy.what for copy in found)
+
+
 @pytest.mark.parametrize(
     ("path", "text", "written", "seen"),
     [
