@@ -4,7 +4,7 @@
 
 Starts JupyterLab with the built front end, and opens a notebook whose cells have ten lines and an output. In each round
 a token without its last letter is put into a cell, and one key completes it; what is measured ends when the mark is in
-the page: the debounce (250 ms), the request, the server, the answer, the drawing. With --keys all of the token is typed
+the page: the debounce (200 ms), the request, the server, the answer, the drawing. With --keys all of the token is typed
 key by key. Prints the 50th and the 95th percentile, the server's own part of it, and how many requests were under way.
 
 The goal is 500 ms at the 95th percentile and 15 ms of the server, on a machine that does nothing else: the load is

@@ -25,7 +25,7 @@ import { Sight } from './sight';
 
 const DEFAULTS: ISettings = {
   enabled: true,
-  debounce: 250,
+  debounce: 200,
   outputs: true,
   gutter: true,
   severity: 'low',
