@@ -2,12 +2,13 @@
 
 import json
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from nbguard.version import __version__
+from nbguard.version import SOURCE, __version__
 from tests.conftest import CHECKOUT
 
 FOLDER = Path(CHECKOUT, "editors", "vscode")
@@ -44,3 +45,41 @@ def test_the_package_is_small_and_holds_nothing_but_the_extension() -> None:
         assert {info.date_time[:3] for info in held.infolist()} == {(1980, 1, 1)}
     kept = {name for name in names if not name.startswith("walkthrough/")}
     assert kept == {"LICENSE.txt", "package.json", "readme.md", "dist/extension.js", "media/icon.png"}
+
+
+OFFER = """
+const { buildSync } = require('esbuild');
+const [built] = buildSync({
+  entryPoints: ['src/server.ts'], bundle: true, platform: 'node', format: 'cjs', external: ['vscode'], write: false
+}).outputFiles;
+let wanted;
+const vscode = {
+  workspace: { getConfiguration: () => ({ get: name => (name === 'python' ? '/env/bin/python' : undefined) }) },
+  window: {
+    showWarningMessage: async (_, ...ways) => ways[wanted],
+    createTerminal: () => ({ show() {}, sendText: text => console.log(text) })
+  }
+};
+const made = { exports: {} };
+const find = name => (name === 'vscode' ? vscode : require(name));
+new Function('module', 'exports', 'require', built.text)(made, made.exports, find);
+(async () => {
+  for (wanted = 0; wanted < 4; wanted++) {
+    await made.exports.offerToInstall();
+  }
+})();
+"""
+
+
+@pytest.mark.slow
+def test_what_it_offers_to_install_is_what_the_documentation_says() -> None:
+    """From git, at its own version: the name in the Python Package Index isn't this project's."""
+    assert (FOLDER / "node_modules").is_dir(), "the extension isn't built: make vscode"
+    done = subprocess.run(["node", "-e", OFFER], cwd=FOLDER, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    wanted = f'"nbguard[lsp] @ {SOURCE}"'
+    assert done.stdout.splitlines() == [
+        f"uv tool install {wanted}", f"pipx install {wanted}", f'"/env/bin/python" -m pip install {wanted}'
+    ]  # fmt: skip
+    assert f"uv tool install {wanted}".replace('"', "'") in Path(CHECKOUT, "docs", "editors.md").read_text()
+    assert (FOLDER / "walkthrough" / "install.md").read_text().count(wanted) == 3

@@ -1,17 +1,19 @@
 """Runs the language server, for editors: findings while you type, moves to Vault and allows as quick fixes.
 
   nbguard lsp                    over standard input and output, as editors start it
-  nbguard lsp --tcp 7658         on 127.0.0.1, for one editor
+  nbguard lsp --tcp 7658         on 127.0.0.1, for the first editor that comes
 
-Nothing leaves this machine but what you move to your Vault. docs/editors.md says how each editor is set up.
+Nothing leaves this machine but what you move to your Vault. docs/editors.md says how each editor is set up. The status
+is 0 where the editor said goodbye (`shutdown`), 1 where it is gone without.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
-from nbguard.errors import ExitCode, UsageError
+from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,13 +27,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Serves until the editor says goodbye. Raises UsageError where the extra isn't installed or the port is taken."""
+    """Serves until the editor says goodbye, and ends as the protocol says: 0 if it did, 1 if it is gone without.
+
+    Raises UsageError where the extra isn't installed or the port is taken.
+    """
     import gc
 
     # A server makes thousands of classes at the start and none later: looking for rubbish among them takes a third.
     gc.disable()
     try:
         from nbguard.lsp.protocol import quiet
+        from nbguard.lsp.serving import serve_port, serve_streams
         from nbguard.lsp.starting import make_server
     except ModuleNotFoundError as error:
         if error.name is not None and error.name.partition(".")[0] in ("pygls", "lsprotocol", "cattrs", "attrs"):
@@ -45,12 +51,9 @@ def run(options: argparse.Namespace) -> int:
     gc.enable()
     if options.tcp is not None:
         try:
-            server.start_tcp("127.0.0.1", options.tcp)
+            return serve_port(server, options.tcp)
         except (OSError, OverflowError) as error:
             raise UsageError(f"can't listen on port {options.tcp}: {error}") from None
-        return ExitCode.CLEAN
-    stdout = sys.stdout.buffer
-    # What anything else prints must not come between two messages.
-    sys.stdout = sys.stderr
-    server.start_io(sys.stdin.buffer, stdout)
-    return ExitCode.CLEAN
+    # What anything else prints must not come between two messages, or read what is ours.
+    stdout, sys.stdout = sys.stdout.buffer, sys.stderr
+    return serve_streams(server, os.fdopen(os.dup(sys.stdin.fileno()), "rb"), stdout)

@@ -14,6 +14,7 @@ from nbguard.lsp.text_edits import Edits
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from nbguard.lsp.abilities import Abilities
     from nbguard.lsp.placed_findings import ClientPlace, Result
     from nbguard.scan.scanner import Judged
 
@@ -22,14 +23,16 @@ MOVE_AS, USE_EXISTING = "nbguard.moveAs", "nbguard.useExisting"
 
 
 def actions(
-    result: Result, found: Iterable[tuple[Judged, ClientPlace]], *, trusted: bool, knows_outputs: bool, asks_name: bool
-) -> Iterator[CodeAction]:
+    result: Result, found: Iterable[tuple[Judged, ClientPlace]], can: Abilities, *, trusted: bool, knows_outputs: bool,
+    asks_name: bool,
+) -> Iterator[CodeAction]:  # fmt: skip
     """The quick fixes for findings in one place.
 
     Nothing is moved in a workspace that isn't trusted: its policy says where to. ``knows_outputs``: the client can
     clear a cell's output, which no edit of the protocol's can. ``asks_name``: it can ask for a line of text, which the
-    protocol can't either.
+    protocol can't either. A client that makes no edits that a server asks for is offered what needs none.
     """
+    moves = trusted and can.applies_edits
     for item, place in found:
         if item.record.waived is not None:
             continue
@@ -38,23 +41,23 @@ def actions(
         if not result.is_notebook:
             possible = actions_in_text(item)
         rule = item.record.rule
-        if trusted and "move" in possible:
+        if moves and "move" in possible:
             yield _fix(f"Move to Vault ({rule})", MOVE, meant, preferred=True)
             if asks_name:
                 yield _fix(f"Move to Vault under a name… ({rule})", MOVE_AS, meant)
             yield _fix(f"Use an existing secret… ({rule})", USE_EXISTING, meant)
-        if trusted and "env" in possible:
+        if moves and "env" in possible:
             yield _fix(f"Move to Vault, read an environment variable ({rule})", MOVE, meant | {"style": "env"})
-        if item.record.kind == "sample-data" and place.exact:
+        if can.applies_edits and item.record.kind == "sample-data" and place.exact:
             yield _fix("Replace sample data by stand-ins", REDACT, {"uri": result.uri})
         if "remove" in possible and place.exact:
             edits = Edits(result)
             edits.put(result.number_of(place.uri) or 0, *_span(result, place), "")
             title = f"Remove the value ({rule})"
-            yield CodeAction(title, CodeActionKind.QuickFix, edit=edits.as_workspace_edit())
+            yield CodeAction(title, CodeActionKind.QuickFix, edit=edits.as_workspace_edit(can.versioned_edits))
         if knows_outputs and "clear-output" in possible:
             yield _fix("Clear the cell's output", CLEAR, {"uri": result.uri, "cell": place.uri})
-        if "allow" in possible:
+        if can.applies_edits and "allow" in possible:
             yield _fix(f"Allow {rule}…", ALLOW, meant)
 
 

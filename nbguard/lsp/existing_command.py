@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types
 
 from nbguard.editing.request_errors import RequestError
-from nbguard.lsp.finding_commands import ask, find_meant, move, read_named
+from nbguard.lsp.client_requests import ask
+from nbguard.lsp.finding_commands import find_meant, move, read_named
 from nbguard.lsp.secret_requests import secrets
 
 if TYPE_CHECKING:

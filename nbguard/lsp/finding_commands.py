@@ -15,13 +15,12 @@ from nbguard.editing.request_errors import RequestError
 from nbguard.editing.vaults import connect
 from nbguard.lsp.actions import find_named
 from nbguard.lsp.allow_edits import allow, read_said
+from nbguard.lsp.client_requests import apply, ask, check_edits
 from nbguard.lsp.redacting import redacted
 from nbguard.lsp.text_edits import Edits
 from nbguard.vault.references import parse_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from nbguard.editing.moving import MoveEdits, Wanted
     from nbguard.lsp.allow_edits import Allowed
     from nbguard.lsp.language_server import EditorSession
@@ -44,12 +43,21 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     wanted = await server.rooms.on_scan_thread(_want, server, result, target, named)
     if named.get("preview") is True:
         return {"reference": (await server.rooms.on_scan_thread(preview, wanted))["reference"]}
+    check_edits(server)
     moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
+    existing = named.get("existing") is True
     server.rooms.identities.remember(wanted.finding)
     server.rooms.resolver.forget(parse_reference(moved.reference))
     server.events.moved(result, target.record, moved.reference)
-    await apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
-    _tell_moved(server, moved, existing=named.get("existing") is True)
+    try:
+        await apply(server, _moved_edits(result, moved), f"Move {target.record.rule} to Vault")
+    except RequestError as error:
+        kept = "nothing was stored" if existing else "the value is in Vault and stays there"
+        said = f"{error}; {kept}: {moved.reference}, version {moved.version}"
+        if not server.protocol.is_awaited:
+            server.say(f"nbguard: {said}", types.MessageType.Warning)
+        raise RequestError(error.status, said, error.reason) from None
+    _tell_moved(server, moved, existing=existing)
     return {"reference": moved.reference, "version": moved.version, "variable": moved.variable}
 
 
@@ -128,23 +136,6 @@ def _moved_edits(result: Result, moved: MoveEdits) -> Edits:
         for change in changes:
             edits.put(number, change.start, change.end, change.text)
     return edits
-
-
-async def apply(server: EditorSession, edits: Edits, label: str) -> None:
-    """Has the client make edits. Raises RequestError where it doesn't: the texts have changed meanwhile."""
-    answer = await server.workspace_apply_edit_async(types.ApplyWorkspaceEditParams(edits.as_workspace_edit(), label))
-    if not answer.applied:
-        raise RequestError(409, f"{label}: the text has changed meanwhile; try again", "changed")
-
-
-async def ask(
-    server: EditorSession, question: str, answers: Iterable[str], kind: types.MessageType = types.MessageType.Info
-) -> str:
-    """The answer that somebody chooses; empty where none is."""
-    actions = [types.MessageActionItem(answer) for answer in answers]
-    asked = types.ShowMessageRequestParams(kind, question, actions)
-    answer = await server.window_show_message_request_async(asked)
-    return answer.title if answer is not None else ""
 
 
 def _tell_moved(server: EditorSession, moved: MoveEdits, *, existing: bool) -> None:

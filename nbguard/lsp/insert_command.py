@@ -10,8 +10,9 @@ from lsprotocol.types import Position, Range
 from nbguard.editing.inserting import CursorSpan, LookupRequest, place_lookup
 from nbguard.editing.request_errors import RequestError
 from nbguard.editing.units import count_units
+from nbguard.lsp.client_requests import apply
 from nbguard.lsp.existing_command import ask_reference
-from nbguard.lsp.finding_commands import apply, read_named
+from nbguard.lsp.finding_commands import read_named
 from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 from nbguard.errors import NbguardError, UsageError, describe_defect
+from nbguard.lsp.abilities import Abilities
 from nbguard.lsp.client_settings import Settings, read_settings
 from nbguard.lsp.opened import OpenDocuments
 from nbguard.lsp.protocol import Protocol, as_answer
@@ -29,6 +30,8 @@ _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.
 class EditorSession(LanguageServer):
     """What is open, what is known of it, and what the client is told."""
 
+    protocol: Protocol
+
     def __init__(self) -> None:
         super().__init__(
             "nbguard",
@@ -39,6 +42,7 @@ class EditorSession(LanguageServer):
         )
         self.folder = ""
         self.settings = Settings()
+        self.can = Abilities()
         self.pulls = False
         self.knows_outputs = False
         # By document and text: a cell that is gone is told to have no findings any more.
@@ -93,6 +97,11 @@ class EditorSession(LanguageServer):
             self.say(str(error), types.MessageType.Warning)
         if "checks" in self.__dict__:
             self.checks.delay, self.checks.trusted = self.settings.delay / 1000, self.settings.trusted
+
+    @property
+    def was_shut_down(self) -> bool:
+        """Whether the client has said `shutdown`."""
+        return self.protocol._shutdown  # noqa: SLF001 - pygls has no other way to tell
 
     def shutdown(self) -> None:
         """Ends the threads, too."""

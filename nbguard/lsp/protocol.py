@@ -41,11 +41,16 @@ class Protocol(LanguageServerProtocol):
                 general.position_encodings = None
         return message
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether the client still waits for the answer to the request that is carried out here: it may cancel one."""
+        return self.msg_id in self._request_futures
+
     def handle_message(self, message: Any) -> None:
         """Answers what comes before `initialize`, twice, or after `shutdown` as the protocol says; its client waits."""
         method, started = getattr(message, "method", None), self._workspace is not None
         refused = self._shutdown or started == (method == "initialize")
-        if method is None or method == "exit" or not refused:
+        if method is None or not refused:
             super().handle_message(message)
         elif hasattr(message, "id"):
             early = not started and not self._shutdown

@@ -25,18 +25,19 @@ def add_questions(server: EditorSession) -> None:
         result = await server.result_for(uri)
         if result is None:
             return None
-        told = hover_finding(list(result.at(uri, types.Range(at, at))))
+        markdown = server.can.markdown
+        told = hover_finding(list(result.at(uri, types.Range(at, at))), markdown=markdown)
         if told is not None or not server.settings.trusted:
             return told
         spotted = spots_in(result, uri, types.Range(at, at))
         if not spotted:
             return None
         states = await server.rooms.resolver.resolve([spotted[0].reference])
-        return hover_reference(spotted[0], states[spotted[0].reference])
+        return hover_reference(spotted[0], states[spotted[0].reference], markdown=markdown)
 
     @server.feature(types.TEXT_DOCUMENT_CODE_ACTION, types.CodeActionOptions([types.CodeActionKind.QuickFix]))
     @safely
-    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction]:
+    async def code_actions(params: types.CodeActionParams) -> list[types.CodeAction] | list[types.Command]:
         from nbguard.lsp.actions import actions
 
         uri = params.text_document.uri
@@ -48,7 +49,10 @@ def add_questions(server: EditorSession) -> None:
             return []
         found = result.at(uri, params.range)
         trusted, knows, asks = server.settings.trusted, server.knows_outputs, server.settings.ask_name
-        return list(actions(result, found, trusted=trusted, knows_outputs=knows, asks_name=asks))
+        offered = list(actions(result, found, server.can, trusted=trusted, knows_outputs=knows, asks_name=asks))
+        if not server.can.code_actions:
+            return [action.command for action in offered if action.command is not None]
+        return offered
 
     @server.feature(types.TEXT_DOCUMENT_INLAY_HINT)
     @safely

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
+from nbguard.lsp.abilities import abilities_of
 from nbguard.lsp.addresses import file_of
 from nbguard.lsp.language_server import EditorSession, safely
 from nbguard.lsp.opened import OpenDocuments
@@ -100,6 +101,7 @@ def _begin(server: EditorSession, params: types.InitializeParams) -> None:
     options = params.initialization_options
     server.put_settings(options)
     server.knows_outputs = isinstance(options, dict) and options.get("knowsOutputs") is True
+    server.can = abilities_of(params.capabilities)
     text = params.capabilities.text_document
     can_pull = text is not None and text.diagnostic is not None
     server.pulls = server.settings.diagnostics == "pull" or (server.settings.diagnostics == "auto" and can_pull)

@@ -12,6 +12,7 @@ from lsprotocol.types import (
 )
 
 if TYPE_CHECKING:
+    from nbguard.lsp.opened import OpenDocuments
     from nbguard.lsp.placed_findings import Result
 
 
@@ -49,9 +50,20 @@ class Edits:
             last += 1
         self.put(number, first, len(old) - last, text[first : len(text) - last])
 
-    def as_workspace_edit(self) -> WorkspaceEdit:
-        """All of them, as one step that can be undone."""
+    def still_fit(self, opened: OpenDocuments) -> bool:
+        """Whether the texts are what they were when these edits were made."""
         texts = self._result.texts
+        now = {uri: opened.texts.get(uri) for uri in (texts[number].uri for number in self._by_text)}
+        return all(
+            text is not None and text.text == texts[number].text
+            for number, text in zip(self._by_text, now.values(), strict=True)
+        )
+
+    def as_workspace_edit(self, versioned: bool) -> WorkspaceEdit:
+        """All of them, as one step that can be undone; ``versioned``: each text's version is said."""
+        texts = self._result.texts
+        if not versioned:
+            return WorkspaceEdit({texts[number].uri: list(edits) for number, edits in self._by_text.items()})
         return WorkspaceEdit(
             document_changes=[
                 TextDocumentEdit(

@@ -269,7 +269,9 @@ def test_nothing_is_installed_from_an_index_by_our_name():
     from pathlib import Path
 
     texts = [*Path(CHECKOUT).glob("*.md"), *Path(CHECKOUT, "docs").rglob("*.md"), Path(CHECKOUT, "action.yml"),
-             *Path(CHECKOUT, "docs", "templates").iterdir(), *Path(CHECKOUT, "nbguard").rglob("*.py")]  # fmt: skip
+             *Path(CHECKOUT, "docs", "templates").iterdir(), *Path(CHECKOUT, "nbguard").rglob("*.py"),
+             *Path(CHECKOUT, "editors", "vscode").glob("*.md"), *Path(CHECKOUT, "editors", "vscode", "src").iterdir(),
+             *Path(CHECKOUT, "editors", "vscode", "walkthrough").iterdir()]  # fmt: skip
     command = re.compile(
         r"(?:pip3?|pipx|uv tool|uv pip) install[^\n`@]*?[ '\"]nbguard(?:\[[\w,-]+\])?['\"]?(?=[\s`.,)]|$)(?! @ )"
         r"|uvx nbguard",

@@ -11,6 +11,14 @@ from typing import Any
 from tests.command_line import assert_no_secret
 
 PATIENCE = 30.0
+# What editors of today can do.
+USUAL = {
+    "workspace": {"applyEdit": True, "workspaceEdit": {"documentChanges": True}},
+    "textDocument": {
+        "hover": {"contentFormat": ["markdown", "plaintext"]},
+        "codeAction": {"codeActionLiteralSupport": {"codeActionKind": {"valueSet": ["quickfix"]}}},
+    },
+}
 
 
 class Client:
@@ -24,13 +32,18 @@ class Client:
         self.seen: list[dict[str, Any]] = []
         self.applied: list[dict[str, Any]] = []
         self.choice: str | None = None
-        self.takes_edits = True
+        self.takes_edits: bool | None = True
         self._news = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
 
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    @property
+    def last_number(self) -> int:
+        """The number of the request that was asked last."""
+        return self._number
 
     async def request(self, method: str, params: Any = None) -> Any:
         message = await asyncio.wait_for(self.ask(method, params), PATIENCE)
@@ -133,7 +146,9 @@ class Client:
             self.told[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif method == "workspace/applyEdit":
             self.applied.append(message["params"]["edit"])
-            self._send({"id": message["id"], "result": {"applied": self.takes_edits}})
+            failed = {"error": {"code": -32603, "message": "no"}}
+            taken = {"result": {"applied": self.takes_edits}}
+            self._send({"id": message["id"]} | (failed if self.takes_edits is None else taken))
         elif method == "window/showMessageRequest":
             self._send({"id": message["id"], "result": {"title": self.choice} if self.choice else None})
         elif "id" in message:
@@ -154,7 +169,8 @@ async def connected(
         await client.request(
             "initialize",
             {
-                "processId": None, "rootUri": f"file://{root}", "capabilities": capabilities or {},
+                "processId": None, "rootUri": f"file://{root}",
+                "capabilities": USUAL if capabilities is None else capabilities,
                 "initializationOptions": options,
             },
         )  # fmt: skip
@@ -182,11 +198,13 @@ def offset(text: str, position: dict[str, int]) -> int:
 def edited(texts: dict[str, str], edit: dict[str, Any]) -> dict[str, str]:
     """The texts with an edit of the workspace made."""
     made = dict(texts)
-    for document in edit["documentChanges"]:
-        uri = document["textDocument"]["uri"]
+    changed = edit.get("changes") or {
+        document["textDocument"]["uri"]: document["edits"] for document in edit["documentChanges"]
+    }
+    for uri, edits in changed.items():
         units = made[uri].encode("utf-16-le")
         places = [(offset(made[uri], e["range"]["start"]), offset(made[uri], e["range"]["end"]), e["newText"])
-                  for e in document["edits"]]  # fmt: skip
+                  for e in edits]  # fmt: skip
         for start, end, text in sorted(places, reverse=True):
             units = units[: 2 * start] + text.encode("utf-16-le") + units[2 * end :]
         made[uri] = units.decode("utf-16-le")

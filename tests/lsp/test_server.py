@@ -23,6 +23,7 @@ from tests.openbao_server import OpenBao, free_port
 
 TOKEN = FakeTokens(18).ionq()
 pytestmark = pytest.mark.asyncio
+PULLS = {"textDocument": {"diagnostic": {}}}
 IMPORT = "from qiskit_ionq import IonQProvider"
 CALL = f'"🎉é"; p = IonQProvider("{TOKEN}")'
 
@@ -159,7 +160,7 @@ async def test_the_findings_of_one_text_are_those_that_are_told_of_all(tmp_path:
         cells = client.open_notebook(uri, *sources)
         await client.findings(cells[2])
         told = [client.told.get(cell, []) for cell in cells]
-    async with connected(str(tmp_path), capabilities={"textDocument": {"diagnostic": {}}}) as client:
+    async with connected(str(tmp_path), capabilities=PULLS) as client:
         cells = client.open_notebook(uri, *sources)
         asked = [
             (await client.request("textDocument/diagnostic", {"textDocument": {"uri": cell}}))["items"]
@@ -357,8 +358,7 @@ async def test_references_say_whether_they_resolve(tmp_path: Path, vault_environ
 
 
 async def test_a_client_may_ask_for_findings_itself(tmp_path: Path) -> None:
-    capabilities = {"textDocument": {"diagnostic": {}}}
-    async with connected(str(tmp_path), capabilities=capabilities) as client:
+    async with connected(str(tmp_path), capabilities=PULLS) as client:
         (cell,) = client.open_notebook(f"file://{tmp_path}/a.ipynb", f"{IMPORT}\n{CALL}")
         report = await client.request("textDocument/diagnostic", {"textDocument": {"uri": cell}})
         assert [item["code"] for item in report["items"]] == ["ionq-api-key"]

@@ -4,10 +4,13 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { repository, version } from '../package.json';
 
 /** A program and its arguments. */
 export type Command = readonly [string, ...string[]];
 
+// The name in the Python Package Index isn't this project's, so everything is installed from git, at this version.
+const SOURCE = `nbguard[lsp] @ git+${repository.url}@v${version}`;
 // The folder a program is started in must not decide what it imports.
 export const SAFE = { PYTHONSAFEPATH: '1' };
 const HAS_SERVER = "import sys, importlib.util as u; sys.exit(not (u.find_spec('nbguard') and u.find_spec('pygls')))";
@@ -72,11 +75,11 @@ export async function offerToInstall(): Promise<void> {
   const settings = vscode.workspace.getConfiguration('nbguard');
   const [python] = await pythons(settings.get<string>('python', ''));
   const ways = new Map([
-    ['pipx', "pipx install 'nbguard[lsp]'"],
-    ['uv tool', "uv tool install 'nbguard[lsp]'"]
+    ['uv tool', `uv tool install "${SOURCE}"`],
+    ['pipx', `pipx install "${SOURCE}"`]
   ]);
   if (python !== undefined) {
-    ways.set("The Workspace's Environment", `"${python}" -m pip install "nbguard[lsp]"`);
+    ways.set("The Workspace's Environment", `"${python}" -m pip install "${SOURCE}"`);
   }
   const chosen = await vscode.window.showWarningMessage(
     'nbguard is not installed, so nothing is looked for. Install it, then run "nbguard: Restart the Server".',
