@@ -30,13 +30,19 @@ _SHARED = frozenset(("aws-braket", "google-quantum", "scaleway-qaas"))
 _LARGEST = 200_000_000
 
 
-def walk(root: str, tell: Callable[[OSError], None] | None = None) -> Iterator[str]:
-    """The files below a folder, in sorted order, whatever git ignores; without git's own and virtual environments.
+def walk_folders(root: str, tell: Callable[[OSError], None] | None = None) -> Iterator[tuple[str, list[str]]]:
+    """The folders below a folder, whatever git ignores, each with the names of its files.
 
-    ``tell`` gets the error of each folder that can't be listed.
+    Git's own are left out, and virtual environments. ``tell`` gets the error of each that can't be listed.
     """
     for folder, folders, names in os.walk(root, onerror=tell):
         folders[:] = _to_enter(folder, folders)
+        yield folder, names
+
+
+def walk(root: str, tell: Callable[[OSError], None] | None = None) -> Iterator[str]:
+    """The files in all of these folders, in sorted order, but for links."""
+    for folder, names in walk_folders(root, tell):
         yield from (path for name in sorted(names) if not os.path.islink(path := os.path.join(folder, name)))
 
 

@@ -7,21 +7,22 @@ own files and virtual environments.
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
 from nbguard.audit.leftover_places import find_home_files, find_stores, is_left_out, not_listed, walk
+from nbguard.audit.leftover_repositories import find_repositories
 from nbguard.audit.leftovers import KINDS, Leftover
 from nbguard.audit.register import NotRead, Reading, make_register
-from nbguard.audit.repository_reading import read_repository
+from nbguard.audit.repository_reading import read_modules, read_repository
 from nbguard.audit.sdk.sdk_list import read_uses
 from nbguard.audit.unled_objects import Hidden, find_hidden
 from nbguard.documents.how_many import how_many
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
-from nbguard.repository.work_trees import other_work_trees
+from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.own_texts import own_texts, what_removes
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies
 from nbguard.vault.plan import read_settings
@@ -30,7 +31,7 @@ from nbguard.vault.usage import find_uses, unused
 from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from nbguard.audit.register import Register
@@ -64,9 +65,34 @@ class Project(NamedTuple):
         """Whether a path, from the root, belongs to it."""
         return not self.part or path == self.part or path.startswith(f"{self.part}/")
 
+    @property
+    def in_git(self) -> bool:
+        """Whether there is a repository."""
+        return work_tree_around(self.config.root) is not None or self.bare
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a repository without any files."""
+        return work_tree_around(self.config.root) is None and is_git_directory(self.config.root)
+
     def touches(self, folder: str) -> bool:
         """Whether a folder belongs to it, or holds it."""
         return self.holds(folder) or folder == os.curdir or self.part.startswith(f"{folder}/")
+
+
+class _InGit(NamedTuple):
+    """Git's own ``texts`` by their names, objects and what is staged, and the ``values`` that were found anywhere."""
+
+    texts: frozenset[str]
+    hidden: Hidden
+    values: frozenset[str]
+
+    def __repr__(self) -> str:
+        """Shows no values."""
+        return f"_InGit({len(self.values)} values)"
+
+
+_NOTHING = _InGit(frozenset(), Hidden(frozenset(), (), ()), frozenset())
 
 
 def scope_of(path: str, config: Config, home: str) -> Project:
@@ -86,15 +112,15 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
     """
     root = scope.config.root
     not_entered: list[NotRead] = []
-    files = list(walk(root, lambda error: not_entered.append(not_listed(error, root))))
-    reading = read_repository(scope.config, jobs, files)
-    register = make_register([reading], scope.config, today)
-    hidden = find_hidden(scope.config) if work_tree_around(root) is not None else Hidden(frozenset(), (), ())
+    files = [] if scope.bare else list(walk(root, lambda error: not_entered.append(not_listed(error, root))))
+    readings = [read_repository(scope.config, jobs, files)]
+    kept = _in_git(scope, readings, jobs) if scope.in_git else _NOTHING
+    register = make_register(readings, scope.config, today)
     uses = _references(scope, files)
     left = [
-        *_values(scope, register),
-        *_copies(scope, reading, register, hidden),
-        *_other_work_trees(scope),
+        *_values(scope, register, kept.texts),
+        *_copies(scope, kept, register),
+        *find_repositories(root, scope.part, scope.holds),
         *(Leftover("references", place, f"uses {reference}", _REFERENCE) for place, reference in uses),
         *find_stores(root, scope.holds, whole=not scope.part),
         *_dotfiles(scope, register, files),
@@ -108,8 +134,19 @@ def find_remains(scope: Project, today: date, vault: Vault | None, jobs: int = 1
         unchecked.append(f"{scope.part}: it lies in a folder of a tool, which isn't looked into")
     skipped = [one for one in register.skipped if one.path.startswith("(") or scope.holds(one.path)]
     skipped += [one for one in not_entered if scope.touches(one.path)]
-    unchecked += hidden.unread
+    unchecked += kept.hidden.unread
     return Remains(SCHEMA, root, scope.part, today.isoformat(), _in_order(left), tuple(unchecked), tuple(skipped))
+
+
+def _in_git(scope: Project, readings: list[Reading], jobs: int) -> _InGit:
+    """What git keeps beside its history. The histories of submodules go to ``readings``."""
+    config = scope.config
+    if not scope.part:
+        readings += read_modules(config, jobs)
+    hidden = find_hidden(config)
+    values = hidden.values.union(*(reading.values for reading in readings))
+    texts = frozenset(name_in_repository(path, config.root) for path in own_texts(config.root))
+    return _InGit(texts, hidden, values)
 
 
 _REFERENCE = "delete the code, or the path in Vault once nothing uses it"
@@ -119,7 +156,7 @@ def _in_order(left: Iterable[Leftover]) -> tuple[Leftover, ...]:
     return tuple(sorted(set(left), key=lambda item: (KINDS.index(item.kind), item)))
 
 
-def _values(scope: Project, register: Register) -> Iterator[Leftover]:
+def _values(scope: Project, register: Register, texts: Collection[str]) -> Iterator[Leftover]:
     """Each credential that stood in the scope, with all its places: copies outside of it are of the same value."""
     for credential in register.credentials:
         now, history = credential.now or (), credential.history
@@ -128,37 +165,28 @@ def _values(scope: Project, register: Register) -> Iterator[Leftover]:
             continue
         name = f"{credential.name} {credential.match}"
         for place in now:
-            needs = f"revoke it, then take it out: nbguard explain {credential.rule}"
-            yield Leftover("values", f"{place.path}:{place.file_line}", name, needs)
+            if place.path in texts:
+                yield Leftover("copies", place.path, f"{name}, in a text that git keeps", what_removes(place.path))
+            else:
+                needs = f"revoke it, then take it out: nbguard explain {credential.rule}"
+                yield Leftover("values", f"{place.path}:{place.file_line}", name, needs)
         if history:
             at = f"{how_many(len(history), 'path')}, {len(credential.refs)} refs hold it now"
             needs = "revoke it; rewrite the history (git filter-repo), or delete the repository"
             yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
 
 
-def _copies(scope: Project, reading: Reading, register: Register, hidden: Hidden) -> Iterator[Leftover]:
-    """What is staged, what nothing leads to any more, and stores that hold a value."""
-    if work_tree_around(scope.config.root) is None:
-        return
+def _copies(scope: Project, kept: _InGit, register: Register) -> Iterator[Leftover]:
+    """What is staged, what nothing leads to any more, texts of git's own, and stores that hold a value."""
     known = {place.path for entry in register.credentials for place in entry.now or ()}
-    values = reading.values | hidden.values
-    for copy in find_copies(values, scope.config.root, (), scope.config.max_file_size):
+    for copy in find_copies(kept.values, scope.config.root, (), scope.config.max_file_size):
         staged = copy.what.startswith("what is staged")
-        if (staged or copy.path not in known) and (scope.holds(copy.path) or copy.path.startswith(".git")):
+        of_git = copy.path.startswith(".git") or copy.path in kept.texts
+        if (staged or copy.path not in known) and (scope.holds(copy.path) or of_git):
             yield Leftover("copies", copy.path, copy.what, copy.command)
-    if hidden.objects:
-        count = len(hidden.objects)
+    if count := len(kept.hidden.objects):
         what = f"{how_many(count, 'object')} with a value, to which nothing leads any more"
         yield Leftover("copies", ".git/objects", what, "git gc --prune=now, or delete the repository")
-
-
-def _other_work_trees(scope: Project) -> Iterator[Leftover]:
-    """The repository's other work trees: each has files, an index and stores of its own."""
-    for top in other_work_trees(scope.config.root):
-        path = os.path.join(top, scope.part) if scope.part else top
-        if os.path.lexists(path):
-            needs = f"look there: nbguard decommission {shlex.quote(path)}; then git worktree remove"
-            yield Leftover("copies", path, "another work tree of the repository, with files of its own", needs)
 
 
 def _references(scope: Project, files: Sequence[str]) -> list[tuple[str, Reference]]:

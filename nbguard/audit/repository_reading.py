@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 from nbguard.audit.leftover_places import not_listed, walk
 from nbguard.audit.register import PlaceNow, Reading, Stay, earliest_and_latest
+from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped
 from nbguard.repository.changes import list_tree
 from nbguard.repository.discovery import is_git_directory
 from nbguard.repository.history import refs_with, select_everything
+from nbguard.repository.own_texts import own_texts
+from nbguard.repository.submodules import kept_modules
 from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
@@ -19,7 +22,7 @@ from nbguard.scan.sources import Sources, find_sources, is_excluded
 from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from nbguard.detect.finding import Finding
     from nbguard.policy.policy_settings import Config
@@ -30,7 +33,7 @@ _KINDS = frozenset(("credential",))
 
 
 def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None = None) -> Reading:
-    """The credentials on disk and in the history of a configuration's repository; of a folder, those on disk.
+    """The credentials on disk, in git's own folder and in the history of a repository; of a folder, those on disk.
 
     ``files`` takes the place of all below the root, what git ignores too, but for what the policy excludes. A value
     that is on disk or in the history is looked for in the other, too. Raises UsageError and GitError.
@@ -40,19 +43,20 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     notes: list[str] = []
     pipeline = Pipeline(config, _KINDS)
     skipped: list[Skipped] = []
-    sources = None
-    if not bare:
-        sources = Sources(tuple(files)) if files is not None else _on_disk(config, skipped)
-    report: Report | None = None
-    if sources is not None:
-        report = pipeline.run(sources.files, sources=sources, jobs=jobs).report
+    if bare:
+        files = ()
+    sources = Sources(tuple(files)) if files is not None else _on_disk(config, skipped)
+    in_git = bare or work_tree_around(root) is not None
+    if in_git:
+        sources = sources._replace(files=(*sources.files, *_in_git(config, skipped)))
+    report = pipeline.run(sources.files, sources=sources, jobs=jobs).report
     on_disk = [
         finding._replace(field=finding.field._replace(text="")) for _, found in pipeline.found for finding in found
     ]
     known: list[Finding] = list(on_disk)
     stays: list[tuple[FindingRecord, Stay]] = []
     refs: dict[str, tuple[str, ...]] = {}
-    if bare or work_tree_around(root) is not None:
+    if in_git:
         with open_cache(config, _KINDS) as cache:
             scan = HistoryScan(root, config, _KINDS, cache, jobs=jobs)
             scan.versions.watch(on_disk)
@@ -63,17 +67,31 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
         refs = _refs(root, scan.versions.trail)
         skipped += scan.skipped
         notes += told.notes
-        if sources is not None:
-            report = pipeline.look_for(known, sources.files, jobs).report
+        report = pipeline.look_for(known, sources.files, jobs).report
     else:
         notes.append(f"{root} is no git repository: only its files as they are were looked at")
-    if report is not None:
-        skipped += report.skipped
-        notes += _left_out(report, sources.excluded if sources else 0)
-    now = [(finding, _place(root, finding)) for finding in report.findings] if report is not None else []
+    skipped += report.skipped
+    notes += _left_out(report, sources.excluded)
+    now = [(finding, _place(root, finding)) for finding in report.findings]
     rules = {finding.rule for finding, _ in (*now, *stays)}
     values = frozenset(finding.value for finding in known)
     return Reading(root, now, stays, refs, _same(known, rules, find_salt(config).key), skipped, notes, values)
+
+
+def read_modules(config: Config, jobs: int = 1) -> Iterator[Reading]:
+    """The histories of the submodules that git keeps: each holds more than the commits that the repository names.
+
+    Raises UsageError and GitError.
+    """
+    for folder in kept_modules(config.root):
+        with open_cache(config, _KINDS) as cache:
+            scan = HistoryScan(folder, config, _KINDS, cache, jobs=jobs)
+            scan.versions.watch_all()
+            told = scan.run(select_everything(folder))
+        known, stays = list(scan.versions.known_values()), _stays(folder, scan)
+        same = _same(known, {finding.rule for finding, _ in stays}, find_salt(config).key)
+        refs, values = _refs(folder, scan.versions.trail), frozenset(finding.value for finding in known)
+        yield Reading(folder, [], stays, refs, same, list(scan.skipped), list(told.notes), values)
 
 
 def _on_disk(config: Config, skipped: list[Skipped]) -> Sources:
@@ -88,6 +106,14 @@ def _on_disk(config: Config, skipped: list[Skipped]) -> Sources:
     # What is excluded and not ignored is among both numbers.
     excluded = max(sources.excluded, len(ignored) - len(files))
     return sources._replace(files=(*sources.files, *files), excluded=excluded)
+
+
+def _in_git(config: Config, skipped: list[Skipped]) -> list[str]:
+    """The texts that git keeps in its own folder, but those that the policy excludes."""
+    root, closed = config.root, list[OSError]()
+    found = own_texts(root, closed.append)
+    skipped += [Skipped(one.path, one.reason) for one in (not_listed(error, root) for error in closed)]
+    return [path for path in found if not is_excluded(name_in_repository(path, root), config.exclude)]
 
 
 def _place(root: str, finding: FindingRecord) -> PlaceNow:

@@ -11,21 +11,25 @@ import re
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.repository.discovery import is_kept_module
 from nbguard.repository.git import run_git_bytes
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.repository.objects import read_contents
+from nbguard.repository.submodules import kept_modules
 from nbguard.scan.blobs import Blob
 from nbguard.scan.pipeline import Pipeline
+from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from nbguard.policy.policy_settings import Config
 
 _KINDS = frozenset(("credential",))
 # What a nameless object is read as, by what it begins with; all but notebooks could be any text.
 _AS_JSON, _AS_TEXT = (".ipynb", ".json"), (".py", ".env", ".txt")
+_WITH_TEXT = frozenset(("blob", "commit", "tag"))
 _NAME = re.compile(r"\.git-object-([0-9a-f]+)\.\w+")
 
 
@@ -42,12 +46,13 @@ class Hidden(NamedTuple):
 
 
 def find_hidden(config: Config) -> Hidden:
-    """Looks through what is staged, and through every object that no ref, reflog or index leads to."""
-    root, unread = config.root, list[str]()
+    """Looks through what is staged, and every object that no ref, reflog or index leads to, in submodules too."""
+    unled, unread = dict[str, list[str]](), list[str]()
     try:
-        unled = list(_unled(root))
+        for folder in (config.root, *kept_modules(config.root)):
+            unled[folder] = list(_unled(folder))
     except GitError as error:
-        return Hidden(frozenset(), (), (f"git's objects: {error}",))
+        unread.append(f"git's objects: {error}")
     pipeline = Pipeline(config, _KINDS)
     pipeline.run_on(
         chain(_staged(config, unread), _nameless(config, unled, unread)),
@@ -59,6 +64,8 @@ def find_hidden(config: Config) -> Hidden:
 
 
 def _staged(config: Config, unread: list[str]) -> Iterator[Blob]:
+    if work_tree_around(config.root) is None:
+        return
     try:
         for file, raw in read_blobs(config.root, list_staged(config.root)):
             yield Blob(os.path.join(config.root, file.path), raw)
@@ -66,8 +73,11 @@ def _staged(config: Config, unread: list[str]) -> Iterator[Blob]:
         unread.append(f"what is staged: {error}")
 
 
-def _nameless(config: Config, blobs: Sequence[str], unread: list[str]) -> Iterator[Blob]:
-    for content in read_contents(config.root, blobs, config.max_file_size):
+def _nameless(config: Config, unled: Mapping[str, Sequence[str]], unread: list[str]) -> Iterator[Blob]:
+    contents = chain.from_iterable(
+        read_contents(folder, blobs, config.max_file_size) for folder, blobs in unled.items() if blobs
+    )
+    for content in contents:
         if content.problem:
             unread.append(f"git's object {content.blob[:12]}: {content.problem}")
             continue
@@ -78,15 +88,17 @@ def _nameless(config: Config, blobs: Sequence[str], unread: list[str]) -> Iterat
 
 
 def _unled(root: str) -> Iterator[str]:
-    """The blobs that are there, packed or not, and to which nothing leads. Raises GitError."""
+    """The contents and messages that are there, packed or not, and to which nothing leads. Raises GitError."""
     form = "--batch-check=%(objectname) %(objecttype)"
     there = run_git_bytes(root, "cat-file", "--batch-all-objects", "--unordered", form).decode("ascii", "replace")
     named = run_git_bytes(root, "rev-list", "--objects", "--ignore-missing", "--all", "HEAD", "--reflog")
     led_to = {line.partition(" ")[0] for line in named.decode("ascii", "replace").split("\n")}
-    # Of the index here only: git counts those of other work trees, too, also of such that were deleted.
-    indexed = run_git_bytes(root, "ls-files", "-z", "-s").decode("ascii", "replace").split("\0")
-    led_to.update(line.split(" ")[1] for line in indexed if line)
+    # Of the index here only: git counts those of other work trees, too, also of such that were deleted. Nobody else
+    # looks into that of a submodule.
+    if not is_kept_module(root) and work_tree_around(root) is not None:
+        indexed = run_git_bytes(root, "ls-files", "-z", "-s").decode("ascii", "replace").split("\0")
+        led_to.update(line.split(" ")[1] for line in indexed if line)
     for line in there.split("\n"):
         identity, _, kind = line.partition(" ")
-        if kind == "blob" and identity not in led_to:
+        if kind in _WITH_TEXT and identity not in led_to:
             yield identity

@@ -127,12 +127,12 @@ def _candidates(folder: str, path: str) -> Iterator[str]:
         if straight and os.path.lexists(os.path.join(place, ".git")):
             yield place
     # Most are called as their paths are: then the first one is the right one.
-    kept = sorted(_kept(folder), key=lambda one: (not one.endswith(f"{os.sep}{path}"), one))
+    kept = sorted(kept_modules(folder), key=lambda one: (not one.endswith(f"{os.sep}{path}"), one))
     yield from kept[:_MOST_ASKED]
 
 
-def _kept(folder: str) -> Iterator[str]:
-    """The repositories of submodules that git keeps, also of those that aren't checked out any more."""
+def kept_modules(folder: str) -> Iterator[str]:
+    """The repositories of submodules that git keeps, checked out by now or not. Raises GitError."""
     entered = 0
     for above in dict.fromkeys((os.path.abspath(git_path(folder, "modules")), common_path(folder, "modules"))):
         for where, folders, _ in os.walk(above):

@@ -1,9 +1,9 @@
 """Where on this machine a moved value is still written, beside the files it was moved from, and what removes it there.
 
 Looked at are: outputs that the git filter keeps, Jupyter's checkpoints, the store of real-time collaboration, what is
-staged, what was staged or amended before, what Git LFS keeps, other work trees of the repository, and its other files:
-what Python compiled, editors keep, builds and exports made. What other machines, backups and the history hold is none
-of this.
+staged, what was staged or amended before, texts in git's own folder, what Git LFS keeps, other work trees of the
+repository, and its other files: what Python compiled, editors keep, builds and exports made. What other machines,
+backups and the history hold is none of this.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.how_many import how_many
 from nbguard.errors import UsageError
+from nbguard.policy.covered_paths import name_in_repository
+from nbguard.repository.discovery import is_git_directory
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.vault.copy_kinds import is_crowded, kind_of, spellings
 from nbguard.vault.journal import journal_path
@@ -57,6 +59,7 @@ def find_copies(
             if _holding(path, needles, largest, _as_it_is):
                 yield Copy(_from(root, path), "outputs that the filter keeps", f"rm -- {_quoted(root, path)}")
     yield from _in_lfs(root, needles, largest)
+    yield from _told_by_git(_in_own_texts(root, needles, largest))
     yield from _told_by_git(_in_work_trees(root, needles, moved, largest))
     yield from _in_files(root, needles, moved, largest, unpack)
 
@@ -135,6 +138,17 @@ def _in_lfs(root: str, needles: Collection[bytes], largest: int) -> Iterator[Cop
         if _holding(path, needles, largest, _as_it_is):
             command = f"rm -- {_quoted(root, path)}    (once the file is staged anew)"
             yield Copy(_from(root, path), "a version that Git LFS keeps", command)
+
+
+def _in_own_texts(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
+    """Messages, logs, patches, conflicts, settings: what git keeps as text in its own folder."""
+    from nbguard.repository.own_texts import own_texts, what_removes
+
+    if not is_git_directory(root) and not os.path.exists(os.path.join(root, ".git")):
+        return
+    for path in own_texts(root):
+        if _holding(path, needles, largest, _as_it_is):
+            yield Copy(name_in_repository(path, root), "a text that git keeps", what_removes(path))
 
 
 def _in_work_trees(root: str, needles: Collection[bytes], moved: Collection[str], largest: int) -> Iterator[Copy]:

@@ -51,7 +51,10 @@ class _Commit(NamedTuple):
 
 
 class GeneratedHistory:
-    """A repository at ``path`` with a random history, checked out, with changes that aren't committed."""
+    """A repository at ``path`` with a random history, checked out, with changes that aren't committed.
+
+    Some have a submodule, whose commits are two moves of it, and some ``linked`` work trees beside ``path``.
+    """
 
     def __init__(self, path: Path, seed: int, steps: int = 12) -> None:
         self.path = path
@@ -66,10 +69,16 @@ class GeneratedHistory:
         self._import()
         self.disk = dict(self._commits[self._branches["main"]].tree)
         self._change_disk()
+        self._in_submodule: dict[str, Truth] = {}
+        self.linked: list[str] = []
+        if self._chance.random() < 0.3:
+            self._add_submodule()
+        if self._chance.random() < 0.3:
+            self._add_work_tree()
 
     def truths(self) -> dict[str, Truth]:
         """What is true of each value that was planted."""
-        return {value: self._truth(value.encode()) for value in self.values}
+        return {value: self._truth(value.encode()) for value in self.values} | self._in_submodule
 
     def _truth(self, value: bytes) -> Truth:
         writes = set()
@@ -199,6 +208,41 @@ class GeneratedHistory:
         for path, content in self.disk.items():
             (self.path / path).parent.mkdir(parents=True, exist_ok=True)
             (self.path / path).write_bytes(content)
+
+    def _add_submodule(self) -> None:
+        """A submodule, added at its first commit and moved to its last; each commit plants one value."""
+        planted = [(self._chance.choice(("a.py", "deep/b.py")), self._tokens.dwave()) for _ in range(3)]
+        kept = ".git/modules/sub"
+        (self.path / kept).parent.mkdir()
+        self._git("init", "-q", "-b", "main", f"--separate-git-dir={kept}", "sub")
+        tree: dict[str, bytes] = {}
+        stream, moments = b"", []
+        for mark, (path, value) in enumerate(planted, 1):
+            tree = tree | {path: with_dwave(value).encode()}
+            commit = _Commit(mark, (mark - 1,) if mark > 1 else (), tree, 1_700_000_000 + 70 * mark, "+0100")
+            stream += self._written(commit)
+            moments.append(datetime.fromtimestamp(commit.time, UTC))
+        self._git("-C", "sub", "fast-import", "--quiet", f"--export-marks=../{kept}/marks", stdin=stream)
+        self._git("-C", "sub", "reset", "-q", "--hard", "refs/heads/made")
+        lines = (self.path / kept / "marks").read_text().splitlines()
+        commits = {int(mark[1:]): identity for mark, _, identity in (line.partition(" ") for line in lines)}
+        self.marks |= {identity: -mark for mark, identity in commits.items()}
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@lab.example")
+        for mark in (1, 3):
+            self._git("update-index", "--add", "--cacheinfo", f"160000,{commits[mark]},sub")
+            self._git(*who, "commit", "-q", "-m", "moved")
+        for mark, (path, value) in enumerate(planted, 1):
+            files = frozenset(f"sub/{name}" for name, content in tree.items() if value.encode() in content)
+            moment = moments[mark - 1]
+            writes = frozenset(((f"sub/{path}", -mark),))
+            self._in_submodule[value] = Truth(writes, frozenset(), files, moment, moment)
+
+    def _add_work_tree(self) -> None:
+        """Another work tree, with a file that nobody committed: it is none of this one's."""
+        top = self.path.parent / "linked"
+        self._git("worktree", "add", "-q", "--detach", "--no-checkout", str(top))
+        (top / "own.py").write_text(with_dwave(self._tokens.dwave()))
+        self.linked.append(str(top))
 
     def _git(self, *arguments: str, stdin: bytes | None = None) -> str:
         done = subprocess.run(

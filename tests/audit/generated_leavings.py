@@ -6,6 +6,7 @@ Each of them is made with git and files as a person would, and noted with where 
 from __future__ import annotations
 
 import random
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from tests.fake_tokens import FakeTokens
@@ -33,8 +34,9 @@ class Leavings:
         self.in_history: set[str] = set()
         makers = (
             self._staged, self._dropped, self._packed_away, self._reset, self._checkpoint, self._store, self._marimo,
-            self._papermill, self._reference,
+            self._papermill, self._reference, self._log, self._text, self._gone_work_tree,
         )  # fmt: skip
+        self.wanted.update(("copies", top) for top in history.linked)
         self.made = self._chance.sample(makers, self._chance.randrange(len(makers)))
         for number, make in enumerate(self.made):
             make(f"left{number}")
@@ -74,6 +76,29 @@ class Leavings:
         for to in (commit, before):
             self.history._git(*who, "update-ref", "-m", name, "--create-reflog", "HEAD", to)
         self.in_history.add(token)
+
+    def _log(self, name: str) -> None:
+        """A line of a reflog says it."""
+        self.history._git(
+            "-c", "user.name=Ada", "-c", "user.email=ada@lab.example", "update-ref", "--create-reflog",
+            "-m", f"{name} before {self._tokens.dwave()} ended", "HEAD", "HEAD",
+        )  # fmt: skip
+        self.wanted.add(("copies", ".git/logs/HEAD"))
+
+    def _text(self, name: str) -> None:
+        """A message or a conflict that git keeps for later."""
+        place = self._chance.choice(("COMMIT_EDITMSG", "SQUASH_MSG", "rebase-apply/0001", f"rr-cache/{name}/preimage"))
+        self._write(f".git/{place}", f"+{with_dwave(self._tokens.dwave())}".encode())
+        self.wanted.add(("copies", f".git/{place}"))
+
+    def _gone_work_tree(self, name: str) -> None:
+        """Another work tree was deleted without git: its index is still there."""
+        top = self.history.path.parent / name
+        self.history._git("worktree", "add", "-q", "--detach", "--no-checkout", str(top))
+        (top / "a.py").write_text(with_dwave(self._tokens.dwave()))
+        self.history._git("-C", str(top), "add", "a.py")
+        rmtree(top)
+        self.wanted.add(("copies", ".git/objects"))
 
     def _checkpoint(self, name: str) -> None:
         self._write(f".ipynb_checkpoints/{name}.ipynb", with_ionq(self._tokens.ionq()))
