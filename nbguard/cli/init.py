@@ -1,7 +1,7 @@
 """Takes nbguard into this repository: looks at what is there, says what it would change, and does it.
 
   nbguard init --dry-run                what would change, as a diff
-  nbguard init                          what changes of files that are there, a question, then the change
+  nbguard init                          what it would change, a question (d: the diff), then the change
   nbguard init --yes --no-ci            without asking, and without a CI file
   nbguard init --keep gitleaks          that hook stays
 
@@ -70,21 +70,20 @@ def run(options: argparse.Namespace) -> int:
     found = survey(top_of("."))
     plan = make_plan(found, ci=not options.no_ci, kept=tuple(options.keep))
     plan = plan._replace(baselines=tuple(name for name in plan.baselines if not _is_imported(found, name)))
-    # Before a question, what changes of files that are there: nothing of anybody's is in a new one.
-    shown = [change for change in plan.changes if options.dry_run or (change.before and not options.yes)]
-    _tell(found, plan, shown)
+    _tell(found, plan)
     if plan.empty:
         return ExitCode.CLEAN
     if options.dry_run:
+        _show(found, plan)
         return ExitCode.FINDINGS
-    if not options.yes and not is_confirmed("Do that?", _NOBODY):
+    if not options.yes and not is_confirmed("Do that?", _NOBODY, lambda: _show(found, plan)):
         sys.stdout.write("Nothing was changed.\n")
         return ExitCode.FINDINGS
     _carry_out(found, plan)
     return ExitCode.CLEAN
 
 
-def _tell(found: Survey, plan: Plan, shown: list[PlannedChange]) -> None:
+def _tell(found: Survey, plan: Plan) -> None:
     write = sys.stdout.write
     count = how_many(found.notebooks, "notebook")
     uses = [*found.doors.framework, *(f"git filter {name}" for name in found.drivers), *found.baselines]
@@ -94,25 +93,32 @@ def _tell(found: Survey, plan: Plan, shown: list[PlannedChange]) -> None:
         write(f"Nothing to do{' but by hand' if plan.needed else ': all of it is set up'}.\n")
     for line in _steps(plan):
         write(f"  - {plain(line)}\n")
-    for change in shown:
-        _show(found, change)
     for line in plan.by_hand:
         tell(f"by hand: {plain(line)}")
 
 
 def _steps(plan: Plan) -> list[str]:
-    steps = [change.why for change in plan.changes]
-    steps += [f"git's settings of {name}: taken out of .git/config" for name in plan.drivers]
+    """What is new, then what changes of what is there."""
+    steps = [change.why for change in plan.changes if not change.before]
     if plan.filter:
-        steps.append("git filter nbguard: set up, so that outputs stay here and never reach a commit")
+        steps.append("git filter: new, keeps outputs here")
     if plan.hook:
-        steps.append("git hook: set up, so that commits are looked at")
-    steps += [f"{name}: what it accepts goes into .nbguard-baseline.jsonl, with its reasons" for name in plan.baselines]
+        steps.append("git hook: new, looks at each commit")
+    if plan.framework_hook:
+        steps.append("git hook: new, by `pre-commit install`")
+    steps += [change.why for change in plan.changes if change.before]
+    steps += [f".git/config: {name} out" for name in plan.drivers]
+    steps += [f"{name}: taken over, reasons too" for name in plan.baselines]
     return steps
 
 
-def _show(found: Survey, change: PlannedChange) -> None:
+def _show(found: Survey, plan: Plan) -> None:
     """The lines that change, and no others: what stands beside them could be anything."""
+    for change in plan.changes:
+        _show_lines(found, change)
+
+
+def _show_lines(found: Survey, change: PlannedChange) -> None:
     from nbguard.strip.difference import show_difference
 
     name = os.path.relpath(change.path, found.top)
@@ -144,26 +150,29 @@ def _carry_out(found: Survey, plan: Plan) -> None:
     from nbguard.policy.config import load_config
     from nbguard.policy.fingerprint import SALT_FILE
     from nbguard.repository.adoption.carrying_out import carry_out
+    from nbguard.repository.adoption.framework_hook import install
 
     config = load_config(found.top)
     others = [os.path.join(found.top, name) for name in (config.baseline, SALT_FILE)]
     carry_out(found.top, plan, others, lambda name: _import_baseline(found.top, name))
-    _tell_next(found, plan)
+    # Where pre-commit doesn't do it, that is a step for a person, and the rest stays done.
+    _tell_next(found, plan, installed=plan.framework_hook and install(found.top))
 
 
-def _tell_next(found: Survey, plan: Plan) -> None:
+def _tell_next(found: Survey, plan: Plan, *, installed: bool) -> None:
     own = f"{found.top}/.git/"
     files = [change.path for change in plan.changes if change.after and not change.path.startswith(own)]
-    steps = []
-    if found.framework:
-        steps.append(("pre-commit install", "git runs the hooks at each commit"))
-    steps.append(("nbguard scan", "what is there today; `nbguard baseline update` accepts it"))
-    steps += [(f"git rm {plain(name)}", "nothing reads it any more") for name in plan.baselines]
+    steps = [("pre-commit install", "git runs the hooks")] if found.framework and not installed else []
+    steps += [(f"git rm {plain(name)}", "was taken over") for name in plan.baselines]
     if files or plan.baselines:
-        steps.append(("git add -A; git commit", "the set-up is everybody's"))
+        steps.append(("git add -A; git commit", "for everybody"))
+    steps.append(("nbguard scan", "what is there already"))
     if plan.filter or found.doors.filter:
         command = "nbguard install --filter" if found.framework else "nbguard install"
-        steps.append((command, "in each clone, once: git's settings aren't committed"))
+        more = "; pre-commit install" if installed else ""
+        steps.append((command + more, "in each other clone, once"))
+    elif installed:
+        steps.append(("pre-commit install", "in each other clone, once"))
     width = max(len(command) for command, _ in steps)
     write = sys.stdout.write
     write("\nNot all is set up yet. Next:\n" if plan.needed else "\nDone. Next:\n")

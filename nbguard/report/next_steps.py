@@ -135,7 +135,7 @@ def closing(report: Report, situation: Situation) -> list[str]:
     if situation.door in _OF_COMMITS:
         lines += get_through(counted, situation, bool(report.skipped))
     elif counted:
-        lines.append("What a rule looks for, and how a credential is rotated: nbguard explain RULE")
+        lines.append("More on a rule, and how to rotate: nbguard explain RULE")
     if counted and situation.missing and situation.door != "pre-receive":
         lines.append(situation.missing)
     return lines
@@ -159,12 +159,12 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
 
 def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]:
     if situation.door != "pre-push" and any(finding.kind == "credential" for finding in found):
-        yield "Rotate each credential that was pushed: others may have it."
-    yield "Take it out of the commits that hold it; a later commit isn't enough:"
+        yield "Rotate what was pushed: others may have it."
+    yield "Take it out of the commit that holds it, not in a later one:"
     commits = [finding.origin.commit for finding in found if finding.origin and finding.origin.commit]
+    yield f"    git commit --amend    where it is the last one{', else' * bool(commits)}"
     if commits:
-        yield f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root), or"
-    yield "    git commit --amend    if it is the last one"
+        yield f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root)"
     ways = {situation.accepted_by(finding.rule, finding.kind, finding.path) for finding in found}
     if "signature" in ways:
         yield "Is it to stay? Here a signature accepts it, by who may give one: nbguard approve --help"
@@ -177,8 +177,7 @@ def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]
         yield f'{question} Say so beside it: # nbguard: allow RULE reason="…"'
     else:
         yield (
-            f"{question} An allow or a baseline counts once it stands on the branch this goes to:"
-            " ask who may decide to merge it."
+            f"{question} An allow or a baseline counts once it stands on the branch this goes to: ask who may merge it."
         )
 
 

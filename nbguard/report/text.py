@@ -99,11 +99,15 @@ def _result(report: Report, door: str) -> str:
     """The run in one sentence; at a hook, with what that means for the commit."""
     if door != "hook" or not (report.summary.findings or report.skipped):
         return conclusion(report)
-    return f"Refused: {conclusion(report)} Nothing was committed."
+    return f"Refused: {_counted(report)}. Nothing was committed."
 
 
 def conclusion(report: Report) -> str:
     """The run in one sentence."""
+    return f"{_counted(report)} ({_size(report.summary.bytes)} in {report.summary.seconds:.2f} s)."
+
+
+def _counted(report: Report) -> str:
     summary = report.summary
     skipped = len({skipped.path for skipped in report.skipped})
     if summary.findings:
@@ -115,7 +119,7 @@ def conclusion(report: Report) -> str:
     parts += left_out(summary)
     if skipped:
         parts.append(f"{skipped} not scanned")
-    return ", ".join(parts) + f" ({_size(summary.bytes)} in {summary.seconds:.2f} s)."
+    return ", ".join(parts)
 
 
 def left_out(summary: Summary) -> list[str]:

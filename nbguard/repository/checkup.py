@@ -141,7 +141,7 @@ def _check_hooks_path(top: str, path: str) -> Iterator[Check]:
 
 
 def _check_framework(top: str, path: str, *, named: bool) -> Check:
-    what, installed = "pre-commit hook", _calls_framework(path)
+    what, installed = "pre-commit hook", calls_framework(path)
     if has_hook(top) and not installed:
         return Check(what, "ours")
     if not named:
@@ -207,7 +207,8 @@ def _check_stores(top: str) -> Iterator[Check]:
             )
 
 
-def _calls_framework(path: str) -> bool:
+def calls_framework(path: str) -> bool:
+    """Whether a hook of git runs the pre-commit framework, or prek."""
     return any("pre-commit" in line or "pre_commit" in line or "prek" in line for line in _read_lines(path))
 
 

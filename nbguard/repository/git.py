@@ -145,7 +145,7 @@ def run_git_bytes(
             if blocking := blocking_file_below(folder):
                 raise blocked(blocking) from None
             seconds = min(_AT_ONCE, patience()) if name in TELLING_SETTINGS else patience()
-            output, problem = process.communicate(stdin, timeout=seconds)
+            output, problem = process.communicate(timeout=seconds)  # it goes on with the input that it has
     except TimeoutExpired:
         raise unanswered(name, _AT_ONCE) if name in TELLING_SETTINGS else expired(name, patience()) from None
     finally:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _KINDS = frozenset(("credential",))
 
+# Refs that may have gone to others.
+_SHARED = ("refs/remotes/", "refs/tags/")
+
 
 class Sighting(NamedTuple):
     """A commit that wrote a value to a file: who made it and when (author's date), and the place in the file."""
@@ -36,7 +39,8 @@ class Trail(NamedTuple):
     """Where a value was in one repository, oldest commit first.
 
     ``branches`` and ``tags`` are those whose history holds it; ``now`` are refs whose newest version still does.
-    ``skipped`` is what could not be looked at: there it may be too.
+    ``local`` says that it is in commits only that no branch of a remote and no tag leads to, as far as this clone
+    knows. ``skipped`` is what could not be looked at: there it may be too.
     """
 
     repository: str
@@ -44,6 +48,7 @@ class Trail(NamedTuple):
     branches: tuple[str, ...]
     tags: tuple[str, ...]
     now: tuple[str, ...]
+    local: bool
     skipped: tuple[Skipped, ...]
 
 
@@ -118,6 +123,7 @@ def _follow(config: Config, known: Sequence[Finding]) -> Trail:
         tuple(short for ref in refs if (short := _short(ref, "refs/heads/", "refs/remotes/"))),
         tuple(short for ref in refs if (short := _short(ref, "refs/tags/"))),
         tuple(_short(ref, "refs/heads/", "refs/remotes/", "refs/tags/") or ref for ref in now),
+        all(step.commit for step in trail) and not any(ref.startswith(_SHARED) for ref in refs) and not scan.skipped,
         tuple(scan.skipped),
     )
 

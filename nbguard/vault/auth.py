@@ -22,7 +22,7 @@ import os
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.vault.vault_errors import LoginError
+from nbguard.vault.vault_errors import LoginError, NoLoginError
 
 if TYPE_CHECKING:
     import hvac
@@ -52,7 +52,20 @@ def choose_login(environment: Mapping[str, str], show: Callable[[str], object] |
             return Login(method, perform)
     if asked:
         raise LoginError(f"VAULT_AUTH_METHOD is {asked}, but what this method needs isn't in the environment")
-    raise LoginError("no Vault token: run `nbguard vault login`, or set VAULT_TOKEN or the variables of another login")
+    raise NoLoginError(
+        "no Vault token: run `nbguard vault login`, or set VAULT_TOKEN or the variables of another login"
+    )
+
+
+def describes_login(environment: Mapping[str, str]) -> bool:
+    """Whether the environment describes a login; one that isn't whole counts, and its own message says more."""
+    try:
+        choose_login(environment)
+    except NoLoginError:
+        return False
+    except LoginError:
+        pass
+    return True
 
 
 _Perform = Callable[["hvac.Client"], None] | None

@@ -11,7 +11,7 @@ import os
 import time
 from typing import TYPE_CHECKING, Any
 
-from nbguard.vault.auth import choose_login
+from nbguard.vault.auth import choose_login, describes_login
 from nbguard.vault.local_start import or_local
 from nbguard.vault.references import hint_of_api_path
 from nbguard.vault.refused_requests import (
@@ -80,6 +80,11 @@ class Vault:
     def __repr__(self) -> str:
         """Shows the address only."""
         return f"Vault({self.address})"
+
+    @property
+    def needs_login(self) -> bool:
+        """Whether the environment describes no login at all."""
+        return not describes_login(self._environment)
 
     def check_login(self) -> tuple[str, int]:
         """Logs in and asks Vault about the token: the login's method and the seconds left (0: it doesn't end)."""

@@ -33,6 +33,10 @@ class LoginError(VaultError):
     """There is no token, and no login worked."""
 
 
+class NoLoginError(LoginError):
+    """The environment describes no login at all."""
+
+
 class NoNamespaceError(VaultError):
     """VAULT_NAMESPACE names none that is there."""
 

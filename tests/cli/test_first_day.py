@@ -52,7 +52,7 @@ def test_a_repository_s_owner(clone: Path, vault_environment: OpenBao) -> None: 
     moved = nbguard(*step, "--yes", "--mount", vault_environment.mount(), cwd=clone)
     assert moved.status == 1, moved
     assert "No commit holds them." in moved.out
-    assert "Did the file leave this machine in another way" in moved.out
+    assert "Did the file leave this machine otherwise" in moved.out
     assert "may have been copied: rotate it" not in moved.out, "it never left this machine"
     assert "Then rotate it: nbguard explain ionq-api-key\n" in moved.out
     git(clone, "add", "-A")

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 import tomllib
 
 import pytest
@@ -120,11 +121,36 @@ def test_with_the_framework_old_hooks_go_and_everything_else_stays(repository):
     config = repository / ".pre-commit-config.yaml"
     config.write_text(LIST_OF_TOOLS)
     told = in_full(repository)
-    assert "the hook nbguard in; nbstripout, detect-secrets, gitleaks, nb-clean out" in told
+    assert "nbguard in; nbstripout, detect-secrets, gitleaks, nb-clean out" in told
     assert hooks(repository) == ["trailing-whitespace", "check-yaml", "mine", "nbguard"]
     kept = [line for line in LIST_OF_TOOLS.splitlines() if line in config.read_text().splitlines()]
     assert kept[:9] == LIST_OF_TOOLS.splitlines()[:9], "what stands above stays as it was, comments too"
-    assert not (repository / ".git" / "hooks" / "pre-commit").exists(), "the framework runs nbguard"
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    assert not hook.exists() or "nbguard" not in hook.read_text(), "the framework runs nbguard"
+
+
+@pytest.mark.parametrize("theirs", ["", "#!/bin/sh\necho theirs\n"])
+def test_the_framework_s_hook_is_set_up_where_its_program_is_here(repository, monkeypatch, theirs):
+    monkeypatch.setenv("PATH", f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}")
+    (repository / ".pre-commit-config.yaml").write_text(LIST_OF_TOOLS)
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    if theirs:
+        hook.write_text(theirs)
+        hook.chmod(0o755)
+    assert "git hook: new, by `pre-commit install`" in in_full(repository)
+    assert "pre-commit" in hook.read_text()
+    assert not theirs or hook.with_name("pre-commit.legacy").read_text() == theirs
+
+
+def test_a_program_that_refuses_leaves_a_step_to_a_person(repository, monkeypatch, tmp_path_factory):
+    tools = tmp_path_factory.mktemp("tools")
+    (tools / "pre-commit").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "pre-commit").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tools}{os.pathsep}{os.environ['PATH']}")
+    (repository / ".pre-commit-config.yaml").write_text(LIST_OF_TOOLS)
+    said = init(repository, "--yes")
+    assert "  pre-commit install" in said.partition("Next:")[2]
+    assert hooks(repository)[-1] == "nbguard"
 
 
 def test_a_tool_that_is_to_stay_stays(repository):

@@ -301,7 +301,7 @@ def test_a_file_in_flow_style_is_named_at_the_end(repository):  # noqa: F811
 
 def test_without_a_framework_each_clone_is_told_what_to_run(repository):  # noqa: F811
     said = init(repository, "--yes")
-    assert "nbguard install         in each clone, once" in next_lines(said)
+    assert "nbguard install         in each other clone, once" in next_lines(said)
     assert "Done" in said
     clone = repository / "clone"
     subprocess.run(["git", "clone", "-q", str(repository), str(clone)], check=True)

@@ -74,7 +74,7 @@ def test_what_was_not_scanned_is_not_called_clean():
 
 
 def test_the_closing_line_is_there_only_where_something_counts():
-    explain = "What a rule looks for, and how a credential is rotated: nbguard explain RULE"
+    explain = "More on a rule, and how to rotate: nbguard explain RULE"
     assert written().splitlines()[-1] == explain
     assert explain not in written(make_report([], [], 1, 0, 0))
     assert explain not in written(make_report([], [Skipped("a", "gone")], 1, 0, 0))

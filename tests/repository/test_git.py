@@ -1,6 +1,8 @@
 """The door to git under faults: a git that hangs, is missing or too old, a run that is ended, odd repositories."""
 
+import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -189,3 +191,13 @@ def test_a_repository_with_sha256_is_read(tmp_path):
     assert "ionq" in repository.nbguard("scan", "--staged", status=1)
     repository.git("commit", "-qm", "first")
     assert "ionq" in repository.nbguard("scan", "--history", status=1)
+
+
+def test_input_reaches_a_git_that_is_slow(tmp_path, monkeypatch):
+    """A second look at a command that takes its time once gave it its input again, which Python refuses."""
+    monkeypatch.setattr("nbguard.repository.git.SOON", 0.05)
+    fake_git(tmp_path, monkeypatch, f"sleep 0.5\nexec '{shutil.which('git')}' \"$@\"")
+    subprocess.run(["git", "init", "-q", str(tmp_path)], check=True)
+    # Git's name for a blob of these bytes.
+    wanted = hashlib.sha1(b"blob 4\0text").hexdigest()
+    assert run_git(str(tmp_path), "hash-object", "--stdin", stdin=b"text").strip() == wanted

@@ -30,10 +30,25 @@ def test_a_value_in_commits_is_said_to_be_there(repository):
     git("mv", "a.ipynb", "b.ipynb")
     git("commit", "-m", "second")
     git("branch", "other")
+    git("tag", "kept")
     run = nbguard("vault", "move", "--yes", "b.ipynb", cwd=folder)
     assert run.status == 1, run.err
     assert "dwave-sapi-token is still in 2 commits (a.ipynb, b.ipynb): `nbguard trace " in run.out
-    assert "Commits that hold them are on 2 branches." in run.out
+    assert "Commits that hold them are on 2 branches and 1 tag." in run.out
+    assert "may have been copied: rotate it" in run.out, "a tag may have been pushed"
+
+
+@pytest.mark.parametrize("pushed", [False, True])
+def test_rotation_comes_first_only_where_a_remote_has_it(repository, pushed):
+    folder, git = repository
+    git("add", ".")
+    git("commit", "-m", "first")
+    if pushed:
+        git("update-ref", "refs/remotes/origin/work", "HEAD")
+    run = nbguard("vault", "move", "--yes", "a.ipynb", cwd=folder)
+    assert "dwave-sapi-token is still in 1 commit" in run.out
+    assert ("No branch of a remote has it yet: git commit --amend" in run.out) != pushed
+    assert ("may have been copied: rotate it" in run.out) == pushed
 
 
 def test_a_value_that_was_never_committed_is_said_to_be_gone(repository):

@@ -66,7 +66,7 @@ def bring_salt(config: Config, entries: Entries | None = None, coverage: Coverag
         return False
     if not make_salt(config.root):
         return False
-    sys.stdout.write(f"{SALT_FILE}: made, the key of fingerprints; commit it with {config.baseline}.\n")
+    sys.stdout.write(f"{SALT_FILE}: made; commit it with {config.baseline}.\n")
     return True
 
 

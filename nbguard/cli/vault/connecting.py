@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -16,16 +17,52 @@ if TYPE_CHECKING:
 
 
 def connect(optional: bool = False) -> Vault | None:
-    """The connection that the environment describes; None where there is none and it is ``optional``."""
+    """The connection that the environment describes; None where there is none and it is ``optional``.
+
+    A person whose environment says nothing of a Vault may have one set up on this machine; one without a login is
+    asked for a token.
+    """
     from nbguard.vault.client import Vault
     from nbguard.vault.vault_errors import NoAddressError
 
     try:
-        return Vault()
+        vault = Vault()
+        if vault.needs_login and sys.stdin.isatty():
+            _log_in(vault)
+        return vault
     except NoAddressError:
         if optional:
             return None
-        raise
+        if os.environ.get("VAULT_ADDR") or not _wants_local():
+            raise
+    start_local()
+    return Vault()
+
+
+def _log_in(vault: Vault) -> None:
+    from nbguard.cli.vault.login import ask_unseen, log_in
+    from nbguard.vault.own_login import OwnLogin
+
+    log_in(OwnLogin("token", secret=ask_unseen(f"Token for {vault.address}: ")))
+
+
+def _wants_local() -> bool:
+    from nbguard.cli.confirming import is_confirmed
+    from nbguard.vault.local_server import find_openbao
+
+    question = "VAULT_ADDR isn't set. Set a Vault up on this machine, for you alone?"
+    return find_openbao() is not None and sys.stdin.isatty() and is_confirmed(question, "")
+
+
+def start_local() -> None:
+    """Starts the local Vault, sets it up the first time, and says where it is. Raises VaultError."""
+    from nbguard.vault import local_server
+
+    address = local_server.start(os.environ)
+    sys.stdout.write(f"The local Vault runs at {address}.\n")
+    keys = local_server.status(os.environ).keys
+    if keys != "keyring":
+        sys.stdout.write(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.\n")
 
 
 def fingerprinter(config: Config) -> Callable[[str, str], str]:

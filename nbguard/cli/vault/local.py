@@ -28,15 +28,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Starts, stops or describes the local Vault."""
+    from nbguard.cli.vault.connecting import start_local
     from nbguard.vault import local_server
     from nbguard.vault.local_keys import load_keys
 
     if options.action == "start":
-        address = local_server.start(os.environ)
-        sys.stdout.write(f"The local Vault runs at {address}.\n")
-        keys = local_server.status(os.environ).keys
-        if keys != "keyring":
-            sys.stdout.write(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.\n")
+        start_local()
     elif options.action == "stop":
         ran = local_server.stop(os.environ)
         sys.stdout.write("The local Vault is stopped and sealed.\n" if ran else "The local Vault wasn't running.\n")

@@ -33,17 +33,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Logs in, asks Vault about the token, and writes it to its file."""
+    log_in(_ask_for(options))
+    return ExitCode.CLEAN
+
+
+def log_in(login: OwnLogin) -> None:
+    """The same with a login whose secret is known. Raises VaultError and UsageError."""
     from nbguard.vault.client import Vault
     from nbguard.vault.own_login import environment_of, keep_token
 
-    vault = Vault(environment_of(_ask_for(options), os.environ))
+    vault = Vault(environment_of(login, os.environ))
     _, seconds = vault.check_login()
     path = keep_token(vault.own_token(), os.environ)
     ends = f"it ends in {seconds // 60} minutes" if seconds else "it doesn't end"
-    sys.stdout.write(f"Logged in to {vault.address}. The token is in {path}; {ends}.\n")
+    sys.stdout.write(f"Logged in to {vault.address}; the token is in {path}, {ends}.\n")
     if os.environ.get("VAULT_TOKEN"):
         sys.stderr.write("nbguard: VAULT_TOKEN is set and comes first; unset it to use this login\n")
-    return ExitCode.CLEAN
 
 
 def _ask_for(options: argparse.Namespace) -> OwnLogin:
@@ -55,7 +60,7 @@ def _ask_for(options: argparse.Namespace) -> OwnLogin:
     if options.method == "userpass" and not options.name:
         raise UsageError("userpass needs a name: nbguard vault login --method userpass NAME")
     prompts = {"token": "Token: ", "userpass": "Password: "}
-    secret = _ask(prompts[options.method]) if options.method in prompts else ""
+    secret = ask_unseen(prompts[options.method]) if options.method in prompts else ""
     return OwnLogin(options.method, options.name, secret, options.role, options.path)
 
 
@@ -69,7 +74,8 @@ def _not_taken(method: str) -> str:
     return f"{method} takes no name"
 
 
-def _ask(prompt: str) -> str:
+def ask_unseen(prompt: str) -> str:
+    """What a person types, which isn't shown, or what comes by a pipe. Raises UsageError where it is nothing."""
     if sys.stdin.isatty():
         from getpass import getpass
 

@@ -143,8 +143,8 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
     show_result(moved, settings)
     if moved.changed:
         show_copies(moved, config, names)
-        uncommitted = not options.no_trace and show_remains(moved, config)
-        show_rotation(moved, uncommitted=uncommitted)
+        local = not options.no_trace and show_remains(moved, config)
+        show_rotation(moved, local=local)
     return ExitCode.INCOMPLETE if moved.failed or moved.plan.unstored else failed
 
 
@@ -205,8 +205,8 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
             shown = mask(credential.value, credential.finding.prefix)
             sys.stdout.write(f"{credential.finding.rule} {shown} -> {settings.mount}: {reference} ({state})\n")
         if any(not credential.chosen for credential in plan.credentials):
-            other = " Code that doesn't need nbguard: --style env or hvac." if settings.style == "nbguard" else ""
-            tell(f"Another name: --as PATH#KEY; a secret that is there: --existing PATH#KEY.{other}")
+            other = "; code without nbguard: --style env or hvac" if settings.style == "nbguard" else ""
+            tell(f"Another name: --as PATH#KEY; what is in Vault: --existing PATH#KEY{other}")
         if offline:
             tell("VAULT_ADDR isn't set, so Vault wasn't asked what it holds already.")
     _show_left(plan.left)

@@ -38,10 +38,7 @@ def show_result(moved: MoveResult, settings: VaultSettings) -> None:
             sys.stdout.write(f"{line}\n")
         if settings.style == "nbguard":
             sys.stdout.write("\n")
-            tell(
-                "Where this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here, and"
-                " --style env or hvac writes code that doesn't need it."
-            )
+            tell("Where this runs, nbguard has to be installed; `nbguard doctor` looks at the kernels here.")
 
 
 def show_copies(moved: MoveResult, config: Config, names: Mapping[str, int]) -> None:
@@ -71,26 +68,27 @@ def show_copies(moved: MoveResult, config: Config, names: Mapping[str, int]) -> 
 
 
 def show_remains(moved: MoveResult, config: Config) -> bool:
-    """What the history still holds of moved values. Returns whether it is known that no commit holds any."""
-    from nbguard.cli.vault.remains import NOWHERE, tell_remains
+    """What the history still holds of moved values. Returns whether it is known that no commit was pushed with any."""
+    from nbguard.cli.vault.remains import NOWHERE, find_remains
 
-    lines = list(tell_remains([credential.finding for credential in moved.plan.credentials], config))
-    if lines:
+    remains = find_remains([credential.finding for credential in moved.plan.credentials], config)
+    if remains.lines == (NOWHERE,):
+        sys.stdout.write(f"\n{NOWHERE}\n")
+    elif remains.lines:
         sys.stdout.write("\nIn the history:\n")
-        for line in lines:
+        for line in remains.lines:
             tell(line, indent="  ")
-    return lines == [NOWHERE]
+    return remains.local
 
 
-def show_rotation(moved: MoveResult, *, uncommitted: bool) -> None:
-    """How each value is rotated: at once, or where it is known that none was committed, if it was copied otherwise."""
+def show_rotation(moved: MoveResult, *, local: bool) -> None:
+    """How each value is rotated: at once, or where it is known that none was pushed, if it was copied otherwise."""
     from nbguard.vault.references import format_reference
 
-    if uncommitted:
+    if local:
         found = (credential.finding for credential in moved.plan.credentials)
         how = ", ".join(dict.fromkeys(f"nbguard explain {finding.rule}" for finding in found if finding.remedy))
-        sys.stdout.write("\n")
-        tell(f"Did the file leave this machine in another way (mail, sync)? Then rotate it{': ' if how else '.'}{how}")
+        tell(f"Did the file leave this machine otherwise (mail, sync)? Rotate it{': ' if how else '.'}{how}")
         return
     remedies: dict[str, list[str]] = {}
     for credential in moved.plan.credentials:

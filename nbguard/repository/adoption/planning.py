@@ -10,6 +10,7 @@ from nbguard.errors import UsageError
 from nbguard.repository.adoption.attribute_lines import take_out_filter
 from nbguard.repository.adoption.ci_file import GITLAB_NAME, REMOTE, WORKFLOW, WORKFLOW_NAME, add_include
 from nbguard.repository.adoption.framework_file import change_framework_file
+from nbguard.repository.adoption.framework_hook import can_install
 from nbguard.repository.adoption.old_settings import OldSettings, read_old_settings
 from nbguard.repository.adoption.surveying import FRAMEWORK_FILE, HOOK_OWNERS, REPLACED, STRIPPERS, Survey
 from nbguard.repository.git import setting
@@ -56,7 +57,8 @@ class PlannedChange(NamedTuple):
 class Plan(NamedTuple):
     """What is done, in its order, and what is left to a person, each in a sentence.
 
-    ``filter`` and ``hook``: git's filter and our own hook are set up. ``drivers`` are sections of git's settings that
+    ``filter`` and ``hook``: git's filter and our own hook are set up; ``framework_hook``: the pre-commit framework sets
+    its own up, a program that is here. ``drivers`` are sections of git's settings that
     go. ``baselines`` are taken over. ``needed`` are those lines of ``by_hand`` without which commits aren't looked at
     as they should be.
     """
@@ -68,11 +70,12 @@ class Plan(NamedTuple):
     baselines: tuple[str, ...]
     by_hand: tuple[str, ...]
     needed: tuple[str, ...] = ()
+    framework_hook: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether all is there already."""
-        return not (self.changes or self.filter or self.hook or self.drivers or self.baselines)
+        return not (self.changes or self.filter or self.hook or self.framework_hook or self.drivers or self.baselines)
 
 
 def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> Plan:
@@ -88,7 +91,7 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
     changes: list[PlannedChange] = []
     if not found.configuration:
         text = _configuration_of(found, {} if undecided else old.strip, old.exclude)
-        changes.append(_new(found, "nbguard.toml", text, "settings, with comments"))
+        changes.append(_new(found, "nbguard.toml", text, "settings"))
     else:
         by_hand += _missing_exclude(found, old)
     changes += _framework(found, kept, old.scopes, needed, strips=not undecided)
@@ -112,6 +115,7 @@ def make_plan(found: Survey, *, ci: bool = True, kept: tuple[str, ...] = ()) -> 
         baselines=tuple(found.baselines),
         by_hand=(*needed, *by_hand),
         needed=tuple(needed),
+        framework_hook=bool(found.framework) and not found.hook_owner and can_install(found.top),
     )
 
 
@@ -176,7 +180,7 @@ def _framework(
     if not old and not ours:
         return
     names = ", ".join(dict.fromkeys(name for name, _ in ours))
-    put_in = [f"{'the hook' if len(ours) == 1 else 'the hooks'} {names} in"] if ours else []
+    put_in = [f"{names} in"] if ours else []
     entry = _ENTRY + "".join(_written(name, scope) for name, scope in ours) if ours else ""
     gone = ", ".join(old)
     try:
@@ -184,7 +188,9 @@ def _framework(
         after = change_framework_file(before.decode("utf-8"), entry, old).encode()
     except (UsageError, UnicodeDecodeError) as error:
         why = "it isn't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        todo = ([f"put {put_in[0]}"] if ours else []) + ([f"take out {gone}"] if old else [])
+        todo = ([f"put the hook{'s'[: len(ours) - 1]} {put_in[0]}"] if ours else []) + (
+            [f"take out {gone}"] if old else []
+        )
         needed.append(f"{FRAMEWORK_FILE}: {why}; {', and '.join(todo)}")
         return
     if after != before:
@@ -223,7 +229,7 @@ def _attributes(found: Survey, kept: tuple[str, ...]) -> Iterator[PlannedChange]
         if after != before:
             names = sorted({name for name in tools for line in lines if f"filter={name}" in line.split()})
             yield PlannedChange(
-                f"{os.path.relpath(path, found.top)}: the filter {', '.join(names)} out", path, before, after
+                f"{os.path.relpath(path, found.top)}: filter {', '.join(names)} out", path, before, after
             )
 
 
@@ -260,7 +266,7 @@ def _ci(found: Survey, by_hand: list[str]) -> Iterator[PlannedChange]:
         except UsageError as error:
             by_hand.append(f"{GITLAB_NAME} is left alone, for {error}; add to its `include`: {REMOTE}")
     else:
-        by_hand.append("CI: no service was recognised; `nbguard ci` is the job (docs/ci.md)")
+        by_hand.append("CI: the job is `nbguard ci` (docs/ci.md)")
 
 
 def _owner(found: Survey) -> Iterator[str]:
