@@ -20,27 +20,27 @@ if TYPE_CHECKING:
 NOWHERE = "No commit holds them."
 
 
-class Remains(NamedTuple):
+class LeftInHistory(NamedTuple):
     """What a person is told, a line each; ``local``: it is known that no commit that others may have holds any."""
 
     lines: tuple[str, ...] = ()
     local: bool = False
 
 
-def find_remains(findings: Sequence[Finding], config: Config) -> Remains:
+def find_remains(findings: Sequence[Finding], config: Config) -> LeftInHistory:
     """Says for each value that a commit holds in how many commits, branches, tags and files.
 
     Nothing outside a git repository, and one line where the history can't be searched.
     """
     if not findings or not os.path.exists(os.path.join(config.root, ".git")):
-        return Remains()
+        return LeftInHistory()
     from nbguard.scan.value_trace import trace_values
 
     try:
         trail = trace_values(findings, config)
     except NbguardError as error:
-        return Remains((f"The history wasn't searched: {error}",))
-    return Remains(tuple(_lines(trail)), trail.local)
+        return LeftInHistory((f"The history wasn't searched: {error}",))
+    return LeftInHistory(tuple(_lines(trail)), trail.local)
 
 
 def _lines(trail: Trail) -> Iterator[str]:
