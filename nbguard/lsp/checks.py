@@ -80,8 +80,10 @@ class Checks:
         return None
 
     def file_of(self, uri: str) -> str:
-        """The path of a document's file, or of what it would be saved as."""
-        return file_of(uri, self.folder)
+        """The path of a document's file, or of what it would be saved as: a notebook that has no file yet, as one."""
+        path = file_of(uri, self.folder)
+        unnamed = not uri.startswith("file:") and self.opened is not None and uri in self.opened.notebooks
+        return f"{path}.ipynb" if unnamed and not path.endswith(".ipynb") else path
 
     def policy_of(self, uri: str) -> Policy:
         """The policy for a document. Raises UsageError."""

@@ -111,7 +111,7 @@ class CodeServer:
 
     def open(self, page: Page, folder: Path, name: str, *, runs: bool = True) -> "NotebookInCode":
         """Opens a folder and a notebook in it, once our server runs; ``runs``: and what runs cells."""
-        page.goto(f"http://127.0.0.1:{self.port}/?folder={folder}", wait_until="domcontentloaded")
+        page.goto(f"http://127.0.0.1:{self.port}/?folder={folder}", wait_until="domcontentloaded", timeout=90_000)
         page.get_by_role("treeitem", name=name).dblclick(timeout=90_000)
         page.locator(".notebookOverlay .monaco-list-row .monaco-editor").first.wait_for(timeout=90_000)
         page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for(timeout=60_000)

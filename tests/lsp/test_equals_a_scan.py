@@ -20,6 +20,7 @@ from nbguard.lsp.opened import OpenDocuments
 from nbguard.lsp.placed_findings import Result
 from nbguard.policy.config import load_config
 from nbguard.scan.scanner import Scanner
+from tests.conftest import CHECKOUT
 from tests.fake_tokens import FakeTokens
 
 TOKENS = FakeTokens(51)
@@ -239,6 +240,51 @@ def test_after_many_sequences_too(tmp_path: Path) -> None:
     """NBGUARD_SEQUENCES asks for more than CI's."""
     count = int(os.environ.get("NBGUARD_SEQUENCES", "1000"))
     assert hold(tmp_path, range(count), 20, 10) > count
+
+
+def test_an_opened_notebook_has_the_findings_of_its_file(tmp_path: Path) -> None:
+    """Notebooks that nobody made for this: with outputs, attachments and metadata, as they come from the file."""
+    (tmp_path / ".git").mkdir()
+    workspace, scanner, compared = Workspace("/"), Scanner(load_config(str(tmp_path))), 0
+    for file in sorted(Path(CHECKOUT, "sample_notebooks").glob("*.ipynb")):
+        raw = file.read_bytes()
+        held = json.loads(raw)
+        uri, cells, texts, outputs = f"file://{tmp_path}/a.ipynb", [], [], {}
+        for number, cell in enumerate(held["cells"]):
+            name, markup = f"cell:{number}", cell["cell_type"] == "markdown"
+            metadata = {"metadata": cell["metadata"], "attachments": cell.get("attachments")}
+            cells.append(types.NotebookCell(types.NotebookCellKind(1 if markup else 2), name, metadata))
+            language = "raw" if cell["cell_type"] == "raw" else "python"
+            texts.append(types.TextDocumentItem(name, language, 1, "".join(cell["source"])))
+            outputs[name] = cell.get("outputs", [])
+        opened = OpenDocuments(None, types.TextDocumentSyncKind.Incremental, [], types.PositionEncodingKind.Utf16)
+        notebook = types.NotebookDocument(uri, "jupyter-notebook", 1, cells, held["metadata"])
+        opened.put_notebook_document(types.DidOpenNotebookDocumentParams(notebook, texts))
+        opened.put_outputs(uri, outputs)
+
+        async def run(opened: OpenDocuments = opened, uri: str = uri) -> Result | None:
+            checks = Checks(workspace, lambda _: None)
+            checks.opened = opened
+            checks.changed(uri)
+            return await checks.result(uri)
+
+        result = asyncio.run(run())
+        assert result is not None
+        assert not result.problem
+        scanned = scanner.scan_or_raise("a.ipynb", raw)
+        judged = scanner.judge(scanned.document, scanned.findings) if scanned.document else []
+        told, expected = (
+            sorted(
+                (r.rule, r.where, r.cell.number if r.cell else -1, r.line, r.column, r.fingerprint, r.waived is None)
+                for _, r in found
+            )
+            for found in (result.judged, judged)
+        )
+        assert told == expected, file.name
+        assert sum(map(len, result.by_text.values())) == len(expected)
+        compared += len(expected)
+    workspace.close()
+    assert compared > 5
 
 
 @settings(max_examples=100, deadline=None)

@@ -521,6 +521,22 @@ async def test_the_policy_of_each_root_holds_for_what_is_below_it(tmp_path: Path
         assert len(await client.findings(loose)) == 1
 
 
+@pytest.mark.parametrize("name", ["Untitled-1.ipynb?jupyter-notebook", "Untitled-1"])
+async def test_what_has_no_file_yet_goes_by_the_policy_of_the_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "nbguard.toml").write_text('[jupyter]\nsave = "block"\n')
+    async with connected(str(tmp_path)) as client:
+        (cell,) = client.open_notebook(f"untitled:{name}", f"{IMPORT}\n{CALL}")
+        (finding,) = await client.findings(cell)
+        assert (await client.request("nbguard/beforeSave", {"uri": f"untitled:{name}"}))["refuse"] is True
+        (named,) = (await client.actions(cell, finding))["Move to Vault (ionq-api-key)"]["command"]["arguments"]
+        preview = {"command": "nbguard.move", "arguments": [named | {"preview": True}]}
+        said = await client.request("workspace/executeCommand", preview)
+        assert said == {"reference": f"quantum/ionq/{tmp_path.name}#api_key"}
+        (text,) = await client.open("untitled:Untitled-2", f"{IMPORT}\n{CALL}\n")
+        assert text["code"] == "ionq-api-key"
+
+
 async def test_a_broken_policy_is_told_where_one_looks(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
     (tmp_path / "nbguard.toml").write_text("no = = toml")
