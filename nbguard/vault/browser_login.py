@@ -12,6 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, urlsplit
 
+from nbguard.documents.plain import plain
 from nbguard.vault.vault_errors import LoginError
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ PORT = 8250
 _PATH = "/oidc/callback"
 # Seconds that somebody has for signing in.
 _PATIENCE = 180.0
-_DONE = b"<!doctype html><title>nbguard</title><p>You are logged in to Vault. This page can be closed."
+# Characters of a provider's reason that are shown.
+_LONGEST = 60
+_PAGE = "<!doctype html><title>nbguard</title><p>{}. This page can be closed."
+_DONE = _PAGE.format("You are logged in to Vault").encode()
+_DENIED = _PAGE.format("You are not logged in: the provider refused").encode()
 
 
 def log_in_by_browser(client: hvac.Client, path: str, role: str, show: Callable[[str], object]) -> object:
@@ -61,15 +66,18 @@ class _Callback(ThreadingHTTPServer):
     block_on_close = False
     state = ""
     code = ""
+    refusal = ""
 
     def wait(self, state: str) -> str:
-        """The code that the provider gave the browser. Raises LoginError where nobody came."""
+        """The code that the provider gave the browser. Raises LoginError where it gave none, or nobody came."""
         self.state = state
         until = time.monotonic() + _PATIENCE
         while not self.code:
             if time.monotonic() > until:
                 raise LoginError("nobody signed in within three minutes")
             self.handle_request()
+            if self.refusal:
+                raise LoginError(f"the provider refused the login: {self.refusal}")
         return self.code
 
     def handle_error(self, *_: object) -> None:
@@ -89,9 +97,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200 if known else 400)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.end_headers()
-        self.wfile.write(_DONE if known else b"")
-        if known:
-            self.server.code = _first(given, "code")
+        code = _first(given, "code")
+        self.wfile.write((_DONE if code else _DENIED) if known else b"")
+        if known and not code:
+            # https://www.rfc-editor.org/rfc/rfc6749#section-4.1.2.1; what else it says is for the browser.
+            self.server.refusal = plain(_first(given, "error"))[:_LONGEST] or "it sent no code"
+        elif known:
+            self.server.code = code
 
     def log_message(self, *_: object) -> None:
         """Says nothing: the address holds the code."""

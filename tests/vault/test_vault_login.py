@@ -117,14 +117,50 @@ def be_provider(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> 
     return sign_in
 
 
-def test_in_the_browser(home, vault_environment, monkeypatch):
+def test_in_the_browser(home, vault_environment, monkeypatch, capsys):
     sign_in = be_provider(vault_environment, monkeypatch)
     monkeypatch.setattr(
         "webbrowser.open", lambda address: threading.Thread(target=sign_in, args=(address,)).start() or True
     )
     assert main(["vault", "login", "--method", "oidc"]) == 0
+    assert is_kept(home) not in "".join(capsys.readouterr())
     monkeypatch.setenv("VAULT_TOKEN", is_kept(home))
     assert Vault().check_login()[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"error": "access_denied", "error_description": "not you"}, "the provider refused the login: access_denied"),
+        ({"error": "\x1b[31m" + "x" * 500}, "the provider refused the login: "),
+        ({}, "the provider refused the login: it sent no code"),
+    ],
+)
+def test_a_provider_that_says_no_ends_the_login_at_once(home, vault_environment, monkeypatch, capsys, answer, said):
+    be_provider(vault_environment, monkeypatch)
+    pages = []
+
+    def refuse(address: str) -> None:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        pages.append(requests.get(asked["redirect_uri"], params=answer | {"state": asked["state"]}, timeout=10).text)
+
+    monkeypatch.setattr(browser_login, "_PATIENCE", 20.0)
+    refusing = []
+
+    def show(address: str) -> bool:
+        refusing.append(threading.Thread(target=refuse, args=(address,)))
+        refusing[0].start()
+        return True
+
+    monkeypatch.setattr("webbrowser.open", show)
+    assert main(["vault", "login", "--method", "oidc"]) == 3
+    refusing[0].join(10)
+    told = "".join(capsys.readouterr())
+    assert said in told
+    assert "\x1b" not in told
+    assert len(told) < 300
+    assert "You are logged in" not in pages[0]
+    assert not (home / ".vault-token").exists()
 
 
 @pytest.mark.parametrize("password", ["hunter2hunter2", "hunter2/hunter2", "hunter2@hunter2"])
