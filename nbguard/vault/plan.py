@@ -169,18 +169,22 @@ def choose_keys(existing: Mapping[str, object], wanted: Sequence[PlannedCredenti
     """
     keys = _kept_keys(existing, wanted)
     taken = set(keys.values())
+    tried: dict[str, int] = {}
     for credential in wanted:
         if credential.value in keys:
             continue
         if credential.chosen and not update and (credential.key in existing or credential.key in taken):
             raise TakenError(f"{credential.path}#{credential.key} holds another value: say --update, or another name")
-        key, number = credential.key, 1
+        key = credential.key
         if (key in taken or (key in existing and not update)) and credential.name:
             key = credential.name
-        base = key
+        # What was taken stays taken: the search goes on where the last one for this name ended.
+        base, number = key, tried.get(key, 1)
+        key = base if number == 1 else f"{base}_{number}"
         while key in taken or (key in existing and not (update and number == 1)):
             number += 1
             key = f"{base}_{number}"
+        tried[base] = number
         keys[credential.value] = key
         taken.add(key)
     return keys

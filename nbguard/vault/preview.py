@@ -40,20 +40,28 @@ def diff(plan: MovePlan) -> Iterator[str]:
         for field, changes in new.changes:
             before = _mask(_masked_old(field, changes, masks), values, masks)
             after = _mask(apply_changes(field.text, changes), values, masks)
+            place = _LONG_NAME.sub("…", _mask(_place(field), values, masks))
             lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
             for number, line in enumerate(lines):
                 if number < 2:
                     continue
-                place = _LONG_NAME.sub("…", _mask(_place(field), values, masks))
                 yield line + place if line.startswith("@@") else _CONTROL.sub("", line)
 
 
 def _masked_old(field: Field, changes: Sequence[TextChange], masks: dict[str, str]) -> str:
     masked = []
+    width = min(map(len, masks), default=0)
+    beginnings: dict[str, list[str]] = {}
+    order = {value: number for number, value in enumerate(masks)}
+    for value in masks:
+        beginnings.setdefault(value[:width], []).append(value)
     for change in changes:
         old = field.text[change.start : change.end]
         whole = old
-        for value in masks:
+        # Only those that may stand there are looked for, in the order of the masks: there may be thousands of each.
+        begun = {old[at : at + width] for at in range(len(old) - width + 1)}
+        possible = [value for begin in begun for value in beginnings.get(begin, ())]
+        for value in sorted(possible, key=order.__getitem__):
             whole = whole.replace(value, masks[value])
         if whole == old and len(old) > 1:
             # The value stands here in pieces.

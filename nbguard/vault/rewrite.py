@@ -12,7 +12,7 @@ from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.places_for_references import check_no_script, check_runs_shell, check_takes_references
-from nbguard.vault.python_code import PythonCode
+from nbguard.vault.python_code import PythonCode, Replacement
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.references import format_reference
 from nbguard.vault.same_program import StandIn
@@ -87,8 +87,15 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     plain: list[tuple[Field, set[TextChange]]] = []
     for span, group in by_field.items():
         changes: set[TextChange] = set()
-        for target in sorted(group, key=lambda target: target.finding.start):
-            reason = _rewrite_one(document, target, by_span.get(span), style, name, changes)
+        code = by_span.get(span)
+        group.sort(key=lambda target: (target.finding.start, -target.finding.end))
+        if group[0].finding.field.part.form not in EDITABLE_FORMS:
+            reasons = ["the file is damaged or of mixed encodings there; mend it first"] * len(group)
+        elif code is not None:
+            reasons = _rewrite_code(code, group, style, name if code.scope == 0 else "secret")
+        else:
+            reasons = [_rewrite_text(document, target, style, changes) for target in group]
+        for target, reason in zip(group, reasons, strict=True):
             if reason:
                 left.append(Left(target.finding, reason))
             else:
@@ -107,24 +114,33 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
 
 
-def _rewrite_one(
-    document: Document, target: RewriteTarget, code: PythonCode | None, style: str, name: str, plain: set[TextChange]
-) -> str:
-    """Takes the changes for a target into its code, or into the ``plain`` ones of its field; why not, else."""
+def _rewrite_code(code: PythonCode, targets: Sequence[RewriteTarget], style: str, name: str) -> list[str]:
+    """Takes the changes for targets into their code; for each why not, or nothing."""
+    reasons = [""] * len(targets)
+    made: dict[int, Replacement] = {}
+    for number, target in enumerate(targets):
+        try:
+            made[number] = _in_code(code, target, style, name)
+        except CannotRewriteError as error:
+            reasons[number] = str(error)
+        except RecursionError:
+            reasons[number] = "the code is nested too deep"
+    for number, reason in zip(made, code.accept_each(list(made.values())), strict=True):
+        reasons[number] = reason
+    return reasons
+
+
+def _rewrite_text(document: Document, target: RewriteTarget, style: str, plain: set[TextChange]) -> str:
+    """Takes the change for a target into the ``plain`` ones of its field; why not, or nothing."""
     try:
-        if target.finding.field.part.form not in EDITABLE_FORMS:
-            raise CannotRewriteError("the file is damaged or of mixed encodings there; mend it first")
-        if code is not None:
-            _rewrite_code(code, target, style, name if code.scope == 0 else "secret")
-            return ""
-        new = _rewrite_text(document, target, style)
+        new = _in_text(document, target, style)
         check_alone(target.finding.field.text, [new])
         apply_changes(target.finding.field.text, plain | {new})
-        plain.add(new)
     except CannotRewriteError as error:
         return str(error)
     except RecursionError:
         return "the code is nested too deep"
+    plain.add(new)
     return ""
 
 
@@ -151,10 +167,11 @@ def python_fields(document: Document, by_field: Container[tuple[int, int]]) -> l
     return codes
 
 
-def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> None:
+def _in_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> Replacement:
     finding, lookup = target
     prose = format_reference(lookup.reference, marked=True)
     magic = code.source.magic_at(finding.start)
+    needs: list[tuple[str, int]] = []
     asks_shell = False
     if magic is not None:
         line = (magic.start, magic.end)
@@ -163,7 +180,7 @@ def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str
         # A shell's own call needs no import.
         asks_shell = style not in PLATFORMS and shell_expression(lookup, style) in change.text
         if change.text.lstrip().startswith("os.environ["):
-            code.needs.append(("env", magic.start))
+            needs.append(("env", magic.start))
     else:
         changes = changes_in_python(
             code.source,
@@ -173,13 +190,13 @@ def _rewrite_code(code: PythonCode, target: RewriteTarget, style: str, name: str
             lambda quote: expression(lookup, style, quote, name),
             prose,
         )
-    written = expression(lookup, style, '"', name)
-    code.accept(changes, StandIn(written, prose, finding.value))
     if not asks_shell and any(change.text != prose for change in changes):
-        code.needs.append((style, min(change.start for change in changes)))
+        needs.append((style, min(change.start for change in changes)))
+    written = expression(lookup, style, '"', name)
+    return Replacement(changes, StandIn(written, prose, finding.value), needs)
 
 
-def _rewrite_text(document: Document, target: RewriteTarget, style: str) -> TextChange:
+def _in_text(document: Document, target: RewriteTarget, style: str) -> TextChange:
     finding, lookup = target
     field, value = finding.field, finding.value
     start = finding.start if field.text[finding.start : finding.end] == value else field.text.find(value, finding.start)

@@ -14,12 +14,10 @@ from nbguard.documents.reading import open_document
 from nbguard.policy.policy_settings import Config
 from nbguard.scan.movable import find_movable
 from nbguard.scan.scanner import Scanner
-from nbguard.vault import python_code
 from nbguard.vault.references import Reference
 from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import STYLES, Lookup
 from tests.detect import catalogue_examples, generic_examples
-from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, notebook
 
 LOOKUP = Lookup(Reference("secret", "quantum/x", "k"), "X_K")
@@ -178,18 +176,3 @@ def test_any_tail_and_any_beginning(
             return
         assert not before[-1:].isalnum(), f"{rule} in {form}: {len(before)} characters are left in front"
         assert not behind[:1].isalnum(), f"{rule} in {form}: {len(behind)} characters are left behind"
-
-
-def test_what_one_run_does_not_check_stays_for_the_next(scanner: Scanner, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each change parses the whole text: a hostile one with hundreds of credentials would take minutes."""
-    tokens = FakeTokens(seed=11)
-    values = [tokens.ionq() for _ in range(3)]
-    raw = "\n".join(
-        ["from qiskit_ionq import IonQProvider", *(f'IonQProvider("{value}")' for value in values)]
-    ).encode()
-    assert len(moved(scanner, "a.py", raw).done) == 3
-    monkeypatch.setattr(python_code, "_MOST_CHECKED", 2 * len(raw))
-    first = moved(scanner, "a.py", raw)
-    assert len(first.done) == 2
-    assert ["one run" in left.reason for left in first.left] == [True]
-    assert len(moved(scanner, "a.py", first.raw).done) == 1
