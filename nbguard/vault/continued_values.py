@@ -77,13 +77,15 @@ def check_ended(text: str, start: int, end: int, form: str) -> None:
 
 
 def _is_escaped(text: str, start: int, end: int, form: str) -> bool:
-    """Whether a reader of the format would change something in these characters, or right behind them."""
+    """Whether a reader of the format would change something in these characters, or right beside them."""
     value, quote = text[start:end], text[start - 1 : start] if start else ""
     if form == "shell":
         single = quote == "'" and text[end : end + 1] == "'"
         return not single and ("\\" in value or _FILLED_IN.search(value) is not None or _has_mark(value))
     if form in ("properties", "netrc"):
-        return "\\" in value or (text[end : end + 1] == "\\" and _BACKSLASH_END.match(text, end) is None)
+        if "\\" in value or text[max(0, start - 2) : start - 1] == "\\":
+            return True
+        return text[end : end + 1] == "\\" and _BACKSLASH_END.match(text, end) is None
     if form == "hcl" and re.search(r"[$%]\{", value):
         return True
     if form == "code" and "${" in value and quote == "`":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.documents.named_files import read_inside
 from nbguard.errors import NbguardError, UnreadableError
+from nbguard.vault.possible_values import PossibleValues
 from nbguard.vault.references import format_reference
 from nbguard.whole_files import append_lines, open_lines
 
@@ -138,19 +139,20 @@ def undo_edits(
     ``lookups`` are what took the values' places, in the same order.
     """
     encoding = next((encoding_of(edit.replacement) for edit in edits if edit.replacement), "utf-8")
-    spellings = [
-        (text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape"), number)
-        for number, value in enumerate(values)
+    spellings = {
+        text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape"): number
+        for number, value in reversed(tuple(enumerate(values)))
         for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}
-    ]
-    spellings.sort(reverse=True, key=lambda pair: len(pair[0]))
+    }
+    possible = PossibleValues(spellings)
+    references = [format_reference(lookup.reference) for lookup in lookups]
     undone, shift = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
         old = raw[edit.start : edit.end]
-        pieces = _without_values(old, spellings)
+        pieces = _without_values(old, {text: spellings[text] for text in possible.in_text(old)})
         if pieces is None:
             # The value was in pieces, and a piece of a secret is one too: nothing of the old text is kept.
-            pieces = _literal_for_lookup(_text(edit.replacement), values, lookups)
+            pieces = _literal_for_lookup(_text(edit.replacement), values, lookups, references)
         undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces))
         shift += len(edit.replacement) - len(old)
     return tuple(undone)
@@ -163,11 +165,11 @@ def encoding_of(raw: bytes) -> str:
     return "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
 
 
-def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple[str | int, ...] | None:
+def _without_values(old: bytes, spellings: Mapping[bytes, int]) -> tuple[str | int, ...] | None:
     pieces: list[str | int] = []
     rest = old
     while True:
-        hits = [(rest.find(text), -len(text), number) for text, number in spellings if text in rest]
+        hits = [(rest.find(text), -len(text), number) for text, number in spellings.items() if text in rest]
         if not hits:
             break
         at, length, number = min(hits)
@@ -176,10 +178,13 @@ def _without_values(old: bytes, spellings: Sequence[tuple[bytes, int]]) -> tuple
     return (*pieces, _text(rest)) if pieces or len(rest) <= 1 else None
 
 
-def _literal_for_lookup(new: str, values: Sequence[str], lookups: Sequence[Lookup]) -> tuple[str | int, ...] | None:
-    for number, (value, lookup) in enumerate(zip(values, lookups, strict=True)):
-        reference = re.escape(format_reference(lookup.reference))
-        ways = rf"\w+\((\\?[\"']){reference}\1\)|os\.environ\[(\\?[\"']){lookup.variable}\2\]"
+def _literal_for_lookup(
+    new: str, values: Sequence[str], lookups: Sequence[Lookup], references: Sequence[str]
+) -> tuple[str | int, ...] | None:
+    for number, (value, lookup, reference) in enumerate(zip(values, lookups, references, strict=True)):
+        if reference not in new and lookup.variable not in new:
+            continue
+        ways = rf"\w+\((\\?[\"']){re.escape(reference)}\1\)|os\.environ\[(\\?[\"']){lookup.variable}\2\]"
         found = re.search(ways, new)
         if found is not None and not re.search(r"[\"'\\\n{}]", value):
             quote = found[1] or found[2]

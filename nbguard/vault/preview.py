@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from nbguard.documents.fields import SHORTEST_NAME
 from nbguard.policy.masked_value import mask
-from nbguard.vault.text_changes import apply_changes
+from nbguard.vault.possible_values import PossibleValues
+from nbguard.vault.text_changes import TextChange, apply_changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from nbguard.documents.fields import Field
-    from nbguard.vault.text_changes import TextChange
     from nbguard.vault.transaction import MovePlan
 
 # A traceback's colours, and whatever else a terminal would obey.
@@ -31,49 +31,82 @@ def diff(plan: MovePlan) -> Iterator[str]:
     """
     masks = {c.value: mask(c.value, c.finding.prefix) for c in plan.credentials}
     masks |= {left.finding.value: mask(left.finding.value, left.finding.prefix) for _, left in plan.left}
-    values = sorted(masks, key=len, reverse=True)
+    masked = _Masked(masks)
     for found, new in plan.files:
         if not new.edits:
             continue
         yield f"--- {found.document.path}"
         yield f"+++ {found.document.path}"
         for field, changes in new.changes:
-            before = _mask(_masked_old(field, changes, masks), values, masks)
-            after = _mask(apply_changes(field.text, changes), values, masks)
-            place = _LONG_NAME.sub("…", _mask(_place(field), values, masks))
-            lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
-            for number, line in enumerate(lines):
-                if number < 2:
-                    continue
+            place = _LONG_NAME.sub("…", masked.mask(_place(field)))
+            for line in _hunks(field.text, changes, masked):
                 yield line + place if line.startswith("@@") else _CONTROL.sub("", line)
 
 
-def _masked_old(field: Field, changes: Sequence[TextChange], masks: dict[str, str]) -> str:
-    masked = []
-    width = min(map(len, masks), default=0)
-    beginnings: dict[str, list[str]] = {}
-    order = {value: number for number, value in enumerate(masks)}
-    for value in masks:
-        beginnings.setdefault(value[:width], []).append(value)
+def _hunks(text: str, changes: Sequence[TextChange], masked: _Masked) -> Iterator[str]:
+    """The lines that changes are in, as they were and as they are then; others are equal, and aren't compared."""
+    at = number = shift = 0
+    for start, end, mine in _by_lines(text, changes) if masked.is_of_lines else [(0, len(text), list(changes))]:
+        number += len(text[at:start].splitlines())
+        at = start
+        own = [TextChange(change.start - start, change.end - start, change.text) for change in mine]
+        before = masked.mask(_masked_old(text[start:end], own, masked)).splitlines()
+        after = masked.mask(apply_changes(text[start:end], own)).splitlines()
+        for kind, first, last, new_first, new_last in difflib.SequenceMatcher(None, before, after).get_opcodes():
+            if kind == "equal":
+                continue
+            new = number + shift
+            yield f"@@ -{_range(number + first, number + last)} +{_range(new + new_first, new + new_last)} @@"
+            yield from (f"-{line}" for line in before[first:last])
+            yield from (f"+{line}" for line in after[new_first:new_last])
+        shift += len(after) - len(before)
+
+
+def _by_lines(text: str, changes: Sequence[TextChange]) -> Iterator[tuple[int, int, list[TextChange]]]:
+    """Whole lines that follow each other, with the changes in them."""
+    start = end = -1
+    mine: list[TextChange] = []
     for change in changes:
-        old = field.text[change.start : change.end]
-        whole = old
-        # Only those that may stand there are looked for, in the order of the masks: there may be thousands of each.
-        begun = {old[at : at + width] for at in range(len(old) - width + 1)}
-        possible = [value for begin in begun for value in beginnings.get(begin, ())]
-        for value in sorted(possible, key=order.__getitem__):
-            whole = whole.replace(value, masks[value])
+        first, last = text.rfind("\n", 0, change.start) + 1, text.find("\n", change.end) + 1 or len(text)
+        if mine and first > end:
+            yield start, end, mine
+            mine = []
+        start = start if mine else first
+        mine.append(change)
+        end = max(end, last)
+    if mine:
+        yield start, end, mine
+
+
+def _range(first: int, last: int) -> str:
+    """Lines as a hunk's head has them; of none, the line before is told."""
+    return str(first + 1) if last - first == 1 else f"{first + (last > first)},{last - first}"
+
+
+class _Masked:
+    """Puts masks in the place of values."""
+
+    def __init__(self, masks: dict[str, str]) -> None:
+        self._masks, self._possible = masks, PossibleValues(masks)
+        self.is_of_lines = not any(len(value.splitlines()) > 1 for value in masks)
+
+    def mask(self, text: str) -> str:
+        """The text with each value masked, the longest first."""
+        for value in self._possible.in_text(text):
+            text = text.replace(value, self._masks[value])
+        return text
+
+
+def _masked_old(text: str, changes: Sequence[TextChange], masked: _Masked) -> str:
+    shown = []
+    for change in changes:
+        old = text[change.start : change.end]
+        whole = masked.mask(old)
         if whole == old and len(old) > 1:
             # The value stands here in pieces.
             whole = _QUOTED.sub(lambda found: f"{found[1]}…{found[1]}", old)
-        masked.append(change._replace(text=whole))
-    return apply_changes(field.text, masked)
-
-
-def _mask(text: str, values: Sequence[str], masks: dict[str, str]) -> str:
-    for value in values:
-        text = text.replace(value, masks[value])
-    return text
+        shown.append(change._replace(text=whole))
+    return apply_changes(text, shown)
 
 
 def _place(field: Field) -> str:

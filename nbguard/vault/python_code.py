@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
     from nbguard.documents.fields import Field
 
-# Characters of one text that are parsed to see whether its changes break it: each change parses all of it.
-_MOST_CHECKED = 4_000_000
+# Characters of one text that are parsed to see whether its changes break it: each proof parses all of it.
+_MOST_CHECKED = 1_200_000
 # Code with an error in it takes the parser so many times as long.
-_DAMAGED = 20
+_DAMAGED = 5
 
 
 class Replacement(NamedTuple):
@@ -43,27 +43,42 @@ class PythonCode:
         self.source = Source(field.text, start)
         self.changes: set[TextChange] = set()
         self.needs: list[tuple[str, int]] = []
-        self._checked = 0
+        self._budget = 0
         self._before = OriginalCode(self.source.code)
         self._stand_ins: list[StandIn] = []
         self._errors = errors_of(self.source.tree.root_node)
         self._parses = _parses(field.text[start:])
+        self._cost = max(1, len(field.text) * (_DAMAGED if self._errors else 1))
 
     def accept_each(self, replacements: Sequence[Replacement]) -> list[str]:
         """Takes in as many as are safe, as if it tried one after the other; why not, for each of the others.
 
-        All are proved at once, and by halves where that fails: each proof parses the text.
+        All are proved at once, and by halves where that fails, as far as the budget goes.
         """
-        if not replacements:
-            return []
+        # However long the text is, there is enough to find one that can't be taken in, and to take in the others.
+        self._budget = max(_MOST_CHECKED, 4 * self._cost, _halvings(len(replacements)) * len(self.field.text))
+        return self._accept_each(replacements) if replacements else []
+
+    def _accept_each(self, replacements: Sequence[Replacement]) -> list[str]:
+        reason, half = self._try(replacements), len(replacements) // 2
+        if not reason or not half:
+            return [reason] * len(replacements)
+        if self._budget < _halvings(half) * self._cost:
+            # Halves might use up what is left before one of them is taken in.
+            return [self._try([replacement]) for replacement in replacements]
+        return self._accept_each(replacements[:half]) + self._accept_each(replacements[half:])
+
+    def _try(self, replacements: Sequence[Replacement]) -> str:
+        """Takes all of them in, or none; why not, or nothing."""
+        if self._budget < self._cost:
+            return "one text holds more credentials than one run checks; run it again"
         try:
             self.accept(*replacements)
         except CannotRewriteError as error:
-            if len(replacements) == 1:
-                return [str(error)]
-            half = len(replacements) // 2
-            return self.accept_each(replacements[:half]) + self.accept_each(replacements[half:])
-        return [""] * len(replacements)
+            return str(error)
+        except RecursionError:
+            return "the code is nested too deep"
+        return ""
 
     def accept(self, *replacements: Replacement) -> None:
         """Takes all of them in, unless the code would parse worse with them than without, or be another program.
@@ -74,9 +89,7 @@ class PythonCode:
         check_alone(self.field.text, new)
         together = self.changes | new
         text = apply_changes(self.field.text, together)
-        self._checked += len(text) if self._parses else _DAMAGED * len(text)
-        if self._checked > _MOST_CHECKED:
-            raise CannotRewriteError("one text holds more credentials than one run checks; run it again")
+        self._budget -= self._cost
         if count_errors(text, self.start) > self._errors or (self._parses and not _parses(text[self.start :])):
             raise CannotRewriteError("the code wouldn't parse any more")
         known = self._stand_ins
@@ -95,6 +108,11 @@ class PythonCode:
             return self._before.stays_the_same(text, self._stand_ins, imports)
         except RecursionError:
             return False
+
+
+def _halvings(count: int) -> int:
+    """How many proofs it takes to find the only one of so many that can't be taken in, and to take in the others."""
+    return 2 * count.bit_length() + 1
 
 
 def _parses(text: str) -> bool:

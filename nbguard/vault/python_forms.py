@@ -185,6 +185,13 @@ def _within(source: Source, start: int, end: int, value: str, prose: str) -> Tex
 
 
 def _value_of(source: Source, part: Node) -> str | bytes | None:
+    """What a literal says; worked out once, for many credentials may stand in it."""
+    if part.id not in source.said:
+        source.said[part.id] = _read_literal(source, part)
+    return source.said[part.id]
+
+
+def _read_literal(source: Source, part: Node) -> str | bytes | None:
     if part.type != "string":
         return None
     text = source.slice(part)

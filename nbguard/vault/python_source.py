@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+from bisect import bisect_right
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -48,6 +49,8 @@ class Source:
         self.start = start
         self.code, self.magics = _mask_magics(text, start)
         self.tree = parse_python(self.code)
+        # What literals say, by their nodes.
+        self.said: dict[int, str | bytes | None] = {}
 
     @cached_property
     def is_too_deep(self) -> bool:
@@ -86,7 +89,8 @@ class Source:
 
     def magic_at(self, start: int) -> MagicLine | None:
         """The IPython line that holds a character."""
-        return next((magic for magic in self.magics if magic.start <= start < magic.end), None)
+        number = bisect_right(self.magics, MagicLine(start, len(self.text)))
+        return self.magics[number - 1] if number and start < self.magics[number - 1].end else None
 
     def names(self) -> set[str]:
         """Every name that the code binds: assigned, imported (but from nbguard), defined, or a parameter."""

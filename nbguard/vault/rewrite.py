@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.dataflow.magics import cell_magic, kinds_of_cell_magics
 from nbguard.documents.decode import decode
-from nbguard.documents.edits import EDITABLE_FORMS, apply, replace
+from nbguard.documents.edits import EDITABLE_FORMS, Writer, apply
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
@@ -17,7 +17,7 @@ from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.references import format_reference
 from nbguard.vault.same_program import StandIn
 from nbguard.vault.style import PLATFORMS, Lookup, expression, import_line, shell_expression
-from nbguard.vault.text_changes import CannotRewriteError, TextChange, apply_changes, check_alone
+from nbguard.vault.text_changes import CannotRewriteError, TextChange, add_change, check_alone
 from nbguard.vault.text_forms import (
     change_in_foreign_code,
     change_in_magic,
@@ -74,44 +74,63 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
     kernels the reading of an environment variable; in comments, prose, outputs, metadata and configuration the
     reference as text. A target that can't be replaced safely is left alone, with the reason.
     """
-    by_field: dict[tuple[int, int], list[RewriteTarget]] = {}
-    for target in targets:
-        part = target.finding.field.part
-        by_field.setdefault((part.start, part.end), []).append(target)
+    by_field = _by_field(targets)
     codes = python_fields(document, by_field) if targets else []
     by_span = {(code.field.part.start, code.field.part.end): code for code in codes}
     main = [code for code in codes if code.scope == 0]
     name = choose_name([code.source for code in main])
     done: list[RewriteTarget] = []
     left: list[Left] = []
-    plain: list[tuple[Field, set[TextChange]]] = []
+    plain: list[tuple[Field, list[TextChange]]] = []
     for span, group in by_field.items():
-        changes: set[TextChange] = set()
-        code = by_span.get(span)
-        group.sort(key=lambda target: (target.finding.start, -target.finding.end))
-        if group[0].finding.field.part.form not in EDITABLE_FORMS:
-            reasons = ["the file is damaged or of mixed encodings there; mend it first"] * len(group)
-        elif code is not None:
-            reasons = _rewrite_code(code, group, style, name if code.scope == 0 else "secret")
-        else:
-            reasons = [_rewrite_text(document, target, style, changes) for target in group]
-        for target, reason in zip(group, reasons, strict=True):
-            if reason:
-                left.append(Left(target.finding, reason))
-            else:
-                done.append(target)
-        if changes:
-            plain.append((group[0].finding.field, changes))
+        changes: list[TextChange] = []
+        reasons = _rewrite_field(document, group, by_span.get(span), style, name, changes)
+        done += [target for target, reason in zip(group, reasons, strict=True) if not reason]
+        left += [Left(target.finding, reason) for target, reason in zip(group, reasons, strict=True) if reason]
+        plain.append((group[0].finding.field, changes))
     add_imports(codes, name)
     imports = [import_line(style, name), import_line(style), import_line("env")]
     if not all(code.is_proven(code.changes, imports) for code in codes if code.changes):
         reason = "the imports that are needed would change what the code does"
         return Rewritten(document.raw, (), (), tuple(Left(target.finding, reason) for target in targets), ())
-    shown = [(code.field, tuple(sorted(code.changes))) for code in codes if code.changes]
-    shown += [(field, tuple(sorted(changes))) for field, changes in plain]
-    shown.sort(key=lambda pair: pair[0].part.start)
-    edits = tuple(replace(document, field, *change) for field, changes in shown for change in changes)
-    return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), tuple(shown))
+    plain = [(field, changes) for field, changes in plain if changes]
+    plain += [(code.field, sorted(code.changes)) for code in codes if code.changes]
+    shown = tuple((field, tuple(changes)) for field, changes in sorted(plain, key=lambda pair: pair[0].part.start))
+    edits = _edits(document, shown)
+    return Rewritten(apply(document.raw, edits), edits, tuple(done), tuple(left), shown)
+
+
+def _edits(document: Document, shown: Sequence[tuple[Field, Sequence[TextChange]]]) -> tuple[Edit, ...]:
+    writers = [(Writer(document, field), changes) for field, changes in shown]
+    return tuple(writer.replace(*change) for writer, changes in writers for change in changes)
+
+
+def _by_field(targets: Sequence[RewriteTarget]) -> dict[tuple[int, int], list[RewriteTarget]]:
+    """The fields in the order of their first target, with their targets from first to last, the longer before."""
+    groups: dict[tuple[int, int], list[RewriteTarget]] = {}
+    for target in targets:
+        part = target.finding.field.part
+        groups.setdefault((part.start, part.end), []).append(target)
+    return {
+        span: sorted(group, key=lambda target: (target.finding.start, -target.finding.end))
+        for span, group in groups.items()
+    }
+
+
+def _rewrite_field(
+    document: Document,
+    targets: Sequence[RewriteTarget],
+    code: PythonCode | None,
+    style: str,
+    name: str,
+    plain: list[TextChange],
+) -> list[str]:
+    """Takes the changes for a field's targets into its code or the ``plain`` ones; for each why not, or nothing."""
+    if targets[0].finding.field.part.form not in EDITABLE_FORMS:
+        return ["the file is damaged or of mixed encodings there; mend it first"] * len(targets)
+    if code is not None:
+        return _rewrite_code(code, targets, style, name if code.scope == 0 else "secret")
+    return [_rewrite_text(document, target, style, plain) for target in targets]
 
 
 def _rewrite_code(code: PythonCode, targets: Sequence[RewriteTarget], style: str, name: str) -> list[str]:
@@ -130,17 +149,16 @@ def _rewrite_code(code: PythonCode, targets: Sequence[RewriteTarget], style: str
     return reasons
 
 
-def _rewrite_text(document: Document, target: RewriteTarget, style: str, plain: set[TextChange]) -> str:
-    """Takes the change for a target into the ``plain`` ones of its field; why not, or nothing."""
+def _rewrite_text(document: Document, target: RewriteTarget, style: str, plain: list[TextChange]) -> str:
+    """Takes the change for a target into the ``plain`` ones of its field, which are sorted; why not, or nothing."""
     try:
         new = _in_text(document, target, style)
         check_alone(target.finding.field.text, [new])
-        apply_changes(target.finding.field.text, plain | {new})
+        add_change(plain, new)
     except CannotRewriteError as error:
         return str(error)
     except RecursionError:
         return "the code is nested too deep"
-    plain.add(new)
     return ""
 
 

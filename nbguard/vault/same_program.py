@@ -7,7 +7,8 @@ as one, by ``+``, side by side or in an f-string; so do bytes. Statements that i
 from __future__ import annotations
 
 import ast
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
 
 # A syntax tree as tuples: what kind of node, and what is in it.
 Form = tuple[Any, ...]
+
+# What the expression of a lookup is, in any style.
+_LOOKUPS = ("Call", "Subscript")
 
 
 class StandIn(NamedTuple):
@@ -52,8 +56,23 @@ class OriginalCode:
             return False
         known = list(stand_ins)
         added = {_Reader({}, {}).read(ast.parse(line).body[0]) for line in imports if line}
-        reader = _Reader(_forms_of(known), {known_one.prose: known_one.value for known_one in known})
-        return reader.read_module(self.tree, added) == reader.read_module(tree, added)
+        reader = _Reader(
+            {_form_of(one.expression): one.value for one in known}, {one.prose: one.value for one in known}
+        )
+        return self._read(reader, added) == reader.read_module(tree, added)
+
+    def _read(self, reader: _Reader, without: Container[Form]) -> Form:
+        """The code as a reader reads it: the same for all of them, where nothing in it stands for a value yet."""
+        forms, seen = self._forms
+        if reader.changes_nothing(self._code, seen):
+            return tuple(form for form in forms if form not in without)
+        return reader.read_module(self.tree, without)
+
+    @cached_property
+    def _forms(self) -> tuple[Form, set[Form]]:
+        """The code as it is, and what in it could be a lookup."""
+        reader = _Reader({}, {})
+        return reader.read_module(self.tree, ()), reader.seen
 
 
 def _parse(code: str) -> ast.Module | None:
@@ -63,9 +82,9 @@ def _parse(code: str) -> ast.Module | None:
         return None
 
 
-def _forms_of(stand_ins: Iterable[StandIn]) -> dict[Form, str]:
-    plain = _Reader({}, {})
-    return {plain.read(ast.parse(known.expression, mode="eval").body): known.value for known in stand_ins}
+@lru_cache(maxsize=4096)
+def _form_of(expression: str) -> Form:
+    return _Reader({}, {}).read(ast.parse(expression, mode="eval").body)
 
 
 class _Reader:
@@ -73,10 +92,19 @@ class _Reader:
 
     def __init__(self, lookups: Mapping[Form, str], prose: Mapping[str, str]) -> None:
         self._lookups, self._prose = lookups, prose
+        self.seen: set[Form] = set()
+        # There may be thousands: where one stands is told by how all begin, and which by how long they are.
+        self._beginning = _common_beginning(prose)
+        self._lengths = sorted(set(map(len, prose)), reverse=True)
 
-    def read_module(self, tree: ast.Module, without: Container[Form]) -> Form:
+    def changes_nothing(self, code: str, seen: Container[Form]) -> bool:
+        """Whether code has nothing that stands for a value; ``seen`` is all in it that could be a lookup."""
+        return not any(form in seen for form in self._lookups) and not (self._prose and self._beginning in code)
+
+    def read_module(self, tree: ast.Module | None, without: Container[Form]) -> Form:
         """A module without some of its statements."""
-        return tuple(form for form in map(self.read, tree.body) if form not in without)
+        body = [] if tree is None else tree.body
+        return tuple(form for form in map(self.read, body) if form not in without)
 
     def read(self, node: Any) -> Form:
         """The form of a node, of a list of nodes, or of what a node holds."""
@@ -89,18 +117,24 @@ class _Reader:
         if isinstance(node, ast.expr) and _is_joined(node):
             return _as_one(self._pieces(node))
         form = type(node).__name__, *(self.read(getattr(node, name, None)) for name in node._fields)
-        if form in self._lookups:
-            return "text", self._lookups[form]
+        if form[0] in _LOOKUPS:
+            self.seen.add(form)
+            if form in self._lookups:
+                return "text", self._lookups[form]
         return _encoded(node, form) or form
 
     def _bare_text(self, node: ast.expr) -> str | None:
         """A string that is a statement, with values in the place of what stands for them."""
         if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
             return None
-        text = node.value
-        for prose, value in self._prose.items():
-            text = text.replace(prose, value)
-        return text
+        pieces: list[str] = []
+        behind = 0
+        while self._prose and (at := node.value.find(self._beginning, behind)) >= 0:
+            ends = (at + length for length in self._lengths)
+            end = next((end for end in ends if node.value[at:end] in self._prose), at + 1)
+            pieces += (node.value[behind:at], self._prose.get(node.value[at:end], node.value[at:end]))
+            behind = end
+        return "".join((*pieces, node.value[behind:]))
 
     def _pieces(self, node: ast.expr) -> list[Form]:
         """What is joined to one text, from left to right."""
@@ -121,6 +155,12 @@ class _Reader:
                 inner = self.read(part)
                 pieces += inner[1:] if inner[0] == "joined" else [inner]
         return pieces
+
+
+def _common_beginning(texts: Iterable[str]) -> str:
+    first, last = min(texts, default=""), max(texts, default="")
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False))
+    return "".join(character for character, _ in same)
 
 
 def _is_joined(node: ast.expr) -> bool:

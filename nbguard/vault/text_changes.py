@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.detect.whole_values import is_joined
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 # A piece of what was recognised would stay in the file.
 _PIECE_LEFT = "more characters stand right beside what was recognised, so a piece of the credential would be left"
+_OVERLAPS = "it overlaps with another credential"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]", re.ASCII)
 
 
@@ -37,10 +39,21 @@ def apply_changes(text: str, changes: set[TextChange] | Sequence[TextChange]) ->
     at = 0
     for start, end, new in sorted(changes):
         if start < at:
-            raise CannotRewriteError("it overlaps with another credential")
+            raise CannotRewriteError(_OVERLAPS)
         pieces += (text[at:start], new)
         at = end
     return "".join((*pieces, text[at:]))
+
+
+def add_change(changes: list[TextChange], new: TextChange) -> None:
+    """Adds a change to sorted ones, once. Raises CannotRewriteError where it overlaps with one of them."""
+    at = bisect_left(changes, new)
+    before, behind = changes[at - 1 : at], changes[at : at + 1]
+    if behind == [new]:
+        return
+    if (before and before[0].end > new.start) or (behind and new.end > behind[0].start):
+        raise CannotRewriteError(_OVERLAPS)
+    changes.insert(at, new)
 
 
 def check_alone(text: str, changes: Iterable[TextChange]) -> None:

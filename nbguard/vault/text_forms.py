@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import islice
 
 from nbguard.vault.continued_values import check_ended
 from nbguard.vault.references import format_reference
@@ -25,6 +28,7 @@ _SETS = {
 }
 # How a here-document begins; `<<<` is a string.
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
+_MAY_CLOSE = re.compile(r"^(?P<tabs>\t*)(?P<word>\w+)\r?$", re.MULTILINE)
 _UNFINISHED = re.compile(r"[,(\[=+*/|&<>?:-]\Z")
 _NO_BRACE = re.compile(r"\b(?:if|else|for|while|repeat|function)\b[^{]*\Z")
 
@@ -97,14 +101,26 @@ def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: st
 
 def _is_in_here_document(text: str, at: int) -> bool:
     """Whether a line's beginning is inside of a here-document (POSIX shell, 2.7.4)."""
-    behind = 0
-    while (opened := _HERE.search(text, behind, at)) is not None:
-        tabs = r"\t*" if opened["dash"] else ""
-        closed = re.compile(rf"^{tabs}{re.escape(opened['word'])}\r?$", re.MULTILINE).search(text, opened.end())
-        if closed is None or closed.end() >= at:
-            return text.find("\n", opened.end(), at) >= 0
-        behind = closed.end()
-    return False
+    documents = _here_documents(text)
+    number = bisect_left(documents, (at,)) - 1
+    return number >= 0 and at <= documents[number][1] and text.find("\n", documents[number][0], at) >= 0
+
+
+@lru_cache(maxsize=1)
+def _here_documents(text: str) -> list[tuple[int, int]]:
+    """Where each here-document is opened, and where the line that closes it ends."""
+    found: list[tuple[int, int]] = []
+    lines: dict[str, list[re.Match[str]]] = {}
+    for line in _MAY_CLOSE.finditer(text) if "<<" in text else ():
+        lines.setdefault(line["word"], []).append(line)
+    for opened in _HERE.finditer(text):
+        if found and opened.start() < found[-1][1]:
+            continue
+        closing = lines.get(opened["word"], [])
+        first = bisect_left(closing, opened.end(), key=re.Match.start)
+        ends = (line.end() for line in islice(closing, first, None) if opened["dash"] or not line["tabs"])
+        found.append((opened.end(), next(ends, len(text))))
+    return found
 
 
 def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, language: str) -> TextChange:

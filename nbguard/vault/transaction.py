@@ -179,8 +179,11 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     refused_values = {credential.value for credential, _ in unstored}
     lookups = keep_variables_apart({value: one for value, one in lookups.items() if value not in refused_values})
     kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
-    again = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)
-    return again._replace(unstored=(*plan.unstored, *unstored)), versions
+    if lookups != plan.lookups:
+        plan = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)._replace(
+            unstored=plan.unstored
+        )
+    return plan._replace(credentials=kept, unstored=(*plan.unstored, *unstored)), versions
 
 
 def _with_how_far(error: VaultError, stored: int, of: int) -> str:

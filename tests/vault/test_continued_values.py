@@ -54,6 +54,11 @@ def is_readable(spelling: Spelling) -> bool:
     return spelling.path != "a.js" or shutil.which("node") is not None
 
 
+def test_what_follows_an_escape_is_a_part_of_a_value() -> None:
+    text = "ionq.api.key=ons9S45e92YkScCqLaWeykGcf06pw5\\:GzT4jSZomGzwH9K2/52p3\n"
+    assert moved("a.properties", text).raw == text.encode()
+
+
 @pytest.mark.parametrize("number", [number for number, spelling in enumerate(SPELLINGS) if is_readable(spelling)])
 @settings(max_examples=3)
 @given(seed=st.integers(0, 2**32))

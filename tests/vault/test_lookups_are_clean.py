@@ -93,7 +93,14 @@ WRITTEN = {
     "a.ps1": ["$NAME = CALL", '$env:NAME = "LOOKUP"'],
     "a.xml": ["<NAME>nbguard:REFERENCE</NAME>"],
 }  # fmt: skip
-CALLS = ("nbguard vault get '{0}'", 'nbguard vault get "{0}"', "nbguard vault get {0}", "vault kv get -field={1} {2}")
+CALLS = (
+    "nbguard vault get '{0}'", 'nbguard vault get "{0}"', "nbguard vault get {0}", "vault kv get -field={1} {2}",
+    "vault kv get -field={1} {2}", "bao kv get -mount=lab -field {1} {2}", "vault read -field={1} {2}",
+    "aws secretsmanager get-secret-value --secret-id {2} --query SecretString", "pass show {2}", "bw get password {1}",
+    "gcloud secrets versions access latest --secret={1}", "gcloud secrets versions access latest --secret {1}",
+    "az keyvault secret show --vault-name lab --name {1} --query value", "op item get {1} --fields {1}",
+    "aws ssm get-parameter --with-decryption --name /{2}", "secret-tool lookup token {1}", "keyring get token {1}",
+)  # fmt: skip
 
 
 def references(rng: random.Random, random_words: float = 0.3) -> Reference:

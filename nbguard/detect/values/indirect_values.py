@@ -21,13 +21,26 @@ _STORE_CALL = lazy_regex(
 _LOOKUP_CALL = lazy_regex(r"\b(?:vault_)?secret\(\s{0,20}[\"']\Z")
 _REFERENCE = lazy_regex(r"[\w.~+=:/-]{1,300}#[\w.-]{1,100}(?:@[0-9]{1,9})?[\"']", re.ASCII)
 _BESIDE = 120
+# What parts the words of a command, and of one that is a list; an option that what follows belongs to.
+_TO = r"(?:[\"']?,?[ \t]{1,4}[\"']?)"
+_OPTION = lazy_regex(r"(?<![\w-])-{1,2}([A-Za-z][\w-]{0,40})")
+_OPTION_BEFORE = lazy_regex(
+    r"(?<![\w-])-{1,2}(?P<name>[A-Za-z][\w-]{0,40})(?:=|[\\\"']{0,2},?[ \t]{1,4})[\\\"']{0,4}\Z"
+)
+_LONGEST_COMMAND = 240
 # Less than this beside what is filled in is no credential.
 _LITTLE = 8
 
 
 def is_store_reference(value: str) -> bool:
     """Whether a value points to where a secret is kept: ``vault:…``, ``op://…``, ``arn:aws:secretsmanager:…``."""
-    return _stores().match(value) is not None
+    return _stores().match(value) is not None or (" " in value and _is_lookup(value))
+
+
+def _is_lookup(value: str) -> bool:
+    """Whether a value is a command that prints a secret, all of it, with no option that is given one itself."""
+    found = _lookup_command().match(value, value.startswith("!"))
+    return found is not None and _options().issuperset(_OPTION.findall(value, found.end("command")))
 
 
 def is_name_in_store(text: str, start: int) -> bool:
@@ -38,7 +51,16 @@ def is_name_in_store(text: str, start: int) -> bool:
     near = max(0, start - _BESIDE)
     if _REFERENCE.match(text, start) is not None and _LOOKUP_CALL.search(text, near, start) is not None:
         return True
-    return _STORE_CALL.search(text, near, start) is not None
+    return _STORE_CALL.search(text, near, start) is not None or _is_given_to_lookup(text, start)
+
+
+def _is_given_to_lookup(text: str, start: int) -> bool:
+    """Whether what begins at ``start`` names the secret that a command prints: ``vault kv get -field=key path``."""
+    found = _lookup_command().search(text, max(0, start - _LONGEST_COMMAND), start)
+    if found is None:
+        return False
+    option = _OPTION_BEFORE.search(text, found.end("command"), start)
+    return option is None or option["name"] in _options()
 
 
 def is_template(value: str) -> bool:
@@ -80,6 +102,18 @@ def is_path(value: str) -> bool:
 @cache
 def _stores() -> re.Pattern[str]:
     return kept_regex("|".join(load_knowledge("values")["stores"]), re.IGNORECASE)
+
+
+@cache
+def _options() -> frozenset[str]:
+    return frozenset(load_knowledge("values")["lookup_options"].split())
+
+
+@cache
+def _lookup_command() -> re.Pattern[str]:
+    commands = "|".join(load_knowledge("values")["lookup_commands"]).replace("@TO@", _TO)
+    # The rest of a command: no end of it, of a sentence, or of what it is called in.
+    return kept_regex(rf"(?<![\w.-])(?P<command>{commands})(?![\w-])(?:[^\n|;&()`:.,]|[:.](?!\s)|(?<=[\"']),)*\Z")
 
 
 @cache

@@ -11,7 +11,7 @@ from nbguard.detect.values.classifier import (
     stands_for_another,
 )
 from nbguard.detect.values.encodings import is_signed_token, text_in_base64
-from nbguard.detect.values.indirect_values import is_address, is_name_in_store, is_path, is_template
+from nbguard.detect.values.indirect_values import is_address, is_name_in_store, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_documented, is_placeholder, is_stock_password
 from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
 from tests.fake_tokens import ALPHANUMERIC, HEX, FakeTokens
@@ -231,6 +231,40 @@ def test_addresses_and_paths(value: str, address: bool, path: bool) -> None:
 )  # fmt: skip
 def test_the_name_of_a_secret_that_a_platform_is_asked_for(before: str, behind: str, asked: bool) -> None:
     assert is_name_in_store("x = " + before + behind, 4 + len(before)) is asked
+
+
+@pytest.mark.parametrize(
+    ("before", "asked"),
+    [
+        ("vault kv get -field=api_key ", True), ("vault kv get -field api_key ", True), ("vault kv get -field=", True),
+        ("bao kv get -mount=a -field=b ", True), ('["vault", "kv", "get", "-field=token", "', True),
+        ("aws secretsmanager get-secret-value --secret-id ", True), ("aws ssm get-parameter --name=", True),
+        ("gcloud secrets versions access latest --secret=", True), ("az keyvault secret show -n ", True),
+        ("op read ", True), ("pass show ", True), ("/usr/bin/pass show ", True),
+        # Others of their options are given credentials, and so are other commands.
+        ("op item get lab --session ", False), ("bw get password lab --session=", False), ("vault login token=", False),
+        ("vault kv put lab token=", False), ("VAULT_TOKEN=", False), ("vault kv get lab; TOKEN=", False),
+        ("pass show lab && run --token ", False), ("$(pass show lab) --token ", False),
+        ("pass show lab | f -p ", False),
+        ("aws secretsmanager get-secret-value --secret-id a\nTOKEN=", False), ("bypass show ", False),
+        ("To see it, pass show lab. The token is ", False), ("vault read said: token ", False),
+        ("pass show " + "a" * 300 + " ", False),
+    ],
+)  # fmt: skip
+def test_what_a_command_that_prints_a_secret_is_given(before: str, asked: bool) -> None:
+    assert is_name_in_store("x = " + before + "NAME", 4 + len(before)) is asked
+
+
+@pytest.mark.parametrize(
+    ("value", "reference"),
+    [
+        ("bw get password 69cfSU2SOiFOK4", True), ("keyring get token xLhH7UpzgTNkHKJxtw", True),
+        ("pass show 69cfSU2SOiFOK4 || echo 69cfSU2SOiFOK4", False), ("bw get password lab --session 69cfSU2SOi", False),
+        ("correct horse pass show battery", False), ("bw get", True), ("bw gets 69cfSU2SOiFOK4", False),
+    ],
+)  # fmt: skip
+def test_a_command_that_prints_a_secret_points_to_it(value: str, reference: bool) -> None:
+    assert is_store_reference(value) is reference
 
 
 def test_entropy_and_likeness_by_hand() -> None:
