@@ -83,15 +83,20 @@ def _is_escaped(text: str, start: int, end: int, form: str) -> bool:
         single = quote == "'" and text[end : end + 1] == "'"
         return not single and ("\\" in value or _FILLED_IN.search(value) is not None or _has_mark(value))
     if form in ("properties", "netrc"):
-        if "\\" in value or text[max(0, start - 2) : start - 1] == "\\":
-            return True
-        return text[end : end + 1] == "\\" and _BACKSLASH_END.match(text, end) is None
+        return _has_backslash(text, start, end)
     if form == "hcl" and re.search(r"[$%]\{", value):
         return True
     if form == "code" and "${" in value and quote == "`":
         return True
     quoted = quote == '"' or (form in ("code", "env") and quote == "'")
     return quoted and form != "ini" and ("\\" in value or text[end : end + 1] == "\\")
+
+
+def _has_backslash(text: str, start: int, end: int) -> bool:
+    """Whether characters are escaped, in a value or right beside it; the end of a line that goes on isn't meant."""
+    if "\\" in text[start:end] or text[max(0, start - 2) : start - 1] == "\\":
+        return True
+    return text[end : end + 1] == "\\" and _BACKSLASH_END.match(text, end) is None
 
 
 def _has_mark(value: str) -> bool:
