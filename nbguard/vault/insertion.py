@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.imports import choose_name
-from nbguard.vault.python_code import Replacement
+from nbguard.vault.python_code import CodeReplacement
 from nbguard.vault.references import format_reference
 from nbguard.vault.rewrite import (
     add_imports,
@@ -66,18 +66,18 @@ def _insert_in_python(code: PythonCode, start: int, end: int, lookup: Lookup, st
     if magic is not None:
         quote = "'" if '"' in text[magic.start : magic.end] else '"'
         change = TextChange(start, end, f"{{{expression(lookup, style, quote, name)}}}")
-        code.accept(Replacement([change], needs=[(style, magic.start)]))
+        code.accept(CodeReplacement([change], needs=[(style, magic.start)]))
         return
     around = _text_around(code, start, end)
     if around is not None and around.type == "comment":
-        code.accept(Replacement([TextChange(start, end, format_reference(lookup.reference, marked=True))]))
+        code.accept(CodeReplacement([TextChange(start, end, format_reference(lookup.reference, marked=True))]))
         return
     if around is not None:
         start, end = _whole_literal(code, around, start, end)
     change = TextChange(start, end, expression(lookup, style, '"', name))
     if around is None:
         change = _as_line(text, change, lookup.reference.key)
-    code.accept(Replacement([change], needs=[(style, change.start)]))
+    code.accept(CodeReplacement([change], needs=[(style, change.start)]))
 
 
 def _text_around(code: PythonCode, start: int, end: int) -> Node | None:

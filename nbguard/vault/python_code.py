@@ -20,7 +20,7 @@ _MOST_CHECKED = 1_200_000
 _DAMAGED = 5
 
 
-class Replacement(NamedTuple):
+class CodeReplacement(NamedTuple):
     """Changes that are made all or not at all, what they put in the place of a value, and what has to be imported.
 
     ``needs`` are styles, each with the character from which on it is needed.
@@ -32,7 +32,7 @@ class Replacement(NamedTuple):
 
     def __repr__(self) -> str:
         """Shows no value."""
-        return f"Replacement({self.changes})"
+        return f"CodeReplacement({self.changes})"
 
 
 class PythonCode:
@@ -50,7 +50,7 @@ class PythonCode:
         self._parses = _parses(field.text[start:])
         self._cost = max(1, len(field.text) * (_DAMAGED if self._errors else 1))
 
-    def accept_each(self, replacements: Sequence[Replacement]) -> list[str]:
+    def accept_each(self, replacements: Sequence[CodeReplacement]) -> list[str]:
         """Takes in as many as are safe, as if it tried one after the other; why not, for each of the others.
 
         All are proved at once, and by halves where that fails, as far as the budget goes.
@@ -59,7 +59,7 @@ class PythonCode:
         self._budget = max(_MOST_CHECKED, 4 * self._cost, _halvings(len(replacements)) * len(self.field.text))
         return self._accept_each(replacements) if replacements else []
 
-    def _accept_each(self, replacements: Sequence[Replacement]) -> list[str]:
+    def _accept_each(self, replacements: Sequence[CodeReplacement]) -> list[str]:
         reason, half = self._try(replacements), len(replacements) // 2
         if not reason or not half:
             return [reason] * len(replacements)
@@ -68,7 +68,7 @@ class PythonCode:
             return [self._try([replacement]) for replacement in replacements]
         return self._accept_each(replacements[:half]) + self._accept_each(replacements[half:])
 
-    def _try(self, replacements: Sequence[Replacement]) -> str:
+    def _try(self, replacements: Sequence[CodeReplacement]) -> str:
         """Takes all of them in, or none; why not, or nothing."""
         if self._budget < self._cost:
             return "one text holds more credentials than one run checks; run it again"
@@ -80,7 +80,7 @@ class PythonCode:
             return "the code is nested too deep"
         return ""
 
-    def accept(self, *replacements: Replacement) -> None:
+    def accept(self, *replacements: CodeReplacement) -> None:
         """Takes all of them in, unless the code would parse worse with them than without, or be another program.
 
         Raises CannotRewriteError, and none is taken in.

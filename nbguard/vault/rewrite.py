@@ -12,7 +12,7 @@ from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name
 from nbguard.vault.places_for_references import check_no_script, check_runs_shell, check_takes_references
-from nbguard.vault.python_code import PythonCode, Replacement
+from nbguard.vault.python_code import CodeReplacement, PythonCode
 from nbguard.vault.python_forms import changes_in_python
 from nbguard.vault.references import format_reference
 from nbguard.vault.same_program import StandIn
@@ -136,7 +136,7 @@ def _rewrite_field(
 def _rewrite_code(code: PythonCode, targets: Sequence[RewriteTarget], style: str, name: str) -> list[str]:
     """Takes the changes for targets into their code; for each why not, or nothing."""
     reasons = [""] * len(targets)
-    made: dict[int, Replacement] = {}
+    made: dict[int, CodeReplacement] = {}
     for number, target in enumerate(targets):
         try:
             made[number] = _in_code(code, target, style, name)
@@ -185,7 +185,7 @@ def python_fields(document: Document, by_field: Container[tuple[int, int]]) -> l
     return codes
 
 
-def _in_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> Replacement:
+def _in_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> CodeReplacement:
     finding, lookup = target
     prose = format_reference(lookup.reference, marked=True)
     magic = code.source.magic_at(finding.start)
@@ -211,7 +211,7 @@ def _in_code(code: PythonCode, target: RewriteTarget, style: str, name: str) -> 
     if not asks_shell and any(change.text != prose for change in changes):
         needs.append((style, min(change.start for change in changes)))
     written = expression(lookup, style, '"', name)
-    return Replacement(changes, StandIn(written, prose, finding.value), needs)
+    return CodeReplacement(changes, StandIn(written, prose, finding.value), needs)
 
 
 def _in_text(document: Document, target: RewriteTarget, style: str) -> TextChange:

@@ -179,11 +179,9 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     refused_values = {credential.value for credential, _ in unstored}
     lookups = keep_variables_apart({value: one for value, one in lookups.items() if value not in refused_values})
     kept = (*there, *(credential for credential in wanted if credential.value not in refused_values))
-    if lookups != plan.lookups:
-        plan = _with_files([found for found, _ in plan.files], kept, lookups, settings.style, plan.known)._replace(
-            unstored=plan.unstored
-        )
-    return plan._replace(credentials=kept, unstored=(*plan.unstored, *unstored)), versions
+    files = [found for found, _ in plan.files]
+    again = plan if lookups == plan.lookups else _with_files(files, kept, lookups, settings.style, plan.known)
+    return again._replace(credentials=kept, unstored=(*plan.unstored, *unstored)), versions
 
 
 def _with_how_far(error: VaultError, stored: int, of: int) -> str:
@@ -235,9 +233,8 @@ def _with_files(
     files = []
     pieces = find_pieces((item.document, item.findings) for item in found)
     for item in found:
-        targets = [
-            RewriteTarget(finding, lookups[finding.value]) for finding in item.findings if finding.value in lookups
-        ]
+        movable = [finding for finding in item.findings if finding.value in lookups]
+        targets = [RewriteTarget(finding, lookups[finding.value]) for finding in movable]
         left = [Left(finding, pieces[finding.value]) for finding in item.findings if finding.value in pieces]
         if targets or left:
             new = rewrite(item.document, targets, style)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from nbguard.documents.reading import open_document
 from nbguard.vault import python_code
 from nbguard.vault import rewrite as rewriting
-from nbguard.vault.python_code import PythonCode, Replacement
+from nbguard.vault.python_code import CodeReplacement, PythonCode
 from nbguard.vault.references import Reference
 from nbguard.vault.rewrite import RewriteTarget, Rewritten, rewrite
 from nbguard.vault.style import STYLES, Lookup
@@ -40,8 +40,8 @@ def lookup(number: int) -> Lookup:
     return Lookup(Reference("secret", "quantum/x", f"k{number}"), f"X_{number}_K")
 
 
-def one_by_one(self: PythonCode, replacements: Sequence[Replacement]) -> list[str]:
-    def reason(replacement: Replacement) -> str:
+def one_by_one(self: PythonCode, replacements: Sequence[CodeReplacement]) -> list[str]:
+    def reason(replacement: CodeReplacement) -> str:
         try:
             self.accept(replacement)
         except CannotRewriteError as error:
