@@ -20,6 +20,10 @@ _INSTALL = re.compile(
     r"|pipx[ \t]+install|(?:poetry|pdm)[ \t]+add|(?:conda|mamba|micromamba)[ \t]+install)(?=[ \t\\])"
     r"(?P<rest>(?:[^\n\\;|&]|\\\r?\n|\\.)*)"
 )
+# Words of a command as JSON or Python has them: `RUN ["pip", "install", "x"]`, `subprocess.run([...])`.
+_LIST = re.compile(r"\[(?=\s*(?:[\"']|[\w.]{1,99}\s*,\s*[\"']))(?:[^\[\]\"'#]|\"[^\"\n]*+\"|'[^'\n]*+'){1,300}+\]")
+_STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
+_NO_SIGNS = str.maketrans(",\n\r", "   ")
 _COMMENTED = re.compile(r"[ \t]*#")
 _WORD = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|[^\s\"']+")
 _TAKES_A_VALUE = frozenset(
@@ -54,11 +58,22 @@ def find_uses(document: Document) -> Iterator[SdkUse]:
                     yield from _imports(document.path, field)
 
 
+def commands_in(text: str) -> Iterator[re.Match[str]]:
+    """The commands that install something; ``rest`` is what follows. In a list, each word is a string of its own."""
+    plain = _LIST.sub(_as_words, text) if "install" in text else text
+    for found in _INSTALL.finditer(plain):
+        line_start = text.rfind("\n", 0, found.start()) + 1
+        if not _COMMENTED.match(text, line_start, found.start()):
+            yield found
+
+
+def _as_words(found: re.Match[str]) -> str:
+    """A list of strings as a command of the same length."""
+    return _STRING.sub(lambda one: f" {one[1] or one[2] or ''} ", found[0]).translate(_NO_SIGNS)
+
+
 def _installs(path: str, field: Field) -> Iterator[SdkUse]:
-    for found in _INSTALL.finditer(field.text):
-        line_start = field.text.rfind("\n", 0, found.start()) + 1
-        if _COMMENTED.match(field.text, line_start, found.start()):
-            continue
+    for found in commands_in(field.text):
         skip = False
         for word in _WORD.finditer(found["rest"]):
             text = word.group().strip("\"'")
@@ -68,7 +83,7 @@ def _installs(path: str, field: Field) -> Iterator[SdkUse]:
             if text.startswith("#"):
                 break
             package, wanted, version = parse_requirement(text.partition("::")[2] or text)
-            if package and is_sdk(package) and "/" not in text.partition("@")[0]:
+            if package and is_sdk(package):
                 line = line_index(field.text).line(found.start("rest") + word.start())
                 yield SdkUse(
                     package, "install", wanted, version, "--require-hashes" in found["rest"], path, line, _cell(field)

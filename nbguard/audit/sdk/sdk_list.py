@@ -10,10 +10,11 @@ from msgspec import Struct
 from nbguard.audit.register import NotRead
 from nbguard.audit.sdk.code import find_uses
 from nbguard.audit.sdk.facts import facts_of
+from nbguard.audit.sdk.includes import NamedList, named_lists, read_lists
 from nbguard.detect.sdk_files.approving import is_approved
 from nbguard.detect.sdk_files.index_export import yanked_because
 from nbguard.detect.sdk_files.locks import is_lock, read_lock
-from nbguard.detect.sdk_files.manifests import reader_of
+from nbguard.detect.sdk_files.manifests import read_requirements, reader_of
 from nbguard.detect.sdk_files.uses import catalogue_packages, with_versions_only
 from nbguard.documents.decode import decode_text
 from nbguard.scan.open_files import open_documents
@@ -104,15 +105,25 @@ def read_uses(paths: Sequence[str], config: Config) -> SdkUses:
     """Every use of an SDK in files and folders (none: the repository)."""
     uses: list[SdkUse] = []
     skipped: list[NotRead] = []
+    named: list[NamedList] = []
+    read: set[str] = set()
     for opened in open_documents(paths, config):
         if opened.document is None:
             skipped.append(NotRead(opened.path, opened.problem))
             continue
         try:
             uses += map(with_versions_only, _uses_in(opened.document))
+            named += named_lists(opened.document)
+            if reader_of(os.path.basename(opened.document.path)) is not None:
+                read.add(opened.document.path)
         except (ValueError, AttributeError, TypeError, RecursionError) as error:
             # What isn't as its format has it, anywhere in it.
             skipped.append(NotRead(opened.document.path, f"isn't what its name says ({type(error).__name__})"))
+    for one in read_lists(named, read, config):
+        if one.problem:
+            skipped.append(NotRead(one.path, one.problem))
+        else:
+            uses += map(with_versions_only, read_requirements(one.path, one.text))
     return SdkUses(tuple(uses), tuple(skipped))
 
 

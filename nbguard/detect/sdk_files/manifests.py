@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.sdk_files.uses import SdkUse, is_sdk, parse_requirement
 from nbguard.detect.sdk_names import normalise
 from nbguard.documents.positions import line_index
@@ -16,8 +17,14 @@ if TYPE_CHECKING:
 REQUIREMENTS = lazy_regex(r"(?i)(?:.*requirements.*|.*constraints.*)\.(?:txt|in)|requirements")
 CONDA = lazy_regex(r"(?i)(?:conda[-_]?)?(?:environment|env|conda)[\w.-]*\.ya?ml")
 _COMMENT = lazy_regex(r"(?:^|\s)#.*")
+_EDITABLE = lazy_regex(r"^(?:-e\s*|--editable[\s=]+)")
 _OPTION = lazy_regex(r"\s--?[a-z].*")
 _CONDA_SPEC = lazy_regex(r"(?:[\w./-]+::)?(?P<name>[A-Za-z0-9._-]+)\s*(?P<rest>.*)")
+
+
+def is_list_of_requirements(name: str) -> bool:
+    """Whether a file of this name is a list of requirements. Others can be, too, where such a list includes them."""
+    return REQUIREMENTS.fullmatch(name) is not None
 
 
 def reader_of(name: str) -> Any:
@@ -25,8 +32,8 @@ def reader_of(name: str) -> Any:
     known = {"pyproject.toml": _pyproject, "setup.cfg": _setup_cfg, "Pipfile": _pipfile}
     if name in known:
         return known[name]
-    if REQUIREMENTS.fullmatch(name):
-        return _requirements
+    if is_list_of_requirements(name):
+        return read_requirements
     return _conda if CONDA.fullmatch(name) else None
 
 
@@ -36,8 +43,11 @@ def _use(path: str, text: str, line: int = 0, hashed: bool = False) -> Iterator[
         yield SdkUse(package, "install", wanted, version, hashed, path, line)
 
 
-def _requirements(path: str, text: str) -> Iterator[SdkUse]:
-    """https://pip.pypa.io/en/stable/reference/requirements-file-format/."""
+def read_requirements(path: str, text: str) -> Iterator[SdkUse]:
+    """The SDKs that a list of requirements asks for.
+
+    https://pip.pypa.io/en/stable/reference/requirements-file-format/
+    """
     lines = text.splitlines()
     number = 0
     while number < len(lines):
@@ -46,7 +56,7 @@ def _requirements(path: str, text: str) -> Iterator[SdkUse]:
             number += 1
             whole = whole[:-1] + " " + lines[number].strip()
         number += 1
-        whole = _COMMENT.sub("", whole).strip()
+        whole = _EDITABLE.sub("", _COMMENT.sub("", whole).strip())
         if whole and not whole.startswith("-"):
             yield from _use(path, _OPTION.sub("", whole), first, "--hash=" in whole)
 
@@ -63,7 +73,7 @@ def _pyproject(path: str, text: str) -> Iterator[SdkUse]:
         _table(_table(tool, "pdm"), "dev-dependencies"),
     ):
         lists += groups.values()
-    lists.append(_table(tool, "uv").get("dev-dependencies"))
+    lists += (_table(tool, "uv").get(name) for name in load_knowledge("sdks")["lists_of_uv"])
     for requirements in lists:
         for requirement in requirements if isinstance(requirements, list) else ():
             if isinstance(requirement, str):
@@ -118,8 +128,8 @@ def _conda(path: str, text: str) -> Iterator[SdkUse]:
     for item in listed if isinstance(listed, list) else ():
         if isinstance(item, dict):
             for requirement in item.get("pip") or ():
-                if isinstance(requirement, str) and not requirement.startswith("-"):
-                    yield from _use(path, _OPTION.sub("", requirement), _line_of(text, requirement))
+                if isinstance(requirement, str) and not (asked := _EDITABLE.sub("", requirement)).startswith("-"):
+                    yield from _use(path, _OPTION.sub("", asked), _line_of(text, requirement))
         elif isinstance(item, str) and (found := _CONDA_SPEC.fullmatch(item.strip())) and is_sdk(found["name"]):
             version, _, build = found["rest"].lstrip("= ").partition("=")
             exact = version if found["rest"].startswith("=") and version and not set(version) & set("*<>!,|") else ""

@@ -11,6 +11,10 @@ from nbguard.detect.sdk_names import is_quantum_sdk, normalise
 from nbguard.lazy_regex import lazy_regex
 
 _NAME = lazy_regex(r"\s*([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_ADDRESS = lazy_regex(r"(?:(?:git|hg|svn|bzr)\+)?[a-z]{2,9}://|\.{0,2}/|[\w.-]+/|\S+\.whl\b")
+_EGG = lazy_regex(r"[#&]egg=([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)")
+_WHEEL = lazy_regex(r"(?:^|[/\\])([A-Za-z0-9_.]+)-([\w.!+]+)(?:-[\w.]+){3,4}\.whl\b")
+_REPOSITORY = lazy_regex(r"/([A-Za-z0-9._-]+?)(?:\.git)?/?(?:@[^/]*)?$")
 _EXACT = lazy_regex(r"===?\s*([^\s,;*]+)$")
 
 # A version as PEP 440 has it, and a list of what is wanted as pip, poetry and conda write it. Whatever else stands at
@@ -86,13 +90,41 @@ def parse_requirement(text: str) -> tuple[str, str, str]:
     try:
         requirement = Requirement(text)
     except InvalidRequirement:
+        requirement = None
+    # A wheel's name by itself has the form of a requirement.
+    bare = requirement is None or (not requirement.url and text.rstrip().endswith(".whl"))
+    if bare and (addressed := _of_address(text.strip())):
+        return addressed
+    if requirement is None:
         named = _NAME.match(text)
         return (normalise(named[1]), text[named.end() :].strip(), "") if named else ("", "", "")
     if requirement.url:
-        return normalise(requirement.name), f"@ {requirement.url.rpartition('@')[2]}", ""
+        return normalise(requirement.name), *_asked_by(requirement.url)
     wanted = str(requirement.specifier)
     exact = _EXACT.match(wanted)
     return normalise(requirement.name), wanted, exact[1] if exact else ""
+
+
+def _of_address(text: str) -> tuple[str, str, str] | None:
+    """The same of an address or a path, None for others: ``#egg=`` names the package, or a wheel or repository does.
+
+    https://pip.pypa.io/en/stable/topics/vcs-support/
+    """
+    if not _ADDRESS.match(text):
+        return None
+    named = _EGG.search(text) or _WHEEL.search(text)
+    if named is None and "+" in text.partition(":")[0]:
+        named = _REPOSITORY.search(text.partition("#")[0])
+    return (normalise(named[1]), *_asked_by(text)) if named else ("", "", "")
+
+
+def _asked_by(address: str) -> tuple[str, str]:
+    """What an address asks for, and the version that it is: a wheel's is in its name."""
+    if wheel := _WHEEL.search(address):
+        return f"=={wheel[2]}", wheel[2]
+    path = address.partition("#")[0].partition("://")[2]
+    revision = path.partition("/")[2].rpartition("@")
+    return f"@ {revision[2] if revision[1] else UNKNOWN}", ""
 
 
 @cache

@@ -301,7 +301,7 @@ def test_people_are_told_facts_with_their_source(tmp_path):
         ("a==1.*", ("a", "==1.*", "")),
         ("a===1.0", ("a", "===1.0", "1.0")),
         ("a>=1,<2", ("a", "<2,>=1", "")),
-        ("a @ https://u:p@host/a.whl", ("a", "@ host/a.whl", "")),
+        ("a @ https://u:p@host/a.whl", ("a", "@ unknown", "")),
         ("", ("", "", "")),
         ("==1", ("", "", "")),
     ],
