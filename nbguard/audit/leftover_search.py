@@ -171,7 +171,7 @@ def _values(scope: Project, register: Register, texts: Collection[str]) -> Itera
                 needs = f"revoke it, then take it out: nbguard explain {credential.rule}"
                 yield Leftover("values", f"{place.path}:{place.file_line}", name, needs)
         if history:
-            at = f"{how_many(len(history), 'path')}, {len(credential.refs)} refs hold it now"
+            at = f"{how_many(len(history), 'path')}, held by {how_many(len(credential.refs), 'ref')} now"
             needs = "revoke it; rewrite the history (git filter-repo), or delete the repository"
             yield Leftover("history", credential.fingerprint, f"{name}: {at}", needs)
 

@@ -1,6 +1,7 @@
 """`nbguard incident`: the steps are verified, people's word counts where nothing verifies, and it goes on later."""
 
 import json
+import os
 import subprocess
 
 import jsonschema
@@ -55,6 +56,20 @@ def test_what_is_still_there_is_told_and_what_is_gone_is_verified(leak):
     assert steps["branches"]["evidence"] == ["refs/heads/main"]
     assert "cloud.ionq.com" in steps["revoke"]["text"]
     assert "2023-11-14" in steps["logs"]["text"]
+
+
+@pytest.mark.parametrize("what", ["pipe", "link"])
+def test_what_lies_in_its_place_keeps_nobody_waiting(leak, what):
+    """A repository that somebody unpacks can hold anything there."""
+    history, _, mark = leak
+    place = history.path / f".git/nbguard/incidents/{mark}.json"
+    place.parent.mkdir(parents=True)
+    if what == "pipe":
+        os.mkfifo(place)
+    else:
+        place.symlink_to("/dev/zero")
+    run = nbguard("incident", mark, cwd=history.path)
+    assert (run.status, f"{mark}.json" in run.err) == (ExitCode.USAGE, True)
 
 
 def test_it_goes_on_where_it_was_left_until_every_step_is_settled(leak):
