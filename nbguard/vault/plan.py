@@ -125,22 +125,40 @@ def collect(found: Iterable[FileToMove], settings: VaultSettings) -> list[Planne
 
 
 def _named(credentials: list[PlannedCredential], settings: VaultSettings) -> list[PlannedCredential]:
-    """The credentials under the names that a person chose. Raises UsageError where a name fits not exactly one."""
+    """The credentials under the names that a person chose. Raises UsageError where a name fits none, or several rules'.
+
+    Several of one rule get a key each, which begins with the chosen one.
+    """
     given = [("--as", *name) for name in settings.names] + [("--existing", *name) for name in settings.existing]
     for option, rule, reference in given:
         fitting = [number for number, found in enumerate(credentials) if rule in ("", found.finding.rule)]
-        if len(fitting) != 1:
+        several = option == "--as" and len({credentials[number].finding.rule for number in fitting}) == 1
+        if len(fitting) != 1 and not several:
             there = ", ".join(dict.fromkeys(credential.finding.rule for credential in credentials))
             what = f"of the rule {rule}" if rule else "here"
             raise UsageError(
                 f"{option} names one credential, and {len(fitting)} are {what}: name fewer files, or the rule"
                 f" as in {option} {there.split(', ')[0] or 'RULE'}=PATH#KEY (there are: {there or 'none'})"
             )
-        found = credentials[fitting[0]]
-        credentials[fitting[0]] = found._replace(
-            path=reference.path, key=reference.key, chosen=True, existing=option == "--existing"
-        )
+        keys = _keys(reference.key, [credentials[number].finding for number in fitting])
+        for number, key in zip(fitting, keys, strict=True):
+            credentials[number] = credentials[number]._replace(
+                path=reference.path, key=key, chosen=True, existing=option == "--existing"
+            )
+    stored = [(found.path, found.key) for found in credentials if found.chosen and not found.existing]
+    if twice := next((place for place in stored if stored.count(place) > 1), None):
+        raise UsageError(f"{'#'.join(twice)} can hold one value, and several would go there: choose other names")
     return credentials
+
+
+def _keys(key: str, findings: list[Finding]) -> list[str]:
+    """A key for each: by what code calls them where that tells all of them apart, else by number."""
+    if len(findings) == 1:
+        return [key]
+    names = [name_of_owner(finding) or given_name(finding) for finding in findings]
+    if all(names) and len(set(names)) == len(names):
+        return [f"{key}_{name}" for name in names]
+    return [key, *(f"{key}_{number}" for number in range(2, len(findings) + 1))]
 
 
 def read_name(text: str, mount: str) -> tuple[str, Reference]:

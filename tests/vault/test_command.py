@@ -12,6 +12,7 @@ from nbguard.cli.main import main
 from nbguard.documents.reading import open_document
 from nbguard.vault import lookup
 from nbguard.vault.usage import find_uses
+from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import as_bytes, code, markdown, notebook, stream
 from tests.openbao_server import OpenBao
@@ -331,3 +332,34 @@ def test_the_other_names_of_a_file_are_told(
     # Both were moved, each under its own name.
     assert "b.ipynb: 1 more" not in shown
     assert DWAVE not in (repository / "c.ipynb").read_text()
+
+
+@pytest.mark.parametrize(
+    ("lines", "keys"),
+    [
+        (("alice = IonQProvider('{}')", "bob = IonQProvider('{}')", "carol = IonQProvider('{}')"),
+         ["prod_alice", "prod_bob", "prod_carol"]),
+        (("IonQProvider('{}')", "IonQProvider('{}')", "carol = IonQProvider('{}')"), ["prod", "prod_2", "prod_3"]),
+    ],
+)  # fmt: skip
+def test_several_of_one_rule_get_a_key_each_under_one_chosen_name(tmp_path, vault_environment, lines, keys):
+    values = [FakeTokens(3300 + number).ionq() for number in range(3)]
+    source = "".join(f"{line.format(value)}\n" for line, value in zip(lines, values, strict=True))
+    (tmp_path / "a.py").write_text(f"from qiskit_ionq import IonQProvider\n{source}")
+    done = nbguard("vault", "move", "--yes", "--as", "quantum/ionq/team#prod", "a.py", cwd=tmp_path)
+    assert done.status == 1, done.err
+    assert vault_environment.stored("quantum/ionq/team") == dict(zip(keys, values, strict=True))
+
+
+def test_two_names_that_meet_are_refused_before_anything_is_stored(tmp_path, vault_environment):
+    tokens = FakeTokens(3310)
+    (tmp_path / "a.py").write_text(
+        f'IonQProvider("{tokens.ionq()}")\nfrom dwave.system import DWaveSampler\n'
+        f'DWaveSampler(token="{tokens.dwave()}")\n'
+    )
+    before = (tmp_path / "a.py").read_bytes()
+    names = ("--as", "ionq-api-key=quantum/one#key", "--as", "dwave-sapi-token=quantum/one#key")
+    done = nbguard("vault", "move", "--yes", *names, "a.py", cwd=tmp_path)
+    assert done.status == 2
+    assert "quantum/one#key can hold one value" in done.err
+    assert (tmp_path / "a.py").read_bytes() == before

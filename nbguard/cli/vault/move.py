@@ -58,7 +58,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="[RULE=]PATH#KEY",
-        help="the reference to store it under; with a rule, for the one credential of that rule (repeatable)",
+        help="the reference to store it under; with a rule, for what is of that rule, a key each (repeatable)",
     )
     parser.add_argument(
         "--existing",
