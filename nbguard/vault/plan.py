@@ -145,10 +145,15 @@ def _named(credentials: list[PlannedCredential], settings: VaultSettings) -> lis
             credentials[number] = credentials[number]._replace(
                 path=reference.path, key=key, chosen=True, existing=option == "--existing"
             )
+    _refuse_meeting(credentials)
+    return credentials
+
+
+def _refuse_meeting(credentials: list[PlannedCredential]) -> None:
+    """Raises UsageError where two values would be stored under one chosen key."""
     stored = [(found.path, found.key) for found in credentials if found.chosen and not found.existing]
     if twice := next((place for place in stored if stored.count(place) > 1), None):
         raise UsageError(f"{'#'.join(twice)} can hold one value, and several would go there: choose other names")
-    return credentials
 
 
 def _keys(key: str, findings: list[Finding]) -> list[str]:
