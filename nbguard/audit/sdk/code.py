@@ -20,7 +20,7 @@ _INSTALL = re.compile(
     r"|pipx[ \t]+install|(?:poetry|pdm)[ \t]+add|(?:conda|mamba|micromamba)[ \t]+install)(?=[ \t\\])"
     r"(?P<rest>(?:[^\n\\;|&]|\\\r?\n|\\.)*)"
 )
-# Words of a command as JSON or Python has them: `RUN ["pip", "install", "x"]`, `subprocess.run([...])`.
+# Words of a command as JSON or Python has them: `RUN ["pip", "install", "x"]`, `run(["pip", "install", "x"])`.
 _LIST = re.compile(r"\[(?=\s*(?:[\"']|[\w.]{1,99}\s*,\s*[\"']))(?:[^\[\]\"'#]|\"[^\"\n]*+\"|'[^'\n]*+'){1,300}+\]")
 _STRING = re.compile(r"\"([^\"\n]*)\"|'([^'\n]*)'")
 _NO_SIGNS = str.maketrans(",\n\r", "   ")
