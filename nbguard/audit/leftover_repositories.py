@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from nbguard.audit.leftover_places import walk_folders
 from nbguard.audit.leftovers import Leftover
-from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.discovery import is_bare, is_git_directory
 from nbguard.repository.work_trees import other_work_trees
-from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ def find_repositories(root: str, part: str, holds: Callable[[str], bool]) -> Ite
         if os.path.lexists(path):
             what = "another work tree of the repository, with files of its own"
             yield Leftover("copies", path, what, f"{_look(path)}; then git worktree remove")
-    if work_tree_around(root) is None and is_git_directory(root):
+    if is_bare(root):
         return
     for folder, _ in walk_folders(root):
         inside = os.path.relpath(folder, root)

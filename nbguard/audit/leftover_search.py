@@ -21,14 +21,13 @@ from nbguard.audit.unled_objects import Hidden, find_hidden
 from nbguard.documents.how_many import how_many
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.policy_settings import WaiverPolicy
-from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.discovery import is_bare, is_in_git
 from nbguard.repository.own_texts import own_texts, what_removes
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies
 from nbguard.vault.plan import read_settings
 from nbguard.vault.references import format_reference
 from nbguard.vault.usage import find_uses, unused
-from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -68,12 +67,12 @@ class Project(NamedTuple):
     @property
     def in_git(self) -> bool:
         """Whether there is a repository."""
-        return work_tree_around(self.config.root) is not None or self.bare
+        return is_in_git(self.config.root)
 
     @property
     def bare(self) -> bool:
         """Whether it is a repository without any files."""
-        return work_tree_around(self.config.root) is None and is_git_directory(self.config.root)
+        return is_bare(self.config.root)
 
     def touches(self, folder: str) -> bool:
         """Whether a folder belongs to it, or holds it."""

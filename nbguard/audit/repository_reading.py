@@ -11,7 +11,7 @@ from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped
 from nbguard.repository.changes import list_tree
-from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.discovery import is_bare, is_in_git
 from nbguard.repository.history import refs_with, select_everything
 from nbguard.repository.own_texts import own_texts
 from nbguard.repository.submodules import kept_modules
@@ -19,7 +19,6 @@ from nbguard.scan.cache import open_cache
 from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import Pipeline
 from nbguard.scan.sources import Sources, find_sources, is_excluded
-from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from nbguard.detect.finding import Finding
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Report
+    from nbguard.scan.history_scan import HistoryResult
     from nbguard.scan.versions import VersionStep
 
 _KINDS = frozenset(("credential",))
@@ -39,14 +39,13 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     that is on disk or in the history is looked for in the other, too. Raises UsageError and GitError.
     """
     root = config.root
-    bare = is_git_directory(root) and work_tree_around(root) is None
     notes: list[str] = []
     pipeline = Pipeline(config, _KINDS)
     skipped: list[Skipped] = []
-    if bare:
+    if is_bare(root):
         files = ()
     sources = Sources(tuple(files)) if files is not None else _on_disk(config, skipped)
-    in_git = bare or work_tree_around(root) is not None
+    in_git = is_in_git(root)
     if in_git:
         sources = sources._replace(files=(*sources.files, *_in_git(config, skipped)))
     report = pipeline.run(sources.files, sources=sources, jobs=jobs).report
@@ -57,11 +56,7 @@ def read_repository(config: Config, jobs: int = 1, files: Sequence[str] | None =
     stays: list[tuple[FindingRecord, Stay]] = []
     refs: dict[str, tuple[str, ...]] = {}
     if in_git:
-        with open_cache(config, _KINDS) as cache:
-            scan = HistoryScan(root, config, _KINDS, cache, jobs=jobs)
-            scan.versions.watch(on_disk)
-            scan.versions.watch_all()
-            told = scan.run(select_everything(root))
+        scan, told = _scan_history(root, config, jobs, on_disk)
         known += scan.versions.known_values()
         stays = _stays(root, scan)
         refs = _refs(root, scan.versions.trail)
@@ -84,14 +79,22 @@ def read_modules(config: Config, jobs: int = 1) -> Iterator[Reading]:
     Raises UsageError and GitError.
     """
     for folder in kept_modules(config.root):
-        with open_cache(config, _KINDS) as cache:
-            scan = HistoryScan(folder, config, _KINDS, cache, jobs=jobs)
-            scan.versions.watch_all()
-            told = scan.run(select_everything(folder))
+        scan, told = _scan_history(folder, config, jobs)
         known, stays = list(scan.versions.known_values()), _stays(folder, scan)
         same = _same(known, {finding.rule for finding, _ in stays}, find_salt(config).key)
         refs, values = _refs(folder, scan.versions.trail), frozenset(finding.value for finding in known)
         yield Reading(folder, [], stays, refs, same, list(scan.skipped), list(told.notes), values)
+
+
+def _scan_history(
+    folder: str, config: Config, jobs: int, on_disk: Sequence[Finding] = ()
+) -> tuple[HistoryScan, HistoryResult]:
+    """Looks through all of a repository's history, for the values that are on disk, too."""
+    with open_cache(config, _KINDS) as cache:
+        scan = HistoryScan(folder, config, _KINDS, cache, jobs=jobs)
+        scan.versions.watch(on_disk)
+        scan.versions.watch_all()
+        return scan, scan.run(select_everything(folder))
 
 
 def _on_disk(config: Config, skipped: list[Skipped]) -> Sources:

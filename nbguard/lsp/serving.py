@@ -24,6 +24,7 @@ _LONGEST_LINE = 1 << 16
 # Bytes of one message; a notebook comes as one, and by default no more than 64 MB of it are looked at.
 _LARGEST = 1 << 28
 _POLL = 1.0
+_UNKNOWN = UnreadableError("something went wrong")
 
 
 class Outlet:
@@ -132,9 +133,6 @@ def _read(
             except UnreadableError as error:
                 body = error
             take(body)
-
-
-_UNKNOWN = UnreadableError("something went wrong")
 
 
 def _first_client(listener: socket.socket) -> socket.socket:

@@ -53,11 +53,8 @@ class Edits:
     def still_fit(self, opened: OpenDocuments) -> bool:
         """Whether the texts are what they were when these edits were made."""
         texts = self._result.texts
-        now = {uri: opened.texts.get(uri) for uri in (texts[number].uri for number in self._by_text)}
-        return all(
-            text is not None and text.text == texts[number].text
-            for number, text in zip(self._by_text, now.values(), strict=True)
-        )
+        made_for = (texts[number] for number in self._by_text)
+        return all((now := opened.texts.get(old.uri)) is not None and now.text == old.text for old in made_for)
 
     def as_workspace_edit(self, versioned: bool) -> WorkspaceEdit:
         """All of them, as one step that can be undone; ``versioned``: each text's version is said."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+from nbguard.work_tree import work_tree_around
+
 
 def is_git_directory(folder: str) -> bool:
     """Whether git would take a folder for a repository's own (https://git-scm.com/docs/gitrepository-layout)."""
@@ -12,6 +14,16 @@ def is_git_directory(folder: str) -> bool:
         and os.path.isdir(os.path.join(folder, "objects"))
         and os.path.isdir(os.path.join(folder, "refs"))
     )
+
+
+def is_bare(folder: str) -> bool:
+    """Whether a folder is a repository without files: no work tree is around it."""
+    return is_git_directory(folder) and work_tree_around(folder) is None
+
+
+def is_in_git(folder: str) -> bool:
+    """Whether a folder is in a work tree, or is a repository without one."""
+    return work_tree_around(folder) is not None or is_git_directory(folder)
 
 
 def bare_around(folder: str, top: str) -> bool:

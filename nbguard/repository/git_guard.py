@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from nbguard.repository.discovery import bare_around, is_git_directory, is_kept_module
+from nbguard.repository.discovery import bare_around, is_bare, is_kept_module
 from nbguard.work_tree import work_tree_around
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ def _work_tree_of(folder: str) -> str | None:
 
 
 def _place(folder: str) -> list[str]:
-    if is_kept_module(folder) or (work_tree_around(folder) is None and is_git_directory(folder)):
+    if is_kept_module(folder) or is_bare(folder):
         # Somebody named this folder, or works in it: a bare repository on a server, or a mirror.
         return ["--git-dir", os.path.abspath(folder)]
     return ["-C", working_folder(folder)]

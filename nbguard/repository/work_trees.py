@@ -10,7 +10,7 @@ import os
 from typing import TYPE_CHECKING
 
 from nbguard.errors import UsageError
-from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.discovery import is_in_git
 from nbguard.repository.git import common_path, setting
 from nbguard.repository.small_files import read_small
 from nbguard.work_tree import work_tree_around
@@ -31,9 +31,9 @@ def work_trees(folder: str) -> list[str]:
 
 def other_work_trees(folder: str) -> list[str]:
     """The tops of the repository's other work trees; none outside of a repository. Raises UsageError and GitError."""
-    own = work_tree_around(folder)
-    if own is None and not is_git_directory(folder):
+    if not is_in_git(folder):
         return []
+    own = work_tree_around(folder)
     here = os.path.realpath(own) if own is not None else ""
     return [top for top in work_trees(folder) if os.path.realpath(top) != here]
 

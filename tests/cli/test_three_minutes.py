@@ -149,8 +149,12 @@ def start(heading: str, folder: Path, team: OpenBao | None) -> tuple[Newcomer, l
     return person, commands
 
 
-def moves(person: Newcomer, command: str) -> None:
-    assert "analysis.ipynb: rewritten" in person.types(command)[1]
+def commits(person: Newcomer, first: str, move: str, last: str) -> None:
+    """A commit that is refused, the move that is named, and the same commit again."""
+    status, said = person.types(first)
+    assert (status, "Nothing was committed." in " ".join(said.split())) == (1, True), said
+    assert "analysis.ipynb: rewritten" in person.types(move)[1]
+    assert person.types(last)[0] == 0
 
 
 def ends_clean(person: Newcomer) -> None:
@@ -196,10 +200,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_repository_s_owner(folder: Path, team: OpenBao | None) -> None:
     person, (init, first, move, last) = start("Your repository", folder, team)
     assert person.types(init)[0] == 0
-    status, said = person.types(first)
-    assert (status, "Nothing was committed." in " ".join(said.split())) == (1, True), said
-    moves(person, move)
-    assert person.types(last)[0] == 0
+    commits(person, first, move, last)
     ends_clean(person)
 
 
@@ -218,10 +219,7 @@ def test_one_who_comes_from_detect_secrets_and_nbstripout(folder: Path, team: Op
     changed, times = _OURS.subn(_SYSTEM, config.read_text())
     assert times == 1
     config.write_text(changed)  # else pre-commit would build the hook from the network
-    status, said = person.types(first)
-    assert (status, "Nothing was committed." in " ".join(said.split())) == (1, True), said
-    moves(person, move)
-    assert person.types(last)[0] == 0
+    commits(person, first, move, last)
     ends_clean(person)
 
 
@@ -230,10 +228,7 @@ def test_one_who_owns_the_pipelines(folder: Path, team: OpenBao | None) -> None:
     git(folder, "commit", "-q", "--allow-empty", "-m", "before")
     person, (init, first, move, last, job) = start("CI", folder, team)
     assert person.types(init)[0] == 0
-    status, said = person.types(first)
-    assert (status, "Nothing was committed." in " ".join(said.split())) == (1, True), said
-    moves(person, move)
-    assert person.types(last)[0] == 0
+    commits(person, first, move, last)
     assert person.types(job)[0] == 0
     assert (folder / ".github" / "workflows" / "nbguard.yml").exists()
     ends_clean(person)

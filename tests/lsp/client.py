@@ -21,6 +21,15 @@ USUAL = {
 }
 
 
+async def connect_to(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection to a server that is just starting. Raises OSError where none comes up."""
+    for _ in range(300):
+        with contextlib.suppress(OSError):
+            return await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(0.1)
+    raise ConnectionRefusedError(f"nothing listens on port {port}")
+
+
 class Client:
     """Talks to one server. ``told`` are the findings it was last told of each text."""
 

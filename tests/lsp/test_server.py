@@ -18,7 +18,7 @@ from nbguard.policy.bundle import make_bundle
 from nbguard.policy.policy_settings import BUNDLE_NAME
 from tests.command_line import assert_no_secret, nbguard
 from tests.fake_tokens import FakeTokens
-from tests.lsp.client import Client, connected, edited, text_in
+from tests.lsp.client import Client, connect_to, connected, edited, text_in
 from tests.openbao_server import OpenBao, free_port
 
 TOKEN = FakeTokens(18).ionq()
@@ -670,12 +670,7 @@ async def test_it_listens_on_loopback(tmp_path: Path) -> None:
     port = free_port()
     server = subprocess.Popen([sys.executable, "-m", "nbguard", "lsp", "--tcp", str(port)], cwd=tmp_path)
     try:
-        for _ in range(300):
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
+        reader, writer = await connect_to(port)
         body = b'{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{},"processId":null}}'
         writer.write(b"Content-Length: %d\r\n\r\n" % len(body) + body)
         assert b"Content-Length" in await asyncio.wait_for(reader.readline(), 20)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.fake_tokens import FakeTokens
-from tests.lsp.client import USUAL, Client, connected
+from tests.lsp.client import USUAL, Client, connect_to, connected
 from tests.openbao_server import free_port
 
 TOKEN = FakeTokens(185).ionq()
@@ -143,12 +143,7 @@ async def test_messages_of_another_protocol_in_an_output_are_data(tmp_path: Path
 async def test_one_client_is_served_at_a_port_and_a_second_one_is_refused() -> None:
     port = free_port()
     async with started("--tcp", str(port)) as process:
-        for _ in range(300):
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", port)
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
+        reader, writer = await connect_to(port)
         await spoken(reader, writer, {"id": 1, "method": "initialize", "params": OPENED})
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), 5)
@@ -161,12 +156,7 @@ async def test_one_client_is_served_at_a_port_and_a_second_one_is_refused() -> N
 async def test_a_client_at_a_port_that_is_gone_in_the_middle_of_a_message_ends_it() -> None:
     port = free_port()
     async with started("--tcp", str(port)) as process:
-        for _ in range(300):
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                break
-            except OSError:
-                await asyncio.sleep(0.1)
+        _, writer = await connect_to(port)
         writer.write(b"Content-Length: 1000\r\n\r\n{")
         writer.close()
         assert await status_of(process) == 1

@@ -188,7 +188,7 @@ def _framework(
         after = change_framework_file(before.decode("utf-8"), entry, old).encode()
     except (UsageError, UnicodeDecodeError) as error:
         why = "it isn't UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
-        todo = ([f"put the hook{'s'[: len(ours) - 1]} {put_in[0]}"] if ours else []) + (
+        todo = ([f"put the hook{'s' if len(ours) > 1 else ''} {put_in[0]}"] if ours else []) + (
             [f"take out {gone}"] if old else []
         )
         needed.append(f"{FRAMEWORK_FILE}: {why}; {', and '.join(todo)}")
