@@ -20,6 +20,7 @@ from filelock import FileLock
 from playwright.sync_api import Error, Locator, Page
 
 from tests.browser.environments import kept_folder
+from tests.browser.saved_file import read_saved
 from tests.conftest import CHECKOUT
 from tests.notebook_builder import as_bytes, code, notebook
 from tests.openbao_server import free_port
@@ -214,3 +215,7 @@ class NotebookInCode:
 
     def unsaved(self) -> Locator:
         return self.page.locator(".tab.dirty")
+
+    def saved(self, text: str = "") -> str:
+        """The file on disk, whole, once it has a text."""
+        return read_saved(self.file, lambda saved: text in saved)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from tests.browser.hub_identity import LOGIN
+from tests.browser.saved_file import read_saved
 from tests.conftest import CHECKOUT
 from tests.fake_tokens import MADE
 from tests.notebook_builder import as_bytes, notebook
@@ -227,5 +228,6 @@ class LabServer:
         return path
 
     def read(self, name: str) -> str:
-        """What is on disk."""
-        return (self.root / name).read_text()
+        """What is on disk: of a notebook, once it is whole."""
+        file = self.root / name
+        return read_saved(file) if file.suffix == ".ipynb" else file.read_text()

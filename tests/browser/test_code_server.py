@@ -39,7 +39,7 @@ def test_a_token_is_marked_moved_to_vault_runs_and_is_never_saved(open_in_code: 
     notebook.run()
     # The value itself has arrived: what is printed is its hash.
     wait_for_output(notebook, hashlib.sha256(token.encode()).hexdigest())
-    assert token not in notebook.file.read_text()
+    assert token not in notebook.saved()
     notebook.cell(1).locator(".monaco-editor").first.click()
     for _ in range(3):
         notebook.page.keyboard.press("Control+z")
@@ -103,9 +103,9 @@ def wait_for_output(notebook: NotebookInCode, text: str) -> None:
     for _ in range(40):
         notebook.save()
         notebook.page.wait_for_timeout(500)
-        if text in notebook.file.read_text():
+        if text in notebook.saved():
             return
-    raise AssertionError(notebook.file.read_text())
+    raise AssertionError(notebook.saved())
 
 
 def test_a_save_that_the_policy_blocks_leaves_the_file_until_the_finding_is_allowed(open_in_code: Open) -> None:
@@ -130,7 +130,7 @@ def test_a_save_that_the_policy_blocks_leaves_the_file_until_the_finding_is_allo
     expect(notebook.cell(1).locator(".squiggly-error")).to_have_count(0)
     notebook.save()
     expect(notebook.unsaved()).to_have_count(0)
-    assert "nbguard: allow ionq-api-key" in notebook.file.read_text()
+    notebook.saved("nbguard: allow ionq-api-key")
 
 
 @pytest.mark.parametrize("mode", ["off", "warn", "strip"])
@@ -150,7 +150,7 @@ def test_a_save_that_is_not_blocked_says_and_strips_what_the_policy_wants(open_i
         warning.wait_for()
         expect(warning).not_to_contain_text("not saved")
         expect(notebook.unsaved()).to_have_count(0)
-    saved = json.loads(notebook.file.read_text())
+    saved = json.loads(notebook.saved(token))
     assert token in "".join(saved["cells"][1]["source"])
     assert [len(cell["outputs"]) for cell in saved["cells"]] == ([0, 0] if mode == "strip" else [1, 1])
 

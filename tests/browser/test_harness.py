@@ -1,6 +1,10 @@
 """The browser tests' own parts: server, kernel, browser."""
 
+import threading
+from pathlib import Path
+
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.saved_file import read_saved
 from tests.notebook_builder import code
 
 
@@ -21,3 +25,16 @@ def test_server_under_a_prefix_with_a_configured_token(open_notebook: OpenNotebo
     notebook = open_notebook("prefix.ipynb", code("1 + 1"), server=server)
     assert notebook.page.url.startswith(server.url(""))
     assert notebook.sources() == ["1 + 1"]
+
+
+def test_a_file_is_read_when_it_is_whole_and_has_what_is_waited_for(tmp_path: Path) -> None:
+    """An editor empties a file, writes it in parts, and may write an older state first."""
+    file = tmp_path / "written.ipynb"
+    file.write_text("")
+    states = ['{"cells": ["old"', '{"cells": ["old"]}', '{"cells": ["new', '{"cells": ["new"]}']
+    writers = [threading.Timer(0.2 * nth, file.write_text, [state]) for nth, state in enumerate(states, 1)]
+    for writer in writers:
+        writer.start()
+    assert read_saved(file, lambda text: "new" in text) == states[-1]
+    for writer in writers:
+        writer.join()
