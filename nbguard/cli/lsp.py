@@ -13,6 +13,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.cli.process_end import leave
 from nbguard.errors import UsageError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Serves until the editor says goodbye, and ends as the protocol says: 0 if it did, 1 if it is gone without.
+
+    A scan under way isn't waited for: it writes nothing, and nobody wants to know any more.
 
     Raises UsageError where the extra isn't installed or the port is taken.
     """
@@ -51,9 +54,9 @@ def run(options: argparse.Namespace) -> int:
     gc.enable()
     if options.tcp is not None:
         try:
-            return serve_port(server, options.tcp)
+            leave(serve_port(server, options.tcp))
         except (OSError, OverflowError) as error:
             raise UsageError(f"can't listen on port {options.tcp}: {error}") from None
     # What anything else prints must not come between two messages, or read what is ours.
     stdout, sys.stdout = sys.stdout.buffer, sys.stderr
-    return serve_streams(server, os.fdopen(os.dup(sys.stdin.fileno()), "rb"), stdout)
+    leave(serve_streams(server, os.fdopen(os.dup(sys.stdin.fileno()), "rb"), stdout))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from nbguard.cli.process_end import leave
 from nbguard.errors import ExitCode, NbguardError, describe_defect
 from nbguard.version import __version__
 
@@ -167,18 +167,9 @@ def _open_what_is_closed() -> None:
 
 
 def _leave(status: int) -> NoReturn:
-    """Ends the process: what was to be done at its end is done, and its memory isn't taken apart piece by piece.
-
-    Where other threads may run, the interpreter waits for them.
-    """
+    """Ends the process. Where other threads may run, the interpreter waits for them."""
     if "threading" not in sys.modules or sys.modules["threading"].active_count() == 1:
-        atexit._run_exitfuncs()  # noqa: SLF001 - there is no other way to have them run before the end
-        try:
-            sys.stdout.flush()
-            sys.stderr.flush()
-        except OSError:
-            sys.exit(status)  # which says what is wrong
-        os._exit(status)
+        leave(status)
     sys.exit(status)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -10,10 +11,12 @@ from pygls.exceptions import JsonRpcException
 from nbguard.editing.request_errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Awaitable, Iterable
 
     from nbguard.lsp.language_server import EditorSession
     from nbguard.lsp.text_edits import Edits
+
+Answer = TypeVar("Answer")
 
 
 async def apply(server: EditorSession, edits: Edits, label: str) -> None:
@@ -23,7 +26,7 @@ async def apply(server: EditorSession, edits: Edits, label: str) -> None:
         raise RequestError(409, f"{label}: the text has changed meanwhile and is left as it is; try again", "changed")
     asked = types.ApplyWorkspaceEditParams(edits.as_workspace_edit(server.can.versioned_edits), label)
     try:
-        applied = (await server.workspace_apply_edit_async(asked)).applied
+        applied = (await _unless_it_leaves(server, server.workspace_apply_edit_async(asked))).applied
     except JsonRpcException:
         applied = False
     if not applied:
@@ -31,7 +34,9 @@ async def apply(server: EditorSession, edits: Edits, label: str) -> None:
 
 
 def check_edits(server: EditorSession) -> None:
-    """Raises RequestError where the client makes no edits that a server asks for."""
+    """Raises RequestError where the client makes no edits that a server asks for, or none any more."""
+    if server.leaving.is_set():
+        raise _closing()
     if not server.can.applies_edits:
         raise RequestError(422, "your editor makes no edits that a server asks for; use nbguard's commands", "edits")
 
@@ -42,7 +47,25 @@ async def ask(
     """The answer that somebody chooses; empty where none is. Raises RequestError where the client can't ask."""
     actions = [types.MessageActionItem(answer) for answer in answers]
     try:
-        answer = await server.window_show_message_request_async(types.ShowMessageRequestParams(kind, question, actions))
+        asked = server.window_show_message_request_async(types.ShowMessageRequestParams(kind, question, actions))
+        answer = await _unless_it_leaves(server, asked)
     except JsonRpcException:
         raise RequestError(422, "your editor doesn't show questions, so nothing was changed", "question") from None
     return answer.title if answer is not None else ""
+
+
+async def _unless_it_leaves(server: EditorSession, asked: Awaitable[Answer]) -> Answer:
+    """What the client answers. Raises RequestError where it leaves instead."""
+    answer, leaving = asyncio.ensure_future(asked), asyncio.ensure_future(server.leaving.wait())
+    try:
+        await asyncio.wait((answer, leaving), return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+    finally:
+        answer.cancel()
+        leaving.cancel()
+    raise _closing()
+
+
+def _closing() -> RequestError:
+    return RequestError(409, "your editor is closing, and the text is left as it is", "closing")

@@ -44,8 +44,14 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     if named.get("preview") is True:
         return {"reference": (await server.rooms.on_scan_thread(preview, wanted))["reference"]}
     check_edits(server)
+    return await server.to_the_end(_move(server, result, target, wanted, existing=named.get("existing") is True))
+
+
+async def _move(
+    server: EditorSession, result: Result, target: Judged, wanted: Wanted, *, existing: bool
+) -> dict[str, Any]:
+    """Stores a value and has the client edit; whatever happens in between, somebody is told where the value is."""
     moved = await server.rooms.on_vault_thread(lambda: store(wanted, connect()))
-    existing = named.get("existing") is True
     server.rooms.identities.remember(wanted.finding)
     server.rooms.resolver.forget(parse_reference(moved.reference))
     server.events.moved(result, target.record, moved.reference)
@@ -54,7 +60,7 @@ async def move(server: EditorSession, *given: Any) -> dict[str, Any]:
     except RequestError as error:
         kept = "nothing was stored" if existing else "the value is in Vault and stays there"
         said = f"{error}; {kept}: {moved.reference}, version {moved.version}"
-        if not server.protocol.is_awaited:
+        if server.leaving.is_set() or not server.protocol.is_awaited:
             server.say(f"nbguard: {said}", types.MessageType.Warning)
         raise RequestError(error.status, said, error.reason) from None
     _tell_moved(server, moved, existing=existing)

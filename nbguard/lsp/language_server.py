@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import cached_property, wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -17,13 +17,14 @@ from nbguard.lsp.protocol import Protocol, as_answer
 from nbguard.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Coroutine
 
     from nbguard.editing.workspace import Workspace
     from nbguard.lsp.checks import Checks
     from nbguard.lsp.editor_events import EditorEvents
     from nbguard.lsp.placed_findings import Result
 
+Answer = TypeVar("Answer")
 _SELECTOR = types.NotebookDocumentFilterWithNotebook(notebook="*", cells=[types.NotebookCellLanguage(language="*")])
 
 
@@ -45,6 +46,9 @@ class EditorSession(LanguageServer):
         self.can = Abilities()
         self.pulls = False
         self.knows_outputs = False
+        # Set once the client leaves: nothing is asked of it then, and nothing new goes to Vault.
+        self.leaving = asyncio.Event()
+        self._unfinished: set[asyncio.Future[Any]] = set()
         # By document and text: a cell that is gone is told to have no findings any more.
         self._told: dict[str, dict[str, list[types.Diagnostic]]] = {}
 
@@ -102,6 +106,19 @@ class EditorSession(LanguageServer):
     def was_shut_down(self) -> bool:
         """Whether the client has said `shutdown`."""
         return self.protocol._shutdown  # noqa: SLF001 - pygls has no other way to tell
+
+    async def to_the_end(self, work: Coroutine[Any, Any, Answer]) -> Answer:
+        """Awaits work that nobody cuts in the middle, who cancels or leaves: what is stored in Vault is told."""
+        task = asyncio.ensure_future(work)
+        self._unfinished.add(task)
+        task.add_done_callback(self._unfinished.discard)
+        return await asyncio.shield(task)
+
+    async def leave(self) -> None:
+        """The client leaves: what has begun to be stored in Vault is finished, and told where it is."""
+        self.leaving.set()
+        while self._unfinished:
+            await asyncio.wait(self._unfinished)
 
     def shutdown(self) -> None:
         """Ends the threads, too."""

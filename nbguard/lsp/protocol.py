@@ -46,6 +46,10 @@ class Protocol(LanguageServerProtocol):
         """Whether the client still waits for the answer to the request that is carried out here: it may cancel one."""
         return self.msg_id in self._request_futures
 
+    def refuse_from_now_on(self) -> None:
+        """The client has said `shutdown`: what it asks for from now on is refused."""
+        self._shutdown = True
+
     def handle_message(self, message: Any) -> None:
         """Answers what comes before `initialize`, twice, or after `shutdown` as the protocol says; its client waits."""
         method, started = getattr(message, "method", None), self._workspace is not None

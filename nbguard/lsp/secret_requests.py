@@ -42,7 +42,7 @@ async def login(server: EditorSession, params: Any) -> dict[str, Any]:
 async def local_vault(server: EditorSession, _: Any) -> dict[str, Any]:
     """Starts a Vault on this machine, where no other is meant."""
     _check_trusted(server)
-    await server.rooms.on_vault_thread(start_local)
+    await server.to_the_end(server.rooms.on_vault_thread(start_local))
     return await _vault(server)
 
 
@@ -64,7 +64,7 @@ async def add_secret(server: EditorSession, params: Any) -> dict[str, Any]:
     _check_trusted(server)
     request = _read(params, NewSecret)
     reference = read_new(request)
-    await server.rooms.on_vault_thread(lambda: add(connect(), reference, request.value))
+    await server.to_the_end(server.rooms.on_vault_thread(lambda: add(connect(), reference, request.value)))
     server.rooms.resolver.forget(reference)
     return {"reference": format_reference(reference)}
 

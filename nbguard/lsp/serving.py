@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import signal
 import socket
+import sys
 import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -100,12 +102,13 @@ async def _serve(server: EditorSession, incoming: BinaryIO, outlet: Outlet) -> i
     loop, protocol = asyncio.get_running_loop(), server.protocol
     protocol.set_writer(outlet)
     loop.set_exception_handler(lambda _, told: server.report_server_error(told.get("exception") or _UNKNOWN, None))
-    bodies: asyncio.Queue[bytes | UnreadableError | None] = asyncio.Queue()
+    bodies: asyncio.Queue[bytes | UnreadableError | int | None] = asyncio.Queue()
+    _take_signals(loop, bodies.put_nowait)
     wanted = threading.Semaphore()
     # Whoever wants this process to end needn't wait for a client that says nothing.
     reading = (incoming, wanted, lambda body: loop.call_soon_threadsafe(bodies.put_nowait, body))
     threading.Thread(target=_read, args=reading, daemon=True).start()
-    while (body := await bodies.get()) is not None and not outlet.gone:
+    while isinstance(body := await bodies.get(), (bytes, UnreadableError)) and not outlet.gone:
         wanted.release()
         try:
             if isinstance(body, UnreadableError):
@@ -117,8 +120,18 @@ async def _serve(server: EditorSession, incoming: BinaryIO, outlet: Outlet) -> i
         except Exception as error:  # noqa: BLE001 - a message that goes wrong ends nothing
             server.report_server_error(error, None)
     ended = server.was_shut_down
+    await server.leave()
     server.shutdown()
-    return 0 if ended else 1
+    return 128 + body if isinstance(body, int) else 0 if ended else 1
+
+
+def _take_signals(loop: asyncio.AbstractEventLoop, take: Callable[[int], object]) -> None:
+    """Has a request to end this process come as the client's end does: between two messages."""
+    if sys.platform != "win32":  # where nothing but the client's end comes
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Whoever has it ignored (nohup) means it.
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, take, int(number))
 
 
 def _read(

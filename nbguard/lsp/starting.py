@@ -64,6 +64,11 @@ def make_server() -> EditorSession:
     def notebook_closed(params: types.DidCloseNotebookDocumentParams) -> None:
         server.forget(params.notebook_document.uri)
 
+    @feature(types.SHUTDOWN)
+    async def leaving(_: Any) -> None:
+        server.protocol.refuse_from_now_on()
+        await server.leave()
+
     @feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     def configured(params: types.DidChangeConfigurationParams) -> None:
         server.put_settings(params.settings)

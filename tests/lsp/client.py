@@ -34,20 +34,22 @@ class Client:
     """Talks to one server. ``told`` are the findings it was last told of each text."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
-        self._process = process
+        self.process = process
         self._number = 0
+        self.said_shutdown = False
         self._answers: dict[int, asyncio.Future[Any]] = {}
         self.told: dict[str, list[dict[str, Any]]] = {}
         self.seen: list[dict[str, Any]] = []
         self.applied: list[dict[str, Any]] = []
         self.choice: str | None = None
         self.takes_edits: bool | None = True
+        self.answers_edits = True
         self._news = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self.process.pid
 
     @property
     def last_number(self) -> int:
@@ -66,6 +68,7 @@ class Client:
 
     def ask(self, method: str, params: Any = None) -> asyncio.Future[Any]:
         self._number += 1
+        self.said_shutdown |= method == "shutdown"
         answer = self._answers[self._number] = asyncio.get_running_loop().create_future()
         self._send({"id": self._number, "method": method, "params": params})
         return answer
@@ -74,7 +77,7 @@ class Client:
         self._send({"method": method, "params": params})
 
     def send_raw(self, raw: bytes) -> None:
-        self._process.stdin.write(raw)
+        self.process.stdin.write(raw)
 
     async def open(self, uri: str, text: str, language: str = "python") -> list[dict[str, Any]]:
         """Opens a text and waits for its findings."""
@@ -120,11 +123,12 @@ class Client:
         return {action["title"]: action for action in await self.request("textDocument/codeAction", params)}
 
     async def close(self) -> int:
-        await self.request("shutdown")
+        if not self.said_shutdown:
+            await self.request("shutdown")
         self.notify("exit")
-        status = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        status = await asyncio.wait_for(self.process.wait(), PATIENCE)
         self._reader.cancel()
-        assert_no_secret((await self._process.stderr.read()).decode())
+        assert_no_secret((await self.process.stderr.read()).decode())
         return status
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -134,12 +138,12 @@ class Client:
     async def _read(self) -> None:
         while True:
             length = 0
-            while (line := (await self._process.stdout.readline()).strip()) or not length:
+            while (line := (await self.process.stdout.readline()).strip()) or not length:
                 if not line:
                     return
                 if line.lower().startswith(b"content-length:"):
                     length = int(line.split(b":")[1])
-            message = json.loads(await self._process.stdout.readexactly(length))
+            message = json.loads(await self.process.stdout.readexactly(length))
             self.seen.append(message)
             self._take(message)
             async with self._news:
@@ -155,6 +159,8 @@ class Client:
             self.told[message["params"]["uri"]] = message["params"]["diagnostics"]
         elif method == "workspace/applyEdit":
             self.applied.append(message["params"]["edit"])
+            if not self.answers_edits:
+                return
             failed = {"error": {"code": -32603, "message": "no"}}
             taken = {"result": {"applied": self.takes_edits}}
             self._send({"id": message["id"]} | (failed if self.takes_edits is None else taken))
@@ -166,11 +172,15 @@ class Client:
 
 @contextlib.asynccontextmanager
 async def connected(
-    root: str, options: Any = None, capabilities: Any = None, env: dict[str, str] | None = None
+    root: str,
+    options: Any = None,
+    capabilities: Any = None,
+    env: dict[str, str] | None = None,
+    program: tuple[str, ...] = ("-m", "nbguard", "lsp"),
 ) -> AsyncIterator[Client]:
     """A client of a server that has just been started."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "nbguard", "lsp", stdin=-1, stdout=-1, stderr=-1, limit=1 << 26,
+        sys.executable, *program, stdin=-1, stdout=-1, stderr=-1, limit=1 << 26,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **(env or {})},
     )  # fmt: skip
     client = Client(process)
@@ -185,7 +195,8 @@ async def connected(
         )  # fmt: skip
         client.notify("initialized", {})
         yield client
-        assert await client.close() == 0
+        if process.returncode is None and not process.stdin.is_closing():
+            assert await client.close() == 0
     finally:
         if process.returncode is None:
             process.kill()

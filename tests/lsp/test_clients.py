@@ -3,7 +3,6 @@
 import asyncio
 import json
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,21 +86,6 @@ async def test_where_the_client_refuses_an_edit_it_is_told_where_the_value_is(
         client.takes_edits = answer
         allow = {"command": "nbguard.allow", "arguments": [named | {"reason": "made up"}]}
         assert "your editor didn't change the text" in await client.refused("workspace/executeCommand", allow)
-
-
-@pytest.fixture
-def slow(vault_environment: OpenBao, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """A Vault that answers nothing until the event is set."""
-    proxy, answers = FaultyProxy(vault_environment.port), threading.Event()
-
-    def draw() -> str:
-        answers.wait(30)
-        return ""
-
-    proxy.draw = draw  # type: ignore[method-assign]
-    monkeypatch.setenv("VAULT_ADDR", proxy.address)
-    yield answers
-    proxy.close()
 
 
 async def begin_to_move(client: Client, uri: str, path: str) -> tuple[int, asyncio.Future[Any]]:
