@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import tomllib
 
 from nbguard.detect.knowledge.loading import FOLDER
 from nbguard.documents.generated_files import keep_generated
+from nbguard.errors import NbguardError, UsageError
+
+# What the head of a file says that explains each key of its entries.
+_EXPLAINED = "# No other key is known."
 
 
 def list_bodies(folder: str = FOLDER) -> list[str]:
@@ -20,9 +25,20 @@ def list_bodies(folder: str = FOLDER) -> list[str]:
 
 
 def build_knowledge(name: str, folder: str = FOLDER) -> str:
-    """The text of a body's JSON: one line an entry, so that a change shows as what it is."""
-    with open(os.path.join(folder, f"{name}.toml"), "rb") as file:
-        data = tomllib.load(file)
+    """The text of a body's JSON: one line an entry, so that a change shows as what it is.
+
+    Raises UsageError that names the file where it isn't TOML, or has a key that its head doesn't explain.
+    """
+    with open(os.path.join(folder, f"{name}.toml"), encoding="utf-8") as file:
+        text = file.read()
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{name}.toml: can't be read as TOML: {error}") from error
+    head, known, _ = text.partition(_EXPLAINED)
+    for entry, said in data.get("rules", data).items() if known else ():
+        for key in set(said) - set(re.findall(r"\w+", head)):
+            raise UsageError(f"{name}.toml: [{entry}]: there is no key `{key}`; the head of the file names all")
     lines = [f"{_dump(key)}:{_dump(value)}" for key, value in data.items()]
     return "{" + ",\n".join(lines) + "}\n"
 
@@ -33,7 +49,11 @@ def _dump(value: object) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes the JSON files, or with ``--check`` says which are out of date."""
-    texts = {os.path.join(FOLDER, f"{name}.json"): build_knowledge(name) for name in list_bodies()}
+    try:
+        texts = {os.path.join(FOLDER, f"{name}.json"): build_knowledge(name) for name in list_bodies()}
+    except NbguardError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
     return keep_generated(texts, arguments, "nbguard.detect.knowledge.build")
 
 
