@@ -15,6 +15,7 @@ from nbguard.documents.named_files import read_inside
 from nbguard.errors import NbguardError, UnreadableError
 from nbguard.vault.possible_values import PossibleValues
 from nbguard.vault.references import format_reference
+from nbguard.vault.spellings import spellings_of, way_between
 from nbguard.whole_files import append_lines, open_lines
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
 # Bytes of a journal, and of the file that says where the repository is.
 _LARGEST = 100_000_000
 _LONGEST_PATH = 65_536
+# What a literal can't hold as it is, or an f-string.
+_SPECIAL = re.compile(r"[\"'\\\n\r\t{}]")
+
+
+Piece = str | int | tuple[int, str]
 
 
 class MovedSecret(NamedTuple):
@@ -39,13 +45,14 @@ class MovedSecret(NamedTuple):
 class Undo(NamedTuple):
     """How to take an edit back: at byte ``start`` of the new file stands ``new``; ``old`` stood there before.
 
-    ``old`` is text, and numbers of secrets where their values were. Where a value was written in pieces, it is the
-    new text with a plain literal in the place of the lookup; None where not even that can be written.
+    ``old`` is text, and numbers of secrets where their values were, with the way of writing where that had escapes (see
+    spellings). Where a value was written in pieces, it is the new text with a literal in the place of the lookup; None
+    where not even that can be written.
     """
 
     start: int
     new: str
-    old: tuple[str | int, ...] | None
+    old: tuple[Piece, ...] | None
 
 
 class Move(NamedTuple):
@@ -139,11 +146,11 @@ def undo_edits(
     ``lookups`` are what took the values' places, in the same order.
     """
     encoding = next((encoding_of(edit.replacement) for edit in edits if edit.replacement), "utf-8")
-    spellings = {
-        text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape"): number
-        for number, value in reversed(tuple(enumerate(values)))
-        for text in {value, *(json.dumps(value, ensure_ascii=flag)[1:-1] for flag in (True, False) if is_json)}
-    }
+    spellings: dict[bytes, int | tuple[int, str]] = {}
+    for number, value in enumerate(values):
+        for way, text in spellings_of(value, is_json):
+            written = text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape")
+            spellings.setdefault(written, (number, way) if way else number)
     possible = PossibleValues(spellings)
     references = [format_reference(lookup.reference) for lookup in lookups]
     undone, shift = [], 0
@@ -165,30 +172,33 @@ def encoding_of(raw: bytes) -> str:
     return "utf-16-be" if raw[:1] == b"\0" else "utf-16-le"
 
 
-def _without_values(old: bytes, spellings: Mapping[bytes, int]) -> tuple[str | int, ...] | None:
-    pieces: list[str | int] = []
+def _without_values(old: bytes, spellings: Mapping[bytes, int | tuple[int, str]]) -> tuple[Piece, ...] | None:
+    pieces: list[Piece] = []
     rest = old
     while True:
-        hits = [(rest.find(text), -len(text), number) for text, number in spellings.items() if text in rest]
+        hits = [(rest.find(text), -len(text), text) for text in spellings if text in rest]
         if not hits:
             break
-        at, length, number = min(hits)
-        pieces += [_text(rest[:at]), number]
+        at, length, text = min(hits)
+        pieces += [_text(rest[:at]), spellings[text]]
         rest = rest[at - length :]
     return (*pieces, _text(rest)) if pieces or len(rest) <= 1 else None
 
 
 def _literal_for_lookup(
     new: str, values: Sequence[str], lookups: Sequence[Lookup], references: Sequence[str]
-) -> tuple[str | int, ...] | None:
+) -> tuple[Piece, ...] | None:
     for number, (value, lookup, reference) in enumerate(zip(values, lookups, references, strict=True)):
         if reference not in new and lookup.variable not in new:
             continue
         ways = rf"\w+\((\\?[\"']){re.escape(reference)}\1\)|os\.environ\[(\\?[\"']){lookup.variable}\2\]"
         found = re.search(ways, new)
-        if found is not None and not re.search(r"[\"'\\\n{}]", value):
-            quote = found[1] or found[2]
-            return (new[: found.start()] + quote, number, quote + new[found.end() :])
+        if found is None:
+            continue
+        quote = found[1] or found[2]
+        way = way_between(quote[-1]) if _SPECIAL.search(value) else ""
+        if not way or not new[: found.start()].endswith("{"):  # in an f-string's braces no escape may stand
+            return (new[: found.start()] + quote, (number, way) if way else number, quote + new[found.end() :])
     return None
 
 
@@ -199,11 +209,15 @@ def _text(raw: bytes) -> str:
 def _move(record: Mapping[str, object]) -> Move:
     secrets = tuple(MovedSecret(**secret) for secret in record["secrets"])  # type: ignore[attr-defined]
     edits = tuple(
-        Undo(edit["start"], edit["new"], None if edit["old"] is None else tuple(edit["old"]))
+        Undo(edit["start"], edit["new"], None if edit["old"] is None else tuple(map(_piece, edit["old"])))
         for edit in record["edits"]  # type: ignore[attr-defined]
     )
     move_id, time, file, after = (str(record[name]) for name in ("id", "time", "file", "after"))
     return Move(move_id, time, file, after, secrets, edits)
+
+
+def _piece(read: str | int | list[int | str]) -> Piece:
+    return (int(read[0]), str(read[1])) if isinstance(read, list) else read
 
 
 def _unwritable(path: str, error: OSError) -> NbguardError:

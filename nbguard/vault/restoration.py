@@ -14,6 +14,7 @@ from nbguard.documents.reading import open_document
 from nbguard.errors import NbguardError
 from nbguard.vault import journal
 from nbguard.vault.references import parse_reference
+from nbguard.vault.spellings import spell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -109,12 +110,13 @@ def _old(undo: journal.Undo, values: Sequence[str], is_json: bool, raw: bytes) -
     encoding = journal.encoding_of(_bytes(undo.new))
     pieces = []
     for piece in undo.old:
-        if isinstance(piece, int):
-            value = values[piece]
-            text = json.dumps(value, ensure_ascii=raw.isascii())[1:-1] if is_json else value
-            pieces.append(_bytes(text) if encoding == "utf-8" else text.encode(encoding, "surrogatepass"))
-        else:
+        if isinstance(piece, str):
             pieces.append(_bytes(piece))
+            continue
+        number, way = (piece, "") if isinstance(piece, int) else piece
+        text = spell(values[number], way)
+        text = json.dumps(text, ensure_ascii=raw.isascii())[1:-1] if is_json else text
+        pieces.append(_bytes(text) if encoding == "utf-8" else text.encode(encoding, "surrogatepass"))
     return b"".join(pieces)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.vault.plan import PlannedCredential, choose_keys
-from nbguard.vault.vault_errors import ConflictError, VaultError
+from nbguard.vault.vault_errors import ENDING, ConflictError, ForbiddenError, NoSuchPathError, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from nbguard.vault.references import Reference
 
 _TRIES = 8
+# What is refused with these is refused for every value of the path.
+_OF_THE_PATH = (*ENDING, ForbiddenError, ConflictError, NoSuchPathError)
 
 
 class Stored(NamedTuple):
@@ -35,6 +37,39 @@ def store(vault: Vault, mount: str, path: str, wanted: Sequence[PlannedCredentia
     some of the values may be stored or none, and doing it again is safe.
     """
     return _put(vault, mount, path, lambda existing: _by_key(choose_keys(existing, wanted, update)))[0]
+
+
+def store_each(
+    vault: Vault, mount: str, path: str, wanted: Sequence[PlannedCredential], update: bool = False
+) -> tuple[Stored | None, Sequence[PlannedCredential], list[tuple[PlannedCredential, VaultError]]]:
+    """Stores values at a path, together or, where that is refused, by halves down to those that are refused alone.
+
+    Returns what is stored, whose it is, and what Vault didn't take. Raises a VaultError that is about none of them.
+    """
+    stored, taken, refused = _store_halves(vault, mount, path, wanted, update)
+    if refused and taken:
+        # All at once again, for the keys and the version that hold them together.
+        stored = store(vault, mount, path, taken, update)
+    return stored, taken, refused
+
+
+def _store_halves(
+    vault: Vault, mount: str, path: str, wanted: Sequence[PlannedCredential], update: bool
+) -> tuple[Stored | None, Sequence[PlannedCredential], list[tuple[PlannedCredential, VaultError]]]:
+    try:
+        return store(vault, mount, path, wanted, update), wanted, []
+    except ENDING:
+        raise
+    except VaultError as error:
+        if len(wanted) == 1 or isinstance(error, _OF_THE_PATH):
+            return None, [], [(credential, error) for credential in wanted]
+    taken: list[PlannedCredential] = []
+    refused: list[tuple[PlannedCredential, VaultError]] = []
+    for half in (wanted[: len(wanted) // 2], wanted[len(wanted) // 2 :]):
+        _, mine, errors = _store_halves(vault, mount, path, half, update)
+        taken += mine
+        refused += errors
+    return None, taken, refused
 
 
 def replace_value(vault: Vault, reference: Reference, value: str) -> int:

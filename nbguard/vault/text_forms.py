@@ -14,7 +14,8 @@ from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alo
 
 _SHELL_LINE = re.compile(r"[ \t]*(?:\w[\w, ]*=\s*)?!")
 _SET_VARIABLE = re.compile(
-    r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|(?P<shell>!)\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)(?:=|[ \t]+)"
+    r"(?P<indent>[ \t]*)(?:%(?:env|set_env)[ \t]+|(?P<shell>!)\s*export[ \t]+)(?P<name>[A-Za-z_]\w*)"
+    r"(?P<sign>[ \t]*=[ \t]*|[ \t]+)"
     r"(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*\Z"
 )
 # What ends a shell's word, or begins another command.
@@ -48,17 +49,19 @@ def change_in_magic(
     if _SHELL_LINE.match(text, start):
         check_ended(text, spot, spot + len(value), "shell")
     if found is not None and value in found["value"] and _is_one_value(found):
-        before, _, after = found["value"].partition(value)
+        # `%env` takes quotation marks for characters of the value, as no shell does.
+        written = found["value"] if found["shell"] else found[0][found.start("quote") :].rstrip()
+        before, _, after = written.partition(value)
         if value not in after and not re.search(r"\s", value):
             code = expression(lookup, style, '"', name)
             if before or after:
                 # The change takes the line, so what stands behind the value isn't behind the change. What stands in
                 # front of it was told apart by whoever found it: `apiKey-VALUE`.
                 check_alone(text, [TextChange(spot, spot + len(value), " {}")])
-                quote = "'" if '"' not in before + after else ""
-                if not quote:
+                outer, inner = ('"', "'") if '"' not in before + after else ("'", '"')
+                if outer in before + after:
                     raise CannotRewriteError("there are quotation marks around the value in this line")
-                code = f'f"{before}{{{expression(lookup, style, quote, name)}}}{after}"'
+                code = f"f{outer}{before}{{{expression(lookup, style, inner, name)}}}{after}{outer}"
             return TextChange(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
     rest = text[start:spot] + text[spot + len(value) : end]
     if not re.search(r"[{}$]", rest):
@@ -70,12 +73,18 @@ def change_in_magic(
 
 
 def _is_one_value(found: re.Match[str]) -> bool:
-    """Whether the rest of a line that sets a variable is its value: ``%env`` takes all of it, a shell one word."""
+    """Whether the rest of a line that sets a variable is its value: ``%env`` takes all of it, a shell one word.
+
+    What IPython refuses (a blank behind the name, and an equals sign later on) stays as it is, and so does what a shell
+    takes for a name alone.
+    """
     value, quote = found["value"], found["quote"]
     if re.search(r"[${}\\]", value):
         return False
     if not found["shell"]:
-        return True
+        return "=" in found["sign"] or "=" not in value
+    if found["sign"] != "=":
+        return False
     return "`" not in value and quote not in value if quote else _WORD_ENDS.search(value) is None
 
 

@@ -20,7 +20,8 @@ from nbguard.vault.pieces import find_pieces
 from nbguard.vault.plan import FileToMove, PlannedCredential, VaultSettings, choose_keys, collect, make_lookups
 from nbguard.vault.references import format_reference
 from nbguard.vault.rewrite import Left, RewriteTarget, Rewritten, rewrite
-from nbguard.vault.storing import Stored, store
+from nbguard.vault.shelves import fit, shelves
+from nbguard.vault.storing import store_each
 from nbguard.vault.vault_errors import ENDING, VaultError
 
 if TYPE_CHECKING:
@@ -63,28 +64,35 @@ class MoveResult(NamedTuple):
 
 def make_plan(found: Sequence[FileToMove], settings: VaultSettings, vault: Vault | None) -> MovePlan:
     """Works out paths, keys and new file contents. Reads from Vault where there is one, and changes nothing."""
-    credentials = collect(found, settings)
+    collected = collect(found, settings)
+    placed: dict[str, PlannedCredential] = {}
     lookups: dict[str, Lookup] = {}
     known: set[str] = set()
     unstored: list[tuple[PlannedCredential, VaultError]] = []
-    for path, group in _by_path(credentials).items():
-        try:
-            entry = vault.peek(settings.mount, path) if vault else None
-            engine = vault.engine(settings.mount, path) if vault else 2
-        except ENDING:
-            raise
-        except VaultError as error:
-            unstored += [(credential, error) for credential in group]
-            continue
-        existing = dict(entry.data) if entry else {}
-        check_existing(existing if vault else None, group, settings)
-        keys = choose_keys(existing, group, settings.update)
-        known |= {value for value, key in keys.items() if existing.get(key) == value}
-        lookups |= make_lookups(group, keys, settings.mount, engine)
+    for path, group in _by_path(collected).items():
+        for at in shelves(path):
+            group = [credential._replace(path=at) for credential in group]
+            try:
+                entry = vault.peek(settings.mount, at) if vault else None
+                engine = vault.engine(settings.mount, at) if vault else 2
+            except ENDING:
+                raise
+            except VaultError as error:
+                unstored += [(credential, error) for credential in group]
+                break
+            existing = dict(entry.data) if entry else {}
+            here, group = fit(existing, group, settings.update)
+            check_existing(existing if vault else None, here, settings)
+            keys = choose_keys(existing, here, settings.update)
+            known |= {value for value, key in keys.items() if existing.get(key) == value}
+            lookups |= make_lookups(here, keys, settings.mount, engine)
+            placed |= {credential.value: credential for credential in here}
+            if not group:
+                break
     if unstored and not lookups:
         raise unstored[0][1]
     lookups = keep_variables_apart(lookups)
-    usable = tuple(credential for credential in credentials if credential.value in lookups)
+    usable = tuple(placed[credential.value] for credential in collected if credential.value in placed)
     plan = _with_files(found, usable, lookups, settings.style, frozenset(known))
     return plan._replace(unstored=tuple(unstored))
 
@@ -163,7 +171,7 @@ def store_values(plan: MovePlan, settings: VaultSettings, vault: Vault) -> tuple
     unstored: list[tuple[PlannedCredential, VaultError]] = []
     for path, wanted_there in _by_path(wanted).items():
         try:
-            stored, group, refused = _store_each(vault, settings, path, wanted_there)
+            stored, group, refused = store_each(vault, settings.mount, path, wanted_there, settings.update)
         except ENDING as error:
             done = sum(credential.path in versions for credential in wanted)
             raise type(error)(_with_how_far(error, done, len(wanted))) from None
@@ -196,31 +204,6 @@ def _placed(plan: MovePlan) -> tuple[list[PlannedCredential], list[PlannedCreden
     placed = {target.finding.value for _, new in plan.files for target in new.done}
     mine = [credential for credential in plan.credentials if credential.value in placed]
     return [one for one in mine if one.existing], [one for one in mine if not one.existing]
-
-
-def _store_each(
-    vault: Vault, settings: VaultSettings, path: str, wanted: list[PlannedCredential]
-) -> tuple[Stored | None, list[PlannedCredential], list[tuple[PlannedCredential, VaultError]]]:
-    """Stores values at a path, together or, where that is refused, one by one.
-
-    Returns what is stored, whose it is, and what Vault didn't take. Raises a VaultError that is about none of them.
-    """
-    try:
-        return store(vault, settings.mount, path, wanted, settings.update), wanted, []
-    except ENDING:
-        raise
-    except VaultError as error:
-        if len(wanted) == 1:
-            return None, [], [(wanted[0], error)]
-    refused: list[tuple[PlannedCredential, VaultError]] = []
-    taken: list[PlannedCredential] = []
-    for credential in wanted:
-        _, mine, errors = _store_each(vault, settings, path, [credential])
-        taken += mine
-        refused += errors
-    # All at once again, for the keys and the version that hold them together.
-    stored = store(vault, settings.mount, path, taken, settings.update) if taken else None
-    return stored, taken, refused
 
 
 def _with_files(

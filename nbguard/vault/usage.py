@@ -10,6 +10,7 @@ from nbguard.documents.positions import line_index
 from nbguard.errors import NbguardError
 from nbguard.vault.plan import VaultSettings, parse_path, variables_of
 from nbguard.vault.references import DEFAULT_MOUNT, Reference, find_marked, format_reference, parse_reference
+from nbguard.vault.shelves import SHELF
 from nbguard.vault.style import read_variables
 from nbguard.vault.vault_errors import ForbiddenError, NoSuchPathError
 
@@ -119,7 +120,7 @@ def unused(
     )
     spare: list[str] = []
     for path in vault.paths(settings.mount, settings.prefix):
-        if re.fullmatch(pattern, path) is None:
+        if re.fullmatch(pattern + SHELF, path) is None:
             continue
         entry = vault.peek(settings.mount, path)
         stored = [Reference(settings.mount, path, key) for key in sorted(entry.data)] if entry else []

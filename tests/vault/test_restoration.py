@@ -125,7 +125,60 @@ def test_another_value_in_vault_is_not_put_into_the_file(tmp_path: Path, vault_e
         take_back(tmp_path)
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+BACKSLASH, MARK, TEMPLATE = "Kx7\\bq!zP9kkQw3", "Kx7\"q!'zP9kk\\Qw3", "Kx7{q}!zP9kkQw3"
+
+
+@pytest.mark.parametrize("notebook", [False, True])
+@pytest.mark.parametrize(
+    ("value", "written", "code", "back"),
+    [
+        (BACKSLASH, r"Kx7\\bq!zP9kkQw3", 'x = f("@")\n', None),
+        (BACKSLASH, r"Kx7\\bq!zP9kkQw3", "x = f('@')\n", None),
+        (BACKSLASH, BACKSLASH, 'x = f(r"@")\n', None),
+        (BACKSLASH, r"\x4bx7\x5cbq!zP9kkQw3", 'x = f("@")\n', 'x = f("Kx7\\\\bq!zP9kkQw3")\n'),
+        (MARK, r"Kx7\"q!'zP9kk\\Qw3", 'x = f("@", "é")\n', None),
+        (MARK, r"Kx7\"q!'zP9kk\\Qw3", 'x = b"@"\n', None),
+        (MARK, r"Kx7" + '"q!' + r"\'zP9kk\\Qw3", "x = f('@')\n", None),
+        (MARK, r"Kx7\"q!\'zP9kk\\Qw3", "x = f('@')\n", r"""x = f("Kx7\"q!'zP9kk\\Qw3")""" + "\n"),
+        (TEMPLATE, r"\x4bx7{q}!zP9kkQw3", 'x = f("@")\n', 'x = f("Kx7{q}!zP9kkQw3")\n'),
+        (TEMPLATE, r"Kx7{{q}}!zP9kkQw3", 'x = f"@"\n', 'x = "Kx7{q}!zP9kkQw3"\n'),
+        (IONQ, f"\\x{ord(IONQ[0]):02x}{IONQ[1:]}", 'x = f("@")\n', f'x = f("{IONQ}")\n'),
+    ],
+)
+def test_a_value_with_escapes_comes_back(
+    value: str,
+    written: str,
+    code: str,
+    back: str | None,
+    notebook: bool,
+    tmp_path: Path,
+    vault_environment: OpenBao,
+    mount: str,
+) -> None:
+    at = code.index("@")
+    code = code.replace("@", written)
+    if notebook:
+        found = write_notebook(tmp_path / "a.ipynb", code, values={written: "ionq"})
+    else:
+        (tmp_path / "a.py").write_text(code)
+        document = open_document("a.py", code.encode())
+        found = FileToMove(str(tmp_path / "a.py"), document, find(document, {written: "ionq"}))
+    (finding,) = (one for one in found.findings if one.start == at)
+    moved = move([found._replace(findings=(finding._replace(value=value),))], tmp_path, mount)
+    path = Path(found.file)
+    assert not moved.left
+    assert path.read_bytes() != found.document.raw
+    kept = Path(journal.journal_path(str(tmp_path))).read_text()
+    assert "zP9kk" not in kept
+    assert IONQ[1:] not in kept
+    take_back(tmp_path)
+    if back is None:
+        assert path.read_bytes() == found.document.raw
+    else:
+        assert (sources_of(path.read_bytes()) if notebook else [path.read_text()]) == [back]
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 @pytest.mark.parametrize(("name", "text"), [("a.py", 'x = "{}"\r\nf("é {}")\r\n'), ("a.env", "A={}\n# é\nB={}\n")])
 def test_whatever_the_file_is_written_in(
     encoding: str, name: str, text: str, tmp_path: Path, vault_environment: OpenBao, mount: str
