@@ -45,9 +45,9 @@ class MovedSecret(NamedTuple):
 class Undo(NamedTuple):
     """How to take an edit back: at byte ``start`` of the new file stands ``new``; ``old`` stood there before.
 
-    ``old`` is text, and numbers of secrets where their values were, with the way of writing where that had escapes (see
-    spellings). Where a value was written in pieces, it is the new text with a literal in the place of the lookup; None
-    where not even that can be written.
+    ``old`` is text, and numbers of secrets where their values were, with the way of writing where that had escapes
+    (spellings). Where a value was written in pieces, it is the new text with a literal in the place of the lookup;
+    None where not even that can be written.
     """
 
     start: int

@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import islice
 
 from nbguard.vault.continued_values import check_ended
+from nbguard.vault.line_marks import may_be_filled_in, open_quote
 from nbguard.vault.references import format_reference
 from nbguard.vault.style import PLATFORMS, Lookup, expression, foreign_expression, shell_expression
 from nbguard.vault.text_changes import CannotRewriteError, TextChange, check_alone
@@ -24,9 +25,10 @@ _WORD_ENDS = re.compile(r"[\s;&|<>()\"'`]")
 _INTERPOLATED = {"julia": re.compile(r"\$"), "ruby": re.compile(r"#[{$@]")}
 # What sets an environment variable, in front of the literal and behind it.
 _SETS = {
-    "julia": (r"[ \t]*ENV\[([\"'])NAME\1\][ \t]*=[ \t]*", ""),
-    "r": (r"[ \t]*Sys\.setenv\([ \t]*([\"']?)NAME\1[ \t]*=[ \t]*", r"[ \t]*\)"),
+    "julia": (r"(?P<indent>[ \t]*)ENV\[(?P<mark>[\"'])(?P<name>\w+)(?P=mark)\][ \t]*=[ \t]*", ""),
+    "r": (r"(?P<indent>[ \t]*)Sys\.setenv\([ \t]*(?P<mark>[\"']?)(?P<name>\w+)(?P=mark)[ \t]*=[ \t]*", r"[ \t]*\)"),
 }
+_COMMENT = re.compile(r"\s*#")
 # How a here-document begins; `<<<` is a string.
 _HERE = re.compile(r"(?<!<)<<(?P<dash>-?)[ \t]{0,8}\\?(?P<quote>[\"']?)(?P<word>[A-Za-z_]\w{0,60})(?P=quote)")
 _MAY_CLOSE = re.compile(r"^(?P<tabs>\t*)(?P<word>\w+)\r?$", re.MULTILINE)
@@ -42,13 +44,13 @@ def change_in_magic(
     IPython puts the value of an expression in braces into ``!`` and ``%`` lines. Raises CannotRewriteError.
     """
     start, end = line
-    found = _SET_VARIABLE.match(text[start:end])
+    found = _setting(text, start, end)
     spot = text.find(value, at if text[at : at + len(value)] == value else start, end)
     if spot < 0:
         raise CannotRewriteError("the value isn't written out in this line")
     if _SHELL_LINE.match(text, start):
         check_ended(text, spot, spot + len(value), "shell")
-    if found is not None and value in found["value"] and _is_one_value(found):
+    if found is not None and value in found["value"]:
         # `%env` takes quotation marks for characters of the value, as no shell does.
         written = found["value"] if found["shell"] else found[0][found.start("quote") :].rstrip()
         before, _, after = written.partition(value)
@@ -63,13 +65,21 @@ def change_in_magic(
                     raise CannotRewriteError("there are quotation marks around the value in this line")
                 code = f"f{outer}{before}{{{expression(lookup, style, inner, name)}}}{after}{outer}"
             return TextChange(start, end, f'{found["indent"]}os.environ["{found["name"]}"] = {code}')
-    rest = text[start:spot] + text[spot + len(value) : end]
-    if not re.search(r"[{}$]", rest):
-        return TextChange(spot, spot + len(value), "{" + expression(lookup, style, _free_quote(rest), name) + "}")
+    if not may_be_filled_in(text, start, spot) and not may_be_filled_in(text, spot + len(value), end):
+        has_mark = text.find('"', start, spot) >= 0 or text.find('"', spot + len(value), end) >= 0
+        code = expression(lookup, style, "'" if has_mark else '"', name)
+        return TextChange(spot, spot + len(value), f"{{{code}}}")
     # One expression that IPython can't fill in keeps it from filling in any.
     if not _SHELL_LINE.match(text, start):
         raise CannotRewriteError("the line has a $ or braces of its own, which IPython would fill in as well")
     return change_in_shell(text, spot, value, lookup, style)
+
+
+@lru_cache(maxsize=1)
+def _setting(text: str, start: int, end: int) -> re.Match[str] | None:
+    """A line that does nothing but set a variable to one value. Remembered for the next value in the line."""
+    found = _SET_VARIABLE.match(text[start:end])
+    return found if found is not None and _is_one_value(found) else None
 
 
 def _is_one_value(found: re.Match[str]) -> bool:
@@ -94,12 +104,12 @@ def change_in_shell(text: str, start: int, value: str, lookup: Lookup, style: st
         raise CannotRewriteError(f"a shell can't ask {style} for a secret: say another --style for it")
     begin, end, call = start, start + len(value), shell_expression(lookup, style)
     line = text.rfind("\n", 0, begin) + 1
-    if text[line:begin].lstrip().startswith("#"):
+    if _COMMENT.match(text, line, begin):
         return TextChange(begin, end, format_reference(lookup.reference, marked=True))
     if _is_in_here_document(text, line):
         raise CannotRewriteError("it stands in a here-document, which would write the lookup instead of the value")
-    quote = _open_quote(text[line:begin])
-    if quote == "'" and text[line:begin].rpartition("'")[0].endswith("$"):
+    quote = open_quote(text, begin)
+    if quote == "'" and text.endswith("$", line, text.rfind("'", line, begin)):
         raise CannotRewriteError("it stands between $' and ', where escapes count")
     if quote != "'":
         return TextChange(begin, end, call if quote else f'"{call}"')
@@ -140,7 +150,8 @@ def change_in_foreign_code(text: str, start: int, value: str, lookup: Lookup, la
     code = foreign_expression(lookup, language)
     end = start + len(value)
     line = text.rfind("\n", 0, start) + 1
-    if "#" in text[line:start] and not _open_quote(text[line : text.rindex("#", line, start)]):
+    comment = text.rfind("#", line, start)
+    if comment >= 0 and not open_quote(text, comment):
         return TextChange(start, end, format_reference(lookup.reference, marked=True))
     if code is None:
         raise CannotRewriteError(f"there is no lookup for {language or 'this language'} yet")
@@ -159,21 +170,22 @@ def _drop_assignment(text: str, start: int, end: int, lookup: Lookup, language: 
     """The change of a line that sets the lookup's variable to the literal and does nothing else; None for others."""
     if language not in _SETS:
         return None
-    line, stop = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    head, tail = text[line:start], text[end : stop if stop >= 0 else len(text)]
-    before, after = (pattern.replace("NAME", lookup.variable) for pattern in _SETS[language])
-    closing = re.match(rf"{after}[ \t;]*(?=#|\r?\Z)", tail)
-    if re.fullmatch(before, head) is None or closing is None or _goes_on(text[:line], language):
+    line = text.rfind("\n", 0, start) + 1
+    before, after = _SETS[language]
+    head = re.compile(before).fullmatch(text, line, start)
+    closing = re.compile(rf"{after}[ \t;]*(?=#|\r?(?:\n|\Z))").match(text, end)
+    if head is None or head["name"] != lookup.variable or closing is None or _goes_on(text, line, language):
         return None
-    begin = line + len(head) - len(head.lstrip())
-    return TextChange(
-        begin, end + len(closing[0].rstrip()), f"# {lookup.variable}: {format_reference(lookup.reference, marked=True)}"
-    )
+    note = f"# {lookup.variable}: {format_reference(lookup.reference, marked=True)}"
+    return TextChange(head.end("indent"), end + len(closing[0].rstrip()), note)
 
 
-def _goes_on(above: str, language: str) -> bool:
-    """Whether the code above needs the next line, which therefore can't be a mere comment."""
-    last = above.rstrip().rpartition("\n")[2]
+def _goes_on(text: str, line: int, language: str) -> bool:
+    """Whether the code above a line needs it, so that it can't be a mere comment."""
+    end = line
+    while end and text[end - 1].isspace():
+        end -= 1
+    last = text[text.rfind("\n", 0, end) + 1 : end]
     return _UNFINISHED.search(last) is not None or (language == "r" and _NO_BRACE.search(last) is not None)
 
 
@@ -183,22 +195,3 @@ def change_to_reference(start: int, value: str, lookup: Lookup) -> TextChange:
     A reference has no ``": "`` and no ``" #"``, so it needs no quotes in YAML, ``.env`` or INI.
     """
     return TextChange(start, start + len(value), format_reference(lookup.reference, marked=True))
-
-
-def _open_quote(head: str) -> str:
-    """The quotation mark that is open at the end of a shell line's beginning, or nothing."""
-    quote, skip = "", False
-    for character in head:
-        if skip:
-            skip = False
-        elif character == "\\" and quote != "'":
-            skip = True
-        elif quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-    return quote
-
-
-def _free_quote(rest: str) -> str:
-    return "'" if '"' in rest else '"'
