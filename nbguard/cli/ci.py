@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     import argparse
 
     from nbguard.policy.policy_settings import Config
-    from nbguard.report.records import Report
     from nbguard.repository.history import Selection
     from nbguard.repository.runners import Job
     from nbguard.scan.pipeline import ScanResult
@@ -61,11 +60,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Scans, reports, and returns the exit status. Raises UsageError outside of a known CI job, without ``--base``."""
     from nbguard.audit.past_the_hook import as_lines, in_report
+    from nbguard.cli.console import tell
     from nbguard.cli.scan import write_result
     from nbguard.cli.text_telling import telling_of
     from nbguard.policy.config import find_root
     from nbguard.policy.policy_settings import Config
     from nbguard.report.github import append_step_summary
+    from nbguard.report.next_steps import closing
     from nbguard.report.writing import write_report
     from nbguard.repository.pushes import select_job
     from nbguard.repository.runners import NO_JOB, find_job
@@ -92,9 +93,11 @@ def run(options: argparse.Namespace) -> int:
         write_report(outcome.report, default, sys.stdout, telling)
     if options.format != "text" and not (options.output and default == "text"):
         # Reports of other forms are for machines; how to get green is for whoever reads the log.
-        sys.stderr.writelines(f"{line}\n" for line in _closing(outcome.report, options, judged_by))
+        told = telling_of(options, outcome.report, judged_by, "ci")
+        sys.stderr.writelines(f"{line}\n" for line in (closing(outcome.report, told.situation) if told else ()))
     past = in_report(root, outcome.report, judged_by.fail_on)
-    sys.stderr.writelines(f"nbguard: {line}\n" for line in as_lines(past))
+    for line in as_lines(past):
+        tell(f"nbguard: {line}", sys.stderr)
     if job.runner == "GitHub Actions":
         append_step_summary(outcome.report, os.environ)
     if options.exit_zero and outcome.exit_code == ExitCode.FINDINGS:
@@ -130,14 +133,6 @@ def _judge(
         result = scan_and_tell(root, selection, config, kinds, cached=cached, gate=gate, jobs=options.jobs)
         changes = find_policy_changes(root, base.parting, head, gate, options.config)
         return with_findings(result, changes, config), config
-
-
-def _closing(report: Report, options: argparse.Namespace, config: Config) -> list[str]:
-    from nbguard.report.next_steps import closing
-    from nbguard.report.situation import find_situation
-
-    situation = find_situation("ci", config)._replace(missing="", new_allows=options.policy_from == "head")
-    return closing(report, situation)
 
 
 def _from(base: str) -> str:

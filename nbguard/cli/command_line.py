@@ -40,7 +40,7 @@ class CommandLine(ArgumentParser):
         meant = self._meant(message)
         if (wrong := _WRONG_COMMAND.match(message)) and self._is_of_commands(wrong["what"]):
             message = f"there is no command '{self.prog} {wrong['word']}'"
-        there = choices.removesuffix(")").replace("'", "")
+        there = choices.removesuffix(")").replace("'", "") or self._possible(message)
         told = " ".join(filter(None, (meant, there and f"one of: {there}")))
         raise UsageError(f"{message}{f' ({told})' if told else ''}; see `{self.prog} --help`")
 
@@ -60,6 +60,11 @@ class CommandLine(ArgumentParser):
         from nbguard.cli.help_layout import HelpLayout
 
         return HelpLayout(self.prog, width=help_width())
+
+    def _possible(self, message: str) -> str:
+        """What the one word could be that is missing."""
+        _, _, name = message.partition("the following arguments are required: ")
+        return ", ".join(self._choices_of(name)) if "|" not in name else ""
 
     def _is_of_commands(self, name: str) -> bool:
         return any(isinstance(action, _SubParsersAction) and action.metavar == name for action in self._actions)

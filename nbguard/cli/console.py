@@ -22,14 +22,14 @@ _WIDTH = 30
 _CLEAR = "\r\x1b[K"
 
 
-def tell(text: str, stream: TextIO | None = None, indent: str = "") -> None:
+def tell(text: str, stream: TextIO | None = None, indent: str = "", head: str = "") -> None:
     """Writes prose: on a terminal in lines of its width, words whole; in a pipe a paragraph stays one line.
 
-    ``indent`` is what every line begins with.
+    ``indent`` is what every line begins with; ``head``, of the same length, is what the first begins with instead.
     """
     stream = stream or sys.stdout
     lines = wrap(text, look_of(stream).width - len(indent)) if is_terminal(stream) else [text]
-    stream.write("".join(f"{indent}{line}\n" for line in lines))
+    stream.write("".join(f"{(head if head and not n else indent)}{line}\n" for n, line in enumerate(lines)))
 
 
 def track(items: Iterable[_Item], label: str, total: int, stream: TextIO | None = None) -> Iterator[_Item]:

@@ -102,13 +102,14 @@ def _fix(checks: list[Check], top: str) -> None:
 
 def _write(check: Check, *, quiet: bool) -> None:
     """A check in a line or two. Paths and settings are the repository's: nothing in them is for a terminal to obey."""
+    from nbguard.cli.console import tell
     from nbguard.documents.plain import plain
 
     if check.do or not quiet:
         word = "mend" if check.do else "note" if check.is_note else "fine"
-        sys.stdout.write(f"{word}  {plain(f'{check.what}: {check.state}')}\n")
+        tell(plain(f"{check.what}: {check.state}"), indent=" " * 6, head=f"{word}  ")
     if check.do:
-        sys.stdout.write(f"      {plain(check.do)}\n")
+        tell(plain(check.do), indent=" " * 6)
 
 
 def _write_json(checks: list[Check], top: str) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nbguard.detect.providers.provider_rules import Call, Provider, Rule
     from nbguard.detect.rule_list import RuleSummary
 
-_WIDTH = 100
+_WIDTH = 78
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -73,9 +73,11 @@ def _explain_live(rule: str) -> Iterator[str]:
 
     call = load_live_calls().get(rule)
     if call is not None:
-        yield f"  asked at  {call.host or call.address_from}, with --check-live only ({call.source})"
+        yield f"  asked at  {call.host or call.address_from}, with --check-live only"
+        yield f"            {call.source}"
         if call.revoke is not None:
-            yield f"  revoked   by nbguard revoke ({call.revoke.source})"
+            yield "  revoked   by nbguard revoke"
+            yield f"            {call.revoke.source}"
 
 
 def _explain_credential(provider: Provider, rule: Rule) -> Iterator[str]:

@@ -59,6 +59,9 @@ COMMANDS = {
     "demo": "play the whole story in a scratch directory",
 }
 
+# As a shell tells of a program whose reader left.
+_CUT_OFF = 141
+
 # What git calls; nobody types it.
 _HIDDEN = frozenset(("filter",))
 
@@ -145,9 +148,9 @@ def run() -> None:
         status = main(sys.argv[1:])
         sys.stdout.flush()
     except BrokenPipeError:
-        # Whoever read the output has seen enough; nothing more can be written to it.
-        sys.stdout = open("/dev/null", "w")  # noqa: SIM115
-        status = ExitCode.CLEAN
+        # Nothing more can be written. What was cut off may be findings, so that isn't clean: it ends as by SIGPIPE.
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115
+        status = _CUT_OFF
     except KeyboardInterrupt:
         status = 130
     except Exception as error:  # noqa: BLE001 - a traceback could show what a file holds

@@ -12,7 +12,6 @@ Exit status: 0 the filter or a hook is active and nothing is wrong, 1 otherwise.
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 from nbguard.errors import ExitCode, NbguardError
@@ -43,13 +42,13 @@ def run(options: argparse.Namespace) -> int:
     lines = [("repository", top), *((check.what, check.state) for check in checks if not check.do)]
     width = max(len(name) for name, _ in lines)
     for name, value in lines:
-        _write(f"{name.ljust(width)}  {value}")
+        _write(value, f"{name.ljust(width)}  ")
         if name == "git filter" and state.process:
-            _write(f"{'  run as'.ljust(width)}  {state.process}")
+            _write(state.process, f"{'  run as'.ljust(width)}  ")
     for check in checks:
         if check.do:
             _write(f"{check.what}: {check.state}")
-            _write(f"  {check.do}")
+            _write(check.do, "  ")
     if state.active:
         _explain_modifications(top, config, options.refresh)
     return ExitCode.CLEAN if (state.active or has_hook(".")) and not state.problems else ExitCode.FINDINGS
@@ -79,8 +78,9 @@ def _explain_modifications(top: str, config: Config, refresh_them: bool) -> None
         )
 
 
-def _write(line: str) -> None:
-    """One line. Paths and settings are the repository's: nothing in them is for a terminal to obey."""
+def _write(text: str, head: str = "") -> None:
+    """What is there. Paths and settings are the repository's: nothing in them is for a terminal to obey."""
+    from nbguard.cli.console import tell
     from nbguard.documents.plain import plain
 
-    sys.stdout.write(f"{plain(line)}\n")
+    tell(plain(text), indent=" " * len(head), head=head)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,7 +26,13 @@ def telling_of(options: argparse.Namespace, report: Report, config: Config, door
     form = getattr(options, "output_format", None) or ("concise" if quiet else "full")
     situation = find_situation("hook" if getattr(options, "staged", False) else door, config)
     if door == "ci":
-        situation = situation._replace(new_allows=options.policy_from == "head")
+        from nbguard.scan.reach import are_here_only
+
+        situation = situation._replace(
+            # A job has them from elsewhere, whether this clone says so or not.
+            missing=(), new_allows=options.policy_from == "head",
+            has_left=bool(os.environ.get("CI")) or not are_here_only(report.findings, config.root),
+        )  # fmt: skip
     if form == "full" and door == "scan":
         from nbguard.scan.reach import find_reach
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -59,7 +60,7 @@ def steps(cause: Cause, situation: Situation) -> list[Advice]:
 
 def _steps_in_history(finding: FindingRecord, situation: Situation) -> list[Advice]:
     """Commits are mended in one way whatever is in them: the closing lines say how."""
-    if finding.kind == "credential" and situation.door != "pre-push":
+    if finding.kind == "credential" and situation.has_left:
         text = f"rotate it: nbguard explain {plain(finding.rule)}"
         return [Advice("next", text, "says how"), Advice("trace", f"nbguard trace {finding.fingerprint}")]
     if situation.door in _OF_COMMITS and not (finding.kind == "hygiene" and finding.remedy):
@@ -75,7 +76,11 @@ def _mend(finding: FindingRecord, path: str, situation: Situation) -> Iterator[A
         yield Advice("next", f"nbguard strip {path}", "takes the outputs out")
     elif finding.kind == "sample-data" and not packed and not finding.path.lower().endswith(_CLOSED):
         yield Advice("next", f"nbguard data redact {path}", "puts stand-ins in its place")
-        yield Advice("or", f"nbguard data extract {path}", "moves it out, and loads it")
+        if _is_code(finding):
+            to = "" if os.environ.get("NBGUARD_DATA") else "--to ~/data "
+            yield Advice("or", f"nbguard data extract {to}{path}", "moves it out, and loads it")
+        elif finding.path.lower().endswith(_WITHOUT_COMMENTS):
+            yield Advice("or", f"git rm --cached {path}", "keeps the file, outside of git")
     elif finding.kind == "sample-data" and not packed:
         yield Advice("next", f"git rm --cached {path}", "keeps the file, outside of git")
     elif finding.remedy:
@@ -96,12 +101,16 @@ def _mend_credential(finding: FindingRecord, path: str, situation: Situation) ->
         yield Advice("next", f"nbguard vault move {path}", "puts a lookup in its place")
     if branch == "":
         yield Advice("then", "git commit --amend, or git rebase -i: a commit here holds it")
-    elif branch is None and finding.path.lower().endswith(_PYTHON) and finding.where in ("source", "file"):
+    elif branch is None and _is_code(finding):
         name = _variable(finding.rule)
         if finding.cause.startswith("os.environ"):
             yield Advice("or", "delete the line", "and set the variable outside the repository")
         elif name:
             yield Advice("or", f'os.environ["{name}"]', "set outside the repository")
+
+
+def _is_code(finding: FindingRecord) -> bool:
+    return finding.path.lower().endswith(_PYTHON) and finding.where in ("source", "file")
 
 
 def _variable(rule: str) -> str:
@@ -137,7 +146,7 @@ def closing(report: Report, situation: Situation) -> list[str]:
     elif counted:
         lines.append("More on a rule, and how to rotate: nbguard explain RULE")
     if counted and situation.missing and situation.door != "pre-receive":
-        lines.append(situation.missing)
+        lines += situation.missing
     return lines
 
 
@@ -153,18 +162,19 @@ def get_through(counted: list[FindingRecord], situation: Situation, skipped: boo
     if not points:
         return []
     if others or skipped:
-        points.append(f"Then {'git push --force-with-lease' if situation.door == 'ci' else 'git push again'}.")
+        pushed = situation.door == "ci" and situation.has_left
+        points.append(f"Then git push{' --force-with-lease' * pushed}.")
     return ["To get this through:", *(point if point.startswith("    ") else f"- {point}" for point in points)]
 
 
 def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]:
-    if situation.door != "pre-push" and any(finding.kind == "credential" for finding in found):
+    if situation.has_left and any(finding.kind == "credential" for finding in found):
         yield "Rotate what was pushed: others may have it."
     yield "Take it out of the commit that holds it, not in a later one:"
     commits = [finding.origin.commit for finding in found if finding.origin and finding.origin.commit]
-    yield f"    git commit --amend    where it is the last one{', else' * bool(commits)}"
+    yield f"    git commit --amend    # where it is the last one{', else' * bool(commits)}"
     if commits:
-        yield f"    git rebase -i {commits[0][:12]}^    mark it `edit` (the first of all: --root)"
+        yield f"    git rebase -i {commits[0][:12]}^    # mark it `edit` (the first of all: --root)"
     ways = {situation.accepted_by(finding.rule, finding.kind, finding.path) for finding in found}
     if "signature" in ways:
         yield "Is it to stay? Here a signature accepts it, by who may give one: nbguard approve --help"
@@ -183,6 +193,18 @@ def _take_out(found: list[FindingRecord], situation: Situation) -> Iterator[str]
 
 def quote(path: str) -> str:
     """A path as a shell takes it for one word, and none of it for an option."""
-    path = plain(path)
     path = f"./{path}" if path.startswith("-") else path
-    return path if re.fullmatch(r"[\w@%+=:,./-]+", path) else "'" + path.replace("'", "'\"'\"'") + "'"
+    if re.fullmatch(r"[\w@%+=:,./-]+", path):
+        return path
+    if path.isprintable():
+        return "'" + path.replace("'", "'\"'\"'") + "'"
+    # What no terminal shows is written as bash, zsh and ksh read it.
+    escaped = path.replace("\\", r"\\").replace("'", r"\'")
+    return f"$'{''.join(c if c.isprintable() else _as_escapes(c) for c in escaped)}'"
+
+
+def _as_escapes(character: str) -> str:
+    """The bytes of a character as a file name has them; one that isn't UTF-8 came as a surrogate of its own."""
+    code = ord(character)
+    raw = bytes((code - 0xDC00,)) if 0xDC80 <= code <= 0xDCFF else character.encode("utf-8", "surrogatepass")
+    return "".join(f"\\x{byte:02x}" for byte in raw)

@@ -24,19 +24,21 @@ def _by_mark(_rule: str, _kind: str, _path: str) -> str:
 
 class Situation(NamedTuple):
     """``door`` is ``scan``, ``hook``, ``ci``, ``pre-push`` or ``pre-receive``. ``missing``
-    says how a person gets at nbguard where a shell doesn't find it. Paths of the report begin at ``folder``.
+    says in lines how a person gets at nbguard where a shell doesn't find it. Paths of the report begin at ``folder``.
 
     ``reach`` says of a path and a fingerprint where the value is committed already: the name of a branch that was
     pushed, or empty for commits of this clone only. ``new_allows``: an allow counts that comes with what is judged.
     ``accepted_by`` says of a rule, a kind and a path what can accept a finding (see verdict.acceptance_of).
+    ``has_left`` says of commits whether they may have left this machine.
     """
 
     door: str = "scan"
-    missing: str = ""
+    missing: tuple[str, ...] = ()
     folder: str = ""
     reach: Mapping[tuple[str, str], str] = _NOWHERE
     new_allows: bool = True
     accepted_by: Callable[[str, str, str], str] = _by_mark
+    has_left: bool = True
 
     def shown(self, path: str) -> str:
         """A path of the report, from where the reader stands."""
@@ -61,18 +63,22 @@ def find_situation(door: str, config: Config) -> Situation:
 
     in_hook = "PRE_COMMIT" in os.environ or "GIT_INDEX_FILE" in os.environ
     situation = Situation("hook" if door == "scan" and in_hook else door, _how_to_call(), config.root)
-    return situation._replace(accepted_by=lambda rule, kind, path: acceptance_of(rule, kind, path, config))
+    return situation._replace(
+        accepted_by=lambda rule, kind, path: acceptance_of(rule, kind, path, config), has_left=door != "pre-push"
+    )
 
 
-def _how_to_call() -> str:
-    """What to say to a person whose shell doesn't find nbguard; empty where it does."""
+def _how_to_call() -> tuple[str, ...]:
+    """What to say to a person whose shell doesn't find nbguard, the command in a line of its own; empty where it does."""
     framework = "PRE_COMMIT" in os.environ  # its own environment comes first in the PATH, and in no shell's
     own = os.path.dirname(sys.executable)
     if _on_path("nbguard", own if framework else ""):
-        return ""
+        return ()
     if framework:
-        return f"To have nbguard in your shell, once: {_how_to_install()}"
-    return f"Your shell doesn't find nbguard; it runs as: {sys.executable} -m nbguard"
+        return ("To have nbguard in your shell, once:", f"    {_how_to_install()}")
+    from nbguard.report.next_steps import quote
+
+    return ("Your shell doesn't find nbguard; it runs as:", f"    {quote(sys.executable)} -m nbguard")
 
 
 def _how_to_install() -> str:
@@ -80,7 +86,7 @@ def _how_to_install() -> str:
     if _on_path("uv", ""):
         return f"uv tool install {SOURCE}"
     # Never pip: many systems keep packages out of the Python that they bring (PEP 668).
-    more = "" if _on_path("pipx", "") else "    (pipx is among the system's packages)"
+    more = "" if _on_path("pipx", "") else "    # pipx is among the system's packages"
     return f"pipx install {SOURCE}{more}"
 
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
+from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
 _COLOURS = {
     "critical": "1;31", "high": "1;31", "medium": "1;33", "low": "1;36", "bold": "1", "faint": "2", "edge": "1;34",
 }  # fmt: skip
 _NARROWEST, _USUAL, _WIDEST = 40, 80, 120
+
+
+_WORD = lazy_regex(r"(?:`[^`]*`|\S)+")
 
 
 class Look(NamedTuple):
@@ -59,10 +63,10 @@ def _width_of(stream: TextIO) -> int:
 def wrap(text: str, width: int, indent: str = "") -> list[str]:
     """The text in lines of at most ``width`` characters, words whole: a longer word has a line of its own.
 
-    Lines after the first one begin with ``indent``.
+    A command in backticks is one word: it is copied. Lines after the first one begin with ``indent``.
     """
     lines, line = [], ""
-    for word in text.split():
+    for word in _WORD.findall(text) if "`" in text else text.split():
         candidate = f"{line} {word}" if line.strip() else f"{line}{word}"
         if len(candidate) > width and line.strip():
             lines.append(line)

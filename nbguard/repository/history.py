@@ -47,7 +47,16 @@ def resolve(folder: str, revision: str) -> str:
     except GitGaveUpError:
         raise
     except GitError:
-        raise UsageError(f"{name!r} names no commit here; in a shallow clone, fetch more of the history") from None
+        raise UsageError(_why_none(folder, name)) from None
+
+
+def _why_none(folder: str, name: str) -> str:
+    """Why a revision names no commit."""
+    if run_git(folder, "rev-parse", "--is-shallow-repository") == "true":
+        return f"{name!r} names no commit of this shallow clone: git fetch --unshallow"
+    if not run_git(folder, "rev-list", "--all", "--max-count=1"):
+        return "there is no commit here yet"
+    return f"{name!r} names no commit here"
 
 
 def select_range(folder: str, text: str) -> Selection:

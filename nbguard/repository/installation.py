@@ -11,6 +11,7 @@ import shlex
 import stat
 import sys
 from glob import escape, glob
+from shutil import which
 from typing import TYPE_CHECKING
 
 from nbguard.repository.checkup import Check
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 def check_installation(environment: Mapping[str, str]) -> Iterator[Check]:
     """Looks at the program, the package it comes from, and the file of Vault's token."""
     yield _check_program(environment)
+    if not which("git", path=environment.get("PATH", "")):
+        yield Check("git", "isn't on PATH: without it only files are scanned", "install git, 2.31 or newer")
     yield from _check_origin()
     yield from _check_token(environment)
 

@@ -34,6 +34,18 @@ def find_reach(findings: Iterable[FindingRecord], config: Config) -> dict[tuple[
         return {}
 
 
+def are_here_only(findings: Iterable[FindingRecord], root: str) -> bool:
+    """Whether no branch of a remote, as far as this clone knows them, has any commit that findings are in."""
+    from nbguard.repository.git import run_git
+
+    commits = list({f.origin.commit for f in findings if f.waived is None and f.origin and f.origin.commit})
+    try:
+        others = run_git(root, "rev-list", "--no-walk", *commits, "--not", "--remotes") if commits else ""
+    except NbguardError:
+        return False
+    return len(others.split()) == len(commits)
+
+
 def _look(paths: list[str], config: Config) -> dict[tuple[str, str], str]:
     from nbguard.repository.git import top_of
     from nbguard.repository.objects import read_contents

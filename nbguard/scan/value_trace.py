@@ -64,10 +64,14 @@ def trace_fingerprint(mark: str, folders: Sequence[str]) -> list[Trail]:
         if known:
             return [_follow(load_config(folder), known) for folder in folders]
     raise UsageError(
-        f"no credential with the fingerprint {mark} in the history of {', '.join(folders)}. Fingerprints depend on the"
+        f"no credential with the fingerprint {mark} in the history of {_named(folders)}. Fingerprints depend on the"
         " salt: one that was made with another (NBGUARD_SALT, another .nbguard-salt, a sweep's) can't be found here;"
         " set NBGUARD_SALT to what it was then, or use --finding FILE:CELL"
     )
+
+
+def _named(folders: Sequence[str]) -> str:
+    return ", ".join("this repository" if folder == "." else folder for folder in folders)
 
 
 def trace_finding(path: str, cell: str, folders: Sequence[str]) -> list[Trail]:

@@ -1,5 +1,9 @@
 """The next step: for each door, kind of finding, and how far the value has come."""
 
+import os
+import shutil
+import subprocess
+
 import pytest
 
 from nbguard.policy.policy_settings import Config
@@ -46,8 +50,10 @@ def test_outputs_are_stripped_and_rows_redacted_or_moved_out():
     assert told(only("dwave-api-token", "output")._replace(path="a b.ipynb"))[0] == "next nbguard strip 'a b.ipynb'"
     assert told(only("inline-records"))[:2] == [
         "next nbguard data redact runs/a.ipynb",
-        "or nbguard data extract runs/a.ipynb",
+        "or nbguard data extract --to ~/data runs/a.ipynb",
     ]
+    rows = only("inline-records")._replace(where="file", path="people.csv", cell=None)
+    assert told(rows)[:2] == ["next nbguard data redact people.csv", "or git rm --cached people.csv"]
     table = only("inline-records")._replace(where="file", path="people.parquet", cell=None)
     assert told(table) == ["next git rm --cached people.parquet", "else nbguard baseline update"]
 
@@ -58,16 +64,22 @@ def test_an_allow_is_a_comment_only_where_comments_are():
     assert told(data)[-1] == "else nbguard baseline update"
 
 
-@pytest.mark.parametrize(("door", "rotated"), [("ci", True), ("pre-receive", True), ("pre-push", False)])
-def test_how_commits_get_through_is_told_in_the_same_words(door, rotated):
+@pytest.mark.parametrize(
+    ("door", "left", "pushed"),
+    [("ci", True, "git push --force-with-lease"), ("ci", False, "git push"), ("pre-receive", True, "git push"),
+     ("pre-push", False, "git push")],
+)  # fmt: skip
+def test_how_commits_get_through_is_told_in_the_same_words(door, left, pushed):
     """Rotation only where the value left the machine."""
     finding = only("ionq-api-key")._replace(origin=ORIGIN)
     report = make_report([finding], [], 1, 0, 0)
-    said = "\n".join(closing(report, Situation(door)))
+    lines = closing(report, Situation(door, has_left=left))
+    said, rotated = "\n".join(lines), left
+    assert lines[-1] == f"- Then {pushed}."
     assert f"git rebase -i {'a' * 12}^" in said
     assert "git commit --amend" in said
     assert ("Rotate" in said) == rotated
-    assert any("rotate" in line for line in told(finding, door=door)) == rotated
+    assert any("rotate" in line for line in told(finding, door=door, has_left=left)) == rotated
 
 
 def test_where_only_the_branch_before_counts_nobody_is_told_to_write_an_allow():
@@ -118,7 +130,7 @@ def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_
     monkeypatch.setenv("PRE_COMMIT", "1")
     monkeypatch.setenv("PATH", str(tmp_path))
     for program, how in (
-        ("", "    (pipx is among the system's packages)"),
+        ("", "    # pipx is among the system's packages"),
         ("pipx", "pipx install git+"),
         ("uv", "uv tool install git+"),
     ):
@@ -127,10 +139,12 @@ def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_
             (tmp_path / program).chmod(0o755)
         found = find_situation("scan", Config(""))
         assert found.door == "hook"
-        assert how in found.missing
+        assert found.missing[0] == "To have nbguard in your shell, once:"
+        assert found.missing[1].startswith("    ")
+        assert how in found.missing[1]
     (tmp_path / "nbguard").write_text("#!/bin/sh\n")
     (tmp_path / "nbguard").chmod(0o755)
-    assert find_situation("scan", Config("")).missing == ""
+    assert find_situation("scan", Config("")).missing == ()
 
 
 @pytest.mark.parametrize(
@@ -139,3 +153,25 @@ def test_where_no_shell_finds_nbguard_it_is_told_how_to_get_it(monkeypatch, tmp_
 )
 def test_a_path_is_one_word_for_a_shell(path, quoted):
     assert quote(path) == quoted
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a POSIX shell")
+@pytest.mark.parametrize("shell", [*filter(shutil.which, ("bash", "zsh"))])
+@pytest.mark.parametrize(
+    "name",
+    [
+        b"caf\xe9.py",
+        b"\x1b[31m it's.py",
+        b"a\nb\\x41'.py",
+        "\N{NO-BREAK SPACE}x\N{RIGHT-TO-LEFT OVERRIDE}".encode(),
+        "名 前".encode(),
+    ],
+)
+def test_a_shell_reads_the_very_bytes_of_a_name(shell, name):
+    shown = quote(os.fsdecode(name))
+    assert shown.isprintable()
+    assert subprocess.run([shell, "-c", f"printf %s {shown}"], capture_output=True, check=True).stdout == name
+
+
+def test_a_name_that_no_file_system_has_is_quoted_too():
+    assert quote("a\ud800") == r"$'a\xed\xa0\x80'"

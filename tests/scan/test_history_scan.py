@@ -156,7 +156,8 @@ def test_a_shallow_clone_is_said_to_be_shallow(tmp_path):
     assert "shallow" in report.skipped[0].reason
     run = nbguard("scan", "--since", "copy~1", cwd=clone.path)
     assert run.status == ExitCode.USAGE
-    assert "names no commit here" in run.err
+    assert "names no commit of this shallow clone: git fetch --unshallow" in run.err
+    assert "there is no commit here yet" in nbguard("review", cwd=History(tmp_path / "empty").path).err
 
 
 def test_a_large_content_is_reported_and_not_loaded(tmp_path, monkeypatch):

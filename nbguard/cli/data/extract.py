@@ -46,7 +46,7 @@ def run(options: argparse.Namespace, config: Config, way_back: WayBack) -> int:
 
     shown = options.to or os.environ.get(VARIABLE, "")
     if not shown:
-        raise UsageError(f"extract needs --to DIR or {VARIABLE}, a folder outside of the repository")
+        raise UsageError(f"extract needs a folder outside of the repository: --to ~/data, or {VARIABLE}")
     folder = os.path.abspath(os.path.expanduser(shown))
     if os.path.join(os.path.realpath(folder), "").startswith(os.path.join(os.path.realpath(config.root), "")):
         raise UsageError("--to must be outside of the repository")

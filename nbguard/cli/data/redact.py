@@ -180,6 +180,7 @@ class _Salt:
 
     def bring(self) -> None:
         """Makes the salt, or says what it needs; once. Raises UsageError where it can't be written."""
+        from nbguard.cli.console import tell
         from nbguard.policy.fingerprint import SALT_FILE, make_salt
 
         guessed = f"nbguard: without {SALT_FILE}, stand-ins can be guessed back"
@@ -187,10 +188,10 @@ class _Salt:
             make_salt(self._config.root, self._options.new_salt)
             sys.stdout.write(f"{SALT_FILE}: made, the key of stand-ins and fingerprints; commit it.\n")
         elif self._can_make:
-            sys.stderr.write(f"{guessed}; it is made before anything is replaced\n")
+            tell(f"{guessed}; it is made before anything is replaced", sys.stderr)
         elif self._is_everybody_s:
             step = "make it with `nbguard baseline update`" if self._in_git else "set NBGUARD_SALT to a secret text"
-            sys.stderr.write(f"{guessed}; {step}\n")
+            tell(f"{guessed}; {step}", sys.stderr)
         self._can_make = self._is_everybody_s = False
 
 

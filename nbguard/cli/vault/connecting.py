@@ -56,13 +56,14 @@ def _wants_local() -> bool:
 
 def start_local() -> None:
     """Starts the local Vault, sets it up the first time, and says where it is. Raises VaultError."""
+    from nbguard.cli.console import tell
     from nbguard.vault import local_server
 
     address = local_server.start(os.environ)
     sys.stdout.write(f"The local Vault runs at {address}.\n")
     keys = local_server.status(os.environ).keys
     if keys != "keyring":
-        sys.stdout.write(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.\n")
+        tell(f"There is no keyring on this machine, so its unseal key is in {keys}, for you only.")
 
 
 def fingerprinter(config: Config) -> Callable[[str, str], str]:

@@ -39,6 +39,7 @@ def run(options: argparse.Namespace) -> int:
 
 def log_in(login: OwnLogin) -> None:
     """The same with a login whose secret is known. Raises VaultError and UsageError."""
+    from nbguard.cli.console import tell
     from nbguard.vault.client import Vault
     from nbguard.vault.own_login import environment_of, keep_token
 
@@ -46,9 +47,9 @@ def log_in(login: OwnLogin) -> None:
     _, seconds = vault.check_login()
     path = keep_token(vault.own_token(), os.environ)
     ends = f"it ends in {seconds // 60} minutes" if seconds else "it doesn't end"
-    sys.stdout.write(f"Logged in to {vault.address}; the token is in {path}, {ends}.\n")
+    tell(f"Logged in to {vault.address}; the token is in {path}, {ends}.")
     if os.environ.get("VAULT_TOKEN"):
-        sys.stderr.write("nbguard: VAULT_TOKEN is set and comes first; unset it to use this login\n")
+        tell("nbguard: VAULT_TOKEN is set and comes first; unset it to use this login", sys.stderr)
 
 
 def _ask_for(options: argparse.Namespace) -> OwnLogin:

@@ -93,9 +93,9 @@ def run(options: argparse.Namespace) -> int:
     )
     found, problems = _find(options.paths or (config.root,), config)
     for problem in problems:
-        sys.stderr.write(f"nbguard: {plain(problem)}\n")
+        tell(f"nbguard: {plain(problem)}", sys.stderr)
     if not found and not problems:
-        sys.stdout.write("No credentials found; nothing to move.\n")
+        tell("Nothing to move: no credential here but what is accepted.")
     status = ExitCode.INCOMPLETE if problems else ExitCode.CLEAN
     return max(status, _move(found, settings, options, config)) if found else status
 
@@ -117,7 +117,7 @@ def _move(found: list[FileToMove], settings: VaultSettings, options: argparse.Na
     plan, refused = without_refused(made)
     _show_plan(plan, settings, options.dry_run or not options.yes, vault is None)
     for path, error in refused:
-        sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
+        tell(f"nbguard: {plain(path)}: {plain(str(error))}", sys.stderr)
     failed = ExitCode.INCOMPLETE if refused else ExitCode.FINDINGS
     if options.dry_run:
         _show_unstored(plan)
@@ -216,19 +216,22 @@ def _show_left(left: Sequence[tuple[FileToMove, Left]]) -> None:
     # A line may hold very many.
     said = Counter((_place(found, item.finding), item.finding.rule, item.reason) for found, item in left)
     for (place, rule, reason), count in said.items():
-        sys.stderr.write(f"{place}: {rule} stays{f' in {count} places' * (count > 1)}: {reason}\n")
+        tell(f"{place}: {rule} stays{f' in {count} places' * (count > 1)}: {reason}", sys.stderr)
 
 
 def _show_interrupted(changed: list[str], plan: MovePlan) -> None:
     """What was done already when somebody ended the run: it stays, and the next run goes on from there."""
     of = sum(bool(new.edits) for _, new in plan.files)
-    sys.stderr.write(f"\nnbguard: interrupted: {len(changed)} of {of} files were changed; what is in others may be in")
-    sys.stderr.write(" Vault already. Run it again to go on, or `nbguard vault undo` to see what can be put back.\n")
+    sys.stderr.write("\n")
+    said = (
+        f"nbguard: interrupted: {len(changed)} of {of} files were changed; what is in others may be in Vault already."
+    )
+    tell(f"{said} Run it again to go on, or `nbguard vault undo` to see what can be put back.", sys.stderr)
 
 
 def _show_unstored(plan: MovePlan) -> None:
     for credential, refusal in plan.unstored:
-        sys.stderr.write(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}\n")
+        tell(f"nbguard: {credential.finding.rule} stays, Vault didn't take it: {plain(str(refusal))}", sys.stderr)
 
 
 def _confirmed(plan: MovePlan) -> MovePlan:
