@@ -160,9 +160,13 @@ def _carry_out(found: Survey, plan: Plan) -> None:
 
 
 def _tell_next(found: Survey, plan: Plan, *, installed: bool) -> None:
+    from nbguard.repository.checkup import calls_framework
+    from nbguard.repository.hooks import hook_path
+
     own = f"{found.top}/.git/"
     files = [change.path for change in plan.changes if change.after and not change.path.startswith(own)]
-    steps = [("pre-commit install", "git runs the hooks")] if found.framework and not installed else []
+    missing = found.framework and not calls_framework(hook_path(found.top))
+    steps = [("pre-commit install", "git runs the hooks")] if missing else []
     steps += [(f"git rm {plain(name)}", "was taken over") for name in plan.baselines]
     if files or plan.baselines:
         steps.append(("git add -A; git commit", "for everybody"))

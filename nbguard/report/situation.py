@@ -69,7 +69,7 @@ def find_situation(door: str, config: Config) -> Situation:
 
 
 def _how_to_call() -> tuple[str, ...]:
-    """What to say to a person whose shell doesn't find nbguard, the command in a line of its own; empty where it does."""
+    """What to say to a person whose shell doesn't find nbguard, a command in a line of its own; empty where it does."""
     framework = "PRE_COMMIT" in os.environ  # its own environment comes first in the PATH, and in no shell's
     own = os.path.dirname(sys.executable)
     if _on_path("nbguard", own if framework else ""):

@@ -152,8 +152,10 @@ def _open_browser(address: str) -> None:
     import sys
     import webbrowser
 
-    if not webbrowser.open(address):
-        sys.stderr.write(f"Sign in here: {address}\n")
+    # Told first, and always: what opens a page says so also where there is no screen to show one.
+    sys.stderr.write(f"Sign in in the browser. If none opens: {address}\n")
+    sys.stderr.flush()
+    webbrowser.open(address)
 
 
 _LOGINS: dict[str, Callable[[Mapping[str, str]], _Perform]] = {

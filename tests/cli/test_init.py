@@ -142,6 +142,36 @@ def test_the_framework_s_hook_is_set_up_where_its_program_is_here(repository, mo
     assert not theirs or hook.with_name("pre-commit.legacy").read_text() == theirs
 
 
+@pytest.mark.parametrize("runs", ["exec pre-commit hook-impl", "exec prek hook-impl"])
+def test_a_framework_that_git_runs_already_is_not_set_up_again(repository, runs):
+    """`pre-commit install` beside prek's hook would have both run."""
+    (repository / ".pre-commit-config.yaml").write_text(LIST_OF_TOOLS)
+    hook = repository / ".git" / "hooks" / "pre-commit"
+    hook.write_text(f"#!/bin/sh\n{runs} --hook-type=pre-commit\n")
+    hook.chmod(0o755)
+    said = init(repository, "--yes")
+    assert "git add -A" in said.partition("Next:")[2]
+    assert "pre-commit install" not in said
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("prek.toml", "", "put the hook `nbguard` into prek.toml"),
+        ("prek.toml", '[[repos]]\nrepo = "https://github.com/nbguard/nbguard"\nhooks = [{ id = "nbguard" }]\n', ""),
+        ("lefthook.toml", "", "lefthook has the hooks here"),
+        (".lefthook-local.json", "{}", "lefthook has the hooks here"),
+    ],
+)
+def test_who_has_the_hooks_keeps_them(repository, name, text, told):
+    """`nbguard install` leaves them to it as well, so that all clones have the same."""
+    (repository / name).write_text(text)
+    said = " ".join(init(repository, "--yes").split())
+    assert told in said
+    assert bool(told) == ("Not all is set up yet" in said)
+    assert not (repository / ".git" / "hooks" / "pre-commit").exists()
+
+
 def test_a_program_that_refuses_leaves_a_step_to_a_person(repository, monkeypatch, tmp_path_factory):
     tools = tmp_path_factory.mktemp("tools")
     (tools / "pre-commit").write_text("#!/bin/sh\nexit 1\n")

@@ -203,7 +203,7 @@ def _show_plan(plan: MovePlan, settings: VaultSettings, with_diff: bool, offline
             if credential.existing and credential.value not in plan.known:
                 state = "to be looked up" if offline else "another value is in Vault; this one isn't stored"
             shown = mask(credential.value, credential.finding.prefix)
-            sys.stdout.write(f"{credential.finding.rule} {shown} -> {settings.mount}: {reference} ({state})\n")
+            sys.stdout.write(f"{credential.finding.rule} {shown} -> {reference} ({state})\n")
         if any(not credential.chosen for credential in plan.credentials):
             other = "; code without nbguard: --style env or hvac" if settings.style == "nbguard" else ""
             tell(f"Another name: --as PATH#KEY; what is in Vault: --existing PATH#KEY{other}")

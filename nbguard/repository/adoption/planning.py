@@ -270,10 +270,13 @@ def _ci(found: Survey, by_hand: list[str]) -> Iterator[PlannedChange]:
 
 
 def _owner(found: Survey) -> Iterator[str]:
-    if found.framework or found.doors.hook or not found.hook_owner:
+    if found.framework or found.doors.hook or found.doors.own_framework or not found.hook_owner:
         return
     if found.hook_owner == "jj":
         yield "jj runs no hooks of git; run `nbguard scan` before `jj git push`, and CI (docs/other-hooks.md)"
+        return
+    if found.hook_owner == "prek":
+        yield "prek has the hooks here; put the hook `nbguard` into prek.toml (docs/other-hooks.md)"
         return
     files = [os.path.join(found.top, name) for name in HOOK_OWNERS[found.hook_owner]]
     files = [os.path.join(file, "pre-commit") if os.path.isdir(file) else file for file in files]

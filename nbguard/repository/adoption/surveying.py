@@ -9,6 +9,7 @@ from nbguard.errors import UsageError
 from nbguard.repository.adoption.attribute_lines import take_out_filter
 from nbguard.repository.doors import Doors, find_doors
 from nbguard.repository.git import git_path, run_git_bytes, setting
+from nbguard.repository.hooks import LEFTHOOK_FILES
 from nbguard.repository.own_files import read_own
 
 FRAMEWORK_FILE = ".pre-commit-config.yaml"
@@ -26,7 +27,7 @@ STRIPPERS = ("nbstripout", "nb-clean")
 # What another scanner's baseline is called.
 BASELINES = (".secrets.baseline", ".gitleaksignore")
 # Programs that own the hooks of a repository, with the file or folder that shows them.
-HOOK_OWNERS = {"lefthook": ("lefthook.yml", "lefthook.yaml", ".lefthook.yml"), "husky": (".husky",), "jj": (".jj",)}
+HOOK_OWNERS = {"lefthook": LEFTHOOK_FILES, "husky": (".husky",), "jj": (".jj",), "prek": ("prek.toml",)}
 
 
 class Survey(NamedTuple):
