@@ -77,7 +77,8 @@ def _read(parser: argparse.ArgumentParser) -> Following:
 def _first_line(text: str | None) -> str:
     """The first sentence of a text, without signs that a shell would read."""
     line = " ".join((text or "").partition("\n\n")[0].split()).replace("%%", "%")
-    return "".join(c for c in line.partition(". ")[0].rstrip(".") if c not in "'\"`$\\[]:")
+    line = line.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}").replace(": ", ", ")
+    return "".join(c for c in line.partition(". ")[0].rstrip(".") if c not in "\"`$\\[]:")
 
 
 def _bash(commands: dict[str, Following]) -> str:

@@ -158,6 +158,15 @@ def test_fish_completes(tmp_path, line, offered, not_offered):
     assert not (not_offered | {"movable"}) & got
 
 
+@pytest.mark.skipif(not shutil.which("fish"), reason="fish isn't here")
+def test_fish_says_what_a_word_does_in_whole_words(tmp_path):
+    script = tmp_path / "nbguard.fish"
+    script.write_text(SHELLS["fish"](read_commands()))
+    ask = ["fish", "--no-config", "-c", f"source {script}; complete -C 'nbguard vault log'"]
+    done = subprocess.run(ask, capture_output=True, text=True, check=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    assert "keeps the token where Vault\u2019s own tools keep it, in ~/.vault-token" in done.stdout
+
+
 # How each shell only reads a script; those that are here do.
 _READING = {"zsh": "-n", "fish": "--no-execute", "bash": "-n"}
 
