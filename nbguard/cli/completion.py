@@ -78,7 +78,7 @@ def _first_line(text: str | None) -> str:
     """The first sentence of a text, without signs that a shell would read."""
     line = " ".join((text or "").partition("\n\n")[0].split()).replace("%%", "%")
     line = line.replace("'", "\N{RIGHT SINGLE QUOTATION MARK}").replace(": ", ", ")
-    return "".join(c for c in line.partition(". ")[0].rstrip(".") if c not in "\"`$\\[]:")
+    return "".join(c for c in line.partition(". ")[0].rstrip(".") if c not in '"`$\\[]:')
 
 
 def _bash(commands: dict[str, Following]) -> str:

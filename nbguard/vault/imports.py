@@ -59,6 +59,10 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
     changes = []
     for number, lines in wanted.items():
         source = sources[number]
+        cell = _marimo_cell_at(source, min(at for _, at in lines))
+        if cell is not None:
+            changes.append((number, TextChange(cell, cell, "".join(f"{marimo_cell(line)}\n\n" for line, _ in lines))))
+            continue
         place = insertion_point(source, min(at for _, at in lines))
         text = "".join(f"{line}\n" for line, _ in lines)
         if _wants_blank_line(source, place):
@@ -67,6 +71,17 @@ def changes_for_imports(sources: Sequence[Source], needs: Sequence[Need], name: 
             text = "\n" + text.removesuffix("\n")
         changes.append((number, TextChange(place, place, text)))
     return changes
+
+
+def marimo_cell(line: str) -> str:
+    """A cell of marimo that imports something for all cells; by itself, as no two cells may bind one name."""
+    return f"@app.cell\ndef _():\n    {line}\n    return ({line.split()[-1]},)\n"
+
+
+def _marimo_cell_at(source: Source, at: int) -> int | None:
+    """Where the cell of marimo begins that holds a character; None outside of one."""
+    spans = map(source.span, source.marimo_cells())
+    return next((start for start, end in spans if start <= at < end), None)
 
 
 def _is_imported(sources: Sequence[Source], style: str, name: str, number: int, at: int) -> bool:

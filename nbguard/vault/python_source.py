@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+_MARIMO_CELL = re.compile(r"@\w+\.cell\b")
 _MAGIC_LINE = re.compile(r"^[ \t]*(?:[%!]|\w[\w, ]*=\s*[%!](?!=))", re.MULTILINE)
 # Text in which each string that begins ends; of those over lines with holes, only a parser tells.
 _CLOSED = re.compile(
@@ -110,15 +111,37 @@ class Source:
         return parent is not None and _binds(node, parent, self.parent(parent))
 
     def imported(self, module: str, name: str | None) -> list[tuple[int, str]]:
-        """Where the top level imports ``module`` (or ``name`` from it), and what it is called there."""
-        found = []
-        for node in self.tree.root_node.children:
-            if node.type not in ("import_statement", "import_from_statement"):
-                continue
-            found += [
-                (node.start_byte, bound[2]) for bound in _imports(self.slice(node)) if bound[:2] == (module, name)
-            ]
+        """Where the top level imports ``module`` (or ``name`` from it), and what it is called there.
+
+        What a cell of marimo imports all cells have, wherever they stand: it is told as imported at the start.
+        """
+        found = self._imported_by(self.tree.root_node, module, name)
+        for cell in self.marimo_cells():
+            body = cell.children[-1].child_by_field_name("body")
+            found += [(0, called) for _, called in (self._imported_by(body, module, name) if body else ())]
         return found
+
+    def _imported_by(self, block: Node, module: str, name: str | None) -> list[tuple[int, str]]:
+        return [
+            (node.start_byte, bound[2])
+            for node in block.children
+            if node.type in ("import_statement", "import_from_statement")
+            for bound in _imports(self.slice(node))
+            if bound[:2] == (module, name)
+        ]
+
+    def marimo_cells(self) -> list[Node]:
+        """The functions that are cells, where this is a notebook of marimo: nothing outside of them is seen by them.
+
+        Source: https://docs.marimo.io/guides/coming_from/jupyter/, "marimo file format".
+        """
+        if "marimo" not in self.text or not self._imported_by(self.tree.root_node, "marimo", None):
+            return []
+        return [
+            node
+            for node in self.tree.root_node.children
+            if node.type == "decorated_definition" and _MARIMO_CELL.match(self.slice(node))
+        ]
 
 
 def only_python(text: str, start: int = 0) -> str:

@@ -10,7 +10,7 @@ from nbguard.documents.decode import decode
 from nbguard.documents.edits import EDITABLE_FORMS, Writer, apply
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
-from nbguard.vault.imports import Need, changes_for_imports, choose_name
+from nbguard.vault.imports import Need, changes_for_imports, choose_name, marimo_cell
 from nbguard.vault.places_for_references import check_no_script, check_runs_shell, check_takes_references
 from nbguard.vault.python_code import CodeReplacement, PythonCode
 from nbguard.vault.python_forms import changes_in_python
@@ -89,7 +89,8 @@ def rewrite(document: Document, targets: Sequence[RewriteTarget], style: str = "
         left += [Left(target.finding, reason) for target, reason in zip(group, reasons, strict=True) if reason]
         plain.append((group[0].finding.field, changes))
     add_imports(codes, name)
-    imports = [import_line(style, name), import_line(style), import_line("env")]
+    lines = [import_line(style, name), import_line(style), import_line("env")]
+    imports = [*lines, *map(marimo_cell, filter(None, lines))]
     if not all(code.is_proven(code.changes, imports) for code in codes if code.changes):
         reason = "the imports that are needed would change what the code does"
         return Rewritten(document.raw, (), (), tuple(Left(target.finding, reason) for target in targets), ())
