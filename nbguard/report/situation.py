@@ -76,7 +76,7 @@ def _how_to_call() -> tuple[str, ...]:
         return ()
     if framework:
         return ("To have nbguard in your shell, once:", f"    {_how_to_install()}")
-    from nbguard.report.next_steps import quote
+    from nbguard.report.shell_word import quote
 
     return ("Your shell doesn't find nbguard; it runs as:", f"    {quote(sys.executable)} -m nbguard")
 

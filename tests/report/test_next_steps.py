@@ -8,8 +8,9 @@ import pytest
 
 from nbguard.policy.policy_settings import Config
 from nbguard.report.causes import group
-from nbguard.report.next_steps import closing, quote, steps
+from nbguard.report.next_steps import closing, steps
 from nbguard.report.records import Origin, make_report
+from nbguard.report.shell_word import quote
 from nbguard.report.situation import Situation, find_situation
 from tests.report.samples import sample_report
 
