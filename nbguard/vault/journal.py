@@ -19,7 +19,7 @@ from nbguard.vault.spellings import spellings_of, way_between
 from nbguard.whole_files import append_lines, open_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from nbguard.documents.fields import Edit
     from nbguard.vault.style import Lookup
@@ -139,30 +139,77 @@ def read(root: str) -> list[tuple[Move, str]]:
 
 
 def undo_edits(
-    raw: bytes, edits: Sequence[Edit], values: Sequence[str], lookups: Sequence[Lookup], is_json: bool
+    raw: bytes,
+    edits: Sequence[Edit],
+    values: Sequence[str],
+    lookups: Sequence[Lookup],
+    is_json: bool,
+    staying: Iterable[str] = (),
 ) -> tuple[Undo, ...]:
     """What takes ``edits`` of ``raw`` back, with each of the ``values`` replaced by its number.
 
-    ``lookups`` are what took the values' places, in the same order.
+    ``lookups`` are what took the values' places, in the same order. ``staying`` are credentials that stay in the file:
+    an edit around one is noted as two, beside it.
     """
     encoding = next((encoding_of(edit.replacement) for edit in edits if edit.replacement), "utf-8")
+
+    def written(value: str) -> Iterator[tuple[str, bytes]]:
+        for way, text in spellings_of(value, is_json):
+            yield way, text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape")
+
     spellings: dict[bytes, int | tuple[int, str]] = {}
     for number, value in enumerate(values):
-        for way, text in spellings_of(value, is_json):
-            written = text.encode(encoding, "surrogatepass" if encoding != "utf-8" else "surrogateescape")
-            spellings.setdefault(written, (number, way) if way else number)
+        for way, text in written(value):
+            spellings.setdefault(text, (number, way) if way else number)
     possible = PossibleValues(spellings)
+    others = PossibleValues({text for value in staying for _, text in written(value)})
     references = [format_reference(lookup.reference) for lookup in lookups]
     undone, shift = [], 0
     for edit in sorted(edits, key=lambda edit: (edit.start, edit.end)):
-        old = raw[edit.start : edit.end]
-        pieces = _without_values(old, {text: spellings[text] for text in possible.in_text(old)})
-        if pieces is None:
-            # The value was in pieces, and a piece of a secret is one too: nothing of the old text is kept.
-            pieces = _literal_for_lookup(_text(edit.replacement), values, lookups, references)
-        undone.append(Undo(edit.start + shift, _text(edit.replacement), pieces))
-        shift += len(edit.replacement) - len(old)
+        for start, old, new in _beside(edit, raw, others, possible):
+            pieces = _without_values(old, {text: spellings[text] for text in possible.in_text(old)})
+            if pieces is None:
+                # The value was in pieces, and a piece of a secret is one too: nothing of the old text is kept.
+                pieces = _literal_for_lookup(_text(new), values, lookups, references)
+            hidden = _standing(others, old) or _standing(others, new)
+            undone.append(Undo(start + shift, "", None) if hidden else Undo(start + shift, _text(new), pieces))
+            shift += len(new) - len(old)
     return tuple(undone)
+
+
+def _beside(
+    edit: Edit, raw: bytes, others: PossibleValues[bytes], possible: PossibleValues[bytes]
+) -> Iterator[tuple[int, bytes, bytes]]:
+    """An edit as where it begins, what stood there and what stands there; without what stays in the midst of it."""
+    start, old, new = edit.start, raw[edit.start : edit.end], edit.replacement
+    whole = True
+    while staying := [(new.find(text), -len(text), text) for text in _standing(others, new) if text in old]:
+        text = min(staying)[2]
+        (before, _, old), (ahead, _, new) = old.partition(text), new.partition(text)
+        yield from _changed(start, before, ahead, possible)
+        start, whole = start + len(before) + len(text), False
+    yield from [(start, old, new)] if whole else _changed(start, old, new, possible)
+
+
+def _changed(start: int, old: bytes, new: bytes, possible: PossibleValues[bytes]) -> Iterator[tuple[int, bytes, bytes]]:
+    """A part of an edit, or what is different in it where no value stood; nothing where nothing is."""
+    if not _standing(possible, old):
+        same = _in_common(old, new)
+        start, old, new = start + same, old[same:], new[same:]
+        same = _in_common(old[::-1], new[::-1])
+        old, new = old[: len(old) - same], new[: len(new) - same]
+    if old or new:
+        yield start, old, new
+
+
+def _in_common(one: bytes, other: bytes) -> int:
+    """With how many bytes both begin."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (here, there) in pairs if here != there), min(len(one), len(other)))
+
+
+def _standing(values: PossibleValues[bytes], text: bytes) -> list[bytes]:
+    return [value for value in values.in_text(text) if value in text]
 
 
 def encoding_of(raw: bytes) -> str:

@@ -271,7 +271,8 @@ def _journal_entry(
         secrets.append(journal.MovedSecret(format_reference(reference), finding.rule, fingerprint(finding.rule, value)))
     lookups = [by_value[value].lookup for value in values]
     is_json = found.document.kind == "notebook"
-    edits = journal.undo_edits(found.document.raw, new.edits, values, lookups, is_json)
+    staying = {finding.value for finding in found.findings if finding.kind == "credential"} - {*values, ""}
+    edits = journal.undo_edits(found.document.raw, new.edits, values, lookups, is_json, staying)
     now = datetime.now(UTC)
     return journal.Move(
         f"{now:%Y%m%dT%H%M%S}-{os.urandom(3).hex()}",

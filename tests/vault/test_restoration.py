@@ -12,6 +12,7 @@ from nbguard.vault import journal
 from nbguard.vault.client import Vault
 from nbguard.vault.plan import FileToMove
 from nbguard.vault.restoration import undo, undoable
+from nbguard.vault.vault_errors import RefusedError
 from tests.openbao_server import OpenBao
 from tests.vault.planted import find, sources_of, write_notebook
 from tests.vault.test_rewrite import FORMS
@@ -176,6 +177,39 @@ def test_a_value_with_escapes_comes_back(
         assert path.read_bytes() == found.document.raw
     else:
         assert (sources_of(path.read_bytes()) if notebook else [path.read_text()]) == [back]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%env PAIR={a},{b}\n", 'x = "{a},{b}"\n', 'x = "{b}:{a}"\n',
+        'x = "user:{b}:{a}"\n', "!run {b} '{a}' {b}\n", 'x = f"{{y}} {b} {a}" + "{b}"\n', 'x = "{b},{a}" "{b}"\n',
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("style", ["nbguard", "hvac"])
+def test_the_journal_holds_nothing_of_what_stays_beside(
+    source: str, style: str, tmp_path: Path, vault_environment: OpenBao, mount: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value that Vault refuses, in the literal or the line of one that is moved."""
+    write = Vault.write
+
+    def refusing(self: Vault, at: str, path: str, data: dict[str, str], expected: int) -> None:
+        if DWAVE in data.values():
+            raise RefusedError("Vault refused the request")
+        write(self, at, path, data, expected)
+
+    monkeypatch.setattr(Vault, "write", refusing)
+    values = {IONQ: "ionq", DWAVE: "dwave"}
+    found = write_notebook(tmp_path / "a.ipynb", source.format(a=IONQ, b=DWAVE), values=values)
+    move([found], tmp_path, mount, style=style)
+    after = (tmp_path / "a.ipynb").read_text()
+    assert IONQ not in after
+    assert DWAVE in after
+    kept = Path(journal.journal_path(str(tmp_path))).read_text()
+    assert DWAVE not in kept
+    assert IONQ not in kept
+    take_back(tmp_path)
+    assert (tmp_path / "a.ipynb").read_bytes() == found.document.raw
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
