@@ -3,6 +3,7 @@
 Use the fixture ``openbao`` (``from tests.openbao_server import openbao``); it starts one server a test session.
 """
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -28,9 +29,15 @@ def find_bao() -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody has.
+
+    Not of those that a system hands out by itself: until the server that it is for is up, a kernel may be given it.
+    """
+    while True:
+        port = 20_000 + secrets.randbelow(12_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class OpenBao:
@@ -57,7 +64,7 @@ class OpenBao:
         )
         self.wait()
 
-    def wait(self, seconds: float = 20) -> None:
+    def wait(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:

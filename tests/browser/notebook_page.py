@@ -2,6 +2,7 @@
 
 import json
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,38 @@ MARK = ".cm-lintRange"
 TIP = ".cm-tooltip-lint, .cm-tooltip-hover"
 
 
+# Events of the server come through it. The name is JupyterLab's own, and private.
+LISTENS = """() => {
+  const socket = window.jupyterapp.serviceManager.events._socket;
+  return socket === undefined || socket?.readyState === WebSocket.OPEN;
+}"""
+# The command's promise is kept when the kernel is done with the cell. A command of the menu calls that of the notebook.
+WATCH_RUN = """() => {
+  const { commandExecuted } = window.jupyterapp.commands;
+  window.nbguardRan = false;
+  const note = (_, { id, result }) => {
+    if (id === 'notebook:run-cell-and-select-next') {
+      commandExecuted.disconnect(note);
+      void Promise.resolve(result).finally(() => { window.nbguardRan = true; });
+    }
+  };
+  commandExecuted.connect(note);
+}"""
+# In an editor that has the keyboard: whether its selection is a text.
+SELECTED = """text => {
+  const selection = window.getSelection();
+  return selection.toString() === text && !!document.activeElement?.closest('.cm-editor');
+}"""
+
+
+def wait_until(page: Page, done: Callable[[], bool], otherwise: str = "it didn't come to pass") -> None:
+    """Waits for what a page's own waiting doesn't know; the page's events are dealt with meanwhile."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while not done():
+        assert time.monotonic() < deadline, otherwise
+        page.wait_for_timeout(50)
+
+
 class NotebookPage:
     """One notebook, open in one page."""
 
@@ -24,7 +57,14 @@ class NotebookPage:
         self.page, self.server, self.pictures = page, server, pictures
         self._checkpoints: list[Response] = []
         page.set_default_timeout(PATIENCE)
-        page.on("response", lambda answer: self._checkpoints.append(answer) if "/checkpoints" in answer.url else None)
+        self._scanned = False
+        page.on("response", self._note)
+
+    def _note(self, answer: Response) -> None:
+        if "/checkpoints" in answer.url:
+            self._checkpoints.append(answer)
+        if "/nbguard/api/scan" in answer.url and answer.ok:
+            self._scanned = True
 
     def open(self, name: str, wait_for_kernel: bool = False) -> None:
         """Opens a notebook of the server and waits until its cells are there."""
@@ -38,6 +78,8 @@ class NotebookPage:
         self.page.goto(self.server.url(f"{place}/{name}?reset{token}"))
         self.page.wait_for_function("() => window.jupyterapp?.shell.currentWidget?.context?.isReady")
         self.page.locator(".jp-NotebookPanel .jp-Cell").first.wait_for()
+        # What the server tells before that is told to nobody.
+        self.page.wait_for_function(LISTENS)
         if wait_for_kernel:
             self.wait_for_kernel()
 
@@ -48,16 +90,25 @@ class NotebookPage:
             " return now?.session?.kernel?.status === 'idle'; }"
         )
 
+    def wait_for_scan(self) -> None:
+        """Waits until the notebook as it is now was scanned: that it has no finding says nothing before that."""
+        wait_until(self.page, lambda: self._scanned)
+        self.execute("nbguard:scan")
+
+    def wait_for_selection(self, text: str) -> None:
+        """Waits until a text is selected where the keyboard is: a jump to a finding takes its time."""
+        self.page.wait_for_function(SELECTED, arg=text)
+
     def wait_for_checkpoint(self) -> None:
         """Waits until what is done to cells from now on can be undone.
 
         JupyterLab forgets what can be undone once the first checkpoint of a notebook is there, and that may be long
         after the notebook is.
         """
-        deadline = time.monotonic() + PATIENCE / 1000
-        while not any(answer.request.method == "POST" or answer.json() for answer in self._checkpoints):
-            assert time.monotonic() < deadline, "there is no checkpoint"
-            self.page.wait_for_timeout(50)
+        wait_until(
+            self.page,
+            lambda: any(answer.request.method == "POST" or answer.json() for answer in self._checkpoints),
+        )
         # What is asked for after that answer is answered after it was dealt with.
         self.page.evaluate("() => window.jupyterapp.shell.currentWidget.context.listCheckpoints().then(() => null)")
 
@@ -78,12 +129,12 @@ class NotebookPage:
             self.page.keyboard.type(line)
 
     def run(self, index: int) -> None:
-        """Runs a cell with Shift+Enter and waits until the kernel is idle again."""
+        """Runs a cell with Shift+Enter and waits until it has run, and its outputs are there."""
         self.wait_for_kernel()
         self.editor(index).click()
+        self.page.evaluate(WATCH_RUN)
         self.page.keyboard.press("Shift+Enter")
-        self.cell(index).locator(".jp-InputPrompt").filter(has_text="[*]").wait_for(state="detached")
-        self.wait_for_kernel()
+        self.page.wait_for_function("() => window.nbguardRan === true")
 
     def output(self, index: int) -> Locator:
         return self.cell(index).locator(".jp-Cell-outputArea")
@@ -93,6 +144,18 @@ class NotebookPage:
         path = f"{self.server.options.base_url}api/contents/"
         with self.page.expect_response(lambda answer: path in answer.url and answer.request.method == "PUT") as done:
             self.page.keyboard.press("Control+s")
+        return done.value.status
+
+    def autosave(self) -> int:
+        """Saves as JupyterLab's timer does, which no command does; the HTTP status of the answer.
+
+        A timer of seconds doesn't wait for a save that takes as long as that: the second one tells of a conflict then.
+        """
+        path = f"{self.server.options.base_url}api/contents/"
+        with self.page.expect_response(lambda answer: path in answer.url and answer.request.method == "PUT") as done:
+            self.page.evaluate(
+                "() => window.jupyterapp.shell.currentWidget.context.save().then(() => null, () => null)"
+            )
         return done.value.status
 
     def sources(self) -> list[str]:
@@ -131,6 +194,18 @@ class NotebookPage:
                 if time.monotonic() > deadline:
                     raise
 
+    def press_in_tip(self, target: Locator, name: str) -> None:
+        """Presses a button of a mark's tip; points again where a scan closes the tip before it is pressed."""
+        deadline = time.monotonic() + PATIENCE / 1000
+        while True:
+            tip = self.hover(target)
+            try:
+                tip.get_by_role("button", name=name).click(timeout=5000)
+                return
+            except Error:
+                if time.monotonic() > deadline:
+                    raise
+
     def use_dark_theme(self) -> None:
         self.execute("apputils:change-theme", theme="JupyterLab Dark")
         self.page.wait_for_function("() => document.body.dataset.jpThemeLight === 'false'")
@@ -148,10 +223,7 @@ class NotebookPage:
 
     def wait_for_disk(self, name: str, text: str) -> None:
         """Waits until a file on disk holds a text: a shared document is saved by the server in its own time."""
-        deadline = time.monotonic() + PATIENCE / 1000
-        while text not in self.server.read(name):
-            assert time.monotonic() < deadline, f"{name} was not saved"
-            self.page.wait_for_timeout(100)
+        wait_until(self.page, lambda: text in self.server.read(name), f"{name} was not saved")
 
     def disk(self, name: str) -> dict[str, Any]:
         """The notebook on disk."""

@@ -77,7 +77,8 @@ def test_panels_marks_tips_and_status(open_notebook: OpenNotebook, openbao: Open
 def test_dialogs(open_notebook: OpenNotebook, openbao: OpenBao, theme: str) -> None:
     """Of one finding, of which one, of a name, of a reason, of what goes, of many that move."""
     openbao.store("quantum/iqm", token="x" * 20)
-    notebook = open_notebook("dialogs.ipynb", code(ionq(TOKENS.ionq()) + "\n" + dwave(TOKENS.dwave())), code("1 + 1"))
+    token = TOKENS.ionq()
+    notebook = open_notebook("dialogs.ipynb", code(ionq(token) + "\n" + dwave(TOKENS.dwave())), code("1 + 1"))
     use(notebook, theme)
     expect(notebook.marks(0)).to_have_count(2)
     dialog = notebook.page.get_by_role("dialog")
@@ -94,7 +95,9 @@ def test_dialogs(open_notebook: OpenNotebook, openbao: OpenBao, theme: str) -> N
     notebook.page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     notebook.editor(0).click()
+    notebook.page.keyboard.press("Control+Home")
     notebook.page.keyboard.press("F8")
+    notebook.wait_for_selection(token)
     for command, title in (
         ("nbguard:show-finding", "Finding ("),
         ("nbguard:move-as", "Store it as"),

@@ -52,7 +52,7 @@ def test_a_token_in_a_prompt_is_marked_moved_and_runs(open_notebook: OpenNoteboo
     expect(status_item(notebook)).to_contain_text("1 finding")
     panel = open_findings(notebook)
     expect(counts(panel)).to_contain_text("1 finding")
-    notebook.hover(marks).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(marks, "Move to Vault")
     expect(marks).to_have_count(0)
     expect(prompt).to_contain_text("from nbguard import secret")
     assert value in {text for stored in stored_values(openbao) for text in stored}
@@ -125,7 +125,7 @@ def test_a_console_of_notebook_7(
     write(console, prompt, f'IONQ_API_KEY = "{value}"')
     marks = prompt.locator(MARK)
     expect(marks).to_have_count(1)
-    console.hover(marks).get_by_role("button", name="Move to Vault").click()
+    console.press_in_tip(marks, "Move to Vault")
     expect(marks).to_have_count(0)
     expect(prompt).to_contain_text("from nbguard import secret")
     assert value in {text for stored in stored_values(openbao) for text in stored}

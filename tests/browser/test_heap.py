@@ -53,7 +53,8 @@ def test_nothing_is_left_behind_by_a_scan(open_notebook: OpenNotebook) -> None:
     token = FakeTokens(seed=917).ionq()
     source = f'IONQ_API_KEY = "{token}"'
     cell = code("", stream(f"{token}\n"), count=None)
-    notebook = open_notebook("heap.ipynb", cell, markdown("x" * LONG))
+    # A kernel that starts brings objects of its own.
+    notebook = open_notebook("heap.ipynb", cell, markdown("x" * LONG), kernel=True)
     panel = open_findings(notebook)
     session = notebook.page.context.new_cdp_session(notebook.page)
     notebook.page.evaluate(_EDIT, [WARM_UP, source])

@@ -45,7 +45,7 @@ def test_owner_works_under_the_prefix(server: LabServer, context: BrowserContext
     context.on("request", lambda request: asked.append(request.url))
     notebook = open_notebook("hub.ipynb", code("", count=None), server=server, kernel=True)
     notebook.write(0, f'DWAVE_API_TOKEN = "{token}"')
-    expect(notebook.marks(0)).to_have_count(1)
+    expect(notebook.marks(0)).to_have_text([token])
     panel = open_findings(notebook)
     expect(panel).to_contain_text("Vault: 127.0.0.1")
     findings(panel).get_by_role("button", name="Move to Vault").click()

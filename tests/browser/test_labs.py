@@ -73,7 +73,7 @@ def test_typed_token_moves_runs_and_is_saved(lab: Path, open_notebook: OpenNoteb
     expect(findings(panel)).to_have_count(1)
     expect(notebook.page.get_by_title("nbguard: 1 finding").first).to_be_visible()
     notebook.picture(f"lab-{lab.parent.parent.name}")
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     expect(notebook.marks(0)).to_have_count(0)
     expect(findings(panel)).to_have_count(0)
     notebook.write(0, "\nprint(len(DWAVE_API_TOKEN))")
@@ -87,23 +87,23 @@ def test_typed_token_moves_runs_and_is_saved(lab: Path, open_notebook: OpenNoteb
 def test_refused_save_is_told_once(lab: Path, open_notebook: OpenNotebook, start_lab: StartLab) -> None:
     """The guard's answer, the event, and the dialog that autosave doesn't bring back."""
     token = FakeTokens(seed=752).dwave()
-    settings = json.dumps({"@jupyterlab/docmanager-extension:plugin": {"autosave": True, "autosaveInterval": 1}})
-    server = start_lab(python=str(lab), policy='[jupyter]\nsave = "block"\n', settings=settings)
+    server = start_lab(python=str(lab), policy='[jupyter]\nsave = "block"\n')
     notebook = open_notebook("refused.ipynb", code("1 + 1"), server=server)
     dialog = notebook.page.get_by_role("dialog")
     notebook.editor(0).click()
     notebook.page.keyboard.insert_text("\n" + dwave(token))
+    assert notebook.autosave() == 422
     expect(dialog).to_contain_text("nbguard: not saved")
     dialog.get_by_role("button", name=re.compile("Close|Dismiss|Ok", re.IGNORECASE)).click()
-    for _ in range(2):
-        with notebook.page.expect_response(lambda answer: answer.request.method == "PUT" and answer.status == 422):
-            pass
+    assert notebook.autosave() == 422
+    notebook.wait_for_scan()
     expect(dialog).to_have_count(0)
     expect(toasts(notebook)).to_have_count(1)
     assert token not in server.read("refused.ipynb")
     notebook.editor(0).click()
     notebook.page.keyboard.press("Control+a")
     notebook.page.keyboard.insert_text("2 + 2")
+    assert notebook.autosave() == 200
     expect(toasts(notebook)).to_have_count(0)
 
 
@@ -170,6 +170,8 @@ def test_a_commit_refused_in_the_git_panel_leads_to_the_findings(
     page.get_by_role("tab", name="Git").first.click()
     message = page.get_by_placeholder(re.compile("Commit message"))
     message.fill("A notebook")
+    # Once the panel knows that something is staged.
+    expect(page.get_by_role("button", name="Commit", exact=True)).to_be_enabled()
     with page.expect_response(lambda answer: answer.url.split("?")[0].endswith("/git/commit")) as done:
         message.press("Control+Enter")
     assert done.value.status == 500

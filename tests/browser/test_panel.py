@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Locator, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.notebook_page import wait_until
 from tests.browser.panels import counts, findings, open_findings
 from tests.browser.sources import dwave, ionq
 from tests.conftest import CHECKOUT
@@ -17,9 +18,10 @@ from tests.openbao_server import OpenBao
 TOKENS = FakeTokens(seed=70)
 
 
-def places(panel: Locator) -> list[str]:
+def expect_places(panel: Locator, wanted: list[str]) -> None:
     """Where the rows say that their findings are, in the order that is shown."""
-    return [str(row.get_attribute("title")) for row in findings(panel).locator(".nbg-Finding-place").all()]
+    rows = findings(panel).locator(".nbg-Finding-place")
+    wait_until(panel.page, lambda: rows.evaluate_all("rows => rows.map(row => row.title)") == wanted)
 
 
 def test_findings_are_a_row_each_with_counts(open_notebook: OpenNotebook) -> None:
@@ -35,7 +37,7 @@ def test_findings_are_a_row_each_with_counts(open_notebook: OpenNotebook) -> Non
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(3)
     expect(counts(panel)).to_have_text("3 findings: 3 high")
-    assert places(panel) == ["Cell 2, line 2", "Cell 4, line 2", "Cell 4, output 1, line 1"]
+    expect_places(panel, ["Cell 2, line 2", "Cell 4, line 2", "Cell 4, output 1, line 1"])
     names = ["IonQ API key", "D-Wave SAPI token", "D-Wave SAPI token"]
     expect(panel.get_by_role("table", name="Findings").get_by_role("rowheader")).to_have_text(names)
     assert "ionq-api-key" not in panel.inner_text()
@@ -116,20 +118,20 @@ def test_rows_are_sorted_by_a_click_on_a_column(open_notebook: OpenNotebook) -> 
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(2)
     table = panel.get_by_role("table", name="Findings")
-    assert places(panel) == ["Cell 1, line 2", "Cell 3, line 2"]
+    expect_places(panel, ["Cell 1, line 2", "Cell 3, line 2"])
     by_name = table.get_by_role("columnheader", name="Finding")
     by_name.get_by_role("button").click()
     expect(by_name).to_have_attribute("aria-sort", "ascending")
-    assert places(panel) == ["Cell 3, line 2", "Cell 1, line 2"]
+    expect_places(panel, ["Cell 3, line 2", "Cell 1, line 2"])
     by_name.get_by_role("button").click()
     expect(by_name).to_have_attribute("aria-sort", "descending")
-    assert places(panel) == ["Cell 1, line 2", "Cell 3, line 2"]
+    expect_places(panel, ["Cell 1, line 2", "Cell 3, line 2"])
     by_place = table.get_by_role("columnheader", name="Cell")
     by_place.get_by_role("button").click()
     by_place.get_by_role("button").click()
     expect(by_place).to_have_attribute("aria-sort", "descending")
     assert by_name.get_attribute("aria-sort") is None
-    assert places(panel) == ["Cell 3, line 2", "Cell 1, line 2"]
+    expect_places(panel, ["Cell 3, line 2", "Cell 1, line 2"])
 
 
 def test_fourteen_findings_are_seen_at_once(open_notebook: OpenNotebook) -> None:
@@ -174,7 +176,7 @@ def test_bulk_move_ticks_a_provider_at_once(open_notebook: OpenNotebook) -> None
     assert everything.evaluate("box => box.indeterminate && !box.checked")
     dialog.get_by_role("button", name="Move").click()
     expect(panel.get_by_text("2 moved to Vault.")).to_be_visible()
-    assert places(panel) == ["Cell 1, line 2"]
+    expect_places(panel, ["Cell 1, line 2"])
 
 
 def test_bulk_move_can_be_cancelled(open_notebook: OpenNotebook) -> None:
@@ -217,7 +219,7 @@ def test_finding_off_screen_is_listed_and_can_be_reached(open_notebook: OpenNote
     notebook = open_notebook("long.ipynb", *cells, server=start_lab(settings=settings))
     panel = open_findings(notebook)
     expect(findings(panel)).to_have_count(1)
-    assert places(panel) == ["Cell 432, line 2"]
+    expect_places(panel, ["Cell 432, line 2"])
     assert notebook.cell(431).count() == 0
     findings(panel).get_by_role("button", name="Go to:").click()
     expect(notebook.cell(431)).to_be_visible()

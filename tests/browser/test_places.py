@@ -34,8 +34,8 @@ def test_typed_token_moves_runs_and_never_meets_the_disk(
     server = start_lab(**options)
     notebook = open_notebook("place.ipynb", code("", count=None), code("", count=None), server=server, kernel=True)
     notebook.write(0, f'IONQ_API_KEY = "{token}"')
-    expect(notebook.marks(0)).to_have_count(1)
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    expect(notebook.marks(0)).to_have_text([token])
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     expect(notebook.marks(0)).to_have_count(0)
     assert LOOKUP in notebook.sources()[0]
     notebook.editor(0).click()

@@ -44,7 +44,7 @@ def test_edit_while_a_move_is_under_way_loses_nothing(open_notebook: OpenNoteboo
         ".sharedModel.updateSource(0, 0, '# typed meanwhile\\n')"
     )
     notebook.page.route(MOVE, once(lambda: notebook.page.evaluate(insert)))
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     expect(notebook.marks(0)).to_have_count(0)
     source = notebook.sources()[0]
     assert "# typed meanwhile\n" in source
@@ -59,19 +59,18 @@ def test_edit_while_a_scan_is_under_way_keeps_the_mark_on_the_token(open_noteboo
         "() => window.jupyterapp.shell.currentWidget.content.model.cells.get(0)"
         ".sharedModel.updateSource(0, 0, '\\u{1F431} = 1\\n')"
     )
-    notebook.page.wait_for_timeout(800)
+    notebook.wait_for_scan()
     notebook.page.route(SCAN, once(lambda: notebook.page.evaluate(insert)))
     notebook.write(0, f'IONQ_API_KEY = "{token}"')
-    expect(notebook.marks(0)).to_have_count(1)
-    assert notebook.marks(0).inner_text() == token
-    notebook.page.wait_for_timeout(800)
-    assert notebook.marks(0).inner_text() == token
+    expect(notebook.marks(0)).to_have_text([token])
+    notebook.wait_for_scan()
+    expect(notebook.marks(0)).to_have_text([token])
 
 
 def test_scanning_goes_on_when_the_server_is_back(open_notebook: OpenNotebook) -> None:
     token = FakeTokens(seed=733).ionq()
     notebook = open_notebook("down.ipynb", code("", count=None))
-    notebook.page.wait_for_timeout(800)
+    notebook.wait_for_scan()
     notebook.page.route(SCAN, lambda route: route.abort())
     notebook.write(0, f'IONQ_API_KEY = "{token}"')
     failed = '() => document.querySelector(\'[title^="nbguard: "][title*="etwork"], [title*="fetch"]\')'
@@ -85,7 +84,7 @@ def test_refused_move_is_told_and_changes_nothing(open_notebook: OpenNotebook, s
     """Without a Vault the token stays where it is, and the message says what to do."""
     source = f'IONQ_API_KEY = "{FakeTokens(seed=734).ionq()}"'
     notebook = open_notebook("refused.ipynb", code(source, count=None), server=start_lab(vault=False))
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     toast = notebook.page.locator(".jp-toastContainer")
     expect(toast).to_contain_text("VAULT_ADDR")
     notebook.picture("refused")
@@ -103,6 +102,6 @@ def test_read_only_notebook_is_marked_but_not_changed(open_notebook: OpenNoteboo
     notebook = open_notebook("read-only.ipynb", code(source, count=None))
     expect(notebook.marks(0)).to_have_count(1)
     notebook.page.evaluate("() => { window.jupyterapp.shell.currentWidget.content.model.readOnly = true; }")
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     expect(notebook.page.locator(".jp-toastContainer")).to_contain_text("read-only")
     assert notebook.sources() == [source]

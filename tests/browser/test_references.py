@@ -39,7 +39,7 @@ def test_secret_that_does_not_resolve_is_a_warning(open_notebook: OpenNotebook) 
     notebook.hover(mark)
     tip = notebook.page.locator(TIP)
     expect(tip).to_contain_text("This secret does not resolve: not found.")
-    assert len(tip.locator("p").all_inner_texts()) == 2  # and the reason
+    expect(tip.locator("p")).to_have_count(2)  # and the reason
 
 
 def test_panel_lists_the_secrets_of_the_notebook(open_notebook: OpenNotebook, openbao: OpenBao) -> None:

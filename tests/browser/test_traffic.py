@@ -1,10 +1,11 @@
 """What travels while somebody works: changed cells and changed outputs, and nothing of what nobody sees."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Request, expect
+from playwright.sync_api import Request, Response, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.notebook_page import NotebookPage
@@ -40,6 +41,10 @@ class Traffic:
         return [body for body in map(json.loads, self.bodies) if body["path"] == name]
 
 
+def is_scan_of(name: str) -> Callable[[Response], bool]:
+    return lambda answer: SCAN.search(answer.url) is not None and answer.request.post_data_json["path"] == name
+
+
 def set_output(notebook: NotebookPage, cell: int, output: int, text: str) -> None:
     """Changes one output, as a kernel's update of a display does."""
     notebook.page.evaluate(
@@ -55,7 +60,7 @@ def test_of_500_outputs_the_one_that_changed_travels(open_notebook: OpenNotebook
     cells = [code(f"x{n} = {n}") for n in range(20)]
     notebook = open_notebook("outputs.ipynb", *cells, code("show()", *outputs))
     panel = open_findings(notebook)
-    expect(panel).to_contain_text("0 findings")
+    notebook.wait_for_scan()
     traffic = Traffic(notebook)
     token = TOKENS.dwave()
     set_output(notebook, 20, 250, f"{token}\n")
@@ -78,11 +83,12 @@ def test_of_500_cells_the_one_that_changed_travels(open_notebook: OpenNotebook) 
         "cells.ipynb", code(lookup("quantum/iqm#token")), *cells, code("\n".join([*imports, "DWaveSampler(token=key)"]))
     )
     panel = open_findings(notebook)
-    expect(panel).to_contain_text("0 findings")
+    notebook.wait_for_scan()
     traffic = Traffic(notebook)
     notebook.editor(0).click()
     notebook.page.keyboard.press("Control+End")
-    notebook.page.keyboard.insert_text(f'\nkey = "{token}"')
+    with notebook.page.expect_response(lambda answer: "/nbguard/api/references" in answer.url):
+        notebook.page.keyboard.insert_text(f'\nkey = "{token}"')
     expect(findings(panel)).to_have_count(1)
     assert token in call
     expect(notebook.page.locator(".nbg-Reference").first).to_be_visible()
@@ -101,12 +107,13 @@ def test_of_a_notebook_out_of_sight_nothing_travels_until_it_is_seen(
     page = notebook.page
     panel = open_findings(notebook)
     # Both are in one row of tabs; the first comes back in front.
-    notebook.execute("docmanager:open", path="behind.ipynb")
+    with page.expect_response(is_scan_of("behind.ipynb")):
+        notebook.execute("docmanager:open", path="behind.ipynb")
     page.wait_for_function("() => window.jupyterapp.shell.currentWidget?.context?.path === 'behind.ipynb'")
-    expect(panel).to_contain_text("0 findings")
+    notebook.wait_for_scan()
     page.evaluate("() => { window.behind = window.jupyterapp.shell.currentWidget; }")
     page.get_by_role("main").get_by_role("tab", name="front.ipynb").click()
-    expect(panel).to_contain_text("0 findings")
+    notebook.wait_for_scan()
     traffic = Traffic(notebook)
     source = dwave(TOKENS.dwave())
     page.evaluate("source => window.behind.content.model.cells.get(0).sharedModel.setSource(source)", source)

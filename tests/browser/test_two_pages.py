@@ -8,7 +8,7 @@ import subprocess
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
-from tests.browser.notebook_page import NotebookPage
+from tests.browser.notebook_page import NotebookPage, wait_until
 from tests.browser.panels import findings, open_findings
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
@@ -49,8 +49,8 @@ def test_what_one_types_the_other_moves(open_notebook: OpenNotebook, start_lab: 
         wait_for_source(page, 0, "secret(")
         wait_for_source(page, 1, lines[-1])
         expect(page.marks(0)).to_have_count(0)
+    wait_until(one.page, lambda: one.sources() == two.sources())
     first, second = one.sources()
-    assert two.sources() == [first, second]
     assert [line for line in first.splitlines() if line] == [
         "from nbguard import secret",
         'IONQ_API_KEY = secret("quantum/ionq/notebooks#api_key")',

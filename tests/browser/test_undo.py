@@ -32,7 +32,7 @@ def press_undo(notebook: NotebookPage, index: int, times: int = 20) -> None:
 
 
 def move(notebook: NotebookPage, index: int) -> None:
-    notebook.hover(notebook.marks(index)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(index), "Move to Vault")
     expect(notebook.marks(index)).to_have_count(0)
 
 
@@ -46,7 +46,7 @@ def test_undo_does_not_bring_a_moved_token_back(open_notebook: OpenNotebook) -> 
     notebook.page.keyboard.press("Control+x")
     notebook.page.wait_for_timeout(600)
     notebook.page.keyboard.press("Control+v")
-    expect(notebook.marks(0)).to_have_count(1)
+    expect(notebook.marks(0)).to_have_text([token])
     move(notebook, 0)
     moved = notebook.sources()[0]
     press_undo(notebook, 0)
@@ -117,7 +117,7 @@ def test_undo_is_told_though_no_scan_saw_the_move(open_notebook: OpenNotebook) -
         route.continue_()
 
     notebook.page.route(MOVE, move_alone)
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+    notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     notebook.page.wait_for_function(REWRITTEN)
     notebook.execute("notebook:undo-cell-action")
     expect(notebook.page.locator(".jp-Notebook .jp-Cell")).to_have_count(3)
@@ -133,7 +133,7 @@ def test_undo_is_told_though_an_older_scan_answers_later(open_notebook: OpenNote
     scans: list[Route] = []
     notebook.page.route(MOVE, lambda route: moves.append(route))
     with notebook.page.expect_request(MOVE):
-        notebook.hover(notebook.marks(0)).get_by_role("button", name="Move to Vault").click()
+        notebook.press_in_tip(notebook.marks(0), "Move to Vault")
     notebook.page.route(SCAN, lambda route: scans.append(route))
     with notebook.page.expect_request(SCAN):
         notebook.write(1, "2")
@@ -154,15 +154,14 @@ def test_undo_of_remove_is_found_again(open_notebook: OpenNotebook) -> None:
     token = FakeTokens(seed=713).ionq()
     notebook = open_notebook("removed.ipynb", code(f'IONQ_API_KEY = "{token}"', count=None))
     expect(notebook.marks(0)).to_have_count(1)
-    notebook.hover(notebook.marks(0)).get_by_role("button", name="Remove").click()
+    notebook.press_in_tip(notebook.marks(0), "Remove")
     dialog = notebook.page.get_by_role("dialog")
     expect(dialog).to_contain_text("cell 1")
     dialog.get_by_role("button", name="Remove").click()
     expect(notebook.marks(0)).to_have_count(0)
     assert notebook.sources() == ['IONQ_API_KEY = ""']
     press_undo(notebook, 0, times=1)
-    expect(notebook.marks(0)).to_have_count(1)
-    assert notebook.marks(0).inner_text() == token
+    expect(notebook.marks(0)).to_have_text([token])
 
 
 def test_undo_within_the_debounce_is_marked_again(open_notebook: OpenNotebook) -> None:
@@ -175,5 +174,4 @@ def test_undo_within_the_debounce_is_marked_again(open_notebook: OpenNotebook) -
     notebook.page.keyboard.press("Delete")
     notebook.page.keyboard.press("Control+z")
     assert token in notebook.sources()[0]
-    expect(notebook.marks(0)).to_have_count(1)
-    assert notebook.marks(0).inner_text() == token
+    expect(notebook.marks(0)).to_have_text([token])
