@@ -10,6 +10,8 @@ from tests.notebook_builder import code, markdown, stream
 
 WARM_UP = 40
 ROUNDS = 150
+# What JupyterLab loads late is there once; what a scan leaves is there each time that one looks.
+WINDOWS = 3
 # What is sent of the notebook is as long as this at least.
 LONG = 20_000
 # Each round ends where it began. What the shared document remembers for undo is forgotten, and no cell and no output
@@ -53,20 +55,20 @@ def test_nothing_is_left_behind_by_a_scan(open_notebook: OpenNotebook) -> None:
     token = FakeTokens(seed=917).ionq()
     source = f'IONQ_API_KEY = "{token}"'
     cell = code("", stream(f"{token}\n"), count=None)
-    # A kernel that starts brings objects of its own.
-    notebook = open_notebook("heap.ipynb", cell, markdown("x" * LONG), kernel=True)
+    notebook = open_notebook("heap.ipynb", cell, markdown("x" * LONG))
     panel = open_findings(notebook)
     session = notebook.page.context.new_cdp_session(notebook.page)
     notebook.page.evaluate(_EDIT, [WARM_UP, source])
-    before = held(session)
-    scans = notebook.page.evaluate(_EDIT, [ROUNDS, source])
-    after = held(session)
-    assert scans >= 2 * ROUNDS
-    most = scans // 2
-    assert after.objects - before.objects < most, (before, after)
-    assert after.nodes - before.nodes < most, (before, after)
-    assert after.listeners - before.listeners < most, (before, after)
-    assert after.bytes - before.bytes < LONG * most, (before, after)
+    for left in reversed(range(WINDOWS)):
+        before = held(session)
+        scans = notebook.page.evaluate(_EDIT, [ROUNDS, source])
+        after = held(session)
+        assert scans >= 2 * ROUNDS
+        most = scans // 2
+        grown = [more - had for more, had in zip(after, before, strict=True)]
+        if all(more < limit for more, limit in zip(grown, (most, most, most, LONG * most), strict=True)):
+            break
+        assert left, (before, after)
     # All of it was at work.
     notebook.page.evaluate(
         "source => window.jupyterapp.shell.currentWidget.content.model.cells.get(0).sharedModel.setSource(source)",

@@ -1,8 +1,10 @@
 """A notebook of 500 cells: typing stays fluent, and findings don't depend on what is on the screen."""
 
+import json
+
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OpenNotebook
+from tests.browser.conftest import OpenNotebook, StartLab
 from tests.browser.scans import Scans
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, result, stream
@@ -33,11 +35,15 @@ def test_typing_in_500_cells_asks_once_at_a_time(open_notebook: OpenNotebook) ->
     assert max(scans.sizes) < 5_000
 
 
-def test_findings_off_the_screen_are_known(open_notebook: OpenNotebook) -> None:
-    """A cell far down has no editor, but its finding counts, and its mark is there when it comes into view."""
+def test_findings_off_the_screen_are_known(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
+    """A cell far down has no editor, but its finding counts, and its mark is there when it comes into view.
+
+    Windowed, as only what is seen is in the page then; otherwise JupyterLab puts one cell after the other into it.
+    """
     token = FakeTokens(seed=722).dwave()
+    settings = json.dumps({"@jupyterlab/notebook-extension:tracker": {"windowingMode": "full"}})
     cells = [code(f"x_{number} = {number}\n" * 6) for number in range(300)]
-    notebook = open_notebook("windowed.ipynb", *cells, code(f'"{token}"'))
+    notebook = open_notebook("windowed.ipynb", *cells, code(f'"{token}"'), server=start_lab(settings=settings))
     expect(notebook.page.get_by_title("nbguard: 1 finding").first).to_be_visible()
     expect(notebook.page.locator(".cm-lintRange")).to_have_count(0)
     notebook.cell(0).locator(".jp-InputPrompt").click()

@@ -44,6 +44,9 @@ function addCommands(
 
   const jump = async (forward: boolean) => {
     const notebook = nbguard.current;
+    if (notebook?.state === 'new') {
+      await notebook.scanNow();
+    }
     const finding = notebook && following(notebook.findings, cursor.position, forward);
     if (finding) {
       await notebook.jumpTo(finding);
@@ -138,6 +141,8 @@ function addButtons(
     switch (notebook?.state) {
       case 'off':
         return texts.off;
+      case 'new':
+        return texts.looking;
       case 'failed':
         return texts.failed(notebook.error ?? '');
       default:

@@ -75,6 +75,13 @@ export class FindingsView extends SidePanel {
         </div>
       );
     }
+    if (notebook.state === 'new') {
+      return (
+        <div className="nbg-Empty">
+          <p role="status">{s.looking}</p>
+        </div>
+      );
+    }
     return (
       <>
         {notebook.error ? (

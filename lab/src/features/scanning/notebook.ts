@@ -65,7 +65,10 @@ export class NotebookFindings implements IActedOn {
   }
 
   get state(): INotebookFindings['state'] {
-    return this.host.settings.enabled ? this.progress : 'off';
+    if (!this.host.settings.enabled) {
+      return 'off';
+    }
+    return this.looked || this.progress === 'failed' ? this.progress : 'new';
   }
 
   get error(): string | null {
@@ -188,6 +191,7 @@ export class NotebookFindings implements IActedOn {
     this.scanner.stop();
     clearTimeout(this.later);
     this.scanned = '';
+    this.looked = false;
     this.settle([], 0);
   }
 
@@ -227,6 +231,7 @@ export class NotebookFindings implements IActedOn {
       this.sources = body.sources;
       this.retry = RETRY;
       this.progress = 'idle';
+      this.looked = true;
       this.reason = this.tooLarge ? this.host.strings.outputsTooLarge : null;
       if (postponed) {
         const kept = [...this.open, ...this.accepted].filter(finding => finding.output !== null);
@@ -294,6 +299,7 @@ export class NotebookFindings implements IActedOn {
   private accepted: readonly IFinding[] = [];
   private groups: ReadonlyMap<string, readonly IFinding[]> = new Map();
   private progress: 'idle' | 'scanning' | 'failed' = 'idle';
+  private looked = false;
   private reason: string | null = null;
   /** What the findings are of. */
   private scanned = '';

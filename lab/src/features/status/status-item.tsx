@@ -15,7 +15,7 @@ export interface ISaying {
   readonly caption: string;
 }
 
-/** What the item says. `state` is one of missing, off, failed, findings, ok, or refused while saves are. */
+/** What the item says. `state` is one of missing, off, failed, new, findings, ok, or refused while saves are. */
 export function statusOf(
   notebook: INotebookFindings,
   missing: boolean,
@@ -37,6 +37,9 @@ function scanOf(notebook: INotebookFindings, missing: boolean, s: IStrings): ISa
   }
   if (notebook.state === 'failed') {
     return { state: 'failed', text: s.statusFailed, caption: notebook.error ?? s.statusCaption };
+  }
+  if (notebook.state === 'new') {
+    return { state: 'new', text: s.looking, caption: s.statusCaption };
   }
   const count = notebook.findings.length;
   if (count) {

@@ -123,6 +123,7 @@ export function core(trans: TranslationBundle) {
     allowLabel: trans.__('Allow the finding…'),
     removeLabel: trans.__('Remove the finding…'),
     cellLabel: trans.__('Findings in this cell'),
+    looking: trans.__('nbguard: looking…'),
     clean: trans.__('nbguard: nothing found'),
     found: (count: number) => trans._n('nbguard: %1 finding', 'nbguard: %1 findings', count),
     off: trans.__('nbguard: scanning is off'),

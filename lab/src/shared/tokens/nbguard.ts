@@ -64,8 +64,11 @@ export interface INotebookFindings extends IDisposable {
   /** Findings that aren't waived, in the order of the notebook. */
   readonly findings: readonly IFinding[];
   readonly waived: readonly IFinding[];
-  /** `failed` has a reason in `error`; `off` when the settings say so. */
-  readonly state: 'idle' | 'scanning' | 'failed' | 'off';
+  /**
+   * `new` until a scan has worked: that nothing was found says nothing before. `failed` has a reason in `error`; `off`
+   * when the settings say so.
+   */
+  readonly state: 'new' | 'idle' | 'scanning' | 'failed' | 'off';
   readonly error: string | null;
   /** After every scan, also one that found the same, and when the state changes. */
   readonly changed: ISignal<INotebookFindings, void>;
