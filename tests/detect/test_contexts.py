@@ -70,6 +70,8 @@ CELLS = {
     "papermill in a list": 'run(["papermill", "in.ipynb", "out.ipynb", "-p", "ionq_api_key", "TOKEN"])',
     "papermill from Python": 'pm.execute_notebook("in.ipynb", "out.ipynb", parameters={"ionq_api_key": "TOKEN"})',
     "papermill with names": 'pm.execute_notebook("in.ipynb", "out.ipynb", parameters=dict(ionq_api_key="TOKEN"))',
+    "%%ai cell": "%%ai anthropic:claude\nOur IONQ_API_KEY=TOKEN, write a circuit.",
+    "%ai line": "%ai chatgpt 'our IONQ_API_KEY is TOKEN'",
     "%run with an option": "%run connect.py --ionq_api_key TOKEN",
     "%run with a pair": "%run -i connect.py ionq_api_key=TOKEN",
     "docstring": '"""\n>>> IonQProvider("TOKEN")\n"""',

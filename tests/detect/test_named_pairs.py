@@ -96,7 +96,29 @@ def test_login_files_are_read(engine):
     assert key in {v for _, v in _found("kaggle.json", json.dumps({"username": "ana", "key": key}), engine)}
 
 
+FORMS_OF_TOK = [
+    ("a.py", 'tok = "{}"\n'),
+    ("a.py", 'pm.execute_notebook("in.ipynb", "out.ipynb", parameters={{"tok": "{}"}})\n'),
+    ("a.py", 'run(["papermill", "in.ipynb", "out.ipynb", "-p", "tok", "{}"])\n'),
+    ("r.sh", "papermill in.ipynb out.ipynb -p tok {}\n"),
+    ("r.sh", "papermill in.ipynb out.ipynb --parameters tok {}\n"),
+    ("r.sh", "papermill in.ipynb out.ipynb -y '\ntok: {}\nshots: 5'\n"),
+    ("parameters.yaml", "tok: {}\nshots: 5\n"),
+]
+
+
+@pytest.mark.parametrize(("path", "text"), FORMS_OF_TOK)
+@pytest.mark.parametrize("engine", [FAST, EXHAUSTIVE], ids=["fast", "exhaustive"])
+def test_a_token_that_is_called_tok_is_found(engine, path, text):
+    """As parameters of notebooks are, of which nothing else says what they are."""
+    token = _token(8)
+    assert token in {value for _, value in _found(path, text.format(token), engine)}
+
+
 SILENT = [
+    ("a.py", "for tok in tokens:\n    tok = tok.lower()\n"),
+    ("a.py", 'tok = "distilbert-base-uncased-finetuned-sst-2-english"\n'),
+    ("a.py", 'bos_tok = "<|beginning_of_text|>"\nout = model(tok="bert-base-uncased")\n'),
     ("a.yaml", "password: ${DB_PASSWORD}\ntoken: {{ .Values.token }}\n"),
     ("a.yaml", "secret: vault:kv/lab#key\napi_key: op://lab/x/key\n"),
     (".env", "IONQ_API_KEY=arn:aws:secretsmanager:eu-west-1:210987654321:secret:ionq-AbCdEf\n"),
