@@ -20,7 +20,6 @@ from filelock import FileLock
 from playwright.sync_api import Error, Locator, Page
 
 from tests.browser.environments import kept_folder
-from tests.browser.notebook_page import PATIENCE
 from tests.browser.saved_file import read_saved
 from tests.conftest import CHECKOUT
 from tests.notebook_builder import as_bytes, code, notebook
@@ -113,13 +112,12 @@ class CodeServer:
 
     def open(self, page: Page, folder: Path, name: str, *, runs: bool = True) -> "NotebookInCode":
         """Opens a folder and a notebook in it, once our server runs; ``runs``: and what runs cells."""
-        page.set_default_timeout(PATIENCE)
         page.goto(f"http://127.0.0.1:{self.port}/?folder={folder}", wait_until="domcontentloaded", timeout=90_000)
         page.get_by_role("treeitem", name=name).dblclick(timeout=90_000)
         page.locator(".notebookOverlay .monaco-list-row .monaco-editor").first.wait_for(timeout=90_000)
-        page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for()
+        page.locator(".statusbar-item", has_text=re.compile("nbguard")).first.wait_for(timeout=60_000)
         if runs:
-            page.get_by_text("Runner", exact=True).first.wait_for()
+            page.get_by_text("Runner", exact=True).first.wait_for(timeout=60_000)
         return NotebookInCode(page, folder / name)
 
     def set(self, **settings: object) -> None:
@@ -205,19 +203,8 @@ class NotebookInCode:
         asked = self.page.locator(".quick-input-widget input:visible").first
         asked.fill(text)
         if text.startswith(">"):
-            self._focused_row(text[1:]).wait_for()
+            self.page.locator(".quick-input-list .monaco-list-row", has_text=text[1:]).first.wait_for()
         self.page.keyboard.press("Enter")
-
-    def choose(self, text: str) -> None:
-        """Chooses from a list at the top of the window: of commands before, another may be there still."""
-        self.page.locator(".quick-input-widget .monaco-list-row", has_text=text).first.wait_for()
-        self.page.locator(".quick-input-widget input:visible").first.fill(text)
-        self._focused_row(text).wait_for()
-        self.page.keyboard.press("Enter")
-
-    def _focused_row(self, text: str) -> Locator:
-        """What Enter takes: a list is filtered a moment after something was typed."""
-        return self.page.locator(".quick-input-list .monaco-list-row.focused", has_text=text)
 
     def save(self) -> None:
         self.page.keyboard.press("Control+s")
