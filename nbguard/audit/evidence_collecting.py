@@ -29,7 +29,7 @@ from nbguard.repository.git import run_git
 from nbguard.repository.git_errors import GitError
 from nbguard.repository.history import resolve, select_everything
 from nbguard.repository.origins import standing_of
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.version import __version__
 
@@ -80,7 +80,7 @@ def _collect(config: Config, period: Period, jobs: int) -> RepositoryEvidence:
     root = config.root
     head = resolve(root, "HEAD")
     now = scan_paths((), config, frozenset(), jobs=jobs).report
-    past = scan_selection(root, select_everything(root), config, frozenset(), jobs=jobs).result.report
+    past = HistoryScan(root, config, frozenset(), jobs=jobs).run(select_everything(root)).result.report
     places = _places(now, past, period)
     policy = describe_policy(config) | {"switched_off": _switched_off(config)}
     return RepositoryEvidence(

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    from nbguard.cli.history_options import add_exhaustive_option, add_jobs_option, add_text_options
+    from nbguard.cli.history_options import add_exhaustive_option, add_jobs_option, add_policy_options, add_text_options
     from nbguard.report.writing import FORMATS
     from nbguard.scan.scan_paths import KIND_NAMES
 
@@ -44,13 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=FORMATS, help="how to report (default: github on GitHub, else text)")
     add_text_options(parser)
     parser.add_argument("-o", "--output", metavar="FILE", help="write the report to a file, and the text to the log")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
-    parser.add_argument(
-        "--policy-from",
-        choices=("base", "head"),
-        default="base",
-        help="whose policy, baseline and allows count: those before the commits, or their own (default: base)",
-    )
+    whose = "whose policy, baseline and allows count: those before the commits, or their own"
+    add_policy_options(parser, whose, "the configuration file (default: found in the repository)")
     parser.add_argument("--no-cache", action="store_true", help="look at every version anew, and remember nothing")
     add_jobs_option(parser)
     add_exhaustive_option(parser)

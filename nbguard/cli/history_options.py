@@ -46,6 +46,12 @@ def add_exhaustive_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_policy_options(parser: argparse.ArgumentParser, whose: str, config: str) -> None:
+    """Declares ``--config`` and ``--policy-from``; ``whose`` and ``config`` say in words what they choose."""
+    parser.add_argument("--config", metavar="FILE", help=config)
+    parser.add_argument("--policy-from", choices=("base", "head"), default="base", help=f"{whose} (default: base)")
+
+
 def add_jobs_option(parser: argparse.ArgumentParser) -> None:
     """Declares ``--jobs``."""
     parser.add_argument(
@@ -94,21 +100,14 @@ def scan_and_tell(
     from nbguard.cli.console import track
     from nbguard.documents.plain import plain
     from nbguard.scan.cache import open_cache
-    from nbguard.scan.history_scan import scan_selection
+    from nbguard.scan.history_scan import HistoryScan
     from nbguard.scan.workers import jobs_from
 
     count = jobs_from(jobs)
     with open_cache(config, kinds, used=cached and not config.exhaustive) as cache:
-        outcome, notes = scan_selection(
-            folder,
-            selection,
-            config,
-            kinds,
-            cache,
-            lambda contents, total: track(contents, "Versions", total),
-            gate,
-            count,
-        )
+        outcome, notes = HistoryScan(
+            folder, config, kinds, cache, lambda contents, total: track(contents, "Versions", total), gate, count
+        ).run(selection)
     sys.stderr.writelines(f"nbguard: note: {plain(note)}\n" for note in notes)
     return outcome
 

@@ -22,15 +22,12 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
+    from nbguard.cli.history_options import add_policy_options
+
     parser.add_argument("remote", help="the remote's name, as git gives it to the hook")
     parser.add_argument("url", nargs="?", default="", help="the remote's address, as git gives it to the hook")
-    parser.add_argument("--config", metavar="FILE", help="the configuration file (default: found in the repository)")
-    parser.add_argument(
-        "--policy-from",
-        choices=("base", "head"),
-        default="base",
-        help="whose policy, baseline and allows count: those before the push, or the work tree's (default: base)",
-    )
+    whose = "whose policy, baseline and allows count: those before the push, or the work tree's"
+    add_policy_options(parser, whose, "the configuration file (default: found in the repository)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -22,13 +22,10 @@ if TYPE_CHECKING:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
-    parser.add_argument("--config", metavar="FILE", help="the operator's configuration (default: the defaults)")
-    parser.add_argument(
-        "--policy-from",
-        choices=("base", "head"),
-        default="base",
-        help="whose allows count: those that stood here before, or also those that are pushed (default: base)",
-    )
+    from nbguard.cli.history_options import add_policy_options
+
+    whose = "whose allows count: those that stood here before, or also those that are pushed"
+    add_policy_options(parser, whose, "the operator's configuration (default: the defaults)")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -24,10 +24,10 @@ def judge_push(selection: Selection, config: Config, door: str, gate: Gate | Non
     from nbguard.cli.event_telling import tell_events
     from nbguard.report.situation import Telling, find_situation
     from nbguard.report.writing import write_report
-    from nbguard.scan.history_scan import scan_selection
+    from nbguard.scan.history_scan import HistoryScan
 
     # No cache: a hook of a server writes nowhere but where git lets it.
-    outcome = scan_selection(".", selection, config, frozenset(), gate=gate).result
+    outcome = HistoryScan(".", config, frozenset(), gate=gate).run(selection).result
     if outcome.exit_code == ExitCode.CLEAN:
         tell_events(outcome.report, config, door)
         return ExitCode.CLEAN

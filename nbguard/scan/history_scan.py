@@ -41,10 +41,12 @@ class HistoryResult(NamedTuple):
 
 
 class HistoryScan:
-    """Scans selected commits of one repository under one configuration.
+    """Scans selected commits of one repository under one configuration, for some kinds of finding.
 
-    ``cache`` knows contents that earlier runs found clean. ``watch`` hands contents on and may show how many of so
-    many went by. ``jobs`` processes share the work where there is much of it. Not shared between threads.
+    No kinds given: those that the configuration reports. With a ``gate`` its salt, baseline and allows count, not the
+    work tree's. Raises UsageError for rules there are not. ``cache`` knows contents that earlier runs found clean.
+    ``watch`` hands contents on and may show how many of so many went by. ``jobs`` processes share the work where there
+    is much of it. Not shared between threads.
     """
 
     def __init__(
@@ -140,21 +142,3 @@ class HistoryScan:
             for path, reason in sorted(self.versions.odd.items())
         )
         return HistoryResult(ScanResult(report, (), status, {}), notes)
-
-
-def scan_selection(
-    folder: str,
-    selection: Selection,
-    config: Config,
-    kinds: frozenset[str],
-    cache: Cache | None = None,
-    watch: Callable[[Iterator[Content], int], Iterator[Content]] = lambda contents, _: contents,
-    gate: Gate | None = None,
-    jobs: int = 1,
-) -> HistoryResult:
-    """Scans selected commits of the repository in ``folder`` for some kinds of finding (none given: those reported).
-
-    With a ``gate`` its salt, baseline and allows count, not the work tree's. Raises UsageError for rules there are not,
-    and GitError where git refuses.
-    """
-    return HistoryScan(folder, config, kinds, cache, watch, gate, jobs).run(selection)

@@ -6,7 +6,7 @@ import sqlite3
 from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
 from nbguard.scan.cache import open_cache, rules_hash
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave, with_ionq
 
@@ -16,7 +16,7 @@ KINDS = frozenset(("credential",))
 def scan(history, folder, **settings):
     config = Config(str(history.path), **settings)
     with open_cache(config, KINDS, folder=str(folder)) as cache:
-        return scan_selection(str(history.path), select_everything(str(history.path)), config, KINDS, cache).result
+        return HistoryScan(str(history.path), config, KINDS, cache).run(select_everything(str(history.path))).result
 
 
 def test_a_second_run_loads_only_what_is_new(tmp_path):

@@ -30,7 +30,7 @@ from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.policy.policy_settings import Config
 from nbguard.report.records import FindingRecord
 from nbguard.repository.history import select_everything
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.scanner import Scanner
 from nbguard.scan.staged import scan_staged
@@ -187,7 +187,7 @@ def test_stripped(lab: Lab, tmp_path: Path) -> None:
 def test_ranges_and_histories(lab: Lab) -> None:
     folder = str(lab.history.path)
     chosen = select_everything(folder)
-    everything = scan_selection(folder, chosen, lab.config, ALL).result.report
+    everything = HistoryScan(folder, lab.config, ALL).run(chosen).result.report
     assert values(places(everything.findings)) == values(lab.found)
     assert {(p.path, p.rule, p.waived) for p in places(everything.findings)} == {
         (p.path, p.rule, p.waived) for p in lab.found

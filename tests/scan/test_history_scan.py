@@ -12,7 +12,7 @@ from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.policy_settings import Config, Zone
 from nbguard.repository.history import resolve, select_everything, select_range, select_since
 from nbguard.scan import history_scan as history_module
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.scan_paths import scan_paths
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
@@ -23,7 +23,7 @@ from tests.scan.histories import History, grow, with_dwave, with_ionq
 def scan(history, selection=None, **settings):
     folder = str(history.path)
     chosen = selection or select_everything(folder)
-    return scan_selection(folder, chosen, Config(folder, **settings), frozenset())
+    return HistoryScan(folder, Config(folder, **settings), frozenset()).run(chosen)
 
 
 def findings(history, selection=None, **settings):

@@ -9,7 +9,7 @@ import pytest
 from nbguard.errors import ExitCode
 from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything, select_range
-from nbguard.scan.history_scan import HistoryResult, scan_selection
+from nbguard.scan.history_scan import HistoryResult, HistoryScan
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History, with_dwave
@@ -42,7 +42,7 @@ def nested(tmp_path: Path) -> Nested:
 def scan(history: History, text: str = "", **settings: Any) -> HistoryResult:
     folder = str(history.path)
     selection = select_range(folder, text) if text else select_everything(folder)
-    return scan_selection(folder, selection, Config(folder, **settings), frozenset(("credential",)))
+    return HistoryScan(folder, Config(folder, **settings), frozenset(("credential",))).run(selection)
 
 
 def found(result: HistoryResult) -> list[str]:

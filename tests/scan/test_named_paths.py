@@ -10,7 +10,7 @@ import pytest
 from nbguard.errors import ExitCode, UsageError
 from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import ScanResult
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.staged import scan_staged
@@ -135,14 +135,16 @@ def test_a_pointer_of_git_lfs_is_followed_or_said(repository: Path) -> None:
         assert (found(result), unread(result)) == (["big.py"], {})
     git(repository, "commit", "-qm", "x")
     chosen = select_everything(str(repository))
-    history = scan_selection(str(repository), chosen, Config(str(repository)), frozenset()).result
+    history = HistoryScan(str(repository), Config(str(repository)), frozenset()).run(chosen).result
     assert (found(history), unread(history)) == (["big.py"], {})
     fetched.unlink()
     (repository / "big.py").write_text(pointer(b"y")[1])
     git(repository, "commit", "-qam", "another")
-    history = scan_selection(
-        str(repository), select_everything(str(repository)), Config(str(repository)), frozenset()
-    ).result
+    history = (
+        HistoryScan(str(repository), Config(str(repository)), frozenset())
+        .run(select_everything(str(repository)))
+        .result
+    )
     (reason,) = unread(history).values()
     assert "git lfs fetch --all" in reason
     assert history.exit_code == ExitCode.INCOMPLETE

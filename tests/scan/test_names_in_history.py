@@ -6,7 +6,7 @@ from typing import Any
 
 from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything, select_range
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from tests.fake_tokens import FakeTokens
 from tests.scan.histories import History
 
@@ -14,7 +14,7 @@ from tests.scan.histories import History
 def findings(history: History, selection: Any = None, **settings: Any) -> list[Any]:
     folder = str(history.path)
     config = Config(root=folder, **settings)
-    report = scan_selection(folder, selection or select_everything(folder), config, frozenset()).result.report
+    report = HistoryScan(folder, config, frozenset()).run(selection or select_everything(folder)).result.report
     return list(report.findings)
 
 

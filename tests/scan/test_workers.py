@@ -18,7 +18,7 @@ from nbguard.policy.policy_settings import Config
 from nbguard.report.writing import FORMATS, write_report
 from nbguard.repository.history import select_everything
 from nbguard.scan import file_workers, version_workers, workers
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.pipeline import ScanResult
 from nbguard.scan.scan_paths import scan_paths
 from nbguard.scan.workers import jobs_from, processors, run_in_order
@@ -205,7 +205,7 @@ def test_four_processes_say_of_a_history_what_one_does(
         history.commit(f"change {number}")
     folder = str(history.path)
     results = [
-        scan_selection(folder, select_everything(folder), Config(folder), frozenset(), jobs=jobs) for jobs in (1, 4)
+        HistoryScan(folder, Config(folder), frozenset(), jobs=jobs).run(select_everything(folder)) for jobs in (1, 4)
     ]
     assert len(results[0].result.report.findings) > 5
     assert results[0].notes == results[1].notes

@@ -7,7 +7,7 @@ from typing import Any
 
 from nbguard.policy.policy_settings import Config
 from nbguard.repository.history import select_everything
-from nbguard.scan.history_scan import scan_selection
+from nbguard.scan.history_scan import HistoryScan
 from nbguard.scan.sweep.answers import Limits
 from nbguard.scan.sweep.coordinator import make_setup, run_sweep
 from nbguard.scan.sweep.executors import SerialExecutor
@@ -61,7 +61,7 @@ def sweep(
 def history_of(path: Any, **settings: Any) -> set[tuple[Any, ...]]:
     """What `nbguard scan --history` finds in a repository, told as a sweep tells it."""
     config = Config(str(path), trusted=False, baseline="", **settings)
-    report = scan_selection(str(path), select_everything(str(path)), config, frozenset()).result.report
+    report = HistoryScan(str(path), config, frozenset()).run(select_everything(str(path))).result.report
     return {record_key(finding, str(path)) for finding in report.findings}
 
 
