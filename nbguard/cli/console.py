@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING, TextIO, TypeVar
 
-from nbguard.report.terminal import is_terminal, look_of, wrap
+from nbguard.report.terminal import columns_of, is_terminal, look_of, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -48,7 +47,7 @@ def track(items: Iterable[_Item], label: str, total: int, stream: TextIO | None 
         for number, item in enumerate(items):
             now = monotonic()
             if now - started > _PATIENCE and now - drawn > _PAUSE:
-                stream.write(_CLEAR + _line(label, number, total, now - started, _columns()))
+                stream.write(_CLEAR + _line(label, number, total, now - started, columns_of(stream)))
                 stream.flush()
                 drawn = now
             yield item
@@ -70,10 +69,3 @@ def _line(label: str, done: int, total: int, seconds: float, columns: int) -> st
 def _clock(seconds: float) -> str:
     whole = int(seconds)
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
-
-
-def _columns() -> int:
-    try:
-        return int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
-    except (ValueError, OSError):
-        return 80

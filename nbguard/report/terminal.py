@@ -46,18 +46,20 @@ def is_terminal(stream: TextIO) -> bool:
 def look_of(stream: TextIO) -> Look:
     """What a stream can show. Colour only on a terminal, and not where NO_COLOR is set (https://no-color.org)."""
     terminal = is_terminal(stream)
-    return Look(_width_of(stream), terminal and not os.environ.get("NO_COLOR"), terminal)
+    width = min(max(columns_of(stream), _NARROWEST), _WIDEST)
+    return Look(width, terminal and not os.environ.get("NO_COLOR"), terminal)
 
 
-def _width_of(stream: TextIO) -> int:
-    columns = 0
-    if stream.isatty():
-        try:
-            columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size(stream.fileno()).columns
-        except (ValueError, OSError):
-            columns = 0
-    # A hook's terminal may say that it has no columns at all.
-    return min(max(columns, _NARROWEST), _WIDEST) if columns else _USUAL
+def columns_of(stream: TextIO) -> int:
+    """How wide a terminal is, by ``COLUMNS`` or by what it says itself; the usual width where neither says it."""
+    if not stream.isatty():
+        return _USUAL
+    said = os.environ.get("COLUMNS", "")
+    try:
+        # A hook's terminal may say that it has no columns at all.
+        return (int(said) if said.isdecimal() else 0) or os.get_terminal_size(stream.fileno()).columns or _USUAL
+    except (ValueError, OSError):
+        return _USUAL
 
 
 def wrap(text: str, width: int, indent: str = "") -> list[str]:

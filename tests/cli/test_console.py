@@ -9,6 +9,7 @@ import time
 import pytest
 
 from nbguard.cli import console
+from nbguard.report.terminal import columns_of, look_of
 from tests.scan.histories import History
 
 LONG = """
@@ -107,3 +108,17 @@ def test_prose_is_told_in_lines_of_the_terminal_with_words_whole(monkeypatch):
 def test_prose_stays_one_line_in_a_pipe(capsys):
     console.tell("a sentence " * 20, indent="  ")
     assert capsys.readouterr().out == f"  {'a sentence ' * 20}\n"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+@pytest.mark.parametrize(("said", "of_the_terminal", "columns"), [("", 101, 101), ("", 0, 80), ("97", 101, 97)])
+def test_a_terminal_is_asked_how_wide_it_is_where_no_variable_says_so(said, of_the_terminal, columns, monkeypatch):
+    """A shell seldom exports COLUMNS."""
+    import termios
+
+    monkeypatch.setenv("COLUMNS", said)
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(ours, (24, of_the_terminal))
+    with os.fdopen(ours, "wb"), os.fdopen(theirs, "w") as stream:
+        assert columns_of(stream) == columns
+        assert look_of(stream).width == columns
