@@ -92,8 +92,7 @@ class Replacement:
             _keep_mode_and_owner(self._handle, temporary, self._status)
             _keep_attributes(self._handle, self.target)
         except BaseException as error:
-            self.drop()
-            _tell(error)
+            self._undo(error)
             raise
 
     def flush(self) -> None:
@@ -101,8 +100,7 @@ class Replacement:
         try:
             os.fsync(self._handle)
         except BaseException as error:
-            self.drop()
-            _tell(error)
+            self._undo(error)
             raise
 
     def finish(self) -> None:
@@ -115,8 +113,7 @@ class Replacement:
             os.replace(self._temporary, self.target)
             self._temporary = ""
         except BaseException as error:
-            self.drop()
-            _tell(error)
+            self._undo(error)
             raise
 
     def drop(self) -> None:
@@ -131,6 +128,11 @@ class Replacement:
                 pass
             self._temporary = ""
 
+    def _undo(self, error: BaseException) -> None:
+        self.drop()
+        if isinstance(error, OSError):
+            raise UnreadableError(f"{_reason(error)}; nothing was written") from None
+
     def __del__(self) -> None:
         # An interrupt between two steps leaves nobody else to do it.
         self.drop()
@@ -138,11 +140,6 @@ class Replacement:
 
 def _identity(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_ino, status.st_size, status.st_mtime_ns
-
-
-def _tell(error: BaseException) -> None:
-    if isinstance(error, OSError):
-        raise UnreadableError(f"{_reason(error)}; nothing was written") from None
 
 
 def _read_whole(path: str) -> bytes:

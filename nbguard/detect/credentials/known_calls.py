@@ -102,7 +102,7 @@ class KnownCallDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the literals, each where it stands."""
         document = candidates.document
-        if document.language != "python" or not candidates.fields:
+        if document.language != "python":
             return
         from nbguard.detect.dataflow.evaluate import flow_of
         from nbguard.detect.dataflow.program import program_of
