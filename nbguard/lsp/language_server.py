@@ -7,6 +7,7 @@ from functools import cached_property, wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException, JsonRpcInternalError
 from pygls.lsp.server import LanguageServer
 
 from nbguard.errors import NbguardError, UsageError, describe_defect
@@ -86,6 +87,8 @@ class EditorSession(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:
         """Says that something went wrong, without what the error says: that may hold a text."""
         del source
+        if isinstance(error, JsonRpcException) and not isinstance(error, JsonRpcInternalError):
+            return  # an answer, which says why
         said = str(error) if isinstance(error, NbguardError) else describe_defect(error)
         self.window_log_message(types.LogMessageParams(types.MessageType.Error, f"nbguard: {said}"))
 

@@ -8,13 +8,14 @@ import msgspec
 from lsprotocol.types import NotebookCellKind, TextDocumentContentChangePartial
 from pygls.workspace import Workspace
 
-from nbguard.editing.request_records import NotebookRequest
 from nbguard.lsp.lines import Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lsprotocol import types
+
+    from nbguard.editing.request_records import NotebookRequest
 
 _encode = msgspec.json.encode
 # Half a character can be in a text of a client's and not in UTF-8. What stands for it counts as many units.
@@ -160,6 +161,9 @@ class OpenDocuments(Workspace):
 
     def as_request(self, uri: str, path: str) -> NotebookRequest:
         """A notebook as it would be saved at a path."""
+        # Loaded with the first notebook: an editor waits for the answer before it.
+        from nbguard.editing.request_records import NotebookRequest
+
         notebook = self.notebooks[uri]
         cells = [
             msgspec.Raw(text.as_cell(cell))

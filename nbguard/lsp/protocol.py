@@ -9,7 +9,7 @@ from lsprotocol.types import InitializeRequest, ResponseError
 from pygls.exceptions import JsonRpcException, JsonRpcInternalError, JsonRpcInvalidParams, JsonRpcInvalidRequest
 from pygls.protocol import JsonRPCNotification, JsonRPCRequestMessage, LanguageServerProtocol
 
-from nbguard.errors import NbguardError, describe_defect
+from nbguard.errors import NbguardError, UnreadableError, describe_defect
 
 _OWN = "nbguard/"
 _NOT_INITIALIZED = -32002
@@ -19,27 +19,47 @@ class Protocol(LanguageServerProtocol):
     """Requests of our own keep their parameters as they came; positions are in UTF-16 units always."""
 
     def structure_message(self, data: dict[str, Any]) -> Any:
-        """A message as an object."""
+        """A message as an object. Raises UnreadableError for one that nobody waits for and that can't be read."""
         method = data.get("method")
-        if isinstance(method, str) and method.startswith(_OWN):
-            given = data.get("params")
-            if "id" in data:
-                return JsonRPCRequestMessage(data["id"], method, "2.0", given)
-            return JsonRPCNotification(method, "2.0", given)
         try:
-            message = super().structure_message(data)
+            message = self._as_it_came(data) or self._structure(data)
         except JsonRpcException:
-            if "id" not in data or not isinstance(method, str):
-                raise
-            # A request that can't be read is answered, too: its client waits.
             refusal = JsonRpcInvalidParams("the parameters aren't what this request takes")
-            self._send_response(data["id"], error=refusal.to_response_error())
+            if method is None:
+                self._handle_response(data["id"], None, refusal.to_response_error())
+            elif "id" in data:
+                self._send_response(data["id"], error=refusal.to_response_error())
+            else:
+                raise UnreadableError(f"a message is left out: its parameters aren't what {method} takes") from None
             return JsonRPCNotification(f"{_OWN}unreadable", "2.0", None)
         if isinstance(message, InitializeRequest):
             general = message.params.capabilities.general
             if general is not None:
                 general.position_encodings = None
         return message
+
+    def _as_it_came(self, data: dict[str, Any]) -> JsonRPCRequestMessage | JsonRPCNotification | None:
+        """A message of our own, or one that nobody knows; None for one that the protocol says more of."""
+        method = data.get("method")
+        if method is None or self.get_message_type(method) is not None:
+            return None
+        if "id" in data:
+            return JsonRPCRequestMessage(data["id"], method, "2.0", data.get("params"))
+        return JsonRPCNotification(method, "2.0", data.get("params"))
+
+    def _structure(self, data: dict[str, Any]) -> Any:
+        try:
+            return super().structure_message(data)
+        except JsonRpcException:
+            if "method" not in data or data.get("params") is not None:
+                raise
+        # Where none of the parameters is needed, clients leave all of them out.
+        return super().structure_message(data | {"params": {}})
+
+    def _handle_cancel_notification(self, msg_id: Any) -> None:
+        """Cancels a request; what can be no request's number is left alone."""
+        if isinstance(msg_id, (int, str)):
+            super()._handle_cancel_notification(msg_id)
 
     @property
     def is_awaited(self) -> bool:

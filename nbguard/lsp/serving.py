@@ -93,9 +93,19 @@ def read_message(body: bytes) -> dict[str, Any]:
         data = json.loads(body)
     except (ValueError, RecursionError):
         data = None
-    if not isinstance(data, dict) or data.get("jsonrpc") != "2.0":
+    if not isinstance(data, dict) or not _is_message(data):
         raise UnreadableError("a message that isn't JSON-RPC 2.0 is left out")
     return data
+
+
+def _is_message(data: dict[str, Any]) -> bool:
+    """Whether it is a request, a notification or an answer, whatever it says."""
+    number, method = data.get("id"), data.get("method")
+    if data.get("jsonrpc") != "2.0" or (
+        "id" in data and (isinstance(number, bool) or not isinstance(number, (int, str)))
+    ):
+        return False
+    return isinstance(method, str) if "method" in data else "id" in data and ("result" in data or "error" in data)
 
 
 async def _serve(server: EditorSession, incoming: BinaryIO, outlet: Outlet) -> int:

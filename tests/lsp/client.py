@@ -44,6 +44,7 @@ class Client:
         self.choice: str | None = None
         self.takes_edits: bool | None = True
         self.answers_edits = True
+        self.edit_answer: Any = {}
         self._news = asyncio.Condition()
         self._reader = asyncio.create_task(self._read())
 
@@ -162,7 +163,7 @@ class Client:
             if not self.answers_edits:
                 return
             failed = {"error": {"code": -32603, "message": "no"}}
-            taken = {"result": {"applied": self.takes_edits}}
+            taken = {"result": self.edit_answer if self.edit_answer != {} else {"applied": self.takes_edits}}
             self._send({"id": message["id"]} | (failed if self.takes_edits is None else taken))
         elif method == "window/showMessageRequest":
             self._send({"id": message["id"], "result": {"title": self.choice} if self.choice else None})

@@ -106,7 +106,21 @@ NO_MESSAGES = (
     b"Content-Length: 3\r\n\r\n\xff\xfe\xfd",
     b"Content-Length: 200000\r\n\r\n" + b"[" * 200_000,
     b"content-length:%d\nContent-Type: application/json\n\n" % len(MESSAGE) + MESSAGE,
-)
+    *(
+        b"Content-Length: %d\r\n\r\n" % len(body) + body
+        for body in (
+            b"null", b"[]", b"{}", b'{"jsonrpc":"2.0"}', b'{"jsonrpc":"2.0","method":7}', b'{"jsonrpc":"2.0","id":1}',
+            b'{"jsonrpc":"2.0","id":null,"method":"nbguard/status"}',
+            b'{"jsonrpc":"2.0","id":{"a":1},"method":"nbguard/status"}',
+            b'{"jsonrpc":"2.0","id":[1],"method":"nbguard/status"}',
+            b'{"jsonrpc":"2.0","id":true,"method":"nbguard/status"}',
+            b'{"jsonrpc":"2.0","method":"$/cancelRequest"}',
+            b'{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":{}}}',
+            b'{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":[]}}',
+            b'{"jsonrpc":"2.0","method":"initialized"}',
+        )
+    ),
+)  # fmt: skip
 
 
 async def test_what_is_no_message_is_left_out_and_the_next_one_is_answered(tmp_path: Path) -> None:
@@ -117,6 +131,34 @@ async def test_what_is_no_message_is_left_out_and_the_next_one_is_answered(tmp_p
         said = [m["params"]["message"] for m in client.seen if m.get("method") == "window/logMessage"]
         assert all(message.startswith("nbguard: a message ") for message in said)
         assert TOKEN not in json.dumps(client.seen)
+
+
+REFUSED = (
+    ("no/such", None, -32601), ("no/such", {"a": 1}, -32601), ("$/no", None, -32601),
+    ("textDocument/willSaveWaitUntil", {"textDocument": {"uri": "file:///a"}, "reason": 1}, -32601),
+    ("textDocument/hover", {"textDocument": {"uri": "file:///a"}, "position": {"line": -1, "character": 0}}, -32602),
+    ("workspace/executeCommand", {"command": "nope"}, -32602),
+    ("workspace/executeCommand", {"command": "nbguard.move"}, -32803),
+    ("nbguard/addSecret", {"reference": [], "value": 3}, -32803), ("nbguard/secrets", 7, -32803),
+)  # fmt: skip
+
+
+async def test_a_request_that_is_refused_is_answered_why_and_is_no_defect(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        for method, params, code in REFUSED:
+            assert (await asyncio.wait_for(client.ask(method, params), 30))["error"]["code"] == code, method
+        assert not [m for m in client.seen if m.get("method") == "window/logMessage"]
+
+
+async def test_an_answer_that_is_none_ends_the_request_that_it_is_for(tmp_path: Path) -> None:
+    uri = f"file://{tmp_path}/a.py"
+    async with connected(str(tmp_path)) as client:
+        (finding,) = await client.open(uri, f'IONQ_API_KEY = "{TOKEN}"')
+        (named,) = next(iter((await client.actions(uri, finding)).values()))["command"]["arguments"]
+        allow = {"command": "nbguard.allow", "arguments": [named | {"reason": "made up"}]}
+        for answer in ("yes", None, {"applied": []}):
+            client.edit_answer = answer
+            assert "your editor didn't change the text" in await client.refused("workspace/executeCommand", allow)
 
 
 async def test_a_length_that_is_too_long_costs_the_next_message_and_no_more(tmp_path: Path) -> None:
