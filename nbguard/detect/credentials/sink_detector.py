@@ -136,10 +136,10 @@ def _naming(index: SinkIndex) -> tuple[str, ...]:
 
 
 def _commands(catalogue: Catalogue) -> Iterator[Literal]:
-    """The commands that take a credential, by the longest of their words; the others stand near it."""
+    """The commands that take a credential, by the longest of their words; the file has the others, near it."""
     for command in sorted({command for p in catalogue.providers for rule in p.rules for command in rule.commands}):
         words = _words_of(command)
-        yield Literal(max(words, key=len), _COMMAND + command.lower())
+        yield Literal(max(words, key=len), _COMMAND + command.lower(), needs=("&".join(words),))
 
 
 def _words_of(command: str) -> list[str]:

@@ -17,12 +17,14 @@ from nbguard.detect.raw_file import RawFile
 from nbguard.documents.ascii_case import lower_ascii
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Field
 
+# A value is no further from a word of its place than this, in characters.
+_REACH = 12_000
 _MESSAGE = "A value stands where a command or a file has a password or token."
 # A text that writes a file: a cell, a here-document.
 _WRITES = (
@@ -35,7 +37,7 @@ _CELL, _HERE = r"[ \t]*\r?\n", r"[ \t]*<<-?[ \t]*[\"']?(?P<end>[A-Za-z_]\w{0,40}
 class KnownPlace(NamedTuple):
     """A place: the literals or the files it is found by, the regex around the value, and what the value is called.
 
-    Of the ``needs`` the file has one besides.
+    Of the ``needs`` the file has one besides; ``behind`` is what has to follow a word in the raw bytes.
     """
 
     words: tuple[str, ...]
@@ -43,12 +45,13 @@ class KnownPlace(NamedTuple):
     pattern: str
     gives: str
     needs: tuple[str, ...]
+    behind: str
 
 
 def _read(entry: dict[str, list[str] | str], parts: dict[str, str]) -> KnownPlace:
     pattern = with_parts(str(entry["pattern"]), parts)
     words, files, needs = (tuple(entry.get(what, ())) for what in ("words", "files", "needs"))
-    return KnownPlace(words, files, pattern, str(entry["gives"]), needs)
+    return KnownPlace(words, files, pattern, str(entry["gives"]), needs, str(entry.get("behind", "")))
 
 
 @cache
@@ -65,10 +68,11 @@ class KnownPlaceDetector(Detector):
         """The words of commands, and the names of files, which a text may write."""
         for name, place in known_places().items():
             for word in (*place.words, *place.files):
-                yield Literal(word, name, needs=place.needs)
-                if '"' in word and "\\" not in word:
-                    # In the raw bytes of JSON a quotation mark is an escape.
-                    yield Literal(word.replace('"', '\\"'), name, needs=place.needs)
+                # In the raw bytes of JSON a quotation mark is an escape.
+                escaped = [word.replace('"', '\\"')] if '"' in word and "\\" not in word else []
+                for written in (word, *escaped):
+                    confirm = f"(?i:{re.escape(written)})(?:{place.behind})" if place.behind else ""
+                    yield Literal(written, name, confirm, place.needs)
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields the values in fields."""
@@ -81,23 +85,34 @@ class KnownPlaceDetector(Detector):
             lowered = lower_ascii(field.text)
             for name, place in known_places().items():
                 if place.words:
-                    if (
-                        name in topics
-                        and any(word in lowered for word in place.words)
-                        and _has_need(place, whole, lowered)
-                    ):
-                        yield from _judge(place, field, 0, len(field.text))
+                    near = _near_words(place.words, lowered) if name in topics else []
+                    for start, end in near if near and _has_need(place, whole, lowered) else ():
+                        yield from _judge(place, field, _compile(place.pattern).finditer(field.text, start, end))
                 elif field.part.where == "file" and file in place.files:
-                    yield from _judge(place, field, 0, len(field.text))
+                    yield from _judge(place, field, _compile(place.pattern).finditer(field.text))
                 elif name in topics:
                     for word in place.files:
                         for start, end in _written(field.text, word) if word in lowered else ():
-                            yield from _judge(place, field, start, end)
+                            # What is written is a text of its own, with a beginning and an end.
+                            found = _compile(place.pattern).finditer(field.text[start:end])
+                            yield from _judge(place, field, found, start)
 
 
 def _has_need(place: KnownPlace, file: RawFile, text: str) -> bool:
     """Whether what a place needs stands in the file, or in its text where that is written in another way."""
     return not place.needs or any(need in text for need in place.needs) or file.meets(place.needs)
+
+
+def _near_words(words: Sequence[str], text: str) -> list[tuple[int, int]]:
+    """The pieces of a text in which a value may stand: long texts have few of these words, and patterns are slow."""
+    pieces: list[tuple[int, int]] = []
+    for at in sorted(found.start() for word in words for found in re.finditer(re.escape(word), text)):
+        start, end = max(0, at - _REACH), at + 2 * _REACH
+        if pieces and start <= pieces[-1][1]:
+            pieces[-1] = pieces[-1][0], end
+        else:
+            pieces.append((start, end))
+    return pieces
 
 
 def _base(path: str) -> str:
@@ -116,13 +131,12 @@ def _written(text: str, name: str) -> Iterator[tuple[int, int]]:
         yield found.end(), end
 
 
-def _judge(place: KnownPlace, field: Field, start: int, end: int) -> Iterator[Finding]:
-    text = field.text if (start, end) == (0, len(field.text)) else field.text[start:end]
-    for found in _compile(place.pattern).finditer(text):
+def _judge(place: KnownPlace, field: Field, matches: Iterator[re.Match[str]], base: int = 0) -> Iterator[Finding]:
+    for found in matches:
         group = next(name for name in ("double", "single", "bare", "erlang") if found.groupdict().get(name) is not None)
         assigned = judge_assigned(place.gives, found[group])
         if assigned is not None:
-            finding = make_assigned_finding(field, start + found.start(group), assigned)
+            finding = make_assigned_finding(field, base + found.start(group), assigned)
             yield finding._replace(message=_MESSAGE, cause="place")
 
 

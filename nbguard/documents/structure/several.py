@@ -25,7 +25,7 @@ _UNPACKED = lazy_regex(
     r"[\])]?[ \t]{0,4}:?=[ \t]{0,4}[\[(]?(?P<values>[^=\n#]{0,1000}+)",
     re.MULTILINE,
 )
-_NAME = lazy_regex(r"[A-Za-z_][\w.]*")
+_NAME = lazy_regex(r"[^\W\d][\w.]*")
 _PARAMETRIZE = lazy_regex(
     r"\bparametrize\(\s{0,40}(?:argnames[ \t]?=[ \t]?)?[\[(]?\s{0,20}"
     r"(?P<names>[\"'][\w, ]{1,120}[\"'](?:,\s{0,8}[\"'][\w, ]{1,120}[\"']){0,7}),?\s{0,8}"
@@ -62,6 +62,8 @@ def _parameters(text: str, found: re.Match[str]) -> Iterator[Pair]:
     """The strings in a list of parameters: one by one under the only name, in turn under several."""
     names = list(_NAME.finditer(text, *found.span("names")))
     at, end, number = found.end(), min(len(text), found.end() + _LONGEST_LIST), 0
+    if not names:
+        return  # a number, say
     for one in _IN_LIST.finditer(text, at, end):
         if one.start() < at:
             continue
