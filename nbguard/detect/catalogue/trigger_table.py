@@ -65,6 +65,10 @@ def _row(*columns: object) -> str:
 
 
 def _listed(texts: Iterable[str]) -> str:
+    """Texts as one. Raises UsageError where the sign that ends each stands in one."""
+    texts = list(texts)
+    if wrong := [text for text in texts if "," in text]:
+        raise UsageError(f"',' may not stand in a topic or a need of a literal: {wrong[0]!r}")
     return "".join(f"{text}," for text in texts)
 
 
