@@ -21,8 +21,8 @@ def filled(text):
     words = {"P": PASSWORD, "T": TOKEN}
     out = text
     for word, value in words.items():
-        for before in (" ", "'", '"', ",", "%", ":", "\n", "p", "=", "/", "[", ">", "`"):
-            for behind in (" ", "'", '"', "\n", ")", "@", "]", "<", ";", "`", "\\", ""):
+        for before in (" ", "'", '"', ",", "%", ":", "\n", "p", "=", "/", "[", ">", "`", "(", "{", "}"):
+            for behind in (" ", "'", '"', "\n", ")", "@", "]", "<", ";", "`", "\\", "}", ",", ""):
                 mark = before + word + behind
                 if mark in out and (behind or out.endswith(mark)):
                     return out.replace(mark, before + value + behind, 1), value

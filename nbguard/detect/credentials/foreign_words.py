@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 from functools import cache
 
-from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.detect.credentials.name_words import FOREIGN_NAMES
 from nbguard.detect.prefilter import Prefilter
 
 # As people write them: in small letters, with a capital, in capitals.
 FOREIGN_WORDS = tuple(
-    dict.fromkeys(
-        form
-        for word in load_knowledge("places")["names"]["foreign"]
-        for form in (word, word.capitalize(), word.title(), word.upper())
-    )
+    dict.fromkeys(form for word in FOREIGN_NAMES for form in (word, word.capitalize(), word.title(), word.upper()))
 )
 
 

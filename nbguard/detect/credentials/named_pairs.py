@@ -25,11 +25,13 @@ from nbguard.detect.values.classifier import (
     TOKEN,
     UUID,
     classify,
+    is_plausible_password,
     is_plausible_token,
     is_random_password,
 )
 from nbguard.detect.values.indirect_values import is_name_in_store, is_store_reference
 from nbguard.documents.structure.pair_reader import read_pairs
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +45,8 @@ _SHORTEST, _SHORTEST_IN_PROSE, _DIGITS = 6, 10, 3
 # Under these keys values are encrypted for whoever deploys them.
 _ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
+# What nobody writes between words or at the end of one.
+_SIGNS = lazy_regex(r"[!#$%^&*+=@~|]")
 # Reading is most of the work. What is read hangs on the text and the hint alone.
 _read_texts: TextMemory[tuple[Pair, ...]] = TextMemory()
 
@@ -183,5 +187,15 @@ def _may_be_generic(pair: Pair) -> bool:
         return False
     return pair.form not in _WEAK_FORMS or (
         len(pair.value) >= _SHORTEST_IN_PROSE
-        and (is_random_password(pair.value) if says_password(pair.name) else is_plausible_token(pair.value))
+        and (_is_guarded(pair.value) if says_password(pair.name) else is_plausible_token(pair.value))
+    )
+
+
+def _is_guarded(password: str) -> bool:
+    """Whether a password is a machine's, or has all kinds of characters, as words beside a name haven't."""
+    return is_random_password(password) or (
+        is_plausible_password(password)
+        and any(map(str.isdigit, password))
+        and password.lower() != password
+        and _SIGNS.search(password) is not None
     )

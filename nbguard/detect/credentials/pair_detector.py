@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.foreign_words import FOREIGN_WORDS, forms_of
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, NARROWED, ORDINARY_WORDS, confirm_of
-from nbguard.detect.credentials.pair_places import (
-    PASSWORD_WORDS,
-    RARE_WORDS,
-    TOKEN_WORDS,
-    shows_made_value,
-    shows_value,
-)
+from nbguard.detect.credentials.name_words import NAME_WORDS, RARE_WORDS
+from nbguard.detect.credentials.pair_places import shows_made_value, shows_value
 from nbguard.detect.credentials.provider_names import literals_of_names
 from nbguard.detect.detector import BEHIND_A_NAME, Detector, Literal
 from nbguard.documents.ascii_case import lower_ascii
@@ -40,7 +35,7 @@ class NamedPairDetector(Detector):
         """
         for text, name in literals_of_names(knowledge.names).items():
             yield Literal(text, PROVIDER + name, stem=name if text != name else "")
-        for word in (*PASSWORD_WORDS, *TOKEN_WORDS):
+        for word in NAME_WORDS:
             for written in dict.fromkeys((word, word.replace('"', '\\"'))):
                 yield Literal(written, RARE if word in RARE_WORDS else "")
         for word in FOREIGN_WORDS:

@@ -29,7 +29,7 @@ _OPEN = (
 # The sign right behind the name; in code a comma and the like lead to a string only.
 _STRONG = (
     r":[ \t]?\\?[\"'],|!={1,2}|\((?=[ \t]{0,4}[bruBRU]{0,2}\\{0,3}[\"'`])|;s:\d{1,4}:|\|\|=|\?{1,2}=|\.="
-    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|→|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
+    r"|\{(?=\\{0,3}[\"'])|[=:>]|<?<-|\}\{|-?=?>|→|：|\\uff1a|&#?\w{2,5};|\\u00[0-9a-f]{2}|is "
 )
 _GAP = r"(?:[ \t]|\\t)"  # raw bytes of a notebook have a tab as an escape
 _SIGN = rf"{_GAP}{{0,24}}(?:{_STRONG}|[|,?<]|as |to |or ){{1,4}}{_GAP}{{0,12}}"
@@ -70,7 +70,7 @@ _IN_CALL = (
 )
 # What a function gives back, what stands in for a variable of the environment, and what a loop goes over.
 _RETURNED = (
-    r"\([^()\n]{0,120}\)[^\n{};=()]{0,40}[{:](?:\s|\\n|[\",]){1,60}return[ \t(]{1,4}[bru]?\\{0,3}[\"'`]"
+    r"\([^()\n]{0,120}\)[^\n{};=()]{0,40}[{:](?:\s|\\n|[\",]){1,60}(?:return|yield)[ \t(]{1,4}[bru]?\\{0,3}[\"'`]"
     rf"{VALUE}"
 )
 _OF_ENVIRONMENT = (

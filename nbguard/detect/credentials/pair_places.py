@@ -15,6 +15,7 @@ from nbguard.detect.credentials.column_places import OF_BYTES, OF_TEXTS, ColumnR
 from nbguard.detect.credentials.foreign_words import foreign_places
 from nbguard.detect.credentials.login_places import LOGIN_WORDS, shows_login
 from nbguard.detect.credentials.long_runs import is_long_run_near
+from nbguard.detect.credentials.name_words import NAME_WORDS, RARE_WORDS
 from nbguard.detect.credentials.pair_patterns import (
     BELOW,
     COMMENT,
@@ -36,14 +37,9 @@ from nbguard.documents.structure.formats import CODE, format_of
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
-# What the names of credentials have in them.
-_KNOWN = load_knowledge("places")["names"]
-PASSWORD_WORDS, TOKEN_WORDS = tuple(_KNOWN["passwords"]), tuple(_KNOWN["tokens"])
-# Of these those that nothing else has: wherever one stands, its text is read.
-RARE_WORDS = tuple(_KNOWN["rare"])
 # All that is looked for in a text: the words of names, and behind them those of calls.
-_WORDS = (*PASSWORD_WORDS, *TOKEN_WORDS, *LOGIN_WORDS)
-_NAMES = len(PASSWORD_WORDS) + len(TOKEN_WORDS)
+_WORDS = (*NAME_WORDS, *LOGIN_WORDS)
+_NAMES = len(NAME_WORDS)
 # So far behind the first mark a value may begin; in raw bytes, where a character may be written as six of them.
 _MARKED, _MARKED_IN_BYTES = 400, 2_400
 # A value under a name of its own, as a sibling of the credential's name has it, on either side of that.
@@ -59,6 +55,8 @@ _ESCAPED_SIGN = lazy_regex(r"\\(?:[nrt]|u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2})\Z")
 # How far in front of a name the sign of its comment is looked for.
 _LEAD = 120
 _TABLE = (".csv", ".tsv", ".psv")
+# What words that are looked for end in where the name itself is too short a word.
+_BEHIND_NAMES = " \t=:[<>\"'\\-"
 
 
 @lru_cache(64)
@@ -79,7 +77,7 @@ class _Reading(NamedTuple, Generic[AnyStr]):
     named: re.Pattern[AnyStr]
     names: tuple[AnyStr, ...]
     columns: ColumnReading[AnyStr] | None
-    # What a name's sign is written with; and `#`, `//` and a line's end.
+    # What stands behind a name as a part of some words; and `#`, `//` and a line's end.
     sign: AnyStr
     signs: tuple[AnyStr, AnyStr, AnyStr]
 
@@ -94,7 +92,7 @@ def _of_texts(code: bool, made: bool = False) -> _Reading[str]:
         shown, run = f"(?:{shown}|{NAME}{BELOW})", rf"(?<!{OF_VALUE}){MADE}"
     return _Reading(
         code, pattern(shown), pattern(COMMENT), pattern(MARK), pattern(run), _MARKED, pattern(NAMED_VALUE),
-        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, None if made else OF_TEXTS, "=:",
+        _VALUE_NAMES[:_MOST_IN_CODE] if code else _VALUE_NAMES, None if made else OF_TEXTS, _BEHIND_NAMES,
         ("#", "//", "\n"),
     )  # fmt: skip
 
@@ -108,7 +106,7 @@ def _of_bytes(code: bool, made: bool = False) -> _Reading[bytes]:
     return _Reading(
         code, pattern(texts.shown), pattern(texts.comment), pattern(texts.mark), pattern(texts.run), _MARKED_IN_BYTES,
         pattern(texts.named), tuple(name.encode() for name in texts.names), None if made else OF_BYTES,
-        b"=:", (b"#", b"//", b"\n"),
+        _BEHIND_NAMES.encode(), (b"#", b"//", b"\n"),
     )  # fmt: skip
 
 
@@ -123,9 +121,10 @@ def shows_made_value(file: RawFile, start: int, end: int) -> bool:
 
 def shows_value(raw: bytes, start: int, end: int, path: str) -> bool:
     """Whether a value may stand beside the name that holds these bytes of a file."""
-    if in_long_run(raw, start, start + len(raw[start:end].rstrip(b"=:")), _LONGEST_NAME + _ESCAPE):
+    reading = _of_bytes(is_code(path))
+    if in_long_run(raw, start, _end_of_name(raw, start, end, reading), _LONGEST_NAME + _ESCAPE):
         return False
-    return _shows_value(raw, start, end, _of_bytes(is_code(path)), table=path.lower().endswith(_TABLE))
+    return _shows_value(raw, start, end, reading, table=path.lower().endswith(_TABLE))
 
 
 def places_in(text: str, path: str) -> list[int]:
@@ -140,7 +139,7 @@ def places_in(text: str, path: str) -> list[int]:
             if shows_login(_WORDS[number], text, start):
                 places.append(start)
         # The sign behind a name is a part of some words; what is behind it is no part of the name.
-        elif not in_long_run(text, start, start + len(text[start:end].rstrip("=:")), _LONGEST_NAME) and (
+        elif not in_long_run(text, start, _end_of_name(text, start, end, reading), _LONGEST_NAME) and (
             _WORDS[number] in RARE_WORDS or _shows_value(text, start, end, reading, table=table)
         ):
             places.append(start)
@@ -172,11 +171,12 @@ def _begins_name(before: str, name: str) -> bool:
 
 def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], *, table: bool) -> bool:
     hash_sign, slashes, line_end = reading.signs
-    word = text[start:end].rstrip()
-    if word.rstrip(reading.sign) != word:  # the sign behind a name is a part of some words
-        end = start + len(word.rstrip(reading.sign))
     if reading.shown.match(text, end) is not None:
         return True
+    name_end = _end_of_name(text, start, end, reading)
+    if name_end < end and reading.shown.match(text, name_end) is not None:
+        return True
+    end = name_end
     if reading.code:
         # What stands before the name on its line may begin a comment; an address has slashes too.
         line = text[max(0, start - _LEAD) : start].rpartition(line_end)[2]
@@ -189,6 +189,11 @@ def _shows_value(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr], 
     return reading.columns is not None and heads_column(
         text, start, end, reading.columns, table=table, code=reading.code
     )
+
+
+def _end_of_name(text: AnyStr, start: int, end: int, reading: _Reading[AnyStr]) -> int:
+    """Where a word ends without the sign or blank behind a name that is a part of it."""
+    return start + len(text[start:end].rstrip(reading.sign))
 
 
 def _is_marked(text: AnyStr, end: int, reading: _Reading[AnyStr]) -> bool:

@@ -55,7 +55,7 @@ def _class_at(words: list[str], at: int) -> str:
     told = _joined_class(words, at)
     if told:
         return told
-    if word in ("key", "keys") and before in _pairs():
+    if word in ("key", "keys") and (before in _pairs() or (before.isdigit() and words[at - 2] + before in _pairs())):
         return KEY
     if word in ("word", "phrase", "code") and before == "pass":
         return PASSWORD
@@ -107,7 +107,11 @@ def _joined() -> dict[str, str]:
 
 @cache
 def _variables() -> dict[str, str]:
-    return {name: told for told, names in load_knowledge("names")["variables"].items() for name in names.split()}
+    return {
+        "_".join(_WORD.findall(name)): told
+        for told, names in load_knowledge("names")["variables"].items()
+        for name in names.split()
+    }
 
 
 def is_ambiguous(name: str) -> bool:

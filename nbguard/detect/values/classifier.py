@@ -147,6 +147,8 @@ def _as_known_form(value: str, limits: dict[str, float]) -> ValueJudgement | Non
         return ValueJudgement(PATH, "a path or the name of a file")
     if form_of("colour").fullmatch(value) is not None:
         return ValueJudgement(NUMBER, "a colour")
+    if form_of("chain-address").fullmatch(value) is not None:
+        return ValueJudgement(ADDRESS, "an account on a chain")
     return _as_code(value, limits)
 
 
@@ -242,6 +244,11 @@ def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value doesn't read like words, or has its digits scattered as nobody writes them."""
     if share <= limits["wordy"]:
         return True
+    return _has_scattered_digits(value, limits)
+
+
+def _has_scattered_digits(value: str, limits: dict[str, float]) -> bool:
+    """Whether letters and digits take turns as in no word with a number."""
     # A long one may have the signs of base64url in it.
     bare = value.replace("_", "").replace("-", "") if len(value) >= limits["long"] else value
     changes = sum(before.isdigit() != after.isdigit() for before, after in pairwise(bare))
@@ -260,6 +267,8 @@ def _is_chosen(value: str, share: float, limits: dict[str, float]) -> bool:
         return pair_score(_letters_of(value)) <= limits["lower_only_score"]
     if not letters or kinds < 2:
         return False
+    if digits and len(value) >= limits["scattered_length"] and _has_scattered_digits(value, limits):
+        return True
     return (kinds >= 3 or share <= limits["wordy"]) if digits else (kinds >= 3 and share <= limits["wordy"])
 
 

@@ -30,7 +30,7 @@ _TYPE = (
 _SIGN = (
     r"(?P<sign>\{(?=[\"'])|:[ \t]?[\"'],|;s:\d{1,4}:|=>|:{1,3}=|\?\??=|\.=|\|\|=|"
     r"<<?-|[=!]={1,2}(?=[ \t]{0,4}[\"'`])|=(?![=~>])>?|->|"
-    r":(?![:/=]|[+?-][^\s}]{0,1024}\})|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
+    r":(?![:/=]|[+?-][^\s}]{0,1024}\})|：|\|(?!\|)|(?P<weak>,|\|\||\?\?|\?:|"
     r"\bor\b|\bis\b|\bto\b))"
 )
 _WRAP = (
@@ -93,7 +93,7 @@ _CALLED = lazy_regex(
 # What a function gives back that is called after it: `def get_token():`, `String getToken() {`, `get token() {`.
 _RETURNED = lazy_regex(
     rf"(?<![\w.])(?P<name>(?:[A-Za-z_]\w{{0,60}}?)?{_TELLING})\([^()\n]{{0,120}}\)[^\n{{}};=()]{{0,40}}[{{:]\s{{1,40}}"
-    r"return[ \t(]{1,4}[bru]?(?P<mark>[\"'`])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
+    r"(?:return|yield)[ \t(]{1,4}[bru]?(?P<mark>[\"'`])(?P<value>[^\s\"'\\]{6,1024}+)(?P=mark)"
 )
 # What a function without a name gives back that a name is given: `const getToken = (): string => "V"`.
 _ARROW = lazy_regex(
@@ -159,7 +159,7 @@ _LONGEST_LINE = 2_000
 
 # What has a telling name, each with words without which there is none.
 _TELLING_NAMES = (
-    (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return",)), (_ARROW, ("=>",)),
+    (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return", "yield")), (_ARROW, ("=>",)),
     (_OF_ENVIRONMENT, ("env",)),
 )  # fmt: skip
 
@@ -208,7 +208,7 @@ def _quoted(found: re.Match[str]) -> Pair | None:
         ")" in found["close"] or _COMPARES.search(found.string, max(0, found.start("name") - 60), found.start("name"))
     ):
         return None  # behind a call, or what a call holds against the other
-    defined = found.string.endswith("define(", 0, found.start("name"))  # Erlang and PHP
+    defined = found.string.endswith(("define(", "define('", 'define("'), 0, found.start("name"))  # Erlang and PHP
     if weak in (",", "or", "to") and not found["close"] and not defined:
         return None  # an argument that is a name, with the next one behind it; or an expression
     if found["close"].startswith("]") and _SUBSCRIPT.search(
@@ -241,7 +241,7 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
         return None
     if found["sign"] == "|" and _CELL_END.match(found.string, found.end("bare")) is None:
         return None  # the first word of a table's cell
-    raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "is") else found["bare"]
+    raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "：", "is") else found["bare"]
     if found.string[max(0, found.start("name") - 1) : found.start("name")] == ";":
         raw = raw.partition(";")[0]  # a setting of a connection string itself
     start = found.start("bare")

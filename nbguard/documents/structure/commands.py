@@ -99,7 +99,10 @@ def read_commands(text: str) -> Iterator[Pair]:
     for found in _PIPED.finditer(text) if "|" in text else ():
         yield _pair(found, found["name"], found.span("name"), "command")
     for found in _OPTION.finditer(text):
-        pair = _pair(found, found["name"], found.span("name"), "option")
+        name, (first, last) = found["name"], found.span("name")
+        # `-Dsonar.token=V` gives a program of Java's a property.
+        property_of = name[0] == "D" and "." in name
+        pair = _pair(found, name[property_of:], (first + property_of, last), "option")
         if pair.value.startswith(_IN_PLACE) and pair.name in ("pass", "passin", "passout"):
             pair = pair._replace(value=pair.value[len(_IN_PLACE) :], start=pair.start + len(_IN_PLACE))
         yield pair

@@ -41,7 +41,8 @@ _SET_PASSWORD = lazy_regex(
     rf"\bset_password\(\s{{0,20}}{_LABEL}\s{{0,4}},\s{{0,20}}[^,()\n]{{1,120}},\s{{0,20}}{_VALUE}"
 )
 _WRITTEN = lazy_regex(
-    rf"\b(?:open|Path)\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]?\.(?:write|write_text|write_bytes)\([ \t]?{_VALUE}"
+    rf"(?:\b(?:open|Path)\(|\bPath\.home\(\)[ ]?/)[ \t]?{_LABEL}[^()\n]{{0,80}}\)"
+    r"(?:\.(?:expanduser|resolve|absolute)\(\))?[ \t]?\.(?:write|write_text|write_bytes)\([ \t]?" + _VALUE
 )
 _WRITTEN_IN_BLOCK = lazy_regex(
     rf"\bopen\([ \t]?{_LABEL}[^()\n]{{0,80}}\)[ \t]{{1,4}}as[ \t]{{1,4}}(?P<file>\w{{1,40}}):\s{{1,40}}"
