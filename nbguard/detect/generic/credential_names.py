@@ -14,6 +14,8 @@ SEVERAL = "tokens"
 
 _WORD = lazy_regex(rf"[A-Z]{{2,60}}(?![a-z])|[A-Z]?(?:[^\W\d_A-Z]|[{MARKS}]){{1,60}}|[A-Z]|\d{{1,6}}")
 _LONGEST = 200
+# Minifiers give out names of two and three letters, of which some look like several words: `nPW`.
+_SHORTEST = 3
 # The first letter of the scripts that write words together (Chinese, Japanese, Korean).
 _WITHOUT_SPACES = "\u2e80"
 # Ends of words that were written together: ``rootpassword``, ``mysqlpwd``.
@@ -36,6 +38,8 @@ def class_of_name(name: str) -> str:
     known = _variables().get("_".join(words))
     if known is not None:
         return known
+    if len(written) <= _SHORTEST and words and len(words[0]) == 1 < len(words):
+        return ""
     for at in range(len(words) - 1, -1, -1):
         told = _class_at(words, at)
         if told:

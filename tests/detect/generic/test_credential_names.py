@@ -11,7 +11,7 @@ from nbguard.detect.generic.credential_names import class_of_name
         ("password", "password|PASSWORD|dbPassword|DB_PASSWORD|db-password|spring.datasource.password|password2"
                      "|passwd|pwd"
                      "|rootPassword|MYSQL_PWD|smtp_pass|password_confirmation|passphrase|newPassword|pass"
-                     "|contraseña|Passwort"
+                     "|contraseña|Passwort|pw2"
                      "|mysqlpassword|PGPASSWORD|passWord|ansible_password|default_password"),
         ("token", "token|ACCESS_TOKEN|apiToken|bot_token|authtoken|HUB_TOKEN_PROD|X-Auth-Token"
                   "|personalAccessToken|jwt"),
@@ -27,7 +27,7 @@ from nbguard.detect.generic.credential_names import class_of_name
              "|compass|bypass"
              "|keyboard|monkey|secretary|tokenizer|passenger|password_reset|token_expires|api_key_file"
              "|secret_arn|api_key_path"
-             "|sort_key|partitionKey|cache_key|invalid_token|user|name"),
+             "|sort_key|partitionKey|cache_key|invalid_token|user|name|nPW"),
     ],
 )  # fmt: skip
 def test_the_last_telling_word_decides(told, names):
