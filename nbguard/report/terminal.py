@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 from typing import TextIO
 
-from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
 _COLOURS = {
     "critical": "1;31", "high": "1;31", "medium": "1;33", "low": "1;36", "bold": "1", "faint": "2", "edge": "1;34",
 }  # fmt: skip
 _NARROWEST, _USUAL, _WIDEST = 40, 80, 120
-
-
-_WORD = lazy_regex(r"(?:`[^`]*`|\S)+")
+# Stands for a blank that is no place to wrap at.
+_NO_BREAK = "\0"
 
 
 class Look(NamedTuple):
@@ -68,10 +66,17 @@ def wrap(text: str, width: int, indent: str = "") -> list[str]:
     A command in backticks is one word: it is copied. Lines after the first one begin with ``indent``.
     """
     lines, line = [], ""
-    for word in _WORD.findall(text) if "`" in text else text.split():
+    for word in _words_of(text):
         candidate = f"{line} {word}" if line.strip() else f"{line}{word}"
         if len(candidate) > width and line.strip():
             lines.append(line)
             candidate = indent + word
         line = candidate
     return [*lines, line] if line.strip() else lines
+
+
+def _words_of(text: str) -> list[str]:
+    pieces = text.split("`")
+    for at in range(1, len(pieces) - 1, 2):
+        pieces[at] = pieces[at].replace(" ", _NO_BREAK)
+    return [word.replace(_NO_BREAK, " ") for word in "`".join(pieces).split()]

@@ -198,13 +198,15 @@ def damaged(raw: bytes, source: random.Random) -> tuple[bytes, set[str]]:
         at = source.choice([number for number, byte in enumerate(raw) if byte in b"[,"]) + 1
         new, end = source.choice((b"null,", b"7,", b'"x",', b"[[[1]]],", b'{"a": 1},')), at
     elif kind == 3:
-        at = raw.index(source.choice((b'"source"', b'"cells"', b'"outputs"', b'"metadata"', b'"nbformat"')))
+        keys = (b'"source"', b'"cells"', b'"outputs"', b'"metadata"', b'"nbformat"', b"{")
+        # Of those that an earlier defect left.
+        at = raw.index(source.choice([key for key in keys if key in raw]))
         new, end = source.choice((b'"cells": null,', b'"source": 1,', b'"outputs": [null],', b'"metadata": "x",')), at
     elif kind == 4:
         at = len(raw)
         new, end = source.choice((b"}", b"more", b"[" * 500, b'"')), at
     else:
-        at = raw.index(b'"metadata"')
+        at = max(raw.find(b'"metadata"'), 0)
         new, end = b'"deep": ' + b"[" * 2000 + b"]" * source.choice((0, 2000)) + b",", at
     return raw[:at] + new + raw[end:], near(raw, at, end)
 

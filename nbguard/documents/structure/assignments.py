@@ -157,6 +157,8 @@ _CELL_END = lazy_regex(r"[ \t]*(?:\||[\r\n]|\Z|[\"'`*_])")
 _LONGEST_LINE = 2_000
 
 
+_NEXT_SETTING = lazy_regex(r",(?=[A-Za-z_]{1,40}=)")
+
 # What has a telling name, each with words without which there is none.
 _TELLING_NAMES = (
     (_CALLED, _SAID_CALLED), (_CALL, _SAID_CALL), (_RETURNED, ("return", "yield")), (_ARROW, ("=>",)),
@@ -242,8 +244,11 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     if found["sign"] == "|" and _CELL_END.match(found.string, found.end("bare")) is None:
         return None  # the first word of a table's cell
     raw = found["bare"].rstrip(".:!?*_") if found["sign"] in (":", "：", "is") else found["bare"]
-    if found.string[max(0, found.start("name") - 1) : found.start("name")] == ";":
+    before = found.string[max(0, found.start("name") - 1) : found.start("name")]
+    if before == ";":
         raw = raw.partition(";")[0]  # a setting of a connection string itself
+    elif before == "," and "=" in raw:
+        raw = _NEXT_SETTING.split(raw, maxsplit=1)[0]  # one of several: `mount -o user=lab,password=V,vers=3.0`
     start = found.start("bare")
     # A sentence, in whatever language.
     form = "prose" if found["weak"] == "is" else "bare"

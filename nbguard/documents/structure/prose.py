@@ -52,10 +52,8 @@ _QUOTED = lazy_regex(
 )
 # What nobody calls anything else.
 _TELLING = lazy_regex(r"\b(?:api|access|auth|secret)[ _-]?(?:key|token)\Z", re.IGNORECASE)
-# What goes on behind a value in a query: `V&scope=all`.
-_QUERY = lazy_regex(r"&(?=[A-Za-z_]\w{0,40}=)")
-
-
+# What goes on behind a value in a query, or among settings: `V&scope=all`, `V,vers=3.0`.
+_QUERY = lazy_regex(r"[&,](?=[A-Za-z_]\w{0,40}=)")
 # The line below a name has a name of its own.
 _GIVEN = lazy_regex(r"[ \t]{1,4}[:+-]?=[ \t]")
 

@@ -144,7 +144,7 @@ CASES: list[tuple[Reader, str, dict[str, Any]]] = [
     (read_assignments, "#define ⟦API_KEY⟧ \"⟪W⟫\"", quoted("beside")),
     (read_assignments, "set ⟦API_KEY⟧ '⟪W⟫'", quoted("beside")),
     (read_assignments, "\\newcommand{\\⟦token⟧}{⟪W⟫}", bare("beside")),
-    (read_assignments, "define('⟦NAME⟧', '⟪W⟫');", quoted("listed")),
+    (read_assignments, "define('⟦NAME⟧', '⟪W⟫');", quoted("assigned")),
     (read_assignments, 'storePassword "⟪W⟫"', quoted("beside", name="storePassword", at="storePassword")),
     (shell, "export ⟦TOKEN⟧=⟪W⟫; run", bare("line", group=1)),
     (read_sections, "ENV ⟦TOKEN⟧ ⟪W⟫", bare("line", group=1)),
