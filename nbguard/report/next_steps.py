@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nbguard.documents.file_kinds import NAMES
+from nbguard.documents.file_kinds import NAMES, language_of
 from nbguard.documents.plain import plain
 from nbguard.named_tuple import NamedTuple
 from nbguard.report.shell_word import quote
@@ -25,6 +25,9 @@ _CLOSED = (
     ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
 )  # fmt: skip
 _PYTHON = (".py", ".ipynb")
+# Languages in which lookups run, and files whose instructions look like a shell's and run none.
+_WITH_LOOKUPS = ("python", "shell", "r", "julia")
+_INSTRUCTIONS = ("dockerfile", "containerfile", "makefile", "gnumakefile")
 # The finding of a change that lets more through. It is a person's to decide, not to be mended.
 _POLICY = "policy-weakened"
 _MERGED = (
@@ -97,6 +100,8 @@ def _mend_credential(finding: FindingRecord, path: str, situation: Situation) ->
         yield Advice("next", f"nbguard strip {path}", "takes the outputs out")
     elif finding.where == "metadata":
         yield Advice("next", "take it out of the notebook's metadata")
+    elif finding.where == "file" and not _takes_lookups(finding.path):
+        yield Advice("next", "let it read the value from the environment", "no lookup of ours runs in such a file")
     else:
         yield Advice("next", f"nbguard vault move {path}", "puts a lookup in its place")
     if branch == "":
@@ -107,6 +112,14 @@ def _mend_credential(finding: FindingRecord, path: str, situation: Situation) ->
             yield Advice("or", "delete the line", "and set the variable outside the repository")
         elif name:
             yield Advice("or", f'os.environ["{name}"]', "set outside the repository")
+
+
+def _takes_lookups(path: str) -> bool:
+    """Whether `nbguard vault move` can put something into a file; it says itself where in the file it can't."""
+    from nbguard.documents.structure.formats import is_program
+
+    named = os.path.basename(path).lower().startswith(_INSTRUCTIONS)
+    return not named and (language_of(path) in _WITH_LOOKUPS or not is_program(path, ""))
 
 
 def _is_code(finding: FindingRecord) -> bool:

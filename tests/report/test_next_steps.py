@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from functools import partial
 
 import pytest
 
@@ -12,6 +13,8 @@ from nbguard.report.next_steps import closing, steps
 from nbguard.report.records import Origin, make_report
 from nbguard.report.shell_word import quote
 from nbguard.report.situation import Situation, find_situation
+from nbguard.vault.places_for_references import check_runs_shell, check_takes_references
+from nbguard.vault.text_changes import CannotRewriteError
 from tests.report.samples import sample_report
 
 ORIGIN = Origin("a" * 40, "ada", "2026-01-01", "b" * 40, 1)
@@ -30,6 +33,26 @@ def only(rule, where="source"):
 def test_a_value_that_was_never_committed_isnt_rotated():
     assert told(only("ionq-api-key"))[0] == "next nbguard vault move runs/a.ipynb"
     assert not any("rotate" in line for line in told(only("ionq-api-key")))
+
+
+@pytest.mark.parametrize("name", ["main.go", "web/app.js", "report.qmd", "Dockerfile", "deploy/Makefile", "job.slurm"])
+def test_where_no_lookup_runs_no_move_is_told(name):
+    """`vault move` would leave the value there, with the reason."""
+    finding = only("ionq-api-key")._replace(where="file", path=name, cell=None)
+    lines = told(finding)
+    assert lines[0] == "next let it read the value from the environment"
+    assert not any("vault move" in line for line in lines)
+    check = check_runs_shell if name.endswith("file") else partial(check_takes_references, text="key", start=0)
+    with pytest.raises(CannotRewriteError):
+        check(name)
+
+
+@pytest.mark.parametrize(
+    "name", ["run.sh", "a.R", "a.jl", "settings.yaml", ".env", "README.md", "config.ini", "a.ipy~"]
+)
+def test_where_one_runs_or_is_read_it_is(name):
+    finding = only("ionq-api-key")._replace(where="file", path=name, cell=None)
+    assert told(finding)[0] == f"next nbguard vault move {quote(name)}"
 
 
 def test_in_a_commit_of_this_clone_the_commit_is_mended_too():
