@@ -63,7 +63,7 @@ def check_ended(text: str, start: int, end: int, form: str) -> None:
         return
     if value[0] in _QUOTES or (len(value) - len(value.rstrip("\\"))) % 2:
         raise CannotRewriteError(_GOES_ON)
-    if _is_escaped(text, start, end, form):
+    if _is_changed_by_reader(text, start, end, form):
         raise CannotRewriteError(_ESCAPED)
     checks = {"shell": _shell, "properties": _backslashes, "ini": _ini, "yaml": _yaml, "xml": _xml}
     if (
@@ -76,7 +76,7 @@ def check_ended(text: str, start: int, end: int, form: str) -> None:
         raise CannotRewriteError(_GOES_ON)
 
 
-def _is_escaped(text: str, start: int, end: int, form: str) -> bool:
+def _is_changed_by_reader(text: str, start: int, end: int, form: str) -> bool:
     """Whether a reader of the format would change something in these characters, or right beside them."""
     value, quote = text[start:end], text[start - 1 : start] if start else ""
     if form == "shell":
