@@ -69,7 +69,7 @@ def test_the_command_moves_and_records(tmp_path) -> None:
     before = as_bytes(notebook(code(data.SOURCES["list_of_dicts"](data.people("payment", 5)))))
     path.write_bytes(before)
     assert "--to must be outside" in nbguard("data", "extract", "--to", repository / "d", path, cwd=repository).err
-    assert "needs --to" in nbguard("data", "extract", path, cwd=repository).err
+    assert "--to ~/data" in nbguard("data", "extract", path, cwd=repository).err
     dry = nbguard("data", "extract", "--dry-run", "--to", outside, path, cwd=repository)
     assert (dry.status, path.read_bytes(), outside.exists()) == (1, before, False)
     done = nbguard("data", "extract", "--to", outside, "--audit", tmp_path / "log", path, cwd=repository)
