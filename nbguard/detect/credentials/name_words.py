@@ -15,10 +15,14 @@ _SHORTEST = 5
 
 def _new(words: list[str], known: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the words that hold none of the known ones, nor one another: these are found already."""
-    kept: list[str] = []
+    held, shortest = set(known), min(map(len, known))
+    kept = []
     for word in sorted(dict.fromkeys(words), key=len):
-        if not any(one in word for one in (*known, *kept)):
+        # A word has fewer pieces than there are words, and this is done at each start.
+        ends = range(shortest, len(word) + 1)
+        if held.isdisjoint(word[at:end] for end in ends for at in range(end - shortest + 1)):
             kept.append(word)
+            held.add(word)
     return tuple(kept)
 
 
