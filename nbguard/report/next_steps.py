@@ -25,9 +25,8 @@ _CLOSED = (
     ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
 )  # fmt: skip
 _PYTHON = (".py", ".ipynb")
-# Languages in which lookups run, and files whose instructions look like a shell's and run none.
+# Languages in which lookups run.
 _WITH_LOOKUPS = ("python", "shell", "r", "julia")
-_INSTRUCTIONS = ("dockerfile", "containerfile", "makefile", "gnumakefile")
 # The finding of a change that lets more through. It is a person's to decide, not to be mended.
 _POLICY = "policy-weakened"
 _MERGED = (
@@ -116,10 +115,11 @@ def _mend_credential(finding: FindingRecord, path: str, situation: Situation) ->
 
 def _takes_lookups(path: str) -> bool:
     """Whether `nbguard vault move` can put something into a file; it says itself where in the file it can't."""
-    from nbguard.documents.structure.formats import is_program
+    from nbguard.documents.structure.formats import is_image_file, is_makefile, is_program
 
-    named = os.path.basename(path).lower().startswith(_INSTRUCTIONS)
-    return not named and (language_of(path) in _WITH_LOOKUPS or not is_program(path, ""))
+    if is_makefile(path) or is_image_file(path):
+        return False
+    return language_of(path) in _WITH_LOOKUPS or not is_program(path, "")
 
 
 def _is_code(finding: FindingRecord) -> bool:

@@ -9,11 +9,9 @@ from __future__ import annotations
 import os
 import re
 
-from nbguard.documents.structure.formats import format_by_look, format_of, is_program
+from nbguard.documents.structure.formats import format_by_look, format_of, is_image_file, is_makefile, is_program
 from nbguard.vault.text_changes import CannotRewriteError
 
-_MAKE = re.compile(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
-_IMAGE = re.compile(r"(?i)(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z")
 # Programs whose names have no ending, or one that says something else; others of that kind are lists and settings.
 _PROGRAM_NAMES = re.compile(
     r"(?:snake|just|rake|gem|pod|fast|app|guard|brew|berks|cap|thor|tilt|earth|bsdmake)file"
@@ -24,9 +22,9 @@ _SCRIPT = re.compile(r"<(?P<end>/?)script\b", re.IGNORECASE)
 
 def check_runs_shell(path: str) -> None:
     """Raises CannotRewriteError for files whose lines look like a shell's and aren't read by one."""
-    if _MAKE.search(path):
+    if is_makefile(path):
         raise CannotRewriteError("make has a $(…) of its own: give the value to it in a variable of the environment")
-    if _IMAGE.search(path):
+    if is_image_file(path):
         raise CannotRewriteError("an image's instructions run no lookup, and keep what they are given: mount a secret")
 
 

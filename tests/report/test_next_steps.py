@@ -35,7 +35,9 @@ def test_a_value_that_was_never_committed_isnt_rotated():
     assert not any("rotate" in line for line in told(only("ionq-api-key")))
 
 
-@pytest.mark.parametrize("name", ["main.go", "web/app.js", "report.qmd", "Dockerfile", "deploy/Makefile", "job.slurm"])
+@pytest.mark.parametrize(
+    "name", ["main.go", "web/app.js", "report.qmd", "Dockerfile", "app.dockerfile", "deploy/Makefile", "job.slurm"]
+)
 def test_where_no_lookup_runs_no_move_is_told(name):
     """`vault move` would leave the value there, with the reason."""
     finding = only("ionq-api-key")._replace(where="file", path=name, cell=None)

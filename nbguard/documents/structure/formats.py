@@ -79,6 +79,8 @@ _OTHER_PROGRAMS = (
     ".service", ".tcl", ".vue", ".svelte", ".justfile",
 )  # fmt: skip
 
+_MAKE = lazy_regex(r"(?:\A|[/\\])(?:GNU)?[Mm]akefile(?:\.[\w.-]{1,40})?\Z|\.mk\Z")
+_IMAGE = lazy_regex(r"(?:\A|[/\\])(?:docker|container)file(?:\.[\w.-]{1,40})?\Z|\.dockerfile\Z", re.IGNORECASE)
 _YAML_LINE = lazy_regex(r"(?m)^[ \t]*(?:-[ \t]+)?[\"']?[^\W\d][\w.-]{0,60}[\"']?:(?:[ \t]|\r?$)")
 _HTML = lazy_regex(r"<(?:html|body|div|span|table|pre|p|a)[\s>]", re.IGNORECASE)
 _HEAD = 20_000
@@ -104,6 +106,16 @@ def is_program(path: str, text: str) -> bool:
     """Whether a file runs: by its name, or because it says what it is to be started with."""
     name = os.path.basename(path).lower()
     return text.startswith("#!") or format_of(path) in CODE or f".{name}".endswith(_OTHER_PROGRAMS)
+
+
+def is_makefile(path: str) -> bool:
+    """Whether make reads a file: its lines look like a shell's, and `$(…)` is its own."""
+    return _MAKE.search(path) is not None
+
+
+def is_image_file(path: str) -> bool:
+    """Whether an image is built by a file's instructions."""
+    return _IMAGE.search(path) is not None
 
 
 def format_by_look(text: str) -> str:
