@@ -1,6 +1,7 @@
 """What the whole suite shares: the slow tier, silence about secrets, and a git without the machine's own settings."""
 
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
@@ -9,6 +10,10 @@ from hypothesis import settings
 from tests.fake_tokens import MADE
 
 CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+# Where no bytecode may be kept, each of the thousands of commands that tests start would compile nbguard anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A busy machine is no failing property.
 settings.register_profile("nbguard", deadline=None)
