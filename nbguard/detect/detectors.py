@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.triggers import Triggers
+from nbguard.detect.file_names import FileNames
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
 
@@ -46,7 +46,7 @@ class DetectorEntry(NamedTuple):
     name: str
     kind: str
     place: str
-    claims: Callable[[Triggers, str], bool] | None = None
+    claims: Callable[[FileNames, str], bool] | None = None
     screens: bool = False
     wanted: Callable[[Scope], bool] = _always
     mark: bytes = b""
@@ -57,7 +57,7 @@ class DetectorEntry(NamedTuple):
         return getattr(import_module(f"nbguard.detect.{module}"), name)(scope)
 
 
-# Small files that are made to keep an account, beside those that the triggers know.
+# Small files that are made to keep an account, beside those whose names say it.
 _ACCOUNTS = ("kaggle.json", "auth.json")
 
 # Files that tell a CI what to do, at the root of a repository or below it.
@@ -100,13 +100,13 @@ DETECTORS = (
         "attachments", "credential", "nested_texts:AttachmentDetector",
         screens=True, wanted=_is_outside, mark=b'"attachments"',
     ),
-    DetectorEntry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=Triggers.is_config_file),
+    DetectorEntry("sinks", "credential", "credentials.sink_detector:SinkDetector", claims=FileNames.is_config_file),
     DetectorEntry(
         "named-pairs", "credential", "credentials.pair_detector:NamedPairDetector",
-        claims=lambda triggers, path: triggers.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
+        claims=lambda files, path: files.is_credential_file(path) or path.lower().endswith(_ACCOUNTS),
     ),
     DetectorEntry(
-        "known-places", "credential", "generic.known_places:KnownPlaceDetector", claims=Triggers.is_login_file
+        "known-places", "credential", "generic.known_places:KnownPlaceDetector", claims=FileNames.is_login_file
     ),
     DetectorEntry("given-names", "credential", "credentials.given_names:GivenNameDetector"),
     DetectorEntry("filled-texts", "credential", "generic.filled_texts:FilledTextDetector"),
@@ -119,7 +119,7 @@ DETECTORS = (
     DetectorEntry("saved-account", "hygiene", "hygiene.saved_accounts:SavingDetector"),
     DetectorEntry(
         "credential-file", "hygiene", "hygiene.credential_files:CredentialFileDetector",
-        claims=Triggers.is_credential_file,
+        claims=FileNames.is_credential_file,
     ),
     DetectorEntry("job-loops", "hygiene", "hygiene.job_loops:JobLoopDetector"),
     DetectorEntry(

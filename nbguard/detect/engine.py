@@ -100,7 +100,7 @@ class Engine:
         """Detectors that know some files by their paths."""
 
         def remembered(entry: DetectorEntry) -> Callable[[str], bool]:
-            return lru_cache(1000)(lambda path: entry.claims is not None and entry.claims(self._triggers, path))
+            return lru_cache(1000)(lambda path: entry.claims is not None and entry.claims(self._triggers.files, path))
 
         return tuple((e.name, remembered(e)) for e in self._entries.values() if e.claims is not None)
 

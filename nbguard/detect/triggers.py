@@ -11,6 +11,7 @@ import os
 from functools import cache
 from typing import TYPE_CHECKING
 
+from nbguard.detect.file_names import FileNames
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -19,24 +20,6 @@ if TYPE_CHECKING:
 # What stands between the columns of a row, and in none of them.
 SEPARATOR = "^"
 TRIGGERS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "triggers.json")
-
-
-# Files for credentials that every developer has, by their names in lower case.
-DOTFILES = frozenset((".netrc", "_netrc", ".pypirc", ".npmrc", ".git-credentials", ".pgpass", ".vault-token"))
-_TEMPLATES = ("example", "sample", "template", "tmpl", "tpl", "dist", "schema", "defaults")
-
-
-# How files that hold a key and nothing else end; the provider's name stands before.
-_KEY_NAMES = ("key", "keys", "token", "tokens", "secret", "credential", "credentials")
-_KEY_ENDINGS = ("", ".txt", ".key", ".token", ".secret", ".dat")
-_KEY_FILES = (*(name + ending for name in _KEY_NAMES for ending in _KEY_ENDINGS), ".key", ".token")
-# What else such a name may say.
-_NO_KEYS = ("public", "partition", "cache", "job", "sort", "hash")
-
-
-def is_env_file(name: str) -> bool:
-    """Whether a file's name (in lower case) is that of a .env file with values, not that of its template."""
-    return (name.endswith(".env") or name.startswith(".env.")) and not any(word in name for word in _TEMPLATES)
 
 
 class Ask(NamedTuple):
@@ -141,46 +124,16 @@ def words_needed(asks: Iterable[Ask]) -> tuple[str, ...]:
 
 
 class Triggers(NamedTuple):
-    """All triggers, and the ends and parts of the paths of providers' configuration files, in lower case.
+    """All triggers, and what else is known before any detector is imported.
 
-    ``login_files`` are the names of files with logins in a format of their own (see known_places).
-    ``sdks`` are the normalised names of quantum SDKs (see sdk_names). ``names`` says which provider people mean by a
-    lower-case name.
+    ``files`` says what names of files do. ``sdks`` are the normalised names of quantum SDKs (see sdk_names). ``names``
+    says which provider people mean by a lower-case name.
     """
 
     table: TriggerTable
-    file_endings: tuple[str, ...]
-    file_parts: tuple[str, ...]
+    files: FileNames
     sdks: frozenset[str]
     names: Mapping[str, str]
-    login_files: frozenset[str]
-
-    def is_login_file(self, path: str) -> bool:
-        """Whether a file holds logins in a format of its own, by its name."""
-        return path.replace(os.sep, "/").rpartition("/")[2].lower() in self.login_files
-
-    def is_config_file(self, path: str) -> bool:
-        """Whether a file may be a provider's configuration, so that its keys count without any literal."""
-        place = "/" + path.replace(os.sep, "/").lower()
-        if place.endswith(self.file_endings) or any(part in place for part in self.file_parts):
-            return True
-        return bool(self.provider_of_key_file(path))
-
-    def provider_of_key_file(self, path: str) -> str:
-        """The provider whose key a file keeps by its name, such as ``ionq_key.txt``; empty for any other file."""
-        name = path.replace(os.sep, "/").lower().rpartition("/")[2]
-        if not name.endswith(_KEY_FILES) or any(word in name for word in _NO_KEYS):
-            return ""
-        for known, provider in self.names.items():
-            at, end = name.find(known), name.find(known) + len(known)
-            if at >= 0 and not name[at - 1 : at].isalnum() and not name[end : end + 1].isalpha():
-                return provider
-        return ""
-
-    def is_credential_file(self, path: str) -> bool:
-        """Whether a file may be one that is made to keep credentials: of a provider, or one every developer has."""
-        name = path.replace(os.sep, "/").lower().rpartition("/")[2]
-        return name in DOTFILES or is_env_file(name) or self.is_config_file(path)
 
     def topics_of(self, name: str) -> frozenset[str]:
         """All topics of a detector."""
@@ -197,11 +150,5 @@ def load_triggers() -> Triggers:
     columns = SEPARATOR.join(data["literals"]).split(SEPARATOR)
     everyone = frozenset(map(str, range(len(data["asks"]))))
     table = TriggerTable((columns[::3], columns[1::3], columns[2::3]), asks, data["narrow"], everyone)
-    return Triggers(
-        table,
-        tuple(data["file_endings"]),
-        tuple(data["file_parts"]),
-        frozenset(data["sdks"]),
-        data["names"],
-        frozenset(data.get("login_files", ())),
-    )
+    files = {name: tuple(listed) for name, listed in data["files"].items()}
+    return Triggers(table, FileNames(**files, providers=data["names"]), frozenset(data["sdks"]), data["names"])

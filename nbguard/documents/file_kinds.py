@@ -20,6 +20,8 @@ _LANGUAGES = {
 }  # fmt: skip
 _BY_NAME = {".env": "env", "dockerfile": "shell", "makefile": "shell", ".qbraidrc": "ini", "qbraidrc": "ini"}
 _LOOKED_AT = 8_000
+# Languages whose programs can look a credential up when they run.
+WITH_LOOKUPS = frozenset(("python", "shell", "julia", "r"))
 # Texts that are in no language, or in one that ``language_of`` doesn't know.
 _TEXTS = (
     ".ipynb", ".txt", ".log", ".csv", ".tsv", ".xml", ".html", ".htm", ".tex", ".sql", ".tf", ".tfvars", ".ps1",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from nbguard.documents.file_kinds import NAMES, language_of
+from nbguard.documents.file_kinds import NAMES, WITH_LOOKUPS, language_of
 from nbguard.documents.plain import plain
 from nbguard.named_tuple import NamedTuple
 from nbguard.report.shell_word import quote
@@ -25,8 +25,6 @@ _CLOSED = (
     ".parquet", ".feather", ".arrow", ".h5", ".hdf5", ".xlsx", ".duckdb", ".sqlite", ".db", ".npy", ".npz", ".pkl",
 )  # fmt: skip
 _PYTHON = (".py", ".ipynb")
-# Languages in which lookups run.
-_WITH_LOOKUPS = ("python", "shell", "r", "julia")
 # The finding of a change that lets more through. It is a person's to decide, not to be mended.
 _POLICY = "policy-weakened"
 _MERGED = (
@@ -119,7 +117,7 @@ def _takes_lookups(path: str) -> bool:
 
     if is_makefile(path) or is_image_file(path):
         return False
-    return language_of(path) in _WITH_LOOKUPS or not is_program(path, "")
+    return language_of(path) in WITH_LOOKUPS or not is_program(path, "")
 
 
 def _is_code(finding: FindingRecord) -> bool:

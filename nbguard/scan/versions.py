@@ -124,7 +124,7 @@ class Versions:
             return path  # rule packs have patterns for paths, and an approval is for some of them
         zone = zone_name(path, config)
         name = os.path.basename(path).lower()
-        if self._triggers.is_config_file(path) or self._triggers.is_credential_file(path):
+        if self._triggers.files.is_credential_file(path):
             name = path
         return f"{zone}\0{name}" if zone else name
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from nbguard.detect.dataflow.magics import cell_magic, kinds_of_cell_magics
 from nbguard.documents.decode import decode
 from nbguard.documents.edits import EDITABLE_FORMS, Writer, apply
+from nbguard.documents.file_kinds import WITH_LOOKUPS
 from nbguard.documents.reading import open_document
 from nbguard.vault.continued_values import check_ended, form_of_file
 from nbguard.vault.imports import Need, changes_for_imports, choose_name, marimo_cell
@@ -270,7 +271,7 @@ def read_cell_magic(text: str) -> tuple[str, str, str, int]:
 def _by_language(path: str, language: str, text: str, start: int, value: str, lookup: Lookup, style: str) -> TextChange:
     if language == "shell":
         return change_in_shell(text, start, value, lookup, style)
-    if language in ("julia", "r"):
+    if language in WITH_LOOKUPS and language != "python":
         return change_in_foreign_code(text, start, value, lookup, language)
     check_takes_references(path, text, start)
     return change_to_reference(start, value, lookup)

@@ -269,14 +269,14 @@ def test_every_provider_file_begins_with_what_it_is_about():
 def test_a_configuration_file_is_known_by_its_path():
     for example in iterate_examples(5):
         if example.form == "file":
-            assert load_triggers().is_config_file(example.path), example.path
-            assert load_triggers().is_config_file(f"home/me/{example.path}"), example.path
+            assert load_triggers().files.is_config_file(example.path), example.path
+            assert load_triggers().files.is_config_file(f"home/me/{example.path}"), example.path
     for path in (
         "dwave.conf",
         ".qiskit\\qiskitrc".replace("\\", os.sep),
         "x/my-service-account-7.json",
         "a/.QLAM2/config.json",
     ):
-        assert load_triggers().is_config_file(path), path
+        assert load_triggers().files.is_config_file(path), path
     for path in ("a.ipynb", "config.json", "sdk/config.toml", "src/credentials.json", "mydwave.conf", "notebooks/.env"):
-        assert not load_triggers().is_config_file(path), path
+        assert not load_triggers().files.is_config_file(path), path

@@ -141,12 +141,12 @@ def test_a_bearer_token_counts_without_an_address() -> None:
 
 @pytest.mark.parametrize("path", ["ionq_key.txt", "keys/IBM_TOKEN", "a/.ionq.token", "my-ibm-key.txt"])
 def test_a_file_for_one_key_is_told_by_its_name(path: str) -> None:
-    assert load_triggers().provider_of_key_file(path) in ("ionq", "ibm-quantum")
+    assert load_triggers().files.provider_of_key_file(path) in ("ionq", "ibm-quantum")
 
 
 @pytest.mark.parametrize("path", ["ionq.txt", "key.txt", "visionq_key.txt", "ibm_public.key", "ionq_notes.md"])
 def test_other_files_are_not(path: str) -> None:
-    assert load_triggers().provider_of_key_file(path) == ""
+    assert load_triggers().files.provider_of_key_file(path) == ""
 
 
 def test_text_in_a_file_for_one_key_is_silent() -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from nbguard.detect.confirmations import COLOUR_LITERALS
 from nbguard.detect.detectors import DETECTORS
 from nbguard.detect.generic.known_places import known_places
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.scope import Scope
 from nbguard.detect.sdk_names import list_sdks
 from nbguard.detect.triggers import SEPARATOR, Ask
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from nbguard.detect.detector import Knowledge, Literal
+    from nbguard.detect.providers.provider_rules import Catalogue
 
 # How JSON may write the letters, digits and signs of our literals so that the prefilter doesn't see them. Control
 # characters hide nothing; some writers escape every slash. And colours, which may stand inside a word.
@@ -41,11 +43,9 @@ def build_triggers(knowledge: Knowledge) -> str:
     tables = {
         "detectors": names,
         "confirming": [name for name, detector in detectors.items() if hasattr(detector, "confirms")],
-        "file_endings": catalogue.file_endings,
-        "file_parts": catalogue.file_parts,
+        "files": _files(catalogue),
         "sdks": list_sdks(name for provider in catalogue.providers for name in provider.packages),
         "names": knowledge.names,
-        "login_files": _login_files(),
         "narrow": _narrow(literal for _, literal in said),
     }
     ask_rows = [
@@ -72,8 +72,19 @@ def _listed(texts: Iterable[str]) -> str:
     return "".join(f"{text}," for text in texts)
 
 
-def _login_files() -> list[str]:
-    return sorted(name for place in known_places().values() for name in place.files)
+def _files(catalogue: Catalogue) -> dict[str, Sequence[str]]:
+    """The fields of ``FileNames``, but for the providers' names."""
+    known = load_knowledge("credential_files")
+    keys = known["key"]
+    return {
+        "endings": catalogue.file_endings,
+        "parts": catalogue.file_parts,
+        "logins": sorted(name for place in known_places().values() for name in place.files),
+        "dotfiles": known["dotfiles"],
+        "templates": known["templates"],
+        "keys": [*(name + ending for name in keys["names"] for ending in keys["endings"]), *keys["alone"]],
+        "other_keys": keys["others"],
+    }
 
 
 def _narrow(literals: Iterable[Literal]) -> dict[str, str]:

@@ -81,7 +81,7 @@ def find_in_key_file(field: Field, path: str) -> Iterator[Finding]:
     """Yields what a file whose name says provider and key holds, if that is all it holds (``ionq_key.txt``)."""
     from nbguard.detect.providers.provider_rules import load_catalogue
 
-    name = load_triggers().provider_of_key_file(path)
+    name = load_triggers().files.provider_of_key_file(path)
     value = field.text.strip()
     if not name or len(value) > _LONGEST_KEY:
         return

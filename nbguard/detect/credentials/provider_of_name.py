@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.name_meaning import meaning_of, says_password
 from nbguard.detect.credentials.provider_names import provider_names
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.provider_rules import load_catalogue
 from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.lazy_regex import lazy_regex
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 _WORD = lazy_regex(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _LONGEST_NAME = 200
 _MOST_WORDS = 4
+_ANYBODYS = frozenset(load_knowledge("names")["anybodys"]["names"].split())
 
 
 class NameReader:
@@ -145,6 +147,5 @@ def _variable(name: str) -> str:
 
 def _says_nothing(name: str) -> bool:
     """Whether a name of the catalogue is one that any service may use: ``apiToken``."""
-    return len(_WORD.findall(name)) <= 2 and meaning_of(name) != "" and name.lower().replace("_", "") in (
-        "apitoken", "apikey", "token", "accesstoken", "authtoken", "secretkey", "password"
-    )  # fmt: skip
+    plain = name.lower().replace("_", "")
+    return len(_WORD.findall(name)) <= 2 and plain in _ANYBODYS and meaning_of(name) != ""

@@ -10,8 +10,9 @@ from nbguard.detect.credentials.config_keys import key_matches, read_config
 from nbguard.detect.generic.address_passwords import is_address_password
 from nbguard.detect.hygiene.files_by_path import MOST_READ, FilesByPath
 from nbguard.detect.hygiene.hygiene_rules import make_finding
+from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.detect.providers.sink_index import known_sinks
-from nbguard.detect.triggers import DOTFILES, is_env_file
+from nbguard.detect.triggers import load_triggers
 from nbguard.detect.values.attribution import choose_rule, looks_made
 from nbguard.detect.values.classifier import can_be_chosen
 from nbguard.documents.structure.http import read_addresses
@@ -27,17 +28,8 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Field
 
 _RULE = "credential-file"
-_SHORTEST = 6
-# What the credential is called in files that every developer has, in lower case; and one that is nothing else.
-_NAMES = frozenset(("password", "_password", "_auth", "_authtoken", "auth_token"))
-_BARE = ".vault-token"
-_TELLING = lazy_regex(
-    r"(?:token|secret|passw(?:or)?d|passphrase|credentials?|_pwd|_pat|_pass|_dsn|api_?key|apikey"
-    r"|(?:access|secret|private|auth|account|service|master|encryption|signing|subscription|license)_?key(?:_id)?)\d{0,2}\Z",
-    re.IGNORECASE,
-)
-# Keys of other things, and values that only point to where the credential is.
-_OTHER_MEANING = lazy_regex(r"(?:public|pad|eos|bos|unk|max|min|num)_?(?:token|key)s?\Z|_tokens\Z", re.IGNORECASE)
+_KNOWN = load_knowledge("credential_files")
+_TELLING, _OTHER_MEANING = (lazy_regex(_KNOWN["env"][name], re.IGNORECASE) for name in ("names", "other_names"))
 
 
 class CredentialFileDetector(FilesByPath):
@@ -73,12 +65,13 @@ def _provider_of(path: str, text: str, index: SinkIndex) -> str | None:
 
 def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
     """Whether a developer's file of this name holds a password or token."""
-    if name == _BARE:
+    if name == _KNOWN["bare"]:
         return len(text.split()) == 1 and _is_meant(text.strip())
-    if name in DOTFILES:
-        named = (pair for pair in read_pairs(text, name) if pair.name.rpartition(":")[2].lower() in _NAMES)
-        return any(_is_meant(pair.value) for pair in named)
-    if not is_env_file(name):
+    if name in _KNOWN["dotfiles"]:
+        keys = _KNOWN["dotfile_keys"]
+        named = (pair.value for pair in read_pairs(text, name) if pair.name.rpartition(":")[2].lower() in keys)
+        return any(map(_is_meant, named))
+    if not load_triggers().files.is_env_file(name):
         return False
     for pair in read_sections(text):
         if any(is_address_password(one.value, pair.value[one.end + 1 :]) for one in read_addresses(pair.value)):
@@ -95,4 +88,6 @@ def _holds_one(name: str, text: str, index: SinkIndex) -> bool:
 
 def _is_meant(value: str) -> bool:
     value = value.strip("\"'")
-    return len(value) >= _SHORTEST and not value.isdigit() and len(set(value)) >= 4 and can_be_chosen(value)
+    if len(value) < _KNOWN["shortest"] or len(set(value)) < _KNOWN["fewest_signs"]:
+        return False
+    return not value.isdigit() and can_be_chosen(value)
