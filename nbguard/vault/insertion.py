@@ -7,14 +7,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.vault.imports import choose_name
+from nbguard.vault.outside_python import change_outside_python, read_cell_magic
 from nbguard.vault.python_code import CodeReplacement
 from nbguard.vault.references import format_reference
-from nbguard.vault.rewrite import (
-    add_imports,
-    change_outside_python,
-    python_fields,
-    read_cell_magic,
-)
+from nbguard.vault.rewrite import add_imports, python_fields
 from nbguard.vault.style import Lookup, expression, foreign_expression, reads_variable
 from nbguard.vault.text_changes import CannotRewriteError, TextChange
 
