@@ -1,8 +1,8 @@
 """Checks a log of events: whether anything in it was changed, taken out, put in, moved, or cut off at either end.
 
-A chain alone can't tell that its end is gone, so three things beside it are asked: what the log itself noted of its
-last event (``last``), the place up to which events were sent, and hashes that somebody kept elsewhere. Beats of a guard
-tell a fourth: it was on, and then nothing more came.
+A chain alone can't show that its end is gone. So the check also asks what the log noted of its last event (``last``),
+up to which place events were sent, and which hashes somebody kept elsewhere. A guard's heartbeats show one more thing:
+it was on, and then nothing came.
 """
 
 from __future__ import annotations
@@ -180,9 +180,9 @@ class _Check:
         self._previous = given
         self._hashes.add(given)
         kind, time = str(fields.get("kind")), str(fields.get("time"))
-        self._kinds[kind] = self._kinds.get(kind, 0) + 1
         if kind not in KINDS and kind not in self._kinds:
             self._notes.append(f"{kind}: a kind of event that this version doesn't know")
+        self._kinds[kind] = self._kinds.get(kind, 0) + 1
         self._first = self._first or time
         self._last = time
         self._beats.take(kind, time, fields)

@@ -44,6 +44,18 @@ def test_a_log_that_nobody_touched_is_whole_however_often_it_was_rotated(tmp_pat
     assert check_log(log.folder, [check.last_hash, check.last_hash[:8]]).whole
 
 
+def test_a_kind_of_event_of_a_newer_version_is_said_once(tmp_path):
+    log = EventLog(str(tmp_path))
+    log.append([Event("scan", "2026-03-01T08:00:00+00:00", {})])
+    log.append([Event("teleport", f"2026-03-01T08:0{at}:00+00:00", {}) for at in (1, 2)])
+    check = check_log(log.folder)
+    assert check.whole
+    assert check.kinds == {"scan": 1, "teleport": 2}
+    assert [note for note in check.notes if "teleport" in note] == [
+        "teleport: a kind of event that this version doesn't know"
+    ]
+
+
 class Tampering:
     """One random deed on the files of a log; ``did`` says whether it changed anything that isn't a whole new log."""
 
