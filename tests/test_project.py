@@ -341,8 +341,8 @@ def names_without_use(modules: dict[str, str]) -> set[str]:
             targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
             for target in targets:
                 name = getattr(target, "id", getattr(target, "name", ""))
-                used = own[module] if name.startswith("_") else own[module] | elsewhere
-                if name and not name.startswith("__") and name not in used | _ASKED_FOR:
+                used = name in own[module] or name in _ASKED_FOR or (name in elsewhere and not name.startswith("_"))
+                if name and not name.startswith("__") and not used:
                     found.add(f"{module}:{name}")
     return found
 

@@ -197,7 +197,7 @@ def test_a_full_disk_is_said_and_the_sweep_goes_on_once_there_is_room(bound, sta
     results = tmp_path / "r.sqlite"
     arguments = ["sweep", ".", "--workers", "1", "--format", "json", "-o", str(results)]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path), "NBGUARD_SALT": "pepper"}
-    command = [sys.executable, "-c", BOUNDED, str(bound), *arguments]
+    command = [sys.executable, "-B", "-c", BOUNDED, str(bound), *arguments]
     done = subprocess.run(command, cwd=lab, env=environment, capture_output=True, text=True, check=False)
     assert_no_secret(done.stdout + done.stderr)
     assert done.returncode == status

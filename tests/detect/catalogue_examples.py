@@ -57,7 +57,7 @@ def as_file(example: Example) -> tuple[str, bytes]:
 
 
 def _iterate(key: str, seed: int) -> Iterator[Example]:
-    for provider in _providers():
+    for provider in providers():
         for credential in provider["credentials"]:
             # A stream of its own for each rule: a new provider doesn't change the values of the others.
             source = random.Random(f"{seed} {credential['id']}")
@@ -66,7 +66,8 @@ def _iterate(key: str, seed: int) -> Iterator[Example]:
 
 
 @cache
-def _providers() -> tuple[dict[str, Any], ...]:
+def providers() -> tuple[dict[str, Any], ...]:
+    """The files of all providers. To read them takes a second: nobody who is asked changes what they say."""
     return tuple(read_provider_file(path) for path in list_provider_files())
 
 

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.engine import Engine
 from nbguard.detect.metadata import METADATA_RULES
@@ -19,16 +18,13 @@ from nbguard.detect.scope import Scope
 from nbguard.documents.reading import open_document
 from tests import notebook_builder as build
 from tests.conftest import CHECKOUT
+from tests.detect.catalogue_examples import providers
 from tests.fake_tokens import HEX, FakeTokens
 from tests.growth import assert_linear
 
 ENGINE = Engine(Scope(frozenset(("quantum-metadata",))))
 CATALOGUE = load_catalogue()
-EXAMPLES = {
-    known["id"]: known["example"]
-    for path in list_provider_files()
-    for known in read_provider_file(path).get("identifiers", ())
-}
+EXAMPLES = {known["id"]: known["example"] for provider in providers() for known in provider.get("identifiers", ())}
 TOKENS = FakeTokens(12)
 ACCOUNT = "6" + TOKENS.of("0123456789", 10) + "2"
 HASH = TOKENS.of(HEX, 32)

@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nbguard.detect.catalogue.linear import explain_danger, widest_match
-from nbguard.detect.catalogue.provider_file import list_provider_files, read_provider_file
 from nbguard.detect.catalogue.sample import make_sample
 from nbguard.detect.credentials.shapes import ShapeDetector, find_shapes
 from nbguard.detect.finding import RANK_SHAPE
@@ -20,7 +19,7 @@ from nbguard.detect.scope import Scope
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field, Part
 from nbguard.documents.reading import open_document
-from tests.detect.catalogue_examples import Example, as_file, iterate_examples, iterate_lookalikes
+from tests.detect.catalogue_examples import Example, as_file, iterate_examples, iterate_lookalikes, providers
 from tests.fake_tokens import HEX, FakeTokens
 from tests.growth import assert_linear
 
@@ -28,8 +27,8 @@ CATALOGUE = load_catalogue()
 SHAPED = [rule_id for rule_id, (_, rule) in CATALOGUE.by_rule.items() if rule.shapes]
 SAMPLES = {
     credential["id"]: credential["sample"]
-    for path in list_provider_files()
-    for credential in read_provider_file(path)["credentials"]
+    for provider in providers()
+    for credential in provider["credentials"]
     if credential.get("shapes")
 }
 STRUCTURAL = [example for example in iterate_examples(7) if example.structural]

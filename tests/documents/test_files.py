@@ -54,7 +54,7 @@ def test_a_full_disk_leaves_the_old_file(tmp_path):
         "try: write_file(sys.argv[1], b'x' * 100000, b'old')\n"
         "except Exception as error: print(type(error).__name__, error)\n"
     )
-    done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    done = subprocess.run([sys.executable, "-B", "-c", script, str(path)], capture_output=True, text=True, check=True)
     assert done.stdout.startswith("UnreadableError")
     assert "nothing was written" in done.stdout
     assert path.read_bytes() == b"old"

@@ -42,7 +42,6 @@ def committed(repository: Repository) -> Repository:
 def test_git_that_keeps_us_waiting_is_stopped_and_it_is_said(tmp_path, monkeypatch):
     fake_git(tmp_path, monkeypatch, "exec sleep 60")
     monkeypatch.setenv("NBGUARD_GIT_TIMEOUT", "0.3")
-    started = time.monotonic()
     with pytest.raises(GitGaveUpError, match="stopped after 0 s") as raised:
         run_git(".", "ls-files")
     assert raised.value.exit_code == ExitCode.INCOMPLETE
@@ -50,7 +49,6 @@ def test_git_that_keeps_us_waiting_is_stopped_and_it_is_said(tmp_path, monkeypat
         command.output.read()
         with pytest.raises(GitGaveUpError, match="NBGUARD_GIT_TIMEOUT"):
             command.finish()
-    assert time.monotonic() - started < 10
     assert not [child for child in psutil.Process().children() if child.name() == "sleep"]
 
 

@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -282,12 +281,11 @@ def test_git_waits_for_no_pipe_in_the_place_of_a_file_of_its_own(
     (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
     (tmp_path / name).unlink(missing_ok=True)
     os.mkfifo(tmp_path / name)
-    began = time.monotonic()
+    # A git that waited would be told as one that was stopped.
     with pytest.raises(GitError, match=f"{name} is no regular file"):
         run_git(str(tmp_path), "ls-files", "-o", "--exclude-standard")
     with pytest.raises(GitError, match=f"{name} is no regular file"):
         _listed(tmp_path)
-    assert time.monotonic() - began < 15
 
 
 def _listed(folder: Path) -> list[bytes]:
