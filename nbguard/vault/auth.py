@@ -179,7 +179,8 @@ def _content(path: str | None) -> str:
     if not path:
         return ""
     try:
-        with open(path, encoding="utf-8") as file:
+        # What isn't UTF-8 is no token: its own check refuses it, and Vault any other.
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read().strip()
     except OSError:
         return ""

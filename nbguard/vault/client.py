@@ -8,6 +8,7 @@ Everything about the connection comes from the environment: ``VAULT_ADDR``, ``VA
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 _FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
+_PART_OF_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[smh]|)")
+_TIME = re.compile(f"(?:{_PART_OF_TIME.pattern})+")
+_UNITS = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600}
 
 
 class Vault:
@@ -219,10 +223,9 @@ class Vault:
         empty: bool = False,
     ) -> Any:
         """Makes a request, again after a pause where that may help, and translates what goes wrong."""
-        logged_in_again = False
-        pause = _FIRST_PAUSE
+        attempt, pause = 1, _FIRST_PAUSE
         fault: VaultError
-        for attempt in range(1, self._attempts + 1):
+        while True:
             try:
                 client, fresh = self._connect()
                 answer = request(client)
@@ -238,17 +241,16 @@ class Vault:
                 if found is None:
                     return getattr(error, "json", None) if is_deleted_version(error) else None
                 fault = found
-            if isinstance(fault, ForbiddenError) and not fresh and not logged_in_again:
-                # A login's token may have ended meanwhile.
-                self._client, logged_in_again = None, True
+            if isinstance(fault, ForbiddenError) and not fresh:
+                # A login's token may have ended meanwhile: the next answer is to a new login.
+                self._client = None
                 continue
             if isinstance(fault, ForbiddenError):
                 fault = tell_forbidden(client, fault, self._place)
             if not isinstance(fault, (UnreachableError, SealedError, BusyError)) or attempt == self._attempts:
                 raise fault from None
             time.sleep(pause)
-            pause *= 2
-        raise AssertionError("unreachable")
+            attempt, pause = attempt + 1, pause * 2
 
     def _connect(self) -> tuple[hvac.Client, bool]:
         """The client, and whether it logged in just now (or holds a token that a login can't replace)."""
@@ -278,7 +280,7 @@ class Vault:
         except VaultError:
             raise
         except Exception as error:
-            if getattr(error, "errors", None) is None or type(error).__name__ in TRANSIENT:
+            if not isinstance(error, hvac.exceptions.VaultError) or type(error).__name__ in TRANSIENT:
                 raise
             if isinstance(translate(error, self._place, "", ""), NoNamespaceError):
                 raise
@@ -288,9 +290,7 @@ class Vault:
 
 
 def _seconds(text: str) -> int:
-    """Reads Vault's way to write a time (``60``, ``30s``, ``1m``); 10 where there is none."""
-    number, unit = text.rstrip("smh"), text[-1:]
-    try:
-        return round(float(number) * {"m": 60, "h": 3600}.get(unit, 1)) or 1
-    except ValueError:
+    """Reads a time as Vault's own tools do (``60``, ``500ms``, ``1m30s``), one second at least; 10 for anything else."""
+    if _TIME.fullmatch(text) is None:
         return 10
+    return max(1, round(sum(float(number) * _UNITS[unit] for number, unit in _PART_OF_TIME.findall(text))))

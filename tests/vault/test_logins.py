@@ -3,6 +3,7 @@
 import base64
 import datetime
 import json
+import os
 import threading
 import time
 import warnings
@@ -19,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from nbguard.vault import lookup
+from nbguard.vault.client import Vault, _seconds
 from nbguard.vault.lookup import secret
 from nbguard.vault.vault_errors import LoginError, SealedError, TlsError
 from tests.fake_tokens import FakeTokens
@@ -102,6 +104,7 @@ class _Answering(BaseHTTPRequestHandler):
     """Gives the test's answer to whatever is asked."""
 
     answer: Any = None
+    status, kind = 200, "application/json"
 
     def do_GET(self) -> None:
         self._reply(type(self).answer(self))
@@ -113,8 +116,8 @@ class _Answering(BaseHTTPRequestHandler):
 
     def _reply(self, content: Any) -> None:
         data = json.dumps(content).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_response(self.status)
+        self.send_header("Content-Type", self.kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -195,6 +198,44 @@ def test_a_login_that_ended_is_done_again(server: OpenBao, monkeypatch: pytest.M
     client, _ = lookup._vault._connect()
     server.root().auth.token.revoke(client.token)
     assert secret("quantum/login2#key") == "later"
+
+
+def test_a_login_that_ended_costs_no_attempt(server: OpenBao) -> None:
+    enable(server, "userpass")
+    server.root().auth.userpass.create_or_update_user("bob", password="pw", policies="reader")
+    environment = {"VAULT_ADDR": os.environ["VAULT_ADDR"], "VAULT_USERNAME": "bob", "VAULT_PASSWORD": "pw"}
+    vault = Vault(environment, attempts=1)
+    assert vault.read("secret", "quantum/login").data == {"key": VALUE}
+    server.root().auth.token.revoke(vault.own_token())
+    assert vault.read("secret", "quantum/login").data == {"key": VALUE}
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("", 10), ("60", 60), ("30s", 30), ("500ms", 1), ("1500ms", 2), ("2m", 120), ("1m30s", 90), ("1h", 3600),
+     ("0", 1), ("soon", 10), ("-5", 10), ("inf", 10), ("5x", 10)],
+)  # fmt: skip
+def test_a_time_limit_is_read_as_vaults_own_tools_do(written: str, seconds: int) -> None:
+    assert _seconds(written) == seconds
+
+
+def test_a_token_file_of_other_bytes_is_named_without_them(tmp_path: Path) -> None:
+    (tmp_path / "token").write_bytes(b"hvs.\xff\xfe" + VALUE.encode())
+    environment = {"VAULT_ADDR": "https://127.0.0.1:1", "VAULT_TOKEN_FILE": str(tmp_path / "token")}
+    vault = Vault(environment)
+    assert not vault.needs_login
+    with pytest.raises(LoginError, match="the file with Vault's token holds") as caught:
+        vault.check_login()
+    assert VALUE not in str(caught.value)
+
+
+def test_a_page_that_refuses_the_login_is_a_refused_login(web: Any) -> None:
+    """A gateway in front of Vault answers with a page, not in Vault's JSON."""
+    web.answer, web.status, web.kind = lambda _: "no", 403, "text/html"
+    environment = {"VAULT_ADDR": web.address, "VAULT_USERNAME": "bob", "VAULT_PASSWORD": VALUE}
+    with pytest.raises(LoginError, match="refused the userpass login") as caught:
+        Vault(environment, attempts=1).check_login()
+    assert VALUE not in str(caught.value)
 
 
 def test_the_method_can_be_named(server: OpenBao, monkeypatch: pytest.MonkeyPatch) -> None:
