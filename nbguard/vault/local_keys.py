@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from typing import NamedTuple
 
 from nbguard.vault.vault_errors import VaultError
@@ -34,10 +35,12 @@ class LocalKeys(NamedTuple):
 
 def save_keys(folder: str, keys: LocalKeys) -> str:
     """Keeps the keys of the Vault in ``folder``; returns where: ``keyring`` or the file's path."""
-    text = json.dumps(keys._asdict())
+    text, path = json.dumps(keys._asdict()), _file(folder)
     if _in_keyring(folder, text):
+        # The keyring may have been locked before: the file is read first, and would bring the old keys back.
+        with suppress(FileNotFoundError):
+            os.unlink(path)
         return "keyring"
-    path = _file(folder)
     write_private(path, text)
     return path
 

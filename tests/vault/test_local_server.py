@@ -121,6 +121,30 @@ def test_keys_go_into_the_keyring_where_there_is_one(machine: Path) -> None:
     assert "unseal" not in repr(keys)
 
 
+def test_keys_that_were_in_a_file_leave_it_for_the_keyring(machine: Path) -> None:
+    """The keyring is locked at the first step of the first start, and open at the last."""
+    import keyring
+    from keyring.backend import KeyringBackend
+
+    held: dict[tuple[str, str], str] = {}
+
+    class Memory(KeyringBackend):
+        priority = 1  # type: ignore[assignment]
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return held.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            held[service, username] = password
+
+    assert save_keys(str(machine), LocalKeys("unseal", "", "", "root")) == str(machine / "keys.json")
+    keyring.set_keyring(Memory())
+    keys = LocalKeys("unseal", "role", "secret")
+    assert save_keys(str(machine), keys) == "keyring"
+    assert load_keys(str(machine)) == (keys, "keyring")
+    assert list(machine.iterdir()) == []
+
+
 def test_lost_keys_are_named_with_what_to_delete(machine: Path) -> None:
     with pytest.raises(VaultError, match=f"is it locked.*delete the folder {machine}"):
         load_keys(str(machine))
