@@ -17,9 +17,9 @@ from nbguard.documents.how_many import how_many
 from nbguard.errors import UsageError
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.repository.discovery import is_git_directory
+from nbguard.repository.git import common_path
 from nbguard.repository.index import list_staged, read_blobs
 from nbguard.vault.copy_kinds import is_crowded, kind_of, spellings
-from nbguard.vault.journal import journal_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     Unpack = Callable[[str, bytes], Iterable[bytes]]
 
 _COLLABORATION = ".jupyter_ystore.db"
+# Folders of git's own that others keep files in, what such a file is, and when it can go.
+_STORES = (
+    ("nbguard", "outputs that the filter keeps", ""),
+    ("lfs", "a version that Git LFS keeps", "    (once the file is staged anew)"),
+)
 
 
 class Copy(NamedTuple):
@@ -53,12 +58,7 @@ def find_copies(
         return
     yield from _told_by_git(_staged(root, needles))
     yield from _told_by_git(_dangling(root, needles, largest))
-    kept = os.path.dirname(journal_path(root))
-    if os.path.basename(kept) == "nbguard":
-        for path in sorted(_files_below(kept)):
-            if _holding(path, needles, largest, _as_it_is):
-                yield Copy(_from(root, path), "outputs that the filter keeps", f"rm -- {_quoted(root, path)}")
-    yield from _in_lfs(root, needles, largest)
+    yield from _told_by_git(_in_stores(root, needles, largest))
     yield from _told_by_git(_in_own_texts(root, needles, largest))
     yield from _told_by_git(_in_work_trees(root, needles, moved, largest))
     yield from _in_files(root, needles, moved, largest, unpack)
@@ -131,13 +131,14 @@ def _dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[C
         yield Copy(".git/objects", what, f"{command}    (with everything else that nothing leads to)")
 
 
-def _in_lfs(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
-    """What Git LFS keeps of a file that it tracks: every version that was staged here."""
-    folder = os.path.join(root, ".git", "lfs")
-    for path in sorted(_files_below(folder)):
-        if _holding(path, needles, largest, _as_it_is):
-            command = f"rm -- {_quoted(root, path)}    (once the file is staged anew)"
-            yield Copy(_from(root, path), "a version that Git LFS keeps", command)
+def _in_stores(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:
+    """What the filter keeps of outputs, and Git LFS of the files it tracks; one place each for all work trees."""
+    if not os.path.lexists(os.path.join(root, ".git")):
+        return
+    for name, what, when in _STORES:
+        for path in sorted(_files_below(common_path(root, name))):
+            if _holding(path, needles, largest, _as_it_is):
+                yield Copy(_from(root, path), what, f"rm -- {_quoted(root, path)}{when}")
 
 
 def _in_own_texts(root: str, needles: Collection[bytes], largest: int) -> Iterator[Copy]:

@@ -10,13 +10,14 @@ import re
 from glob import escape, glob
 from typing import TYPE_CHECKING, NamedTuple
 
+from nbguard.errors import UsageError
 from nbguard.repository.git import common_path, run_git_bytes
 from nbguard.repository.objects import read_contents
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
-# Objects that lie in a file of their own, as those of the last days do; in a larger repository they are left out.
+# Objects that lie in a file of their own, as those of the last days do: of more than these none is read.
 _MOST = 20_000
 
 
@@ -28,13 +29,13 @@ class Dangling(NamedTuple):
 
 
 def find_dangling(root: str, needles: Collection[bytes], largest: int) -> Iterator[Dangling]:
-    """Yields the objects that hold one of the needles, by what still leads to them. Raises GitError."""
+    """Yields the objects that hold one of the needles, by what still leads to them. Raises UsageError."""
     folder = common_path(root, "objects")
     paths = glob(os.path.join(escape(folder), "[0-9a-f][0-9a-f]", "*"))
     names = ["".join(path.split(os.sep)[-2:]) for path in paths]
     names = [name for name in names if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", name)]
     if len(names) > _MOST:
-        return
+        raise UsageError(f"more than {_MOST:,} objects lie in files of their own; `git gc --prune=now` tidies up")
     holding = {
         content.blob
         for content in read_contents(root, _only_blobs(root, names), largest)

@@ -4,6 +4,7 @@ import hashlib
 import html
 import io
 import marshal
+import os
 import py_compile
 import shlex
 import subprocess
@@ -14,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from nbguard.vault import dangling_copies
+from nbguard.vault.copies import find_copies
 from nbguard.vault.copy_kinds import kind_of
 from tests.command_line import nbguard
 from tests.fake_tokens import FakeTokens
@@ -209,6 +212,35 @@ def test_the_same_file_in_another_work_tree_and_in_lfs_is_named(folder: Path, pr
     assert shlex.split(command_for(run.out, f"{other}/lab/lab.py"))[:3] == ["nbguard", "vault", "move"]
     nbguard(*shlex.split(command_for(run.out, f"{other}/lab/lab.py"))[1:], "--yes", "--no-trace", cwd=other)
     assert VALUE not in (other / "lab/lab.py").read_text()
+
+
+def test_what_is_kept_for_all_work_trees_is_named_in_a_linked_one(
+    folder: Path, program: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    identity = ("-c", "user.name=a", "-c", "user.email=a@example.org")
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    subprocess.run(["git", *identity, "commit", "-qm", "x"], cwd=folder, check=True)
+    other = tmp_path_factory.mktemp("linked") / "tree"
+    subprocess.run(["git", "worktree", "add", "-q", "-b", "other", str(other)], cwd=folder, check=True)
+    kept = [place(folder, f".git/{name}", PROGRAM.encode()) for name in ("nbguard/outputs/ab/cd", "lfs/objects/ab/cd")]
+    run = nbguard("vault", "move", "--yes", "--no-trace", "lab/lab.py", cwd=other)
+    for path in kept:
+        subprocess.run(shlex.split(command_for(run.out, os.path.relpath(path, other))), cwd=other, check=True)
+    assert not any(path.exists() for path in kept)
+
+
+def test_a_folder_called_as_the_program_is_no_store_of_outputs(tmp_path: Path) -> None:
+    folder = tmp_path / "nbguard"
+    place(folder, "else.py", PROGRAM.encode())
+    found = list(find_copies([VALUE], str(folder), [str(folder / "lab.py")], 1_000_000))
+    assert [(copy.path, copy.what) for copy in found] == [("else.py", "another file")]
+
+
+def test_more_loose_objects_than_are_read_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dangling_copies, "_MOST", 0)
+    subprocess.run(["git", "add", "-A"], cwd=folder, check=True)
+    found = list(find_copies([VALUE], str(folder), [], 1_000_000))
+    assert any("weren't looked for: more than 0 objects" in copy.what for copy in found)
 
 
 def test_a_folder_with_very_many_files_is_read_only_where_names_agree(folder: Path, program: Path) -> None:
