@@ -133,7 +133,7 @@ def read(root: str) -> list[tuple[Move, str]]:
                 moves[record["id"]] = _move(record), "planned"
             elif record["id"] in moves:
                 moves[record["id"]] = moves[record["id"]][0], record["state"]
-        except (ValueError, KeyError, TypeError, RecursionError):
+        except (ValueError, LookupError, TypeError, RecursionError):
             continue
     return list(moves.values())
 

@@ -157,11 +157,12 @@ def policy(places: Sequence[tuple[str, str]], kind: str, settings: VaultSettings
 
 def _folders(settings: VaultSettings, paths: Sequence[str]) -> list[str]:
     """The folders that ``nbguard vault check`` lists: the prefix, and what is between it and the paths."""
-    folders = {f"{settings.prefix}/"} if settings.prefix else set()
+    top = f"{settings.prefix}/" if settings.prefix else ""
+    folders = {top} - {""}
     for path in paths:
         steps = path.split("/")
         folders |= {"/".join(steps[:end]) + "/" for end in range(1, len(steps))}
-    return sorted(folder for folder in folders if folder.startswith(settings.prefix))
+    return sorted(folder for folder in folders if folder.startswith(top))
 
 
 def places_of(uses: Iterable[ReferenceUse], settings: VaultSettings) -> list[tuple[str, str]]:

@@ -10,6 +10,15 @@ from nbguard.errors import NbguardError
 from nbguard.vault import journal
 
 
+def test_a_damaged_line_is_left_out(tmp_path: Path) -> None:
+    move = journal.Move("1", "2026-01-01", "a.ipynb", "0" * 64, (), (journal.Undo(0, "x", ((0, "double"),)),))
+    journal.append(str(tmp_path), "planned", move)
+    kept = Path(journal.journal_path(str(tmp_path)))
+    damaged = kept.read_text().replace('[[0, "double"]]', "[[]]").replace('"1"', '"2"')
+    kept.write_text(damaged + kept.read_text())
+    assert journal.read(str(tmp_path)) == [(move, "planned")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no pipes in folders there")
 @pytest.mark.parametrize("kind", ["pipe", "device", "folder"])
 def test_anything_else_is_an_error_and_nothing_waits(tmp_path: Path, kind: str) -> None:

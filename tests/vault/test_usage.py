@@ -73,3 +73,10 @@ def test_the_policies_allow_what_is_needed_and_no_more(
     with pytest.raises(ForbiddenError):
         Vault().paths(mount, "quantum")
     assert parse_reference(str(uses[0].reference)) == uses[0].reference
+
+
+def test_a_policy_lists_no_folder_that_merely_begins_like_ours() -> None:
+    settings = VaultSettings(prefix="quantum")
+    printed = policy([("secret", "quantum2/ionq/lab"), ("secret", "quantum/ionq/lab")], "developers", settings, {})
+    listed = [line for line in printed.splitlines() if "/metadata/" in line and line.endswith('/" {')]
+    assert listed == ['path "secret/metadata/quantum/" {', 'path "secret/metadata/quantum/ionq/" {']
