@@ -1,4 +1,4 @@
-"""Tells the kernel that a program was started from of a value, before the program prints it: it masks it then."""
+"""Tells the kernel that started a program about a value before the program prints it, so that the kernel masks it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ LARGEST = 1_000_000
 
 
 def announce(value: str, reference: str) -> None:
-    """Tells the kernel, where there is one, and waits until it knows. What goes wrong is no reason not to go on."""
+    """Tells the kernel, where there is one, and waits until it knows the value. An error is ignored."""
     path = os.environ.get(SOCKET_VARIABLE, "")
     if not path or sys.platform == "win32":
         return

@@ -39,9 +39,8 @@ def log_in_by_browser(client: hvac.Client, path: str, role: str, show: Callable[
     answer = client.adapter.post(f"/v1/auth/{path}/oidc/auth_url", json=body)
     address = (answer.get("data") or {}).get("auth_url", "") if isinstance(answer, dict) else ""
     if not address:
-        raise LoginError(
-            f"Vault's login method {path} has no role {role or 'by default'} for this; name one with --role"
-        )
+        missing = f"has no role {role} for this" if role else "has no default role"
+        raise LoginError(f"Vault's login method {path} {missing}; name one with --role")
     state = _first(parse_qs(urlsplit(address).query), "state")
     if not state:
         raise LoginError("Vault's address for signing in has no state, so nothing would tell its answer from another's")

@@ -1,4 +1,4 @@
-"""Keeps what is known of a value that was moved: elsewhere it may stand without the call that told its provider."""
+"""Recognises a value that was moved before, where it now stands without the call that showed its provider."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 def keep_identity(
     findings: Iterable[Finding], root: str, fingerprint: Callable[[str, str], str]
 ) -> tuple[Finding, ...]:
-    """The findings, where one without a provider is told by the journal of earlier moves as what it was then.
+    """The findings; one without a provider gets the rule and provider under which the same value was moved before.
 
-    ``fingerprint`` makes the fingerprint of a rule and a value. The journal holds no value: fingerprints are compared.
+    ``fingerprint`` makes the fingerprint of a rule and a value: the journal of moves holds fingerprints, no values.
     """
     findings = tuple(findings)
     if all(finding.provider for finding in findings):

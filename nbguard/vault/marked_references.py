@@ -23,9 +23,14 @@ _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "\\": "\\", "$": "$"}
 
 def resolve(text: str, find: Find) -> str:
     """The text with every marked reference in it replaced by its value. ``find`` looks a reference up."""
+    return _replace_each(text, lambda reference, _: str(find(reference)))
+
+
+def _replace_each(text: str, written: Callable[[str, str], str]) -> str:
+    """The text with each marked reference replaced by what is ``written`` for it, given what stands right before it."""
     pieces, at = [], 0
     for start, end, reference in find_marked(text):
-        pieces += [text[at:start], str(find(str(reference)))]
+        pieces += [text[at:start], written(str(reference), text[start - 1 : start])]
         at = end
     return "".join((*pieces, text[at:]))
 
@@ -37,7 +42,7 @@ def read_env_file(path: str) -> dict[str, str]:
     """
     try:
         with open(path, encoding="utf-8-sig") as file:
-            lines = file.read().splitlines()
+            lines = list(file)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: {(getattr(error, 'strerror', None) or 'not UTF-8').lower()}") from None
     variables = {}
@@ -77,20 +82,15 @@ def resolve_file(text: str, language: str, find: Find) -> str:
 
     def escaped(reference: str, before: str) -> str:
         value = str(find(reference))
-        quoted = before in ('"', "'")
         if language in ("json", "toml") or (language == "yaml" and before == '"'):
             return json.dumps(value)[1:-1] if before != "'" else value
-        if language == "yaml" and quoted:
+        if language == "yaml" and before == "'":
             return value.replace("'", "''")
         if language == "yaml" and (not _PLAIN.fullmatch(value) or value.lower() in _YAML_WORDS):
             return json.dumps(value)
         return value
 
-    pieces, at = [], 0
-    for start, end, reference in find_marked(text):
-        pieces += [text[at:start], escaped(str(reference), text[start - 1 : start])]
-        at = end
-    return "".join((*pieces, text[at:]))
+    return _replace_each(text, escaped)
 
 
 def open_in_memory(text: str) -> str:

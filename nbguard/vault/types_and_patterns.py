@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def forbid_types_and_patterns(source: Source, node: Node) -> None:
-    """Raises where no call may stand: in a pattern, or inside an f-string that uses both quotation marks."""
+    """Raises CannotRewriteError for a node in a pattern, an import or a type."""
     current: Node | None = node
     while current is not None:
         if current.type in ("case_pattern", "import_statement", "import_from_statement"):

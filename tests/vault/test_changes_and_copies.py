@@ -308,6 +308,8 @@ def test_an_env_file_is_read_as_most_readers_do(tmp_path: Path) -> None:
     assert read_env_file(str(path)) == {
         "A": "1", "B": "x # y", "C": 'a\n"b$\\q', "D": "plain", "E": "a#b", "F": "", "G": "'open",
     }  # fmt: skip
+    path.write_bytes("A=one\u2028two\x0cthree\r\nB=4".encode())
+    assert read_env_file(str(path)) == {"A": "one\u2028two\x0cthree", "B": "4"}
     path.write_text("A=1\nno pair\n")
     with pytest.raises(UsageError, match=r"\.env: line 2 is no NAME=value$"):
         read_env_file(str(path))
