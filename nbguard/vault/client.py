@@ -290,7 +290,7 @@ class Vault:
 
 
 def _seconds(text: str) -> int:
-    """Reads a time as Vault's own tools do (``60``, ``500ms``, ``1m30s``), one second at least; 10 for anything else."""
+    """Reads a time as Vault's own tools do (``60``, ``500ms``, ``1m30s``), at least one second; 10 for others."""
     if _TIME.fullmatch(text) is None:
         return 10
     return max(1, round(sum(float(number) * _UNITS[unit] for number, unit in _PART_OF_TIME.findall(text))))

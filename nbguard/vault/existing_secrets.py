@@ -23,7 +23,7 @@ def check_existing(
 ) -> None:
     """Holds the existing secrets among ``wanted`` against what is at their path; None: nobody could be asked.
 
-    Raises UsageError where one isn't there, OtherValueError where it holds another value and the settings don't allow it.
+    Raises UsageError where one isn't there, OtherValueError where it holds another value and settings forbid that.
     """
     for credential in wanted:
         if not credential.existing or there is None:
