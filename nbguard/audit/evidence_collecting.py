@@ -26,7 +26,6 @@ from nbguard.policy.policy_settings import BASELINE_NAME, BUNDLE_NAME, CONFIG_NA
 from nbguard.policy.verdict import OFF, severity_under
 from nbguard.repository.approval_ground import ground_of
 from nbguard.repository.git import run_git
-from nbguard.repository.git_errors import GitError
 from nbguard.repository.history import resolve, select_everything
 from nbguard.repository.origins import standing_of
 from nbguard.scan.history_scan import HistoryScan
@@ -179,13 +178,11 @@ def _lacking(held: Approvals, approval: Approval, refused: Iterable[FindingRecor
 def _policy_changes(root: str, period: Period) -> Iterable[Happening]:
     """The commits of the period that touched what judges."""
     names = (*CONFIG_NAMES, BUNDLE_NAME, BASELINE_NAME, FILE_NAME)
-    form = "--format=%x01%H%x00%an <%ae>%x00%aI%x00%ct"
-    try:
-        # Not --since: with it, git looks no further than the first commit that is dated before.
-        told = run_git(root, "log", "--all", "--no-renames", "--name-only", form, "--", *names)
-    except GitError:
-        return
-    for entry in told.split("\x01")[1:]:
+    # Two null bytes stand between commits: a name may hold any other character.
+    form = "--format=%x00%x00%H%x00%an <%ae>%x00%aI%x00%ct"
+    # Not --since: with it, git looks no further than the first commit that is dated before.
+    told = run_git(root, "log", "--all", "--no-renames", "--name-only", form, "--", *names)
+    for entry in told.split("\0\0")[1:]:
         words, _, files = entry.partition("\n")
         commit, author, date, committed = words.split("\0")
         if int(committed) < period.since.timestamp():

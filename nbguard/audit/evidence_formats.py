@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from nbguard.audit.assessment import NOT_ASSESSED
+from nbguard.audit.commit_dates import in_time
 from nbguard.audit.event_chain import Event, chained
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def events(evidence: Evidence) -> Iterator[Event]:
             for place in repository.findings
         ]
         made += [Event(h.kind, h.date, msgspec.to_builtins(h)) for h in repository.happenings]
-        made.sort(key=lambda event: (event.time, event.kind, json.dumps(event.facts, sort_keys=True)))
+        made.sort(key=lambda event: (in_time(event.time), event.kind, json.dumps(event.facts, sort_keys=True)))
         made += [Event("not-scanned", day, skipped) for skipped in repository.scope.not_scanned]
         scope = {key: value for key, value in msgspec.to_builtins(repository.scope).items() if key != "not_scanned"}
         made.append(Event("scan", day, scope))

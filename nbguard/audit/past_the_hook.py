@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from nbguard.audit.commit_dates import in_time
 from nbguard.audit.event_chain import Event
 from nbguard.detect.finding import SEVERITIES
 from nbguard.documents.plain import plain
@@ -70,7 +71,7 @@ def commits_past_the_hook(
         if origin[0] and finding.severity in failing:
             commits.setdefault(origin, []).append(finding)
     hooks = _hooks_of(root, [commit for commit, _, _ in commits])
-    return [_told(origin, commits[origin], hooks) for origin in sorted(commits, key=lambda o: (o[2], o[0]))]
+    return [_told(origin, commits[origin], hooks) for origin in sorted(commits, key=lambda o: (in_time(o[2]), o[0]))]
 
 
 def in_report(root: str, report: Report, fail_on: str) -> list[PastTheHook]:

@@ -5,17 +5,18 @@ The records are what the JSON says; their schema is made from them. No value is 
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from msgspec import Struct
 
+from nbguard.audit.commit_dates import earliest_and_latest, in_time, moment_of
 from nbguard.audit.live.live_check import LiveCheck  # noqa: TC001 - msgspec reads the fields' types
 from nbguard.audit.rotation import Rotation, rotation_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date, datetime
 
     from nbguard.policy.policy_settings import Config
     from nbguard.report.records import FindingRecord, Skipped
@@ -242,36 +243,15 @@ def _ends(stays: Iterable[Stay]) -> tuple[str, str]:
     return earliest_and_latest({text: text for stay in stays for text in (stay.first_date, stay.last_date) if text})
 
 
-def earliest_and_latest(dates: Mapping[str, str]) -> tuple[str, str]:
-    """Of some things with their dates in ISO 8601, the one with the earliest and the one with the latest.
-
-    Those without a date count where none has one; of equals the first is the earliest and the last the latest.
-    """
-    dated = {name: moment for name, text in dates.items() if (moment := moment_of(text)) is not None}
-    if not dated:
-        names = list(dates)
-        return (names[0], names[-1]) if names else ("", "")
-    return min(dated, key=dated.__getitem__), max(reversed(dated), key=dated.__getitem__)
-
-
 def _earliest(texts: Iterable[str]) -> date | None:
     moments = [moment for text in texts if (moment := moment_of(text)) is not None]
     return min(moments).date() if moments else None
 
 
-def moment_of(text: str) -> datetime | None:
-    """The moment that a date in ISO 8601 means, in UTC; None where it is none, or none that counts as one."""
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _urgency(credential: Credential) -> tuple[bool, bool, str, str]:
+def _urgency(credential: Credential) -> tuple[bool, bool, bool, datetime, str]:
     """Overdue ones first, then those that stand somewhere now, then the oldest."""
-    here = bool(credential.now or credential.refs)
-    return not credential.rotation.overdue, not here, credential.first_seen or "9", credential.fingerprint
+    here, seen = bool(credential.now or credential.refs), credential.first_seen or ""
+    return not credential.rotation.overdue, not here, not seen, in_time(seen), credential.fingerprint
 
 
 def overdue(register: Register) -> Iterator[Credential]:

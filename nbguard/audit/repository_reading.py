@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from nbguard.audit.commit_dates import earliest_and_latest
 from nbguard.audit.leftover_places import not_listed, walk
-from nbguard.audit.register import PlaceNow, Reading, Stay, earliest_and_latest
+from nbguard.audit.register import PlaceNow, Reading, Stay
 from nbguard.policy.covered_paths import name_in_repository
 from nbguard.policy.fingerprint import find_salt, fingerprint
 from nbguard.report.records import Skipped

@@ -75,11 +75,14 @@ def _tell(trails: list[Trail]) -> Iterator[str]:
 
 
 def _tell_one(trail: Trail) -> Iterator[str]:
-    dated = sorted((s for s in trail.sightings if s.commit), key=lambda s: s.date)
-    if dated:
-        yield f"  first     {_commit(dated[0])}"
-        yield f"  last      {_commit(dated[-1])}"
-    yield f"  commits   {len({sighting.commit for sighting in dated})}"
+    from nbguard.audit.commit_dates import earliest_and_latest
+
+    commits = {sighting.commit: sighting for sighting in trail.sightings if sighting.commit}
+    if commits:
+        first, last = earliest_and_latest({commit: sighting.date for commit, sighting in commits.items()})
+        yield f"  first     {_commit(commits[first])}"
+        yield f"  last      {_commit(commits[last])}"
+    yield f"  commits   {len(commits)}"
     for sighting in trail.sightings:
         value = f"{plain(sighting.finding.rule)} {plain(sighting.finding.match)}"
         yield f"    {_commit(sighting)}  {place(sighting.finding._replace(origin=None))}  {value}"

@@ -9,12 +9,16 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from nbguard.audit import evidence_collecting
 from nbguard.audit.assessment import NOT_ASSESSED, SATISFIED, assess
 from nbguard.audit.demands import all_demands
 from nbguard.audit.evidence_collecting import read_period
+from nbguard.audit.evidence_formats import events
+from nbguard.audit.evidence_records import Evidence, Happening, LookedAt, RepositoryEvidence
 from nbguard.errors import UsageError
 from nbguard.policy.approval import FILE_NAME, Approval
 from nbguard.policy.fingerprint import salt_id
+from nbguard.repository.git_errors import GitError
 from tests.audit.chain_reading import find_break
 from tests.audit.delivery.collector_server import CollectorServer
 from tests.command_line import nbguard
@@ -236,6 +240,34 @@ def test_a_commit_that_is_dated_back_hides_none_behind_it(hostile):
     (one,) = json.loads(evidence(hostile, status=0))["repositories"]
     told = [happening["what"] for happening in one["happenings"] if happening["kind"] == "policy-changed"]
     assert told == [FILE_NAME, "nbguard.toml"]
+
+
+def test_a_commit_is_told_whatever_its_author_is_called(tmp_path):
+    history = History(tmp_path / "pilot")
+    history.write("nbguard.toml", 'profile = "enterprise"\n')
+    history.git("add", "-A")
+    history.git("commit", "-qm", "policy", GIT_AUTHOR_NAME="A\x01da")
+    (one,) = json.loads(evidence(history, status=0))["repositories"]
+    assert [happening["author"] for happening in one["happenings"]] == ["A\x01da <ada@lab.example>"]
+
+
+def test_a_history_of_the_policy_that_cannot_be_read_is_no_empty_one(hostile, monkeypatch):
+    def refuse(*arguments):
+        raise GitError("git log: no")
+
+    monkeypatch.setattr(evidence_collecting, "run_git", refuse)
+    with pytest.raises(GitError):
+        list(evidence_collecting._policy_changes(str(hostile.path), read_period("90d", "")))
+
+
+def test_events_go_by_time_whatever_the_time_zones():
+    late, early = "2026-03-01T23:00:00-10:00", "2026-03-02T05:00:00+01:00"
+    scope = LookedAt("r", "h", {}, 2, 1, 2, 0, 0, [], uncommitted=False)
+    told = [Happening("policy-changed", commit, "A", date, "x") for commit, date in (("c1", late), ("c2", early))]
+    body = Evidence(
+        "s", "nbguard", "1", "r", early, "2026-03-03", [RepositoryEvidence(scope, {}, [], [], [], told)], []
+    )
+    assert [event.time for event in events(body)][:2] == [early, late]
 
 
 def test_nobody_writes_another_line_or_a_picture_onto_the_page(hostile):

@@ -113,3 +113,14 @@ def test_lines_are_bounded_and_plain():
     assert not any("\x1b" in line or "\n" in line for line in lines)
     assert "and 4 more" in lines[0]
     assert len(past[0].as_event().facts["paths"]) == 9
+
+
+def test_the_oldest_comes_first_whatever_the_time_zones():
+    class Found:
+        rule, severity, path, fingerprint = "ionq-api-key", "high", "a.py", "f"
+
+    brought = [
+        (("a" * 40, "A", "2026-03-01T23:00:00-10:00"), Found()),
+        (("b" * 40, "B", "2026-03-02T05:00:00+01:00"), Found()),
+    ]
+    assert [past.author for past in commits_past_the_hook(CHECKOUT, brought, "low")] == ["B", "A"]

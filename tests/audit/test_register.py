@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nbguard.audit.register import Credential, make_register, moment_of
+from nbguard.audit.commit_dates import moment_of
+from nbguard.audit.register import Credential, make_register
 from nbguard.audit.repository_reading import read_repository
 from nbguard.policy.config import load_config
 from nbguard.policy.fingerprint import find_salt, fingerprint

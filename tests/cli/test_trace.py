@@ -96,6 +96,19 @@ def test_people_are_told_first_and_last_and_how_to_rotate(story):
     assert "nbguard vault move" in run.out
 
 
+def test_first_and_last_go_by_time_whatever_the_time_zones(tmp_path):
+    """At 23:00 in Honolulu it is the next day in Berlin, and has been for hours."""
+    history, token = History(tmp_path / "lab"), FakeTokens(91).ionq()
+    for name, date in (("early.ipynb", "2026-03-02T05:00:00+0100"), ("late.ipynb", "2026-03-01T23:00:00-1000")):
+        history.write(name, with_ionq(token))
+        history.git("add", "-A")
+        history.git("commit", "-qm", name, GIT_AUTHOR_DATE=date)
+    run = nbguard("trace", fingerprint_of(history, "late.ipynb"), cwd=history.path)
+    late, early = history.git("log", "--format=%H").split()
+    assert f"first     2026-03-02 {early[:12]}" in run.out
+    assert f"last      2026-03-01 {late[:12]}" in run.out
+
+
 @pytest.mark.parametrize("arguments", [[], ["xyz"], ["0" * 32], ["0" * 32, "--finding", "a:1"]])
 def test_what_can_not_be_traced_is_refused(tmp_path, arguments):
     history = History(tmp_path / "r")
