@@ -26,7 +26,7 @@ from nbguard.repository.own_texts import own_texts, what_removes
 from nbguard.scan.open_files import open_documents
 from nbguard.vault.copies import find_copies
 from nbguard.vault.plan import read_settings
-from nbguard.vault.references import format_reference
+from nbguard.vault.references import format_reference, parse_reference
 from nbguard.vault.usage import find_uses, unused
 
 if TYPE_CHECKING:
@@ -213,6 +213,6 @@ def _in_vault(scope: Project, vault: Vault, used: Iterable[Reference]) -> Iterat
     spare = [] if scope.part else unused((), vault, settings)
     stored = {format_reference(reference) for reference in used if vault.peek(reference.mount, reference.path)}
     for reference in sorted({*spare, *stored}):
-        path = reference.partition("#")[0]
-        needs = f"revoke it, then delete the path: bao kv metadata delete {settings.mount}/{path}"
+        mount, path, *_ = parse_reference(reference)
+        needs = f"revoke it, then delete the path: bao kv metadata delete {mount}/{path}"
         yield Leftover("vault", reference, "is stored", needs)

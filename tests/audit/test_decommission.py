@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import jsonschema
 import pytest
@@ -152,8 +153,32 @@ def test_vault_is_asked_for_what_it_keeps(tmp_path, openbao):  # noqa: F811
     value = FakeTokens(304).ionq().encode()
     put = nbguard("vault", "put", "quantum/ionq/pilot#api_key", cwd=history.path, stdin=value, env=openbao.environment)
     assert put.status == 0, put.err
-    left = by_kind(look(history.path, tmp_path, "--vault", env=openbao.environment))
-    assert left == {"vault": {"quantum/ionq/pilot#api_key"}}
+    (left,) = look(history.path, tmp_path, "--vault", env=openbao.environment)["left"]
+    assert (left["kind"], left["place"]) == ("vault", "quantum/ionq/pilot#api_key")
+    assert left["needs"].endswith(": bao kv metadata delete secret/quantum/ionq/pilot")
+
+
+def test_what_deletes_a_path_in_vault_names_its_own_mount(tmp_path):
+    class Kept(NamedTuple):
+        data: dict
+
+    class Team:
+        """A Vault with one secret, in a mount of the team's."""
+
+        def paths(self, mount, prefix):
+            return ["quantum/ionq/pilot"] if mount == "team" else []
+
+        def peek(self, mount, path):
+            return Kept({"api_key": "x"}) if (mount, path) == ("team", "quantum/ionq/pilot") else None
+
+    history = History(tmp_path / "pilot")
+    call = 'from nbguard import secret\nIonQProvider(secret("team:quantum/ionq/pilot#api_key"))'
+    for policy in ("", '[vault]\nmount = "team"\n'):
+        history.commit(**{"nbguard.toml": policy, "lab.ipynb": as_bytes(notebook(code(call)))})
+        scope = scope_of(str(history.path), load_config(str(history.path)), str(tmp_path))
+        left = find_remains(scope, date(2026, 3, 1), Team()).left
+        (needs,) = {item.needs for item in left if item.kind == "vault"}
+        assert needs.endswith(": bao kv metadata delete team/quantum/ionq/pilot")
 
 
 def missed(seed):
