@@ -57,12 +57,17 @@ def tell_run(
     ``policy`` is the SHA-256 of the one that judged: where the run before was judged by another, that is an event.
     """
     events = [*more, *_limited(list(events_of(report, _now())))]
-    known = PolicyMemory(EventLog(log_folder(root, os.environ)), root, door)
-    if policy:
-        events = [*known.changes(policy, _now()), *events[:-1], _with(events[-1], {"policy": policy})]
-    said = tell([_with(event, _whose(root, door)) for event in events], root, os.environ, seconds)
+    try:
+        log = EventLog(log_folder(root, os.environ))
+        known = PolicyMemory(log, root, door)
+        if policy:
+            events = [*known.changes(policy, _now()), *events[:-1], _with(events[-1], {"policy": policy})]
+        log.append([_with(event, _whose(root, door)) for event in events])
+    except (NbguardError, OSError) as error:
+        return [_not_kept(error)]
+    # Not before: a change that isn't in the log is told by the next run.
     known.keep(policy)
-    return said
+    return _send(log, os.environ, seconds)
 
 
 def tell_guard(kind: str, root: str, door: str, facts: Mapping[str, Any]) -> list[str]:
@@ -82,7 +87,18 @@ def tell(
         log = EventLog(log_folder(root, environment))
         log.append(list(events))
     except (NbguardError, OSError) as error:
-        return [f"events weren't kept: {error if isinstance(error, NbguardError) else error.strerror}"]
+        return [_not_kept(error)]
+    return _send(log, environment, seconds, make)
+
+
+def _not_kept(error: NbguardError | OSError) -> str:
+    return f"events weren't kept: {error if isinstance(error, NbguardError) else error.strerror}"
+
+
+def _send(
+    log: EventLog, environment: Mapping[str, str], seconds: float, make: Callable[[str], Sends] = Collector
+) -> list[str]:
+    """Sends what waits in a log, where a collector is named. Returns what went wrong, as sentences."""
     if not (endpoint := environment.get(ENDPOINT)):
         return []
     try:

@@ -46,7 +46,9 @@ class CallLog:
             finally:
                 os.close(handle)
         except OSError as error:
-            raise UsageError(f"{self.path}: {(error.strerror or 'not writable').lower()}; no call was made") from None
+            raise UsageError(
+                f"{self.path}: {(error.strerror or 'not writable').lower()}; no call is made without a log"
+            ) from None
         self._previous = json.loads(line)["hash"]
 
 

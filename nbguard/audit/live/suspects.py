@@ -23,11 +23,10 @@ class Suspects:
         """``known`` are the values that were found in each of the repositories of ``configs``."""
         self._register = register
         rules = {entry.rule for entry in register.credentials}
+        # Readings of sweeps come last, and have neither values nor a configuration.
+        salted = [(values, find_salt(config).key) for values, config in zip(known, configs, strict=False)]
         self._values = {
-            fingerprint(rule, value, find_salt(config).key): value
-            for values, config in zip(known, configs, strict=False)
-            for value in values
-            for rule in rules
+            fingerprint(rule, value, salt): value for values, salt in salted for value in values for rule in rules
         }
 
     def __repr__(self) -> str:

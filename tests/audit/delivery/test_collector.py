@@ -331,6 +331,21 @@ def test_a_commands_verdict_is_the_same_whatever_becomes_of_its_events(tmp_path,
         assert name == "wrong" or len(collector.records) == 2 or "events wait" in told.stderr
 
 
+def test_another_policy_is_told_by_the_run_that_can_write_it_down(tmp_path, monkeypatch):
+    log = tmp_path / "events"
+    monkeypatch.setenv("NBGUARD_EVENT_LOG", str(log))
+    monkeypatch.delenv("NBGUARD_OTLP_ENDPOINT", raising=False)
+    assert live_events.tell_run(sample_report(), str(tmp_path), "ci", policy="a" * 64) == []
+    with monkeypatch.context() as full:
+        full.setattr(EventLog, "append", lambda *_: (_ for _ in ()).throw(NbguardError("another process writes")))
+        assert live_events.tell_run(sample_report(), str(tmp_path), "ci", policy="b" * 64) == [
+            "events weren't kept: another process writes"
+        ]
+    assert live_events.tell_run(sample_report(), str(tmp_path), "ci", policy="b" * 64) == []
+    kinds = [json.loads(line)["kind"] for line in EventLog(str(log)).read(0, 1_000_000)[0]]
+    assert kinds.count("policy-changed") == 1
+
+
 def test_another_policy_and_hooks_that_come_and_go_are_events_of_commands_too(tmp_path):
     from nbguard.audit.delivery.log_check import check_log
 

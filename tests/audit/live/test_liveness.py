@@ -1,16 +1,21 @@
 """Whether a credential still works: only an honest server makes it "live"."""
 
 import json
+import os
 import random
 import string
+from types import SimpleNamespace
 
 import pytest
 
+from nbguard.audit.live import suspects
 from nbguard.audit.live.call_log import CallLog
 from nbguard.audit.live.caller import Caller, Suspect
 from nbguard.audit.live.live_calls import load_live_calls
 from nbguard.audit.live.liveness import check_live
 from nbguard.errors import UsageError
+from nbguard.policy.fingerprint import Salt
+from nbguard.policy.policy_settings import Config
 from tests.audit.chain_reading import find_break
 from tests.audit.live.stand_ins import PORTAL, StandIn, ToStandIn, as_json, hostile, http
 from tests.fake_tokens import FakeTokens
@@ -142,6 +147,23 @@ def test_no_call_without_a_log(tmp_path, content):
         CallLog(str(tmp_path / "log"))
     with pytest.raises(UsageError, match="no call is made"):
         CallLog(str(tmp_path))
+
+
+def test_a_log_that_fails_later_says_nothing_of_calls_that_were_made(tmp_path):
+    log = CallLog(str(tmp_path / "log"))
+    os.unlink(log.path)
+    os.mkdir(log.path)
+    with pytest.raises(UsageError) as told:
+        log.write("revoke", "2026-03-01T08:00:00Z", {"done": True})
+    assert "no call was made" not in str(told.value)
+
+
+def test_the_salt_is_read_once_for_all_values(tmp_path, monkeypatch):
+    reads = []
+    monkeypatch.setattr(suspects, "find_salt", lambda config: reads.append(config) or Salt(b"x" * 16, "file"))
+    register = SimpleNamespace(credentials=[SimpleNamespace(rule=f"rule-{n}") for n in range(5)])
+    suspects.Suspects(register, [frozenset(map(str, range(20)))], [Config(str(tmp_path))])
+    assert len(reads) == 1
 
 
 def false_live(ask, seeds):
