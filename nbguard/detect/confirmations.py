@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from nbguard.lazy_regex import kept_regex
 from nbguard.named_tuple import NamedTuple
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.triggers import Ask
+
+Place = TypeVar("Place", bound="tuple[Any, ...]")
 
 # An escape that could hide part of a literal: each printable character is in one.
 _HIDING = r"(?i)\\(?:/|u00[2-7][0-9a-f])"
@@ -32,6 +34,9 @@ _READ_CLOSELY = ("shapes", "sinks", "service-keys", "named-pairs")
 _COLOURED = "coloured"
 # Of the detectors that look at raw bytes themselves, those that look no further than some thousand bytes around.
 _LOOK_AROUND = ("shapes", "sinks", "service-keys", "named-pairs", "nested-texts", "joined-texts")
+# And those of them that are asked most look no further than so many.
+_LOOK_NEAR = ("named-pairs", "sinks", "widget-values")
+NEAR_REACH = 4_800
 # Bytes in which a word and what belongs to it stand.
 _NEAR = 300
 # So far from a literal nothing is looked at that is remembered. Regexes match 6,030 bytes at most, but for blanks.
@@ -54,10 +59,14 @@ _LONGEST_COLOUR = 50
 
 
 class Question(NamedTuple):
-    """A regex that raw bytes have to match where a literal begins (empty: none), and all who ask it of this literal."""
+    """A regex that raw bytes have to match where a literal begins (empty: none), and all who ask it of this literal.
+
+    ``far`` are those of them who may look further than ``NEAR_REACH``.
+    """
 
     confirm: str
     asks: tuple[Ask, ...]
+    far: tuple[Ask, ...]
 
 
 def questions_of(asks: Iterable[Ask]) -> tuple[Question, ...]:
@@ -65,7 +74,15 @@ def questions_of(asks: Iterable[Ask]) -> tuple[Question, ...]:
     grouped: dict[str, list[Ask]] = {}
     for ask in asks:
         grouped.setdefault(ask.confirm, []).append(ask)
-    return tuple(Question(confirm, tuple(members)) for confirm, members in grouped.items())
+    return tuple(
+        Question(confirm, tuple(members), tuple(ask for ask in members if not looks_near(ask)))
+        for confirm, members in grouped.items()
+    )
+
+
+def looks_near(ask: Ask) -> bool:
+    """Whether who asks looks no further than ``NEAR_REACH`` around a literal."""
+    return ask.detector in _LOOK_NEAR
 
 
 class Questions(dict[int, tuple[Question, ...]]):
@@ -93,7 +110,7 @@ def answer_asks(
     ``made`` are the detectors that were imported already.
     """
     raw, unclear = file.raw, None
-    for confirm, asks in questions:
+    for confirm, asks, _ in questions:
         if confirm and _compile(confirm).match(raw, start) is None:
             if unclear is None:
                 unclear = file.notebook and _has_escape(file, end, end + _NEAR)
@@ -117,12 +134,23 @@ class Split(NamedTuple):
 
 
 def split_by_bytes(
-    file: RawFile, questions: Sequence[Question], start: int, end: int, detector_of: Callable[[str], object]
+    file: RawFile,
+    questions: Sequence[Question],
+    start: int,
+    end: int,
+    detector_of: Callable[[str], object],
+    near: Split | None = None,
 ) -> Split:
-    """The asks at a literal by what the bytes around it say."""
-    likely, unlikely, elsewhere = [], [], []
+    """The asks at a literal by what the bytes around it say.
+
+    ``near``: what was said before, where the bytes within ``NEAR_REACH`` are still the same.
+    """
+    likely, unlikely, elsewhere = ([*filter(looks_near, said)] for said in near or ((), (), ()))
     unclear = None
-    for confirm, asks in questions:
+    for confirm, everybody, far in questions:
+        asks = everybody if near is None else far
+        if not asks:
+            continue
         matches = not confirm or _compile(confirm).match(file.raw, start, start + REACH) is not None
         for ask in asks:
             if matches and ask.confirming and ask.detector not in _LOOK_AROUND:
@@ -210,10 +238,10 @@ def is_near(ends: Sequence[int], end: int) -> bool:
     return at < len(ends) and ends[at] <= end + _NEAR
 
 
-def near_any(ends: Sequence[int], places: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+def near_any(ends: Sequence[int], places: list[Place]) -> list[Place]:
     """Those of some places, which begin with where they are, that are near one of others: of many near few."""
     places.sort(key=_first)
-    near: list[tuple[int, Any]] = []
+    near: list[Place] = []
     seen = 0
     for end in ends:
         seen = max(seen, bisect_left(places, end - _NEAR, key=_first))
@@ -223,8 +251,9 @@ def near_any(ends: Sequence[int], places: list[tuple[int, Any]]) -> list[tuple[i
     return near
 
 
-def _first(place: tuple[int, Any]) -> int:
-    return place[0]
+def _first(place: tuple[Any, ...]) -> int:
+    at: int = place[0]
+    return at
 
 
 def _has_escape_around(file: RawFile, end: int) -> bool:

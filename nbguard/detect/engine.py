@@ -11,6 +11,7 @@ from nbguard.detect.confirmations import REACH, Question, Questions, answer_asks
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
+from nbguard.detect.edit_memory import edits_of
 from nbguard.detect.overlaps import each_once, keep_most_specific
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
@@ -95,6 +96,14 @@ class Engine:
         narrow = {literal: re.escape(literal) + behind for literal, behind in self._table.narrow.items()}
         return Prefilter(self._table.literals, stems=self._table.stems, narrow=narrow)
 
+    def _words(self) -> tuple[str, ...]:
+        """The words that somebody needs elsewhere in a file."""
+        return self._needed
+
+    @cached_property
+    def _needed(self) -> tuple[str, ...]:
+        return words_needed(self._table.all_asks())
+
     @cached_property
     def _claimants(self) -> tuple[tuple[str, Callable[[str], bool]], ...]:
         """Detectors that know some files by their paths."""
@@ -113,8 +122,9 @@ class Engine:
 
         ``document`` is what is in it, where it was parsed already: what is no text isn't looked at then.
         """
-        file = read_raw(path, raw, lambda: words_needed(self._table.all_asks()), None if self._exhaustive else document)
-        file.pieces = self._memory.pieces if self._memory is not None else None
+        file = read_raw(path, raw, self._words, None if self._exhaustive else document)
+        if self._memory is not None and len(raw) >= _LARGE:
+            file.edits = edits_of(path, raw)
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -138,8 +148,8 @@ class Engine:
         know better, and the raw bytes say more surely where something stands than whose it is.
         """
         literals, detector_of, made = self._table.literals, self._detector, self._made
-        if self._memory is not None and len(file.raw) >= _LARGE and not file.binary:
-            return sorted(self._memory.confirmed(file, self._prefilter, self._questions, detector_of, made))
+        if self._memory is not None and file.edits is not None and not file.binary:
+            return sorted(self._memory.confirmed(file, file.edits, self._prefilter, self._questions, detector_of, made))
         hits: list[tuple[int, Ask]] = []
         others: list[tuple[int, Ask]] = []
         questions = self._exact_questions if file.binary else self._questions
@@ -183,7 +193,9 @@ class Engine:
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
         own = leave_out_signed(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
         findings = name_providers(keep_most_specific(own))
-        findings = keep_most_specific([*findings, *find_further_places(document, findings)])
+        is_edited = self._memory is not None and len(document.raw) >= _LARGE
+        edits = edits_of(document.path, document.raw) if is_edited else None
+        findings = keep_most_specific([*findings, *find_further_places(document, findings, edits)])
         return sorted(
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)
         )

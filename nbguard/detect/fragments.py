@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from nbguard.detect.finding import RANK_SHAPE
 from nbguard.detect.prefilter import ends_in
 from nbguard.documents.decode import decode
+from nbguard.documents.occurrences import occurrences
 from nbguard.documents.stretches import LARGE, text_stretches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from nbguard.detect.edit_memory import EditMemory
     from nbguard.detect.finding import Finding
     from nbguard.documents.fields import Document, Field, Part
 
@@ -27,7 +29,7 @@ _BLOCK = SHORTEST_FRAGMENT // 2
 _LONGEST, _MOST = 400, 16
 
 
-def find_fragments(document: Document, known: Iterable[Finding]) -> Iterator[Finding]:
+def find_fragments(document: Document, known: Iterable[Finding], edits: EditMemory | None = None) -> Iterator[Finding]:
     """Yields a finding for each piece of a known value in an output. Takes time linear in the document for each value.
 
     ``known`` are findings of credentials that are no doubtful ones, in the same document.
@@ -37,7 +39,7 @@ def find_fragments(document: Document, known: Iterable[Finding]) -> Iterator[Fin
         return
     blocks = {secret: _blocks(secret) for secret in by_secret}
     raw = document.raw
-    may_hold = _passed(document, {piece for pieces in blocks.values() for _, piece in pieces})
+    may_hold = _passed(document, {piece for pieces in blocks.values() for _, piece in pieces}, edits)
     for part in document.parts:
         if part.where != "output" or not may_hold(part):
             continue
@@ -51,12 +53,23 @@ def find_fragments(document: Document, known: Iterable[Finding]) -> Iterator[Fin
                 yield from _in_field(field, secret, blocks[secret], by_secret[secret])
 
 
-def _passed(document: Document, pieces: set[str]) -> Callable[[Part], bool]:
-    """Says whether one of the pieces may stand in a part: in a large document they are searched all at once."""
-    if len(document.raw) < LARGE:
+def _passed(document: Document, pieces: set[str], edits: EditMemory | None) -> Callable[[Part], bool]:
+    """Says whether one of the pieces may stand in a part: in a large document they are searched all at once, and in
+    one that was edited, in what is new.
+    """
+    if edits is not None:
+        sought = [piece.encode() for piece in sorted(pieces)]
+        said = edits.answers((_passed, *sought), _BLOCK, lambda raw, start, end: _ends_between(raw, start, end, sought))
+        ends = sorted({place for _, places in said for place in places})
+    elif len(document.raw) < LARGE:
         return lambda _: True
-    ends = sorted(ends_in(document.raw, text_stretches(document), sorted(pieces)))
+    else:
+        ends = sorted(ends_in(document.raw, text_stretches(document), sorted(pieces)))
     return lambda part: bisect_left(ends, part.start) < bisect_left(ends, part.end + 1)
+
+
+def _ends_between(raw: bytes, start: int, end: int, sought: list[bytes]) -> list[int]:
+    return [place + len(piece) for piece in sought for place in occurrences(raw, piece, start, end, overlapping=True)]
 
 
 def _secret_part(finding: Finding) -> str:

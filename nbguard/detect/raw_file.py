@@ -17,7 +17,7 @@ from nbguard.documents.stretches import LARGE, text_stretches
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from nbguard.detect.text_memory import TextMemory
+    from nbguard.detect.edit_memory import EditMemory
     from nbguard.documents.fields import Document
     from nbguard.documents.stretches import Stretches
 
@@ -53,8 +53,8 @@ class RawFile:
         self.stretches = stretches or ((0, len(raw)),)
         self.notebook = path.lower().endswith(".ipynb") or looks_like_notebook(raw)
         self.memory: dict[Any, Any] = {}
-        # What was said of pieces of files; None where no file comes again.
-        self.pieces: TextMemory[Any] | None = None
+        # What was said of stretches of it before it was edited; None where no file comes again.
+        self.edits: EditMemory | None = None
         self._lowered = b""
         self._seams: list[int] | None = None
         self._met: dict[tuple[str, ...], bool] = {}
@@ -89,7 +89,7 @@ class RawFile:
 
     def _here(self, words: tuple[str, ...]) -> Collection[str]:
         """The words of these that stand in the file, and maybe others."""
-        if len(self.raw) >= LARGE and _holds(self._asked, words):
+        if (len(self.raw) >= LARGE or self.edits is not None) and _holds(self._asked, words):
             return self._asked_here
         if len(words) > _FEW:
             return {words[hit.literal] for hit in _prefilter_of(words).search(self.raw)}
@@ -102,7 +102,12 @@ class RawFile:
 
     @cached_property
     def _asked_here(self) -> frozenset[str]:
-        find = _prefilter_of(self._asked).find_present
+        prefilter = _prefilter_of(self._asked)
+        find = prefilter.find_present
+        if self.edits is not None and len(self.stretches) == 1:
+            longest = max(map(len, self._asked), default=0)
+            said = self.edits.answers(prefilter, longest, lambda raw, start, end: frozenset(find(raw[start:end])))
+            return frozenset(self._asked[number] for number in frozenset().union(*(numbers for _, numbers in said)))
         return frozenset(self._asked[number] for text in self.texts() for number in find(text))
 
 

@@ -7,21 +7,36 @@ from the rest: no answer that is kept looks further.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from nbguard.detect.confirmations import REACH, answer_ask, ends_of, has_needs, near_any, reads_closely, split_by_bytes
-from nbguard.detect.text_memory import TextMemory, add_memory
+from nbguard.detect.confirmations import (
+    NEAR_REACH,
+    REACH,
+    Split,
+    answer_ask,
+    ends_of,
+    has_needs,
+    near_any,
+    reads_closely,
+    split_by_bytes,
+)
+from nbguard.detect.text_memory import add_memory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping, Sequence
+    from collections.abc import Callable, Container, Mapping
 
-    from nbguard.detect.confirmations import Question, Split
+    from nbguard.detect.confirmations import Question
+    from nbguard.detect.edit_memory import EditMemory
     from nbguard.detect.prefilter import Hit, Prefilter
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.triggers import Ask
 
 # Bytes behind a literal that the prefilter may look at to narrow it.
 _BEYOND = 1_024
+
+
+# Where nobody can find anything.
+_NOBODY = Split((), (), ())
 
 
 class _Place(NamedTuple):
@@ -33,34 +48,29 @@ class _Place(NamedTuple):
     split: Split
 
 
-class _Known(NamedTuple):
-    """A version of a file, and the places in it, in their order. Where nobody can find anything there is none."""
-
-    path: str
-    raw: bytes
-    places: list[_Place]
-
-
 class ScreeningMemory:
     """What an engine remembers of the large file that it screened last."""
 
     def __init__(self) -> None:
         self.forget()
         add_memory(self)
-        # What detectors with a screening of their own said of pieces of files.
-        self.pieces: TextMemory[Any] = TextMemory()
 
     def forget(self) -> None:
         """Lets go of the file."""
-        self._known = _Known("", b"", [])
+        # The version that was screened last, and the places in it at which somebody can find something, in their order.
+        self._raw = b""
+        self._places: list[_Place] = []
+        # What bytes around literals said, each only once.
+        self._splits: dict[Split, Split] = {}
 
     def __repr__(self) -> str:
         """Shows no content."""
-        return f"ScreeningMemory({len(self._known.places)} literals)"
+        return f"ScreeningMemory({len(self._places)} literals)"
 
     def confirmed(
         self,
         file: RawFile,
+        edits: EditMemory,
         prefilter: Prefilter,
         questions: Mapping[int, tuple[Question, ...]],
         detector_of: Callable[[str], object],
@@ -70,71 +80,62 @@ class ScreeningMemory:
 
         ``questions`` belong to the prefilter's literals by their numbers. Literals are looked for near the edit only.
         """
-        places = self._places(file, prefilter, questions, detector_of)
+        self._update(file, edits, prefilter, questions, detector_of)
         hits: list[tuple[int, Ask]] = []
-        doubtful: list[tuple[int, Sequence[Ask]]] = []
-        for end, start, _, split in places:
-            hits += [(end, ask) for ask in split.likely if has_needs(file, ask)]
+        doubtful: list[tuple[int, Ask]] = []
+        # What the file has for those who ask, by what said so of bytes: of many places the same.
+        met: dict[int, list[Ask]] = {}
+        for end, start, _, split in self._places:
+            likely = met.get(id(split))
+            if likely is None:
+                likely = met[id(split)] = [ask for ask in split.likely if has_needs(file, ask)]
+            if likely:
+                hits += [(end, ask) for ask in likely]
             for ask in split.elsewhere:
-                if answer_ask(file, ask, start, end, detector_of, made):
-                    hits.append((end, ask))
-                else:
-                    doubtful.append((end, (ask,)))
-            if split.unlikely:
-                doubtful.append((end, split.unlikely))
-        near = near_any(ends_of(hits), doubtful)
-        return hits + [(end, ask) for end, asks in near for ask in asks if reads_closely(ask) and has_needs(file, ask)]
+                (hits if answer_ask(file, ask, start, end, detector_of, made) else doubtful).append((end, ask))
+        ends = ends_of(hits)
+        doubtful = near_any(ends, doubtful)
+        doubtful += [(place.end, ask) for place in near_any(ends, self._places) for ask in place.split.unlikely]
+        return hits + [(end, ask) for end, ask in doubtful if reads_closely(ask) and has_needs(file, ask)]
 
-    def _places(
+    def _update(
         self,
         file: RawFile,
+        edits: EditMemory,
         prefilter: Prefilter,
         questions: Mapping[int, tuple[Question, ...]],
         detector_of: Callable[[str], object],
-    ) -> list[_Place]:
-        """The places of a version, of which those that are far from the edit are known."""
-        before, raw = self._known, file.raw
-        head, tail = _common(before.raw, raw) if before.path == file.path else (0, 0)
+    ) -> None:
+        """Finds the places of a version, of which those that are far from the edit are known."""
+        raw = file.raw
+        head, tail, grown = edits.head, edits.tail, edits.grown
+        known = self._places
+        if self._raw is raw:
+            head, tail, grown = len(raw), 0, 0
+        elif self._raw is not edits.before:
+            # That version wasn't asked about: raw bytes proved nothing in it.
+            known, head, tail = [], 0, 0
         # What begins in front of one offset, or at the other or behind it, is known if anything is.
         first, last = head - REACH + 1, len(raw) - tail + REACH
-        grown = len(raw) - len(before.raw)
-        places = [place for place in before.places if place.start < first]
+        places = [place for place in known if place.start < first]
         window = max(0, first)
+        before = {(place.start, place.number): place.split for place in known if window <= place.start < last - grown}
         for number, hit_end in sorted(prefilter.search(raw[window : last + _BEYOND]), key=_end_of):
             end = window + hit_end
             start = end - len(prefilter.literals[number])
             if start < last:
-                split = split_by_bytes(file, questions[number], start, end, detector_of)
+                near = None
+                if end + NEAR_REACH <= head or start - NEAR_REACH >= len(raw) - tail:
+                    near = before.get((start if end <= head else start - grown, number), _NOBODY)
+                split = split_by_bytes(file, questions[number], start, end, detector_of, near)
                 if any(split):
-                    places.append(_Place(end, start, number, split))
-        behind = [place for place in before.places if place.start >= last - grown]
+                    places.append(_Place(end, start, number, self._splits.setdefault(split, split)))
+        behind = [place for place in known if place.start >= last - grown]
         if grown:
             behind = [place._replace(end=place.end + grown, start=place.start + grown) for place in behind]
-        places += behind
-        self._known = _Known(file.path, raw, places)
-        return places
+        self._places = places + behind
+        self._raw = raw
 
 
 def _end_of(hit: Hit) -> int:
     return hit.end
-
-
-def _common(one: bytes, other: bytes) -> tuple[int, int]:
-    """How many bytes two versions begin with together, and end with together, none counted twice."""
-    most = min(len(one), len(other))
-    head = _common_length(most, lambda length: one[:length] == other[:length])
-    tail = _common_length(most - head, lambda length: one[len(one) - length :] == other[len(other) - length :])
-    return head, tail
-
-
-def _common_length(most: int, is_common: Callable[[int], bool]) -> int:
-    least = 0
-    if is_common(most):
-        return most
-    while least < most - 1:
-        middle = (least + most) // 2
-        if is_common(middle):
-            least = middle
-        else:
-            most = middle
-    return least

@@ -1,13 +1,14 @@
 """A notebook that isn't saved yet as a document: the cells of a request, laid out as a file would have them.
 
-While somebody types, one cell of a notebook changes and the others come again as they were. What was read of those is
-kept (where their texts begin and end, not the texts), so that only the changed one is read. Blanks behind each cell
+While somebody types, one cell of a notebook changes and the others come again as they were. Those are left where they
+are, so that only the changed one is read. Blanks behind each cell
 leave it room to grow: those behind it stay where they are, and all that is known by their places stays true.
 """
 
 from __future__ import annotations
 
 from hashlib import blake2b
+from operator import eq
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -20,8 +21,6 @@ from nbguard.editing.request_records import RequestCell, explain_invalid
 from nbguard.errors import UnreadableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from nbguard.editing.request_records import NotebookRequest
 
 _BEGINNINGS = {"source": b'"', "outputs": b"[", "metadata": b"{", "attachments": b"{"}
@@ -45,20 +44,27 @@ class _Read(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """A cell's parts in a document: there, they begin at ``base``, and the next cell's at ``end``."""
+    """A cell in a document: it begins at ``base``, the next one at ``end``, and ``parts`` of the document's parts stand
+    before it.
+    """
 
     digest: bytes
-    number: int
     base: int
     end: int
-    parts: tuple[Part, ...]
+    parts: int
 
 
 class _Kept(NamedTuple):
-    """What is kept of a notebook: cells by the digest of their JSON, and how they were placed the last time."""
+    """What is kept of a notebook: its document, the JSON of its cells and how they were placed in it, and all that was
+    read of cells, by the digest of their JSON.
+    """
 
-    read: dict[bytes, _Read]
+    head: bytes
+    cells: list[msgspec.Raw]
     placed: list[_Placed]
+    parts: tuple[Part, ...]
+    raw: bytes
+    read: dict[bytes, _Read]
 
 
 class Unsaved:
@@ -67,36 +73,70 @@ class Unsaved:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, str], _Kept] = {}
 
+    def __repr__(self) -> str:
+        """Shows no content."""
+        return f"Unsaved({len(self._kept)} notebooks)"
+
+    def forget(self) -> None:
+        """Lets go of all texts."""
+        self._kept.clear()
+
     def make_document(self, request: NotebookRequest, name: str) -> Document:
         """The document of a request's notebook; ``name`` is its path as policies know it.
 
         Raises RequestError (400) for what makes no notebook.
         """
         head, language, parts = _read_head(request)
-        before = self._kept.pop((name, language), _Kept({}, []))
-        now = _Kept({}, [])
-        pieces, at = [head], len(head)
-        old: Iterator[_Placed] = iter(before.placed)
-        for number, cell in enumerate(request.cells):
-            piece = bytes(cell)
-            digest = blake2b(piece, digest_size=16).digest()
-            read = now.read.get(digest) or before.read.get(digest) or _read_cell(piece, language, number)
-            same = next(old, None)
-            if same is None or same.base != at or same.digest != digest or same.number != number:
-                end = _end_of(piece, at, same)
-                same = _Placed(digest, number, at, end, _place(read, number, at))
-            now.read[digest] = read
-            now.placed.append(same)
-            parts += same.parts
-            pieces += (piece, _BLANKS[: same.end - at - len(piece) - len(_BETWEEN)], _BETWEEN)
-            at = same.end
-        if request.cells:
-            pieces.pop()
-        pieces.append(_AFTER)
+        before = self._kept.pop((name, language), _Kept(b"", [], [], (), b"", {}))
+        if before.head != head:
+            before = _Kept(head, [], [], (), b"", before.read)
+        now = _laid_out(list(request.cells), language, tuple(parts), before)
         self._kept[name, language] = now
         while len(self._kept) > _KEPT:
             del self._kept[next(iter(self._kept))]
-        return Document(name, b"".join(pieces), "notebook", language, tuple(parts))
+        return Document(name, now.raw, "notebook", language, now.parts)
+
+
+def _laid_out(cells: list[msgspec.Raw], language: str, head_parts: tuple[Part, ...], before: _Kept) -> _Kept:
+    """The cells behind each other: first those that are as they were, then what changed, then those behind it that can
+    stay where they are.
+    """
+    first, last = _unchanged(cells, before.cells)
+    read, placed = before.read, before.placed[:first]
+    at = before.placed[first].base if first else len(before.head)
+    pieces = [before.raw[:at] if first else before.head]
+    parts = list(before.parts[: before.placed[first].parts] if first else head_parts)
+    for number in range(first, len(cells)):
+        old = before.placed[number] if number < len(before.placed) else None
+        if old is not None and number == last and old.base == at:
+            rest, more = before.placed[last:], len(parts) - old.parts
+            placed += [place._replace(parts=place.parts + more) for place in rest] if more else rest
+            parts += before.parts[old.parts :]
+            return _Kept(before.head, cells, placed, tuple(parts), b"".join([*pieces, before.raw[at:]]), read)
+        piece = bytes(cells[number])
+        digest = blake2b(piece, digest_size=16).digest()
+        if digest not in read:
+            read[digest] = _read_cell(piece, language, number)
+        end = _end_of(piece, at, old)
+        placed.append(_Placed(digest, at, end, len(parts)))
+        parts += _place(read[digest], number, at)
+        pieces += (piece, _BLANKS[: end - at - len(piece) - len(_BETWEEN)], _BETWEEN)
+        at = end
+    if cells:
+        pieces.pop()
+    pieces.append(_AFTER)
+    if len(read) > 2 * len(cells) + _KEPT:
+        read = {place.digest: read[place.digest] for place in placed}
+    return _Kept(before.head, cells, placed, tuple(parts), b"".join(pieces), read)
+
+
+def _unchanged(cells: list[msgspec.Raw], before: list[msgspec.Raw]) -> tuple[int, int]:
+    """Up to which cell, and from which one on, cells are what they were. What is behind the last one is no other's."""
+    same = [*map(eq, cells, before), False]
+    first = min(same.index(False), max(0, min(len(cells), len(before)) - 1))
+    if len(cells) != len(before) or not cells:
+        return first, len(cells)
+    return first, len(cells) - same[-2::-1].index(False) if False in same[:-1] else first
 
 
 def _read_head(request: NotebookRequest) -> tuple[bytes, str, list[Part]]:

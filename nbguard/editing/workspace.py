@@ -126,6 +126,7 @@ class Workspace:
 
     def _forget(self) -> None:
         _forget()
+        self._unsaved.forget()
         self.sent.forget()
 
     def close(self) -> None:

@@ -5,7 +5,7 @@ from re import _parser  # type: ignore[attr-defined]
 
 import pytest
 
-from nbguard.detect.confirmations import REACH, is_near, near_any
+from nbguard.detect.confirmations import NEAR_REACH, REACH, is_near, looks_near, near_any
 from nbguard.detect.engine import Engine
 from nbguard.detect.finding import KINDS
 from nbguard.detect.providers.provider_rules import load_catalogue
@@ -49,7 +49,7 @@ def test_after_any_edit_the_hits_are_those_of_a_first_screening(seed: int) -> No
         assert hits_of(engine, raw) == hits_of(fresh, raw, f"fresh{step}.ipynb"), step
     assert len(raw) > 4 * REACH
     assert engine._memory is not None
-    assert engine._memory._known.raw == raw
+    assert engine._memory._raw == raw
 
 
 def test_only_places_near_an_edit_are_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,15 +73,18 @@ def test_the_file_is_forgotten_with_all_other_texts() -> None:
     engine = edited()
     engine.screen(raw, "a.ipynb")
     assert engine._memory is not None
-    assert engine._memory._known.raw == raw
+    assert engine._memory._raw == raw
     forget_answers()
-    assert engine._memory._known.raw == b""
+    assert engine._memory._raw == b""
 
 
 def test_no_condition_looks_further_than_the_memory_takes_for_near() -> None:
     confirms = {ask.confirm for trigger in load_triggers().table for ask in trigger.asks}
     assert max(_width(_parser.parse(confirm)) for confirm in confirms) < REACH
     assert max(3 * rule.reach + 100 for _, rule in load_catalogue().by_rule.values()) < REACH
+    asks = [ask for trigger in load_triggers().table for ask in trigger.asks if looks_near(ask)]
+    assert {ask.detector for ask in asks} == {"named-pairs", "sinks", "widget-values"}
+    assert max(_width(_parser.parse(ask.confirm)) for ask in asks) < NEAR_REACH
 
 
 def _width(pattern: object) -> int:

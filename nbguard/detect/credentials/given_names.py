@@ -7,7 +7,7 @@ nothing says. Literals that stand right there are found as any pair of name and 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -44,6 +44,8 @@ _SCHEME = lazy_regex(r"(?:[Bb]earer|[Tt]oken|Basic|[aA]piKey|[Kk]ey)[ \t]")
 # A run of it in one literal, which a file has to hold.
 _RUN = rf"(?=[A-Za-z_+/.-]{{0,80}}[0-9])(?=[0-9_+/.-]{{0,80}}[A-Za-z]){_CHARACTERS}{{16}}"
 _BEGINS = lazy_regex(rf"(?<!{_CHARACTERS}){_RUN}")
+# Bytes that a search for one looks at.
+_REACH = 128
 _LITERAL = rf"(?<!{_CHARACTERS}){_RUN}".encode()
 # What is no name and leads to none.
 _LITERALS = ("string", "integer", "float", "none", "true", "false", "list", "dictionary", "tuple")
@@ -59,7 +61,7 @@ class GivenNameDetector(Detector):
     def confirms(self, file: RawFile, _topics: Sequence[str], _start: int, _end: int, /) -> bool:
         """Whether the file holds any literal that could be the value."""
         if _LITERAL not in file.memory:
-            file.memory[_LITERAL] = (int(_literal().search(file.raw) is not None), 0)
+            file.memory[_LITERAL] = (int(_holds_literal(file)), 0)
         return bool(file.memory[_LITERAL][0])
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
@@ -67,16 +69,32 @@ class GivenNameDetector(Detector):
         document = candidates.document
         if document.language != "python":
             return
-        from nbguard.detect.dataflow.evaluate import flow_of
+        from nbguard.detect.dataflow.evaluate import flow_of, spend
+        from nbguard.detect.dataflow.flow_memory import Answers, ask_flow
         from nbguard.detect.dataflow.program import program_of
 
         program = program_of(document)
-        flow = flow_of(program)
+        answers: Answers = program.memory.setdefault(_GIVES, Answers())
+        spend(program, answers.steps)
         for unit in program.units:
             if _GIVES not in unit.memory:
                 unit.memory[_GIVES] = _given().search(unit.source) is not None
             if unit.memory[_GIVES]:
-                yield from _in_unit(unit, flow)
+                if id(unit) not in answers:
+                    flow = flow_of(program)
+                    answers[id(unit)] = ask_flow(unit, flow, partial(_in_unit, unit, flow))
+                yield from answers[id(unit)].found
+
+
+def _holds_literal(file: RawFile) -> bool:
+    if file.edits is None:
+        return _literal().search(file.raw) is not None
+    return any(found for _, found in file.edits.answers(_LITERAL, _REACH, _begins_between))
+
+
+def _begins_between(raw: bytes, start: int, end: int) -> bool:
+    # What is before the first byte isn't seen.
+    return _literal().search(raw, start + 1 if start else 0, end) is not None
 
 
 def _in_unit(unit: Unit, flow: Flow) -> Iterator[Finding]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_nearby import prefer_host
 from nbguard.detect.credentials.sink_calls import match_calls
+from nbguard.detect.credentials.sink_memory import SinkMemory
 from nbguard.detect.credentials.sink_words import SinkWords
-from nbguard.detect.dataflow.evaluate import Flow, flow_of
+from nbguard.detect.dataflow.evaluate import Flow, flow_of, spend
+from nbguard.detect.dataflow.flow_memory import MOST_STEPS, Answers, ask_flow
 from nbguard.detect.dataflow.literal_values import Value, place_of, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
@@ -31,6 +34,7 @@ _ENVIRON = frozenset({"os.environ", "environ"})
 _BY_NAME = frozenset(
     "get getenv setdefault putenv setenv pop set add_header putheader set_key set_env setattr".split()  # noqa: SIM905
 )
+_SINKS = "sinks"
 # A word that every node has: nothing is passed over.
 EVERY_NODE = ("",)
 _GOES_BY_NAME = lazy_regex(rf"(?:{'|'.join(sorted(_BY_NAME))})(?!\w)")
@@ -49,27 +53,52 @@ def find_sinks(document: Document, exhaustive: bool = False) -> Iterator[Finding
 
 def search_units(program: Program, index: SinkIndex, exhaustive: bool = False) -> Iterator[Finding]:
     """Yields the findings of a program's units and shadows."""
-    wanted = SinkWords(index, program)
-    units = [*program.units, *program.shadows]
-    relevant = [unit for unit in units if wanted.verdict_on(unit).wanted]
-    if not relevant:
-        return
+    memory: SinkMemory | None = None if exhaustive else program.memory.get(_SINKS)
+    if memory is None:
+        words = SinkWords(index, program)
+        relevant = [unit for unit in (*program.units, *program.shadows) if words.verdict_on(unit).wanted]
+        memory = SinkMemory(words, relevant, Answers())
+    answers = _search_relevant(program, index, memory, exhaustive)
+    if memory.answers and answers.steps > MOST_STEPS:
+        program.flow = None
+        answers = _search_relevant(program, index, memory._replace(answers=Answers()), exhaustive)
+    if not exhaustive:
+        program.memory[_SINKS] = memory.knowing(answers)
+    for unit in memory.relevant:
+        yield from answers[id(unit)].found
+
+
+def _search_relevant(program: Program, index: SinkIndex, memory: SinkMemory, exhaustive: bool) -> Answers:
+    """What the units that can hold a sink give to one; those of which that is known aren't looked at."""
+    asked = [unit for unit in memory.relevant if id(unit) not in memory.answers]
     # The statements of those that aren't valid Python as a whole.
     cut: dict[int, list[Unit]] = {}
-    for unit in relevant:
+    for unit in memory.relevant:
         if unit.statements != [] and (chunks := split_broken(unit)) != [unit]:
             cut[id(unit)] = chunks
-    flow = Flow([chunk for unit in units for chunk in cut.get(id(unit), (unit,))]) if cut else flow_of(program)
+    if not cut:
+        spend(program, memory.answers.steps)
+    if not asked:
+        return memory.answers
+    flow = flow_of(program)
+    if cut:
+        units = (*program.units, *program.shadows)
+        flow = Flow(chunk for unit in units for chunk in cut.get(id(unit), (unit,)))
+        flow.steps.spend(memory.answers.steps)
     search = _Search(program, index, flow)
-    for unit in relevant:
+
+    def find(unit: Unit) -> Iterator[Finding]:
         for chunk in cut.get(id(unit), (unit,)):
-            verdict = wanted.verdict_on(chunk)
+            verdict = memory.words.verdict_on(chunk)
             if verdict.wanted and not verdict.silent:
                 asked = flow.asked
-                words = EVERY_NODE if exhaustive else wanted.words_in(chunk)
+                words = EVERY_NODE if exhaustive else memory.words.words_in(chunk)
                 findings = list(search.search(chunk, words))
                 yield from findings
                 chunk.verdict = verdict._replace(silent=not findings and flow.asked == asked)
+
+    fresh = {id(unit): ask_flow(unit, flow, partial(find, unit)) for unit in asked}
+    return Answers(memory.answers | fresh)
 
 
 def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # So many names of a unit are looked for one by one.
 _FEW = 24
 _WORD = lazy_regex(r"[A-Za-z_]\w*")
+_WORD_OF_NAME = lazy_regex(r"\w+")
 _STRING = lazy_regex(r"\"[^\"\n]*\"|'[^'\n]*'")
 # What takes a value from elsewhere: no literal in it is a credential.
 _READ = lazy_regex(
@@ -84,6 +85,20 @@ def _all_definitions(unit: Unit) -> dict[str, list[Definition]]:
         for found in table.values():
             found.sort(key=lambda definition: definition.at)
     return table
+
+
+def told_by(unit: Unit) -> frozenset[str]:
+    """The words of all that a unit defines for others or calls; not of a function's own variables."""
+    told: frozenset[str] | None = unit.memory.get("told")
+    if told is not None:
+        return told
+    names = {
+        name
+        for name, definition in define(unit)
+        if definition.scope < 0 or definition.kind in ("function", "class") or not name.isidentifier()
+    }
+    told = unit.memory["told"] = frozenset(_WORD_OF_NAME.findall(" ".join(names))) | unit.calls.keys()
+    return told
 
 
 def define(unit: Unit, word: str = "") -> Iterator[tuple[str, Definition]]:

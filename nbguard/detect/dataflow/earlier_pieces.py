@@ -7,9 +7,17 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from nbguard.detect.dataflow.unit import Unit
     from nbguard.documents.fields import Part
 
 T = TypeVar("T")
+
+
+class Change(NamedTuple):
+    """The units that came and those that went between two versions of a document."""
+
+    fresh: list[Unit]
+    gone: list[Unit]
 
 
 class KnownPiece(NamedTuple, Generic[T]):

@@ -16,8 +16,9 @@ from nbguard.detect.dataflow.literal_values import (
     reversed_value,
     text_of,
 )
-from nbguard.detect.dataflow.name_lookup import MAX_STEPS, Names
+from nbguard.detect.dataflow.name_lookup import Names
 from nbguard.detect.dataflow.site import Site
+from nbguard.detect.dataflow.steps import MAX_STEPS
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -38,27 +39,32 @@ class Flow:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._names = Names(units, self.text)
+        self.steps = self._names.steps
         # How many questions were asked so far whose answers depend on more than one expression.
         self.asked = 0
+
+    def names(self) -> frozenset[str]:
+        """The names that were looked up since this was asked for last."""
+        return self._names.take_asked()
 
     def values(self, site: Site, steps: int = MAX_STEPS) -> list[Value]:
         """The values an expression can have, as far as they are made of literals and so many steps lead to them; empty
         where none is.
         """
         self.asked += 1
-        self._names.begin(steps)
+        self.steps.begin(steps)
         return self._values(site, _MAX_DEPTH)
 
     def entries(self, site: Site) -> list[tuple[str, Site]]:
         """The keys and values of a dictionary that an expression stands for, with what is added to it later."""
         self.asked += 1
-        self._names.begin()
+        self.steps.begin()
         return self._names.entries(site, _MAX_DEPTH)
 
     def items(self, site: Site) -> list[Site]:
         """The elements of a list or tuple that an expression stands for, or is made of."""
         self.asked += 1
-        self._names.begin()
+        self.steps.begin()
         return self._names.members(site, _MAX_DEPTH)
 
     def constant(self, site: Site) -> str:
@@ -69,7 +75,7 @@ class Flow:
         if node.type not in ("identifier", "attribute"):
             return ""
         self.asked += 1
-        self._names.begin(_STEPS_FOR_NAME)
+        self.steps.begin(_STEPS_FOR_NAME)
         for value in self._values(site, _MAX_DEPTH):
             if all(piece.text is not None for piece in value):
                 return text_of(value)
@@ -78,7 +84,7 @@ class Flow:
     def constructor(self, site: Site) -> Site | None:
         """The call that made the object an expression stands for."""
         self.asked += 1
-        self._names.begin()
+        self.steps.begin()
         return next((origin for origin in self._names.origins(site, _MAX_DEPTH) if origin.node.type == "call"), None)
 
     def _values(self, site: Site, depth: int) -> list[Value]:
@@ -238,5 +244,14 @@ def flow_of(program: Program) -> Flow:
     """The flow through all units of a program and its shadows, which detectors share: what one asked is known."""
     if program.flow is None:
         program.flow = Flow([*program.units, *program.shadows])
+        program.flow.steps.spend(program.spent)
     flow: Flow = program.flow
     return flow
+
+
+def spend(program: Program, steps: int) -> None:
+    """Counts steps in a program's flow that answers took which still hold."""
+    if program.flow is None:
+        program.spent += steps
+    else:
+        program.flow.steps.spend(steps)

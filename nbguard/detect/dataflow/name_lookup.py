@@ -14,6 +14,7 @@ from nbguard.detect.dataflow.outside_values import (
 )
 from nbguard.detect.dataflow.reaching_definitions import Reaching
 from nbguard.detect.dataflow.site import Site, branches_of
+from nbguard.detect.dataflow.steps import Steps
 from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
@@ -24,10 +25,6 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.definitions import Definition
     from nbguard.detect.dataflow.unit import Unit
 
-# Steps on one question, and on all questions of a document; a step takes some microseconds.
-MAX_STEPS = 3_000
-_MAX_STEPS_IN_ALL = 200_000
-_FEWEST_STEPS = 32
 _MAX_ELEMENTS = 32
 _OBJECTS = load_knowledge("python")["objects"]
 _PARSES, _COPIES, _LISTS, _APPLIED, _ENVIRON = (
@@ -44,18 +41,18 @@ class Names:
     def __init__(self, units: Iterable[Unit], text: Callable[[Site, int], str]) -> None:
         self._reaching = Reaching(units)
         self.text = text
-        self._left = _MAX_STEPS_IN_ALL
-        self._granted = self._steps = 0
+        self.steps = Steps()
 
-    def begin(self, steps: int = MAX_STEPS) -> None:
-        """Starts a new question that may take so many steps; few where the document's steps are used up."""
-        self._left -= self._granted - self._steps
-        self._granted = self._steps = min(steps, max(self._left, _FEWEST_STEPS))
+    def take_asked(self) -> frozenset[str]:
+        """The names that were looked up in the document's units since this was asked for last."""
+        asked = frozenset(self._reaching.asked)
+        self._reaching.asked.clear()
+        return asked
 
     def origins(self, site: Site, depth: int) -> Iterator[Site]:
         """The expressions an expression stands for, when names, attributes and subscripts are looked up."""
-        self._steps -= 1
-        if depth <= 0 or self._steps <= 0:
+        self.steps.now -= 1
+        if depth <= 0 or self.steps.now <= 0:
             return
         unit, node = site
         kind = node.type
@@ -253,8 +250,8 @@ class Names:
     def _entries_of_literal(self, site: Site, depth: int) -> Iterator[tuple[str, Site]]:
         unit, node = site
         for child in node.named_children:
-            self._steps -= 1
-            if self._steps <= 0:
+            self.steps.now -= 1
+            if self.steps.now <= 0:
                 return
             if child.type == "pair":
                 key, value = child.child_by_field_name("key"), child.child_by_field_name("value")
@@ -269,8 +266,8 @@ class Names:
         name = site.unit.text(site.node)
         for unit in self._reaching.units_with(name):
             for definition in definitions_of(unit, f"{name}[]"):
-                self._steps -= 1
-                if self._steps <= 0 or definition.node is None:
+                self.steps.now -= 1
+                if self.steps.now <= 0 or definition.node is None:
                     return
                 value = Site(unit, definition.node)
                 if definition.key is not None:
@@ -289,7 +286,7 @@ class Names:
             if definition.node is not None and definition.node.type == "lambda" and body is not None:
                 yield Site(definition.unit, body)
         for definition in self._reaching.functions(call.unit.last_name(function))[:_MAX_ELEMENTS]:
-            if depth > 0 and self._steps > 0:
-                self._steps -= 1
+            if depth > 0 and self.steps.now > 0:
+                self.steps.now -= 1
                 for result in definition.unit.returns(definition.at)[:_MAX_ELEMENTS]:
                     yield Site(definition.unit, result)

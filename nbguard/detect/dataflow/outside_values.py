@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.reaching_definitions import ANY_SCOPE
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.lazy_regex import lazy_regex
@@ -54,6 +55,7 @@ def given_by_decorators(parameter: Definition, name: str, reaching: Reaching) ->
         "marimo" in parameter.unit.words
         or "app.cell" in parameter.unit.source[max(0, parameter.at - 200) : parameter.at]
     ):
+        reaching.asked.add(ANY_SCOPE)
         for definition in reaching.everywhere(name)[:_MOST]:
             if definition.kind == "value" and definition.node is not None and definition.scope != parameter.scope:
                 yield Site(definition.unit, definition.node)

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cached_property, lru_cache
 from threading import local
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.dataflow.earlier_pieces import EarlierPieces, KnownPiece
+from nbguard.detect.dataflow.earlier_pieces import Change, EarlierPieces, KnownPiece
+from nbguard.detect.dataflow.imports import Piece, join_imports, read_piece, resolve
 from nbguard.detect.dataflow.unit import Unit
+from nbguard.detect.edit_memory import edits_of
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.documents.decode import decode
 from nbguard.documents.fields import Field
 from nbguard.documents.stretches import text_stretches
 from nbguard.lazy_regex import lazy_regex
-from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.providers.sink_index import SinkIndex
     from nbguard.documents.fields import Document, Part
 
 # Longer sources aren't parsed: they are read as text, where a value has to stand at its sink.
 LONGEST_SOURCE = 500_000
 _MOST_CHUNKS = 2_000
 _WIDEST_LINE = 1_000
-_FROM = lazy_regex(r"^[ \t#>.]*from[ \t]+([\w.]+)[ \t]+import[ \t]+(\([^)]{0,2000}\)|[^\n#;]*)", re.MULTILINE)
-_IMPORT = lazy_regex(r"^[ \t#>.]*import[ \t]+([^\n#;]*)", re.MULTILINE)
-_RENAMED = lazy_regex(r"^[ \t]*([^\W\d]\w*)[ \t]*=[ \t]*([^\W\d][\w.]*)[ \t]*$", re.MULTILINE)
 _COMMENTED = lazy_regex(r"^[ \t]*#[^\n]*(?:\n[ \t]*#[^\n]*)*\n?", re.MULTILINE)
 _COMMENT = lazy_regex(r"#+(?P<text>[^\n]*)")
 _HASHES = lazy_regex(r"^[ \t]*#+:?", re.MULTILINE)
@@ -52,28 +50,76 @@ class Program:
         self.document, self._index = document, known_sinks()
         self.units: list[Unit] = []
         self.shadows: list[Unit] = []
-        # See evaluate.flow_of.
+        # See evaluate.flow_of; and, by detector, what was found by it (see flow_memory).
         self.flow: Any = None
+        self.spent = 0
+        self.memory: dict[str, Any] = {}
+        self._edits = edits_of(document.path, document.raw) if earlier is not None else None
         # What was read, for the next version: one for each part, None where nothing is kept of it.
-        self.read: list[KnownPiece[_Piece] | None] = []
-        speaking: list[_Piece] = []
-        for number, piece in enumerate(self._read(EarlierPieces(earlier.read if earlier is not None else []))):
-            for unit in piece.units:
-                if unit.number != number:
-                    unit.number = number
-                (self.shadows if unit.shadow else self.units).append(unit)
-            if piece.imports or piece.renamed:
-                speaking.append(piece)
-        self._read_imports(speaking)
+        self.read: list[KnownPiece[Piece] | None] = []
+        # Those of the pieces that import or rename something, with their numbers.
+        self._speaking: list[tuple[int, Piece]] = []
+        change = self._take_over(earlier) if earlier is not None else None
+        if change is None:
+            self._take(self._read(document.parts, EarlierPieces(earlier.read if earlier is not None else [])), 0)
+        self.modules, self.aliases = join_imports(piece for _, piece in self._speaking)
         # What a unit comes to depends on its own text and on this.
         self.context: object = (self.aliases, self.imported, self.named)
         if earlier is not None and earlier.context == self.context:
             self.context = earlier.context
+            if change is not None:
+                self.memory = {name: known.after(change) for name, known in earlier.memory.items()}
 
-    def _read(self, earlier: EarlierPieces[_Piece]) -> Iterator[_Piece]:
-        """The document's pieces in order: those that are known already, and new ones."""
+    def _take(self, pieces: Iterable[Piece], number: int) -> None:
+        """Puts pieces behind those that are there already; ``number`` is that of the first."""
+        for at, piece in enumerate(pieces, number):
+            for unit in piece.units:
+                if unit.number != at:
+                    unit.number = at
+                (self.shadows if unit.shadow else self.units).append(unit)
+            if piece.imports or piece.renamed:
+                self._speaking.append((at, piece))
+
+    def _take_over(self, earlier: Program) -> Change | None:
+        """Takes over what lies before and behind the parts that have changed; None where that can't be told."""
+        old, new, edits = earlier.document, self.document, self._edits
+        if edits is None or edits.before is not old.raw or edits.grown or None in earlier.read:
+            return None
+        if (old.language, len(old.parts)) != (new.language, len(new.parts)):
+            return None
+        parts = new.parts
+        first = bisect_left(parts, edits.head, key=_start_of)
+        while first and parts[first - 1].end > edits.head:
+            first -= 1
+        last = bisect_left(parts, len(new.raw) - edits.tail, first, key=_start_of)
+        if old.parts[:first] != parts[:first] or old.parts[last:] != parts[last:]:
+            return None
+        known = [piece for piece in earlier.read if piece is not None]
+        begin, end = (
+            bisect_left(known, old.parts[at].start if at < len(parts) else len(old.raw), key=_start_of_piece)
+            for at in (first, last)
+        )
+        between = list(self._read(parts[first:last], EarlierPieces(list(earlier.read[begin:end]))))
+        if len(self.read) != end - begin or None in self.read or len(between) != len(self.read):
+            self.read = []
+            return None
+        self.read = [*earlier.read[:begin], *self.read, *earlier.read[end:]]
+        rows = (earlier.units, self.units), (earlier.shadows, self.shadows)
+        gone: list[Unit] = []
+        for before, now in rows:
+            now += before[: _at(before, begin)]
+            gone += before[_at(before, begin) : _at(before, end)]
+        self._speaking = [(number, piece) for number, piece in earlier._speaking if number < begin]
+        self._take(between, begin)
+        for before, now in rows:
+            now += before[_at(before, end) :]
+        self._speaking += [(number, piece) for number, piece in earlier._speaking if number >= end]
+        return Change([unit for piece in between for unit in piece.units], gone)
+
+    def _read(self, parts: Iterable[Part], earlier: EarlierPieces[Piece]) -> Iterator[Piece]:
+        """The pieces of some parts in order: those that are known already, and new ones."""
         raw = self.document.raw
-        for index, (part, kind) in enumerate(_parts(self.document)):
+        for index, (part, kind) in enumerate(_python_in(self.document, parts)):
             known = earlier.take(index, part, kind, raw)
             if known is not None:
                 if known.part != part:
@@ -87,29 +133,14 @@ class Program:
             self.read.append(None)
             for field in decode(self.document, part):
                 if len(field.text) <= LONGEST_SOURCE:
-                    units = list(_units_of(field, kind))
-                    piece = _Piece(field.text, units, _imports_in(units), _renamed_in(units, self._index))
+                    piece = read_piece(field.text, list(_units_of(field, kind)), self._index)
                     if field.part is part:
                         self.read[-1] = KnownPiece(part, kind, raw[part.start : part.end], piece)
                     yield piece
 
-    def _read_imports(self, pieces: list[_Piece]) -> None:
-        self.modules: set[str] = set()
-        self.aliases: dict[str, str] = {}
-        for shadow in (True, False):
-            for piece in pieces:
-                for imports in piece.imports:
-                    if imports.shadow is shadow:
-                        self.modules |= imports.modules
-                        self.aliases |= imports.aliases
-        for piece in pieces:
-            for name, target in piece.renamed:
-                self.aliases[name] = self.resolve(target)
-
     def resolve(self, name: str) -> str:
         """A dotted name with the import behind its first part put in its place."""
-        first, dot, rest = name.partition(".")
-        return self.aliases.get(first, first) + dot + rest
+        return resolve(name, self.aliases)
 
     @cached_property
     def imported(self) -> frozenset[str]:
@@ -125,9 +156,14 @@ class Program:
     def named(self) -> frozenset[str]:
         """The ids of the providers that are imported, or whose host stands anywhere in the document."""
         search = _prefilter_of(tuple(self._index.hosts))
-        raw = self.document.raw
-        texts = (raw[start:end] for start, end in text_stretches(self.document))
-        hosts = {search.literals[hit.literal] for text in texts for hit in search.search(text)}
+        raw, stretches = self.document.raw, text_stretches(self.document)
+        if self._edits is not None and len(stretches) == 1:
+            longest = max(map(len, search.literals), default=0)
+            said = self._edits.answers(search, longest, lambda raw, start, end: search.search(raw[start:end]))
+            found = [hits for _, hits in said]
+        else:
+            found = [search.search(raw[start:end]) for start, end in stretches]
+        hosts = {search.literals[hit.literal] for hits in found for hit in hits}
         return self.imported | {provider.id for host in hosts for provider in self._index.hosts[host]}
 
 
@@ -161,54 +197,6 @@ def forget_program() -> None:
 @lru_cache(maxsize=1)
 def _prefilter_of(literals: tuple[str, ...]) -> Prefilter:
     return Prefilter(literals)
-
-
-class _Imports(NamedTuple):
-    """The modules that a unit imports from, and the names it gives to what it imports."""
-
-    shadow: bool
-    modules: frozenset[str]
-    aliases: dict[str, str]
-
-
-class _Piece(NamedTuple):
-    """A field's text and its units, what they import, and names that they give to calls the catalogue knows."""
-
-    text: str
-    units: list[Unit]
-    imports: list[_Imports]
-    renamed: list[tuple[str, str]]
-
-
-def _imports_in(units: list[Unit]) -> list[_Imports]:
-    return [_read_imports_of(unit) for unit in units if "import" in unit.words]
-
-
-def _read_imports_of(unit: Unit) -> _Imports:
-    modules: set[str] = set()
-    aliases: dict[str, str] = {}
-    for found in _FROM.finditer(unit.source):
-        module = found.group(1)
-        modules.add(module)
-        for name, alias in _names(found.group(2)):
-            modules.add(f"{module}.{name}")
-            aliases[alias or name] = f"{module}.{name}"
-    for found in _IMPORT.finditer(unit.source):
-        for name, alias in _names(found.group(1)):
-            modules.add(name)
-            if alias:
-                aliases[alias] = name
-    return _Imports(unit.shadow, frozenset(modules), aliases)
-
-
-def _renamed_in(units: list[Unit], index: SinkIndex) -> list[tuple[str, str]]:
-    return [
-        (found.group(1), found.group(2))
-        for unit in units
-        if not unit.shadow and unit.words & index.calls.keys()
-        for found in _RENAMED.finditer(unit.source)
-        if found.group(2).rpartition(".")[2] in index.calls
-    ]
 
 
 def _units_of(field: Field, kind: str) -> Iterator[Unit]:
@@ -277,20 +265,27 @@ def fenced_units(number: int, field: Field) -> Iterator[Unit]:
         yield Unit(number, field, found.group("body"), found.start("body"), shadow=True)
 
 
-def _parts(document: Document) -> Iterator[tuple[Part, str]]:
-    """The parts that hold Python: code cells and Python files as ``code``, Markdown as ``text``."""
-    for part in document.parts:
+def _python_in(document: Document, parts: Iterable[Part]) -> Iterator[tuple[Part, str]]:
+    """Those of some parts that hold Python: code cells and Python files as ``code``, Markdown as ``text``."""
+    for part in parts:
         if part.where == "source" and part.cell is not None:
             yield part, "code" if part.cell.type == "code" and document.language in ("python", "") else "text"
         elif part.where == "file" and document.language in ("python", "markdown"):
             yield part, "code" if document.language == "python" else "text"
 
 
-def _names(text: str) -> Iterator[tuple[str, str]]:
-    """The names of an import and their aliases: ``(a as b, c)`` gives ``a``, ``b`` and ``c``, empty."""
-    for name in text.strip("() \t\r\n").split(","):
-        words = name.split("#")[0].split()
-        if len(words) == 3 and words[1] == "as":
-            yield words[0], words[2]
-        elif len(words) == 1:
-            yield words[0], ""
+def _start_of(part: Part) -> int:
+    return part.start
+
+
+def _start_of_piece(piece: KnownPiece[Piece]) -> int:
+    return piece.part.start
+
+
+def _at(units: list[Unit], number: int) -> int:
+    """Where among some units, which are in order, those of a number begin."""
+    return bisect_left(units, number, key=_number_of)
+
+
+def _number_of(unit: Unit) -> int:
+    return unit.number

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from nbguard.detect.dataflow.definitions import Definition
     from nbguard.detect.dataflow.unit import Unit
 
+# In the place of a name that was looked up, where variables inside of others' functions were asked for, too.
+ANY_SCOPE = ""
 # Definitions of one name that are looked at around a reader.
 _MOST = 64
 
@@ -24,6 +26,8 @@ class Reaching:
 
     def __init__(self, units: Iterable[Unit]) -> None:
         self._units = list(units)
+        # The names that were asked for: what is said of anything hangs on no other unit than those in which they stand.
+        self.asked: set[str] = set()
         self._ids = frozenset(map(id, self._units))
         self._with_word: dict[str, list[Unit]] = {}
         self._everywhere: dict[str, list[Definition]] = {}
@@ -33,6 +37,7 @@ class Reaching:
 
     def units_with(self, name: str) -> list[Unit]:
         """The units in which a name stands."""
+        self.asked.add(name)
         units = self._with_word.get(name)
         if units is None:
             units = self._with_word[name] = [unit for unit in self._units if name in unit.words]
@@ -46,6 +51,7 @@ class Reaching:
         it too. Where those hold no literal all others count: a token that is overwritten, or that was commented out,
         is in the file all the same.
         """
+        self.asked.add(name)
         key = (id(unit), node.start_byte, name)
         known = self._known.get(key)
         if known is None:
@@ -54,6 +60,7 @@ class Reaching:
 
     def everywhere(self, name: str) -> list[Definition]:
         """All definitions of a name, in the document's order."""
+        self.asked.add(name)
         found = self._everywhere.get(name)
         if found is None:
             found = [definition for unit in self.units_with(name) for definition in definitions_of(unit, name)]
@@ -63,6 +70,7 @@ class Reaching:
 
     def functions(self, name: str) -> list[Definition]:
         """The functions of a name."""
+        self.asked.add(name)
         found = self._functions.get(name)
         if found is None:
             found = [definition for definition in self.everywhere(name) if definition.kind == "function"]

@@ -32,7 +32,7 @@ class SampleDetector(Detector):
             return None
         from nbguard.detect.samples.signal_search import signals_in_file
 
-        signals = signals_in_file(raw, self._bulk, file.stretches, file.pieces)
+        signals = signals_in_file(raw, self._bulk, file.stretches, file.edits)
         if exhaustive or file.blind:
             return signals._replace(hidden=True)
         return signals if signals.any() else None

@@ -9,7 +9,7 @@ hyperscan is there, both searches are one pass each.
 from __future__ import annotations
 
 import re
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -21,8 +21,8 @@ from nbguard.tables.signals import Signals
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from nbguard.detect.edit_memory import EditMemory
     from nbguard.detect.prefilter import Hit, Prefilter
-    from nbguard.detect.text_memory import TextMemory
 
 _KNOWN = load_knowledge("signals")
 ID_LITERALS, COLUMN_LITERALS, PHONE_LITERALS, TRACE_LITERALS = (
@@ -78,7 +78,7 @@ _SAID_CARD = rb"(?i)(?:card|kart|cart[ae]|tarjeta|kaart|\bcc\b)[^\d\n]{0,24}\Z"
 # Bytes that are searched at a time, so that a long file with a signal at its beginning is decided at once.
 _CHUNK = 1 << 17
 # And of a file that comes again after each edit, so that few are searched anew.
-_SMALL_CHUNK = 1 << 15
+_SMALL_CHUNK = 1 << 14
 _BORDER = 64
 
 
@@ -96,17 +96,17 @@ def _compiled(pattern: bytes) -> re.Pattern[bytes]:
 
 
 def signals_in_file(
-    raw: bytes, bulk: int = BULK, stretches: Sequence[tuple[int, int]] = (), known: TextMemory[Signals] | None = None
+    raw: bytes, bulk: int = BULK, stretches: Sequence[tuple[int, int]] = (), edits: EditMemory | None = None
 ) -> Signals:
     """Where in a file's bytes something points at sample data; ``shapes`` is empty.
 
     ``bulk`` is the size of a table that counts whatever it holds; 0 for none. ``stretches`` are where its text stands,
-    in file order, as far as that is known. ``known`` remembers the signals of pieces, for files that come again.
+    in file order, as far as that is known. ``edits`` remembers the signals of pieces, for a file that comes again.
     """
     offsets = large_places(raw, bulk)
     traces: list[int] = []
     hidden = False
-    for signals in _search_file(raw, stretches or ((0, len(raw)),), known):
+    for signals in _search_file(raw, stretches or ((0, len(raw)),), edits):
         offsets += signals.offsets
         traces += signals.traces
         hidden = hidden or signals.hidden
@@ -120,11 +120,9 @@ def find_signals(text: str) -> Signals | None:
     return signals if signals.any() else None
 
 
-def _search_file(
-    raw: bytes, stretches: Sequence[tuple[int, int]], known: TextMemory[Signals] | None
-) -> Iterator[Signals]:
+def _search_file(raw: bytes, stretches: Sequence[tuple[int, int]], edits: EditMemory | None) -> Iterator[Signals]:
     """The signals of a file, a piece at a time; pictures are left out."""
-    at, size = 0, _CHUNK if known is None else _SMALL_CHUNK
+    at, size = 0, _CHUNK if edits is None else _SMALL_CHUNK
     for first, last in stretches:
         at = max(at, first)
         picture = _next_picture(raw, at, last)
@@ -132,10 +130,10 @@ def _search_file(
             end = min(at - at % size + size, picture)
             # What stands on a border is seen from the next piece, which begins a little before it.
             start = max(0, at - _BORDER)
-            piece = raw[start:end]
-            signals = (
-                _search_piece(piece) if known is None else known.answer(piece, None, partial(_search_piece, piece))
-            )
+            if edits is None:
+                signals = _search_piece(raw, start, end)
+            else:
+                signals = edits.answer(_search_piece, start, end, _search_piece)
             traces = [start + offset for offset in signals.traces]
             yield signals._replace(offsets=[start + offset for offset in signals.offsets], traces=traces)
             at = end
@@ -149,7 +147,8 @@ def _search_file(
                 picture = _next_picture(raw, at, last)
 
 
-def _search_piece(piece: bytes) -> Signals:
+def _search_piece(raw: bytes, start: int, end: int) -> Signals:
+    piece = raw[start:end]
     hidden = b"\\u00" in piece and _compiled(_HIDDEN).search(piece) is not None
     return _search(piece)._replace(hidden=hidden, shapes=b"")
 
