@@ -7,11 +7,10 @@ from bisect import bisect_right
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
-from nbguard.detect.confirmations import REACH, Question, Questions, answer_asks, near_others
+from nbguard.detect.confirmations import Question, Questions, answer_asks, near_others
 from nbguard.detect.deadline import TookTooLongError, check_deadline, timed
 from nbguard.detect.detector import Candidates
 from nbguard.detect.detectors import DETECTORS
-from nbguard.detect.edit_memory import edits_of
 from nbguard.detect.overlaps import each_once, keep_most_specific
 from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
@@ -33,8 +32,6 @@ if TYPE_CHECKING:
 __all__ = ["Engine", "Scope", "Screening"]
 
 _EXTRA, _SAMPLES = "extra-rules", "sample-data"
-# Below it, all of a file is near an edit.
-_LARGE = 3 * REACH
 _Topics = dict[str, set[str]]
 
 
@@ -96,10 +93,6 @@ class Engine:
         narrow = {literal: re.escape(literal) + behind for literal, behind in self._table.narrow.items()}
         return Prefilter(self._table.literals, stems=self._table.stems, narrow=narrow)
 
-    def _words(self) -> tuple[str, ...]:
-        """The words that somebody needs elsewhere in a file."""
-        return self._needed
-
     @cached_property
     def _needed(self) -> tuple[str, ...]:
         return words_needed(self._table.all_asks())
@@ -122,9 +115,8 @@ class Engine:
 
         ``document`` is what is in it, where it was parsed already: what is no text isn't looked at then.
         """
-        file = read_raw(path, raw, self._words, None if self._exhaustive else document)
-        if self._memory is not None and len(raw) >= _LARGE:
-            file.edits = edits_of(path, raw)
+        file = read_raw(path, raw, lambda: self._needed, None if self._exhaustive else document)
+        file.edits = self._memory.edits(path, raw) if self._memory is not None else None
         hits = self._confirmed(file) if self._table and not (file.blind or self._exhaustive) else []
         if not all(ask.detector for _, ask in hits):
             file.blind = True
@@ -193,8 +185,7 @@ class Engine:
         foreign = [finding for finding in found if finding.rank == RANK_FOREIGN]
         own = leave_out_signed(take_whole(finding for finding in found if finding.rank != RANK_FOREIGN))
         findings = name_providers(keep_most_specific(own))
-        is_edited = self._memory is not None and len(document.raw) >= _LARGE
-        edits = edits_of(document.path, document.raw) if is_edited else None
+        edits = self._memory.edits(document.path, document.raw) if self._memory is not None else None
         findings = keep_most_specific([*findings, *find_further_places(document, findings, edits)])
         return sorted(
             [*findings, *foreign], key=lambda finding: (finding.field.part.start, finding.start, finding.rule)

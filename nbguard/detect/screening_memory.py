@@ -20,6 +20,7 @@ from nbguard.detect.confirmations import (
     reads_closely,
     split_by_bytes,
 )
+from nbguard.detect.edit_memory import edits_of
 from nbguard.detect.text_memory import add_memory
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 _BEYOND = 1_024
 
 
+# Below it, all of a file is near an edit.
+_LARGE = 3 * REACH
 # Where nobody can find anything.
 _NOBODY = Split((), (), ())
 
@@ -66,6 +69,10 @@ class ScreeningMemory:
     def __repr__(self) -> str:
         """Shows no content."""
         return f"ScreeningMemory({len(self._places)} literals)"
+
+    def edits(self, path: str, raw: bytes) -> EditMemory | None:
+        """What is remembered of a file that comes again; None where there is too little of it."""
+        return edits_of(path, raw) if len(raw) >= _LARGE else None
 
     def confirmed(
         self,

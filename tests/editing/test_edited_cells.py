@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from nbguard.detect import edit_memory, engine
+from nbguard.detect import edit_memory, engine, screening_memory
 from nbguard.detect.edit_memory import EditMemory, common_ends
 from nbguard.editing.finding_records import as_answer
 from nbguard.editing.request_records import NotebookRequest, read_record
@@ -97,7 +97,7 @@ def play(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Callable[[int, int],
     (tmp_path / ".git").mkdir()
     # Small stretches, so that each edit lies beside some that stay.
     monkeypatch.setattr(edit_memory, "_STRETCH", 512)
-    monkeypatch.setattr(engine, "_LARGE", 0)
+    monkeypatch.setattr(screening_memory, "_LARGE", 0)
 
     def run(seed: int, edits: int) -> int:
         typist, typing, seen = Typist(seed), Workspace(str(tmp_path)), 0

@@ -70,11 +70,11 @@ class GivenNameDetector(Detector):
         if document.language != "python":
             return
         from nbguard.detect.dataflow.evaluate import flow_of, spend
-        from nbguard.detect.dataflow.flow_memory import Answers, ask_flow
+        from nbguard.detect.dataflow.flow_memory import FlowAnswers, ask_flow
         from nbguard.detect.dataflow.program import program_of
 
         program = program_of(document)
-        answers: Answers = program.memory.setdefault(_GIVES, Answers())
+        answers: FlowAnswers = program.memory.setdefault(_GIVES, FlowAnswers())
         spend(program, answers.steps)
         for unit in program.units:
             if _GIVES not in unit.memory:

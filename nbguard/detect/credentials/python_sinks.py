@@ -10,7 +10,7 @@ from nbguard.detect.credentials.sink_calls import match_calls
 from nbguard.detect.credentials.sink_memory import SinkMemory
 from nbguard.detect.credentials.sink_words import SinkWords
 from nbguard.detect.dataflow.evaluate import Flow, flow_of, spend
-from nbguard.detect.dataflow.flow_memory import MOST_STEPS, Answers, ask_flow
+from nbguard.detect.dataflow.flow_memory import MOST_STEPS, FlowAnswers, ask_flow
 from nbguard.detect.dataflow.literal_values import Value, place_of, text_of
 from nbguard.detect.dataflow.program import Program, program_of, split_broken
 from nbguard.detect.dataflow.site import Site
@@ -57,18 +57,18 @@ def search_units(program: Program, index: SinkIndex, exhaustive: bool = False) -
     if memory is None:
         words = SinkWords(index, program)
         relevant = [unit for unit in (*program.units, *program.shadows) if words.verdict_on(unit).wanted]
-        memory = SinkMemory(words, relevant, Answers())
+        memory = SinkMemory(words, relevant, FlowAnswers())
     answers = _search_relevant(program, index, memory, exhaustive)
     if memory.answers and answers.steps > MOST_STEPS:
         program.flow = None
-        answers = _search_relevant(program, index, memory._replace(answers=Answers()), exhaustive)
+        answers = _search_relevant(program, index, memory._replace(answers=FlowAnswers()), exhaustive)
     if not exhaustive:
         program.memory[_SINKS] = memory.knowing(answers)
     for unit in memory.relevant:
         yield from answers[id(unit)].found
 
 
-def _search_relevant(program: Program, index: SinkIndex, memory: SinkMemory, exhaustive: bool) -> Answers:
+def _search_relevant(program: Program, index: SinkIndex, memory: SinkMemory, exhaustive: bool) -> FlowAnswers:
     """What the units that can hold a sink give to one; those of which that is known aren't looked at."""
     asked = [unit for unit in memory.relevant if id(unit) not in memory.answers]
     # The statements of those that aren't valid Python as a whole.
@@ -98,7 +98,7 @@ def _search_relevant(program: Program, index: SinkIndex, memory: SinkMemory, exh
                 chunk.verdict = verdict._replace(silent=not findings and flow.asked == asked)
 
     fresh = {id(unit): ask_flow(unit, flow, partial(find, unit)) for unit in asked}
-    return Answers(memory.answers | fresh)
+    return FlowAnswers(memory.answers | fresh)
 
 
 def search_snippets(snippets: Iterable[Unit], program: Program, index: SinkIndex) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.detect.dataflow.flow_memory import Answers
+from nbguard.detect.dataflow.flow_memory import FlowAnswers
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ class SinkMemory(NamedTuple):
 
     words: SinkWords
     relevant: list[Unit]
-    answers: Answers
+    answers: FlowAnswers
 
     def after(self, change: Change) -> SinkMemory:
         """What of it still holds after a change that left imports as they were."""
@@ -31,10 +31,10 @@ class SinkMemory(NamedTuple):
         relevant.sort(key=_order)
         return self._replace(relevant=relevant, answers=self.answers.after(change))
 
-    def knowing(self, answers: Answers) -> SinkMemory:
+    def knowing(self, answers: FlowAnswers) -> SinkMemory:
         """The memory for the next version, once all units were looked at."""
         relevant = [unit for unit in self.relevant if unit.statements or not answers[id(unit)].is_settled]
-        return self._replace(relevant=relevant, answers=Answers({id(unit): answers[id(unit)] for unit in relevant}))
+        return self._replace(relevant=relevant, answers=FlowAnswers({id(unit): answers[id(unit)] for unit in relevant}))
 
 
 def _order(unit: Unit) -> tuple[bool, int]:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.calls import CallSite, handler_of, read_call
+from nbguard.detect.dataflow.flow_steps import MAX_STEPS
 from nbguard.detect.dataflow.literal_values import (
     MAX_VALUES,
     Piece,
@@ -18,7 +19,6 @@ from nbguard.detect.dataflow.literal_values import (
 )
 from nbguard.detect.dataflow.name_lookup import Names
 from nbguard.detect.dataflow.site import Site
-from nbguard.detect.dataflow.steps import MAX_STEPS
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:

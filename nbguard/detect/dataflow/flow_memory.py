@@ -41,21 +41,21 @@ class FlowAnswer(NamedTuple):
         return not (self.names or self.found or self.steps)
 
 
-class Answers(dict[int, FlowAnswer]):
-    """Answers by the ids of their units."""
+class FlowAnswers(dict[int, FlowAnswer]):
+    """FlowAnswers by the ids of their units."""
 
     @property
     def steps(self) -> int:
         """The steps that they took."""
         return sum(answer.steps for answer in self.values())
 
-    def after(self, change: Change) -> Answers:
+    def after(self, change: Change) -> FlowAnswers:
         """Those that hold after a change which left imports as they were."""
         if self.steps > MOST_STEPS:
-            return Answers()
+            return FlowAnswers()
         gone = set(map(id, change.gone))
         changed = _Changed([*change.fresh, *change.gone])
-        return Answers(
+        return FlowAnswers(
             {key: known for key, known in self.items() if key not in gone and not changed.concern(known.names)}
         )
 

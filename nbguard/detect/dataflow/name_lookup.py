@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from nbguard.detect.dataflow.definitions import definitions_of
+from nbguard.detect.dataflow.flow_steps import FlowSteps
 from nbguard.detect.dataflow.loops import values_in_loop, zipped_entries
 from nbguard.detect.dataflow.outside_values import (
     defaults_of_arguments,
@@ -14,7 +15,6 @@ from nbguard.detect.dataflow.outside_values import (
 )
 from nbguard.detect.dataflow.reaching_definitions import Reaching
 from nbguard.detect.dataflow.site import Site, branches_of
-from nbguard.detect.dataflow.steps import Steps
 from nbguard.detect.knowledge.loading import load_knowledge
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Names:
     def __init__(self, units: Iterable[Unit], text: Callable[[Site, int], str]) -> None:
         self._reaching = Reaching(units)
         self.text = text
-        self.steps = Steps()
+        self.steps = FlowSteps()
 
     def take_asked(self) -> frozenset[str]:
         """The names that were looked up in the document's units since this was asked for last."""

@@ -9,7 +9,7 @@ from threading import local
 from typing import TYPE_CHECKING, Any
 
 from nbguard.detect.dataflow.earlier_pieces import Change, EarlierPieces, KnownPiece
-from nbguard.detect.dataflow.imports import Piece, join_imports, read_piece, resolve
+from nbguard.detect.dataflow.imported_names import CodePiece, join_imports, read_piece, resolve
 from nbguard.detect.dataflow.unit import Unit
 from nbguard.detect.edit_memory import edits_of
 from nbguard.detect.prefilter import Prefilter
@@ -56,9 +56,9 @@ class Program:
         self.memory: dict[str, Any] = {}
         self._edits = edits_of(document.path, document.raw) if earlier is not None else None
         # What was read, for the next version: one for each part, None where nothing is kept of it.
-        self.read: list[KnownPiece[Piece] | None] = []
+        self.read: list[KnownPiece[CodePiece] | None] = []
         # Those of the pieces that import or rename something, with their numbers.
-        self._speaking: list[tuple[int, Piece]] = []
+        self._speaking: list[tuple[int, CodePiece]] = []
         change = self._take_over(earlier) if earlier is not None else None
         if change is None:
             self._take(self._read(document.parts, EarlierPieces(earlier.read if earlier is not None else [])), 0)
@@ -70,7 +70,7 @@ class Program:
             if change is not None:
                 self.memory = {name: known.after(change) for name, known in earlier.memory.items()}
 
-    def _take(self, pieces: Iterable[Piece], number: int) -> None:
+    def _take(self, pieces: Iterable[CodePiece], number: int) -> None:
         """Puts pieces behind those that are there already; ``number`` is that of the first."""
         for at, piece in enumerate(pieces, number):
             for unit in piece.units:
@@ -82,18 +82,11 @@ class Program:
 
     def _take_over(self, earlier: Program) -> Change | None:
         """Takes over what lies before and behind the parts that have changed; None where that can't be told."""
-        old, new, edits = earlier.document, self.document, self._edits
-        if edits is None or edits.before is not old.raw or edits.grown or None in earlier.read:
+        changed = self._changed_parts(earlier)
+        if changed is None:
             return None
-        if (old.language, len(old.parts)) != (new.language, len(new.parts)):
-            return None
-        parts = new.parts
-        first = bisect_left(parts, edits.head, key=_start_of)
-        while first and parts[first - 1].end > edits.head:
-            first -= 1
-        last = bisect_left(parts, len(new.raw) - edits.tail, first, key=_start_of)
-        if old.parts[:first] != parts[:first] or old.parts[last:] != parts[last:]:
-            return None
+        first, last = changed
+        old, parts = earlier.document, self.document.parts
         known = [piece for piece in earlier.read if piece is not None]
         begin, end = (
             bisect_left(known, old.parts[at].start if at < len(parts) else len(old.raw), key=_start_of_piece)
@@ -116,7 +109,21 @@ class Program:
         self._speaking += [(number, piece) for number, piece in earlier._speaking if number >= end]
         return Change([unit for piece in between for unit in piece.units], gone)
 
-    def _read(self, parts: Iterable[Part], earlier: EarlierPieces[Piece]) -> Iterator[Piece]:
+    def _changed_parts(self, earlier: Program) -> tuple[int, int] | None:
+        """From which part of the document to which something has changed; None where others aren't where they were."""
+        old, new, edits = earlier.document, self.document, self._edits
+        if edits is None or edits.before is not old.raw or edits.grown or None in earlier.read:
+            return None
+        if (old.language, len(old.parts)) != (new.language, len(new.parts)):
+            return None
+        first = bisect_left(new.parts, edits.head, key=_start_of)
+        while first and new.parts[first - 1].end > edits.head:
+            first -= 1
+        last = bisect_left(new.parts, len(new.raw) - edits.tail, first, key=_start_of)
+        same = old.parts[:first] == new.parts[:first] and old.parts[last:] == new.parts[last:]
+        return (first, last) if same else None
+
+    def _read(self, parts: Iterable[Part], earlier: EarlierPieces[CodePiece]) -> Iterator[CodePiece]:
         """The pieces of some parts in order: those that are known already, and new ones."""
         raw = self.document.raw
         for index, (part, kind) in enumerate(_python_in(self.document, parts)):
@@ -278,7 +285,7 @@ def _start_of(part: Part) -> int:
     return part.start
 
 
-def _start_of_piece(piece: KnownPiece[Piece]) -> int:
+def _start_of_piece(piece: KnownPiece[CodePiece]) -> int:
     return piece.part.start
 
 

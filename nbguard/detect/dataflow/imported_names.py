@@ -27,7 +27,7 @@ class Imports(NamedTuple):
     aliases: dict[str, str]
 
 
-class Piece(NamedTuple):
+class CodePiece(NamedTuple):
     """A field's text and its units, what they import, and names that they give to calls the catalogue knows."""
 
     text: str
@@ -36,13 +36,13 @@ class Piece(NamedTuple):
     renamed: list[tuple[str, str]]
 
 
-def read_piece(text: str, units: list[Unit], index: SinkIndex) -> Piece:
+def read_piece(text: str, units: list[Unit], index: SinkIndex) -> CodePiece:
     """The piece that some units of a text make."""
     imports = [_imports_of(unit) for unit in units if "import" in unit.words]
-    return Piece(text, units, imports, _renamed_in(units, index))
+    return CodePiece(text, units, imports, _renamed_in(units, index))
 
 
-def join_imports(pieces: Iterable[Piece]) -> tuple[set[str], dict[str, str]]:
+def join_imports(pieces: Iterable[CodePiece]) -> tuple[set[str], dict[str, str]]:
     """All modules that some pieces import from, and what the names stand for that they give: code that runs decides."""
     pieces = list(pieces)
     modules: set[str] = set()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-# Steps on one question, and on all questions of a document; a step takes some microseconds.
+# FlowSteps on one question, and on all questions of a document; a step takes some microseconds.
 MAX_STEPS = 3_000
 _MAX_STEPS_IN_ALL = 200_000
 _FEWEST_STEPS = 32
 
 
-class Steps:
+class FlowSteps:
     """The steps of one document's questions; ``now`` are those that are left for the present one."""
 
     def __init__(self) -> None:
