@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import TYPE_CHECKING
 
 from nbguard.audit.leftover_places import walk_folders
 from nbguard.audit.leftovers import Leftover
+from nbguard.report.shell_word import quote
 from nbguard.repository.discovery import is_bare, is_git_directory
 from nbguard.repository.work_trees import other_work_trees
 
@@ -41,4 +41,4 @@ def _is_repository(folder: str) -> bool:
 
 
 def _look(path: str) -> str:
-    return f"look there: nbguard decommission {shlex.quote(path)}"
+    return f"look there: nbguard decommission {quote(path)}"

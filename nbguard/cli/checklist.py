@@ -16,7 +16,8 @@ def tell_checklist(top: str, format_name: str) -> int:
     from nbguard.documents.plain import plain
     from nbguard.policy.config import load_config
 
-    evidence = collect([load_config(top)], read_period("90d", ""))
+    config = load_config(top)
+    evidence = collect([config], read_period("90d", ""))
     demands = {demand.number: demand for demand in all_demands()}
     if format_name == "json":
         import msgspec
@@ -38,6 +39,6 @@ def tell_checklist(top: str, format_name: str) -> int:
                 sys.stdout.write(f"      verify: {demand.command}\n")
             if seen.uncovered:
                 sys.stdout.write(f"      not covered: {seen.uncovered}\n")
-    if any(repository.scope.not_scanned for repository in evidence.repositories):
+    if not config.allow_unreadable and any(repository.scope.not_scanned for repository in evidence.repositories):
         return ExitCode.INCOMPLETE
     return ExitCode.FINDINGS if any(d.state == "not-satisfied" for d in evidence.demands) else ExitCode.CLEAN

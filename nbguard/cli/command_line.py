@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+import sys
 from argparse import ArgumentParser, HelpFormatter, _SubParsersAction
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 _USUAL_WIDTH = 80
-# What argparse says of a word that is none of some commands.
-_WRONG_COMMAND = lazy_regex(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)'")
+# What argparse says of a word that isn't one of those that can stand there.
+_WRONG_CHOICE = lazy_regex(r"argument (?P<what>\S+): invalid choice: '(?P<word>[^']*)'")
 
 
 class CommandLine(ArgumentParser):
@@ -38,7 +38,7 @@ class CommandLine(ArgumentParser):
         """Raises UsageError instead of exiting."""
         message, _, choices = message.partition(" (choose from ")
         meant = self._meant(message)
-        if (wrong := _WRONG_COMMAND.match(message)) and self._is_of_commands(wrong["what"]):
+        if (wrong := _WRONG_CHOICE.match(message)) and self._is_of_commands(wrong["what"]):
             message = f"there is no command '{self.prog} {wrong['word']}'"
         there = choices.removesuffix(")").replace("'", "") or self._possible(message)
         told = " ".join(filter(None, (meant, there and f"one of: {there}")))
@@ -76,8 +76,8 @@ class CommandLine(ArgumentParser):
         if unknown := re.match(r"unrecognized arguments: (--[\w-]+)", message):
             # Every option begins alike: that says nothing of how near two are.
             near = [f"--{name}" for name in get_close_matches(unknown[1].lstrip("-"), self._long_names(), 1)]
-        elif wrong := re.match(r"argument (\S+): invalid choice: '([^']*)'", message):
-            near = get_close_matches(wrong[2], sorted(self._choices_of(wrong[1])), 1)
+        elif wrong := _WRONG_CHOICE.match(message):
+            near = get_close_matches(wrong["word"], sorted(self._choices_of(wrong["what"])), 1)
         else:
             return ""
         return f"did you mean {near[0]!r}?" if near else ""
@@ -131,9 +131,7 @@ def _part_of(parser: ArgumentParser, command: str, summary: str) -> str:
 
 
 def help_width() -> int:
-    """The columns that help is laid out for: the terminal's, at most 100. Finding it by shutil would cost 3 ms."""
-    try:
-        columns = int(os.environ.get("COLUMNS", "")) or os.get_terminal_size().columns
-    except (ValueError, OSError):
-        columns = _USUAL_WIDTH
-    return max(min(columns, 100), 40)
+    """The columns that help is laid out for: the terminal's, at most 100."""
+    from nbguard.report.terminal import columns_of
+
+    return max(min(columns_of(sys.stdout), 100), 40)

@@ -76,7 +76,7 @@ def read_register(options: argparse.Namespace) -> tuple[Register, bool]:
         from nbguard.cli.live_asking import make_caller, with_live
 
         register = with_live(register, readings, configs, make_caller(config, options.call_log))
-    return register, config.allow_unreadable
+    return register, all(one.allow_unreadable for one in configs or [config])
 
 
 def _read_repositories(configs: list[Config], jobs: int | None) -> list[Reading]:
@@ -104,7 +104,7 @@ def _ask_vault(readings: list[Reading], configs: list[Config]) -> dict[str, tupl
     vault = Vault()
     found: dict[str, tuple[StoredVersion, ...]] = {}
     for config in configs:
-        used = {use.reference for document in documents((config.root,), config) for use in find_uses(document)}
+        used = {use.reference for document in documents((config.root,), config, []) for use in find_uses(document)}
         for mark, stored in find_stored(vault, config, rules, used).items():
             found[mark] = tuple(dict.fromkeys((*found.get(mark, ()), *stored)))
     return found

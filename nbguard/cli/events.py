@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from nbguard.audit.delivery.log_check import LogCheck
 
 _SHORTEST_ANCHOR = 8
+# A hundred years.
+_MOST_MINUTES = 60 * 24 * 36_525
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,8 +51,8 @@ def run(options: argparse.Namespace) -> int:
     for anchor in options.anchor:
         if len(anchor) < _SHORTEST_ANCHOR or anchor.strip("0123456789abcdef"):
             raise UsageError(f"--anchor {anchor}: give at least {_SHORTEST_ANCHOR} digits of a hash, 0-9 and a-f")
-    if options.silence is not None and not 0 < options.silence < float("inf"):
-        raise UsageError("--silence: give a number of minutes above 0")
+    if options.silence is not None and not 0 < options.silence < _MOST_MINUTES:
+        raise UsageError(f"--silence: give a number of minutes above 0 and below {_MOST_MINUTES:,}")
     silence = timedelta(minutes=options.silence) if options.silence is not None else None
     check = check_log(_log_of(options.log), options.anchor, silence, datetime.now(UTC).isoformat())
     if options.format == "json":

@@ -188,9 +188,11 @@ def _tell_next(found: Survey, plan: Plan, *, installed: bool) -> None:
 
 def _is_imported(found: Survey, name: str) -> bool:
     """Whether a baseline says already that it took this file over."""
+    from nbguard.policy.config import load_config
     from nbguard.repository.own_files import read_own
 
-    return name.encode() in read_own(found.top, os.path.join(found.top, ".nbguard-baseline.jsonl"))
+    baseline = load_config(found.top).baseline
+    return bool(baseline) and name.encode() in read_own(found.top, os.path.join(found.top, baseline))
 
 
 def _import_baseline(top: str, name: str) -> None:

@@ -16,6 +16,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ def _finish() -> ExitCode:
     status = _carry_baseline_over()
     state = find_filter(".")
     for problem in state.problems:
-        sys.stderr.write(f"nbguard: {problem}\n")
+        sys.stderr.write(f"nbguard: {plain(problem)}\n")
     for line in state.others:
-        sys.stderr.write(f"nbguard: another filter is named for notebooks: {line}\n")
+        sys.stderr.write(f"nbguard: another filter is named for notebooks: {plain(line)}\n")
     return status
 
 
@@ -130,7 +131,7 @@ def _carry_baseline_over() -> ExitCode:
             check_salt(kept, config)
     except UsageError as error:
         # What was set up stays, but the next scan would end with the same error.
-        sys.stderr.write(f"nbguard: {error}\n")
+        sys.stderr.write(f"nbguard: {plain(str(error))}\n")
         return ExitCode.USAGE
     return ExitCode.CLEAN
 

@@ -19,7 +19,9 @@ import sys
 from typing import TYPE_CHECKING
 
 from nbguard.cli.console import tell
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, NbguardError, UsageError
+from nbguard.report.places import plain_path
 
 if TYPE_CHECKING:
     import argparse
@@ -49,13 +51,13 @@ def run(options: argparse.Namespace) -> int:
     clean = make_clean(config, lambda _path, _reason: None)
     stored, status = _find_stored_unstripped(top, clean)
     for file, _ in stored:
-        sys.stdout.write(f"{file.path}: stored with outputs, from before the filter was set up\n")
+        sys.stdout.write(f"{plain_path(file.path)}: stored with outputs, from before the filter was set up\n")
     if not options.check:
         replace_staged(top, stored)
     unstripped = {file.path for file, _ in stored}
     phantoms = [file for file in find_phantoms(top, clean, config.max_file_size) if file.path not in unstripped]
     for file in phantoms:
-        sys.stdout.write(f"{file.path}: only looks modified; nothing differs but what is stripped\n")
+        sys.stdout.write(f"{plain_path(file.path)}: only looks modified; nothing differs but what is stripped\n")
     if options.check:
         return max(status, ExitCode.FINDINGS if stored or phantoms else ExitCode.CLEAN)
     refresh(top, phantoms)
@@ -79,7 +81,7 @@ def _find_stored_unstripped(
         try:
             stripped = clean(file.path, content)
         except NbguardError as error:
-            sys.stderr.write(f"nbguard: {file.path}: as git has it: {error}\n")
+            sys.stderr.write(f"nbguard: {plain(file.path)}: as git has it: {plain(str(error))}\n")
             status = ExitCode.INCOMPLETE
             continue
         if stripped is not content:

@@ -12,6 +12,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, NbguardError, UnreadableError, UsageError
 
 if TYPE_CHECKING:
@@ -55,9 +56,9 @@ def run(options: argparse.Namespace) -> int:
             if after is not before:
                 write_file(path, after, before)
                 written.append(path)
-                sys.stdout.write(f"restored {path}\n")
+                sys.stdout.write(f"restored {plain(path)}\n")
         except NbguardError as error:
-            sys.stderr.write(f"nbguard: {path}: {error}\n")
+            sys.stderr.write(f"nbguard: {plain(path)}: {plain(str(error))}\n")
             status = max(status, error.exit_code)
     refresh_written(written)
     return status

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nbguard.audit.live.caller import Suspect
     from nbguard.audit.live.live_calls import LiveCall, Revocation
     from nbguard.audit.register import Credential
+    from nbguard.policy.policy_settings import Config
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"{mark!r} is no fingerprint: 32 hexadecimal characters, as reports have them")
     config = load_config(".", options.config)
     caller = make_caller(config, options.call_log)
-    credential, call, plan, suspect = _find(mark, options)
+    credential, call, plan, suspect = _find(mark, config, options.jobs)
     host = caller.target(call, plan.host).host
     sys.stderr.write(f"{plain(credential.name)} {plain(credential.match)} goes to {plain(host)}. {plan.effect}\n")
     sys.stderr.write(f"Documented at {plan.source}\n")
@@ -67,16 +68,14 @@ def run(options: argparse.Namespace) -> int:
     return ExitCode.CLEAN if told.done else ExitCode.FINDINGS
 
 
-def _find(mark: str, options: argparse.Namespace) -> tuple[Credential, LiveCall, Revocation, Suspect]:
+def _find(mark: str, config: Config, jobs: int | None) -> tuple[Credential, LiveCall, Revocation, Suspect]:
     from nbguard.audit.live.live_calls import load_live_calls
     from nbguard.audit.live.suspects import Suspects
     from nbguard.audit.register import make_register
     from nbguard.audit.repository_reading import read_repository
-    from nbguard.policy.config import load_config
     from nbguard.scan.workers import jobs_from
 
-    config = load_config(".", options.config)
-    reading = read_repository(config, jobs_from(options.jobs))
+    reading = read_repository(config, jobs_from(jobs))
     register = make_register([reading], config, _today())
     credential = next((c for c in register.credentials if mark in (c.fingerprint, *c.also)), None)
     if credential is None:

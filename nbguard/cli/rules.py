@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import KINDS
 from nbguard.errors import ExitCode, UsageError
+from nbguard.report.aligned_rows import align
 
 if TYPE_CHECKING:
     import argparse
@@ -96,7 +97,4 @@ def _of_provider(wanted: str, rules: list[RuleSummary]) -> list[RuleSummary]:
 
 def _write_table(rules: Iterable[RuleSummary]) -> None:
     rows = [_HEADER, *((rule.id, rule.provider or "-", rule.kind, rule.severity, rule.name) for rule in rules)]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADER) - 1)]
-    for row in rows:
-        cells = [text.ljust(width) for text, width in zip(row, widths, strict=False)]
-        sys.stdout.write("  ".join((*cells, row[-1])) + "\n")
+    sys.stdout.writelines(f"{line}\n" for line in align(rows))

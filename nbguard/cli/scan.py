@@ -171,7 +171,8 @@ def write_result(
 
         judged = judged_by or config
         result = result._replace(report=with_provenance(result.report, judged, scope or _scope_of(options)))
-    if options.format == "html" and door == "scan" and not wants_commits(options):
+    # Standard input is on no map, and without a path the map would be that of the repository.
+    if options.format == "html" and door == "scan" and options.paths != ["-"] and not wants_commits(options):
         from nbguard.audit.trust_map import as_picture, draw_map
 
         drawn = as_picture(draw_map([path for path in options.paths if path != "-"], config))
@@ -197,7 +198,7 @@ def write_result(
     else:
         write_report(result.report, options.format, sys.stdout, telling)
         for finding, value in result.values.items():
-            sys.stdout.write(f"{finding.path}:{finding.file_line}: {value}\n")
+            sys.stdout.write(f"{plain_path(finding.path)}:{finding.file_line}: {value}\n")
     if os.environ.get("NBGUARD_OTLP_ENDPOINT") or os.environ.get("NBGUARD_EVENT_LOG"):
         from nbguard.cli.event_telling import tell_events
 

@@ -7,7 +7,7 @@
 
 Read are notebooks and programs, requirements, pyproject.toml, setup.cfg, Pipfile, conda's environments, Dockerfiles,
 scripts and CI files, and uv.lock, poetry.lock, pdm.lock, pylock.toml, Pipfile.lock and conda-lock.yml. Nothing is
-installed, run or asked of a network. The policy's list is sdk.approved.
+installed, run or asked of a network. The policy's list is sdk.approved; its exports are sdk.osv and sdk.index.
 
 Exit status: 0 all is well, 1 an SDK is unpinned, not approved, vulnerable or yanked, 2 usage or configuration error, 3
 a file could not be read.
@@ -36,8 +36,12 @@ _HEADER = ("SDK", "VERSION", "PINNED", "HASHED", "APPROVED", "USED IN", "WHAT IS
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declares what the command takes."""
     parser.add_argument("paths", nargs="*", metavar="PATH", help="files or folders; none: the repository")
-    parser.add_argument("--osv", metavar="FILE", help="an export of OSV on disk: zip, folder, JSON or JSON Lines")
-    parser.add_argument("--index", metavar="FILE", help="an index's answers on disk: JSON, HTML, a folder or zip")
+    parser.add_argument(
+        "--osv", metavar="FILE", help="an export of OSV on disk: zip, folder, JSON or JSON Lines (default: sdk.osv)"
+    )
+    parser.add_argument(
+        "--index", metavar="FILE", help="an index's answers on disk: JSON, HTML, a folder or zip (default: sdk.index)"
+    )
     parser.add_argument("--config", metavar="FILE", help="configuration to use instead of the repository's")
     parser.add_argument("--format", default="text", choices=("text", "json", "cyclonedx"))
 
@@ -54,8 +58,9 @@ def run(options: argparse.Namespace) -> int:
     config = load_config(next(iter(options.paths), "."), options.config)
     found = read_uses(options.paths, config)
     packages = {use.package for use in found.uses}
-    advisories = read_advisories(options.osv, packages) if options.osv else {}
-    yanked = read_yanked(options.index, packages) if options.index else {}
+    osv, index = (given or config.sdk.get(name) for name, given in (("osv", options.osv), ("index", options.index)))
+    advisories = read_advisories(osv, packages) if osv else {}
+    yanked = read_yanked(index, packages) if index else {}
     listed = list_sdks(found, config, SdkKnowledge(advisories, yanked))
     if options.format == "json":
         from nbguard.audit.json_writing import as_json

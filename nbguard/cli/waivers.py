@@ -179,6 +179,6 @@ def _write(rows: list[ShownWaiver], format_name: str) -> None:
         said = {"reason": row.reason, "made": row.made, "expires": row.expires, "approved by": approved}
         facts = ", ".join(f"{name}: {plain(value)}" for name, value in said.items() if value) or "no reason given"
         sys.stdout.write(f"{plain(row.path)}:{cell} {row.where}  {row.kind}: {plain(row.detail)}\n")
-        sys.stdout.write(f"    {row.state}; {facts}\n")
+        sys.stdout.write(f"    {plain(row.state)}; {facts}\n")
     unused = sum(row.state == "unused" for row in rows)
     sys.stdout.write(f"{how_many(len(rows), 'waiver')}, {unused} unused.\n")

@@ -123,9 +123,12 @@ def load_config(
     return _under(bundle, root, found)
 
 
-def load_file(path: str) -> Config:
-    """The configuration that one file holds by itself, bundle or not. Raises UsageError."""
-    return _parse(find_root(os.path.dirname(os.path.abspath(path))), path, _read_explicit(path))
+def load_file(path: str, raw: bytes | None = None) -> Config:
+    """The configuration that one file holds by itself, bundle or not; ``raw``: that it is going to hold.
+
+    Raises UsageError.
+    """
+    return _parse(find_root(os.path.dirname(os.path.abspath(path))), path, raw or _read_explicit(path))
 
 
 def _find(root: str, explicit: str | None, read: Read | None) -> tuple[str, bytes] | None:

@@ -46,6 +46,8 @@ def test_doctor_tells_what_is_met_open_and_not_seen(tmp_path):
     assert [row["number"] for row in rows] == [demand.number for demand in all_demands()]
     (history.path / "bad.ipynb").write_text('{"cells": ["IonQProvider(')
     assert nbguard("doctor", "--checklist", cwd=history.path).status == 3
+    (history.path / "nbguard.toml").write_text("allow_unreadable = true\n")
+    assert nbguard("doctor", "--checklist", cwd=history.path).status == 1
 
 
 def test_the_page_stands_in_the_docs():

@@ -163,7 +163,14 @@ def test_what_another_tools_file_says_reaches_the_terminal_without_escapes(repos
 
 @pytest.mark.parametrize(
     "arguments",
-    [("import",), ("import", "gone"), ("create", "--expires", "soon"), ("forget",), ("audit", "--config", "x")],
+    [
+        ("import",),
+        ("import", "gone"),
+        ("create", "--expires", "soon"),
+        ("create", "--expires", "2027-1-5"),
+        ("forget",),
+        ("audit", "--config", "x"),
+    ],
 )
 def test_usage_errors(repository, arguments):
     assert "Traceback" not in nbguard(repository, "baseline", *arguments, status=2)

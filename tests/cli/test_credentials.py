@@ -179,6 +179,16 @@ def test_what_can_not_be_read_is_told(lab):
     assert len(entries) == 4
 
 
+def test_what_can_not_be_read_passes_where_every_policy_says_so(tmp_path):
+    for name, policy in (("a", "allow_unreadable = true\n"), ("b", "")):
+        History(tmp_path / name).commit(**{"nbguard.toml": policy})
+    (tmp_path / "b" / "broken.ipynb").write_text('{"cells": [')
+    both = ("credentials", "--repository", "a", "--repository", "b")
+    assert nbguard(*both, cwd=tmp_path).status == ExitCode.INCOMPLETE
+    (tmp_path / "b" / "nbguard.toml").write_text("allow_unreadable = true\n")
+    assert nbguard(*both, cwd=tmp_path).status == ExitCode.CLEAN
+
+
 @pytest.mark.slow
 def test_vault_says_since_when_it_keeps_a_value(lab, openbao):  # noqa: F811
     history, kept = lab

@@ -138,3 +138,10 @@ def test_what_could_not_be_changed_has_nothing_to_undo(repository: Path) -> None
         [sys.executable, "-B", "-c", start], cwd=repository, capture_output=True, text=True, check=False
     )
     assert "undo" not in done.stdout
+
+
+def test_a_name_is_told_as_it_is(repository: Path) -> None:
+    os.rename(repository / "a b.csv", repository / "a  b.csv")
+    said = nbguard("data", "redact", "a  b.csv", cwd=repository).out
+    assert all(line.startswith("a  b.csv: ") for line in said.splitlines() if " replaced (" in line)
+    assert " replaced (" in said

@@ -3,10 +3,11 @@
 import os
 import shutil
 import subprocess
+import sys
 
 import pytest
 
-from nbguard.cli.command_line import option_names, sub_commands
+from nbguard.cli.command_line import help_width, option_names, sub_commands
 from nbguard.cli.completion import SHELLS, read_commands
 from nbguard.cli.help_layout import lay_out
 from nbguard.cli.main import COMMANDS, list_parsers, load_command
@@ -212,3 +213,17 @@ def test_the_manual_pages_are_good_roff(tmp_path):
     for path in write_pages(str(tmp_path), list_parsers()):
         done = subprocess.run(["groff", "-man", "-ww", "-z", "-Tutf8", path], capture_output=True, text=True)
         assert (done.returncode, done.stderr) == (0, ""), path
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_help_is_as_wide_as_the_terminal(monkeypatch):
+    """A shell seldom exports COLUMNS."""
+    import termios
+
+    monkeypatch.delenv("COLUMNS", raising=False)
+    ours, theirs = os.openpty()
+    termios.tcsetwinsize(ours, (24, 60))
+    with os.fdopen(ours, "wb"), os.fdopen(theirs, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        assert help_width() == 60
+        assert max(map(len, load_command("scan")[1].format_help().splitlines())) <= 60

@@ -230,7 +230,10 @@ def test_the_filter_of_another_stripper_is_taken_out(repository, tool, committed
     assert '"2' not in git(repository, "show", ":bell.ipynb"), "outputs don't reach the index"
 
 
-def test_a_baseline_of_detect_secrets_is_taken_over_with_its_reasons(repository):
+@pytest.mark.parametrize("accepted", ["", "accepted.jsonl"])
+def test_a_baseline_of_detect_secrets_is_taken_over_with_its_reasons(repository, accepted):
+    if accepted:
+        (repository / "nbguard.toml").write_text(f'baseline = "{accepted}"\n')
     token = FakeTokens(63).dwave()
     (repository / "old.py").write_text(f'DWaveSampler(token="{token}")\n')
     digest = hashlib.sha1(token.encode()).hexdigest()
@@ -239,7 +242,8 @@ def test_a_baseline_of_detect_secrets_is_taken_over_with_its_reasons(repository)
     ]}}  # fmt: skip
     (repository / ".secrets.baseline").write_text(json.dumps(baseline))
     in_full(repository)
-    (entry,) = map(json.loads, (repository / ".nbguard-baseline.jsonl").read_text().splitlines())
+    name = accepted or ".nbguard-baseline.jsonl"
+    (entry,) = map(json.loads, (repository / name).read_text().splitlines())
     assert entry["reason"] == "no secret, as audited in .secrets.baseline"
     assert nbguard("scan", "old.py", cwd=repository).status == 0
     assert nbguard("scan", "bell.ipynb", cwd=repository).status == 1

@@ -190,3 +190,9 @@ def test_a_reader_that_leaves_early_is_no_error_and_not_clean(folder):
     )  # fmt: skip
     os.close(writer)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_page_about_standard_input_has_no_map_of_the_repository(folder):
+    (folder / "uses.py").write_text("import qiskit\n")
+    assert "Trust boundaries" in nbguard("scan", "uses.py", "--format", "html", cwd=folder).out
+    assert "Trust boundaries" not in nbguard("scan", "-", "--format", "html", stdin=b"x = 1\n", cwd=folder).out

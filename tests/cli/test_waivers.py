@@ -103,3 +103,11 @@ def test_a_new_secret_beside_an_allowed_one_is_found(repository):
     (repository / "lib" / "b.py").write_text(text)
     report = json.loads(nbguard(repository, "scan", "--format", "json", "lib", status=1))
     assert [(f["line"], f["waived"] is not None) for f in report["findings"]] == [(2, True), (4, False)]
+
+
+def test_what_an_allow_says_is_not_for_a_terminal_to_obey(repository):
+    cell = code("x = 1", nbguard={"allow": [{"rule": "x", "\x1b[31m": "y"}]})
+    (repository / "a.ipynb").write_bytes(as_bytes(notebook(cell)))
+    said = nbguard(repository, "waivers", "a.ipynb")
+    assert "it says \\x1b[31m=" in said
+    assert "\x1b" not in said

@@ -422,3 +422,18 @@ def test_every_door_says_whose_policy_judged(tmp_path: Path, door: tuple[str, ..
     run = nbguard(*door, cwd=history.path, env=UNSET, stdin=told)
     assert run.status == 1, run.err
     assert "under the policy of security@example.org, version 7 of 2026-06-01" in run.err
+
+
+def test_a_bundle_that_nobody_could_use_is_not_written(tmp_path: Path) -> None:
+    words = ("--issuer", "a@example.org", "--version", "7", "--unsigned", "-o", "made.toml")
+    for policy in ('rules = ["packs/ours.toml"]\n', 'profile = "none"\n'):
+        (tmp_path / "nbguard.toml").write_text(policy)
+        assert nbguard("policy", "bundle", "nbguard.toml", *words, cwd=tmp_path).status == 2
+        assert not (tmp_path / "made.toml").exists()
+
+
+def test_what_became_weaker_is_told_without_what_a_terminal_obeys(tmp_path: Path) -> None:
+    (tmp_path / "old.toml").write_text("")
+    (tmp_path / "new.toml").write_text('exclude = ["\\u001b[31m"]\n')
+    run = nbguard("policy", "diff", "old.toml", "new.toml", cwd=tmp_path)
+    assert (run.status, "\\x1b[31m" in run.out, "\x1b" in run.out) == (1, True, False)

@@ -76,3 +76,19 @@ def test_what_cannot_be_read_is_named_and_the_others_are_done(repository: Reposi
 
 def test_without_the_filter_it_is_refused(repository: Repository) -> None:
     assert "isn't active here" in repository.nbguard("renormalize", status=2)
+
+
+def test_nothing_of_a_name_is_for_a_terminal_to_obey(repository: Repository) -> None:
+    name = "a\x1b[31m.ipynb"
+    repository.write(name)
+    repository.git("add", ".")
+    repository.git("commit", "-qm", "first")
+    (repository.path / ".gitattributes").write_text("*.ipynb filter=\x1b[32mother\n")
+    installed = repository.nbguard("install", "--filter", "--attributes", ".git/info/attributes")
+    said = installed + repository.nbguard("renormalize") + repository.nbguard("install", "--keep-outputs")
+    repository.write(name)
+    repository.git("add", ".")
+    said += repository.nbguard("restore")
+    assert "\\x1b[31m.ipynb: stored with outputs" in said
+    assert "\\x1b[32mother" in said
+    assert "\x1b" not in said

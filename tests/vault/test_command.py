@@ -363,3 +363,16 @@ def test_two_names_that_meet_are_refused_before_anything_is_stored(tmp_path, vau
     assert done.status == 2
     assert "quantum/one#key can hold one value" in done.err
     assert (tmp_path / "a.py").read_bytes() == before
+
+
+def test_a_file_that_cannot_be_read_may_use_what_seems_unused(
+    repository: Path, vault_environment: OpenBao, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["vault", "move", "--yes"]) == 1
+    (repository / "a.ipynb").write_bytes(b'{"cells": [')
+    capsys.readouterr()
+    assert main(["vault", "check"]) == 3
+    shown = capsys.readouterr()
+    assert "no file uses it" not in shown.out
+    assert "what isn't used is not listed" in shown.err
+    assert main(["vault", "policy"]) == 3

@@ -3,11 +3,15 @@
 import os
 import stat
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from nbguard.cli.vault import connecting, login, put
+from nbguard.errors import UsageError
 from nbguard.vault import local_server
 from nbguard.vault.client import Vault
 from nbguard.vault.local_folder import exists
@@ -132,3 +136,16 @@ def test_a_vault_is_set_up_here_and_the_move_goes_on_in_it(alone: Path) -> None:
     (alone / "b.py").write_text(SOURCE)
     again = on_a_terminal("vault", "move", "b.py", answers="y\n", cwd=alone, status=1)
     assert _OFFER not in again
+
+
+@pytest.mark.parametrize("ask", [lambda: login.ask_unseen("Token: "), lambda: put._ask("a#b"), connecting._wants_local])
+def test_who_ends_the_input_instead_of_answering_is_told_one_line(ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def end(_: str) -> str:
+        raise EOFError
+
+    monkeypatch.setattr("getpass.getpass", end)
+    monkeypatch.setattr("builtins.input", end)
+    monkeypatch.setattr(local_server, "find_openbao", lambda: "bao")
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+    with pytest.raises(UsageError, match=r"[a-z]"):
+        ask()

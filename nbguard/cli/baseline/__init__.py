@@ -84,10 +84,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _check_date(text: str) -> None:
-    from time import strptime
+    from nbguard.policy.approval import days_between
 
-    try:
-        if text:
-            strptime(text, "%Y-%m-%d")
-    except ValueError:
-        raise UsageError("--expires takes a date written YYYY-MM-DD") from None
+    if text and days_between(text, text) is None:
+        raise UsageError("--expires takes a date written YYYY-MM-DD")

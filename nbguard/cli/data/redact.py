@@ -215,15 +215,12 @@ def _show(read: Read, redacted: Redacted, dry_run: bool) -> None:
     if redacted.edits and dry_run:
         for line in _masked_diff(read, redacted):
             sys.stdout.write(line + "\n")
-    verb = "would be" if dry_run else ""
+    verb = "would be " if dry_run else ""
     for step in redacted.done:
         what = {"coarse": "made coarse", "shuffled": "shuffled"}.get(step.method, "replaced")
         name = step.category.replace("_", " ")
-        sys.stdout.write(
-            f"{place_of(read.path, step.cell, step.line)}: {step.values} {name} {verb} {what} ({step.rule})\n".replace(
-                "  ", " "
-            )
-        )
+        place = place_of(read.path, step.cell, step.line)
+        sys.stdout.write(f"{place}: {step.values} {name} {verb}{what} ({step.rule})\n")
     if redacted.stays:
         sys.stderr.write(f"{place_of(read.path, None)}: stays: {redacted.stays}\n")
     tell_left(read.path, redacted.left)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from nbguard.errors import UsageError
+from nbguard.report.shell_word import quote
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,31 +67,13 @@ class WayBack:
         from nbguard.cli.confirming import is_confirmed
 
         for path in self._lost:
-            sys.stdout.write(f"{_shown(path)}: git doesn't have it as it is now, so there is no way back\n")
+            sys.stdout.write(f"{quote(path)}: git doesn't have it as it is now, so there is no way back\n")
         files = "this file" if self.files == 1 else f"these {self.files} files"
         return is_confirmed(f"Change {files}?", "nobody can be asked here; look at --dry-run, then say --yes")
 
     def tell(self) -> None:
         """Says how to undo what was done, as far as git can."""
         if self._safe:
-            dashes = "-- " if any(path.startswith("-") for path in self._safe) else ""
-            names = " ".join(_in_a_shell(path) for path in self._safe)
-            sys.stdout.write(f"To undo it: git restore {dashes}{names}\n")
+            sys.stdout.write(f"To undo it: git restore {' '.join(map(quote, self._safe))}\n")
         for path in self._lost:
-            sys.stdout.write(f"{_shown(path)}: git didn't have it as it was, so this can't be undone\n")
-
-
-def _in_a_shell(path: str) -> str:
-    """A path as a shell takes it; one that can't be printed as bash, zsh and ksh do."""
-    if path.isprintable():
-        return shlex.quote(path)
-    escaped = "".join(
-        chr(byte) if 32 <= byte < 127 and byte not in b"\\'" else f"\\x{byte:02x}" for byte in os.fsencode(path)
-    )
-    return f"$'{escaped}'"
-
-
-def _shown(path: str) -> str:
-    from nbguard.documents.plain import plain
-
-    return plain(shlex.quote(path))
+            sys.stdout.write(f"{quote(path)}: git didn't have it as it was, so this can't be undone\n")

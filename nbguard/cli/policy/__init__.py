@@ -20,6 +20,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from nbguard.documents.plain import plain
 from nbguard.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _check(options: argparse.Namespace) -> int:
         _write_json(said, "CheckedPolicy")
         return ExitCode.CLEAN
     for doubt in doubts:
-        sys.stdout.write(f"{doubt}\n")
+        sys.stdout.write(f"{plain(doubt)}\n")
     sys.stdout.write(f"{config.source or 'The defaults'}: can be read and used.\n")
     return ExitCode.CLEAN
 
@@ -103,7 +104,7 @@ def _diff(options: argparse.Namespace) -> int:
         _write_json(said, "PolicyDifference")
     else:
         for weakness in weaker:
-            sys.stdout.write(f"weaker: {weakness.message}\n")
+            sys.stdout.write(f"weaker: {plain(weakness.message)}\n")
         if not weaker:
             sys.stdout.write("Nothing is weaker.\n")
     return ExitCode.FINDINGS if weaker else ExitCode.CLEAN
@@ -128,13 +129,13 @@ def _bundle(options: argparse.Namespace) -> int:
     made = make_bundle(
         raw, options.issuer, options.version, issued, lambda message: sign(message, key, NAMESPACE) if key else ""
     )
+    config = load_file(options.output, made)  # it can be used, then
+    if any(not os.path.isabs(path) for path in read_bundle(made, options.output).table.get("rules", ())):
+        raise UsageError(f"{options.file}: rules of a bundle must be absolute paths, as it is used anywhere")
     try:
         write_given(options.output, made)
     except UnreadableError as error:
         raise UsageError(f"{options.output}: {error}") from None
-    config = load_file(options.output)  # it can be used, then
-    if any(not os.path.isabs(path) for path in read_bundle(made, options.output).table.get("rules", ())):
-        raise UsageError(f"{options.output}: rules of a bundle must be absolute paths, as it is used anywhere")
     sys.stdout.write(f"{options.output}: {config.bundle}, {'signed' if key else 'not signed'}\n")
     return ExitCode.CLEAN
 
@@ -168,8 +169,6 @@ def _verify(options: argparse.Namespace) -> int:
 
 def _in_words(value: Any) -> str:
     """A setting for people; what says nothing is left out, at every depth."""
-    from nbguard.documents.plain import plain
-
     if isinstance(value, dict):
         said = {name: _in_words(item) for name, item in value.items()}
         return ", ".join(f"{name} {words}" for name, words in said.items() if words)

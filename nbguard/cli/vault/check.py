@@ -5,7 +5,8 @@
 Without paths, the whole repository. What code reads from an environment variable counts as used. No
 value is read into any output.
 
-Exit status: 0 all resolve, 1 some don't, 2 usage or configuration error, 3 Vault could not be asked.
+Exit status: 0 all resolve, 1 some don't, 2 usage or configuration error, 3 Vault could not be asked, or a
+file could not be read.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def run(options: argparse.Namespace) -> int:
     settings = read_settings(config.vault, config.root)
     uses: list[ReferenceUse] = []
     variables: set[str] = set()
-    for document in documents(options.paths, config):
+    unread: list[str] = []
+    for document in documents(options.paths, config, unread):
         uses += find_uses(document)
         variables |= find_variables(document)
     vault = Vault()
@@ -51,7 +53,9 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(
                 f"{plain_path(use.path)}:{cell} line {use.line}: {use.reference}: {problems[use.reference]}\n"
             )
-    if not options.paths:
+    if unread:
+        sys.stderr.write("nbguard: what isn't used is not listed: a file that couldn't be read may use it\n")
+    elif not options.paths:
         try:
             for reference in unused(uses, vault, settings, variables):
                 sys.stdout.write(f"{reference}: stored for this repository, but no file uses it\n")
@@ -59,4 +63,6 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"nbguard: unused secrets can't be listed: {error}\n")
     whole = len({use.reference for use in uses})
     sys.stdout.write(f"{whole - len(problems)} of {whole} references resolve.\n")
+    if unread and not config.allow_unreadable:
+        return ExitCode.INCOMPLETE
     return ExitCode.FINDINGS if problems else ExitCode.CLEAN

@@ -51,7 +51,11 @@ def _wants_local() -> bool:
     from nbguard.vault.local_server import find_openbao
 
     question = "VAULT_ADDR isn't set. Set a Vault up on this machine, for you alone?"
-    return find_openbao() is not None and sys.stdin.isatty() and is_confirmed(question, "")
+    return (
+        find_openbao() is not None
+        and sys.stdin.isatty()
+        and is_confirmed(question, "VAULT_ADDR isn't set, and nobody answers")
+    )
 
 
 def start_local() -> None:
@@ -74,12 +78,15 @@ def fingerprinter(config: Config) -> Callable[[str, str], str]:
     return lambda rule, value: fingerprint(rule, value, salt.key)
 
 
-def documents(paths: Sequence[str], config: Config) -> Iterator[Document]:
-    """The documents of files and folders; none means the repository. What can't be read is named on stderr."""
+def documents(paths: Sequence[str], config: Config, unread: list[str]) -> Iterator[Document]:
+    """The documents of files and folders; none means the repository. What can't be read goes to ``unread``, and is
+    named on standard error.
+    """
     from nbguard.scan.open_files import open_documents
 
     for opened in open_documents(paths, config):
         if opened.problem:
+            unread.append(opened.path)
             sys.stderr.write(f"nbguard: {plain(opened.path)}: {plain(opened.problem)}\n")
         if opened.document is not None:
             yield opened.document

@@ -77,12 +77,17 @@ def _not_taken(method: str) -> str:
 
 def ask_unseen(prompt: str) -> str:
     """What a person types, which isn't shown, or what comes by a pipe. Raises UsageError where it is nothing."""
-    if sys.stdin.isatty():
-        from getpass import getpass
-
-        given = getpass(prompt)
-    else:
-        given = sys.stdin.readline()
+    given = typed(prompt) if sys.stdin.isatty() else sys.stdin.readline()
     if not given.strip():
         raise UsageError("nothing was given")
     return given.strip()
+
+
+def typed(prompt: str) -> str:
+    """What a person types on a terminal that doesn't show it; empty where they end it instead."""
+    from getpass import getpass
+
+    try:
+        return getpass(prompt)
+    except EOFError:
+        return ""

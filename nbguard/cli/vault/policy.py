@@ -5,6 +5,8 @@
 
 Where no file has a reference yet, the policy is for the path template. The KV engine's version is asked from Vault
 where there is one, else it is 2.
+
+Exit status: 0 printed, 2 usage or configuration error, 3 a file could not be read, so the policy may lack its paths.
 """
 
 from __future__ import annotations
@@ -34,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
 
     config = load_config(next(iter(options.paths), "."))
     settings = read_settings(config.vault, config.root)
-    uses = [use for document in documents(options.paths, config) for use in find_uses(document)]
+    unread: list[str] = []
+    uses = [use for document in documents(options.paths, config, unread) for use in find_uses(document)]
     places = places_of(uses, settings)
     engines: dict[str, int] = {}
     vault = connect(optional=True)
@@ -45,4 +48,4 @@ def run(options: argparse.Namespace) -> int:
             sys.stderr.write(f"nbguard: taking {mount} for KV version 2: {error}\n")
     kinds = (options.kind,) if options.kind else ("runtime", "developers")
     sys.stdout.write("\n".join(policy(places, kind, settings, engines) for kind in kinds))
-    return ExitCode.CLEAN
+    return ExitCode.INCOMPLETE if unread and not config.allow_unreadable else ExitCode.CLEAN

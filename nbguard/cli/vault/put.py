@@ -42,12 +42,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _ask(name: str) -> str:
     """The value, without the line end behind it. Raises UsageError where there is none."""
-    if sys.stdin.isatty():
-        from getpass import getpass
+    from nbguard.cli.vault.login import typed
 
-        value = getpass(f"Value for {name} (not shown): ")
-    else:
-        value = sys.stdin.read()
+    value = typed(f"Value for {name} (not shown): ") if sys.stdin.isatty() else sys.stdin.read()
     value = value.rstrip("\r\n")
     if not value:
         raise UsageError("no value was given; nothing was stored")

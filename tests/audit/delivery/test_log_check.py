@@ -210,7 +210,9 @@ def test_the_command_tells_both_ways_and_its_status(tmp_path):
     assert f"changed: {file.name}:2:" in nbguard("events", log.folder).out
 
 
-@pytest.mark.parametrize("words", [["no-such"], ["--anchor", "4f1c"], ["--anchor", "nothex00"], ["--silence", "0"]])
+@pytest.mark.parametrize(
+    "words", [["no-such"], ["--anchor", "4f1c"], ["--anchor", "nothex00"], ["--silence", "0"], ["--silence", "1e300"]]
+)
 def test_what_can_not_be_asked_is_said(tmp_path, words):
     run = nbguard("events", *words, cwd=tmp_path)
     assert run.status == 2

@@ -272,6 +272,16 @@ def test_every_form_of_an_export_is_read(tmp_path):
         read_advisories(str(tmp_path / "bad.zip"), {"qiskit"})
 
 
+def test_the_exports_that_the_policy_names_count_where_no_other_is_named(tmp_path):
+    (tmp_path / "nbguard.toml").write_text('[sdk]\nosv = "osv.json"\n')
+    (tmp_path / "uv.lock").write_text(UV.replace("HASH", HASH))
+    (tmp_path / "osv.json").write_text(json.dumps(advisory("PYSEC-1", [{"introduced": "0"}])))
+    (tmp_path / "none.json").write_text(json.dumps(advisory("PYSEC-2", [{"introduced": "9"}])))
+    run = nbguard("sdk", cwd=tmp_path)
+    assert (run.status, "PYSEC-1" in run.out) == (ExitCode.FINDINGS, True)
+    assert nbguard("sdk", "--osv", "none.json", cwd=tmp_path).status == ExitCode.CLEAN
+
+
 def test_the_bill_of_materials_is_valid_cyclonedx(tmp_path):
     (tmp_path / "uv.lock").write_text(UV.replace("HASH", HASH))
     (tmp_path / "lab.py").write_text("import qsharp\n")
