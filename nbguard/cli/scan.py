@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     import argparse
 
     from nbguard.policy.policy_settings import Config
+    from nbguard.report.records import Report
     from nbguard.scan.pipeline import ScanResult
 
 
@@ -150,6 +151,16 @@ def wants_commits(options: argparse.Namespace) -> bool:
     return any(getattr(options, name, None) for name in ("staged", "range", "since", "history"))
 
 
+def _with_map(report: Report, options: argparse.Namespace, config: Config) -> Report:
+    """The report with the map of the files that were looked at; without one where there are none."""
+    # Standard input is on no map, and without a path the map would be that of the repository.
+    if options.paths == ["-"] or wants_commits(options):
+        return report
+    from nbguard.audit.trust_map import as_picture, draw_map
+
+    return report._replace(map=as_picture(draw_map([path for path in options.paths if path != "-"], config)))
+
+
 def write_result(
     result: ScanResult,
     options: argparse.Namespace,
@@ -171,12 +182,8 @@ def write_result(
 
         judged = judged_by or config
         result = result._replace(report=with_provenance(result.report, judged, scope or _scope_of(options)))
-    # Standard input is on no map, and without a path the map would be that of the repository.
-    if options.format == "html" and door == "scan" and options.paths != ["-"] and not wants_commits(options):
-        from nbguard.audit.trust_map import as_picture, draw_map
-
-        drawn = as_picture(draw_map([path for path in options.paths if path != "-"], config))
-        result = result._replace(report=result.report._replace(map=drawn))
+    if options.format == "html" and door == "scan":
+        result = result._replace(report=_with_map(result.report, options, config))
     if options.format == "text" and (result.report.findings or result.report.skipped):
         from nbguard.cli.text_telling import telling_of
 
