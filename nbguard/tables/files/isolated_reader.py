@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from threading import Lock, Timer
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -35,11 +36,15 @@ class Rows(NamedTuple):
 
 
 class ReaderProcess:
-    """A process that runs a program. It is started for the first file, and anew after one that it didn't survive."""
+    """A process that runs a program. It is started for the first file, and anew after one that it didn't survive.
+
+    A fork of this process has one of its own: two that share one would read each other's answers.
+    """
 
     def __init__(self, program: str) -> None:
         self._program = program
         self._process: Popen[bytes] | None = None
+        self._owner = 0
         self._lock = Lock()
 
     def ask(self, request: dict[str, Any], raw: bytes) -> dict[str, Any] | None:
@@ -48,7 +53,7 @@ class ReaderProcess:
             return self._ask(request, raw)
 
     def _ask(self, request: dict[str, Any], raw: bytes) -> dict[str, Any] | None:
-        process = self._process or self._start()
+        process = self._process if self._process is not None and self._owner == os.getpid() else self._start()
         if process.stdin is None or process.stdout is None:
             return None
         watch = Timer(_SECONDS, process.kill)
@@ -65,7 +70,8 @@ class ReaderProcess:
             answer = json.loads(text)
         except (OSError, ValueError):
             process.kill()
-            process.wait()
+            with suppress(OSError):  # what is still to be written to a process that has ended
+                process.communicate()
             self._process = None
             return None
         finally:
@@ -83,6 +89,7 @@ class ReaderProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
+        self._owner = os.getpid()
         atexit.register(self._process.kill)
         return self._process
 
