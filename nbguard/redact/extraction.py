@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from nbguard.documents.fields import Document, Edit, Field
 
 _MAGIC = lazy_regex(r"^([ \t]*)[%!?](?=\S)", re.MULTILINE)
+# Lines as Python counts them: form feeds and Unicode's separators end none.
+_LINE = lazy_regex(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 
 
 class Extract(NamedTuple):
@@ -133,7 +135,7 @@ def _loading_around(finding: Finding) -> tuple[int, int, Loading] | None:
     tree, source = _parse(text)
     if tree is None:
         return None
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line))

@@ -7,6 +7,7 @@ that is read, any other literal JSON where that holds it exactly, else the liter
 from __future__ import annotations
 
 import ast
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from nbguard.lazy_regex import lazy_regex
@@ -39,8 +40,9 @@ class Loading(NamedTuple):
 
 def path_expression(folder: str, name: str, home: str) -> str:
     """The path as code: below what ``NBGUARD_DATA`` names, else below the folder that the file was written to."""
-    if folder.startswith(home.rstrip("/\\") + "/"):
-        folder = "~" + folder[len(home.rstrip("/\\")) :]  # of whoever runs it: a name in a path would be personal too
+    home = home.rstrip("/\\")
+    if folder.startswith((f"{home}/", f"{home}{os.sep}")):
+        folder = "~" + folder[len(home) :]  # of whoever runs it: a name in a path would be personal too
     import json
 
     return f'os.path.expanduser(os.environ.get("{VARIABLE}", {json.dumps(folder)}) + "/{name}")'
@@ -222,6 +224,9 @@ def _reads_back(content: str, columns: dict[str, list[Any]]) -> bool:
     import csv
     import io
 
-    rows = list(csv.reader(io.StringIO(content)))
+    try:
+        rows = list(csv.reader(io.StringIO(content)))
+    except csv.Error:  # a cell that is longer than readers take
+        return False
     wanted = [list(map(str, row)) for row in zip(*columns.values(), strict=True)]
     return rows[0] == list(columns) and rows[1:] == wanted

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 _WORD = lazy_regex(r"(?<![^\W_])[^\W_]")
 # Characters by which values are looked up.
 _KEY = 3
-# What a value stands between that counts only as a whole string or cell.
-_LEFT, _RIGHT = frozenset("\"'>,;\t|\n"), frozenset("\"'<,;\t|\n\\")
+# What a value stands between that counts only as a whole string or cell; nothing at an end of the text.
+_LEFT, _RIGHT = frozenset(("", *"\"'>,;\t|\n")), frozenset(("", *"\"'<,;\t|\r\n\\"))
 _ALONE = categories_with("alone") | IDS | NAMES
 _LONG_ID, _LONG_NAME, _SHORT = 6, 5, 3
 
@@ -68,7 +68,7 @@ class Echoes:
                 if known is None or text[end : end + 1].isalnum() or text[end : end + 1] == "_":
                     continue
                 category, value, anywhere = known
-                alone = weak and at > 0 and text[at - 1] in _LEFT and text[end : end + 1] in _RIGHT
+                alone = weak and text[max(at - 1, 0) : at] in _LEFT and text[end : end + 1] in _RIGHT
                 if anywhere or (alone and found == value):
                     yield category, at, end
                     done = end

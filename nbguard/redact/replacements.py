@@ -34,6 +34,7 @@ _DECIMALS = lazy_regex(r"(\d+)(\.0+)")
 # Ids that often only count customers: they are replaced from so many digits on, where they aren't round.
 _COUNTED = categories_with("counted")
 _LONG_ID = 6
+_EXTENSION = lazy_regex(r"(?i:ext)|x")
 _MAC = lazy_regex(r"(?:[0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}")
 
 
@@ -109,7 +110,7 @@ class Maker:
         return link + (made.upper() if value.isupper() else made)
 
     def _phone(self, value: str) -> str:
-        plain = numbers.plain_of(value.partition("x")[0].partition("ext")[0])
+        plain = numbers.plain_of(_EXTENSION.split(value, maxsplit=1)[0])
         if not plain.isdigit():
             return value
         international = value.lstrip("( ").startswith("+")
@@ -167,7 +168,7 @@ class Maker:
             return coarse_number(value, 1)
         code = _DIAGNOSIS.match(value)
         if code is None:
-            return self._word_like("health", value, lambda noise, more: f"Condition-{_word(noise, 3 + more)}")
+            return self._word_like("health", value, _condition)
         words = value[code.end() :].strip(" :-,")
         # U50 to U99 are kept free for research (ICD-10, volume 2).
         made = self._unique("diagnosis", code[0], stages(lambda noise, more: _research_code(code[0], noise, more)))

@@ -16,6 +16,7 @@ from nbguard.documents.decode import decode
 from nbguard.documents.reading import open_document
 from nbguard.errors import UnreadableError
 from nbguard.redact.extraction import extract, store
+from nbguard.redact.loader_code import path_expression
 from tests.command_line import nbguard
 from tests.detect.samples import data
 from tests.notebook_builder import as_bytes, code, notebook, result
@@ -53,6 +54,32 @@ def test_the_same_object_comes_back(form: str, tmp_path) -> None:
     after = open_document("a.ipynb", extracted.raw)
     assert list(find_samples(after)) == []
     assert run(source_of(extracted.raw)) == run(source)
+
+
+@pytest.mark.parametrize("before", ["'é\x0c'", "'é\u2028'", "'é\x85'", "'é\x1c'", "1\r", "1\x0c", "1  # \u2028"])
+def test_what_ends_no_line_of_python_s_moves_nothing(before: str, tmp_path) -> None:
+    """Python counts lines by line feeds and carriage returns; many other marks end a line for ``str.splitlines``."""
+    rows = data.people("payment", 200)
+    source = f"# a\x0cb\nbefore = {before}\nrows = {rows!r}; after = 'x'\n"
+    extracted = extract(open_document("a.ipynb", as_bytes(notebook(code(source)))), DEFAULT, str(tmp_path))
+    assert len(extracted.extracts) == 1
+    for each in extracted.extracts:
+        store(each, str(tmp_path))
+    assert run(source_of(extracted.raw)) == run(source)
+
+
+def test_a_frame_with_a_cell_that_no_reader_of_csv_takes_stays_whole(tmp_path) -> None:
+    rows = [{**row, "note": "n" * 140_000} for row in data.people("payment", 3)]
+    source = f"import pandas as pd\ndf = pd.DataFrame({rows!r})\n"
+    extracted = extract(open_document("a.ipynb", as_bytes(notebook(code(source)))), DEFAULT, str(tmp_path))
+    assert [each.name.rpartition(".")[2] for each in extracted.extracts] == ["json"]
+
+
+def test_a_home_folder_is_not_named_on_windows_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "sep", "\\")
+    written = path_expression("C:\\Users\\anna\\data", "a.csv", "C:\\Users\\anna")
+    assert "anna" not in written
+    assert '"~\\\\data"' in written
 
 
 def test_what_is_no_literal_stays(tmp_path) -> None:

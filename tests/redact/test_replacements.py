@@ -69,6 +69,14 @@ def test_no_two_values_share_a_stand_in(category: str, values: list[str]) -> Non
     assert len({maker.replace(category, value) for value in values}) == len(set(values))
 
 
+@pytest.mark.parametrize("extension", [" ext 52", " ext. 52", " Ext 52", "x52", " x 52", ", extension 52"])
+def test_a_phone_number_with_an_extension_is_replaced(extension: str) -> None:
+    made = Maker(KEY).replace("phone", f"+1 212 664 7665{extension}")
+    assert "664 7665" not in made
+    assert shape(made) == shape(f"+1 212 664 7665{extension}")
+    assert "52" not in made.partition("55501")[2][2:]
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     strategies.sampled_from([
