@@ -20,7 +20,7 @@ def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
         if _holds_value(text, start, whole=True):
             return f"valid JSON, but not a notebook: it is {_KINDS.get(text[start], 'a number')}, not an object"
         return f"not valid JSON: it doesn't begin with an object (line {text.count(chr(10), 0, start) + 1})"
-    if merge := _line_of_merge(text):
+    if merge := line_of_merge(text):
         return f"an unfinished merge: git's conflict markers stand in it (line {merge})"
     line = text.count("\n", 0, error.offset) + 1
     if not text[error.offset :].strip():
@@ -33,15 +33,16 @@ def explain_malformed(raw: bytes, text: str, error: MalformedJSONError) -> str:
     return f"not valid JSON: {error} (line {line})"
 
 
-def _line_of_merge(text: str) -> int:
-    """The line on which a conflict begins, from 1; 0 without one."""
+def line_of_merge(text: str) -> int:
+    """The line on which a conflict of git's begins, from 1; 0 without one."""
+    text = f"\n{text}"  # the first line may be the mark
     at = first = -1
     for mark in _MARKS:
         at = text.find(f"\n{mark}", at + 1)
         if at < 0:
             return 0
         first = at if first < 0 else first
-    return text.count("\n", 0, first) + 2
+    return text.count("\n", 0, first) + 1
 
 
 def _holds_value(text: str, at: int, whole: bool = False) -> bool:

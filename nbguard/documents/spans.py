@@ -152,6 +152,8 @@ def _scan(text: str, at: int) -> tuple[Any, int]:
 def _scan_long_numbers(text: str, at: int) -> tuple[Any, int]:
     try:
         return cast("tuple[Any, int]", JSONDecoder(strict=False, parse_int=float).scan_once(text, at))  # type: ignore[attr-defined]
+    except RecursionError:
+        raise MalformedJSONError("nested too deep", at) from None
     except (ValueError, StopIteration) as error:
         raise MalformedJSONError("a value is missing or wrong", getattr(error, "pos", at)) from None
 

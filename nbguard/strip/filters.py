@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from typing import TYPE_CHECKING
 
 from nbguard.errors import UnreadableError
@@ -16,8 +15,6 @@ if TYPE_CHECKING:
     from nbguard.policy.policy_settings import Config
     from nbguard.strip.options import StripOptions
     from nbguard.strip.store import OutputStore
-
-_conflict = re.compile(rb"^<{7} .*^={7}\r?$.*^>{7} ", re.MULTILINE | re.DOTALL).search
 
 
 def make_clean(config: Config, complain: Callable[[str, str], None], store: str = "") -> Callable[[str, bytes], bytes]:
@@ -42,7 +39,9 @@ def make_clean(config: Config, complain: Callable[[str, str], None], store: str 
                 keep.save(content)
             return stripped
         except UnreadableError as error:
-            if _conflict(content):
+            from nbguard.documents.malformed import line_of_merge
+
+            if line_of_merge(content.decode("latin-1")):
                 complain(path, "holds conflict markers and was not stripped; resolve them before you commit it")
                 return content
             if config.allow_unreadable:

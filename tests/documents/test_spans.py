@@ -18,9 +18,11 @@ from nbguard.documents.spans import (
     MalformedJSONError,
     ObjectReader,
     array_elements,
+    end_of_value,
     first_invalid_escape,
     json_text,
     read_object,
+    read_value,
 )
 
 PACKAGE = Path(__file__).parents[2] / "nbguard"
@@ -189,3 +191,11 @@ def test_it_takes_linear_time(piece: str) -> None:
     started = time.process_time()
     first_invalid_escape(piece * 2_000_000)
     assert time.process_time() - started < 2
+
+
+def test_deep_nesting_behind_a_long_number_is_said_to_be_deep():
+    """A long number has the value read a second time, in another way."""
+    text = f"[{'1' * 5000},{'[' * 100_000}{']' * 100_000}]"
+    for read in (read_value, end_of_value):
+        with pytest.raises(MalformedJSONError, match="nested too deep"):
+            read(text, 0)
