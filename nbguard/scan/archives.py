@@ -138,7 +138,7 @@ def _unpack_one(blob: Blob, packing: str, limit: int, bounds: _Bounds) -> Blob:
     name = name.rpartition(".")[0] if name.lower().endswith(tuple(PACKED)) else name
     limit = min(limit, bounds.bytes, max(FREE_BYTES, STEEPEST * len(blob.raw)))
     _, raw, problem = unpack_one(blob.raw, packing, limit)
-    bounds.bytes -= len(raw) or limit
+    bounds.bytes -= limit if problem else len(raw)
     return Blob(_join(blob.path, name), raw, problem, packed=True)
 
 

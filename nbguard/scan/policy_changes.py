@@ -153,13 +153,13 @@ def _marks(folder: str, files: Iterable[ChangedFile], policy: WaiverPolicy) -> I
     """Allows of every dialect that files gained."""
     if not policy.inline:
         return
-    changed = {file.blob: file for file in files}
+    changed: dict[str, list[ChangedFile]] = {}
+    for file in files:
+        changed.setdefault(file.blob, []).append(file)
     suspects = []
     for blob, raw, problem in read_contents(folder, list(changed), _LARGEST):
         if not problem and may_hold_marks(raw):
-            marks = _marks_of(changed[blob].path, raw, policy)
-            if marks:
-                suspects.append((changed[blob], marks))
+            suspects += [(file, marks) for file in changed[blob] if (marks := _marks_of(file.path, raw, policy))]
     old_blobs = {file.before for file, _ in suspects if file.before}
     old = {content.blob: content.raw for content in read_contents(folder, sorted(old_blobs), _LARGEST)}
     for file, marks in suspects:

@@ -212,7 +212,11 @@ def _why_nothing_below(folder: str) -> dict[str, str]:
 
     if is_submodule(folder):
         return {folder: _NOT_CHECKED_OUT}
-    if any(entry.name != ".git" for entry in os.scandir(folder)):
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return {}  # said when it was walked through
+    if any(name != ".git" for name in names):
         return {folder: "not looked into: there is no file in it that git tracks or would track"}
     return {}
 
@@ -220,7 +224,8 @@ def _why_nothing_below(folder: str) -> dict[str, str]:
 def _walk(folder: str) -> Iterator[_Entry]:
     from nbguard.repository.discovery import is_git_directory
 
-    for where, folders, files in os.walk(folder):
+    unlisted: list[OSError] = []
+    for where, folders, files in os.walk(folder, onerror=unlisted.append):
         if is_git_directory(where):
             folders.clear()
             yield _Entry(where, "not looked into: a bare repository; `nbguard sweep` looks through its history")
@@ -234,6 +239,9 @@ def _walk(folder: str) -> Iterator[_Entry]:
                 yield _Entry(shown, _why_not_followed(path, folder), link=True, is_read=False)
             else:
                 yield _Entry(shown)
+    for error in unlisted:
+        reason = f"not looked into: it can't be listed ({(error.strerror or 'unreadable').lower()})"
+        yield _Entry(os.path.normpath(os.fsdecode(error.filename or folder)), reason)
 
 
 def _why_not_followed(link: str, folder: str) -> str:

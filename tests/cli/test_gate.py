@@ -145,6 +145,17 @@ def test_a_first_policy_is_held_against_the_defaults(tmp_path):
     assert (finding["kind"], finding["severity"], finding["line"]) == ("hygiene", "medium", 2)
 
 
+def test_an_allow_in_a_copy_of_a_file_that_had_it_is_told(tmp_path):
+    """Two files of the same content: only one of them had the mark before."""
+    allowed = with_dwave(FakeTokens(93).dwave()).rstrip("\n") + "  # nbguard: allow dwave-sapi-token\n"
+    history = History(tmp_path / "r")
+    history.commit(**{"z.py": allowed})
+    history.git("checkout", "-q", "-b", "work")
+    history.commit(**{"a.py": f"{allowed}# more\n", "z.py": f"{allowed}# more\n"})
+    report, _ = ci(history)
+    assert [path for path, _ in weaker(report)] == ["a.py"]
+
+
 def test_a_policy_that_is_put_in_front_of_the_other_is_told(tmp_path):
     """nbguard.toml counts before pyproject.toml: a new one hides it."""
     history = History(tmp_path / "r")

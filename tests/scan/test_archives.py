@@ -42,6 +42,13 @@ def report_of(tmp_path, *names, **options):
     return scan_paths([str(tmp_path / name) for name in names], config, CREDENTIALS, **options).report
 
 
+def test_empty_members_take_nothing_of_the_bound():
+    logs = {f"log.{number}.gz": gzip.compress(b"") for number in range(120)}
+    found = unpacked("logs.zip", zipped({**logs, "z.log.gz": gzip.compress(b"the last one")}))
+    assert [blob.problem for blob in found if blob.problem] == []
+    assert found[-1].raw == b"the last one"
+
+
 def test_notebooks_in_a_zip_file_are_scanned_under_their_own_path(tmp_path):
     (tmp_path / "lab.zip").write_bytes(zipped({"week1/a.ipynb": LEAK, "week1/b.py": b"x = 1", "c.ipynb": LEAK}))
     report = report_of(tmp_path, "lab.zip")

@@ -6,7 +6,7 @@ import subprocess
 
 import pytest
 
-from nbguard.scan.sources import _why_not_followed, list_files, read_paths
+from nbguard.scan.sources import _why_not_followed, find_sources, list_files, read_paths
 
 
 @pytest.fixture
@@ -29,6 +29,25 @@ def test_a_folder_stands_for_what_git_tracks_or_would(repository):
     assert list_files(["."]) == [".gitignore", "src/with space.md", "tracked.ipynb", "untracked.py"]
     assert list_files(["src"]) == ["src/with space.md"]
     assert list_files([str(repository / "src")]) == [str(repository / "src" / "with space.md")]
+
+
+def test_a_folder_that_cannot_be_listed_is_told(tmp_path, monkeypatch):
+    (tmp_path / "closed").mkdir()
+    (tmp_path / "open.py").write_text("x")
+    real = os.scandir
+
+    def scandir(path):
+        if os.path.basename(os.fspath(path)) == "closed":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    found = find_sources([str(tmp_path)])
+    assert found.files == (str(tmp_path / "open.py"),)
+    reason = "not looked into: it can't be listed (permission denied)"
+    assert [(blob.path, blob.problem) for blob in found.unread] == [(str(tmp_path / "closed"), reason)]
+    named = find_sources([str(tmp_path / "closed")])
+    assert [(blob.path, blob.problem) for blob in named.unread] == [(str(tmp_path / "closed"), reason)]
 
 
 def test_a_deleted_file_is_not_listed(repository):

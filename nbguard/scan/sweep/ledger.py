@@ -38,13 +38,14 @@ def open_ledger(path: str) -> sqlite3.Connection:
             if file.read(16) not in (b"", b"SQLite format 3\0"):
                 raise UsageError(f"{path}: not a results file of nbguard sweep; name another file")
         db = sqlite3.connect(path, timeout=1, isolation_level=None)
+        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if tables and "meta" not in tables:
+            db.close()  # the next lines would write to it
+            raise UsageError(f"{path}: a database of something else; name another file for the results")
         db.execute("PRAGMA locking_mode = EXCLUSIVE")
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")
         db.execute("BEGIN IMMEDIATE")
-        tables = {name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if tables and "meta" not in tables:
-            raise UsageError(f"{path}: a database of something else; name another file for the results")
         create_tables(db)
         found = _meta(db, "format")
         if found not in ("", FORMAT):

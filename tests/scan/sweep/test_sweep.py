@@ -2,7 +2,9 @@
 
 import os
 import signal
+import sqlite3
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
@@ -21,6 +23,17 @@ def test_a_sweep_finds_what_histories_hold(grown, expected, tmp_path):
     assert swept.found == expected
     assert swept.skipped == {}
     assert swept.run.targets == 5
+
+
+def test_a_database_of_something_else_keeps_its_bytes(tmp_path):
+    path = tmp_path / "theirs.sqlite"
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("CREATE TABLE people (name TEXT)")
+    before = path.read_bytes()
+    with pytest.raises(UsageError, match="a database of something else"):
+        open_ledger(str(path))
+    assert path.read_bytes() == before
+    assert [entry.name for entry in tmp_path.iterdir()] == ["theirs.sqlite"]
 
 
 @pytest.mark.slow
