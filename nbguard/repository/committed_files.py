@@ -59,7 +59,7 @@ class ChangedFile(NamedTuple):
 
 
 def list_changed_files(folder: str, before: str, after: str) -> list[ChangedFile]:
-    """The regular files that ``after`` has and ``before`` hasn't, or otherwise; a renamed file isn't new.
+    """The regular files of ``after`` that are new since ``before`` or have another content; a renamed file isn't new.
 
     ``before`` may be empty: then all are new. Raises GitError.
     """

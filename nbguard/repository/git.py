@@ -150,6 +150,7 @@ def run_git_bytes(
         raise unanswered(name, _AT_ONCE) if name in TELLING_SETTINGS else expired(name, patience()) from None
     finally:
         _end(process)
+        process.stderr.close()
     if process.returncode:
         raise failure(name, process.returncode, problem)
     return bytes(output)

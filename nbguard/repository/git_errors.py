@@ -33,7 +33,9 @@ def unanswered(name: str, seconds: float) -> GitGaveUpError:
 
 def expired(name: str, seconds: float) -> GitGaveUpError:
     """A command kept us waiting for too long."""
-    return GitGaveUpError(f"git {name}: stopped after {seconds:.0f} s without an answer; {PATIENCE_VARIABLE} is more")
+    return GitGaveUpError(
+        f"git {name}: stopped after {seconds:.0f} s without an answer; set {PATIENCE_VARIABLE} higher"
+    )
 
 
 def failure(name: str, status: int, complaints: bytes) -> GitError:

@@ -16,7 +16,6 @@ from nbguard.version import SOURCE
 _BEGIN, _END = b"# >>> nbguard >>>\n", b"# <<< nbguard <<<\n"
 _SHELLS = (b"sh", b"bash", b"dash", b"zsh", b"ksh")
 HOOK, PUSH_HOOK = "pre-commit", "pre-push"
-# The configuration of pre-commit and of prek, which reads the same.
 # https://lefthook.dev/configuration/
 LEFTHOOK_FILES = tuple(
     f"{dot}lefthook{local}.{ending}"
@@ -24,6 +23,7 @@ LEFTHOOK_FILES = tuple(
 )  # fmt: skip
 _OUR_COMMAND = lazy_regex(rb"\bnbguard\s+scan\b")
 _COMMENT = lazy_regex(rb"^[ \t]*(?:#|//).*$", re.MULTILINE)
+# The configuration of pre-commit, and of prek, which reads the same.
 FRAMEWORK_FILES = (".pre-commit-config.yaml", "prek.toml")
 
 

@@ -71,7 +71,7 @@ def list_entries(top: str) -> list[Staged]:
 
 
 def read_blobs(top: str, files: Iterable[Staged]) -> Iterator[tuple[Staged, bytes]]:
-    """Yields each file with its content, all from one git process. Raises GitError."""
+    """Yields each file with its content, all from one git process. Raises GitError, also where one isn't here."""
     files = list(files)
     if not files:
         return
@@ -79,7 +79,10 @@ def read_blobs(top: str, files: Iterable[Staged]) -> Iterator[tuple[Staged, byte
     at = 0
     for file in files:
         head_end = bytes(raw[at : at + 200]).index(b"\n") + at
-        size = int(bytes(raw[at:head_end]).split(b" ")[2])
+        words = bytes(raw[at:head_end]).split(b" ")
+        if len(words) != 3:
+            raise GitError(f"{file.path}: git doesn't have this content (a partial clone, or a damaged repository)")
+        size = int(words[2])
         yield file, bytes(raw[head_end + 1 : head_end + 1 + size])
         at = head_end + size + 2
 

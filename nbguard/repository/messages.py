@@ -41,7 +41,8 @@ def read_messages(folder: str, selection: Selection) -> Iterator[Message]:
         inner = {}
         for identity, raw, problem in read_contents(folder, list(names), 10_000_000):
             head, _, text = raw.partition(b"\n\n")
-            fields = dict(line.partition(b" ")[::2] for line in head.split(b"\n"))
+            # Git goes by the first line of a kind; anybody may have written more of them.
+            fields = dict(line.partition(b" ")[::2] for line in reversed(head.split(b"\n")))
             if not problem and b"tag" in fields:
                 yield Message(identity, text, names[identity])
                 if fields.get(b"type") == b"tag":

@@ -41,7 +41,7 @@ def own_texts(folder: str, tell: Callable[[OSError], None] | None = None) -> lis
 
 def what_removes(path: str) -> str:
     """What takes a value out of a text of git's own: words, or a command."""
-    inside = path.rpartition(".git/")[2]
+    inside = path.replace(os.sep, "/").rpartition(".git/")[2]
     return next((told for shape, told in _REMOVAL if shape.search(inside)), "delete the file")
 
 

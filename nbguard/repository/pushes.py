@@ -84,8 +84,8 @@ def find_push_base(folder: str, updates: Iterable[Update], remote: str) -> str:
 
     Empty where neither is known here.
     """
+    main = _find(folder, f"refs/remotes/{remote}/HEAD") if remote else ""
     for update in updates:
-        main = _find(folder, f"refs/remotes/{remote}/HEAD") if remote else ""
         commit = main or (_find(folder, update.old) if update.old else "")
         if commit and _find(folder, update.new):
             return commit

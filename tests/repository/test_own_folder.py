@@ -10,6 +10,7 @@ import pytest
 from nbguard.audit.live.call_log import CallLog
 from nbguard.cli.main import main
 from nbguard.errors import UsageError
+from nbguard.repository.own_texts import what_removes
 from tests.cli.repository import make_repository
 
 PLACES = ("", "journal.jsonl", "outputs", "calls.jsonl")
@@ -57,3 +58,10 @@ def test_no_call_is_made_without_a_log_of_it(tmp_path, kind):
     lay(tmp_path / "calls.jsonl", kind)
     with pytest.raises(UsageError, match="can't be kept as a log of events"):
         CallLog(str(tmp_path / "calls.jsonl"))
+
+
+@pytest.mark.parametrize("sep", ["/", "\\"])
+def test_what_removes_a_text_is_told_on_every_system(sep, monkeypatch):
+    monkeypatch.setattr(os, "sep", sep)
+    assert what_removes(sep.join(("r", ".git", "logs", "HEAD"))) == "git reflog expire --expire=now --all"
+    assert what_removes(sep.join(("r", ".git", "rebase-merge", "message"))) == "git rebase --quit"

@@ -145,7 +145,7 @@ def _entries(lines: list[str], start: int, end: int, form: re.Pattern[str]) -> I
         last = number + 1
         while last < end and (not lines[last].strip() or _indent(lines[last]) > indent):
             last += 1
-        while last > number + 1 and (not lines[last - 1].strip() or _is_comment_of_next(lines, last - 1, indent)):
+        while last > number + 1 and (not lines[last - 1].strip() or _is_comment(lines[last - 1], indent)):
             last -= 1
         first = number
         while first > start and _is_comment(lines[first - 1], indent):
@@ -159,10 +159,6 @@ def _first_line(lines: list[str], block: _Block) -> int:
 
 def _is_comment(line: str, indent: int) -> bool:
     return line.lstrip().startswith("#") and _indent(line) == indent
-
-
-def _is_comment_of_next(lines: list[str], number: int, indent: int) -> bool:
-    return _is_comment(lines[number], indent)
 
 
 def _indent(line: str) -> int:
