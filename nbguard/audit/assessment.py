@@ -57,7 +57,8 @@ def _without(
     files = sum(r.scope.files for r in repositories)
     if not files:
         return NOT_ASSESSED, "No file was looked at."
-    return SATISFIED, f"No {what} counts in {how_many(files, 'file')} of {how_many(len(repositories), 'repository')}."
+    where = f"{how_many(files, 'file')} of {how_many(len(repositories), 'repository')}"
+    return SATISFIED, f"No finding of {what} counts in {where}."
 
 
 def _credentials(repositories: Sequence[RepositoryEvidence]) -> _Verdict:

@@ -212,5 +212,7 @@ def _left(new: Rewritten, places: Sequence[Finding]) -> list[tuple[Field, str]]:
         where = found.field.part.where
         if where not in _EDITABLE:
             left.append((found.field, f"the value is also in the cell's {where}; clear it"))
-    told = [(_cell_id(field), output_of(field), reason) for field, reason in left]
-    return [item for number, item in enumerate(left) if told[number] not in told[:number]]
+    told: dict[tuple[object, ...], tuple[Field, str]] = {}
+    for field, reason in left:
+        told.setdefault((_cell_id(field), output_of(field), reason), (field, reason))
+    return list(told.values())

@@ -6,9 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lsprotocol.types import CodeAction, CodeActionKind, Command
 
-from nbguard.editing.finding_records import actions_for
-from nbguard.editing.plain_texts import actions_in_text
-from nbguard.lsp.diagnostics import output_of
+from nbguard.lsp.diagnostics import actions_on
 from nbguard.lsp.text_edits import Edits
 
 if TYPE_CHECKING:
@@ -37,9 +35,7 @@ def actions(
         if item.record.waived is not None:
             continue
         meant = name_finding(result, item, place)
-        possible = actions_for(item.finding, output_of(item) is not None)
-        if not result.is_notebook:
-            possible = actions_in_text(item)
+        possible = actions_on(result, item)
         rule = item.record.rule
         if moves and "move" in possible:
             yield _fix(f"Move to Vault ({rule})", MOVE, meant, preferred=True)

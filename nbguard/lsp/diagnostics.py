@@ -16,7 +16,8 @@ from lsprotocol.types import (
     Range,
 )
 
-from nbguard.editing.finding_records import actions_for
+from nbguard.editing.finding_records import actions_for, output_of
+from nbguard.editing.plain_texts import actions_in_text
 from nbguard.lsp.rule_pages import page_of
 
 if TYPE_CHECKING:
@@ -37,7 +38,6 @@ _SEVERITIES = {
 # Related places that are named for one finding.
 _MOST_RELATED = 20
 _CALLEE = re.compile(r"([A-Za-z_][\w.]*)\(")
-_OUTPUT = re.compile(r"outputs\[([0-9]+)\]")
 
 
 def diagnostics_of(result: Result, show_allowed: bool, only: str | None = None) -> dict[str, list[Diagnostic]]:
@@ -69,20 +69,20 @@ def describe_place(where: str, text: str) -> str:
     return text if where in ("source", "file") else f"in {'an' if where[0] in 'aeo' else 'a'} {where}: {text}"
 
 
-def output_of(item: Judged) -> int | None:
-    """The number of the output that holds a finding; None for one in no output."""
-    part = item.finding.field.part
-    found = None if part.where == "source" or part.cell is None else _OUTPUT.match(part.path)
-    return int(found[1]) if found else None
+def actions_on(result: Result, item: Judged) -> list[str]:
+    """What can be done about a finding where it stands; nothing where it is accepted."""
+    if item.record.waived is not None:
+        return []
+    if not result.is_notebook:
+        return actions_in_text(item)
+    return actions_for(item.finding, output_of(item.finding.field) is not None)
 
 
 def _diagnostic(result: Result, item: Judged, place: ClientPlace, places: dict[str, list[ClientPlace]]) -> Diagnostic:
     record = item.record
     waived = record.waived is not None
     page = page_of(record.rule)
-    output = output_of(item)
     message = describe_place(record.where, record.message)
-    actions = [] if waived else actions_for(item.finding, output is not None)
     return Diagnostic(
         range=place.range,
         message=f"{message} (allowed: {record.waived.reason})" if record.waived is not None else message,
@@ -92,7 +92,12 @@ def _diagnostic(result: Result, item: Judged, place: ClientPlace, places: dict[s
         source=SOURCE,
         tags=[DiagnosticTag.Unnecessary] if waived else None,
         related_information=list(_related(result, item, place, places)) or None,
-        data={"fingerprint": record.fingerprint, "where": record.where, "output": output, "actions": actions},
+        data={
+            "fingerprint": record.fingerprint,
+            "where": record.where,
+            "output": output_of(item.finding.field),
+            "actions": actions_on(result, item),
+        },
     )
 
 

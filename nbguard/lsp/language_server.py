@@ -188,7 +188,7 @@ def safely(answer: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any
 
 def _summary(result: Result) -> dict[str, Any]:
     """How many findings there are in each cell, and which outputs hold some, for a client that marks outputs."""
-    from nbguard.lsp.diagnostics import output_of
+    from nbguard.editing.finding_records import output_of
 
     cells: dict[str, dict[str, Any]] = {}
     total = 0
@@ -196,7 +196,7 @@ def _summary(result: Result) -> dict[str, Any]:
         open_ones = [item for item, _ in found if item.record.waived is None]
         total += len(open_ones)
         outputs = [
-            {"output": output_of(item), "rule": item.record.rule, "message": item.record.message}
+            {"output": output_of(item.finding.field), "rule": item.record.rule, "message": item.record.message}
             for item in open_ones
             if item.record.where in ("output", "traceback", "widget")
         ]

@@ -121,11 +121,18 @@ def _watch(server: EditorSession) -> None:
     watching = workspace.did_change_watched_files if workspace is not None else None
     if watching is None or not watching.dynamic_registration:
         return
-    names = ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl", ".nbguard-salt")
-    watchers = [types.FileSystemWatcher(f"**/{name}") for name in names]
+    watchers = [types.FileSystemWatcher(f"**/{name}") for name in _policy_files()]
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
     registration = types.Registration("nbguard-policy", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     server.client_register_capability(types.RegistrationParams([registration]))
+
+
+def _policy_files() -> tuple[str, ...]:
+    """The files that say what is found and what is accepted. Nothing of policies is loaded before a document is."""
+    from nbguard.policy.approval import FILE_NAME
+    from nbguard.policy.policy_settings import BASELINE_NAME, BUNDLE_NAME, CONFIG_NAMES, SALT_NAME
+
+    return (*CONFIG_NAMES, BUNDLE_NAME, BASELINE_NAME, FILE_NAME, SALT_NAME)
 
 
 def _uri(params: Any) -> str:
@@ -142,5 +149,5 @@ def _changed(server: EditorSession, uri: str) -> None:
 
 def _saved(server: EditorSession, uri: str) -> None:
     """A policy that was saved holds from now on for all that is open."""
-    if uri.rpartition("/")[2] in ("nbguard.toml", "pyproject.toml", ".nbguard-baseline.jsonl"):
+    if uri.rpartition("/")[2] in _policy_files():
         server.changed_all()

@@ -191,7 +191,7 @@ def _is_meant(word: str) -> bool:
 def _read_ours(rest: str, sign: str, number: int) -> Allow:
     for end in _COMMENT_ENDS:
         rest = rest.split(end)[0]
-    if sign in ('"', "'") and sign:
+    if sign in ('"', "'"):
         rest = rest.split(sign)[0]
     rules: list[str] = []
     fields: dict[str, Any] = {}

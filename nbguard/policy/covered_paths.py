@@ -21,7 +21,8 @@ def is_in_scope(path: str, paths: Iterable[str], root: str) -> bool:
 def name_in_repository(path: str, root: str) -> str:
     """A file's path from ``root``, with ``/``; outside of it, the path as it was given."""
     relative = os.path.relpath(path, root)
-    return (path if relative.startswith("..") else relative).replace(os.sep, "/")
+    outside = relative.split(os.sep)[0] == os.pardir
+    return (path if outside else relative).replace(os.sep, "/")
 
 
 def covering(path: str, names: Container[str]) -> str:

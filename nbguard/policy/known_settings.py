@@ -60,7 +60,8 @@ def _severities(value: Any) -> Any:
 def _by_class(value: Any, choices: tuple[str, ...]) -> Any:
     if isinstance(value, str):
         value = dict.fromkeys(CLASSES, value)
-    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and set(value.values()) <= set(choices)
+    # A value may be a list, which no set takes.
+    fine = isinstance(value, dict) and set(value) <= set(CLASSES) and all(word in choices for word in value.values())
     return dict(value) if fine else None
 
 

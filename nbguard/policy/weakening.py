@@ -9,7 +9,7 @@ from nbguard.detect.finding import KINDS, SEVERITIES
 from nbguard.policy.data_use import with_classes
 from nbguard.policy.known_settings import PROFILES, USES
 from nbguard.policy.saving import policy_in
-from nbguard.policy.verdict import OFF, severity_under
+from nbguard.policy.verdict import OFF, demands_in, severity_under
 from nbguard.policy.weaker_settings import Weakness, quote, weaker_settings
 from nbguard.policy.zone_changes import changed_zones, kept_zones
 
@@ -108,8 +108,6 @@ def _weaker_part(
 
 
 def _part(config: Config, zone: Zone | None) -> _Part:
-    from nbguard.policy.verdict import demands_in
-
     demands = demands_in(config, zone)
     if zone is None:
         return _Part(config.profile, config.disable, config.enable, config.severity, config.sample_data, demands)

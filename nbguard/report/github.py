@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from nbguard.documents.plain import plain
 from nbguard.report.places import place
+from nbguard.report.records import gravest_first
 from nbguard.report.text import conclusion
 
 if TYPE_CHECKING:
@@ -24,9 +25,7 @@ def write(report: Report, stream: TextIO) -> None:
 
     GitHub shows ten of a kind in a step.
     """
-    counted = [finding for finding in report.findings if finding.waived is None]
-    counted.sort(key=lambda finding: list(_COMMANDS).index(finding.severity))
-    for finding in counted:
+    for finding in gravest_first(report):
         region = finding.region
         properties = {"file": finding.path, "line": str(region.line), "endLine": str(region.end_line)}
         if region.line == region.end_line:

@@ -6,12 +6,14 @@ from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, NamedTuple, TextIO
 
+from nbguard.detect.finding import SEVERITIES
 from nbguard.report import html_times
 from nbguard.report.html_charts import Bar, bars, columns_chart, escape, table
 from nbguard.report.html_filters import Filters
 from nbguard.report.html_style import head
 from nbguard.report.map_picture import PAGE_STYLE, as_section
 from nbguard.report.places import place
+from nbguard.report.records import gravest_first
 from nbguard.report.text import conclusion
 from nbguard.version import __version__
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     Row = Callable[[FindingRecord], tuple[str, ...]]
 
-_SEVERITIES = ("critical", "high", "medium", "low")
 # Rows of a table that a browser opens at once and a person might read.
 _MOST_ROWS = 1000
 _MOST_VALUES = 25
@@ -49,10 +50,7 @@ def write(report: Report, stream: TextIO, runs: Sequence[EarlierRun] = (), today
     ``runs`` are this run and those before it, oldest first. Of each table at most a thousand rows are written.
     """
     today = today or datetime.now(UTC).date()
-    counted = sorted(
-        (finding for finding in report.findings if finding.waived is None),
-        key=lambda finding: _SEVERITIES.index(finding.severity),
-    )
+    counted = gravest_first(report)
     waived = [finding for finding in report.findings if finding.waived is not None]
     filters = Filters(counted)
     style = filters.style() + (PAGE_STYLE if report.map else "")
@@ -114,7 +112,7 @@ def _over_time(counted: list[FindingRecord], runs: Sequence[EarlierRun], today: 
 
 def _charts(counted: list[FindingRecord], today: date) -> Iterator[str]:
     by_severity = Counter(finding.severity for finding in counted)
-    yield bars("By severity", [(name, by_severity[name]) for name in _SEVERITIES if by_severity[name]])
+    yield bars("By severity", [(name, by_severity[name]) for name in reversed(SEVERITIES) if by_severity[name]])
     yield _most_bars("By provider", [finding.provider or "none" for finding in counted])
     yield _most_bars("By kind", [finding.kind for finding in counted])
     if html_times.has_dates(counted):

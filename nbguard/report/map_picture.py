@@ -6,6 +6,7 @@ buckets, Vault. A dashed line between them is the boundary. Each column is put i
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from nbguard.report.html_charts import escape, table
@@ -99,11 +100,11 @@ def as_section(drawn: DrawnMap, most: int) -> str:
 def _most_used(drawn: DrawnMap, most: int) -> DrawnMap:
     if not most:
         return drawn
-    uses = [node for edge in drawn.edges for node in edge]
+    uses = Counter(node for edge in drawn.edges for node in edge)
     kept: set[Node] = set()
     for column in range(len(_COLUMNS)):
         here = [node for node in drawn.nodes if _column(node) == column]
-        kept.update(sorted(here, key=lambda node: (-uses.count(node), node))[:most])
+        kept.update(sorted(here, key=lambda node: (-uses[node], node))[:most])
     edges = tuple(edge for edge in drawn.edges if kept.issuperset(edge))
     linked = {node for edge in edges for node in edge}
     return DrawnMap(tuple(node for node in drawn.nodes if node in linked), edges)

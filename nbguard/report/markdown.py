@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING, TextIO
 
 from nbguard.documents.plain import plain
 from nbguard.report.places import place
+from nbguard.report.records import gravest_first
 from nbguard.report.text import conclusion
 
 if TYPE_CHECKING:
     from nbguard.report.records import Report
 
-_SEVERITIES = ("critical", "high", "medium", "low")
 _HARMLESS = frozenset(" /,;?…–—")
 
 
 def write(report: Report, stream: TextIO) -> None:
     """Writes a table of the findings that count, the gravest first, how to fix them, and what was skipped."""
-    counted = [finding for finding in report.findings if finding.waived is None]
-    counted.sort(key=lambda finding: _SEVERITIES.index(finding.severity))
+    counted = gravest_first(report)
     stream.write(f"## nbguard\n\n{_escape(conclusion(report))}\n")
     if counted:
         stream.write("\n| Severity | What | Where | Value | Fingerprint |\n| --- | --- | --- | --- | --- |\n")

@@ -188,6 +188,12 @@ def make_report(
     return Report(summary, found, left_out)
 
 
+def gravest_first(report: Report) -> list[FindingRecord]:
+    """The findings that count, those of a severity in the order of the report."""
+    counted = (finding for finding in report.findings if finding.waived is None)
+    return sorted(counted, key=lambda finding: -SEVERITIES.index(finding.severity))
+
+
 def exit_status(report: Report, fail_on: str = "low", allow_unreadable: bool = False) -> ExitCode:
     """What a run ends with: something wasn't scanned, something was found at ``fail_on`` or above, or all is well."""
     if report.skipped and not allow_unreadable:

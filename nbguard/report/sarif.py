@@ -30,7 +30,7 @@ def write(report: Report, stream: TextIO) -> None:
     Waived findings are there as suppressed results. Skipped files are notifications.
     """
     rules = {finding.rule: finding for finding in reversed(report.findings)}
-    order = sorted(rules)
+    order = {name: number for number, name in enumerate(sorted(rules))}
     body = {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -61,7 +61,7 @@ def write(report: Report, stream: TextIO) -> None:
                     }
                 ],
                 **_provenance(report),
-                "results": [_result(finding, order.index(finding.rule)) for finding in report.findings],
+                "results": [_result(finding, order[finding.rule]) for finding in report.findings],
             }
         ],
     }

@@ -472,6 +472,37 @@ async def test_a_client_that_asks_for_findings_is_told_to_ask_again_when_the_pol
         await client.until(lambda: [m for m in client.seen if m.get("method") == "workspace/diagnostic/refresh"])
 
 
+POLICY_FILES = (
+    "nbguard.toml", "pyproject.toml", ".nbguard-policy.toml", ".nbguard-baseline.jsonl", ".nbguard-approvals.jsonl",
+    ".nbguard-salt",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", POLICY_FILES)
+async def test_every_file_of_a_policy_holds_from_when_it_is_saved(tmp_path: Path, name: str) -> None:
+    can = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}
+    async with connected(str(tmp_path), None, can) as client:
+        client.notify("textDocument/didSave", {"textDocument": {"uri": f"file://{tmp_path}/{name}"}})
+        await client.until(lambda: [m for m in client.seen if m.get("method") == "workspace/diagnostic/refresh"])
+
+
+async def test_a_client_is_asked_to_watch_every_file_of_a_policy(tmp_path: Path) -> None:
+    can = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+    async with connected(str(tmp_path), None, can) as client:
+        asked = "client/registerCapability"
+        await client.until(lambda: [m for m in client.seen if m.get("method") == asked])
+        (message,) = (m for m in client.seen if m.get("method") == asked)
+    (registration,) = message["params"]["registrations"]
+    watched = {watcher["globPattern"] for watcher in registration["registerOptions"]["watchers"]}
+    assert watched == {f"**/{name}" for name in POLICY_FILES}
+
+
+async def test_a_finding_in_a_file_says_what_can_be_done_about_it(tmp_path: Path) -> None:
+    async with connected(str(tmp_path)) as client:
+        (finding,) = await client.open(f"file://{tmp_path}/a.py", f"{IMPORT}\n{CALL}\n")
+    assert finding["data"]["actions"] == ["move", "env", "allow", "remove"]
+
+
 async def test_a_request_may_be_cancelled(tmp_path: Path) -> None:
     async with connected(str(tmp_path), {"delay": 2000}) as client:
         uri = f"file://{tmp_path}/a.py"

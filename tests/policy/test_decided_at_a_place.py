@@ -106,6 +106,7 @@ def test_what_was_looked_at(
 def test_names_and_what_covers_them() -> None:
     assert name_in_repository("/r/a/b", "/r") == "a/b"
     assert name_in_repository("/s/b", "/r") == "/s/b"
+    assert name_in_repository("/r/..b/c", "/r") == "..b/c"
     names = {"a/b.zip", "c"}
     assert covering("a/b.zip!/x/y", names) == "a/b.zip"
     assert covering("a/b.zip", names) == "a/b.zip"

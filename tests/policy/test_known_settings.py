@@ -101,7 +101,10 @@ BAD: list[tuple[str, str, Any, str]] = [
     ("SAMPLE_DATA", "classes", ["healthy"], SOME),
     ("SAMPLE_DATA", "classes", "health", f'{SOME}, not a string: write classes = ["…"]'),
     ("SAMPLE_DATA", "severity", "loud", f"a severity, or a table of class ({', '.join(CLASSES)}) = {QUOTED}"),
-    ("SAMPLE_DATA", "severity", {"a": "low"}, f"a severity, or a table of class ({', '.join(CLASSES)}) = {QUOTED}"),
+    *(
+        ("SAMPLE_DATA", "severity", wrong, f"a severity, or a table of class ({', '.join(CLASSES)}) = {QUOTED}")
+        for wrong in ({"a": "low"}, {"health": ["low"]})
+    ),
     *(
         ("SAMPLE_DATA", "policy", value,
          f"one of allowed, approval, prohibited, or a table of class ({', '.join(CLASSES)}) = one of them")
