@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from tests.browser.notebook_page import NotebookPage
 
 # Of each cell: what is underlined, as ranges of its source; the lines that a mark in the gutter tells of; how many
-# findings its outputs' bar lists, and which outputs have a bar at their edge; of rendered Markdown, how many the bar
-# below the text tells of.
+# findings its outputs' bar lists, and which outputs have a bar at their edge; of hidden editors, as those of rendered
+# Markdown and collapsed input, how many findings the bar below the text tells of.
 _READ = """() => {
   const { content, context } = window.jupyterapp.shell.currentWidget;
   const cells = content.widgets.map(cell => {
@@ -35,10 +35,10 @@ _READ = """() => {
     };
     const listed = told(cell.node.querySelector('.nbg-OutputBar:not(.nbg-TextBar)'));
     const text = told(cell.node.querySelector('.nbg-TextBar:not(.lm-mod-hidden)'));
-    const rendered = cell.model.type === 'markdown' && cell.rendered;
+    const hidden = cell.inputHidden || (cell.model.type === 'markdown' && cell.rendered);
     const flagged = (cell.outputArea?.widgets ?? [])
       .flatMap((output, index) => (output.hasClass('nbg-mod-flagged') ? [index] : []));
-    return { ranges, lines, listed, flagged, text, rendered };
+    return { ranges, lines, listed, flagged, text, hidden };
   });
   const panel = [...document.querySelectorAll('#nbguard-findings .nbg-List .nbg-Finding')].map(row => [
     row.dataset.rule, row.querySelector('.nbg-Finding-place').title
@@ -121,7 +121,7 @@ def _expected(notebook: NotebookPage, read: dict[str, Any]) -> Shown:
         sorted(panel),
         status,
         [(len(places), sorted(set(places))) for places in outputs],
-        [len(lines) * cell["rendered"] for cell, lines in zip(read["cells"], gutter, strict=True)],
+        [len(lines) * cell["hidden"] for cell, lines in zip(read["cells"], gutter, strict=True)],
     )
 
 

@@ -13,7 +13,7 @@ from tests.browser.notebook_page import MARK, NotebookPage
 from tests.browser.panels import counts, findings, open_findings, open_secrets, status_item, toasts
 from tests.browser.sources import dwave, ionq, lookup
 from tests.fake_tokens import FakeTokens
-from tests.notebook_builder import code, markdown
+from tests.notebook_builder import code, markdown, stream
 from tests.openbao_server import OpenBao
 
 TOKENS = FakeTokens(seed=86)
@@ -110,6 +110,27 @@ def test_rendered_markdown_says_what_is_in_it(open_notebook: OpenNotebook, start
     expect(bar).to_be_hidden()
     expect(cell.locator(".jp-MarkdownOutput")).to_contain_text("IONQ_API_KEY=nbguard:quantum/ionq/")
     assert value not in notebook.page.content()
+
+
+def test_a_collapsed_cell_says_what_is_in_it(open_notebook: OpenNotebook) -> None:
+    """Its editor is hidden, too, and a jump to an output that is collapsed shows the output."""
+    value = TOKENS.ionq()
+    hidden = {"jupyter": {"source_hidden": True, "outputs_hidden": True}}
+    notebook = open_notebook("collapsed.ipynb", code(ionq(value), stream(f"{TOKENS.dwave()}\n"), **hidden))
+    cell = notebook.cell(0)
+    bar = cell.get_by_role("group", name="1 finding in this cell")
+    expect(bar).to_contain_text("IonQ API key")
+    bar.get_by_role("button", name="Go to: IonQ API key").click()
+    notebook.wait_for_selection(value)
+    expect(bar).to_be_hidden()
+    notebook.execute("notebook:hide-cell-code")
+    expect(bar).to_be_visible()
+    bar.get_by_role("button", name="Move to Vault").click()
+    expect(bar).to_be_hidden()
+    assert value not in notebook.sources()[0]
+    expect(cell.locator(".jp-OutputArea-output")).to_be_hidden()
+    findings(open_findings(notebook)).get_by_role("button", name="Go to: D-Wave SAPI token").click()
+    expect(cell.locator(".jp-OutputArea-output")).to_be_visible()
 
 
 def test_a_console_of_notebook_7(

@@ -73,6 +73,11 @@ def test_other_files_are_marked_too(open_file: OpenFile, name: str, before: str)
     tip = file.hover(file.file_marks.filter(has_text=token))
     expect(tip.get_by_role("button", name="Move to Vault")).to_be_visible()
     expect(tip.get_by_role("button", name="Remove")).to_be_visible()
+    # Which line it is in is seen in the list: there is no cell.
+    panel = open_findings(file)
+    expect(panel.get_by_role("columnheader", name="Line")).to_be_visible()
+    row = findings(panel).filter(has_text="IonQ API key")
+    expect(row.locator(".nbg-Finding-place [aria-hidden]")).to_have_text("2")
 
 
 def test_keys_act_in_a_file(open_file: OpenFile) -> None:

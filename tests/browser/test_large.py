@@ -2,9 +2,10 @@
 
 import json
 
-from playwright.sync_api import expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.panels import findings, open_findings
 from tests.browser.scans import Scans
 from tests.fake_tokens import FakeTokens
 from tests.notebook_builder import code, result, stream
@@ -70,3 +71,28 @@ def test_large_outputs_go_with_a_longer_pause_only(open_notebook: OpenNotebook) 
     scans.wait_for_outputs()
     expect(notebook.page.get_by_title("nbguard: 2 findings").first).to_be_visible()
     assert max(scans.sizes) < 10_000
+
+
+def test_a_jump_doesn_t_wait_for_the_cells_before(open_notebook: OpenNotebook, context: BrowserContext) -> None:
+    """JupyterLab puts one cell after the other into the page; all of them are there in the end, in their order."""
+    token = FakeTokens(seed=724).dwave()
+    # Cells come when the browser has nothing else to do: never, until it is told.
+    context.add_init_script("window.idle = window.requestIdleCallback; window.requestIdleCallback = () => 0;")
+    notebook = open_notebook(
+        "far.ipynb", *(code(f"x_{number} = {number}\n" * 6) for number in range(40)), code(f'"{token}"')
+    )
+    page = notebook.page
+    row = findings(open_findings(notebook))
+    expect(row).to_have_count(1)
+    expect(notebook.cell(40)).to_have_count(0)
+    row.get_by_role("button", name="Go to").click()
+    notebook.wait_for_selection(token)
+    expect(notebook.marks(40)).to_be_in_viewport()
+    page.evaluate(
+        "() => { window.requestIdleCallback = window.idle; window.jupyterapp.shell.currentWidget.content.update(); }"
+    )
+    page.wait_for_function(
+        "() => { const shown = [...document.querySelectorAll('.jp-Notebook .jp-Cell')];"
+        " return shown.length === 41 && shown.every((cell, at) => cell.dataset.windowedListIndex === `${at}`); }"
+    )
+    expect(notebook.marks(40)).to_be_in_viewport()

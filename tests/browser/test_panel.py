@@ -226,18 +226,6 @@ def test_finding_off_screen_is_listed_and_can_be_reached(open_notebook: OpenNote
     notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
 
 
-def test_finding_in_a_cell_that_is_not_in_the_page_yet_can_be_reached(open_notebook: OpenNotebook) -> None:
-    """Lab puts the cells of a long notebook into the page bit by bit; a jump waits for its cell."""
-    token = TOKENS.ionq()
-    cells = [code(f"value_{number} = {number}") for number in range(80)]
-    cells[79] = code(ionq(token))
-    notebook = open_notebook("growing.ipynb", *cells)
-    panel = open_findings(notebook)
-    findings(panel).get_by_role("button", name="Go to:").click()
-    expect(notebook.cell(79)).to_be_in_viewport()
-    notebook.page.wait_for_function("wanted => window.getSelection().toString() === wanted", arg=token)
-
-
 def test_text_of_a_notebook_is_never_markup(open_notebook: OpenNotebook) -> None:
     """Names, reasons and outputs with HTML in them are shown as they are written; nothing of them runs."""
     bang = '<img src=x onerror="window.hacked = 1"><script>window.hacked = 1</script>'

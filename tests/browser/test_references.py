@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OpenNotebook, StartLab
+from tests.browser.notebook_page import wait_until
 from tests.browser.panels import counts, open_secrets
 from tests.browser.sources import lookup
 from tests.fake_tokens import FakeTokens
@@ -78,6 +79,32 @@ def test_typed_lookup_appears_and_goes(open_notebook: OpenNotebook, openbao: Ope
     notebook.page.keyboard.press("Control+a")
     notebook.page.keyboard.press("Delete")
     expect(panel.locator(".nbg-Finding")).to_have_count(0)
+
+
+def test_both_halves_of_the_panel_say_the_same_of_vault(open_notebook: OpenNotebook, openbao: OpenBao) -> None:
+    """Vault was down, and is up again: a lookup that is asked about then tells it, and what is in Vault is listed."""
+    notebook = open_notebook("down.ipynb", code(lookup("quantum/down#token")))
+    openbao.stop()
+    try:
+        panel = open_secrets(notebook)
+        panel.get_by_role("button", name="Ask Vault again").click()
+        vault = panel.get_by_role("region", name="In Vault")
+        expect(vault).to_contain_text("no answer from Vault")
+        expect(panel.locator(".nbg-Finding")).to_contain_text("Vault not reached")
+    finally:
+        openbao.start()
+    # A development server begins empty.
+    openbao.store("quantum/down", token=TOKENS.ionq())
+    row = panel.locator(".nbg-Finding")
+
+    def resolves() -> bool:
+        """A scan asks again; what wasn't good is kept for ten seconds."""
+        notebook.execute("nbguard:scan")
+        return "resolves" in row.inner_text()
+
+    wait_until(notebook.page, resolves)
+    expect(vault).not_to_contain_text("no answer from Vault")
+    expect(vault).to_contain_text("quantum/down")
 
 
 def test_without_vault_the_reason_is_told(open_notebook: OpenNotebook, start_lab: StartLab) -> None:

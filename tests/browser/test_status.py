@@ -26,6 +26,20 @@ def test_item_counts_and_opens_the_panel(open_notebook: OpenNotebook) -> None:
     expect(notebook.page.get_by_role("region", name="nbguard: findings")).to_be_visible()
 
 
+def test_item_is_not_there_for_a_document_that_is_not_looked_at(
+    open_notebook: OpenNotebook, start_lab: StartLab
+) -> None:
+    """A viewer of tables in front, as a chat's page is one: OK would be taken for what is said of it."""
+    server = start_lab()
+    (server.root / "table.csv").write_text(f"name,value\nkey,{TOKENS.dwave()}\n")
+    notebook = open_notebook("behind.ipynb", code("1 + 1"), server=server)
+    expect(item(notebook)).to_have_text("nbguard: OK")
+    notebook.execute("docmanager:open", path="table.csv")
+    expect(item(notebook)).to_be_hidden()
+    notebook.page.get_by_role("main").get_by_role("tab", name="behind.ipynb").click()
+    expect(item(notebook)).to_be_visible()
+
+
 def test_item_says_when_scanning_is_off(open_notebook: OpenNotebook, start_lab: StartLab) -> None:
     """Off in the settings: no finding is shown, the item says why, and the panel turns it on again."""
     settings = '{"@nbguard/lab:core": {"enabled": false}}'

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from tests import notebook_builder as nb
 from tests.jupyter.collaboration.test_room import join, jp_server_config, until  # noqa: F401
-from tests.jupyter.guard.conftest import IMPORT, IONQ, Server, server  # noqa: F401
+from tests.jupyter.guard.conftest import IMPORT, IONQ, Server, server, with_token  # noqa: F401
 from tests.jupyter.guard.test_leaving import (  # noqa: F401
     MODES,
     WAYS,
@@ -23,7 +24,9 @@ from tests.jupyter.guard.test_ways import (  # noqa: F401
     test_a_folder_that_is_copied_out_of_a_looser_zone,
     test_a_folder_that_is_renamed_out_of_a_looser_zone,
     test_a_notebook_that_is_sent_as_a_file,
+    test_a_rename_over_a_file,
     test_a_save,
+    test_a_save_over_a_file,
     test_a_text_file_that_is_renamed_to_a_notebook,
 )
 
@@ -54,5 +57,10 @@ async def test_what_is_typed_into_a_room_leaves_by_no_door_that_is_shut(
         assert (IONQ.encode() in server.read("a-Copy1.ipynb")) is shown
         assert (await server.rename("a.ipynb", "b.ipynb")).status == 200
         assert (IONQ.encode() in server.read("b.ipynb")) is shown
+        # Save As and an upload write the notebook of the page under another name.
+        written = 201 if shown else 422
+        assert (await server.save("c.ipynb", with_token())).status == written
+        assert (await server.upload("d.ipynb", nb.as_bytes(with_token()))).status == written
+        assert [server.has(name) for name in ("c.ipynb", "d.ipynb")] == [shown, shown]
         assert ("blocked" in server.actions) is not shown
         assert ("warned" in server.actions) is (mode in ("warn", "strip"))

@@ -31,6 +31,28 @@ async def test_a_save(server: Server, mode: str) -> None:
     assert server.actions == ([] if mode == "off" else ["warned"])
 
 
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_save_over_a_file(server: Server, mode: str) -> None:
+    """By hand, by a timer, and by Save As under a name that is taken: what was there stays where it is refused."""
+    before = server.put("a.ipynb", clean()).read_bytes()
+    _set(server, mode)
+    answer = await server.save("a.ipynb", with_both())
+    assert answer.status == (422 if mode == "block" else 200)
+    assert (server.read("a.ipynb") == before) is (mode == "block")
+    assert (IONQ.encode() in server.read("a.ipynb")) is (mode != "block")
+    assert bool(outputs_on_disk(server.read("a.ipynb"))) is (mode in ("off", "warn"))
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_rename_over_a_file(server: Server, mode: str) -> None:
+    """Jupyter overwrites nothing with a rename, whatever is in the files."""
+    raw, before = nb.as_bytes(with_both()), server.put("a.ipynb", clean()).read_bytes()
+    server.put("a.txt", raw)
+    _set(server, mode)
+    assert (await server.rename("a.txt", "a.ipynb")).status == (422 if mode == "block" else 409)
+    assert (server.read("a.txt"), server.read("a.ipynb")) == (raw, before)
+
+
 async def test_stripping_says_so_and_leaves_the_sender_alone(server: Server) -> None:
     _set(server, "strip")
     assert (await server.save("a.ipynb", with_output())).status == 201

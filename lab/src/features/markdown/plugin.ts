@@ -1,4 +1,4 @@
-/** The plugin that marks findings in rendered Markdown cells. */
+/** The plugin that marks findings in cells whose editor is hidden. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
 import { INotebookTracker } from '@jupyterlab/notebook';
 import { ITranslator } from '@jupyterlab/translation';
@@ -10,7 +10,8 @@ import { TextBars } from './text-bars';
 
 export const markdown: JupyterFrontEndPlugin<void> = {
   id: `${PACKAGE}:markdown`,
-  description: 'Marks findings in Markdown cells that are rendered.',
+  description:
+    'Marks findings in cells whose editor is hidden: rendered Markdown and collapsed input.',
   autoStart: true,
   requires: [INbguard, INotebookTracker],
   optional: [ITranslator],

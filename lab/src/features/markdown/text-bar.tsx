@@ -1,4 +1,4 @@
-/** The bar below a rendered Markdown cell in whose text something was found: its editor, where marks are, is hidden. */
+/** The bar below a cell in whose text something was found while its editor, where marks are, is hidden. */
 import * as React from 'react';
 
 import { IFinding } from '../../shared/api/types';

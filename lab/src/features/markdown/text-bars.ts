@@ -1,4 +1,4 @@
-/** Keeps the bars of a notebook's rendered Markdown cells where the findings are. */
+/** Keeps the bars of cells whose editor is hidden where the findings are: of rendered Markdown and collapsed input. */
 import type { Cell, MarkdownCell } from '@jupyterlab/cells';
 import type { NotebookPanel } from '@jupyterlab/notebook';
 import type { PanelLayout } from '@lumino/widgets';
@@ -30,13 +30,11 @@ export class TextBars {
 
   private sync(): void {
     for (const cell of this.panel.content.widgets) {
-      if (cell.model.type === 'markdown') {
-        this.show(cell as MarkdownCell);
-      }
+      this.show(cell);
     }
   }
 
-  private show(cell: MarkdownCell): void {
+  private show(cell: Cell): void {
     const { enabled, severity } = this.nbguard.settings;
     const found = enabled ? this.notebook.inCell(cell.model.id) : [];
     // Those in attachments have no place in the text, and no mark in the editor either.
@@ -55,21 +53,46 @@ export class TextBars {
     this.place(cell, findings);
   }
 
-  private place(cell: MarkdownCell, findings: readonly IFinding[]): void {
+  private place(cell: Cell, findings: readonly IFinding[]): void {
+    this.follow(cell);
     let bar = this.bars.get(cell);
+    // In the editor there are marks.
+    if (!findings.length || !hasHiddenEditor(cell)) {
+      bar?.hide();
+      return;
+    }
     if (!bar || bar.isDisposed) {
       bar = new TextBar(this.notebook, this.strings);
       const layout = cell.layout as PanelLayout;
       const input = layout.widgets.findIndex(part => part.hasClass('jp-Cell-inputWrapper'));
       layout.insertWidget(input < 0 ? layout.widgets.length : input + 1, bar);
       this.bars.set(cell, bar);
-      cell.renderedChanged.connect(() => this.show(cell), this);
     }
     bar.list(findings);
-    // In the editor there are marks.
-    bar.setHidden(!findings.length || !cell.rendered);
+    bar.show();
+  }
+
+  private follow(cell: Cell): void {
+    if (this.followed.has(cell)) {
+      return;
+    }
+    this.followed.add(cell);
+    // Whether the input is collapsed is in the metadata.
+    cell.model.metadataChanged.connect(() => this.show(cell), this);
+    if (isMarkdown(cell)) {
+      cell.renderedChanged.connect(() => this.show(cell), this);
+    }
   }
 
   private readonly awaited = new WeakSet<Cell>();
   private readonly bars = new WeakMap<Cell, TextBar>();
+  private readonly followed = new WeakSet<Cell>();
+}
+
+function hasHiddenEditor(cell: Cell): boolean {
+  return cell.inputHidden || (isMarkdown(cell) && cell.rendered);
+}
+
+function isMarkdown(cell: Cell): cell is MarkdownCell {
+  return cell.model.type === 'markdown';
 }

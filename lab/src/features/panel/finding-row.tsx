@@ -115,6 +115,9 @@ export function FindingRow(props: IRowProps) {
           >
             {name}
           </button>
+          <span className="nbg-Finding-at" aria-hidden="true">
+            {shortPlaceOf(finding, s)}
+          </span>
         </th>
         <td className="nbg-Finding-place" title={place}>
           <span aria-hidden="true">{shortPlaceOf(finding, s)}</span>

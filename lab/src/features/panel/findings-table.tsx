@@ -21,11 +21,13 @@ export interface ITableProps {
 
 function Head(props: {
   column: Column;
+  /** What it is called. */
+  label: string;
   sort: ISort;
   strings: IStrings;
   onSort: (sort: ISort) => void;
 }) {
-  const { column, sort, strings: s, onSort } = props;
+  const { column, label, sort, strings: s, onSort } = props;
   const here = sort.by === column;
   return (
     <th
@@ -33,18 +35,14 @@ function Head(props: {
       className={`nbg-Head nbg-mod-${column}`}
       aria-sort={here ? (sort.down ? 'descending' : 'ascending') : undefined}
     >
-      <button
-        type="button"
-        title={s.sortBy(s.column(column))}
-        onClick={() => onSort(sortedOn(sort, column))}
-      >
+      <button type="button" title={s.sortBy(label)} onClick={() => onSort(sortedOn(sort, column))}>
         {column === 'severity' ? (
           <>
             <span aria-hidden="true">!</span>
-            <span className="nbg-Unseen">{s.column(column)}</span>
+            <span className="nbg-Unseen">{label}</span>
           </>
         ) : (
-          s.column(column)
+          label
         )}
         <span aria-hidden="true">{here ? (sort.down ? ' ▾' : ' ▴') : ''}</span>
       </button>
@@ -58,14 +56,15 @@ const MOST = 300;
 export function FindingsTable(props: ITableProps) {
   const { findings, name, sort, strings: s, onSort, ...rest } = props;
   const heads = { sort, strings: s, onSort };
+  const inFile = findings.every(({ where }) => where === 'file');
   return (
     <>
       <table className="nbg-Table" aria-label={name}>
         <thead>
           <tr>
-            <Head column="severity" {...heads} />
-            <Head column="name" {...heads} />
-            <Head column="place" {...heads} />
+            <Head column="severity" label={s.column('severity')} {...heads} />
+            <Head column="name" label={s.column('name')} {...heads} />
+            <Head column="place" label={s.column(inFile ? 'line' : 'place')} {...heads} />
             <th scope="col" className="nbg-Head nbg-mod-action">
               <span className="nbg-Unseen">{s.columnAction}</span>
             </th>

@@ -33,6 +33,11 @@ export class NotebookReferences {
     return this.reason;
   }
 
+  /** When Vault was asked last: milliseconds since 1970, 0 before. */
+  get time(): number {
+    return this.askedAt;
+  }
+
   get changed(): ISignal<this, void> {
     return this._changed;
   }

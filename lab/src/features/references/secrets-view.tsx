@@ -29,14 +29,14 @@ export class SecretsView extends SidePanel {
       caption: strings.secretsCaption,
       title: strings.secretsTitle
     });
-    book.changed.connect(this.redraw, this);
+    book.changed.connect(this.onReferences, this);
     vault.changed.connect(this.redraw, this);
     vault.renewed.connect(this.askAgain, this);
     book.nbguard.currentChanged.connect(this.onCurrent, this);
   }
 
   override dispose(): void {
-    this.book.changed.disconnect(this.redraw, this);
+    this.book.changed.disconnect(this.onReferences, this);
     this.book.nbguard.currentChanged.disconnect(this.onCurrent, this);
     this.vault.dispose();
     super.dispose();
@@ -106,6 +106,19 @@ export class SecretsView extends SidePanel {
   private askAgain(): void {
     for (const notebook of this.book.nbguard.notebooks) {
       void this.book.of(notebook)?.refresh();
+    }
+  }
+
+  /** One panel doesn't say that Vault is down and, below, what it answered later. */
+  private onReferences(): void {
+    this.redraw();
+    const { references, vault } = this;
+    if (!this.isVisible || !references?.items.length || references.busy || vault.busy) {
+      return;
+    }
+    const reached = references.items.every(({ state }) => state !== 'unreachable');
+    if (references.time > vault.time && reached !== vault.answers) {
+      void vault.refresh(true);
     }
   }
 

@@ -34,6 +34,16 @@ export class VaultSecrets {
     return this.reason;
   }
 
+  /** When it was asked last: milliseconds since 1970, 0 before. */
+  get time(): number {
+    return this.askedAt;
+  }
+
+  /** Whether the last answer has names. */
+  get answers(): boolean {
+    return this.reason === null && !!this.found && !this.found.reason;
+  }
+
   get search(): string {
     return this.wanted;
   }
@@ -61,6 +71,7 @@ export class VaultSecrets {
   async refresh(again = false): Promise<void> {
     const number = ++this.questions;
     this.asking++;
+    this.askedAt = Date.now();
     this._changed.emit();
     try {
       const path = this.nbguard.current?.context.localPath;
@@ -165,6 +176,7 @@ export class VaultSecrets {
   /** The search that the last answer is for. */
   private searched = '';
   private asking = 0;
+  private askedAt = 0;
   private questions = 0;
   private later: ReturnType<typeof setTimeout> | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;

@@ -48,7 +48,7 @@ export class NotebookFindings implements IActedOn {
       () => this.attention.given
     );
     context.model.contentChanged.connect(this.onChange, this);
-    context.pathChanged.connect(this.onChange, this);
+    context.pathChanged.connect(this.onPath, this);
     this.attention.ask();
   }
 
@@ -179,6 +179,11 @@ export class NotebookFindings implements IActedOn {
 
   guard(fingerprint: string, reference: string, edits: readonly IEdit[]): void {
     this.moved.add(fingerprint, reference, untouched([...this.open, ...this.accepted], edits));
+  }
+
+  private onPath(): void {
+    this.requests.forget();
+    this.onChange();
   }
 
   private onChange(): void {

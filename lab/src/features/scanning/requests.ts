@@ -19,5 +19,9 @@ export class ScanRequests {
     return parts ? this.sender.bodyOf(parts.head, parts.cells) : text;
   }
 
+  forget(): void {
+    this.sender.forget();
+  }
+
   private readonly sender = new Sender<IScanned>(body => scan(this.settings, body), isUnknownBase);
 }

@@ -1,12 +1,10 @@
 /** Brings a finding or a lookup on screen: its cell, which may have no editor yet, and its text. */
-import type { CodeCell, MarkdownCell } from '@jupyterlab/cells';
+import type { Cell, CodeCell, MarkdownCell } from '@jupyterlab/cells';
 import type { CodeEditor } from '@jupyterlab/codeeditor';
-import type { NotebookPanel } from '@jupyterlab/notebook';
+import type { Notebook, NotebookPanel } from '@jupyterlab/notebook';
+import type { PanelLayout } from '@lumino/widgets';
 
 import { IPlace } from '../../shared/tokens/nbguard';
-
-/** The cells of a long notebook are put into the page bit by bit; a try waits ten seconds for one. */
-const TRIES = 6;
 
 export async function reveal(panel: NotebookPanel, place: IPlace): Promise<void> {
   const notebook = panel.content;
@@ -18,16 +16,15 @@ export async function reveal(panel: NotebookPanel, place: IPlace): Promise<void>
   }
   notebook.deselectAll();
   notebook.activeCellIndex = index;
-  for (let tries = 0; tries < TRIES; tries++) {
-    await notebook.scrollToItem(index, 'smart').catch(() => undefined);
-    if (cell.isAttached || cell.isDisposed) {
-      break;
-    }
-  }
+  attach(notebook, cell, index);
+  await notebook.scrollToItem(index, 'smart').catch(() => undefined);
   await cell.ready;
   if (place.from === null || place.to === null) {
     notebook.mode = 'command';
     notebook.activate();
+    if (cell.model.type === 'code') {
+      (cell as CodeCell).outputHidden = false;
+    }
     const outputs = cell.node.querySelectorAll('.jp-OutputArea-child');
     outputs[place.output ?? 0]?.scrollIntoView({ block: 'nearest' });
     return;
@@ -39,6 +36,16 @@ export async function reveal(panel: NotebookPanel, place: IPlace): Promise<void>
   notebook.mode = 'edit';
   if (cell.editor) {
     select(cell.editor, place);
+  }
+}
+
+/** JupyterLab puts the cells of a long notebook into the page bit by bit, in their order: that one would take a minute. */
+function attach(notebook: Notebook, cell: Cell, index: number): void {
+  const later = ['defer', 'contentVisibility'].includes(notebook.notebookConfig.windowingMode);
+  if (later && !cell.isAttached) {
+    // Its place among those that are there is found by this number.
+    cell.node.dataset.windowedListIndex = String(index);
+    (notebook.layout as PanelLayout).insertWidget(index, cell);
   }
 }
 

@@ -57,6 +57,11 @@ export class Sender<Answer extends IAnswer> {
     return this.sent ? bodyOf(head, cells, this.sent, false) : bodyOf(head, bare, null, false);
   }
 
+  /** The server knows what was sent by its path. */
+  forget(): void {
+    this.sent = null;
+  }
+
   private sent: ISent | null = null;
 }
 

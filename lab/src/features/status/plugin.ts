@@ -1,7 +1,9 @@
 /** The plugin of the status bar item, which also asks the server about itself. */
 import { JupyterFrontEnd, JupyterFrontEndPlugin } from '@jupyterlab/application';
+import type { IDocumentWidget } from '@jupyterlab/docregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator } from '@jupyterlab/translation';
+import type { ISignal } from '@lumino/signaling';
 
 import { strings } from '../../shared/strings/strings';
 import { CommandIDs, INbguard, PACKAGE } from '../../shared/tokens/nbguard';
@@ -36,7 +38,13 @@ export const status: JupyterFrontEndPlugin<IServerStatus> = {
     bar?.registerStatusItem(`${PACKAGE}:status`, {
       item: new StatusItem(nbguard, server, refusals, strings(translator), show),
       align: 'right',
-      rank: 90
+      rank: 90,
+      // Beside a chat or a preview in front, what is said of another document would be taken for theirs.
+      isActive: () => {
+        const front = app.shell.currentWidget as Partial<IDocumentWidget> | null;
+        return !front?.context || front.context === nbguard.current?.context;
+      },
+      activeStateChanged: app.shell.currentChanged as ISignal<unknown, void> | undefined
     });
     return server;
   }

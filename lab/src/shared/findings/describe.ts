@@ -31,7 +31,7 @@ export function placeOf(finding: IFinding, s: IStrings): string {
   return `${cellName(finding.cell?.index ?? null, s)}, ${placeInCell(finding, s)}`;
 }
 
-/** Cell and place in few letters: `3:12`, `3 · output 1`. */
+/** Cell and place in few letters: `3:12`, `3 out 1`; of a file that has no cells, the line. */
 export function shortPlaceOf(finding: IFinding, s: IStrings): string {
   const cell = finding.cell ? String(finding.cell.index + 1) : '–';
   const output = (finding.output ?? 0) + 1;
@@ -41,6 +41,8 @@ export function shortPlaceOf(finding: IFinding, s: IStrings): string {
       return s.shortOutput(cell, output);
     case 'source':
       return `${cell}:${finding.line}`;
+    case 'file':
+      return String(finding.line);
     default:
       return cell;
   }

@@ -16,7 +16,8 @@ function findings(trans: TranslationBundle) {
   const columns = {
     severity: trans.__('Severity'),
     name: trans.__('Finding'),
-    place: trans.__('Cell')
+    place: trans.__('Cell'),
+    line: trans.__('Line')
   };
   return {
     panelTitle: trans.__('nbguard: findings'),
@@ -51,7 +52,7 @@ function findings(trans: TranslationBundle) {
     wholeNotebook: trans.__('The file itself'),
     findingsTable: trans.__('Findings'),
     allowedTable: trans.__('Allowed findings'),
-    column: (column: 'severity' | 'name' | 'place') => columns[column],
+    column: (column: 'severity' | 'name' | 'place' | 'line') => columns[column],
     columnAction: trans.__('Action'),
     sortBy: (column: string) => trans.__('Sort by: %1', column),
     shortOutput: (cell: string, output: number) => trans.__('%1 out %2', cell, output),
