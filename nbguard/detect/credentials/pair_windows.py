@@ -37,10 +37,10 @@ def windows(text: str, path: str, claimed: bool = False) -> Iterator[tuple[str, 
     before, behind = _AROUND_IN_CODE if is_code(path) else _AROUND
     first = last = -1
     for place in places:
-        if place > last - before:
+        if last < 0 or place - before > last:
             if last >= 0:
                 yield text[first:last], first
-            first = _line_start(text, place, max(0, last, place - before))
+            first = _line_start(text, place, max(0, place - before))
         last = min(len(text), place + behind)
     if last >= 0:
         yield text[first:last], first

@@ -7,6 +7,7 @@ its name and its form both say so. ``judge_assigned`` is that judgement, for eve
 from __future__ import annotations
 
 import re
+from os.path import commonprefix
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
@@ -95,7 +96,11 @@ def judge_assigned(name: str, value: str, *, quoted: bool = True, form: str = ""
 def _is_its_name(name: str, value: str) -> bool:
     """Whether a value is what it is called, as in `showPwd = !showPwd` and `apiToken = config.require("apiToken")`."""
     bare = value.strip("!$@%&*")
-    return bare.isidentifier() and name.endswith(bare)
+    if bare.isidentifier() and name.endswith(bare):
+        return True
+    # Its beginning, with another word behind: `subQueryKeys` beside `subQueryWebhooks`, `rabbitmqPass`.
+    shared = len(commonprefix((name, bare)))
+    return shared >= _LIMITS["shared"] and (shared == len(bare) or bare[shared:].isalpha())
 
 
 def judge_collected(name: str, value: str) -> Assigned | None:

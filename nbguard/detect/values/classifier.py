@@ -25,7 +25,7 @@ TOKEN, SIGNED_TOKEN, PASSWORD, HASH, UUID, BASE64 = "token", "signed token", "pa
 # Kinds that can't.
 EMPTY, STORE, TEMPLATE, PLACEHOLDER, STOCK = "empty", "store reference", "template", "placeholder", "stock password"
 ADDRESS, PATH, CODE, WORD, SENTENCE = "address", "path", "code", "word", "sentence"
-DIGEST_OF_PASSWORD, PUBLIC_KEY = "password hash", "public key"
+DIGEST_OF_PASSWORD, PUBLIC_KEY, CHECKSUM = "password hash", "public key", "checksum"
 NUMBER, DATE, VERSION, TOO_LONG = "number", "date", "version", "too long"
 
 _TOKENS = frozenset((TOKEN, SIGNED_TOKEN, HASH, UUID, BASE64))
@@ -49,6 +49,15 @@ _WORDS_OF_SENTENCE = lazy_regex(r"[^\W\d_]{2,}")
 # Words of letters alone, in whatever language.
 _ONLY_WORDS = lazy_regex(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
 _MARKS = lazy_regex(f"[{MARKS}]")
+# Words of a translation with an abbreviation or a number among them.
+_WORDS_OF_LANGUAGE = lazy_regex(
+    rf"(?=[^ -]{{1,200}}[ -])(?:[(\"{{]?+(?:[^\W_]|[{MARKS}]){{1,60}}+[)\"}}.,:;!?]{{0,4}}+(?:[ /-]|\Z))++"
+)
+# Where a translation is given a number or a name.
+_FILLED_IN = lazy_regex(r"\{\d{0,2}\}")
+# Letters as words of any language are written; whether they read like one hangs on the language.
+_STRETCHES = lazy_regex(r"[\W_]*+(?:[A-Z]?[a-z]++[\W_]*+)++", re.ASCII)
+_STRETCH = lazy_regex(r"[A-Z]?[a-z]+")
 _ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
 # The first part of a JSON Web Token, and perhaps the beginning of the second: `{"alg":`, `"typ"`, `"kid"`, `"enc"`.
 _CUT_SHORT = lazy_regex(
@@ -129,6 +138,8 @@ def _as_known_form(value: str, limits: dict[str, float]) -> ValueJudgement | Non
         return ValueJudgement(UUID, "five groups of hex digits")
     if form_of("password-hash").fullmatch(value) is not None:
         return ValueJudgement(DIGEST_OF_PASSWORD, "the hash of a password, with its salt")
+    if form_of("checksum").fullmatch(value) is not None:
+        return ValueJudgement(CHECKSUM, "the checksum of a package")
     if form_of("public-key").match(value) is not None:
         return ValueJudgement(PUBLIC_KEY, "the public part of a pair of keys")
     if form_of("date").fullmatch(value) is not None:
@@ -201,7 +212,7 @@ def _is_plain_json(text: str) -> bool:
 
 def _is_sentence(value: str, share: float, limits: dict[str, float]) -> bool:
     """Whether a value is words with spaces between them, in any language."""
-    if " " in value and not any(map(str.isdigit, value)):
+    if " " in value and not any(map(str.isdigit, _FILLED_IN.sub("", value))):
         return True  # of a translation, with a name or an abbreviation in it
     if _ONLY_WORDS.fullmatch(value) is not None or (not value.isascii() and _without_marks(value).isalpha()):
         return True
@@ -217,7 +228,9 @@ def _without_numbered_words(value: str) -> str:
 @cache
 def _numbered_words() -> re.Pattern[str]:
     words = "|".join(load_knowledge("values")["numbered_words"])
-    return kept_regex(rf"(?<![A-Za-z0-9])(?:{words})(?![A-Za-z0-9])", re.IGNORECASE)
+    # By itself, or as the hump of a name: `revokeOAuth2Token`.
+    hump = r"(?-i:(?<=[a-z])(?=[A-Z]))"
+    return kept_regex(rf"(?:(?<![A-Za-z0-9])|{hump})(?:{words})(?-i:(?![a-z0-9]))", re.IGNORECASE)
 
 
 def _is_mixed(value: str, limits: dict[str, float]) -> bool:
@@ -228,16 +241,26 @@ def _is_mixed(value: str, limits: dict[str, float]) -> bool:
     letters = sum(map(str.isalpha, value))
     if not letters:
         return False
+    if not value.isascii() and _WORDS_OF_LANGUAGE.fullmatch(value) is not None:
+        return False
     if digits:
         if form_of("numbered-name").fullmatch(value) is not None:
             return False
         return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
     if _has_both_cases(value):
-        return True
+        return not _is_in_words(value, limits)
     bare = _letters_of(value)
     return (bare == value or len(bare) >= limits["letters_in_groups"]) and pair_score(bare) <= limits[
         "lower_only_score"
     ]
+
+
+def _is_in_words(value: str, limits: dict[str, float]) -> bool:
+    """Whether letters of both cases are written as words are, a capital only in front: ``Radius-Gheimnis``."""
+    if _STRETCHES.fullmatch(value) is None:
+        return False
+    stretches = _STRETCH.findall(value)
+    return sum(map(len, stretches)) >= limits["word_length"] * len(stretches)
 
 
 def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:

@@ -183,4 +183,6 @@ def _has_low_variety(text: str) -> bool:
             return True  # the last repetition may be cut off
     codes = list(map(ord, text))
     steps = list(map(sub, codes[1:], codes))
+    if len(text) >= _LIMITS["variety_from"] and not text.isdigit() and steps.count(0) > _LIMITS["rows"] * len(steps):
+        return True
     return len(text) > 4 and steps.count(1) + steps.count(-1) > _LIMITS["steps"] * len(steps)

@@ -41,7 +41,7 @@ _WRAP = (
 )
 # A string; or one inside a string, whose quotes have backslashes.
 _QUOTED = (
-    r"(?:(?P<quote>\"\"\"|'''|``|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
+    r"(?:(?P<quote>\"\"\"|'''|``(?![,;:)}\]])|[\"'`])(?P<text>(?:(?!(?P=quote))(?:[^\\\n]|\\[^\n])){1,4096}+)(?P=quote)"
     r"|\\{1,3}[\"'`](?P<inner>[^\"'`\\\n]{1,4096}+)\\{1,3}[\"'`]"
 )
 # A semicolon ends it, but not where the value itself begins as Azure's connection strings do.

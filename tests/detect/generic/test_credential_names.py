@@ -11,13 +11,13 @@ from nbguard.detect.generic.credential_names import class_of_name
         ("password", "password|PASSWORD|dbPassword|DB_PASSWORD|db-password|spring.datasource.password|password2"
                      "|passwd|pwd"
                      "|rootPassword|MYSQL_PWD|smtp_pass|password_confirmation|passphrase|newPassword|pass"
-                     "|contraseña|Passwort|pw2"
+                     "|contraseña|Passwort|pw2|ses_smtp_password_v4"
                      "|mysqlpassword|PGPASSWORD|passWord|ansible_password|default_password"),
         ("token", "token|ACCESS_TOKEN|apiToken|bot_token|authtoken|HUB_TOKEN_PROD|X-Auth-Token"
                   "|personalAccessToken|jwt"),
         ("secret", "secret|client_secret|clientSecret|APP_SECRET|webhook-secret|cookieSecret"),
         ("key", "api_key|apiKey|X-Api-Key|APIKEY|secret_key|SECRET_KEY|awsSecretAccessKey|signing_key"
-                "|accountKey|private_key"),
+                "|accountKey|private_key|kubeadm_certificate_key"),
         ("credential", "credentials|creds|db_credential"),
         ("tokens", "tokens|accessTokens"),
         ("header", "Authorization|proxy-authorization"),

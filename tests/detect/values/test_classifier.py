@@ -130,6 +130,43 @@ def test_what_public_code_gives_to_passwords_and_is_none(value):
     assert not is_plausible_password(value)
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        # What lock files say of packages, and what the forum's and the CMS's passwords become.
+        "sha512-Fu4hJdvzeylCfQPp9SGWidpzrMs7tTrlu6Vb8XGaRGck8QSNZJJp538Wrb60Lax4fPwR64ViY468OIUTbRlGZg==",
+        "$P$Bq81kf0wPvLkN7uwHZqNMu98q3U8RO.", "$S$D4rqk1Xw7vTzL2mQ9cYbNf8hJsE3uGtR6oVpKdWiAxZlMnBy5CeH",
+        # Names in camel case with a number in them, and what programs write.
+        "revokeOAuth2Token", "usersOauth2AppleAppid", "OAuth2Client", "req.URL.Path)", "time.sleep(0.2)", "==void", "----\\nMIIEpQ",
+        "{3};Encrypt=True;TrustServerCertificate=False",
+        # Short pieces, words and numbers, as tests write them behind a service's prefix.
+        "xoxb-1234-1243", "xoxe.xoxp-1-initial", "xapp-A111-222-xyz", "xwfp-123-abc", "23410913-abewfq.123483",
+        "ya29.AHES0ZZZZZ0fffff0XXXX0mmmm0wwwww0-LL_l-0bb0b0bbbbbb",
+    ],
+)  # fmt: skip
+def test_what_public_code_gives_to_tokens_and_is_none(value):
+    assert not is_plausible_token(value)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "Radius-Gheimnis", "Geräte-Markrl", "API-käyttöoikeustunnus", "API ključ (V2)", "API-nøkkel (V2)",
+        "Token można uzyskać z {0}.", "Hozzáférési jelszót kaphat {0}-tól/-től", "คุณสามารถรับกุญแจได้จาก {0}.",
+    ],
+)  # fmt: skip
+def test_a_translation_is_no_token_whatever_language_it_is_in(value):
+    assert not is_plausible_token(value)
+
+
+def test_random_letters_of_both_cases_and_pieces_with_digits_in_them_stay_tokens():
+    fake = FakeTokens(14)
+    letters = [fake.of(ALPHANUMERIC[:52], 24) for _ in range(100)]
+    assert all(map(is_plausible_token, letters))
+    parts = ["-".join(fake.of(ALPHANUMERIC, 8) for _ in range(3)) for _ in range(100)]
+    assert sum(map(is_plausible_token, parts)) >= 98
+
+
 @pytest.mark.parametrize("words", ["s3", "k8s", "sha256", "oauth2"])
 def test_a_random_value_with_such_a_word_beside_it_stays_one(words):
     fake = FakeTokens(3)
