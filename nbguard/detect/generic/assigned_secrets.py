@@ -7,7 +7,8 @@ its name and its form both say so. ``judge_assigned`` is that judgement, for eve
 from __future__ import annotations
 
 import re
-from os.path import commonprefix
+from itertools import takewhile
+from operator import eq
 from typing import TYPE_CHECKING
 
 from nbguard.detect.finding import RANK_DOUBTFUL, RANK_GENERIC, Finding
@@ -99,7 +100,7 @@ def _is_its_name(name: str, value: str) -> bool:
     if bare.isidentifier() and name.endswith(bare):
         return True
     # Its beginning, with another word behind: `subQueryKeys` beside `subQueryWebhooks`, `rabbitmqPass`.
-    shared = len(commonprefix((name, bare)))
+    shared = sum(takewhile(bool, map(eq, name, bare)))
     return shared >= _LIMITS["shared"] and (shared == len(bare) or bare[shared:].isalpha())
 
 

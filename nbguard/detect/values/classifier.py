@@ -15,7 +15,7 @@ from nbguard.detect.values.encodings import is_signed_token, text_in_base64
 from nbguard.detect.values.forms import form_of
 from nbguard.detect.values.indirect_values import is_address, is_path, is_store_reference, is_template
 from nbguard.detect.values.placeholders import has_dummy_mark, is_placeholder, is_stock_password
-from nbguard.detect.values.word_likeness import entropy, pair_score, wordy_share
+from nbguard.detect.values.word_likeness import entropy, is_in_words, is_phrase, pair_score, wordy_share
 from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import kept_regex, lazy_regex
 from nbguard.named_tuple import NamedTuple
@@ -49,15 +49,8 @@ _WORDS_OF_SENTENCE = lazy_regex(r"[^\W\d_]{2,}")
 # Words of letters alone, in whatever language.
 _ONLY_WORDS = lazy_regex(r"[^\W\d_]{2,40}+[?!.,:]{0,3}(?: [^\W\d_]{2,40}+[?!.,:]{0,3}){1,12}")
 _MARKS = lazy_regex(f"[{MARKS}]")
-# Words of a translation with an abbreviation or a number among them.
-_WORDS_OF_LANGUAGE = lazy_regex(
-    rf"(?=[^ -]{{1,200}}[ -])(?:[(\"{{]?+(?:[^\W_]|[{MARKS}]){{1,60}}+[)\"}}.,:;!?]{{0,4}}+(?:[ /-]|\Z))++"
-)
 # Where a translation is given a number or a name.
 _FILLED_IN = lazy_regex(r"\{\d{0,2}\}")
-# Letters as words of any language are written; whether they read like one hangs on the language.
-_STRETCHES = lazy_regex(r"[\W_]*+(?:[A-Z]?[a-z]++[\W_]*+)++", re.ASCII)
-_STRETCH = lazy_regex(r"[A-Z]?[a-z]+")
 _ESCAPED = lazy_regex(r"%[0-9A-Fa-f]{2}")
 # The first part of a JSON Web Token, and perhaps the beginning of the second: `{"alg":`, `"typ"`, `"kid"`, `"enc"`.
 _CUT_SHORT = lazy_regex(
@@ -241,26 +234,18 @@ def _is_mixed(value: str, limits: dict[str, float]) -> bool:
     letters = sum(map(str.isalpha, value))
     if not letters:
         return False
-    if not value.isascii() and _WORDS_OF_LANGUAGE.fullmatch(value) is not None:
+    if is_phrase(value):
         return False
     if digits:
         if form_of("numbered-name").fullmatch(value) is not None:
             return False
         return digits >= 2 or letters + digits < len(value) or _has_both_cases(value)
     if _has_both_cases(value):
-        return not _is_in_words(value, limits)
+        return not is_in_words(value)
     bare = _letters_of(value)
     return (bare == value or len(bare) >= limits["letters_in_groups"]) and pair_score(bare) <= limits[
         "lower_only_score"
     ]
-
-
-def _is_in_words(value: str, limits: dict[str, float]) -> bool:
-    """Whether letters of both cases are written as words are, a capital only in front: ``Radius-Gheimnis``."""
-    if _STRETCHES.fullmatch(value) is None:
-        return False
-    stretches = _STRETCH.findall(value)
-    return sum(map(len, stretches)) >= limits["word_length"] * len(stretches)
 
 
 def _is_unordered(value: str, share: float, limits: dict[str, float]) -> bool:

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from math import log2
 
 from nbguard.detect.knowledge.loading import load_knowledge
+from nbguard.documents.structure.word_marks import MARKS
 from nbguard.lazy_regex import lazy_regex
 
 # Letters of one word: capitals in a row, or small letters with or without a capital in front.
 _STRETCH = lazy_regex(r"[A-Z]{1,400}(?![a-z])|[A-Z]?[a-z]{1,400}")
+# Letters as words of any language are written; whether they read like one hangs on the language.
+_WRITTEN_AS_WORDS = lazy_regex(r"[\W_]*+(?:[A-Z]?[a-z]++[\W_]*+)++", re.ASCII)
+# Words of a translation with an abbreviation or a number among them.
+_WORDS_OF_LANGUAGE = lazy_regex(
+    rf"(?=[^ -]{{1,200}}[ -])(?:[(\"{{]?+(?:[^\W_]|[{MARKS}]){{1,60}}+[)\"}}.,:;!?]{{0,4}}+(?:[ /-]|\Z))++"
+)
 _SHORTEST = 3
 _LONG = 6
 
@@ -36,6 +44,19 @@ def wordy_share(value: str) -> float:
         if len(stretch) >= _SHORTEST and pair_score(stretch) >= limit:
             wordy += len(stretch)
     return wordy / letters if letters else 0.0
+
+
+def is_in_words(value: str) -> bool:
+    """Whether letters of both cases are written as words are, a capital only in front: ``Radius-Gheimnis``."""
+    if _WRITTEN_AS_WORDS.fullmatch(value) is None:
+        return False
+    stretches = _STRETCH.findall(value)
+    return sum(map(len, stretches)) >= load_knowledge("values")["thresholds"]["word_length"] * len(stretches)
+
+
+def is_phrase(value: str) -> bool:
+    """Whether a value is words of a language with more letters than ASCII's, and what stands among them."""
+    return not value.isascii() and _WORDS_OF_LANGUAGE.fullmatch(value) is not None
 
 
 @cache

@@ -137,7 +137,8 @@ def test_what_public_code_gives_to_passwords_and_is_none(value):
         "sha512-Fu4hJdvzeylCfQPp9SGWidpzrMs7tTrlu6Vb8XGaRGck8QSNZJJp538Wrb60Lax4fPwR64ViY468OIUTbRlGZg==",
         "$P$Bq81kf0wPvLkN7uwHZqNMu98q3U8RO.", "$S$D4rqk1Xw7vTzL2mQ9cYbNf8hJsE3uGtR6oVpKdWiAxZlMnBy5CeH",
         # Names in camel case with a number in them, and what programs write.
-        "revokeOAuth2Token", "usersOauth2AppleAppid", "OAuth2Client", "req.URL.Path)", "time.sleep(0.2)", "==void", "----\\nMIIEpQ",
+        "revokeOAuth2Token", "usersOauth2AppleAppid", "OAuth2Client", "req.URL.Path)", "time.sleep(0.2)",
+        "==void", "----\\nMIIEpQ",
         "{3};Encrypt=True;TrustServerCertificate=False",
         # Short pieces, words and numbers, as tests write them behind a service's prefix.
         "xoxb-1234-1243", "xoxe.xoxp-1-initial", "xapp-A111-222-xyz", "xwfp-123-abc", "23410913-abewfq.123483",
