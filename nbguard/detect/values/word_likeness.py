@@ -51,7 +51,8 @@ def is_in_words(value: str) -> bool:
     if _WRITTEN_AS_WORDS.fullmatch(value) is None:
         return False
     stretches = _STRETCH.findall(value)
-    return sum(map(len, stretches)) >= load_knowledge("values")["thresholds"]["word_length"] * len(stretches)
+    least: float = load_knowledge("values")["thresholds"]["word_length"]
+    return sum(map(len, stretches)) >= least * len(stretches)
 
 
 def is_phrase(value: str) -> bool:
