@@ -63,6 +63,8 @@ def ask(
         if body is None and method in ("POST", "PUT", "PATCH"):
             body = b""
         sent = {name: value for name, value in {**jp_auth_header, **(headers or {})}.items() if value is not None}
+        # A busy machine is no failing server: tornado's client waits for 20 seconds otherwise.
+        given = {"connect_timeout": 120, "request_timeout": 120} | given
         url = f"{jp_base_url}nbguard/api/{route}" + (f"?{urlencode(params)}" if params else "")
         try:
             response = await http_server_client.fetch(url, method=method, body=body, headers=sent, **given)

@@ -77,7 +77,7 @@ def test_a_series_that_is_used_up_costs_nothing(count: int) -> None:
 def test_a_series_has_no_more_than_its_size(plain: str, international: bool, drawn: list[int]) -> None:
     for series in (numbers.phones(plain, international), numbers.identities(plain), numbers.alikes(plain)):
         few = series.size and series.size <= 1000
-        noises = [*drawn, *(random.Random(plain).getrandbits(128) for _ in range(3000 if few else 0))]
+        noises = [*drawn, *(random.Random(plain).getrandbits(128) for _ in range(3 * series.size if few else 0))]
         assert not series.size or len({series.make(noise) for noise in noises}) <= series.size
 
 
