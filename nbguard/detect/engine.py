@@ -16,7 +16,7 @@ from nbguard.detect.prefilter import Prefilter
 from nbguard.detect.raw_file import read_raw
 from nbguard.detect.scope import Scope
 from nbguard.detect.triggers import load_triggers, words_needed
-from nbguard.documents.decode import decode
+from nbguard.documents.decode import decode, start_with_key
 from nbguard.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from nbguard.detect.raw_file import RawFile
     from nbguard.detect.screening_memory import ScreeningMemory
     from nbguard.detect.triggers import Ask, TriggerTable
-    from nbguard.documents.fields import Document, Field, Part
+    from nbguard.documents.fields import Document, Field
 
 __all__ = ["Engine", "Scope", "Screening"]
 
@@ -227,19 +227,20 @@ class Engine:
             from nbguard.documents.structure.markup import whole_text
 
             for part in timed(document.parts):
+                hit = self._hit_in(screening, start_with_key(document.raw, part), part.end)
                 for field in decode(document, part):
                     if screening.everything:
                         yield field, self._all_topics
                     else:
-                        text = whole_text(document.path, field)
-                        topics = self._topics_in(text) if screening.blind else self._hit_in(screening, part)
-                        yield field, claimed | topics
+                        seen = self._topics_in(whole_text(document.path, field)) if screening.blind else hit
+                        yield field, claimed | seen
             return
         ends = [end for end, _ in screening.hits]
         for part in document.parts:
-            first = bisect_right(ends, part.start)
+            begin = start_with_key(document.raw, part)
+            first = bisect_right(ends, begin)
             if first < len(ends) and ends[first] <= part.end:
-                topics = self._hit_in(screening, part)
+                topics = self._hit_in(screening, begin, part.end)
                 for field in decode(document, part, lambda start, end: bool(_within(screening, start, end))):
                     yield field, topics
 
@@ -257,8 +258,8 @@ class Engine:
             numbers |= {hit.literal for hit in self._prefilter.search(seen.encode("utf-8", "replace"))}
         return _joined(ask for number in numbers for ask in self._table.asks(number) if ask.detector)
 
-    def _hit_in(self, screening: Screening, part: Part) -> _Topics:
-        return _joined(ask for _, ask in _within(screening, part.start, part.end))
+    def _hit_in(self, screening: Screening, start: int, end: int) -> _Topics:
+        return _joined(ask for _, ask in _within(screening, start, end))
 
     def find_samples_in_large(
         self, document: Document, size: int, read: Callable[[int, int], bytes], path: str

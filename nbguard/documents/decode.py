@@ -13,6 +13,9 @@ Wanted = Callable[[int, int], bool]
 
 _COLON = lazy_regex(r"[ \t\r\n]*+:[ \t\r\n]*+")
 _OPENING = lazy_regex(r'[ \t\r\n:]*+"')
+# A member's key right before its value, and how far back it is looked for.
+_KEY_BEFORE = lazy_regex(rb'"(?:[^"\\]|\\.){0,200}"[ \t\r\n]{0,200}:[ \t\r\n]{0,200}\Z', re.DOTALL)
+_KEY_REACH = 400
 _ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
 # So many bytes tell UTF-32, and UTF-16 without a mark, which Windows' editors and exports write; and so many at least.
 _MARKLESS, _FEWEST = 64, 8
@@ -100,7 +103,16 @@ def decode(document: Document, part: Part, wanted: Wanted | None = None) -> Iter
         else:
             yield Field(joined, part)
             return
-    yield from _strings_in_json(text, part, wanted)
+    yield from _strings_in_json(text, part, wanted, start_with_key(document.raw, part) if wanted else part.start)
+
+
+def start_with_key(raw: bytes, part: Part) -> int:
+    """Where the key of a part of form ``json`` begins, which says what its strings are; else where the part begins."""
+    if part.form != "json":
+        return part.start
+    first = max(0, part.start - _KEY_REACH)
+    found = _KEY_BEFORE.search(raw[first : part.start])
+    return first + found.start() if found is not None else part.start
 
 
 def _decode_stretch(raw: bytes, form: str) -> str:
@@ -115,7 +127,7 @@ def _decode_stretch(raw: bytes, form: str) -> str:
     return without_nuls(raw) if form == BYTES else raw.decode(form, "replace")
 
 
-def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[Field]:
+def _strings_in_json(text: str, part: Part, wanted: Wanted | None, key_of_part: int) -> Iterator[Field]:
     """Walks JSON token by token, without recursion, so that deep nesting costs no stack."""
     path: list[str | int] = []
     key, key_start, at, end = "", 0, 0, len(text)
@@ -138,6 +150,8 @@ def _strings_in_json(text: str, part: Part, wanted: Wanted | None) -> Iterator[F
             continue
         nearest = next((step for step in reversed(path) if isinstance(step, str)), last_key)
         begin = key_start if nearest == key and key else start
+        if not any(isinstance(step, str) for step in path):
+            begin = key_of_part - part.start
         if wanted is None or wanted(part.start + begin, part.start + at):
             inner = part._replace(
                 path=part.path + _steps(path), form="string", start=part.start + start, end=part.start + at

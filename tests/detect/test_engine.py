@@ -35,6 +35,18 @@ def leak(token):
     return code(f"from dwave.system import DWaveSampler\nsampler = DWaveSampler(token='{token}')\n")
 
 
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("place", ["cell", "notebook"])
+@pytest.mark.parametrize("value", ["{}", ["{}"]], ids=["string", "list"])
+def test_a_key_of_metadata_says_what_its_own_string_is(engine, value, place, indent):
+    token = FakeTokens(12).of("0123456789abcdef", 40)
+    metadata = json.loads(json.dumps({"tags": [], "api_key": value, "n": 1}).replace("{}", token))
+    document = notebook(code("x = 1"))
+    (document if place == "notebook" else document["cells"][0])["metadata"] |= metadata
+    raw = json.dumps(document, indent=indent).encode()
+    assert found(engine, raw) == [("generic-credential", "metadata", token)]
+
+
 def test_a_clean_notebook_is_not_parsed(engine):
     clean = notebook(
         code(

@@ -12,6 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Detector, Literal
+from nbguard.detect.finding import RANK_SINK
 from nbguard.detect.knowledge.loading import load_knowledge
 from nbguard.lazy_regex import kept_regex, lazy_regex
 
@@ -23,12 +24,16 @@ if TYPE_CHECKING:
 
     from nbguard.detect.dataflow.evaluate import Flow
     from nbguard.detect.dataflow.literal_values import Value
+    from nbguard.detect.dataflow.site import Site
     from nbguard.detect.dataflow.unit import Unit
     from nbguard.detect.detector import Candidates, Knowledge
     from nbguard.detect.finding import Finding
     from nbguard.detect.raw_file import RawFile
+    from nbguard.detect.values.attribution import Choice
 
 _WORDS = tuple(load_knowledge("places")["given"])
+# What code has that names values by their place.
+_BY_PLACE = (*load_knowledge("places")["named_fields"], load_knowledge("places")["zipped_names"])
 # What is given, behind the rest of the name and the sign: a name, what a name holds, a string with a name in it or
 # behind it.
 _NAME = (
@@ -56,7 +61,10 @@ class GivenNameDetector(Detector):
 
     def literals(self, _: Knowledge) -> Iterator[Literal]:
         """The words of such names, with a name behind them."""
-        return (Literal(word, confirm=f".{{{len(word)}}}{_NAME}") for word in _WORDS)
+        for word in _WORDS:
+            yield Literal(word, confirm=f".{{{len(word)}}}{_NAME}")
+        for word in _BY_PLACE:
+            yield Literal(word, needs=_WORDS)
 
     def confirms(self, file: RawFile, _topics: Sequence[str], _start: int, _end: int, /) -> bool:
         """Whether the file holds any literal that could be the value."""
@@ -71,6 +79,7 @@ class GivenNameDetector(Detector):
             return
         from nbguard.detect.dataflow.evaluate import flow_of, spend
         from nbguard.detect.dataflow.flow_memory import FlowAnswers, ask_flow
+        from nbguard.detect.dataflow.given_positions import names_by_position
         from nbguard.detect.dataflow.program import program_of
 
         program = program_of(document)
@@ -84,6 +93,9 @@ class GivenNameDetector(Detector):
                     flow = flow_of(program)
                     answers[id(unit)] = ask_flow(unit, flow, partial(_in_unit, unit, flow))
                 yield from answers[id(unit)].found
+        by_place = any(word in unit.source.lower() for unit in program.units for word in _BY_PLACE)
+        for name, site in names_by_position(program.units, flow_of(program)) if by_place else ():
+            yield from _known(name, site, flow_of(program))
 
 
 def _holds_literal(file: RawFile) -> bool:
@@ -98,13 +110,20 @@ def _begins_between(raw: bytes, start: int, end: int) -> bool:
 
 
 def _in_unit(unit: Unit, flow: Flow) -> Iterator[Finding]:
-    from nbguard.detect.credentials.name_meaning import meaning_of
     from nbguard.detect.dataflow.site import Site
 
     for name, value in _given_names(unit):
-        if not _is_literal(value) and name.lower().endswith(_WORDS) and meaning_of(name):
-            for known in flow.values(Site(unit, value)):
-                yield from _judge(name, known)
+        if not _is_literal(value):
+            yield from _known(name, Site(unit, value), flow)
+
+
+def _known(name: str, given: Site, flow: Flow) -> Iterator[Finding]:
+    """The literals that a name whose words say credential is given."""
+    from nbguard.detect.credentials.name_meaning import meaning_of
+
+    if name.lower().endswith(_WORDS) and meaning_of(name):
+        for value in flow.values(given):
+            yield from _judge(name, value)
 
 
 def _is_literal(value: Node) -> bool:
@@ -138,6 +157,7 @@ def _given_names(unit: Unit) -> Iterator[tuple[str, Node]]:
 def _judge(name: str, value: Value) -> Iterator[Finding]:
     from nbguard.detect.dataflow.literal_values import place_of, text_of
     from nbguard.detect.generic.assigned_secrets import judge_assigned, make_assigned_finding
+    from nbguard.detect.values.attribution import make_finding
 
     text = text_of(value)
     scheme = _SCHEME.match(text)
@@ -150,8 +170,21 @@ def _judge(name: str, value: Value) -> Iterator[Finding]:
     assigned = judge_assigned(name, text)
     if place is not None and assigned is not None:
         field, first, last = place
+        choice = _choice_of(name, text[start:])
+        if choice is not None:
+            yield make_finding(choice, field, first, last, text[start:], f"{name} = …", RANK_SINK - 2)
+            return
         finding = make_assigned_finding(field, first, assigned._replace(start=0, end=last - first))
         yield finding._replace(value=text[start:])
+
+
+def _choice_of(name: str, value: str) -> Choice | None:
+    """The provider's rule for a value whose name is called after a provider."""
+    from nbguard.detect.credentials.named_for_provider import choose_for_provider, provider_called
+    from nbguard.documents.structure.pair import Pair
+
+    called = provider_called(Pair(name, value, 0, len(value), quoted=True))
+    return choose_for_provider(called, value) if called is not None else None
 
 
 @cache

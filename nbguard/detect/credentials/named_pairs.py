@@ -16,7 +16,8 @@ from nbguard.detect.credentials.pair_windows import windows
 from nbguard.detect.credentials.provider_of_name import NameReader
 from nbguard.detect.finding import RANK_SINK, RANK_SINK_WITH_SHAPE
 from nbguard.detect.generic.assigned_secrets import judge_assigned, judge_collected, make_assigned_finding
-from nbguard.detect.generic.credential_names import class_of_name, names_member
+from nbguard.detect.generic.credential_names import PASSWORD, SECRET, class_of_name, names_member, names_service
+from nbguard.detect.generic.credential_names import TOKEN as TOKEN_NAME
 from nbguard.detect.text_memory import TextMemory
 from nbguard.detect.values.attribution import choose_rule, make_finding
 from nbguard.detect.values.classifier import (
@@ -45,6 +46,8 @@ _SHORTEST, _SHORTEST_IN_PROSE, _DIGITS = 6, 10, 3
 # Under these keys values are encrypted for whoever deploys them.
 _ENCRYPTED = frozenset(("encryptedData", "remoteRef", "secretKeyRef"))
 _WEAK_FORMS = frozenset(("prose", "listed"))
+# What a sentence says right before a value: `logged in with token V`. Of keys there are many kinds.
+_SPOKEN = frozenset((PASSWORD, TOKEN_NAME, SECRET))
 # What nobody writes between words or at the end of one.
 _SIGNS = lazy_regex(r"[!#$%^&*+=@~|]")
 # Reading is most of the work. What is read hangs on the text and the hint alone.
@@ -144,16 +147,25 @@ def _judge(pair: Pair, base: int, field: Field, reader: NameReader) -> Finding |
     choice = choose_for_provider(called, value) if called is not None else None
     if choice is not None:
         return make_finding(choice, field, start, end, value, f"{pair.name} = …", RANK_SINK - 2)
-    if not _may_be_generic(pair):
-        return None
-    scheme = f"{pair.scheme} " if pair.scheme else ""
+    return _of_anybody(pair, field, start, end) if _may_be_generic(pair) else None
+
+
+def _of_anybody(pair: Pair, field: Field, start: int, end: int) -> Finding | None:
+    """The finding of a value that stands at these places, by what its name and its form say."""
+    value, scheme = pair.value, f"{pair.scheme} " if pair.scheme else ""
     name = _collection_of(pair)
-    assigned = judge_collected(name, value) if name else judge_assigned(core_of_name(pair.name), scheme + value)
+    member = pair.path[1] if pair.form == "collected" and len(pair.path) > 1 else pair.name
+    if name and not names_service(member):
+        assigned = judge_collected(name, value)
+    else:
+        assigned = judge_assigned("api_key" if name else core_of_name(pair.name), scheme + value)
     if assigned is None:
         return None
     if end - start != len(value) or pair.form == "login":
         # The value is written in another way than it reads: the finding spans what is written.
-        written = field.text[start:end] if pair.form == "login" else value[max(0, assigned.start - len(scheme)) :]
+        written = field.text[start:end] if pair.form == "login" else (scheme + value)[assigned.start : assigned.end]
+        at = field.text.find(written, start, end)
+        start, end = (at, at + len(written)) if at >= 0 else (start, end)
         finding = make_assigned_finding(field, start, assigned)
         return finding._replace(start=start, end=end, value=written)
     return make_assigned_finding(field, start - len(scheme), assigned)
@@ -181,8 +193,10 @@ def _is_made(value: str) -> bool:
 
 def _may_be_generic(pair: Pair) -> bool:
     """Whether a pair may be a credential of anybody's: two words side by side, or in a list, say less than a sign."""
-    if pair.form in ("words", "address"):
+    if pair.form == "address":
         return False
+    if pair.form == "words":
+        return " " not in pair.value and _is_made(pair.value) and class_of_name(pair.name) in _SPOKEN
     if pair.form == "collected" and len(pair.path) > 1 and not names_member(pair.path[1]):
         return False
     return pair.form not in _WEAK_FORMS or (

@@ -13,6 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nbguard.detect.credentials.provider_of_name import nicknames, provider_of_words
+from nbguard.detect.generic.credential_names import names_service
 from nbguard.detect.providers.sink_index import known_sinks
 from nbguard.detect.values.attribution import choose_rule, looks_made, make_finding
 from nbguard.documents.ascii_case import lower_ascii
@@ -56,6 +57,7 @@ _REMARK = lazy_regex(r"[ \t]*(?:#{1,6}|//|--|;|<!--|\*\*)[ \t]*[A-Za-z][^\n]{0,1
 _REMARK_HEADING = lazy_regex(r"#{2,6}[ \t]+[A-Za-z][^\n]{0,100}")
 _REMARK_ABOVE = 3
 _LETTERS = lazy_regex("[a-z0-9]+")
+_HUMP = lazy_regex(r"[_-]+|(?<=[a-z0-9])(?=[A-Z])")
 _PASSWORD = lazy_regex(r"pass(?:w|phrase)|pwd", re.IGNORECASE)
 
 
@@ -101,6 +103,8 @@ def _named(finding: Finding, starts: list[int], ends: list[int], reading: _Readi
     before, behind = bisect_right(ends, start), bisect_left(starts, end)
     first = ends[before - 1] if before else 0
     last = starts[behind] if behind < len(starts) else len(text)
+    if _names_somebody_else(text, start, first):
+        return finding
     password = _PASSWORD.search(text, max(first, start - 40), start) is not None
     if finding.rule == _IN_ADDRESS:
         near = _at_own_host(text, end)
@@ -114,6 +118,13 @@ def _named(finding: Finding, starts: list[int], ends: list[int], reading: _Readi
         if choice is not None and (choice.start, choice.end) == (0, len(finding.value)):
             return make_finding(choice, finding.field, start, end, finding.value, cause, finding.rank)
     return finding
+
+
+def _names_somebody_else(text: str, start: int, first: int) -> bool:
+    """Whether a value's own name says which other service it is of: ``SLACK_TOKEN`` below ``CHANNEL=ibm_cloud``."""
+    begin = max(first, text.rfind("\n", 0, start) + 1, start - _LINE)
+    names = list(_NAME.finditer(text, begin, start))
+    return bool(names) and names_service(names[-1].group())
 
 
 def _at_own_host(text: str, end: int) -> Iterator[tuple[Provider, str]]:
@@ -215,7 +226,7 @@ def _provider_of_name(name: str) -> tuple[str, Provider] | None:
     uses = known_sinks().env_uses(name.replace("-", "_"))
     if uses:
         return name, uses[0][0]
-    provider = provider_of_words([word for word in re.split(r"[_-]", name) if word]) or provider_of_words([name])
+    provider = provider_of_words(_HUMP.split(name)) or provider_of_words([name])
     return (name, provider) if provider is not None else None
 
 

@@ -83,12 +83,13 @@ def field_by_position(call: Site, attribute: str, reaching: Reaching) -> Iterato
         return
     positional = unit.positional(node)
     for definition in reaching.definitions(unit.text(function), unit, function)[:_MOST] if positional else ():
-        fields = list(_fields(definition))
+        fields = list(fields_of(definition))
         if attribute in fields[: len(positional)]:
             yield Site(unit, positional[fields.index(attribute)])
 
 
-def _fields(definition: Definition) -> Iterator[str]:
+def fields_of(definition: Definition) -> Iterator[str]:
+    """The fields of a class or of a named tuple, in order."""
     unit, node = definition.unit, definition.node
     if definition.kind == "class":
         for assignment in unit.nodes("assignment"):

@@ -136,6 +136,16 @@ def names_member(name: str) -> bool:
     return not words or words[-1] not in _collections("otherwise")
 
 
+def names_service(name: str) -> bool:
+    """Whether one of the words of a name is a service that gives out keys: ``SLACK_TOKEN``."""
+    return not _services().isdisjoint(word.lower() for word in _WORD.findall(name[-_LONGEST:]))
+
+
+@cache
+def _services() -> frozenset[str]:
+    return frozenset(load_knowledge("names")["pairs"]["services"].split())
+
+
 @cache
 def _collections(name: str) -> frozenset[str]:
     return frozenset(load_knowledge("names")["collections"][name].split())

@@ -34,7 +34,7 @@ _KEY_AS_USER = lazy_regex(
 _SECRET_SET = lazy_regex(
     r"\b(?:secrets?|variables?|env|config|vars?)[ \t]+(?:set|add|create|put)[ \t]+"
     r"(?P<name>[A-Za-z_][\w.-]{1,100})[ \t]+"
-    r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+))?" + _VALUE
+    r"(?:[^\n]{0,120}?(?:--body|-b|--value|-v|--data|--secret-string)(?:=|[ \t]+|(?=[\"'])))?" + _VALUE
 )
 # What a client calls its password: an option of one letter, which others have for a port or a path.
 _GAP = r"(?:[^\n|;\\]|\\\r?\n|\\.){0,200}?[ \t\"']"
@@ -57,7 +57,8 @@ _IN_PLACE = "pass:"
 _BEHIND_WORD = lazy_regex(
     r"(?:[ \t]/user:[^\s\"']{1,80}[ \t]{1,4}"
     r"|\bhtpasswd[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,3}?-(?:(?=[A-Za-z]{0,6}n)[A-Za-z]{0,6}b[A-Za-z]{0,6}"
-    r"[ \t]{1,4}|[A-Za-z]{0,6}b[A-Za-z]{0,6}[ \t]{1,4}[^\s\"']{1,200}[ \t]{1,4})[^\s\"']{1,80}[ \t]{1,4})" + _VALUE
+    r"[ \t]{1,4}|[A-Za-z]{0,6}b[A-Za-z]{0,6}[ \t]{1,4}(?:-[A-Za-z]{1,6}[ \t]{1,4}){0,2}"
+    r"[^\s\"'-][^\s\"']{0,200}[ \t]{1,4})[^\s\"']{1,80}[ \t]{1,4})" + _VALUE
 )
 # Options with a name and a value behind them: `papermill in out -p NAME V`, `jq --arg NAME V`. Lists count, too.
 _TO_NEXT = r"\\?[\"']?(?:[ \t]{0,4},)?[ \t]{1,8}(?:\\\r?\n[ \t]{0,8})?"

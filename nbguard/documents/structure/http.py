@@ -26,7 +26,7 @@ _HEADERS = ("authorization", "x-", "api-key", "apikey", "private-token", "access
 # A header's value, whatever it is given to: in quotation marks of its own, or an item of a list.
 _BASIC = lazy_regex(r"[\"'`](?P<scheme>Basic)[ \t]{1,3}(?P<value>[A-Za-z0-9+/]{6,1024}+={0,2})(?=\\{0,3}[\"'`])")
 _BEARER = lazy_regex(
-    r"(?:[\"'`:=]|^[ \t]*-)[ \t]{0,3}(?P<scheme>Bearer)[ \t]{1,2}(?P<value>[\w.+/~-]{20,2048}+={0,2})(?![+/=])",
+    r"(?:[\"'`:=]|^[ \t]*-)[ \t]{0,3}(?P<scheme>Bearer)[ \t]{1,2}(?P<value>[\w.+/~-]{16,2048}+={0,2})(?![+/=])",
     re.IGNORECASE | re.MULTILINE | re.ASCII,
 )
 # A scheme and what an expression puts behind it: `"Bearer " + "V"`, `"Bearer {}".format("V")`, `paste("Bearer", "V")`.

@@ -33,7 +33,7 @@ _PLACED = lazy_regex(
     re.IGNORECASE,
 )
 _MEMBERS = lazy_regex(
-    rf"(?<=[{{(,\s])[\"']?(?:name|key|variable)[\"']?[ \t]?(?::|=>|=)[ \t]?{_LABEL},\s{{0,40}}"
+    rf"(?<=[{{(,\s])[\"']?(?:name|key|variable)[\"']?[ \t]?(?::|=>|=)[ \t]?{_LABEL}(?:,\s{{0,40}}|\s{{1,40}})"
     rf"[\"']?value[\"']?[ \t]?(?::|=>|=)[ \t]?{_VALUE}",
     re.IGNORECASE,
 )

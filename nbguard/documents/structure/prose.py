@@ -22,7 +22,7 @@ _SENTENCE = lazy_regex(
     r"[*_`\"']{0,3}[ \t]{0,3}(?::|\bis\b:?|->|[\u2192=\u2013\u2014-]"
     r"|\|(?=[ \t`*]{0,6}[^\s|]{6,4096}[ \t]{0,20}(?:\||$)))"
     r"[ \t]{0,3}[*_`\"']{0,3}(?:(?P<break>[ \t]*\r?\n(?:[ \t]*\r?\n)?[ \t>*`-]{0,8})|[ \t]{1,3})?"
-    r"[`\"'*]{0,3}(?P<value>[^\s`\"'*<>]{6,4096}+)(?P<rest>[^\n]?)",
+    r"[`\"'*]{0,3}(?P<value>(?:[^\s`\"'*<>]|(?<=[^\s`\"'*<>])\*(?=[^\s`\"'*<>,.;:)])){6,4096}+)(?P<rest>[^\n]?)",
     re.IGNORECASE | re.MULTILINE,
 )
 # `remove the IonQ token V from the demo`: a value right behind the word, which has to look made by a machine.
@@ -43,13 +43,19 @@ _SAID = lazy_regex(
     re.IGNORECASE | re.MULTILINE,
 )
 # `here is the IonQ token`: what a sentence says before the name.
-_LEADING = lazy_regex(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that)[ \t]", re.IGNORECASE)
+_LEADING = lazy_regex(r"\A.*\b(?:is|are|the|my|our|your|a|an|this|that|with|using)[ \t]", re.IGNORECASE)
+# What a message says of a value that a service didn't take: `Invalid API key: V`.
+_REFUSED = lazy_regex(
+    r"\A(?:[\w']{1,30}[ \t]){0,2}?(?:invalid|incorrect|wrong|bad|expired|unknown)[ \t]", re.IGNORECASE
+)
 # ``with password `V` ``: no sign between, but marks around the value.
 _QUOTED = lazy_regex(
     r"\b(?P<name>(?:password|passwd|passphrase|passwort)(?:[ \t](?:of|for|is|was)(?:[ \t][\w'-]{1,30}){0,3})?)"
     r"[ \t]{1,3}(?P<mark>`{1,2}|\*\*|\"|')(?P<value>[^\s`\"'*<>]{6,512}+)(?P=mark)",
     re.IGNORECASE,
 )
+# Letters and digits without a word among them, for which the name is that of a real value.
+_IS_MADE = lazy_regex(r"(?=[^0-9]{0,60}[0-9])(?=[^A-Za-z]{0,60}[A-Za-z])[A-Za-z0-9_+/.=-]{20,4096}")
 # What nobody calls anything else.
 _TELLING = lazy_regex(r"\b(?:api|access|auth|secret)[ _-]?(?:key|token)\Z", re.IGNORECASE)
 # What goes on behind a value in a query, or among settings: `V&scope=all`, `V,vers=3.0`.
@@ -66,8 +72,12 @@ def read_prose(text: str) -> Iterator[Pair]:
         if found["break"] and (found["value"].endswith(":") or _GIVEN.match(text, found.end("value"))):
             continue
         start = found.start("value")
+        name, (first, last) = found["name"], found.span("name")
+        refused = _REFUSED.match(name) if _IS_MADE.fullmatch(value) is not None else None
+        if refused is not None:
+            name, first = name[refused.end() :], first + refused.end()
         yield Pair(
-            found["name"], value, start, start + len(value), *found.span("name"),
+            name, value, start, start + len(value), first, last,
             form="prose-line" if found["break"] else "prose",
         )  # fmt: skip
     for pattern, form in ((_BEHIND, "words"), (_SAID, "prose")):

@@ -37,7 +37,20 @@ FLOWS = [
     f'k = ChainMap({{}}, {{"k": "{V}"}})\nrun(token=k["k"])',
     f'a = "{V[:18]}"\nk = a + "{V[18:]}"\nrun(token=k)',
     f'@click.option("--k", default="{V}")\ndef main(k):\n    warehouse.connect(token=k)',
+    # What a name is given by its place alone.
+    f'Account = namedtuple("Account", ["name", "api_key"])\nme = Account("ann", "{V}")',
+    f'Account = collections.namedtuple("Account", "name token")\nme = Account("ann", "{V}")',
+    f'class Account(NamedTuple):\n    name: str\n    password: str\nme = Account("ann", "{V}")',
+    f'Account = typing.NamedTuple("Account", [("name", str), ("token", str)])\nme = Account("ann", token="{V}")',
+    f'accounts = dict(zip(["name", "token"], ["ann", "{V}"]))',
+    f'names = ["name", "api_key"]\nvalues = ["ann", "{V}"]\naccount = dict(zip(names, values))',
 ]
+
+
+def test_the_name_says_which_provider_it_is_of() -> None:
+    """A variable of the environment that no catalogue has, called after a provider."""
+    found = FAST.detect(open_document("a.py", f'k = "{V}"\nos.environ["QCTRL_LAB_TOKEN"] = k'.encode()))
+    assert [(finding.provider, finding.value) for finding in found] == [("qctrl", V)]
 
 
 def _values(path: str, raw: bytes, engine: Engine) -> set[str]:
@@ -61,6 +74,9 @@ SILENT = [
     'k = "run:0123456789abcdef0123"\nheaders = {"X-Token-Count": k}',
     'k = "a1b2c3d4"\nheaders = {"Authorization": f"Bearer {k}"}',
     'k = "0123456789abcdef0123456789abcdef01234567"\nrun(next_page_token=k)',
+    f'Point = namedtuple("Point", "key value")\np = Point("{V}", "{V}")',
+    f'rows = dict(zip(["name", "job_id"], ["ann", "{V}"]))\ntoken = rows["name"]',
+    'class Kind(NamedTuple):\n    token: str\n    colour: str\nk = Kind("open_parenthesis_12", "green")',
 ]
 
 

@@ -44,6 +44,8 @@ BESIDE = [
     ("dump.txt", f"POST /jobs HTTP/1.1\nHost: api.cloud.quandela.com\nAuthorization: Bearer {V}\n", "quandela"),
     ("run.yml", f"steps:\n  - uses: lab/run@v1\n    with:\n      api-key: {V}\n      service: ionq\n", "ionq"),
     ("run.yml", f"service: D-Wave\napi_key: {V}\n", "dwave"),
+    ("a.py", f'client = StrangeworksClient(api_key="{V}")', "strangeworks"),
+    ("a.py", f'client = QuantumInspireClient(api_key="{V}")', "quantum-inspire"),
     ("a.js", f'fetch("https://cloud.strangeworks.com/x", {{ headers: {{ "X-Api-Key": "{V}" }} }});', "strangeworks"),
 ]
 
@@ -54,6 +56,9 @@ def test_what_stands_beside_a_value_says_whose_it_is(path: str, text: str, provi
 
 
 NOBODYS = [
+    # Its own name says that it is another service's.
+    (".env", f"QISKIT_IBM_CHANNEL=ibm_cloud\nGRAFANA_TOKEN={V}"),
+    ("a.yaml", f"service: ionq\ndatadog_api_key: {V}\n"),
     ("a.py", f'requests.get("https://lab.example.net/jobs", params={{"api_key": "{V}"}})'),
     # Another paragraph is about something else.
     ("a.py", f'# see https://api.ionq.co/v0.3/jobs\n\n\napi_token = "{V}"'),

@@ -41,6 +41,27 @@ WRITTEN = [
     ("wg0.conf", "[Peer]\nPresharedKey = {T}\n", TOKEN),
     ("a.js", "const encryptionKey = '{T}';", TOKEN),
     ("a.cs", 'var signingKey = "{T}";', TOKEN),
+    # what a message says right before a value, and one that wasn't taken
+    ("app.log", "INFO auth: using token {T} for the lab\n", TOKEN),
+    ("app.log", "Logged in with token {T}\n", TOKEN),
+    ("app.log", "ValueError: Invalid API key: {T}\n", TOKEN),
+    # a sign of Markdown inside a password
+    ("notes.txt", "The password for the lab is 7*Lantern!58cau", "7*Lantern!58cau"),
+    # a name that says only that somebody logs in, or whose key it is
+    ("a.py", 'client = connect(host, {{"auth": "{T}"}})', TOKEN),
+    ("main.tf", 'provider "lab" {{\n  auth = "{T}"\n}}\n', TOKEN),
+    ("a.py", 'my_key = "{T}"', TOKEN),
+    (
+        "a.py",
+        'keys = {{"shodan": "0f6e1c9b7a3d5e2840c1b6f97d3e5a8214c0b9d7", "n": 3}}',
+        "0f6e1c9b7a3d5e2840c1b6f97d3e5a8214c0b9d7",
+    ),
+    # options of command lines
+    ("a.sh", 'gh secret set LAB_TOKEN -b"{T}"', TOKEN),
+    ("a.sh", "htpasswd -b -c users.db svc {T}", TOKEN),
+    ("a.sh", "curl --oauth2-bearer {T} https://lab.example.net/me", TOKEN),
+    ("a.pbtxt", 'params {{ key: "auth_token" value: "{T}" }}', TOKEN),
+    ("a.gradle", 'field("String", "API_KEY", "\\"{T}\\"")', TOKEN),
 ]
 OTHERS = [
     ("a.php", "<?php\ndefine('PASSWORD_FIELD', 'login_pw_2');"),
@@ -51,6 +72,12 @@ OTHERS = [
     ("a.py", '@pytest.fixture\ndef auth_token():\n    yield "test-token"\n'),
     ("a.sh", "mvn deploy -Dmaven.test.skip=true -Dtoken.file=run_2024.txt"),
     ("a.py", 'Path("~/.labrc").expanduser().write_text("k7run-2024-05-17-b")'),
+    ("app.log", "INFO looking up the key 0f6e1c9b7a3d5e2840c1b6f97d3e5a82\n"),
+    ("app.log", "INFO token count 128000 of the page\n"),
+    ("app.log", "Invalid token: open_parenthesis_12\n"),
+    ("a.py", 'settings = {{"auth": "oauth2-client-1", "proxy_auth": "basic-auth-v2"}}'),
+    ("a.py", 'my_key = "user_profile_1"'),
+    ("a.py", 'keys = {{"grafana": "dashboard-2024-05"}}'),
     ("a.js", 'const token = "0x6B175474E89094C44Da98b954EedeAC495271d0F";'),
 ]
 
