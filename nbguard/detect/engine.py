@@ -232,15 +232,12 @@ class Engine:
                     if screening.everything:
                         yield field, self._all_topics
                     else:
-                        seen = self._topics_in(whole_text(document.path, field)) if screening.blind else hit
-                        yield field, claimed | seen
+                        text = whole_text(document.path, field)
+                        yield field, claimed | (self._topics_in(text) if screening.blind else hit)
             return
-        ends = [end for end, _ in screening.hits]
         for part in document.parts:
             begin = start_with_key(document.raw, part)
-            first = bisect_right(ends, begin)
-            if first < len(ends) and ends[first] <= part.end:
-                topics = self._hit_in(screening, begin, part.end)
+            if topics := self._hit_in(screening, begin, part.end):
                 for field in decode(document, part, lambda start, end: bool(_within(screening, start, end))):
                     yield field, topics
 
