@@ -46,7 +46,7 @@ _TYPE = (
 _WRAP = (
     r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t]\\{0,3}[\"']"
     r"|(?:[\w.]{1,30}\()?(?:default_factory[ \t]?=[ \t]?)?lambda(?:[ \t][\w, *]{1,40})?:[ \t]?[bruf]?\\{0,3}[\"']"
-    r"|[A-Za-z_$@][\w.!:#]{0,40}\\{0,3}[(\"'][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
+    r"|[A-Za-z_$@#][\w.!:#]{0,40}\\{0,3}[(\"'`][\"'\\]{0,3})?(?:(?i:bearer|basic|token|apikey|key)[ \t]{1,3})?"
 )
 _BEHIND_SIGN = rf"{_CLOSE}{_TYPE}{_SIGN}{_OPEN}{_WRAP}{VALUE}"
 _SIGN_THEN_VALUE = rf"{_CLOSE}{_TYPE}{_SIGN_IN_CODE}{_OPEN}{_WRAP}{VALUE}"

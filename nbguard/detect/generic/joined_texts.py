@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from nbguard.detect.detector import Detector, Literal
 from nbguard.detect.generic.decoded_search import DecodedSearch
+from nbguard.documents.structure.formats import format_of
 from nbguard.documents.structure.joined_text import has_joined_value, read_joined
+from nbguard.documents.structure.written_literals import doubles_marks
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -102,11 +104,13 @@ class JoinedTextDetector(Detector):
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what stands in the joined pieces of fields."""
         search = DecodedSearch(self.scope, _INSIDE)
+        document = candidates.document
         for field, _ in candidates.fields:
             if field.part.where not in ("widget", "attachment"):
-                for reading in read_joined(field.text):
+                doubled = field.part.where == "file" and doubles_marks(format_of(document.path))
+                for reading in read_joined(field.text, doubled):
                     joined = field._replace(text=reading.mapped.text)
-                    for finding in search.find(candidates.document, joined):
+                    for finding in search.find(document, joined):
                         start = reading.base + reading.mapped.origin(finding.start)
                         end = reading.base + reading.mapped.origin_of_end(finding.end)
                         if field.text[start:end] != finding.value:

@@ -10,9 +10,11 @@ import re
 from typing import TYPE_CHECKING
 
 from nbguard.documents.structure.formats import CODE
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.documents.structure.said_words import may_say
 from nbguard.documents.structure.word_marks import MARKS
+from nbguard.documents.structure.written_literals import WrittenLiteral, read_literal, read_shell_word
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ _WRAP = (
     r"(?:(?:[\[(]|<<)(?=[\"'`]))?(?:new[ \t]|\[\](?=byte\())?(?:[A-Za-z_][\w.:]{0,39}!?\(){0,2}"
     r"(?:(?:default|value|default_factory)[ \t]?=[ \t]?)?(?:lambda(?:[ \t][\w, *]{1,40})?:[ \t]?)?"
     r"(?:(?:[A-Z]\w{0,20}\.)?(?:pack|Just|Some)[ \t](?=\"))?"
-    r"(?:(?:[rRbBuUfFL@$]{1,2}|raw|b?r#{1,3})(?=[\"'`]))?"
+    r"(?:(?:[rRbBuUfFL@$]{1,2}|raw|String\.raw|(?:b?r)?#{1,3})(?=[\"'`]))?"
 )
 # A string; or one inside a string, whose quotes have backslashes.
 _QUOTED = (
@@ -141,8 +143,6 @@ _SPLIT = lazy_regex(
     r"\\{0,3}[\"'`]\.split\([ \t]?\\{0,3}(?P<mark>[\"'])(?P<separator>[^\"'\\\n]{1,8})\\{0,3}(?P=mark)(?:,[ ]?\d)?\)"
     r"(?:\[(?P<number>\d{1,2})\])?"
 )
-_ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
-_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 _COMMENT = lazy_regex(r"#|//|--|;|/\*|\*[ \t]|<!--|%|!")
 _QUOTES = lazy_regex(r"\\.|[\"'`]")
 # Calls of two equals: the first is no name.
@@ -174,7 +174,7 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
     """
     code = language in CODE
     for found in _ASSIGNMENT.finditer(text):
-        pair = _bare(found, code) if found["bare"] is not None else _quoted(found)
+        pair = _bare(found, code, language) if found["bare"] is not None else _quoted(found, language)
         if pair is None:
             continue
         if pair.quoted or not code or _is_prose(text, _start_of_name(text, found)):
@@ -186,7 +186,7 @@ def read_assignments(text: str, language: str = "") -> Iterator[Pair]:
         raw, (start, end) = found[group], found.span(group)
         if group == "bare" and code and not (_is_prose(text, found.start("name")) or _is_instruction(text, found)):
             continue
-        value = _undo(raw) if group == "text" else raw
+        value = undo_escapes(raw) if group == "text" else raw
         yield Pair(found["name"], value, start, end, *found.span("name"), quoted=group != "bare", form="beside")
     yield from _read_beside(text)
 
@@ -204,7 +204,7 @@ def _read_beside(text: str) -> Iterator[Pair]:
             yield Pair(found[group], found["value"], *found.span("value"), *found.span(group), form="beside")
 
 
-def _quoted(found: re.Match[str]) -> Pair | None:
+def _quoted(found: re.Match[str], language: str) -> Pair | None:
     weak = found["weak"]
     if weak == "," and (
         ")" in found["close"] or _COMPARES.search(found.string, max(0, found.start("name") - 60), found.start("name"))
@@ -225,7 +225,23 @@ def _quoted(found: re.Match[str]) -> Pair | None:
     if split is not None and (split["number"] or split["separator"].strip() not in ("", ",", ";", "|")):
         start, end = _piece(found[group], start, split)
         return Pair(found["name"], found.string[start:end], start, end, *found.span("name"), quoted=True, form=form)
-    return Pair(found["name"], _undo(found[group]), start, end, *found.span("name"), quoted=True, form=form)
+    value, start, end = _read_value(found, group, language)
+    return Pair(found["name"], value, start, end, *found.span("name"), quoted=True, form=form)
+
+
+def _read_value(found: re.Match[str], group: str, language: str) -> WrittenLiteral:
+    """What a value between marks says in its language."""
+    text, (start, end) = found.string, found.span(group)
+    if group == "inner":
+        return WrittenLiteral(undo_escapes(found[group]), start, end)
+    if language == "shell" and (word := _word_of_shell(found, start - len(found["quote"]))) is not None:
+        return word
+    return read_literal(text, start, end, found["quote"], language)
+
+
+def _word_of_shell(found: re.Match[str], start: int) -> WrittenLiteral | None:
+    """The word right behind a sign, as a shell reads it."""
+    return read_shell_word(found.string, start) if found.end("sign") == start and found["sign"] == "=" else None
 
 
 def _piece(text: str, start: int, split: re.Match[str]) -> tuple[int, int]:
@@ -236,7 +252,7 @@ def _piece(text: str, start: int, split: re.Match[str]) -> tuple[int, int]:
     return start, start + len(pieces[number])
 
 
-def _bare(found: re.Match[str], code: bool) -> Pair | None:
+def _bare(found: re.Match[str], code: bool, language: str) -> Pair | None:
     if found["called"] or found["weak"] not in (None, "is"):
         return None
     if code and found["sign"] == ":" and found.end("sign") == found.start("bare"):
@@ -250,6 +266,8 @@ def _bare(found: re.Match[str], code: bool) -> Pair | None:
     elif before == "," and "=" in raw:
         raw = _NEXT_SETTING.split(raw, maxsplit=1)[0]  # one of several: `mount -o user=lab,password=V,vers=3.0`
     start = found.start("bare")
+    if language == "shell" and raw == found["bare"] and (word := _word_of_shell(found, start)) is not None:
+        return Pair(found["name"], *word, *found.span("name"), form="bare")
     # A sentence, in whatever language.
     form = "prose" if found["weak"] == "is" else "bare"
     return Pair(found["name"], raw, start, start + len(raw), *found.span("name"), form=form) if raw else None
@@ -279,7 +297,3 @@ def _is_prose(text: str, at: int) -> bool:
         if len(mark) == 1:
             quote = "" if mark == quote else quote or mark
     return bool(quote)
-
-
-def _undo(raw: str) -> str:
-    return _ESCAPED.sub(lambda found: _CONTROLS.get(found[1], found[1]), raw) if "\\" in raw else raw

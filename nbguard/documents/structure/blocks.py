@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from nbguard.documents.structure.mapped_text import drop_backslashes
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.lazy_regex import lazy_regex
 
@@ -35,7 +35,7 @@ def read_blocks(text: str) -> Iterator[Pair]:
                 groups.pop()
         elif found["key"] and path:
             raw, (start, end) = found["text"], found.span("text")
-            value = drop_backslashes(raw)
+            value = undo_escapes(raw)
             yield Pair(
                 found["key"], value, start, end, *found.span("key"), tuple(step for step in path[-8:] if step), True,
                 "block", "", groups[-1],

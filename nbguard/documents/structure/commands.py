@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.documents.structure.said_words import may_say
+from nbguard.documents.structure.written_literals import read_shell_word
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     import re
     from collections.abc import Iterator
 
+# Inside another text its marks have backslashes.
 _VALUE = (
-    r"(?:\\?\"(?P<double>[^\"\\\n]{1,4096}+)\\?\"|\\?'(?P<single>[^'\\\n]{1,4096}+)\\?'|(?P<bare>(?!-)"
-    r"[^\s\"'`<>|;,)\]]{1,4096}+))"
+    r"(?:\"(?P<double>(?:[^\"\\\n]|\\[^\n]){1,4096}+)\"|'(?P<single>(?:[^'\\\n]|\\[^\n]){1,4096}+)'"
+    r"|\\\"(?P<inner>[^\"\\\n]{1,4096}+)\\?\"|\\'(?P<within>[^'\\\n]{1,4096}+)\\?'"
+    r"|(?P<bare>(?!-)[^\s\"'`<>|;,)\]]{1,4096}+))"
 )
 # A list's elements are `"--token", "V"`.
 _OPTION = lazy_regex(
@@ -93,8 +97,11 @@ _DECLARED = lazy_regex(
 )
 
 
-def read_commands(text: str) -> Iterator[Pair]:
-    """Yields the options of command lines with the word behind each, and what commands for secrets are given."""
+def read_commands(text: str, language: str = "") -> Iterator[Pair]:
+    """Yields the options of command lines with the word behind each, and what commands for secrets are given.
+
+    In a shell's own text that word is read as a shell does.
+    """
     if not any(sign in text for sign in ("-", " set ", "|", "/user:", "echo ")):
         return
     for found in _PIPED.finditer(text) if "|" in text else ():
@@ -103,7 +110,7 @@ def read_commands(text: str) -> Iterator[Pair]:
         name, (first, last) = found["name"], found.span("name")
         # `-Dsonar.token=V` gives a program of Java's a property.
         property_of = name[0] == "D" and "." in name
-        pair = _pair(found, name[property_of:], (first + property_of, last), "option")
+        pair = _pair(found, name[property_of:], (first + property_of, last), "option", language)
         if pair.value.startswith(_IN_PLACE) and pair.name in ("pass", "passin", "passout"):
             pair = pair._replace(value=pair.value[len(_IN_PLACE) :], start=pair.start + len(_IN_PLACE))
         yield pair
@@ -116,19 +123,25 @@ def read_commands(text: str) -> Iterator[Pair]:
         yield Pair("password", found["value"], *found.span("value"), form="user", path=(found["user"],))
     for found in _KEY_AS_USER.finditer(text) if "curl" in text else ():
         yield Pair("api_key", found["value"], *found.span("value"), form="user")
-    yield from _read_named(text)
+    yield from _read_named(text, language)
     for pattern, words in ((_CLIENT_PASSWORD, _CLIENTS), (_BEHIND_WORD, ("/user:", "htpasswd"))):
         for found in pattern.finditer(text) if may_say(text, words) else ():
-            yield _pair(found, "password", (0, 0), "command")
+            yield _pair(found, "password", (0, 0), "command", language)
 
 
-def _read_named(text: str) -> Iterator[Pair]:
+def _read_named(text: str, language: str) -> Iterator[Pair]:
     """What stands behind a name that a command or an option is given."""
     for pattern, form in _NAMED if any(command in text for command in _HAVE_NAMED) else _NAMED[:-1]:
         for found in pattern.finditer(text):
-            yield _pair(found, found["name"], found.span("name"), form)
+            yield _pair(found, found["name"], found.span("name"), form, language)
 
 
-def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str) -> Pair:
-    group = next(one for one in ("double", "single", "bare") if found.groupdict().get(one) is not None)
-    return Pair(name, found[group], *found.span(group), *span, (), group != "bare", form)
+def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str, language: str = "") -> Pair:
+    group = next(
+        one for one in ("double", "single", "inner", "within", "bare") if found.groupdict().get(one) is not None
+    )
+    start, quoted = found.start(group), group != "bare"
+    if language == "shell" and (word := read_shell_word(found.string, start - quoted)) is not None:
+        return Pair(name, *word, *span, (), quoted, form)
+    value = undo_escapes(found[group]) if group == "double" else found[group]
+    return Pair(name, value, *found.span(group), *span, (), quoted, form)

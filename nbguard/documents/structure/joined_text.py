@@ -66,24 +66,27 @@ def has_joined_value(text: str) -> bool:
     return next(_places(text), None) is not None
 
 
-def read_joined(text: str) -> Iterator[JoinedPiece]:
-    """Yields the pieces of a text in which a value is written in pieces or with escapes, as they read."""
+def read_joined(text: str, doubled: bool = False) -> Iterator[JoinedPiece]:
+    """Yields the pieces of a text in which a value is written in pieces or with escapes, as they read.
+
+    ``doubled``: a mark that is written twice is one of the text, and joins nothing.
+    """
     first = last = -1
-    for place in _places(text):
+    for place in _places(text, doubled):
         if last < len(text) and place > last - _AROUND // 2:
             if last >= 0:
-                yield JoinedPiece(_join(text[first:last])[0], first)
+                yield JoinedPiece(_join(text[first:last], doubled)[0], first)
             begin = max(0, place - _AROUND)
             line = text.find("\n", begin, place)
             first = max(last, line + 1 if begin and line >= 0 else begin, 0)
         last = min(len(text), place + _AROUND)
     if last >= 0:
-        yield JoinedPiece(_join(text[first:last])[0], first)
+        yield JoinedPiece(_join(text[first:last], doubled)[0], first)
 
 
-def _places(text: str) -> Iterator[int]:
+def _places(text: str, doubled: bool = False) -> Iterator[int]:
     """Where in a text a joint or an escape stands in a run that a credential may be, in order."""
-    mapped, marks = _join(text)
+    mapped, marks = _join(text, doubled)
     joined = mapped.text
     for mark, joins in marks:
         before = _RUN.match(joined[max(0, mark - _LONGEST_RUN) : mark][::-1])
@@ -99,11 +102,11 @@ def _places(text: str) -> Iterator[int]:
             yield place
 
 
-def _join(text: str) -> tuple[MappedText, list[tuple[int, bool]]]:
+def _join(text: str, doubled: bool) -> tuple[MappedText, list[tuple[int, bool]]]:
     """A text with its literals joined, and where in it something was joined (True) or an escape undone."""
     mapper, length, at = TextMapper(), 0, 0
     marks: list[tuple[int, bool]] = []
-    for start, end, plain in _changes(text):
+    for start, end, plain in _changes(text, doubled):
         if start < at:
             continue
         mapper.add(text[at:start], at)
@@ -116,9 +119,9 @@ def _join(text: str) -> tuple[MappedText, list[tuple[int, bool]]]:
     return mapper.finish(), marks
 
 
-def _changes(text: str) -> list[tuple[int, int, str]]:
+def _changes(text: str, doubled: bool) -> list[tuple[int, int, str]]:
     """What is left out or written in another way: from where to where, and what takes its place; in order."""
-    changes = [*_joints(text)]
+    changes = [*_joints(text, doubled)]
     escapes = (one for one in _ESCAPE.finditer(text) if not one["percent"] or _is_in_address(text, one.start()))
     changes += [(*one.span(), _plain(one)) for one in escapes]
     ends = [found.end() for found in _LIST_END.finditer(text)] if "].join(" in text else []
@@ -135,10 +138,12 @@ def _changes(text: str) -> list[tuple[int, int, str]]:
     return sorted(changes, key=lambda change: (change[0], -change[1]))
 
 
-def _joints(text: str) -> Iterator[tuple[int, int, str]]:
+def _joints(text: str, doubled: bool) -> Iterator[tuple[int, int, str]]:
     """What stands between two literals; and the mark that ends the last one, as the first one begins."""
     ends: dict[int, str] = {}
     for one in _JOINT.finditer(text):
+        if doubled and one[0] in ("''", '""'):
+            continue
         yield (*one.span(), "")
         first, last = ends.pop(one.start(), text[one.start()]), text[one.end() - 1]
         if first != last:

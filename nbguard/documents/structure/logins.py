@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from nbguard.documents.structure.mapped_text import drop_backslashes
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.documents.structure.said_words import may_say
 from nbguard.lazy_regex import kept_regex, lazy_regex
@@ -80,7 +80,7 @@ def read_logins(text: str) -> Iterator[Pair]:
         if word in lowered:
             for found in _compile(pattern).finditer(text):
                 group = found.lastgroup or "double"
-                value = drop_backslashes(found[group])
+                value = undo_escapes(found[group])
                 yield Pair(_NAMES.get(word, "password"), value, *found.span(group), quoted=True, form="call")
     for found in _ENCODED.finditer(text) if may_say(text, _ENCODERS) else ():
         yield Pair("password", found["value"], *found.span("value"), quoted=True, form="call")

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 
 _ESCAPED = lazy_regex(r"\\(.)", re.DOTALL)
+_CONTROLS = {"n": "\n", "t": "\t", "r": "\r", "0": "\0"}
 
 
-def drop_backslashes(raw: str) -> str:
-    """A quoted text in which a backslash says that the character behind it means itself."""
-    return _ESCAPED.sub(r"\1", raw) if "\\" in raw else raw
+def undo_escapes(raw: str) -> str:
+    """A text in which a backslash begins a control character, or says that the character behind it means itself."""
+    return _ESCAPED.sub(lambda found: _CONTROLS.get(found[1], found[1]), raw) if "\\" in raw else raw
 
 
 class MappedText(NamedTuple):

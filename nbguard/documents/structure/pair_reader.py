@@ -128,8 +128,8 @@ def _json_in(text: str, pairs: list[Pair]) -> Iterator[Pair]:
 
 def _read_inline(text: str, kind: str, wanted: Wanted | None) -> Iterator[Pair]:
     """What any text may say between its lines, whatever its format."""
-    yield from map(split_scheme, read_assignments(text, kind if kind not in DATA else ""))
-    yield from read_commands(text)
+    yield from map(split_scheme, read_assignments(text, kind))
+    yield from read_commands(text, kind)
     yield from read_http(text)
     yield from read_labels(text)
     if "<" in text:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.documents.structure.mapped_text import drop_backslashes
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.documents.structure.word_marks import MARKS
+from nbguard.documents.structure.written_literals import read_shell_word
 from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
@@ -26,8 +27,6 @@ _LONG = lazy_regex(r"(?P<mark>\"\"\"|''')\r?\n?[ \t]{0,40}(?P<text>(?:(?!(?P=mar
 _GOES_ON = lazy_regex(r"\\\r?\n[ \t]{0,40}(?P<value>[^\s\\]{1,4096}+)[ \t]*\r?$", re.MULTILINE)
 _QUOTED = lazy_regex(r"(\"\"\"|'''|[\"'])(?P<text>(?:\\.|(?!\1)[^\n\\])*)\1")
 _BARE = lazy_regex(r"[^\s#;][^\n]*?(?=[ \t]+(?:[#;]|\\\r?$)|[ \t,;]*\r?$)")
-# A word of a shell's.
-_WORD = lazy_regex(r"[^\s;|&()<>]+")
 # An entry of a table that TOML writes in one line.
 _ENTRY = lazy_regex(
     r"(?<=[{,\s])(?P<key>[A-Za-z_][\w-]{0,99})[ \t]{0,4}=[ \t]{0,4}(?P<mark>[\"'])(?P<text>[^\"'\\\n]*)(?P=mark)"
@@ -63,26 +62,21 @@ def read_sections(text: str, shell: bool = False, blanks: bool = False) -> Itera
                 continue
         if span is None:
             continue
-        if shell and found["sign"]:
-            span = _first_word(bare, span)
         if bare.startswith("{", span[0]):
             yield from _entries(bare, span[0], start, (*section, found["key"]))
         first, last, quoted = span
         name_start, name_end = found.span("key")
-        value = drop_backslashes(bare[first:last]) if blanks or bare[first - 1 : first] == '"' else bare[first:last]
+        value = undo_escapes(bare[first:last]) if blanks or bare[first - 1 : first] == '"' else bare[first:last]
+        # Right behind its sign a shell reads a word, and a command may follow.
+        if shell and bare[found.start("value") - 1] in "=:" and (word := read_shell_word(bare, found.start("value"))):
+            value, first, last = word
+            quoted = bare[first - 1] in "\"'"
         given = found["sign"] or found["gives"] or (blanks and not any(map(str.isspace, value)))
         form = "line" if given else "words"
         yield Pair(
             found["key"], value, start + first, start + last,
             start + name_start, start + name_end, section, quoted, form, "", group + 1,
         )  # fmt: skip
-
-
-def _first_word(line: str, span: tuple[int, int, bool]) -> tuple[int, int, bool]:
-    """Of a value without quotes right behind its sign what a shell takes."""
-    start, end, quoted = span
-    word = _WORD.match(line, start, end) if not quoted and line[start - 1] in "=:" else None
-    return (start, word.end(), False) if word else span
 
 
 def _entries(line: str, at: int, base: int, path: tuple[str, ...]) -> Iterator[Pair]:

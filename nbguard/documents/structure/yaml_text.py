@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from nbguard.documents.structure.mapped_text import drop_backslashes
+from nbguard.documents.structure.mapped_text import undo_escapes
 from nbguard.documents.structure.pair import Pair
 from nbguard.lazy_regex import lazy_regex
 from nbguard.named_tuple import NamedTuple
@@ -166,7 +166,7 @@ def _scalar(line: str, at: int, owner: _Owner, base: int) -> Iterator[Pair]:
 def _undo(raw: str, group: str) -> str:
     if group == "single":
         return raw.replace("''", "'")
-    return drop_backslashes(raw)
+    return undo_escapes(raw)
 
 
 def _block(lines: list[str], number: int, indent: int) -> tuple[int, int, int, int]:
