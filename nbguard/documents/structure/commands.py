@@ -137,9 +137,8 @@ def _read_named(text: str, language: str) -> Iterator[Pair]:
 
 
 def _pair(found: re.Match[str], name: str, span: tuple[int, int], form: str, language: str = "") -> Pair:
-    group = next(
-        one for one in ("double", "single", "inner", "within", "bare") if found.groupdict().get(one) is not None
-    )
+    # The patterns have groups for a name and for the ways of writing a value alone.
+    group = next(one for one, text in found.groupdict().items() if text is not None and one != "name")
     start, quoted = found.start(group), group != "bare"
     if language == "shell" and (word := read_shell_word(found.string, start - quoted)) is not None:
         return Pair(name, *word, *span, (), quoted, form)
