@@ -17,7 +17,7 @@ from nbguard.detect.generic.credential_names import class_of_name
                   "|personalAccessToken|jwt"),
         ("secret", "secret|client_secret|clientSecret|APP_SECRET|webhook-secret|cookieSecret"),
         ("key", "api_key|apiKey|X-Api-Key|APIKEY|secret_key|SECRET_KEY|awsSecretAccessKey|signing_key"
-                "|accountKey|private_key|kubeadm_certificate_key"),
+                "|accountKey|private_key"),
         ("credential", "credentials|creds|db_credential"),
         ("tokens", "tokens|accessTokens"),
         ("header", "Authorization|proxy-authorization"),
