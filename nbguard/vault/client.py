@@ -46,9 +46,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 5
 _FIRST_PAUSE = 0.15  # seconds; doubled after each attempt
-_PART_OF_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[smh]|)")
+_PART_OF_TIME = re.compile(r"([0-9]+(?:\.[0-9]+)?)(ms|[smh])")
 _TIME = re.compile(f"(?:{_PART_OF_TIME.pattern})+")
-_UNITS = {"ms": 0.001, "": 1, "s": 1, "m": 60, "h": 3600}
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 
 
 class Vault:
@@ -291,6 +291,8 @@ class Vault:
 
 def _seconds(text: str) -> int:
     """Reads a time as Vault's own tools do (``60``, ``500ms``, ``1m30s``), at least one second; 10 for others."""
+    if text[-1:].isdigit():
+        text += "s"
     if _TIME.fullmatch(text) is None:
         return 10
     return max(1, round(sum(float(number) * _UNITS[unit] for number, unit in _PART_OF_TIME.findall(text))))
