@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # A header's value goes on after a scheme; in lists of cassettes it stands on the next line.
 _HEADER = lazy_regex(
-    r"(?:(?<![\w-])|(?<=\\[nr]))(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
+    r"(?:(?<![\w-])(?<!://)|(?<=\\[nr]))(?P<name>(?:Proxy-)?Authorization|X-[A-Za-z][\w-]{2,60}|Api-?Key|Private-Token|Access-Token|"
     r"Auth-Token|Cookie)"
     r"\\{0,3}[\"'`]?[\])]?[ \t]{0,4}(?:[:=,]|=>|\|)(?:[ \t]{0,4}|\s{0,40}-[ \t])"
     r"(?:[rRbBuUfF]{1,2}(?=\\{0,3}[\"'`]))?\\{0,3}[\"'`]?"

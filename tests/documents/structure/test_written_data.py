@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from nbguard.documents.structure.blocks import read_blocks
@@ -398,6 +398,7 @@ def test_pgpass(data: list[tuple[str, str, str]]) -> None:
 WORDS = st.text(st.sampled_from("abcXYZ0189-_"), min_size=5, max_size=12)
 
 
+@example(["00000", "00000", "X-X00", "00000"])
 @given(st.lists(WORDS, min_size=4, max_size=4))
 def test_what_a_request_holds(words: list[str]) -> None:
     header, parameter, user, word = words
