@@ -15,6 +15,7 @@ from nbguard.detect.engine import Engine
 from nbguard.documents.decode import decode
 from nbguard.documents.packed_text import ending_for, is_of_picture, packed_literals, packed_texts, unpack
 from nbguard.documents.reading import open_document
+from nbguard.lazy_regex import lazy_regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +29,13 @@ if TYPE_CHECKING:
 # Bytes before ``;base64,`` in which a media type stands.
 _LOOK_BACK = 260
 _URI = b";base64,"
+_MARK = b'"attachments"'
+# Attachments that are nothing but pictures (or none at all): such parts of a notebook are left out. A name with a dot
+# in it is no base64 itself.
+_ONLY_PICTURES = lazy_regex(
+    rb'"attachments"\s*+:\s*+\{(?:\s*+"(?=[^"\\]*\.)[^"\\]*+"\s*+:\s*+\{\s*+"image/(?!svg)[\w.+-]++"\s*+:\s*+'
+    rb'"(?:[A-Za-z0-9+/=]++|\\[nr])*+"\s*+\}\s*+,?)*+\s*+\}'
+)
 
 
 class _InnerSearch(Detector):
@@ -72,9 +80,13 @@ class NestedTextDetector(_InnerSearch):
 class AttachmentDetector(_InnerSearch):
     """What an engine finds in the attachments of notebooks: files, without a word that says that it is base64."""
 
-    def screen(self, file: RawFile, _: bool) -> bool | None:
-        """Whether it is a notebook: a file is only asked about where it may have attachments (see detectors)."""
-        return True if file.notebook else None
+    def screen(self, file: RawFile, exhaustive: bool) -> bool | None:
+        """Whether it is a notebook in which something else is attached than pictures."""
+        if not file.notebook:
+            return None
+        if exhaustive or file.blind or file.raw.count(_MARK) > len(_ONLY_PICTURES.findall(file.raw)):
+            return True
+        return None
 
     def find(self, candidates: Candidates) -> Iterator[Finding]:
         """Yields what stands in the attachments that are no pictures."""

@@ -83,6 +83,37 @@ def test_the_exhaustive_engine_says_the_same(place: str) -> None:
         assert disagreement(*PLACES[place](text)) == (set(), set()), text
 
 
+def test_a_notebook_whose_attachments_are_pictures_is_not_opened_for_them() -> None:
+    picture = {"image/png": b64("\x89PNG" * 40)}
+    for attachments in ({}, {"a.png": picture}, {"a.png": picture, "b c.jpeg": {"image/jpeg": "/9j/4AAQ\n"}}):
+        raw = as_bytes(
+            notebook(markdown("a picture") | {"attachments": attachments}, markdown("b") | {"attachments": {}})
+        )
+        for written in (raw, json.dumps(json.loads(raw)).encode()):
+            assert ENGINE.screen(written, "a.ipynb") is None
+
+
+def test_what_may_be_more_than_a_picture_is_looked_at() -> None:
+    """Beside pictures, under a picture's type, in a drawing, in a list of lines, as an attachment's name."""
+    leak = b64(TEXTS[0] + f'api_key = "{WORD}"\n')
+    picture = {"image/png": b64("\x89PNG" * 40)}
+    looked_into = 0
+    for attachments in (
+        {"a.png": picture, "notes.txt": {"text/plain": leak}},
+        {"a.png": picture | {"text/plain": leak}},
+        {"a.svg": {"image/svg+xml": leak}},
+        {"a.png": {"image/png": f"-{leak}"}},
+        {"a.txt": {"text/plain": [leak]}},
+        {leak: picture},
+        {"a.png": leak},
+        [leak],
+    ):
+        raw = as_bytes(notebook(markdown("text") | {"attachments": attachments}))
+        assert disagreement("a.ipynb", raw) == (set(), set()), attachments
+        looked_into += WORD in values(("a.ipynb", raw))
+    assert looked_into >= 4
+
+
 def test_each_of_several_credentials_has_its_own_place() -> None:
     """Accepting one doesn't hide the other; the place is the base64 of the value, over lines too."""
     values = [TOKENS.of(ALPHANUMERIC, 24) for _ in range(3)]

@@ -241,11 +241,8 @@ def _read_value(found: re.Match[str], group: str, language: str) -> WrittenLiter
 
 def _word_of_shell(found: re.Match[str], start: int) -> WrittenLiteral | None:
     """The word right behind a sign, as a shell reads it; None where one more setting follows in it."""
-    if found.end("sign") != start or found["sign"] != "=":
-        return None
-    word = read_shell_word(found.string, start)
-    several = word is not None and _NEXT_SETTING.search(found.string, word.start, word.end) is not None
-    return None if several else word
+    word = read_shell_word(found.string, start) if found.end("sign") == start and found["sign"] == "=" else None
+    return word if word and not _NEXT_SETTING.search(found.string, word.start, word.end) else None
 
 
 def _piece(text: str, start: int, split: re.Match[str]) -> tuple[int, int]:
