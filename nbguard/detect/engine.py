@@ -227,17 +227,19 @@ class Engine:
             from nbguard.documents.structure.markup import whole_text
 
             for part in timed(document.parts):
-                hit = self._hit_in(screening, start_with_key(document.raw, part), part.end)
                 for field in decode(document, part):
                     if screening.everything:
                         yield field, self._all_topics
+                    elif screening.blind:
+                        yield field, claimed | self._topics_in(whole_text(document.path, field))
                     else:
-                        text = whole_text(document.path, field)
-                        yield field, claimed | (self._topics_in(text) if screening.blind else hit)
+                        yield field, claimed | self._hit_in(screening, start_with_key(document.raw, part), part.end)
             return
+        ends = [end for end, _ in screening.hits]
         for part in document.parts:
-            begin = start_with_key(document.raw, part)
-            if topics := self._hit_in(screening, begin, part.end):
+            first = bisect_right(ends, begin := start_with_key(document.raw, part))
+            if first < len(ends) and ends[first] <= part.end:
+                topics = self._hit_in(screening, begin, part.end)
                 for field in decode(document, part, lambda start, end: bool(_within(screening, start, end))):
                     yield field, topics
 

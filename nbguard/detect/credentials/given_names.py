@@ -93,8 +93,7 @@ class GivenNameDetector(Detector):
                     flow = flow_of(program)
                     answers[id(unit)] = ask_flow(unit, flow, partial(_in_unit, unit, flow))
                 yield from answers[id(unit)].found
-        by_place = any(word in unit.source.lower() for unit in program.units for word in _BY_PLACE)
-        for name, site in names_by_position(program.units, flow_of(program)) if by_place else ():
+        for name, site in names_by_position(program):
             yield from _known(name, site, flow_of(program))
 
 

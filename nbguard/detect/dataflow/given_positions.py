@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from nbguard.detect.dataflow.evaluate import flow_of
 from nbguard.detect.dataflow.outside_values import fields_of
 from nbguard.detect.dataflow.site import Site
 from nbguard.detect.knowledge.loading import load_knowledge
@@ -14,7 +15,7 @@ from nbguard.detect.knowledge.loading import load_knowledge
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from nbguard.detect.dataflow.evaluate import Flow
+    from nbguard.detect.dataflow.program import Program
     from nbguard.detect.dataflow.unit import Unit
 
 # What stands in code with such places, in lower case.
@@ -22,9 +23,9 @@ _ZIPPED, _FIELDS = load_knowledge("places")["zipped_names"], load_knowledge("pla
 _MOST = 200
 
 
-def names_by_position(units: Iterable[Unit], flow: Flow) -> Iterator[tuple[str, Site]]:
-    """The names of some units and what is given to each, in the named tuples and zipped lists of all of them."""
-    units = list(units)
+def names_by_position(program: Program) -> Iterator[tuple[str, Site]]:
+    """The names of a program's units and what is given to each, in the named tuples and zipped lists of all of them."""
+    units = program.units
     sources = [unit.source.lower() for unit in units]
     tuples = dict(_named_tuples(unit for unit, source in zip(units, sources, strict=True) if _has_fields(source)))
     for unit, source in zip(units, sources, strict=True):
@@ -35,7 +36,7 @@ def names_by_position(units: Iterable[Unit], flow: Flow) -> Iterator[tuple[str, 
         if _ZIPPED in source:
             for call in unit.calls.get("dict", ())[:_MOST]:
                 if _ZIPPED in unit.text(call)[: len(_ZIPPED)].lower():
-                    yield from flow.entries(Site(unit, call))
+                    yield from flow_of(program).entries(Site(unit, call))
 
 
 def _has_fields(source: str) -> bool:
